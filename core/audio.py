@@ -1,0 +1,178 @@
+"""Sound on its way in and out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clock import Clock
+
+SAMPLE_RATE = 16_000
+"""Samples per second, everywhere between a source and the avatar."""
+
+Samples: TypeAlias = NDArray[np.float32]
+"""Mono samples, shape (n,), in [-1, 1], at SAMPLE_RATE."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A stretch of sound that knows when it happened."""
+
+    samples: Samples
+    start: int
+    """Stream time of the first sample: samples since the source opened, lost ones included."""
+    heard: float
+    """Time on the source's clock, in seconds, at which the first sample was heard."""
+
+
+class EndOfAudio(Exception):
+    """The source has no more sound to give."""
+
+
+class AudioSource(Protocol):
+    """Sound in real time: every source behaves like a microphone."""
+
+    @property
+    def dropped(self) -> int:
+        """Samples lost so far because nobody read them in time."""
+        ...
+
+    def read(self, count: int, timeout: float) -> Sound | None:
+        """Return exactly `count` samples, or None if they have not happened within `timeout` s.
+
+        Raises:
+            EndOfAudio: there will be no more; also how a closed source answers.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop and wake any reader. Safe to call twice, from any thread."""
+        ...
+
+
+class SoundSink(Protocol):
+    """Where the avatar's sound goes, delayed to meet its frames."""
+
+    def play(self, sound: Sound) -> None:
+        """Take `sound` now; called on the thread that sends the frames. Must not wait."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SampleRing:
+    """A bounded queue from one thread that hears to one that thinks; old sound falls out.
+
+    `push` takes no lock and allocates nothing, so a PortAudio callback may call it. The store is
+    twice as long as the queue: what the reader is copying is never what the writer is writing.
+    """
+
+    def __init__(self, capacity: int, clock: Clock) -> None:
+        self._store = np.zeros(2 * capacity, np.float32)
+        self._capacity = capacity
+        self._clock = clock
+        self._written = 0
+        self._anchor = (0, clock.now())
+        self._read = 0
+        self._error: Exception | None = None
+        self._closed = threading.Event()
+        self.dropped = 0
+
+    def push(self, samples: Samples, heard: float) -> None:
+        """Append a copy of `samples`, the last of which was heard at `heard`; never waits."""
+        lost = max(0, len(samples) - self._capacity)
+        samples = samples[lost:]
+        self._written += lost
+        at = self._written % len(self._store)
+        head = min(len(samples), len(self._store) - at)
+        self._store[at : at + head] = samples[:head]
+        self._store[: len(samples) - head] = samples[head:]
+        self._anchor = (self._written + len(samples), heard)
+        self._written += len(samples)
+
+    def fail(self, error: Exception) -> None:
+        """End the stream: the reader gets `error` once what is left has been read."""
+        self._error = error
+        self._closed.set()
+
+    def read(self, count: int, timeout: float) -> Sound | None:
+        """See `AudioSource.read`; raises what was given to `fail`."""
+        deadline = self._clock.now() + timeout
+        while self._written - self._read < count:
+            if self._closed.is_set():
+                raise self._error or EndOfAudio
+            if self._clock.now() >= deadline:
+                return None
+            self._clock.wait(min(POLL, deadline - self._clock.now()), self._closed)
+        return self._take(count)
+
+    def close(self) -> None:
+        """See `AudioSource.close`."""
+        self._closed.set()
+
+    def _take(self, count: int) -> Sound:
+        late = self._written - self._read - max(self._capacity, count)
+        if late > 0:
+            self._read += late
+            self.dropped += late
+        start = self._read
+        samples = self._store.take(range(start, start + count), mode="wrap")
+        self._read += count
+        last, heard = self._anchor
+        return Sound(samples, start, heard - (last - start) / SAMPLE_RATE)
+
+
+POLL = 0.004
+"""Seconds between two looks at a ring whose writer may not wake anyone."""
+
+
+class PacedSource:
+    """Satisfies `AudioSource`: known sound, let out as if it were being spoken now.
+
+    `pull(count)` returns the next samples, fewer at the end and none after it. It runs on the
+    reading thread and should not wait. A late reader loses the oldest sound, as with a microphone.
+    """
+
+    def __init__(self, pull: Callable[[int], Samples], clock: Clock, capacity: int) -> None:
+        self._pull = pull
+        self._clock = clock
+        self._capacity = capacity
+        self._origin = clock.now()
+        self._at = 0
+        self._closed = threading.Event()
+        self.dropped = 0
+
+    def read(self, count: int, timeout: float) -> Sound | None:
+        """See `AudioSource.read`. The last piece is filled up with silence."""
+        if self._closed.is_set():
+            raise EndOfAudio
+        due = self._origin + (self._at + count) / SAMPLE_RATE
+        wait = due - self._clock.now()
+        if self._clock.wait(min(wait, timeout), self._closed):
+            raise EndOfAudio
+        if wait > timeout:
+            return None
+        self._skip(int(-wait * SAMPLE_RATE) - self._capacity)
+        samples = self._pull(count)
+        if not len(samples):
+            raise EndOfAudio
+        start, self._at = self._at, self._at + count
+        return Sound(fill(samples, count), start, self._origin + start / SAMPLE_RATE)
+
+    def close(self) -> None:
+        """See `AudioSource.close`."""
+        self._closed.set()
+
+    def _skip(self, late: int) -> None:
+        if late > 0:
+            self._pull(late)
+            self._at += late
+            self.dropped += late
+
+
+def fill(samples: Samples, count: int) -> Samples:
+    """Return `samples` followed by silence, `count` in all."""
+    return np.pad(samples, (0, count - len(samples)))

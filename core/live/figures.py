@@ -1,0 +1,72 @@
+"""How the live loop is doing, in numbers."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.audio import SAMPLE_RATE
+
+WINDOW = 250
+"""Frames over which rate and latency are taken: ten seconds."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A snapshot; times in seconds."""
+
+    rate: float = 0.0
+    """New frames a second."""
+    latency_p50: float = 0.0
+    """From a sound being heard to its frame being sent."""
+    latency_p95: float = 0.0
+    frames: int = 0
+    """New frames sent since the start."""
+    repeated: int = 0
+    """Deadlines at which there was no new frame, so the last one was sent again."""
+    frames_dropped: int = 0
+    sound_dropped: float = 0.0
+    """Seconds of sound that never reached the avatar."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rate:.1f} frames/s, latency {self.latency_p50 * 1e3:.0f} ms"
+            f" (p95 {self.latency_p95 * 1e3:.0f} ms), dropped {self.frames_dropped} frames"
+            f" and {self.sound_dropped:.2f} s of sound"
+        )
+
+
+class Gauge:
+    """Collects what `Figures` shows; written by the output thread, read by any."""
+
+    def __init__(self) -> None:
+        self._sent: deque[tuple[float, float]] = deque(maxlen=WINDOW)
+        self._frames = 0
+        self._repeated = 0
+
+    def sent(self, now: float, latency: float) -> None:
+        """Note a new frame that left at `now`."""
+        self._sent.append((now, latency))
+        self._frames += 1
+
+    def repeat(self) -> None:
+        """Note a deadline without a new frame."""
+        self._repeated += 1
+
+    def figures(self, frames_dropped: int, samples_dropped: int) -> Figures:
+        """Return the state of things, with the losses that the queues have counted."""
+        lost = samples_dropped / SAMPLE_RATE
+        if len(recent := tuple(self._sent)) < 2:
+            return Figures(frames_dropped=frames_dropped, sound_dropped=lost)
+        times, latencies = np.array(recent).T
+        span = max(times[-1] - times[0], 1e-9)
+        p50, p95 = np.percentile(latencies, (50, 95))
+        return Figures(
+            rate=float((len(times) - 1) / span),
+            latency_p50=float(p50),
+            latency_p95=float(p95),
+            frames=self._frames,
+            repeated=self._repeated,
+            frames_dropped=frames_dropped,
+            sound_dropped=lost,
+        )

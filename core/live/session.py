@@ -1,0 +1,214 @@
+"""One live broadcast: two threads, two bounded queues, one way to stop."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from typing import Self
+
+import numpy as np
+
+from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundSink
+from core.clock import Clock, WallClock
+from core.live.figures import Figures, Gauge
+from core.live.pacer import Pacer
+from core.live.ring import FrameRing
+from core.live.timeline import Timeline
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat, VideoSink
+
+log = logging.getLogger(__name__)
+
+SLACK = 2
+"""Frames kept beyond one step, to absorb jitter; more would be standing delay."""
+
+POLL = 0.1
+"""Longest wait, in seconds, between two looks at the stop flag."""
+
+GRACE = 0.5
+"""Share of a frame's time that the output waits for a late frame before it repeats the last."""
+
+SOUNDS = 64
+"""Hops of sound that may wait for their frames before the oldest is lost."""
+
+
+class Phase(Enum):
+    STARTING = "starting"
+    LIVE = "live"
+    """The first frame has reached the sink."""
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Status:
+    phase: Phase
+    error: Exception | None = None
+
+
+class Session:
+    """Carries sound to the avatar and its frames to the sink until stopped. Single-use.
+
+    The parts are given as functions, so that each is opened, used and closed on the thread that
+    owns it: source and stream on the engine thread, video and sound sink on the output thread.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], AudioSource],
+        open_stream: Callable[[], AvatarStream],
+        open_sink: Callable[[VideoFormat], VideoSink],
+        on_status: Callable[[Status], None],
+        open_sound_sink: Callable[[], SoundSink] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._open_source = open_source
+        self._open_stream = open_stream
+        self._open_sink = open_sink
+        self._open_sound_sink = open_sound_sink or _Silence
+        self._on_status = on_status
+        self._clock = clock or WallClock()
+        self._stop = threading.Event()
+        self._engine = threading.Thread(
+            target=self._guard, args=(self._run,), name="engine", daemon=True
+        )
+        self._failure: Exception | None = None
+        self._gauge = Gauge()
+        self._source: AudioSource | None = None
+        self._ring: FrameRing | None = None
+        self._sounds: deque[Sound] = deque(maxlen=SOUNDS)
+        self.latest: Frame | None = None
+        """The frame last sent: read it from any thread, whenever you like."""
+
+    def __enter__(self) -> Self:
+        self._on_status(Status(Phase.STARTING))
+        self._engine.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+        self.join()
+
+    def stop(self) -> None:
+        """Ask for the end and return at once."""
+        self._stop.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; False if `timeout` seconds were not enough."""
+        self._engine.join(timeout)
+        return not self._engine.is_alive()
+
+    def figures(self) -> Figures:
+        """Return rate, latency and losses so far; any thread may ask."""
+        ring, source = self._ring, self._source
+        return self._gauge.figures(ring.dropped if ring else 0, source.dropped if source else 0)
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:
+            log.exception("live session failed")
+            self._failure = self._failure or error
+            self._stop.set()
+        if threading.current_thread() is self._engine:
+            phase = Phase.FAILED if self._failure else Phase.STOPPED
+            self._on_status(Status(phase, self._failure))
+
+    def _run(self) -> None:
+        with closing(self._open_stream()) as stream, closing(self._open_source()) as source:
+            frames_per_step = stream.hop * stream.format.fps // SAMPLE_RATE
+            ring = FrameRing(capacity=frames_per_step + SLACK)
+            self._source, self._ring = source, ring
+            output = threading.Thread(
+                target=self._guard,
+                args=(lambda: self._show(ring, stream.format),),
+                name="output",
+                daemon=True,
+            )
+            output.start()
+            try:
+                self._animate(source, stream, ring)
+            except BaseException:
+                self._stop.set()
+                raise
+            finally:
+                ring.close()
+                output.join()
+
+    def _animate(self, source: AudioSource, stream: AvatarStream, ring: FrameRing) -> None:
+        timeline = Timeline(hops=2 + -(-stream.lag // stream.hop))
+        while not self._stop.is_set():
+            try:
+                sound = source.read(stream.hop, timeout=POLL)
+            except EndOfAudio:
+                break
+            if sound is not None:
+                self._step(sound, stream, ring, timeline)
+        self._finish(stream, ring, timeline)
+
+    def _step(
+        self, sound: Sound, stream: AvatarStream, ring: FrameRing, timeline: Timeline
+    ) -> None:
+        timeline.feed(sound)
+        self._sounds.append(sound)
+        ring.put([timeline.stamp(frame) for frame in stream.step(sound.samples)])
+
+    def _finish(self, stream: AvatarStream, ring: FrameRing, timeline: Timeline) -> None:
+        """Give the stream the silence it needs to show the last of the sound."""
+        silence = np.zeros(stream.hop, np.float32)
+        for _ in range(-(-stream.lag // stream.hop)):
+            if self._stop.is_set():
+                return
+            ring.put([timeline.stamp(frame) for frame in stream.step(silence)])
+
+    def _show(self, ring: FrameRing, format: VideoFormat) -> None:
+        with (
+            closing(self._open_sink(format)) as sink,
+            closing(self._open_sound_sink()) as sound_sink,
+        ):
+            self._await_first(ring)
+            pacer = Pacer(format.fps, self._clock)
+            ticks = 0
+            while not (self._stop.is_set() or ring.drained):
+                fresh = ring.get(timeout=pacer.remaining() + pacer.period * GRACE)
+                if self._stop.wait(pacer.remaining()):
+                    return
+                if fresh:
+                    pacer.slip()
+                pacer.advance()
+                self._send(fresh, sink, sound_sink)
+                ticks += 1
+                if ticks % format.fps == 0:
+                    ring.shed()
+
+    def _await_first(self, ring: FrameRing) -> None:
+        while not (self._stop.is_set() or ring.drained or len(ring)):
+            ring.wait(POLL)
+
+    def _send(self, fresh: Frame | None, sink: VideoSink, sound_sink: SoundSink) -> None:
+        first, self.latest = self.latest is None, fresh or self.latest
+        if self.latest is None:
+            return
+        sink.send(self.latest)
+        if fresh is None:
+            self._gauge.repeat()
+            return
+        now = self._clock.now()
+        self._gauge.sent(now, now - fresh.heard)
+        while self._sounds and self._sounds[0].start <= fresh.sample:
+            sound_sink.play(self._sounds.popleft())
+        if first:
+            self._on_status(Status(Phase.LIVE))
+
+
+class _Silence:
+    """Satisfies `SoundSink` for those who only want the picture."""
+
+    def play(self, sound: Sound) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

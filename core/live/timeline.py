@@ -1,0 +1,37 @@
+"""From the avatar's time to the source's: which sound a frame belongs to, and when it was heard."""
+
+from collections import deque
+from dataclasses import replace
+
+from core.audio import SAMPLE_RATE, Sound
+from core.video import Frame
+
+
+class Timeline:
+    """Remembers the hops given to a stream so that its frames can be stamped. One thread.
+
+    The stream counts the samples it was given. Where the source lost sound in between, its own
+    count runs ahead; frames leave with the source's count.
+    """
+
+    def __init__(self, hops: int) -> None:
+        self._fed = 0
+        self._hops: deque[tuple[int, Sound]] = deque(maxlen=hops)
+
+    def feed(self, sound: Sound) -> None:
+        """Note that `sound` was given to the stream next."""
+        self._hops.append((self._fed, sound))
+        self._fed += len(sound.samples)
+
+    def stamp(self, frame: Frame) -> Frame:
+        """Return `frame` with `sample` in the source's count and the time it was heard.
+
+        Raises:
+            ValueError: the frame belongs to sound that came too long ago, or has not come yet.
+        """
+        for fed, sound in reversed(self._hops):
+            ahead = frame.sample - fed
+            if 0 <= ahead < len(sound.samples):
+                heard = sound.heard + ahead / SAMPLE_RATE
+                return replace(frame, sample=sound.start + ahead, heard=heard)
+        raise ValueError(f"frame for sample {frame.sample}: not among the last {self._fed} fed")

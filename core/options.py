@@ -1,0 +1,35 @@
+"""Options as frozen dataclasses that say enough about themselves for a form to be drawn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+HINT = "understudy.hint"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a form needs beyond a field's type."""
+
+    title: str
+    help: str = ""
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    """Returns (value, what people read); asked each time the form is drawn."""
+    files: str = ""
+    """For a path: the file dialog's filter, as in "Sound (*.wav *.flac)"."""
+
+
+def option(default: Any, hint: Hint) -> Any:
+    """Declare one field of an options dataclass."""
+    return field(default=default, metadata={HINT: hint})
+
+
+def hints(options: type[Any]) -> dict[str, Hint]:
+    """Return every field's hint by name; a field without one is titled after its name."""
+    return {
+        f.name: f.metadata.get(HINT, Hint(f.name.replace("_", " ").capitalize()))
+        for f in fields(options)
+    }

@@ -1,0 +1,88 @@
+"""Whom the avatar shows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+MAX_REFERENCES = 3
+
+
+@dataclass(frozen=True)
+class Framing:
+    """Which part of the reference picture fills the frame."""
+
+    x: float = 0.5
+    """Middle of the part shown, as a share of the picture's width."""
+    y: float = 0.5
+    """Middle of the part shown, as a share of the picture's height."""
+    zoom: float = 1.0
+    """1 shows the whole picture, 2 half of its width and height."""
+    fit: str = "surround"
+    """How the picture meets the frame: "fill" crops, "letterbox" adds bars, "surround" continues
+    the picture's own surroundings."""
+
+    def __post_init__(self) -> None:
+        if self.fit not in FITS:
+            raise ValueError(f"framing: fit {self.fit!r} is not one of {', '.join(FITS)}")
+        if not 1 <= self.zoom <= 8:
+            raise ValueError(f"framing: zoom {self.zoom} is not between 1 and 8")
+        if not (0 <= self.x <= 1 and 0 <= self.y <= 1):
+            raise ValueError(f"framing: middle ({self.x}, {self.y}) is not inside the picture")
+
+
+FITS = ("fill", "letterbox", "surround")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person to show: the pictures and what may be done with them."""
+
+    name: str
+    """Stable identifier: the folder's name."""
+    title: str
+    """What people read."""
+    references: tuple[Path, ...]
+    """One to three pictures of the same person, the best first."""
+    consent: str
+    """Who agreed to this likeness being used, in words; may not be empty."""
+    framing: Framing = Framing()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.references) <= MAX_REFERENCES:
+            raise ValueError(
+                f"profile {self.name!r} has {len(self.references)} reference pictures; "
+                f"give 1 to {MAX_REFERENCES}"
+            )
+        if not self.consent.strip():
+            raise ValueError(
+                f"profile {self.name!r} names no consent; write who is shown and that they agreed"
+            )
+
+
+@dataclass(frozen=True)
+class BadProfile:
+    """A profile that could not be read, and why; it stays where it is."""
+
+    name: str
+    reason: str
+
+
+class ProfileStore(Protocol):
+    """A place where profiles are kept."""
+
+    @property
+    def writable(self) -> bool: ...
+
+    def profiles(self) -> tuple[list[Profile], list[BadProfile]]:
+        """Return what can be read, in order of title, and what cannot."""
+        ...
+
+    def save(self, profile: Profile) -> Profile:
+        """Copy the profile and its pictures into the store, whole or not at all.
+
+        Raises:
+            OSError: the store cannot be written; what was there is unchanged.
+        """
+        ...
+
+    def remove(self, name: str) -> None: ...

@@ -1,0 +1,73 @@
+"""Frozen dataclasses to JSON and back, strictly: no field unknown, missing or of another type."""
+
+import json
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def to_json(record: Any) -> str:
+    """Return `record`, a frozen dataclass of plain values, as indented JSON."""
+    return json.dumps(asdict(record), indent=2, default=str)
+
+
+def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
+    """Inverse of `to_json`. With `lenient`, fields that have a default may be missing.
+
+    Raises:
+        ValueError: the text is not JSON, or a field is unknown, missing or of a wrong type.
+    """
+    data = json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError(f"{cls.__name__}: expected a JSON object, found {type(data).__name__}")
+    return _build(cls, data, lenient)
+
+
+def _build(cls: type[T], data: dict[str, Any], lenient: bool) -> T:
+    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+    if unknown := sorted(data.keys() - known):
+        raise ValueError(f"{cls.__name__}: unknown field {unknown[0]!r}")
+    if missing := sorted(known - data.keys() - (_defaulted(cls) if lenient else set())):
+        raise ValueError(f"{cls.__name__}: field {missing[0]!r} is missing")
+    hints = get_type_hints(cls)
+    return cls(**{k: _value(hints[k], v, f"{cls.__name__}.{k}", lenient) for k, v in data.items()})
+
+
+def _defaulted(cls: type[Any]) -> set[str]:
+    return {
+        field.name
+        for field in fields(cls)
+        if field.default is not MISSING or field.default_factory is not MISSING
+    }
+
+
+def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
+    if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
+        return _build(hint, value, lenient)
+    if get_origin(hint) in (Union, UnionType):
+        return _any_of(get_args(hint), value, where, lenient)
+    if get_origin(hint) is tuple and isinstance(value, list):
+        inner = get_args(hint)
+        kinds = inner[:1] * len(value) if inner[1:] == (...,) else inner
+        if len(kinds) == len(value):
+            pairs = zip(kinds, value, strict=True)
+            return tuple(_value(kind, item, where, lenient) for kind, item in pairs)
+    if hint is Path and isinstance(value, str):
+        return Path(value)
+    if hint is float and type(value) is int:
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ValueError(f"{where}: {value!r} is not of type {getattr(hint, '__name__', hint)}")
+
+
+def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:
+    for kind in kinds:
+        try:
+            return _value(kind, value, where, lenient)
+        except ValueError:
+            continue
+    raise ValueError(f"{where}: {value!r} fits none of {kinds}")

@@ -1,0 +1,35 @@
+"""An avatar stream with no model: a bar that rises with the voice."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.audio import SAMPLE_RATE, Samples
+from core.video import Frame, VideoFormat
+
+
+class TestCard:
+    """Satisfies `AvatarStream` on any machine; for development and tests."""
+
+    __test__ = False
+
+    def __init__(self, format: VideoFormat, frames_per_step: int = 1) -> None:
+        self.format = format
+        self.hop = SAMPLE_RATE * frames_per_step // format.fps
+        self.lag = 0
+        self._frames = frames_per_step
+        self._heard = 0
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        return [self._draw(part) for part in np.array_split(audio, self._frames)]
+
+    def close(self) -> None:
+        pass
+
+    def _draw(self, audio: Samples) -> Frame:
+        picture = np.zeros((self.format.height, self.format.width, 3), np.uint8)
+        loudness = float(np.sqrt(np.mean(audio**2))) if audio.size else 0.0
+        picture[int(self.format.height * (1 - min(1.0, loudness))) :] = 255
+        frame = Frame(picture, self._heard)
+        self._heard += len(audio)
+        return frame

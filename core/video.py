@@ -1,0 +1,43 @@
+"""Pictures on their way out."""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FPS = 25
+"""Frames per second of every avatar; sinks may show them at another rate."""
+
+Picture: TypeAlias = NDArray[np.uint8]
+"""One RGB picture, shape (height, width, 3). Treat as read-only once published."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture and the sound it belongs to."""
+
+    picture: Picture
+    sample: int
+    """Stream time of the first sample of the sound that this frame shows."""
+    heard: float = 0.0
+    """Time on the source's clock, in seconds, at which that sample was heard."""
+
+
+@dataclass(frozen=True)
+class VideoFormat:
+    """Size in pixels and rate in frames per second."""
+
+    width: int
+    height: int
+    fps: int = FPS
+
+
+class VideoSink(Protocol):
+    """Where finished frames go: a virtual webcam, a file, nowhere."""
+
+    def send(self, frame: Frame) -> None:
+        """Show `frame` now. Pacing is the caller's business."""
+        ...
+
+    def close(self) -> None: ...
