@@ -67,17 +67,18 @@ class SampleRing:
     """A bounded queue from one thread that hears to one that thinks; old sound falls out.
 
     `push` takes no lock and allocates nothing, so a PortAudio callback may call it. The store is
-    twice as long as the queue: what the reader is copying is never what the writer is writing.
+    twice as long as the queue, so that the reader sees when the writer has overtaken it.
     """
 
-    def __init__(self, capacity: int, clock: Clock) -> None:
+    def __init__(self, capacity: int, clock: Clock, rate: int = SAMPLE_RATE) -> None:
         self._store = np.zeros(2 * capacity, np.float32)
         self._capacity = capacity
         self._clock = clock
+        self._rate = rate
         self._written = 0
         self._anchor = (0, clock.now())
         self._read = 0
-        self._error: Exception | None = None
+        self._end: Exception | None = None
         self._closed = threading.Event()
         self.dropped = 0
 
@@ -93,36 +94,54 @@ class SampleRing:
         self._anchor = (self._written + len(samples), heard)
         self._written += len(samples)
 
-    def fail(self, error: Exception) -> None:
-        """End the stream: the reader gets `error` once what is left has been read."""
-        self._error = error
-        self._closed.set()
+    def end(self, error: Exception | None = None) -> None:
+        """No more sound will come: the reader gets what is left, then `error` or EndOfAudio."""
+        self._end = error or EndOfAudio()
 
     def read(self, count: int, timeout: float) -> Sound | None:
-        """See `AudioSource.read`; raises what was given to `fail`."""
+        """See `AudioSource.read`; the last piece is filled up with silence.
+
+        Raises:
+            Exception: what was given to `end`.
+        """
+        if count > self._capacity:
+            raise ValueError(f"cannot read {count} samples at once from a ring of {self._capacity}")
         deadline = self._clock.now() + timeout
-        while self._written - self._read < count:
-            if self._closed.is_set():
-                raise self._error or EndOfAudio
+        while not self._closed.is_set():
+            end = self._end  # looked at before counting: what was pushed before the end is read
+            ready = self._written - self._read
+            if ready >= count or (end and ready):
+                return self._take(count)
+            if end:
+                raise end
             if self._clock.now() >= deadline:
                 return None
             self._clock.wait(min(POLL, deadline - self._clock.now()), self._closed)
-        return self._take(count)
+        raise EndOfAudio
 
     def close(self) -> None:
-        """See `AudioSource.close`."""
+        """See `AudioSource.close`; what has not been read is lost."""
         self._closed.set()
 
     def _take(self, count: int) -> Sound:
-        late = self._written - self._read - max(self._capacity, count)
+        start, samples = self._copy(count)
+        while self._skip() > start:  # overtaken while copying
+            start, samples = self._copy(count)
+        self._read = start + len(samples)
+        last, heard = self._anchor
+        return Sound(fill(samples, count), start, heard - (last - start) / self._rate)
+
+    def _copy(self, count: int) -> tuple[int, Samples]:
+        start = self._skip()
+        end = start + min(count, self._written - start)
+        return start, self._store.take(range(start, end), mode="wrap")
+
+    def _skip(self) -> int:
+        late = self._written - self._read - self._capacity
         if late > 0:
             self._read += late
             self.dropped += late
-        start = self._read
-        samples = self._store.take(range(start, start + count), mode="wrap")
-        self._read += count
-        last, heard = self._anchor
-        return Sound(samples, start, heard - (last - start) / SAMPLE_RATE)
+        return self._read
 
 
 POLL = 0.004
@@ -167,10 +186,10 @@ class PacedSource:
         self._closed.set()
 
     def _skip(self, late: int) -> None:
-        if late > 0:
-            self._pull(late)
-            self._at += late
-            self.dropped += late
+        while late > 0 and (lost := len(self._pull(min(late, SAMPLE_RATE)))):
+            self._at += lost
+            self.dropped += lost
+            late -= lost
 
 
 def fill(samples: Samples, count: int) -> Samples:

@@ -10,6 +10,9 @@ from core.audio import SAMPLE_RATE
 WINDOW = 250
 """Frames over which rate and latency are taken: ten seconds."""
 
+STALL = 1.0
+"""Seconds without a new frame after which the rate sinks."""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -53,20 +56,26 @@ class Gauge:
         """Note a deadline without a new frame."""
         self._repeated += 1
 
-    def figures(self, frames_dropped: int, samples_dropped: int) -> Figures:
-        """Return the state of things, with the losses that the queues have counted."""
-        lost = samples_dropped / SAMPLE_RATE
-        if len(recent := tuple(self._sent)) < 2:
-            return Figures(frames_dropped=frames_dropped, sound_dropped=lost)
-        times, latencies = np.array(recent).T
-        span = max(times[-1] - times[0], 1e-9)
-        p50, p95 = np.percentile(latencies, (50, 95))
+    def figures(self, now: float, frames_dropped: int, samples_dropped: int) -> Figures:
+        """Return the state of things at `now`, with the losses that the queues have counted."""
+        rate, p50, p95 = _recent(tuple(self._sent), now)
         return Figures(
-            rate=float((len(times) - 1) / span),
-            latency_p50=float(p50),
-            latency_p95=float(p95),
+            rate=rate,
+            latency_p50=p50,
+            latency_p95=p95,
             frames=self._frames,
             repeated=self._repeated,
             frames_dropped=frames_dropped,
-            sound_dropped=lost,
+            sound_dropped=samples_dropped / SAMPLE_RATE,
         )
+
+
+def _recent(sent: tuple[tuple[float, float], ...], now: float) -> tuple[float, float, float]:
+    """Return rate and latencies (p50, p95) of what was `sent` as (time, latency)."""
+    if len(sent) < 2:
+        return 0.0, 0.0, 0.0
+    times, latencies = np.array(sent).T
+    # A stall shows at once: from a second of silence on, the time since counts as well.
+    end = times[-1] if now - times[-1] < STALL else now
+    p50, p95 = np.percentile(latencies, (50, 95))
+    return float((len(times) - 1) / max(end - times[0], 1e-9)), float(p50), float(p95)

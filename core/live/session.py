@@ -2,21 +2,18 @@
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-import numpy as np
-
 from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundSink
 from core.clock import Clock, WallClock
+from core.live.feed import Delay, Feed
 from core.live.figures import Figures, Gauge
 from core.live.pacer import Pacer
 from core.live.ring import FrameRing
-from core.live.timeline import Timeline
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat, VideoSink
 
@@ -30,9 +27,6 @@ POLL = 0.1
 
 GRACE = 0.5
 """Share of a frame's time that the output waits for a late frame before it repeats the last."""
-
-SOUNDS = 64
-"""Hops of sound that may wait for their frames before the oldest is lost."""
 
 
 class Phase(Enum):
@@ -72,14 +66,12 @@ class Session:
         self._on_status = on_status
         self._clock = clock or WallClock()
         self._stop = threading.Event()
-        self._engine = threading.Thread(
-            target=self._guard, args=(self._run,), name="engine", daemon=True
-        )
-        self._failure: Exception | None = None
+        self._engine = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._errors: list[Exception] = []
         self._gauge = Gauge()
         self._source: AudioSource | None = None
         self._ring: FrameRing | None = None
-        self._sounds: deque[Sound] = deque(maxlen=SOUNDS)
+        self._delay = Delay()
         self.latest: Frame | None = None
         """The frame last sent: read it from any thread, whenever you like."""
 
@@ -104,65 +96,62 @@ class Session:
     def figures(self) -> Figures:
         """Return rate, latency and losses so far; any thread may ask."""
         ring, source = self._ring, self._source
-        return self._gauge.figures(ring.dropped if ring else 0, source.dropped if source else 0)
+        return self._gauge.figures(
+            self._clock.now(), ring.dropped if ring else 0, source.dropped if source else 0
+        )
+
+    def _run(self) -> None:
+        self._guard(self._broadcast)
+        first = self._errors[0] if self._errors else None
+        self._on_status(Status(Phase.FAILED if first else Phase.STOPPED, first))
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
         except Exception as error:
             log.exception("live session failed")
-            self._failure = self._failure or error
+            self._errors.append(error)
             self._stop.set()
-        if threading.current_thread() is self._engine:
-            phase = Phase.FAILED if self._failure else Phase.STOPPED
-            self._on_status(Status(phase, self._failure))
 
-    def _run(self) -> None:
-        with closing(self._open_stream()) as stream, closing(self._open_source()) as source:
-            frames_per_step = stream.hop * stream.format.fps // SAMPLE_RATE
-            ring = FrameRing(capacity=frames_per_step + SLACK)
-            self._source, self._ring = source, ring
-            output = threading.Thread(
-                target=self._guard,
-                args=(lambda: self._show(ring, stream.format),),
-                name="output",
-                daemon=True,
-            )
-            output.start()
-            try:
-                self._animate(source, stream, ring)
-            except BaseException:
-                self._stop.set()
-                raise
-            finally:
-                ring.close()
-                output.join()
+    def _broadcast(self) -> None:
+        with closing(self._open_stream()) as stream:
+            if self._stop.is_set():
+                return
+            with closing(self._open_source()) as source:
+                self._connect(source, stream)
+
+    def _connect(self, source: AudioSource, stream: AvatarStream) -> None:
+        frames_per_step = stream.hop * stream.format.fps // SAMPLE_RATE
+        ring = FrameRing(capacity=frames_per_step + SLACK)
+        self._source, self._ring = source, ring
+        output = threading.Thread(
+            target=self._guard,
+            args=(lambda: self._show(ring, stream.format),),
+            name="output",
+            daemon=True,
+        )
+        output.start()
+        try:
+            # Guarded here as well, so that this error is noted before any that closing brings.
+            self._guard(lambda: self._animate(source, stream, ring))
+        finally:
+            ring.close()
+            output.join()
 
     def _animate(self, source: AudioSource, stream: AvatarStream, ring: FrameRing) -> None:
-        timeline = Timeline(hops=2 + -(-stream.lag // stream.hop))
+        feed = Feed(stream)
         while not self._stop.is_set():
             try:
                 sound = source.read(stream.hop, timeout=POLL)
             except EndOfAudio:
                 break
             if sound is not None:
-                self._step(sound, stream, ring, timeline)
-        self._finish(stream, ring, timeline)
-
-    def _step(
-        self, sound: Sound, stream: AvatarStream, ring: FrameRing, timeline: Timeline
-    ) -> None:
-        timeline.feed(sound)
-        self._sounds.append(sound)
-        ring.put([timeline.stamp(frame) for frame in stream.step(sound.samples)])
-
-    def _finish(self, stream: AvatarStream, ring: FrameRing, timeline: Timeline) -> None:
-        """Give the stream the silence it needs to show the last of the sound."""
-        silence = np.zeros(stream.hop, np.float32)
-        for _ in range(-(-stream.lag // stream.hop)):
-            if self._stop.is_set():
+                self._delay.put(sound)
+                ring.put(feed.step(sound))
+        for frames in feed.rest():
+            ring.put(frames)
+            if self._clock.wait(stream.hop / SAMPLE_RATE, self._stop):
                 return
-            ring.put([timeline.stamp(frame) for frame in stream.step(silence)])
 
     def _show(self, ring: FrameRing, format: VideoFormat) -> None:
         with (
@@ -174,10 +163,12 @@ class Session:
             ticks = 0
             while not (self._stop.is_set() or ring.drained):
                 fresh = ring.get(timeout=pacer.remaining() + pacer.period * GRACE)
-                if self._stop.wait(pacer.remaining()):
+                if fresh is None and ring.drained:
                     return
-                if fresh:
+                if fresh and pacer.remaining() == 0:
                     pacer.slip()
+                if self._clock.wait(pacer.remaining(), self._stop):
+                    return
                 pacer.advance()
                 self._send(fresh, sink, sound_sink)
                 ticks += 1
@@ -198,8 +189,8 @@ class Session:
             return
         now = self._clock.now()
         self._gauge.sent(now, now - fresh.heard)
-        while self._sounds and self._sounds[0].start <= fresh.sample:
-            sound_sink.play(self._sounds.popleft())
+        for sound in self._delay.release(fresh.sample):
+            sound_sink.play(sound)
         if first:
             self._on_status(Status(Phase.LIVE))
 

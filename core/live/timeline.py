@@ -15,13 +15,14 @@ class Timeline:
     """
 
     def __init__(self, hops: int) -> None:
-        self._fed = 0
+        self.fed = 0
+        """Samples given to the stream so far."""
         self._hops: deque[tuple[int, Sound]] = deque(maxlen=hops)
 
     def feed(self, sound: Sound) -> None:
         """Note that `sound` was given to the stream next."""
-        self._hops.append((self._fed, sound))
-        self._fed += len(sound.samples)
+        self._hops.append((self.fed, sound))
+        self.fed += len(sound.samples)
 
     def stamp(self, frame: Frame) -> Frame:
         """Return `frame` with `sample` in the source's count and the time it was heard.
@@ -34,4 +35,4 @@ class Timeline:
             if 0 <= ahead < len(sound.samples):
                 heard = sound.heard + ahead / SAMPLE_RATE
                 return replace(frame, sample=sound.start + ahead, heard=heard)
-        raise ValueError(f"frame for sample {frame.sample}: not among the last {self._fed} fed")
+        raise ValueError(f"frame for sample {frame.sample}: not among the last {self.fed} fed")

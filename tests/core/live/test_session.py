@@ -1,0 +1,409 @@
+"""A session is started, fed, broken and stopped, with no engine, no camera and no microphone."""
+
+import gc
+import logging
+import os
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from core.audio import AudioSource, EndOfAudio, PacedSource, SampleRing, Samples, Sound
+from core.clock import WallClock
+from core.live.session import Phase, Session, Status
+from core.testcard import TestCard
+from core.video import Frame, VideoFormat
+from tests.fakes import TINY, Lagging, Opened, Sink, until
+
+HOP = 160
+
+
+class Source:
+    """Gives `pieces` hops of sound at the pace of life, then ends; counts its closings."""
+
+    def __init__(self, counter: Opened, pieces: int = 10**6) -> None:
+        counter.opened += 1
+        self._counter = counter
+        self._rest = pieces * HOP
+        self._paced = PacedSource(self._pull, WallClock(), capacity=10 * HOP)
+
+    @property
+    def dropped(self) -> int:
+        return self._paced.dropped
+
+    def _pull(self, count: int) -> Samples:
+        count = min(count, self._rest)
+        self._rest -= count
+        return np.ones(count, np.float32)
+
+    def read(self, count: int, timeout: float) -> Sound | None:
+        return self._paced.read(count, timeout)
+
+    def close(self) -> None:
+        self._counter.closed += 1
+        self._paced.close()
+
+
+class Card(TestCard):
+    """A test card that counts its closings and can be slow."""
+
+    def __init__(self, counter: Opened, delay: float = 0.0) -> None:
+        super().__init__(TINY)
+        counter.opened += 1
+        self._counter = counter
+        self.delay = delay
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        time.sleep(self.delay)
+        return super().step(audio)
+
+    def close(self) -> None:
+        self._counter.closed += 1
+
+
+@dataclass
+class Parts:
+    """What a session is made of; each part can be replaced before it starts."""
+
+    counter: Opened = field(default_factory=Opened)
+    seen: list[Status] = field(default_factory=list)
+    sink: Sink = field(default_factory=lambda: Sink(Opened()))
+
+    def __post_init__(self) -> None:
+        self.open_source: Callable[[], AudioSource] = lambda: Source(self.counter)
+        self.open_stream: Callable[[], TestCard] = lambda: Card(self.counter)
+        self.open_sink: Callable[[VideoFormat], Sink] = lambda _: self._open(self.sink)
+        self.open_sound_sink: Callable[[], Sink] = lambda: Sink(self.counter)
+
+    def _open(self, sink: Sink) -> Sink:
+        sink.counter = self.counter
+        self.counter.opened += 1
+        return sink
+
+    def session(self) -> Session:
+        return Session(
+            lambda: self.open_source(),
+            lambda: self.open_stream(),
+            lambda format: self.open_sink(format),
+            self.seen.append,
+            lambda: self.open_sound_sink(),
+        )
+
+    @property
+    def phases(self) -> list[Phase]:
+        return [status.phase for status in self.seen]
+
+    @property
+    def over(self) -> bool:
+        return bool(self.seen) and self.seen[-1].phase in (Phase.STOPPED, Phase.FAILED)
+
+    def error(self) -> str:
+        """Run until the end and return what the session died of."""
+        with self.session():
+            until(lambda: self.over)
+        assert self.seen[-1].phase is Phase.FAILED
+        assert self.counter.opened == self.counter.closed
+        return str(self.seen[-1].error)
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(logging.CRITICAL, "core.live.session"):
+        yield
+
+
+def raiser(text: str) -> Callable[..., None]:
+    def fail(*args: object) -> None:
+        raise RuntimeError(text)
+
+    return fail
+
+
+def test_sound_goes_in_frames_and_sound_come_out(parts: Parts) -> None:
+    with parts.session() as session:
+        until(lambda: len(parts.sink.frames) > 10)
+        assert session.latest is not None
+        assert session.latest.picture.any()
+    assert parts.phases == [Phase.STARTING, Phase.LIVE, Phase.STOPPED]
+    assert parts.counter.opened == parts.counter.closed == 4
+
+
+def test_live_is_announced_when_the_first_frame_has_reached_the_sink(parts: Parts) -> None:
+    sent_before_live = list[int]()
+
+    def note(status: Status) -> None:
+        if status.phase is Phase.LIVE:
+            sent_before_live.append(len(parts.sink.frames))
+
+    with Session(parts.open_source, parts.open_stream, parts.open_sink, note):
+        until(lambda: sent_before_live)
+    assert sent_before_live == [1]
+
+
+@pytest.mark.parametrize("part", ["open_source", "open_stream", "open_sink", "open_sound_sink"])
+def test_a_part_that_cannot_be_opened_ends_the_session(parts: Parts, part: str) -> None:
+    setattr(parts, part, raiser(f"no {part}"))
+    assert parts.error() == f"no {part}"
+
+
+@pytest.mark.parametrize("part", ["source", "stream", "sink", "sound_sink"])
+def test_a_part_that_fails_in_the_middle_ends_the_session(parts: Parts, part: str) -> None:
+    deed = {"source": "read", "stream": "step", "sink": "send", "sound_sink": "play"}[part]
+    spoil(parts, part, deed, after=5)
+    assert parts.error() == f"{part} broke"
+
+
+@pytest.mark.parametrize("part", ["source", "stream", "sink", "sound_sink"])
+def test_a_part_that_fails_while_closing_is_told_and_the_others_are_closed(
+    parts: Parts, part: str
+) -> None:
+    spoil(parts, part, "close", after=0, then=Source.close)
+    with parts.session():
+        until(lambda: Phase.LIVE in parts.phases)
+    assert parts.phases[-1] is Phase.FAILED
+    assert str(parts.seen[-1].error) == f"{part} broke"
+    assert parts.counter.closed == 3
+
+
+def spoil(parts: Parts, part: str, deed: str, after: int, then: object = None) -> None:
+    """Make the part's method raise once it has been called `after` times."""
+    build = getattr(parts, f"open_{part}")
+
+    def open_part(*args: object) -> object:
+        made, left = build(*args), [after]
+        work = getattr(made, deed)
+
+        def fail(*args: object, **named: object) -> object:
+            if left[0] == 0:
+                raise RuntimeError(f"{part} broke")
+            left[0] -= 1
+            return work(*args, **named)
+
+        setattr(made, deed, fail)
+        return made
+
+    setattr(parts, f"open_{part}", open_part)
+
+
+def test_the_first_error_wins(parts: Parts) -> None:
+    spoil(parts, "stream", "step", after=3)
+    spoil(parts, "sink", "close", after=0)
+    spoil(parts, "source", "close", after=0)
+    with parts.session():
+        until(lambda: parts.over)
+    assert str(parts.seen[-1].error) == "stream broke"
+
+
+def test_an_error_after_a_stop_is_still_told(parts: Parts) -> None:
+    spoil(parts, "sink", "close", after=0)
+    with parts.session() as session:
+        until(lambda: Phase.LIVE in parts.phases)
+        session.stop()
+        until(lambda: parts.over)
+    assert parts.phases[-1] is Phase.FAILED
+
+
+def test_stopped_before_it_began_nothing_but_the_stream_is_opened(parts: Parts) -> None:
+    session = parts.session()
+    session.stop()
+    with session:
+        until(lambda: parts.over)
+    assert parts.phases == [Phase.STARTING, Phase.STOPPED]
+    assert parts.counter.opened == parts.counter.closed == 1
+
+
+@pytest.mark.parametrize("part", ["open_source", "open_stream", "open_sink", "open_sound_sink"])
+def test_stopped_while_a_part_is_being_opened(parts: Parts, part: str) -> None:
+    inside, go = threading.Event(), threading.Event()
+    build = getattr(parts, part)
+
+    def slow(*args: object) -> object:
+        inside.set()
+        go.wait(5)
+        return build(*args)
+
+    setattr(parts, part, slow)
+    with parts.session() as session:
+        assert inside.wait(5)
+        session.stop()
+        go.set()
+        assert session.join(5)
+    assert parts.phases == [Phase.STARTING, Phase.STOPPED]
+    assert parts.counter.opened == parts.counter.closed
+
+
+def test_stopped_while_the_source_is_silent(parts: Parts) -> None:
+    parts.open_source = lambda: SampleRing(1000, WallClock())
+    with parts.session() as session:
+        until(lambda: parts.counter.opened == 3)
+        session.stop()
+        assert session.join(1)
+    assert parts.phases == [Phase.STARTING, Phase.STOPPED]
+
+
+def test_joining_gives_up_when_a_part_hangs(parts: Parts) -> None:
+    go = threading.Event()
+    parts.sink.send = lambda frame: go.wait(5) and None  # type: ignore[assignment]
+    with parts.session() as session:
+        time.sleep(0.05)
+        session.stop()
+        assert not session.join(0.05)
+        go.set()
+
+
+@pytest.mark.parametrize("frames_per_step", [1, 4])
+def test_the_end_of_the_sound_drains_the_last_frames(parts: Parts, frames_per_step: int) -> None:
+    pieces = 12
+    parts.open_source = lambda: Source(parts.counter, pieces)
+    parts.open_stream = lambda: Lagging(TINY, frames_per_step, lag=6 * HOP + 1)
+    sound_sink = Sink(parts.counter)
+    parts.open_sound_sink = lambda: sound_sink
+    with parts.session() as session:
+        until(lambda: parts.over)
+        figures = session.figures()
+    shown = [frame.sample for frame in parts.sink.frames]
+    assert sorted(set(shown)) == list(range(0, pieces * HOP, HOP))
+    assert figures.frames_dropped == 0
+    assert sum(len(s.samples) for s in sound_sink.sounds) == pieces * HOP
+
+
+def test_an_empty_source_ends_at_once(parts: Parts) -> None:
+    parts.open_source = lambda: Source(parts.counter, pieces=0)
+    with parts.session():
+        until(lambda: parts.over)
+    assert parts.phases == [Phase.STARTING, Phase.STOPPED]
+    assert not parts.sink.frames
+
+
+def test_a_slow_stream_drops_old_sound_and_recovers(parts: Parts) -> None:
+    card = Card(parts.counter, delay=0.04)  # four times slower than life
+    parts.open_stream = lambda: card
+    with parts.session() as session:
+        until(lambda: session.figures().sound_dropped > 0.1)
+        card.delay = 0.0
+        lost = session.figures().sound_dropped
+        time.sleep(0.2)
+        before = session.figures()
+        parts.sink.frames.clear()
+        until(lambda: len(parts.sink.frames) > 30)
+        after = session.figures()
+    assert before.sound_dropped <= lost + 0.1
+    assert after.sound_dropped == before.sound_dropped
+    latest = parts.sink.frames[-1]
+    assert WallClock().now() - latest.heard < 0.5
+
+
+def test_stamps_stay_right_when_sound_is_lost(parts: Parts) -> None:
+    """Each piece of sound carries its own stream time as samples; so must its frame."""
+    ring = SampleRing(4 * HOP, WallClock())
+    parts.open_source = lambda: ring
+    begin = WallClock().now()
+
+    class Echo(TestCard):
+        def step(self, audio: Samples) -> Sequence[Frame]:
+            (frame,) = super().step(audio)
+            marked = np.full((8, 8, 3), round(float(audio[0])) // HOP, np.uint8)
+            return [Frame(marked, frame.sample)]
+
+    parts.open_stream = lambda: Echo(TINY)
+    with parts.session():
+        for at in range(0, 60 * HOP, HOP):
+            ring.push(np.arange(at, at + HOP, dtype=np.float32), begin + (at + HOP) / 16_000)
+            if at not in range(20 * HOP, 40 * HOP):  # a burst that nobody can read in time
+                time.sleep(0.01)
+        until(lambda: parts.sink.frames and parts.sink.frames[-1].sample >= 55 * HOP)
+    assert ring.dropped > 0
+    for frame in parts.sink.frames:
+        assert frame.picture[0, 0, 0] == frame.sample // HOP
+        assert frame.heard == pytest.approx(begin + frame.sample / 16_000)
+
+
+def test_without_new_frames_the_last_one_is_sent_again(parts: Parts) -> None:
+    class Hesitant(Source):
+        def read(self, count: int, timeout: float) -> Sound | None:
+            if self._rest < 10**6 * HOP - 5 * HOP:
+                time.sleep(timeout)
+                return None
+            return super().read(count, timeout)
+
+    parts.open_source = lambda: Hesitant(parts.counter)
+    with parts.session() as session:
+        until(lambda: session.figures().repeated > 10)
+    assert len({frame.sample for frame in parts.sink.frames}) < 10
+    assert len(parts.sink.frames) > 10
+
+
+def test_latency_is_measured_from_the_stamps(parts: Parts) -> None:
+    class Old(Source):
+        def read(self, count: int, timeout: float) -> Sound | None:
+            sound = super().read(count, timeout)
+            return sound and Sound(sound.samples, sound.start, sound.heard - 3.0)
+
+    parts.open_source = lambda: Old(parts.counter)
+    with parts.session() as session:
+        until(lambda: session.figures().frames > 20)
+        figures = session.figures()
+    assert 3.0 < figures.latency_p50 < 3.2
+    assert figures.latency_p95 >= figures.latency_p50
+
+
+def test_a_stalled_sink_costs_frames_and_then_all_is_well(parts: Parts) -> None:
+    real, calls = parts.sink.send, [0]
+
+    def stall(frame: Frame) -> None:
+        calls[0] += 1
+        if calls[0] == 20:
+            time.sleep(0.3)
+        real(frame)
+
+    parts.sink.send = stall  # type: ignore[method-assign]
+    with parts.session() as session:
+        until(lambda: len(parts.sink.frames) > 60)
+        assert session.figures().frames_dropped > 0
+        assert WallClock().now() - parts.sink.frames[-1].heard < 0.2
+
+
+def test_two_hundred_starts_and_stops_leave_nothing() -> None:
+    counter = Opened()
+    for _ in range(10):
+        start_and_stop(counter)
+    tracemalloc.start()
+    memory, handles = tracemalloc.get_traced_memory()[0], open_files()
+    for _ in range(190):
+        start_and_stop(counter)
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0] - memory
+    tracemalloc.stop()
+    assert counter.opened == counter.closed == 200 * 4
+    assert threading.active_count() == 1
+    assert open_files() <= handles
+    assert grown < 50_000
+
+
+def start_and_stop(counter: Opened) -> None:
+    parts = Parts(counter)
+    with parts.session() as session:
+        until(lambda: Phase.LIVE in parts.phases)
+        session.stop()
+        assert session.join(5)
+    assert parts.phases == [Phase.STARTING, Phase.LIVE, Phase.STOPPED]
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+
+
+def test_a_closed_source_answers_with_the_end(parts: Parts) -> None:
+    source = Source(parts.counter)
+    source.close()
+    with pytest.raises(EndOfAudio):
+        source.read(HOP, 0.1)

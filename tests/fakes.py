@@ -1,0 +1,90 @@
+"""Small stand-ins that several tests share."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.audio import Samples, Sound
+from core.testcard import TestCard
+from core.video import Frame, VideoFormat
+
+TINY = VideoFormat(8, 8, 100)
+"""Small and fast, so that tests that run in real time are short."""
+
+
+class HandClock:
+    """A clock that moves when told, or when somebody waits on it. One thread."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.time = now
+
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, seconds: float, until: threading.Event) -> bool:
+        self.time += max(0.0, seconds)
+        return until.is_set()
+
+
+@dataclass
+class Opened:
+    """Counts how often things are opened and closed."""
+
+    opened: int = 0
+    closed: int = 0
+
+
+@dataclass
+class Sink:
+    """Keeps every frame and sound it is sent."""
+
+    counter: Opened = field(default_factory=Opened)
+    frames: list[Frame] = field(default_factory=list)
+    sounds: list[Sound] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.counter.opened += 1
+
+    def send(self, frame: Frame) -> None:
+        self.frames.append(frame)
+
+    def play(self, sound: Sound) -> None:
+        self.sounds.append(sound)
+
+    def close(self) -> None:
+        self.counter.closed += 1
+
+
+class Lagging(TestCard):
+    """A test card whose frames come `lag` samples late, as with a network that looks ahead."""
+
+    def __init__(self, format: VideoFormat, frames_per_step: int, lag: int) -> None:
+        super().__init__(format, frames_per_step)
+        self.lag = lag
+        self._fed = 0
+        self._waiting: list[Frame] = []
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        self._waiting += super().step(audio)
+        self._fed += len(audio)
+        frame = 16_000 // self.format.fps
+        ready = [f for f in self._waiting if f.sample + frame + self.lag <= self._fed]
+        self._waiting = self._waiting[len(ready) :]
+        return ready
+
+
+def until(ready: Callable[[], object], limit: float = 5.0) -> None:
+    """Wait for `ready` to be true."""
+    end = time.monotonic() + limit
+    while not ready() and time.monotonic() < end:
+        time.sleep(0.002)
+    assert ready()
+
+
+def tone(seconds: float, rate: int = 16_000, hertz: float = 440.0) -> Samples:
+    """Return a sine at half of full scale."""
+    t = np.arange(int(seconds * rate)) / rate
+    return (0.5 * np.sin(2 * np.pi * hertz * t)).astype(np.float32)
