@@ -45,7 +45,8 @@ class Profile:
     """One to three pictures of the same person, the best first."""
     consent: str
     """Who agreed to this likeness being used, in words; may not be empty."""
-    framing: Framing = Framing()
+    framing: Framing | None = None
+    """None frames the face as a webcam would: head and shoulders, eyes above the middle."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.references) <= MAX_REFERENCES:
