@@ -28,6 +28,10 @@ class Sound:
     """Time on the source's clock, in seconds, at which the first sample was heard."""
 
 
+LATE = SAMPLE_RATE // 4
+"""How far behind a reader may fall before the oldest sound is lost: what more is latency."""
+
+
 class EndOfAudio(Exception):
     """The source has no more sound to give."""
 
@@ -119,6 +123,13 @@ class SampleRing:
             self._clock.wait(min(POLL, deadline - self._clock.now()), self._closed)
         raise EndOfAudio
 
+    def keep(self, count: int) -> None:
+        """Drop the oldest so that at most `count` samples wait: how a late reader catches up."""
+        late = self._written - self._read - count
+        if late > 0:
+            self._read += late
+            self.dropped += late
+
     def close(self) -> None:
         """See `AudioSource.close`; what has not been read is lost."""
         self._closed.set()
@@ -137,10 +148,7 @@ class SampleRing:
         return start, self._store.take(range(start, end), mode="wrap")
 
     def _skip(self) -> int:
-        late = self._written - self._read - self._capacity
-        if late > 0:
-            self._read += late
-            self.dropped += late
+        self.keep(self._capacity)
         return self._read
 
 
@@ -152,13 +160,14 @@ class PacedSource:
     """Satisfies `AudioSource`: known sound, let out as if it were being spoken now.
 
     `pull(count)` returns the next samples, fewer at the end and none after it. It runs on the
-    reading thread and should not wait. A late reader loses the oldest sound, as with a microphone.
+    reading thread and should not wait. A reader more than `late` samples behind loses the oldest
+    sound, as with a microphone.
     """
 
-    def __init__(self, pull: Callable[[int], Samples], clock: Clock, capacity: int) -> None:
+    def __init__(self, pull: Callable[[int], Samples], clock: Clock, late: int = LATE) -> None:
         self._pull = pull
         self._clock = clock
-        self._capacity = capacity
+        self._late = late
         self._origin = clock.now()
         self._at = 0
         self._closed = threading.Event()
@@ -174,7 +183,7 @@ class PacedSource:
             raise EndOfAudio
         if wait > timeout:
             return None
-        self._skip(int(-wait * SAMPLE_RATE) - self._capacity)
+        self._skip(int(-wait * SAMPLE_RATE) - max(self._late, count))
         samples = self._pull(count)
         if not len(samples):
             raise EndOfAudio

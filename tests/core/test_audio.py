@@ -54,6 +54,13 @@ class TestSampleRing:
         assert (sound.start, sound.samples[0], sound.samples[-1]) == (150, 150, 249)
         assert ring.dropped == 150
 
+    def test_a_late_reader_can_catch_up(self) -> None:
+        ring = SampleRing(100, HandClock())
+        ring.push(ramp(0, 80), heard=0)
+        ring.keep(30)
+        ring.keep(30)
+        assert (read(ring, 10).start, ring.dropped) == (50, 50)
+
     def test_too_little_sound_is_none_after_the_timeout(self) -> None:
         clock = HandClock()
         ring = SampleRing(100, clock)
@@ -129,14 +136,14 @@ class TestSampleRing:
 
 
 class TestPacedSource:
-    def build(self, total: int, clock: Clock, capacity: int = 1000) -> PacedSource:
+    def build(self, total: int, clock: Clock, late: int = 1000) -> PacedSource:
         rest = [ramp(0, total)]
 
         def pull(count: int) -> Samples:
             head, rest[0] = rest[0][:count], rest[0][count:]
             return head
 
-        return PacedSource(pull, clock, capacity)
+        return PacedSource(pull, clock, late)
 
     def test_sound_is_let_out_as_it_would_be_spoken(self) -> None:
         clock = HandClock(now=7.0)
@@ -167,12 +174,19 @@ class TestPacedSource:
 
     def test_a_late_reader_loses_the_oldest_sound(self) -> None:
         clock = HandClock()
-        source = self.build(100_000, clock, capacity=1600)
+        source = self.build(100_000, clock, late=1600)
         clock.time = 1.0
         sound = source.read(640, 1)
         assert sound is not None
         assert sound.start == sound.samples[0] == source.dropped == 16_000 - 640 - 1600
         assert sound.heard == pytest.approx(sound.start / 16_000)
+
+    def test_a_reader_may_always_be_one_piece_late(self) -> None:
+        clock = HandClock()
+        source = self.build(100_000, clock, late=10)
+        clock.time = 0.3
+        assert source.read(2560, 1) is not None
+        assert source.dropped == 0
 
     def test_after_a_long_sleep_of_the_computer_the_sound_has_ended(self) -> None:
         clock = HandClock()

@@ -18,7 +18,7 @@ def source(samples: Samples) -> PacedSource:
         head, rest[0] = rest[0][:count], rest[0][count:]
         return head
 
-    return PacedSource(pull, SwiftClock(), capacity=16_000)
+    return PacedSource(pull, SwiftClock())
 
 
 def test_every_frame_and_every_sample_arrives_without_drops() -> None:

@@ -29,7 +29,7 @@ class Source:
         counter.opened += 1
         self._counter = counter
         self._rest = pieces * HOP
-        self._paced = PacedSource(self._pull, WallClock(), capacity=10 * HOP)
+        self._paced = PacedSource(self._pull, WallClock(), late=10 * HOP)
 
     @property
     def dropped(self) -> int:
