@@ -1,0 +1,98 @@
+"""The visible mark that a picture is AI-generated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.audio import Samples
+from core.stream import AvatarStream
+from core.video import Frame, Picture, VideoFormat
+
+TEXT = "AI-generated"
+
+PLACES = ("bottom right", "bottom left", "top right", "top left")
+
+LEGIBLE = 9
+"""Pixels of letter height below which the mark could not be read and is drawn this large."""
+
+
+@dataclass(frozen=True)
+class BadgeOptions:
+    """Where the mark stands, and how large."""
+
+    place: str = PLACES[0]
+    size: float = 0.035
+    """Height of the letters as a share of the picture's."""
+
+    def __post_init__(self) -> None:
+        if self.place not in PLACES:
+            raise ValueError(f"badge: place {self.place!r} is not one of {', '.join(PLACES)}")
+        if not 0.01 <= self.size <= 0.2:
+            raise ValueError(f"badge: size {self.size} is not between 0.01 and 0.2")
+
+
+class Badge:
+    """Drawn once, then blended into any number of pictures of one size."""
+
+    def __init__(self, format: VideoFormat, options: BadgeOptions) -> None:
+        mark = _drawn(format, options)  # (height, width, 4)
+        alpha = mark[..., 3:].astype(np.uint16)
+        self._light = mark[..., :3] * alpha + 127
+        self._shade = 255 - alpha
+        height, width = mark.shape[:2]
+        gap = height // 3 if format.height > 2 * height and format.width > width + height else 0
+        top = gap if options.place.startswith("top") else format.height - height - gap
+        left = gap if options.place.endswith("left") else format.width - width - gap
+        self._where = slice(top, top + height), slice(left, left + width)
+
+    def draw(self, picture: Picture) -> Picture:
+        """Return a copy of `picture` that bears the mark."""
+        marked = picture.copy()
+        corner = marked[self._where]
+        corner[:] = (corner * self._shade + self._light) // 255
+        return marked
+
+
+class Badged:
+    """Satisfies `AvatarStream`: another one, with the mark on every frame."""
+
+    def __init__(self, stream: AvatarStream, options: BadgeOptions) -> None:
+        self._stream = stream
+        self._badge = Badge(stream.format, options)
+
+    @property
+    def format(self) -> VideoFormat:
+        return self._stream.format
+
+    @property
+    def hop(self) -> int:
+        return self._stream.hop
+
+    @property
+    def lag(self) -> int:
+        return self._stream.lag
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`."""
+        frames = self._stream.step(audio)
+        return [Frame(self._badge.draw(f.picture), f.sample, f.heard) for f in frames]
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _drawn(format: VideoFormat, options: BadgeOptions) -> Picture:
+    """Return the mark, shape (height, width, 4), no larger than the picture."""
+    letters = max(LEGIBLE, round(format.height * options.size))
+    font = ImageFont.load_default(letters)
+    left, top, right, bottom = font.getbbox(TEXT)
+    pad = letters // 2
+    size = round(right - left) + 2 * pad, round(bottom - top) + 2 * pad
+    image = Image.new("RGBA", size)
+    pen = ImageDraw.Draw(image)
+    pen.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), pad, fill=(0, 0, 0, 150))
+    pen.text((pad - left, pad - top), TEXT, font=font, fill=(255, 255, 255, 235))
+    image.thumbnail((format.width, format.height))
+    return np.asarray(image)

@@ -1,0 +1,118 @@
+"""One MP4 file: pictures at a steady rate and sound, each placed by its stream time."""
+
+from contextlib import suppress
+from fractions import Fraction
+from typing import IO
+
+import av
+import numpy as np
+
+from core.audio import SAMPLE_RATE, Samples
+from core.video import Picture, VideoFormat
+
+ENCODERS = ("libx264", "libopenh264", "mpeg4")
+"""H.264 plays everywhere; the last is always there."""
+
+QUALITY = {
+    "libx264": {"preset": "superfast", "crf": "20"},
+    "libopenh264": {"rc_mode": "quality"},
+    "mpeg4": {"qscale": "3"},
+}
+
+LAYOUT = {"movflags": "hybrid_fragmented+delay_moov", "use_editlist": "1"}
+"""Playable up to the last second if it is cut off, an ordinary MP4 once it is closed. The edit list
+takes away the 64 ms of nothing that AAC puts before the sound."""
+
+PATIENCE = 2 * SAMPLE_RATE
+"""Samples by which sound may be behind the pictures before it counts as missing."""
+
+BT709 = 1
+
+
+class Mp4File:
+    """Writes to an open file. The first picture's stream time is the file's beginning. One thread.
+
+    Missing pictures are the last one again, missing sound is silence.
+    """
+
+    def __init__(self, file: IO[bytes], format: VideoFormat, about: dict[str, str]) -> None:
+        self._fps = format.fps
+        self._container = av.open(file, "w", format="mp4", options=dict(LAYOUT))
+        self._container.metadata.update(about)
+        self._video = self._add_video(format)
+        self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        self._begin: int | None = None
+        self._last: av.VideoFrame | None = None
+        self.pictures = 0
+        self._samples = 0
+
+    def picture(self, picture: Picture, sample: int) -> None:
+        """Show `picture` from stream time `sample` on."""
+        if self._begin is None:
+            self._begin = sample
+        at = round((sample - self._begin) * self._fps / SAMPLE_RATE)
+        while self._last is not None and self.pictures < at:
+            self._encode(self._last)
+        if self.pictures <= at:
+            self._last = _converted(picture)
+            self._encode(self._last)
+        self._silence(sample - self._begin - PATIENCE)
+
+    def sound(self, samples: Samples, start: int) -> None:
+        """Play `samples`, the first at stream time `start`."""
+        if self._begin is None:
+            return
+        at = start - self._begin
+        self._silence(at)
+        self._play(samples[max(0, self._samples - at) :])
+
+    def close(self) -> None:
+        """Finish the file; nothing can be added any more."""
+        for stream in (self._video, self._sound):
+            self._container.mux(stream.encode(None))
+        self._container.close()
+
+    def abandon(self) -> None:
+        """Leave the file as it is, after it could not be written to."""
+        with suppress(OSError, av.FFmpegError):  # it tries to finish the file, and fails again
+            self._container.close()
+
+    def _add_video(self, format: VideoFormat) -> av.VideoStream:
+        stream = self._container.add_stream(_encoder(), rate=format.fps)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = format.width, format.height, "yuv420p"
+        stream.options = dict(QUALITY[stream.codec_context.name])
+        context = stream.codec_context
+        context.time_base = Fraction(1, format.fps)
+        context.max_b_frames = 0  # a frame is at its place in the file when it is at its time
+        context.gop_size = format.fps
+        context.thread_count = 1  # the avatar needs the other cores
+        context.colorspace = context.color_primaries = context.color_trc = BT709
+        return stream
+
+    def _encode(self, frame: av.VideoFrame) -> None:
+        frame.pts, frame.time_base = self.pictures, Fraction(1, self._fps)
+        self._container.mux(self._video.encode(frame))
+        self.pictures += 1
+
+    def _silence(self, until: int) -> None:
+        while self._samples < until:
+            self._play(np.zeros(min(SAMPLE_RATE, until - self._samples), np.float32))
+
+    def _play(self, samples: Samples) -> None:
+        if not len(samples):
+            return
+        frame = av.AudioFrame.from_ndarray(samples[None].clip(-1, 1), "fltp", "mono")
+        frame.sample_rate, frame.pts = SAMPLE_RATE, self._samples
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        self._container.mux(self._sound.encode(frame))
+        self._samples += len(samples)
+
+
+def _converted(picture: Picture) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
+    return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+
+
+def _encoder() -> str:
+    return next(name for name in ENCODERS if name in av.codecs_available)
