@@ -1,0 +1,172 @@
+"""Reads a photo from a file: upright, sRGB, eight bits, no larger than needed."""
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from core.video import Picture
+
+LONGEST = 1600
+"""Pixels of a photo's longer side, unless more are asked for."""
+SMALLEST = 64
+"""Pixels of a photo's shorter side below which there is no face to speak of."""
+MEGAPIXELS = 150
+"""The largest photo that is read."""
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF", "TIFF", "JPEG2000", "PPM", "TGA")
+"""What is read. Others, such as EPS, would start programs that we do not know."""
+
+_PIXELS_A_PIXEL = 2.0
+"""Pixels that are read for each one that is kept; fewer would alias."""
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+
+
+class BadPhoto(ValueError):
+    """The file gives no usable photo; the message says why and what to do."""
+
+
+def load_photo(path: Path, longest: int = LONGEST) -> Picture:
+    """Return the photo, (h, w, 3) RGB, its longer side at most `longest` pixels.
+
+    It is turned as its camera was held, brought to sRGB, and laid on white where transparent.
+
+    Raises:
+        BadPhoto: the file is missing, no picture, damaged, or of a useless size.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of large files; the limit here is our own.
+            warnings.simplefilter("ignore")
+            return _load(path, longest)
+    except Image.DecompressionBombError as error:
+        raise BadPhoto(_too_large(path.name)) from error
+    except FileNotFoundError as error:
+        raise BadPhoto(f"{path.name} is not there any more; choose another picture.") from error
+    except UnidentifiedImageError as error:
+        raise BadPhoto(_not_a_picture(path)) from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        if isinstance(error, BadPhoto):
+            raise
+        raise BadPhoto(
+            f"{path.name} is damaged or cannot be read ({error}); save it anew as JPEG or PNG."
+        ) from error
+
+
+def _load(path: Path, longest: int) -> Picture:
+    Image.init()
+    # Pillow may have been built without some of them.
+    known = [name for name in FORMATS if name in Image.OPEN]
+    with Image.open(path, formats=known) as file:
+        _check_size(path.name, file.size)
+        turn = _orientation(file)
+        profile = file.info.get("icc_profile")
+        # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
+        file.draft(None, (round(longest * _PIXELS_A_PIXEL),) * 2)
+        picture = _small(_eight_bit(file), longest)
+    picture = _turned(_in_srgb(_opaque(picture), profile), turn)
+    if min(picture.size) < SMALLEST:
+        raise BadPhoto(_too_small(path.name, picture.size))
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _check_size(name: str, size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MEGAPIXELS * 1_000_000:
+        raise BadPhoto(_too_large(name))
+    if min(size) < SMALLEST:
+        raise BadPhoto(_too_small(name, size))
+
+
+def _orientation(file: Image.Image) -> int:
+    """Return how the camera was held, 1 (upright) to 8; damaged notes mean upright."""
+    try:
+        return int(file.getexif().get(0x0112, 1))
+    except (ValueError, TypeError, SyntaxError, OSError):
+        return 1
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """Return the picture with eight bits a channel and no palette."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _from_numbers(np.asarray(picture))
+    if picture.mode in ("P", "PA"):
+        return picture.convert("RGBA" if _transparent(picture) else "RGB")
+    return picture.convert("L") if picture.mode == "1" else picture
+
+
+def _from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
+    """Return greys: whole numbers are of 16 bits, fractions reach to 1 or to 255."""
+    if values.dtype.kind == "f":
+        top = 1.0 if float(np.nanmax(values)) <= 1.0 else 255.0
+    else:
+        top = 65535.0
+    scaled = np.nan_to_num(values) * np.float32(255 / top)
+    return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+
+
+def _transparent(picture: Image.Image) -> bool:
+    return picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
+
+
+def _small(picture: Image.Image, longest: int) -> Image.Image:
+    factor = longest / max(picture.size)
+    if factor >= 1:
+        picture.load()
+        return picture.copy()
+    size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+    # With premultiplied alpha, what is invisible does not bleed into what is seen.
+    if picture.mode == "RGB" and "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=_PIXELS_A_PIXEL)
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Lay a transparent picture on white."""
+    if not _transparent(picture):
+        return picture
+    picture = picture.convert("RGBA")
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture).convert("RGB")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile and picture.mode in ("RGB", "CMYK", "L"):
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            changed = ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
+            return changed if changed is not None else picture.convert("RGB")
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a broken profile, or one for another kind of colour: take the numbers as sRGB
+    return picture.convert("RGB")
+
+
+def _turned(picture: Image.Image, orientation: int) -> Image.Image:
+    exif = picture.getexif()
+    exif.clear()
+    exif[0x0112] = orientation
+    return ImageOps.exif_transpose(picture)
+
+
+def _not_a_picture(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return (
+            f"{path.name} is a HEIC picture, which this program cannot read; "
+            "export it as JPEG and choose that file."
+        )
+    return f"{path.name} is not a picture this program can read; choose a JPEG or PNG file."
+
+
+def _too_large(name: str) -> str:
+    return f"{name} has more than {MEGAPIXELS} megapixels; save it smaller and choose that file."
+
+
+def _too_small(name: str, size: tuple[int, int]) -> str:
+    return (
+        f"{name} is too small ({size[0]} x {size[1]} pixels); "
+        f"take a picture of at least {SMALLEST} x {SMALLEST}."
+    )
