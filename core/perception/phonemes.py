@@ -130,7 +130,7 @@ FINNISH = _table(
     kk k k: g g: h h: N N:
     CH S S: Z:
     SS s s: z:
-    nn n n: l l: L
+    nn n n: l l: L L:
     RR r r:
     aa a a: & @ @:
     E e e:
