@@ -134,7 +134,7 @@ FINNISH = _table(
     RR r r:
     aa a a: & @ @:
     E e e:
-    ih i i: j
+    ih i i: j j:
     oh o o: 7 7:
     ou u u: y y: w w:
     """,
