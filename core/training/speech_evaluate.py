@@ -1,0 +1,172 @@
+"""Judge a speech encoder: python -m core.training.speech_evaluate --weights FILE ...
+
+    --data FOLDER        synthetic speech: held-out voices, and held-out sentences of the others
+    --alignment FILE     phone times of real recordings, JSON: {"name": [["HH", 0.0, 0.08], ...]}
+    --recordings FOLDER  those recordings, name.flac, 16 kHz
+
+The phones are ARPAbet; any forced aligner will do.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+from core.audio import SAMPLE_RATE, Samples
+from core.perception.speech import FRAME, WEIGHTS, SpeechEncoder, load_encoder
+from core.training.speech_cache import files, read
+from core.training.speech_measure import hear, measure
+from core.training.speech_noise import KINDS, noise, room
+from core.training.speech_targets import Targets, curves, join, parts
+from core.training.speech_voices import HELD_OUT, Segment, Utterance
+
+GAP = 0.6
+"""Seconds of silence between two utterances of a test."""
+LIMIT = 60
+"""Utterances per synthetic test."""
+SECONDS = 20.0
+"""Length of each test without speech."""
+
+Change = Callable[[Samples, np.random.Generator], Samples]
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description="Judge a speech encoder.")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--alignment", type=Path)
+    parser.add_argument("--recordings", type=Path)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    encoder = load_encoder(arguments.weights)
+    if arguments.data:
+        for name, said in synthetic(arguments.data):
+            report(encoder, name, said)
+    if arguments.alignment:
+        report(encoder, "real", recordings(arguments.alignment, arguments.recordings))
+    silence(encoder)
+
+
+def synthetic(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
+    """Return held-out voices one by one, and some held-out sentences of every other voice."""
+    others: list[Utterance] = []
+    for path in files(folder):
+        name, index = path.stem.rsplit("-", 1)
+        if int(index) == 0 and name in HELD_OUT:
+            yield f"{name} ({HELD_OUT[name]}, never heard)", list(read(path))[:LIMIT]
+        elif int(index) == 0:
+            others += list(read(path))[:4]
+    yield "sentences never heard", others
+
+
+def recordings(alignment: Path, folder: Path) -> list[Utterance]:
+    """Return real speech with the phone times that an aligner found."""
+    said = []
+    for name, phones in json.loads(alignment.read_text()).items():
+        samples, rate = soundfile.read(folder / f"{name}.flac", dtype="float32")
+        if rate != SAMPLE_RATE:
+            raise ValueError(f"{name}: {rate} samples a second, expected {SAMPLE_RATE}")
+        spoken = _last_sound(samples)
+        segments = tuple(
+            Segment(phone.lower(), start, min(end, max(spoken, start + 0.05)))
+            for phone, start, end in phones
+        )
+        said.append(Utterance(samples, segments, "arpabet"))
+    return said
+
+
+def _last_sound(samples: Samples) -> float:
+    """Return when it becomes quiet: aligners give the silence at the end to the last phone."""
+    blocks = np.square(samples[: len(samples) // 160 * 160]).reshape(-1, 160).mean(1)
+    return float(np.flatnonzero(blocks > blocks.max() * 1e-4)[-1] + 1) * 0.01
+
+
+def scene(said: Sequence[Utterance]) -> tuple[Samples, Targets]:
+    """Put utterances one after the other, with pauses of faint noise."""
+    random, sounds, shapes, at = np.random.default_rng(0), [], [], 0
+    for one in said:
+        shapes.append((parts(one), at / SAMPLE_RATE))
+        sounds += [one.samples, np.zeros(int(GAP * SAMPLE_RATE), np.float32)]
+        at += len(one.samples) + int(GAP * SAMPLE_RATE)
+    sound = np.concatenate(sounds)
+    sound = sound + random.normal(0, 1e-4, len(sound)).astype(np.float32)
+    sound = sound[: len(sound) // FRAME * FRAME]
+    return sound, curves(join(shapes), len(sound) // FRAME)
+
+
+def report(encoder: SpeechEncoder, name: str, said: Sequence[Utterance]) -> None:
+    """Print one line of figures for each condition."""
+    sound, wanted = scene(said)
+    print(f"\n{name}: {len(said)} utterances, {len(sound) / SAMPLE_RATE:.0f} s")
+    for condition, change in CONDITIONS.items():
+        changed = change(sound, np.random.default_rng(1))
+        row = asdict(measure(hear(encoder, changed), wanted))
+        cells = (f"{key} {value:.0f}" if abs(value) > 2 else f"{key} {value:.3f}"
+                 for key, value in row.items())  # fmt: skip
+        print(f"  {condition:10s} " + "  ".join(cells))
+
+
+def silence(encoder: SpeechEncoder) -> None:
+    """Print how far the mouth opens when nobody speaks."""
+    random = np.random.default_rng(2)
+    count = int(SECONDS * SAMPLE_RATE)
+    sounds = {"digital silence": np.zeros(count, np.float32)}
+    for kind in dict.fromkeys(KINDS):
+        for level in (-60, -35, -15):
+            said = noise(kind, SECONDS, random) * 10 ** (level / 20)
+            sounds[f"{kind} {level} dB"] = np.clip(said, -1, 1).astype(np.float32)
+    print(f"\nnobody speaks: opening, mean / 99th percentile over {SECONDS:.0f} s")
+    for name, sound in sounds.items():
+        opening = hear(encoder, sound).opening
+        print(f"  {name:20s} {opening.mean():.3f} / {np.percentile(opening, 99):.3f}")
+
+
+def _noisy(ratio: float) -> Change:
+    def change(sound: Samples, random: np.random.Generator) -> Samples:
+        level = np.sqrt(np.mean(np.square(sound))) * 10 ** (-ratio / 20)
+        added = noise("coloured", len(sound) / SAMPLE_RATE, random)[: len(sound)]
+        return np.asarray(sound + level * np.pad(added, (0, len(sound) - len(added))), np.float32)
+
+    return change
+
+
+def _louder(decibels: float) -> Change:
+    def change(sound: Samples, _: np.random.Generator) -> Samples:
+        return np.asarray(np.clip(sound * 10 ** (decibels / 20), -1, 1), np.float32)
+
+    return change
+
+
+def _echoing(sound: Samples, random: np.random.Generator) -> Samples:
+    size = len(sound) + SAMPLE_RATE
+    spectrum = np.fft.rfft(sound, size)
+    return np.asarray(np.fft.irfft(spectrum * room(len(spectrum), random), size)[: len(sound)],
+                      np.float32)  # fmt: skip
+
+
+def _telephone(sound: Samples, _: np.random.Generator) -> Samples:
+    hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
+    passed = (hertz > 300) & (hertz < 3400)
+    return np.asarray(np.fft.irfft(np.fft.rfft(sound) * passed, len(sound)), np.float32)
+
+
+CONDITIONS: dict[str, Change] = {
+    "clean": _louder(0),
+    "-30 dB": _louder(-30),
+    "+10 dB": _louder(10),
+    "noise 20": _noisy(20),
+    "noise 10": _noisy(10),
+    "room": _echoing,
+    "telephone": _telephone,
+}
+"""What is done to the sound before it is heard; ratios in dB."""
+
+
+if __name__ == "__main__":
+    main()
