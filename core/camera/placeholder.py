@@ -1,0 +1,21 @@
+"""What the camera shows while there is nothing to show."""
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from core.video import Picture, VideoFormat
+
+GROUND, FIGURE, LETTERS = (34, 38, 46), (70, 78, 92), (200, 206, 216)
+
+
+def placeholder(format: VideoFormat, text: str = "Understudy: paused") -> Picture:
+    """Draw a figure without a face and `text` below it."""
+    image = Image.new("RGB", (format.width, format.height), GROUND)
+    pen = ImageDraw.Draw(image)
+    x, unit = format.width / 2, min(format.width, format.height) / 10
+    y = format.height / 2 - unit
+    pen.ellipse((x - unit, y - 2 * unit, x + unit, y), fill=FIGURE)
+    pen.chord((x - 2 * unit, y + 0.3 * unit, x + 2 * unit, y + 4.3 * unit), 180, 360, fill=FIGURE)
+    font = ImageFont.load_default(max(8, unit * 0.6))
+    pen.text((x, y + 3.4 * unit), text, LETTERS, font, "mm")
+    return np.asarray(image)

@@ -1,0 +1,194 @@
+"""The virtual camera's own process: shows what lies in shared memory while its parent lives.
+
+Apart from us because pyvirtualcam is GPL-2.0-only and its calls can block. It is told
+    {"do": "open", "device", "backend", "width", "height", "fps", "memory", "after", "hold"}
+    {"do": "close"}
+and tells
+    {"opened": device}, {"closed": true}, {"failed": why}
+`after` is the number of the last picture that is not meant for this opening.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from core.camera.placeholder import placeholder
+from core.camera.shared import Slots, seen
+from core.child import Pipe, claim
+from core.clock import Clock, WallClock
+from core.video import Picture, VideoFormat
+
+LOOK = 0.004
+"""Seconds between two looks for a new picture."""
+
+CHECK = 1.0
+"""Seconds between two looks whether the device is still there."""
+
+END: dict[str, Any] = {"do": "end"}
+
+LAST_WORDS = 2.0
+"""Seconds that a blocked driver may take once the parent is gone."""
+
+
+class Device(Protocol):
+    """What we use of pyvirtualcam.Camera."""
+
+    @property
+    def device(self) -> str: ...
+    def send(self, frame: Picture) -> None: ...
+    def close(self) -> None: ...
+
+
+class Lost(Exception):
+    """The device is gone."""
+
+
+@dataclass
+class Broadcast:
+    """One opening of the camera. The parent's pictures set the pace while they come."""
+
+    camera: Device
+    format: VideoFormat
+    slots: Slots
+    after: int
+    hold: float
+    """Seconds for which the last picture stays when no more come."""
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        self._idle = placeholder(self.format)
+        self._showing = self._idle
+        self._fresh = self._sent = self._checked = self.clock.now()
+
+    def tick(self, ended: threading.Event) -> None:
+        """Wait for the next picture, or until it is time to repeat the last, and send it.
+
+        Raises:
+            Lost: the device has been taken away.
+        """
+        period = 1 / self.format.fps
+        due = self._sent + period * (1.5 if self._fresh == self._sent else 1.0)
+        while self.slots.newest <= self.after and self.clock.now() < due:
+            self.clock.wait(LOOK, ended)
+            if ended.is_set():
+                return
+        self._look()
+        self.camera.send(self._showing)
+        self._check()
+        self.slots.beat()
+
+    def _look(self) -> None:
+        newest, now = self.slots.newest, self.clock.now()
+        self._sent = now
+        if newest > self.after and (fresh := self.slots.read(self.format)):
+            self.after, self._showing = fresh
+            self._fresh = now
+        elif now - self._fresh > self.hold:
+            self._showing = self._idle
+
+    def _check(self) -> None:
+        now = self.clock.now()
+        if now - self._checked < CHECK:
+            return
+        self._checked = now
+        if self.camera.device.startswith("/dev/") and not Path(self.camera.device).exists():
+            raise Lost(f"{self.camera.device} has been taken away")
+
+
+class Process:
+    """Obeys the parent; one thread listens, one drives the camera."""
+
+    def __init__(self, pipe: Pipe, open_camera: Callable[..., Device]) -> None:
+        self._pipe = pipe
+        self._open_camera = open_camera
+        self._orders: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._wake = threading.Event()
+        self._broadcast: Broadcast | None = None
+        self._slots: Slots | None = None
+
+    def run(self) -> None:
+        """Return when the parent is gone."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        while (order := self._order()) != END:
+            if order is not None:
+                self._obey(order)
+            elif self._broadcast:
+                self._guard(self._broadcast)
+        self._close()
+
+    def _listen(self) -> None:
+        while message := self._pipe.receive():
+            self._orders.put(message.head)
+            self._wake.set()
+        self._orders.put(END)
+        self._wake.set()
+        threading.Event().wait(LAST_WORDS)
+        os._exit(0)
+
+    def _order(self) -> dict[str, Any] | None:
+        self._wake.clear()
+        try:
+            return self._orders.get(block=self._broadcast is None)
+        except Empty:
+            return None
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        self._close()
+        if order["do"] == "close":
+            self._pipe.send({"closed": True})
+            return
+        try:
+            self._broadcast = self._opened(order)
+        except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
+            self._pipe.send({"failed": str(error) or repr(error)})
+            return
+        self._pipe.send({"opened": self._broadcast.camera.device})
+
+    def _opened(self, order: dict[str, Any]) -> Broadcast:
+        format = VideoFormat(order["width"], order["height"], order["fps"])
+        camera = self._open_camera(
+            format.width,
+            format.height,
+            format.fps,
+            device=order["device"],
+            backend=order["backend"],
+        )
+        self._slots = self._slots or Slots(seen(order["memory"]))
+        return Broadcast(camera, format, self._slots, order["after"], order["hold"], WallClock())
+
+    def _guard(self, broadcast: Broadcast) -> None:
+        try:
+            broadcast.tick(self._wake)
+        except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
+            self._close()
+            self._pipe.send({"failed": str(error) or repr(error)})
+
+    def _close(self) -> None:
+        if self._broadcast:
+            broadcast, self._broadcast = self._broadcast, None
+            broadcast.camera.close()
+
+
+def open_camera(width: int, height: int, fps: int, device: str, backend: str) -> Device:
+    """Open a virtual camera that takes RGB pictures."""
+    import pyvirtualcam
+
+    camera: Device = pyvirtualcam.Camera(width, height, fps, device=device, backend=backend)
+    return camera
+
+
+def main() -> int:
+    try:
+        Process(claim(), open_camera).run()
+    except BrokenPipeError:
+        return 0  # the parent has gone while we spoke
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""Pictures go through shared memory whole or not at all."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from core.camera.shared import NUMBERS, SLOTS, Memory, Slots, seen
+from core.video import VideoFormat
+
+FORMAT = VideoFormat(64, 48)
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Slots, Slots]]:
+    memory = Memory()
+    other = seen(memory.address)
+    writer, reader = Slots(memory.map), Slots(other)
+    yield writer, reader
+    writer.close()
+    reader.close()
+    other.close()
+    memory.close()
+
+
+def picture(value: int) -> np.ndarray:
+    return np.full((48, 64, 3), value, np.uint8)
+
+
+def test_the_newest_picture_is_read(pair: tuple[Slots, Slots]) -> None:
+    writer, reader = pair
+    assert reader.read(FORMAT) is None
+    for value in range(1, 10):
+        assert writer.write(picture(value)) == value
+        assert reader.newest == value
+        got = reader.read(FORMAT)
+        assert got is not None
+        number, copy = got
+        assert number == value
+        np.testing.assert_array_equal(copy, picture(value))
+
+
+def test_a_half_written_picture_is_never_shown(pair: tuple[Slots, Slots]) -> None:
+    writer, reader = pair
+    writer.write(picture(1))
+    writer._header[NUMBERS + 1 % SLOTS] = 0
+    assert reader.read(FORMAT) is None
+
+
+def test_at_full_speed_pictures_stay_whole(pair: tuple[Slots, Slots]) -> None:
+    writer, reader = pair
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            writer.write(picture((writer.newest + 1) % 251))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    end, seen_numbers = time.monotonic() + 0.3, set[int]()
+    try:
+        while time.monotonic() < end:
+            if got := reader.read(FORMAT):
+                number, copy = got
+                assert copy.min() == copy.max() == number % 251
+                seen_numbers.add(number)
+    finally:
+        stop.set()
+        thread.join()
+    assert len(seen_numbers) > 10
+
+
+def test_the_pulse_crosses_too(pair: tuple[Slots, Slots]) -> None:
+    writer, reader = pair
+    for beats in range(3):
+        assert writer.pulse == beats
+        reader.beat()
