@@ -38,7 +38,7 @@ class Profile:
     """A person to show: the pictures and what may be done with them."""
 
     name: str
-    """Stable identifier: the folder's name."""
+    """Stable identifier: the folder's name. Empty until a store has given it one."""
     title: str
     """What people read."""
     references: tuple[Path, ...]
@@ -80,6 +80,8 @@ class ProfileStore(Protocol):
 
     def save(self, profile: Profile) -> Profile:
         """Copy the profile and its pictures into the store, whole or not at all.
+
+        Replaces the one of the same name; one without a name is new. Returns what was stored.
 
         Raises:
             OSError: the store cannot be written; what was there is unchanged.

@@ -3,7 +3,7 @@
 import json
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -65,9 +65,14 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:
-    for kind in kinds:
+    if value is None and NoneType in kinds:
+        return None
+    rest = [kind for kind in kinds if kind is not NoneType]
+    if len(rest) == 1:
+        return _value(rest[0], value, where, lenient)
+    for kind in rest:
         try:
             return _value(kind, value, where, lenient)
         except ValueError:
             continue
-    raise ValueError(f"{where}: {value!r} fits none of {kinds}")
+    raise ValueError(f"{where}: {value!r} fits none of {rest}")

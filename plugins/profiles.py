@@ -1,0 +1,191 @@
+"""Profiles as folders: our own cast, and the user's."""
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from core.photo import load_photo
+from core.plugin import StorePlugin
+from core.profile import BadProfile, Framing, Profile
+from core.record import from_json, to_json
+
+FILE = "profile.json"
+
+LONGEST_NAME = 40
+"""Letters of a folder's name."""
+
+RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
+"""Names that Windows keeps for itself."""
+
+NEW, OLD = ".new-", ".old-"
+"""Folders on their way in and out; a profile's own name never begins with a dot."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What `profile.json` says. The pictures lie beside it."""
+
+    title: str
+    references: tuple[str, ...]
+    consent: str
+    framing: Framing | None = None
+
+
+class Folders:
+    """Satisfies `ProfileStore`: one folder for each profile, in `root`."""
+
+    def __init__(self, root: Path, writable: bool = True) -> None:
+        self._root = root
+        self.writable = writable
+
+    def profiles(self) -> tuple[list[Profile], list[BadProfile]]:
+        """See `ProfileStore.profiles`."""
+        good, bad = list[Profile](), list[BadProfile]()
+        for folder in self._folders():
+            try:
+                good.append(read(folder))
+            except (OSError, ValueError) as error:
+                bad.append(BadProfile(folder.name, reason(folder, error)))
+        return sorted(good, key=lambda profile: profile.title.casefold()), bad
+
+    def save(self, profile: Profile) -> Profile:
+        """See `ProfileStore.save`. Without a name, it gets a free one after its title.
+
+        Raises:
+            BadPhoto: a reference cannot be read as a picture.
+        """
+        self._check_writable()
+        for reference in profile.references:
+            load_photo(reference)
+        name = self._free_name(profile)
+        self._root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=NEW, dir=self._root))
+        try:
+            write(folder, profile)
+            self._put_in_place(folder, self._root / name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return read(self._root / name)
+
+    def remove(self, name: str) -> None:
+        """See `ProfileStore.remove`."""
+        self._check_writable()
+        if name != safe(name):
+            raise ValueError(f"{name!r} is no profile's name")
+        gone = self._root / f"{OLD}{name}"
+        shutil.rmtree(gone, ignore_errors=True)
+        (self._root / name).rename(gone)
+        shutil.rmtree(gone)
+
+    def _folders(self) -> list[Path]:
+        if not self._root.is_dir():
+            return []
+        for old in self._root.glob(f"{OLD}*"):  # we were interrupted between out and in
+            home = self._root / old.name.removeprefix(OLD)
+            if self.writable and not home.exists() and (old / FILE).exists():
+                with suppress(OSError):
+                    old.rename(home)
+        found = (f for f in self._root.iterdir() if f.is_dir())
+        return sorted(f for f in found if not f.name.startswith((".", "_")))
+
+    def _check_writable(self) -> None:
+        if not self.writable:
+            raise PermissionError("built-in profiles cannot be changed; make one of your own")
+
+    def _free_name(self, profile: Profile) -> str:
+        """The profile's own, unless it has none yet or what bears it cannot be read."""
+        name, count = safe(profile.name or profile.title), 1
+        wanted = name
+        while (folder := self._root / name).exists():
+            if profile.name and _readable(folder):
+                break
+            count += 1
+            name = f"{wanted}-{count}"
+        return name
+
+    def _put_in_place(self, folder: Path, home: Path) -> None:
+        old = home.with_name(f"{OLD}{home.name}")
+        if not home.exists():
+            folder.rename(home)
+            return
+        shutil.rmtree(old, ignore_errors=True)
+        home.rename(old)
+        try:
+            folder.rename(home)
+        except BaseException:
+            old.rename(home)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def read(folder: Path) -> Profile:
+    """Return the profile in `folder`.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is not as it should be.
+    """
+    stored = from_json(Stored, (folder / FILE).read_text("utf-8"))
+    for reference in stored.references:
+        if Path(reference).name != reference:
+            raise ValueError(f"picture {reference!r} is not beside {FILE}")
+        if not (folder / reference).is_file():
+            raise ValueError(f"picture {reference!r} is missing")
+    references = tuple(folder / reference for reference in stored.references)
+    return Profile(folder.name, stored.title, references, stored.consent, stored.framing)
+
+
+def write(folder: Path, profile: Profile) -> None:
+    """Fill an empty folder with `profile`, so that it is on the disk when this returns."""
+    names = tuple(
+        f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
+    )
+    for name, path in zip(names, profile.references, strict=True):
+        shutil.copyfile(path, folder / name)
+    stored = Stored(profile.title, names, profile.consent, profile.framing)
+    with (folder / FILE).open("w", encoding="utf-8") as file:
+        file.write(to_json(stored))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def safe(title: str) -> str:
+    """Return a folder's name for `title` that every file system takes."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    name = re.sub(r"[\W_]+", "-", plain)[:LONGEST_NAME].strip("-") or "profile"
+    return f"profile-{name}" if RESERVED.match(name) else name
+
+
+def reason(folder: Path, error: Exception) -> str:
+    """Say why a profile cannot be read, and what can be done."""
+    what = "profile.json is missing" if isinstance(error, FileNotFoundError) else str(error)
+    return f"{what}; mend or remove the folder {folder}"
+
+
+def open_user() -> Folders:
+    """The user's own profiles."""
+    return Folders(Path(platformdirs.user_data_dir("understudy", False)) / "profiles")
+
+
+def open_built_in() -> Folders:
+    """The cast that comes with the program."""
+    return Folders(Path(__file__).parent / "cast", writable=False)
+
+
+def _readable(folder: Path) -> bool:
+    try:
+        read(folder)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+user = StorePlugin("user", "My profiles", open_user)
+built_in = StorePlugin("built_in", "Cast", open_built_in)

@@ -1,0 +1,222 @@
+"""Profiles on disk: whole or not at all, and nothing that was there is lost."""
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.photo import BadPhoto
+from core.profile import Framing, Profile
+from plugins.profiles import FILE, NEW, OLD, Folders, open_built_in, open_user, safe
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "profiles")
+
+
+@pytest.fixture
+def ann(tmp_path: Path) -> Profile:
+    return Profile("", "Ann O'Neill", (photo(tmp_path / "a.PNG", 1),), "It is me.", Framing(0.4))
+
+
+def photo(path: Path, seed: int) -> Path:
+    pixels = np.random.default_rng(seed).integers(0, 255, (80, 70, 3), np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def files(store: Folders) -> set[str]:
+    root = store._root
+    return {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file()}
+
+
+def test_what_is_saved_is_found(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    assert store.profiles() == ([saved], [])
+    assert saved.name == "ann-o-neill"
+    assert replace(saved, name="", references=ann.references) == ann
+    assert saved.references[0].read_bytes() == ann.references[0].read_bytes()
+    assert files(store) == {"ann-o-neill/profile.json", "ann-o-neill/reference-1.png"}
+
+
+def test_the_original_may_go_once_it_is_saved(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    ann.references[0].unlink()
+    assert saved.references[0].is_file()
+
+
+def test_the_same_title_twice_makes_two_profiles(store: Folders, ann: Profile) -> None:
+    names = [store.save(ann).name for _ in range(3)]
+    assert names == ["ann-o-neill", "ann-o-neill-2", "ann-o-neill-3"]
+
+
+def test_saving_under_its_name_replaces_it_even_with_its_own_pictures(
+    store: Folders, ann: Profile, tmp_path: Path
+) -> None:
+    saved = store.save(ann)
+    more = (*saved.references, photo(tmp_path / "b.jpg", 2))
+    again = store.save(replace(saved, title="Ann B.", references=more, framing=None))
+    assert again.name == saved.name
+    assert (again.title, again.framing) == ("Ann B.", None)
+    assert store.profiles() == ([again], [])
+    assert len(files(store)) == 3
+
+
+def test_they_come_in_order_of_title(store: Folders, ann: Profile) -> None:
+    for title in ("zoe", "Bob", "ann"):
+        store.save(replace(ann, title=title))
+    assert [p.title for p in store.profiles()[0]] == ["ann", "Bob", "zoe"]
+
+
+def test_a_removed_profile_is_gone(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    store.remove(saved.name)
+    assert store.profiles() == ([], [])
+    assert not files(store)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../profiles", "a/b", ".old-ann", "/etc"])
+def test_only_profiles_are_removed(store: Folders, ann: Profile, name: str) -> None:
+    store.save(ann)
+    with pytest.raises((ValueError, OSError)):
+        store.remove(name)
+    assert len(files(store)) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Ann", "ann"),
+        ("  ", "profile"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("CON", "profile-con"),
+        ("a\0b:c*d?", "a-b-c-d"),
+        ("Zoë Ünal", "zoë-ünal"),
+        ("李雷", "李雷"),
+        ("x" * 300, "x" * 40),
+        (".hidden", "hidden"),
+    ],
+)
+def test_names_are_safe_for_every_file_system(title: str, name: str) -> None:
+    assert safe(title) == name
+    assert safe(name) == name
+
+
+def spoil(store: Folders, saved: Profile, how: str) -> Path:
+    folder = saved.references[0].parent
+    data = json.loads((folder / FILE).read_text())
+    match how:
+        case "no json":
+            (folder / FILE).write_text("{")
+        case "binary":
+            (folder / FILE).write_bytes(b"\xff\xfe\0")
+        case "gone":
+            (folder / FILE).unlink()
+        case "picture gone":
+            saved.references[0].unlink()
+        case "no consent":
+            (folder / FILE).write_text(json.dumps({**data, "consent": " "}))
+        case "outside":
+            (folder / FILE).write_text(json.dumps({**data, "references": ["../../a.PNG"]}))
+        case "unknown field":
+            (folder / FILE).write_text(json.dumps({**data, "colour": 1}))
+        case "framing":
+            (folder / FILE).write_text(json.dumps({**data, "framing": {**data["framing"], "x": 9}}))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("how", "complaint"),
+    [
+        ("no json", "Expecting property name"),
+        ("binary", "codec can't decode"),
+        ("gone", "profile.json is missing"),
+        ("picture gone", "picture 'reference-1.png' is missing"),
+        ("no consent", "names no consent"),
+        ("outside", "is not beside profile.json"),
+        ("unknown field", "unknown field 'colour'"),
+        ("framing", "is not inside the picture"),
+    ],
+)
+def test_a_corrupt_profile_is_told_and_left_alone(
+    store: Folders, ann: Profile, how: str, complaint: str
+) -> None:
+    good, broken = store.save(replace(ann, title="Good")), store.save(ann)
+    folder = spoil(store, broken, how)
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    profiles, bad = store.profiles()
+    assert profiles == [good]
+    assert [b.name for b in bad] == ["ann-o-neill"]
+    assert complaint in bad[0].reason
+    assert f"mend or remove the folder {folder}" in bad[0].reason
+    assert store.save(broken if how != "picture gone" else ann).name == "ann-o-neill-2"
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_a_picture_that_cannot_be_read_is_refused_and_nothing_is_changed(
+    store: Folders, ann: Profile, tmp_path: Path
+) -> None:
+    saved, before = store.save(ann), files(store)
+    (tmp_path / "text.png").write_text("no picture")
+    for bad in (tmp_path / "text.png", tmp_path / "gone.png"):
+        with pytest.raises(BadPhoto):
+            store.save(replace(saved, references=(bad,)))
+    assert files(store) == before
+    assert store.profiles() == ([saved], [])
+
+
+def test_interrupted_while_writing_nothing_is_changed(
+    store: Folders, ann: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = store.save(ann)
+
+    def full(*args: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left"):
+        store.save(replace(saved, title="Other"))
+    assert store.profiles() == ([saved], [])
+    assert len(files(store)) == 2
+
+
+def test_interrupted_between_out_and_in_the_old_one_comes_back(
+    store: Folders, ann: Profile
+) -> None:
+    saved = store.save(ann)
+    folder = saved.references[0].parent
+    folder.rename(folder.with_name(OLD + folder.name))
+    (folder.parent / (NEW + "x")).mkdir()
+    assert store.profiles() == ([saved], [])
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_an_error(store: Folders, ann: Profile) -> None:
+    store._root.mkdir(mode=0o500)
+    with pytest.raises(OSError, match="Permission"):
+        store.save(ann)
+
+
+def test_the_built_in_cast_is_whole_and_cannot_be_changed(ann: Profile) -> None:
+    cast = open_built_in()
+    assert not cast.writable
+    assert cast.profiles()[1] == []
+    with pytest.raises(PermissionError, match="make one of your own"):
+        cast.save(ann)
+    with pytest.raises(PermissionError):
+        cast.remove("anyone")
+
+
+def test_a_store_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
+    assert Folders(tmp_path / "no" / "where").profiles() == ([], [])
+
+
+def test_the_users_profiles_lie_in_the_users_folder() -> None:
+    assert open_user()._root.parts[-2:] == ("understudy", "profiles")
+    assert open_user().writable
