@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from core.audio import AudioSource
 from core.clock import Clock
-from core.profile import ProfileStore
+from core.profile import BadProfile, Profile, ProfileStore
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,22 @@ def source_plugins() -> Found[SourcePlugin[Any]]:
 def store_plugins() -> Found[StorePlugin]:
     """Return every installed place for profiles."""
     return _discover(PROFILES, StorePlugin)
+
+
+def all_profiles() -> tuple[list[Profile], list[BadProfile]]:
+    """Return the profiles of every store, store by store, and those that cannot be read."""
+    found = store_plugins()
+    good = list[Profile]()
+    bad = [BadProfile(broken.name, str(broken.error)) for broken in found.broken]
+    for plugin in found.plugins.values():
+        try:
+            readable, unreadable = plugin.open().profiles()
+        except OSError as error:
+            bad.append(BadProfile(plugin.title, str(error)))
+            continue
+        good += readable
+        bad += unreadable
+    return good, bad
 
 
 def _discover(group: str, kind: type[Any]) -> Found[Any]:
