@@ -31,6 +31,8 @@ LEVEL_FALL = decibels(2) / 25
 """How fast the level of speech is forgotten, per frame."""
 ATTACK = 0.7
 """Share of the way to a louder level taken at once; less than 1 so that a click does not rule."""
+OVERSHOOT = decibels(6)
+"""How far a sound may be above the level: the first word after silence is no louder than others."""
 HEADROOM = decibels(15)
 """Least distance of the level of speech from the noise: no quiet room is turned up to a voice."""
 
@@ -94,6 +96,7 @@ def follow(mel: Tensor, state: LoudnessState) -> tuple[Loudness, LoudnessState]:
     for mean, now in zip(means.unbind(1), loud.unbind(1), strict=True):
         noise = torch.minimum(mean, noise + NOISE_RISE)
         level = torch.maximum(level + ATTACK * (now - level), level - LEVEL_FALL)
+        level = torch.maximum(level, now - OVERSHOOT)
         level = torch.maximum(level, noise.logsumexp(1) + HEADROOM)
         noises.append(noise)
         levels.append(level)

@@ -142,15 +142,16 @@ class SpeechEncoder(nn.Module):
 def relative(mel: Tensor, loudness: Loudness) -> tuple[Tensor, Tensor]:
     """Return spectra against level and against noise, and how far these two are apart.
 
-    A gain moves all of them alike, so nothing that is returned knows it.
+    A gain moves all of them alike, so nothing that is returned knows it. What is 40 dB from the
+    noise is as good as without noise, which makes a silenced microphone a quiet room.
     Shapes (batch, 2, spectra, bands) and (batch, frames, 1).
     """
     noise = loudness.noise.repeat_interleave(PER_FRAME, 1)
     level = loudness.level.repeat_interleave(PER_FRAME, 1)[..., None]
-    loud = ((mel - level) / 3).clamp(min=-5)
+    loud = ((mel - level) / 3).clamp(min=-4)
     clear = ((mel - noise) / 3).clamp(max=3)
     contrast = (loudness.level - loudness.noise.logsumexp(2))[..., None] / 3
-    return torch.stack([loud, clear], 1), contrast.clamp(max=5)
+    return torch.stack([loud, clear], 1), contrast.clamp(max=3)
 
 
 def _convolve(layer: nn.Conv2d, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:

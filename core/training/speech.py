@@ -49,7 +49,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    trainer = Trainer(arguments.out, arguments.device)
+    trainer = Trainer(SpeechConfig(), arguments.out, arguments.device)
     if arguments.resume:
         trainer.resume()
     # A run that goes on must not hear the same scenes again.
@@ -70,8 +70,8 @@ def train_lines(folder: Path) -> list[list[Line]]:
 class Trainer:
     """A network, its optimiser, the mean of its weights, and the files they are kept in."""
 
-    def __init__(self, out: Path, device: str) -> None:
-        self.encoder = SpeechEncoder(SpeechConfig()).to(device)
+    def __init__(self, config: SpeechConfig, out: Path, device: str) -> None:
+        self.encoder = SpeechEncoder(config).to(device)
         self.average = {n: p.detach().clone() for n, p in self.encoder.named_parameters()}
         self.optimizer = torch.optim.AdamW(self.encoder.parameters(), RATE, weight_decay=0.02)
         self.step, self.spent = 0, 0.0
@@ -81,12 +81,12 @@ class Trainer:
     def _resume_file(self) -> Path:
         return self._out.with_suffix(".resume")
 
-    def run(self, stage: Stage, minutes: float) -> None:
-        """Train for `minutes`, with the learning rate falling towards the end."""
+    def run(self, stage: Stage, minutes: float, batch: int = BATCH) -> None:
+        """Train for `minutes`, at least one batch; the learning rate falls towards the end."""
         begun, saved, before = time.monotonic(), time.monotonic(), self.spent
         total, sums, count = before + 60 * minutes, dict.fromkeys(WEIGHTS, 0.0), 0
         while self.spent < total:
-            for parts in self._scene(*stage.draw(BATCH), self.spent / total):
+            for parts in self._scene(*stage.draw(batch), self.spent / total):
                 sums = {name: sums[name] + float(parts[name].detach()) for name in sums}
                 count += 1
             self.spent = before + time.monotonic() - begun

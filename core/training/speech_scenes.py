@@ -66,17 +66,17 @@ def line(said: Utterance) -> Line:
 class Stage:
     """Draws scenes from lines, with backgrounds from a bank of its own."""
 
-    def __init__(self, lines: Sequence[Sequence[Line]], seed: int) -> None:
-        """`lines` has one list per voice; every voice speaks equally often, weighted below."""
+    def __init__(self, lines: Sequence[Sequence[Line]], seed: int, bank: int = BANK) -> None:
+        """`lines` has one list per voice; who has said more speaks more, but not in proportion."""
         self._lines = [voice for voice in lines if voice]
         weights = np.sqrt([len(voice) for voice in self._lines])
         self._weights = weights / weights.sum()
         self._random = np.random.default_rng(seed)
-        self._bank = [self._background() for _ in range(BANK)]
+        self._bank = [self._background() for _ in range(bank)]
 
     def draw(self, batch: int) -> tuple[Tensor, Wanted]:
         """Return the sound of `batch` new scenes, (batch, samples), and what mouths do in them."""
-        self._bank[self._random.integers(BANK)] = self._background()
+        self._bank[self._random.integers(len(self._bank))] = self._background()
         scenes = [self._scene() for _ in range(batch)]
         clean = self._place(np.stack([clean for clean, _ in scenes]))
         pairs = zip(clean, scenes, strict=True)
@@ -148,8 +148,10 @@ class Stage:
         if dry.any():
             sound = sound / np.sqrt(np.mean(np.square(sound[dry != 0])) + 1e-12)
         loudest = -5 if dry.any() else 5
-        sound = sound + self._noise(len(sound), random.uniform(-55, loudest))
-        if random.random() < 0.35:
+        quiet = random.random() < 0.15
+        if not quiet:
+            sound = sound + self._noise(len(sound), random.uniform(-55, loudest))
+        if not quiet and random.random() < 0.35:
             sound = sound + self._noise(len(sound), random.uniform(-45, -3))
         if random.random() < 0.15 and dry.any():
             sound = sound + self._babble(len(sound)) * 10 ** (random.uniform(-35, -12) / 20)
@@ -159,7 +161,7 @@ class Stage:
         return _digitise(np.asarray(sound * 10 ** (gain / 20), np.float32), random)
 
     def _noise(self, count: int, level: float) -> Samples:
-        piece = self._bank[self._random.integers(BANK)]
+        piece = self._bank[self._random.integers(len(self._bank))]
         turned = np.roll(piece, self._random.integers(count))
         return np.asarray(turned * 10 ** (level / 20), np.float32)
 
