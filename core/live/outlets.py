@@ -1,0 +1,105 @@
+"""Where a session's frames go: to a camera or nowhere, and into a recording while wanted."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from core.audio import Sound
+from core.video import Frame, VideoFormat, VideoSink
+
+log = logging.getLogger(__name__)
+
+
+class Recorder(Protocol):
+    """A sink for pictures and sound together."""
+
+    def send(self, frame: Frame) -> None: ...
+    def play(self, sound: Sound) -> None: ...
+    def close(self) -> None: ...
+
+
+class Outlets:
+    """Satisfies `VideoSink` and `SoundSink`. One thread sends; any may `record`.
+
+    A recording that fails ends alone; a camera that fails ends the session. `on_recorded` hears of
+    each recording that is over, with what went wrong if anything did; it is called on any thread.
+    """
+
+    def __init__(
+        self,
+        format: VideoFormat,
+        camera: VideoSink | None,
+        open_recorder: Callable[[Path, VideoFormat], Recorder],
+        on_recorded: Callable[[Path, Exception | None], None],
+    ) -> None:
+        self._format = format
+        self._camera = camera
+        self._open_recorder = open_recorder
+        self._on_recorded = on_recorded
+        self._wanted: Path | None = None
+        self._current: tuple[Path, Recorder] | None = None
+        self._finishing: list[threading.Thread] = []
+
+    def record(self, path: Path | None) -> None:
+        """Record into `path` from the next frame on, or stop recording."""
+        self._wanted = path
+
+    def send(self, frame: Frame) -> None:
+        if self._camera:
+            self._camera.send(frame)
+        self._switch()
+        self._pass_on(lambda recorder: recorder.send(frame))
+
+    def play(self, sound: Sound) -> None:
+        self._pass_on(lambda recorder: recorder.play(sound))
+
+    def close(self) -> None:
+        self._wanted = None
+        self._switch()
+        for thread in self._finishing:
+            thread.join()
+        if self._camera:
+            self._camera.close()
+
+    def _switch(self) -> None:
+        wanted, current = self._wanted, self._current
+        if current and current[0] != wanted:
+            self._current = None
+            self._finish(*current)
+        if wanted and not self._current:
+            try:
+                self._current = (wanted, self._open_recorder(wanted, self._format))
+            except Exception as error:
+                log.warning("cannot record", exc_info=True)
+                self._wanted = None
+                self._on_recorded(wanted, error)
+
+    def _pass_on(self, deed: Callable[[Recorder], None]) -> None:
+        if not self._current:
+            return
+        path, recorder = self._current
+        try:
+            deed(recorder)
+        except Exception as error:
+            log.warning("recording failed", exc_info=True)
+            self._current = self._wanted = None
+            self._on_recorded(path, error)
+            recorder.close()
+
+    def _finish(self, path: Path, recorder: Recorder) -> None:
+        """Close the recorder aside: it may still have a second of frames to write."""
+
+        def close() -> None:
+            error: Exception | None = None
+            try:
+                recorder.close()
+            except Exception as failure:
+                log.warning("recording failed", exc_info=True)
+                error = failure
+            self._on_recorded(path, error)
+
+        thread = threading.Thread(target=close, name="finishing recording", daemon=True)
+        thread.start()
+        self._finishing.append(thread)
