@@ -18,6 +18,8 @@ class Hint:
     unit: str = ""
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     """Returns (value, what people read); asked each time the form is drawn."""
+    lines: int = 1
+    """For a text: how many lines are shown at once."""
     files: str = ""
     """For a path: the file dialog's filter, as in "Sound (*.wav *.flac)"."""
 

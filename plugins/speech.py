@@ -46,13 +46,13 @@ class SpeechOptions:
 
     text: str = option(
         "Hello! I am your understudy, and I speak your lines while you watch.",
-        Hint("Text", "What is spoken first; more can be typed while it speaks."),
+        Hint("Text", "What is spoken first; more can be typed while it speaks.", lines=4),
     )
     voice: str = option("en-us", Hint("Language", choices=voices))
     speaker: str = option("", Hint("Speaker", choices=speakers))
     rate: int = option(165, Hint("Speed", low=80, high=450, unit="words per minute"))
     pitch: int = option(50, Hint("Pitch", low=0, high=99))
-    gap: int = option(0, Hint("Pause between words", low=0, high=50, unit="x 10 ms"))
+    gap: int = option(0, Hint("Pause between words", low=0, high=500, unit="ms"))
     keep_open: bool = option(
         True, Hint("Wait for more", "Stay silent instead of ending when all is said.")
     )

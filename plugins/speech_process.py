@@ -89,7 +89,7 @@ class Synthesiser:
             return False
         if self._library.espeak_SetVoiceByName(name.encode()) != 0:
             return False
-        for parameter, value in ((RATE, rate), (PITCH, pitch), (GAP, gap)):
+        for parameter, value in ((RATE, rate), (PITCH, pitch), (GAP, gap // 10)):
             self._library.espeak_SetParameter(parameter, value, 0)
         return True
 

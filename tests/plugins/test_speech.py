@@ -42,7 +42,7 @@ def test_a_sentence_is_spoken_and_then_it_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"voice": "de"}, {"speaker": "f3"}, {"rate": 300}, {"pitch": 90}, {"gap": 20}]
+    "change", [{"voice": "de"}, {"speaker": "f3"}, {"rate": 300}, {"pitch": 90}, {"gap": 200}]
 )
 def test_every_option_changes_the_sound(change: dict[str, str | int]) -> None:
     plain = read_all(Speech(HELLO, SwiftClock()))

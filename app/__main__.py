@@ -1,0 +1,59 @@
+"""Starts the program: as itself, as one of its children, or for a test of itself."""
+
+import argparse
+import logging
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.child import dispatch
+
+STYLE = """
+QLabel#heading { font-weight: 600; margin-top: 6px; }
+QLabel#message { border-radius: 6px; padding: 8px 10px; background: #b3261e; color: white; }
+QLabel#message[good="true"] { background: #2e6b3a; }
+QPushButton { padding: 5px 12px; }
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    multiprocessing.freeze_support()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if (code := dispatch(given)) is not None:
+        return code
+    parser = argparse.ArgumentParser("understudy", description="A portrait performs your voice.")
+    parser.add_argument("--engine", default="", help="what brings the picture to life")
+    parser.add_argument("--self-test", action="store_true", help="show ten frames and end")
+    parser.add_argument("--verbose", action="store_true", help="tell more on the terminal")
+    chosen = parser.parse_args(given)
+    logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
+    return run(chosen.engine, chosen.self_test)
+
+
+def run(engine: str, test: bool) -> int:
+    """Open the window, and close it again when it is only a test."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from PySide6.QtWidgets import QApplication
+
+    from app.self_test import watch
+    from app.settings import Settings, default_path, load
+    from app.window import Window
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Understudy")
+    application.setStyleSheet(STYLE)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.json" if test else default_path()
+        settings = Settings() if test else load(path)
+        window = Window(replace(settings, engine=engine or settings.engine), path)
+        window.show()
+        if test:
+            watch(window)
+        return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""What the program remembers from one start to the next."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+from core.badge import PLACES
+from core.record import from_json, to_json
+
+log = logging.getLogger(__name__)
+
+O = TypeVar("O")  # noqa: E741
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that people chose."""
+
+    source: str = "speech"
+    """Name of the source plugin."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Each plugin's name and its options as JSON."""
+    profile: str = ""
+    engine: str = ""
+    """Empty means the preferred one."""
+    camera: str = ""
+    """Empty means none."""
+    badge: bool = True
+    badge_place: str = PLACES[0]
+    recordings: Path = Path()
+    """Folder for recordings; empty means the system's folder for videos."""
+    window: tuple[int, int] = (1120, 760)
+
+    def options_of(self, plugin: str, kind: type[O]) -> O:
+        """Return the plugin's options, its defaults where they cannot be read any more."""
+        try:
+            return from_json(kind, dict(self.options)[plugin], lenient=True)
+        except (KeyError, ValueError):
+            return kind()
+
+
+def with_options(
+    options: tuple[tuple[str, str], ...], plugin: str, value: Any
+) -> tuple[tuple[str, str], ...]:
+    """Return `options` with the plugin's own replaced by `value`."""
+    return tuple({**dict(options), plugin: to_json(value)}.items())
+
+
+def default_path() -> Path:
+    return Path(platformdirs.user_config_dir("understudy", False)) / "settings.json"
+
+
+def load(path: Path) -> Settings:
+    """Return the settings in `path`; what cannot be read is set aside, not lost."""
+    try:
+        return from_json(Settings, path.read_text("utf-8"), lenient=True)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError):
+        log.warning("settings cannot be read; starting with new ones", exc_info=True)
+        _set_aside(path)
+        return Settings()
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings whole or not at all; a failure is logged, for nobody can act on it."""
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(to_json(settings), "utf-8")
+        part.replace(path)
+    except OSError:
+        log.warning("settings cannot be written", exc_info=True)
+
+
+def _set_aside(path: Path) -> None:
+    count = 1
+    while (aside := path.with_name(f"{path.stem}.unreadable-{count}{path.suffix}")).exists():
+        count += 1
+    try:
+        path.rename(aside)
+    except OSError:
+        log.warning("settings cannot be set aside", exc_info=True)

@@ -1,0 +1,71 @@
+"""What was chosen is remembered, and what cannot be read is not lost."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, default_path, load, save, with_options
+from plugins.audio_file import AudioFileOptions
+from plugins.speech import SpeechOptions
+
+CHOSEN = Settings(
+    source="audio_file",
+    options=with_options((), "speech", SpeechOptions("Hi", rate=300)),
+    profile="ann",
+    camera="/dev/video7",
+    badge=False,
+    recordings=Path("films"),
+    window=(900, 600),
+)
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "app.settings")
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "settings.json"
+    save(path, CHOSEN)
+    assert load(path) == CHOSEN
+    assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.json") == Settings()
+
+
+def test_settings_of_an_older_program_are_read(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"profile": "ann"}')
+    assert load(tmp_path / "settings.json") == Settings(profile="ann")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"colour": "red"}', '{"badge": 3}', "\x00\xff"])
+def test_what_cannot_be_read_is_set_aside_each_under_its_own_name(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "settings.json"
+    for count in (1, 2):
+        path.write_text(text)
+        assert load(path) == Settings()
+        assert (tmp_path / f"settings.unreadable-{count}.json").read_text() == text
+        assert not path.exists()
+
+
+def test_settings_that_cannot_be_written_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    save(tmp_path / "file" / "settings.json", CHOSEN)
+
+
+def test_each_plugin_has_its_own_options_and_falls_back_to_defaults() -> None:
+    assert CHOSEN.options_of("speech", SpeechOptions) == SpeechOptions("Hi", rate=300)
+    assert CHOSEN.options_of("audio_file", AudioFileOptions) == AudioFileOptions()
+    changed = Settings(options=(("speech", '{"rate": "fast"}'),))
+    assert changed.options_of("speech", SpeechOptions) == SpeechOptions()
+    path = with_options(CHOSEN.options, "audio_file", AudioFileOptions(Path("a.wav")))
+    assert Settings(options=path).options_of("audio_file", AudioFileOptions).path == Path("a.wav")
+
+
+def test_they_lie_in_the_users_folder_for_settings() -> None:
+    assert default_path().parts[-2:] == ("understudy", "settings.json")
