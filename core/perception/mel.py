@@ -25,6 +25,8 @@ def decibels(value: float) -> float:
     return value * math.log(10) / 10
 
 
+DEPTH = decibels(50)
+"""How far below the level of speech a band may be and still count as above the noise."""
 NOISE_RISE = decibels(3) / 25
 """How fast the noise floor follows a louder room, per frame."""
 LEVEL_FALL = decibels(2) / 25

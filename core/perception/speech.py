@@ -13,6 +13,7 @@ from torch.nn import functional
 from core.audio import SAMPLE_RATE, Samples
 from core.checkpoint import fill, load
 from core.perception.mel import (
+    DEPTH,
     PER_FRAME,
     LogMel,
     Loudness,
@@ -142,15 +143,16 @@ class SpeechEncoder(nn.Module):
 def relative(mel: Tensor, loudness: Loudness) -> tuple[Tensor, Tensor]:
     """Return spectra against level and against noise, and how far these two are apart.
 
-    A gain moves all of them alike, so nothing that is returned knows it. What is 40 dB from the
-    noise is as good as without noise, which makes a silenced microphone a quiet room.
+    A gain moves all of them alike, so nothing that is returned knows it. No noise counts as less
+    than DEPTH under the level: where a microphone is muted between words, the room that is heard
+    with the words would else stand out as much as they do.
     Shapes (batch, 2, spectra, bands) and (batch, frames, 1).
     """
-    noise = loudness.noise.repeat_interleave(PER_FRAME, 1)
+    noise = torch.maximum(loudness.noise, loudness.level[..., None] - DEPTH)
+    contrast = (loudness.level - loudness.noise.logsumexp(2))[..., None] / 3
     level = loudness.level.repeat_interleave(PER_FRAME, 1)[..., None]
     loud = ((mel - level) / 3).clamp(min=-4)
-    clear = ((mel - noise) / 3).clamp(max=3)
-    contrast = (loudness.level - loudness.noise.logsumexp(2))[..., None] / 3
+    clear = ((mel - noise.repeat_interleave(PER_FRAME, 1)) / 3).clamp(-1, 3)
     return torch.stack([loud, clear], 1), contrast.clamp(max=3)
 
 

@@ -155,7 +155,7 @@ class Stage:
             sound = sound + self._noise(len(sound), random.uniform(-45, -3))
         if random.random() < 0.15 and dry.any():
             sound = sound + self._babble(len(sound)) * 10 ** (random.uniform(-35, -12) / 20)
-        if random.random() < 0.1:
+        if random.random() < 0.18:
             sound = _gate(sound, random)
         gain = NOMINAL + random.uniform(-30, 10)
         return _digitise(np.asarray(sound * 10 ** (gain / 20), np.float32), random)
@@ -179,10 +179,10 @@ class Stage:
 def _gate(sound: Samples, random: Generator) -> Samples:
     """Do as meeting programs do: turn the sound down where it is quiet."""
     loud = np.abs(sound[: len(sound) // 160 * 160]).reshape(-1, 160).max(1)
-    open_ = (
-        np.convolve(loud > random.uniform(0.1, 0.3), np.ones(random.integers(5, 30)), "same") > 0
-    )
-    gain = np.where(open_, 1.0, 10 ** (random.uniform(-60, -15) / 20))
+    hold = np.ones(random.integers(5, 30))
+    passed = np.convolve(loud > random.uniform(0.03, 0.3), hold)[: len(loud)] > 0
+    closed = 0.0 if random.random() < 0.5 else 10 ** (random.uniform(-60, -15) / 20)
+    gain = np.where(passed, 1.0, closed)
     gain = np.interp(np.arange(len(sound)) / 160, np.arange(len(gain)), gain)
     return np.asarray(sound * gain, np.float32)
 
