@@ -9,6 +9,7 @@ The phones are ARPAbet; any forced aligner will do.
 
 import argparse
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +19,7 @@ import soundfile
 import torch
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.speech import FRAME, WEIGHTS, SpeechEncoder, load_encoder
+from core.perception.speech import FRAME, WEIGHTS, SpeechEncoder, SpeechReader, load_encoder
 from core.training.speech_cache import files, read
 from core.training.speech_measure import hear, measure
 from core.training.speech_noise import KINDS, noise, room
@@ -27,6 +28,8 @@ from core.training.speech_voices import HELD_OUT, Segment, Utterance
 
 GAP = 0.6
 """Seconds of silence between two utterances of a test."""
+STEPS = 1000
+"""Live steps timed: 40 s of sound."""
 LIMIT = 60
 """Utterances per synthetic test."""
 SECONDS = 20.0
@@ -51,6 +54,7 @@ def main() -> None:
     if arguments.alignment:
         report(encoder, "real", recordings(arguments.alignment, arguments.recordings))
     silence(encoder)
+    pace(encoder)
 
 
 def synthetic(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
@@ -125,6 +129,20 @@ def silence(encoder: SpeechEncoder) -> None:
     for name, sound in sounds.items():
         opening = hear(encoder, sound).opening
         print(f"  {name:20s} {opening.mean():.3f} / {np.percentile(opening, 99):.3f}")
+
+
+def pace(encoder: SpeechEncoder) -> None:
+    """Print how long a live step takes on one core, in speech-like noise and in silence."""
+    random, reader = np.random.default_rng(3), SpeechReader(encoder)
+    for name, level in (("noise", 0.1), ("digital silence", 0.0)):
+        times = []
+        for _ in range(STEPS):
+            sound = (level * random.standard_normal(FRAME)).astype(np.float32)
+            begun = time.perf_counter()
+            reader.step(sound)
+            times.append((time.perf_counter() - begun) * 1000)
+        half, most = np.percentile(times[STEPS // 10 :], [50, 95])
+        print(f"\none step in {name}: {half:.2f} ms, 95th percentile {most:.2f} ms")
 
 
 def _noisy(ratio: float) -> Change:
