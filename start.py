@@ -1,0 +1,299 @@
+"""Makes the environment, and runs the program in it. Needs nothing but Python.
+
+python start.py              the app; where there is no display, a film instead
+python start.py demo ...     a film or a webcam from the command line (demo --help tells more)
+python start.py test         every check
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+WINDOWS = sys.platform == "win32"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
+STAMP, LOG = ENVIRONMENT / "installed.txt", ENVIRONMENT / "install.log"
+OLDEST = (3, 11)
+
+# Library -> Debian package. What Qt's own libraries need, then its two ways to a Linux screen.
+QT = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+X11 = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+WAYLAND = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+SOUND = {"libportaudio.so.2": "libportaudio2"}
+
+CHECKS = {
+    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "types": ["mypy"],
+    "imports": ["lint-imports"],
+    "tests": ["pytest", "-q"],
+}
+
+REMEDIES = {
+    "No space left": "The disk is full: free about 5 GB and start again.",
+    "No matching distribution found for torch": (
+        "There is no PyTorch for this Python or system: use Python 3.11, 3.12 or 3.13 on 64-bit "
+        "Linux or Windows."
+    ),
+    "Temporary failure in name resolution": "There is no connection to the internet.",
+    "Connection": "The package index cannot be reached: check the connection and start again.",
+    "Permission denied": f"{ENVIRONMENT} cannot be written: give yourself the right to.",
+    "Microsoft Visual C++": "Use Python 3.11 or 3.12, for which every package is ready-made.",
+}
+
+
+class Failed(Exception):
+    """Something cannot go on; the message says what and what helps."""
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit code."""
+    if sys.version_info < OLDEST:
+        print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
+        return 1
+    word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    deeds = {"": app, "demo": demo, "test": test}
+    if word not in deeds:
+        print(__doc__)
+        return 0 if word in ("-h", "--help", "help") else 2
+    try:
+        return deeds[word](rest)
+    except Failed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def app(arguments: list[str]) -> int:
+    """Open the window, or make a film where no window can be."""
+    if not has_display():
+        print("There is no display, so here is a film instead of the window.")
+        return demo(arguments)
+    screen = WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
+    provide({**QT, **screen}, "the window")
+    provide(SOUND, "the microphone", optional=True)
+    install("")
+    return run("app", *arguments)
+
+
+def demo(arguments: list[str]) -> int:
+    """Make a film, or be a webcam."""
+    if "--mic" in arguments:
+        provide(SOUND, "the microphone", optional=True)
+    install("")
+    return run("core.demo", *arguments)
+
+
+def test(_: list[str]) -> int:
+    """Run every check, whatever the others say."""
+    provide(QT, "the tests of the window")
+    provide(SOUND, "the microphone", optional=True)
+    install("test")
+    results = {name: check(name, command) for name, command in CHECKS.items()}
+    print()
+    for name, (code, seconds) in results.items():
+        print(f"  {name:<8} {'ok' if code == 0 else 'FAILED':<7} {seconds:6.1f} s")
+    return int(any(code for code, _ in results.values()))
+
+
+def check(name: str, command: list[str]) -> tuple[int, float]:
+    """Return a check's exit code and seconds; what it said is shown when it failed."""
+    print(f"{name} ...", flush=True)
+    begin, show = time.monotonic(), name == "tests"
+    done = subprocess.run(
+        [PYTHON.with_name(command[0] + (".exe" if WINDOWS else "")), *command[1:]],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=None if show else subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode and not show:
+        print(done.stdout)
+    return done.returncode, time.monotonic() - begin
+
+
+def run(module: str, *arguments: str) -> int:
+    """Run one of our programs and return its exit code."""
+    # -P: no file that happens to lie in the current folder is taken for a part of the program.
+    command = [str(PYTHON), "-P", "-m", module, *arguments]
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # it has heard of Ctrl+C as well, and ends in its own way
+
+
+def has_display() -> bool:
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def provide(libraries: dict[str, str], purpose: str, optional: bool = False) -> None:
+    """See to it that system libraries are there: install them as root, name them otherwise."""
+    if sys.platform != "linux":
+        return
+    missing = [name for name in libraries if not loadable(name)]
+    if missing and may_install():
+        apt([libraries[name] for name in missing])
+        missing = [name for name in libraries if not loadable(name)]
+    if not missing:
+        return
+    if shutil.which("apt-get"):
+        how = "run: sudo apt install " + " ".join(libraries[name] for name in missing)
+    else:
+        how = f"install what contains {', '.join(missing)}"
+    sentence = f"For {purpose}, system packages are missing; {how}"
+    if not optional:
+        raise Failed(sentence)
+    print(sentence)
+
+
+def loadable(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def may_install() -> bool:
+    return sys.platform == "linux" and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def apt(packages: list[str]) -> None:
+    """Install Debian packages as root, quietly."""
+    print(f"Installing system packages: {' '.join(packages)}", flush=True)
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    for command in (install, ["apt-get", "update"], install):
+        done = subprocess.run(
+            command,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if done.returncode == 0 and command is install:
+            return
+    print(done.stdout.strip().splitlines()[-1:] or "apt-get failed")
+
+
+def install(extra: str) -> None:
+    """Make the environment and install everything into it, unless that is done already."""
+    wanted = fingerprint()
+    if PYTHON.exists() and STAMP.exists():
+        done = STAMP.read_text().split()
+        if done[:1] == [wanted] and (not extra or extra in done):
+            return
+    make_environment()
+    print("Installing Python packages; the first time takes some minutes.", flush=True)
+    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    pip("install", "--disable-pip-version-check", "-c", str(ROOT / "constraints.txt"), "-e", target)
+    STAMP.write_text(f"{wanted} {extra}")
+
+
+def fingerprint() -> str:
+    """Return what the environment depends on, in short."""
+    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt")
+    text = b"".join(path.read_bytes() for path in files) + sys.version.encode()
+    return hashlib.sha256(text).hexdigest()
+
+
+def make_environment() -> None:
+    works = [PYTHON, "-m", "pip", "--version"]
+    if PYTHON.exists() and subprocess.run(works, capture_output=True).returncode == 0:
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        if may_install():
+            apt([package])
+        else:
+            raise Failed(f"This Python cannot make environments; run: sudo apt install {package}")
+    print(f"Making {ENVIRONMENT}", flush=True)
+    try:
+        venv.EnvBuilder(clear=True, with_pip=True, symlinks=not WINDOWS).create(ENVIRONMENT)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failed(
+            f"{ENVIRONMENT} cannot be made ({error}); check the disk and your rights"
+        ) from None
+
+
+def pip(*arguments: str) -> None:
+    """Run pip with one quiet line of progress; everything it says is in a log."""
+    command = [str(PYTHON), "-m", "pip", *arguments]
+    lines = []
+    with LOG.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        for line in process.stdout or ():
+            log.write(line)
+            lines.append(line.rstrip())
+            progress(line)
+    progress("")
+    if process.wait() != 0:
+        raise Failed(complaint(lines))
+
+
+def progress(line: str) -> None:
+    """Show on a terminal which package pip is busy with."""
+    if not sys.stdout.isatty():
+        return
+    words = line.split()
+    if not words:
+        print("\r\033[K", end="", flush=True)
+    elif words[0] in ("Collecting", "Downloading", "Installing", "Building"):
+        print(f"\r\033[K  {' '.join(words)[:70]}", end="", flush=True)
+
+
+def complaint(lines: list[str]) -> str:
+    """Say what pip could not do, and what helps."""
+    text = "\n".join(lines)
+    remedy = next((help for words, help in REMEDIES.items() if words in text), "")
+    told = "\n".join(f"    {line}" for line in lines[-8:])
+    return f"The Python packages could not be installed. {remedy}\n{told}\nAll of it: {LOG}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
