@@ -122,6 +122,8 @@ class Stage:
             shapes = shapes.copy()
             shapes["start"] *= up / down
             shapes["end"] *= up / down
+        if self._random.random() < 0.12:
+            samples, shapes = _cut_in(samples, shapes, self._random.uniform(0.05, 0.6))
         return np.asarray(samples, np.float32), shapes
 
     def _breathe(self, sound: Samples, at: int) -> None:
@@ -174,6 +176,16 @@ class Stage:
             start = self._random.integers(count - len(piece) + 1)
             sound[start : start + len(piece)] += piece / np.sqrt(people)
         return sound
+
+
+def _cut_in(
+    samples: Samples, shapes: NDArray[np.void], seconds: float
+) -> tuple[Samples, NDArray[np.void]]:
+    """Begin in the middle of a word, as recordings do, and microphones that open late."""
+    later = shapes[shapes["end"] > seconds].copy()
+    later["start"] = np.maximum(later["start"] - seconds, 0)
+    later["end"] -= seconds
+    return samples[int(seconds * SAMPLE_RATE) :], later
 
 
 def _gate(sound: Samples, random: Generator) -> Samples:
