@@ -88,7 +88,7 @@ class SpeechEncoder(nn.Module):
         self.coarse = nn.Conv2d(c * 4 // 3, c * 2, (4, 3), (2, 2), (0, 1))
         self.join = nn.Linear(c * 2 * (config.bands // 8) + 1, width)
         self.calm = nn.LayerNorm(width)
-        self.recent = nn.Conv1d(width, width, 3)
+        self.recent = nn.Linear(3 * width, width)
         self.memory = nn.GRU(width, width, config.layers, batch_first=True)
         self.feature = nn.Linear(2 * width, config.features)
         self.answer = nn.Linear(config.features, len(VISEMES) + 2)
@@ -104,7 +104,7 @@ class SpeechEncoder(nn.Module):
             fine=zeros(batch, 2, 2, bands),
             middle=zeros(batch, c, 2, bands // 2),
             coarse=zeros(batch, c * 4 // 3, 2, bands // 4),
-            recent=zeros(batch, width, 2),
+            recent=zeros(batch, 2, width),
             memory=zeros(self.config.layers, batch, width),
         )
 
@@ -124,13 +124,12 @@ class SpeechEncoder(nn.Module):
         y, coarse = _convolve(self.coarse, y, state.coarse)
         y = y.transpose(1, 2).flatten(2)  # (batch, frames, channels * bands)
         y = functional.silu(self.calm(self.join(torch.cat([y, contrast], 2))))
-        around = torch.cat([state.recent, y.transpose(1, 2)], 2)
-        y = y + functional.silu(self.recent(around)).transpose(1, 2)
+        past = torch.cat([state.recent, y], 1)  # (batch, 2 + frames, width)
+        three = torch.cat([past[:, :-2], past[:, 1:-1], past[:, 2:]], 2)
+        y = y + functional.silu(self.recent(three))
         remembered, memory = self.memory(y, state.memory)
         features = functional.silu(self.feature(torch.cat([y, remembered], 2)))
-        state = SpeechState(
-            state.mel, loudness_state, fine, middle, coarse, around[:, :, -2:], memory
-        )
+        state = SpeechState(state.mel, loudness_state, fine, middle, coarse, past[:, -2:], memory)
         return self._answer(features), state
 
     def _answer(self, features: Tensor) -> Speech:
