@@ -238,6 +238,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         choices.addStretch(1)
         buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 8, 0)
         buttons.addWidget(self._go, 1)
         buttons.addWidget(self._record, 1)
         side = QVBoxLayout()

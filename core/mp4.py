@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import IO
 
 import av
+import cv2
 import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
@@ -26,7 +27,8 @@ takes away the 64 ms of nothing that AAC puts before the sound."""
 PATIENCE = 2 * SAMPLE_RATE
 """Samples by which sound may be behind the pictures before it counts as missing."""
 
-BT709 = 1
+BT601 = 6
+"""The kind of YUV that OpenCV makes, which is four times quicker than libswscale."""
 
 
 class Mp4File:
@@ -87,7 +89,7 @@ class Mp4File:
         context.max_b_frames = 0  # a frame is at its place in the file when it is at its time
         context.gop_size = format.fps
         context.thread_count = 1  # the avatar needs the other cores
-        context.colorspace = context.color_primaries = context.color_trc = BT709
+        context.colorspace = context.color_primaries = context.color_trc = BT601
         return stream
 
     def _encode(self, frame: av.VideoFrame) -> None:
@@ -110,8 +112,8 @@ class Mp4File:
 
 
 def _converted(picture: Picture) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "rgb24")
-    return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+    yuv = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2YUV_I420)
+    return av.VideoFrame.from_ndarray(np.asarray(yuv, np.uint8), "yuv420p")
 
 
 def _encoder() -> str:

@@ -102,6 +102,8 @@ def explain(device: Device, reason: str) -> str:
         )
     if any(words in low for words in TAKEN):
         return _taken(device)
+    if "does not exist" in low:
+        return f"{device.name} is gone: run {MODPROBE}, and choose the camera anew"
     if "not found" in low or "no such" in low:
         return missing()
     return f"the virtual camera {device.title} cannot be used: {reason}"

@@ -29,6 +29,10 @@ GRACE = 0.5
 """Share of a frame's time that the output waits for a late frame before it repeats the last."""
 
 
+HURRY = 0.02
+"""Share of a frame's time by which the output comes earlier each time a frame had to wait."""
+
+
 class Phase(Enum):
     STARTING = "starting"
     LIVE = "live"
@@ -96,9 +100,9 @@ class Session:
     def figures(self) -> Figures:
         """Return rate, latency and losses so far; any thread may ask."""
         ring, source = self._ring, self._source
-        return self._gauge.figures(
-            self._clock.now(), ring.dropped if ring else 0, source.dropped if source else 0
-        )
+        frames = ring.dropped if ring is not None else 0
+        samples = source.dropped if source is not None else 0
+        return self._gauge.figures(self._clock.now(), frames, samples)
 
     def _run(self) -> None:
         self._guard(self._broadcast)
@@ -162,13 +166,14 @@ class Session:
             pacer = Pacer(format.fps, self._clock)
             ticks = 0
             while not (self._stop.is_set() or ring.drained):
-                fresh = ring.get(timeout=pacer.remaining() + pacer.period * GRACE)
-                if fresh is None and ring.drained:
-                    return
-                if fresh and pacer.remaining() == 0:
-                    pacer.slip()
                 if self._clock.wait(pacer.remaining(), self._stop):
                     return
+                late = not len(ring)
+                fresh = ring.get(timeout=pacer.period * GRACE)
+                if fresh is None and ring.drained:
+                    return
+                if fresh:
+                    pacer.slip() if late else pacer.hurry(HURRY * pacer.period)
                 pacer.advance()
                 self._send(fresh, sink, sound_sink)
                 ticks += 1

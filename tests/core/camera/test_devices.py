@@ -93,6 +93,7 @@ def test_secure_boot_is_told_where_it_is_on(tmp_path: Path, value: bytes, told: 
         ),
         (LOOP, "Virtual camera device /dev/video7 is not a video output device.", "close it, or"),
         (LOOP, "'v4l2loopback' backend: No v4l2 loopback device found", "v4l2loopback"),
+        (LOOP, "Device /dev/video7 does not exist.", "/dev/video7 is gone: run sudo modprobe"),
         (LOOP, "No module named 'pyvirtualcam'", "pip install pyvirtualcam"),
         (LOOP, "the moon is full", "Understudy cannot be used: the moon is full"),
         (STUDIO, "virtual camera output could not be started", "stop the virtual camera in OBS"),

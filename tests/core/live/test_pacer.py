@@ -33,3 +33,11 @@ def test_slipping_moves_all_deadlines() -> None:
     pacer.slip()
     pacer.advance()
     assert pacer.remaining() == pytest.approx(0.1)
+
+
+def test_hurrying_brings_all_deadlines_forward() -> None:
+    clock = HandClock()
+    pacer = Pacer(10, clock)
+    pacer.advance()
+    pacer.hurry(0.03)
+    assert pacer.remaining() == pytest.approx(0.07)

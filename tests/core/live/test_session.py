@@ -372,6 +372,23 @@ def test_a_stalled_sink_costs_frames_and_then_all_is_well(parts: Parts) -> None:
         assert WallClock().now() - parts.sink.frames[-1].heard < 0.2
 
 
+def test_after_a_slow_start_the_delay_melts_away_and_the_losses_are_told(parts: Parts) -> None:
+    late: list[float] = []
+
+    def note(frame: Frame) -> None:
+        late.append(WallClock().now() - frame.heard)
+
+    def slow(format: VideoFormat) -> Sink:
+        time.sleep(0.3)
+        return parts._open(parts.sink)
+
+    parts.sink.send = note  # type: ignore[method-assign]
+    parts.open_sink = slow
+    with parts.session() as session:
+        until(lambda: len(late) > 40 and min(late[-20:]) < min(late[:10]) - 0.01, limit=20)
+        assert session.figures().frames_dropped > 20
+
+
 def test_two_hundred_starts_and_stops_leave_nothing() -> None:
     counter = Opened()
     for _ in range(10):
