@@ -14,8 +14,11 @@ from core.video import Picture, VideoFormat
 ENCODERS = ("libx264", "libopenh264", "mpeg4")
 """H.264 plays everywhere; the last is always there."""
 
+QUICK, SMALL = "ultrafast", "veryfast"
+"""x264's presets for films made live, and for those that may take their time."""
+
 QUALITY = {
-    "libx264": {"preset": "superfast", "crf": "20"},
+    "libx264": {"crf": "20"},
     "libopenh264": {"rc_mode": "quality"},
     "mpeg4": {"qscale": "3"},
 }
@@ -37,11 +40,13 @@ class Mp4File:
     Missing pictures are the last one again, missing sound is silence.
     """
 
-    def __init__(self, file: IO[bytes], format: VideoFormat, about: dict[str, str]) -> None:
+    def __init__(
+        self, file: IO[bytes], format: VideoFormat, about: dict[str, str], preset: str = SMALL
+    ) -> None:
         self._fps = format.fps
         self._container = av.open(file, "w", format="mp4", options=dict(LAYOUT))
         self._container.metadata.update(about)
-        self._video = self._add_video(format)
+        self._video = self._add_video(format, preset)
         self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
         self._begin: int | None = None
         self._last: av.VideoFrame | None = None
@@ -79,11 +84,13 @@ class Mp4File:
         with suppress(OSError, av.FFmpegError):  # it tries to finish the file, and fails again
             self._container.close()
 
-    def _add_video(self, format: VideoFormat) -> av.VideoStream:
+    def _add_video(self, format: VideoFormat, preset: str) -> av.VideoStream:
         stream = self._container.add_stream(_encoder(), rate=format.fps)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = format.width, format.height, "yuv420p"
         stream.options = dict(QUALITY[stream.codec_context.name])
+        if stream.codec_context.name == "libx264":
+            stream.options["preset"] = preset
         context = stream.codec_context
         context.time_base = Fraction(1, format.fps)
         context.max_b_frames = 0  # a frame is at its place in the file when it is at its time

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from typing import IO
 
 from core.audio import Sound
-from core.mp4 import Mp4File
+from core.mp4 import QUICK, SMALL, Mp4File
 from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,8 @@ class Recording:
     def _write(self) -> None:
         try:
             with self._file:
-                whole = self._fill(Mp4File(self._file, self._format, ABOUT))
+                preset = SMALL if self._patient else QUICK
+                whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
             if whole:
                 self._part.replace(self.path)
             else:
