@@ -162,7 +162,7 @@ def test_what_a_crash_left_behind_is_not_overwritten(tmp_path: Path) -> None:
 class SmallDisk(io.FileIO):
     """A file on a disk that is soon full."""
 
-    room = 20_000
+    room = 60_000
 
     def write(self, data: object) -> int:
         self.room -= len(data)  # type: ignore[arg-type]
@@ -220,7 +220,10 @@ def count_of_broken(path: Path) -> int:
 
 
 @pytest.mark.usefixtures("small_disk")
-def test_a_disk_that_is_full_only_at_the_end_is_told_when_closing(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_only_at_the_end_is_told_when_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SmallDisk, "room", 5_000)
     recording = Recording(tmp_path / "a.mp4", FORMAT, patient=True)
     for i in range(12):  # less than one fragment: nothing is written before the end
         recording.send(noisy(i))
