@@ -1,0 +1,116 @@
+"""Finds faces in a photo: box, 478 landmarks, and which pixels are the person's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.checkpoint import fill, load
+from core.perception.face_detect import candidates
+from core.perception.face_landmarks import Look, looks, refined, with_parts
+from core.perception.face_matte import person_matte
+from core.perception.face_mesh import Landmarks, placement_of
+from core.perception.face_network import FaceConfig, FaceNetwork, fuse
+from core.video import Picture
+
+WEIGHTS = Path(__file__).parents[1] / "weights" / "face.safetensors"
+
+HINT = 0.15
+"""Chance from which a place is worth a closer look."""
+SURE = 0.5
+"""Chance, of detector and closer looks together, from which there is a face."""
+MOST = 12
+"""Faces that are looked for in one picture."""
+PROMINENT = 0.5
+"""Faces below this share of the largest one's height stand in the background."""
+
+
+class NoFace(ValueError):
+    """The picture shows no face that could be found."""
+
+
+class SeveralFaces(ValueError):
+    """The picture shows more than one prominent face."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face in a picture, in the picture's pixels."""
+
+    box: tuple[float, float, float, float]
+    """x0, y0, x1, y1 of the landmarks."""
+    landmarks: Landmarks
+    """(478, 3) in the order of MediaPipe's face mesh; z is smaller nearer by."""
+    score: float
+    """How sure it is, 0..1."""
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+
+class FaceFinder:
+    """Opens the networks once; may be asked from any one thread at a time.
+
+    Raises:
+        BadCheckpoint: the weights are missing, damaged, or not a face finder's.
+    """
+
+    def __init__(self, path: Path = WEIGHTS) -> None:
+        checkpoint = load(path, FaceConfig)
+        self.network = fill(FaceNetwork(checkpoint.config), checkpoint, path)
+        fuse(self.network)
+
+    def faces(self, picture: Picture) -> list[Face]:
+        """Return all faces found, the largest first."""
+        network = self.network
+        hints = candidates(network.detector, network.config.detector, picture, HINT, 2 * MOST)
+        if not hints:
+            return []
+        first = looks(network, picture, [hint.place for hint in hints])
+        found: list[Face] = []
+        for hint, look in zip(hints, first, strict=True):
+            if look.chance < HINT or any(_same(look, face) for face in found):
+                continue
+            second = refined(network, picture, look)
+            score = float(np.cbrt(hint.chance * look.chance * second.chance))
+            if score >= SURE and not any(_same(second, face) for face in found):
+                found.append(_face(with_parts(network, picture, second.landmarks), score))
+        return sorted(found, key=lambda face: -face.height)[:MOST]
+
+    def face(self, picture: Picture) -> Face:
+        """Return the one prominent face.
+
+        Raises:
+            NoFace: there is none.
+            SeveralFaces: there are several of about one size.
+        """
+        found = self.faces(picture)
+        if not found:
+            raise NoFace(
+                "No face was found in this picture. Take one that shows the whole face from the "
+                "front, in good light."
+            )
+        near = [face for face in found if face.height >= PROMINENT * found[0].height]
+        if len(near) > 1:
+            raise SeveralFaces(
+                f"This picture shows {len(near)} faces. Cut it down to the one person who is to "
+                "be shown."
+            )
+        return found[0]
+
+    def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
+        """Return which pixels are the person's, (h, w) in 0..1, soft at the edges."""
+        network = self.network
+        return person_matte(network.matte, network.config.matte, picture, face.landmarks)
+
+
+def _face(landmarks: Landmarks, score: float) -> Face:
+    (x0, y0), (x1, y1) = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+    return Face((float(x0), float(y0), float(x1), float(y1)), landmarks, score)
+
+
+def _same(look: Look, face: Face) -> bool:
+    """Return whether two sightings are of one face: their middles lie within each other."""
+    return placement_of(look.landmarks).apart(placement_of(face.landmarks)) < 0.4

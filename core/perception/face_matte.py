@@ -1,0 +1,98 @@
+"""Which pixels are the person's: a small network's opinion, then the picture's own edges."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.perception.face_detect import as_input
+from core.perception.face_mesh import Landmarks, crop, placement_of
+from core.perception.face_network import MatteConfig, MatteNetwork
+from core.perception.pixels import averaged, resized
+from core.video import Picture
+
+Matte = NDArray[np.float32]
+"""(h, w), 1 is person, 0 is not."""
+
+GUIDE_SIDE = 256
+"""Pixels in which the picture's edges are measured."""
+REACH = 5
+"""Pixels at that size within which the matte follows them."""
+STIFFNESS = 4e-4
+"""Variance of colour, in 0..1, that counts as an edge."""
+
+
+def person_matte(
+    network: MatteNetwork, config: MatteConfig, picture: Picture, landmarks: Landmarks
+) -> Matte:
+    """Return the matte of the person with these landmarks, as large as the picture."""
+    place = placement_of(landmarks)
+    half = config.zoom * place.size / 2
+    left, top = round(place.x - half), round(place.y - half)
+    side = max(4, round(2 * half))
+    part = _cut(picture, left, top, side)
+    small = crop(part, _shrink(side, config.side), config.side)
+    with torch.inference_mode():
+        coarse = torch.sigmoid(network(as_input([small]))[0]).numpy()
+    return _paste(_refined(part, coarse), picture.shape[:2], left, top)
+
+
+def _shrink(side: int, goal: int) -> NDArray[np.float64]:
+    scale = goal / side
+    return np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]])
+
+
+def _cut(picture: Picture, left: int, top: int, side: int) -> Picture:
+    """Return the square; beyond the picture its edge is repeated."""
+    height, width = picture.shape[:2]
+    rows = np.clip(np.arange(top, top + side), 0, height - 1)
+    columns = np.clip(np.arange(left, left + side), 0, width - 1)
+    return (
+        picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        if _inside(rows, columns)
+        else picture[np.ix_(rows, columns)]
+    )
+
+
+def _inside(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> bool:
+    side = len(rows)
+    return bool(rows[-1] - rows[0] == side - 1 and columns[-1] - columns[0] == side - 1)
+
+
+def _paste(matte: Matte, shape: tuple[int, ...], left: int, top: int) -> Matte:
+    """Return the matte in the whole picture; beyond the square its edge goes on."""
+    rows = np.clip(np.arange(shape[0]) - top, 0, matte.shape[0] - 1)
+    columns = np.clip(np.arange(shape[1]) - left, 0, matte.shape[1] - 1)
+    return np.ascontiguousarray(matte[np.ix_(rows, columns)])
+
+
+def _refined(part: Picture, coarse: Matte) -> Matte:
+    """Return the coarse matte at the picture's size, bent to its edges.
+
+    A guided filter on colour (He, Sun and Tang, 2010): near each pixel the matte is a linear
+    function of colour. Its coefficients are found small and used large.
+    """
+    side = part.shape[0]
+    guide = resized(part, GUIDE_SIDE, GUIDE_SIDE).astype(np.float32) / np.float32(255)
+    slope, offset = _coefficients(guide, resized(coarse, GUIDE_SIDE, GUIDE_SIDE))
+    slope, offset = resized(slope, side, side), resized(offset, side, side)
+    fine: Matte = np.einsum("hwc,hwc->hw", slope, part.astype(np.float32)) / np.float32(255)
+    return np.asarray(np.clip(fine + offset, 0, 1), dtype=np.float32)
+
+
+def _coefficients(guide: NDArray[np.float32], matte: Matte) -> tuple[NDArray[np.float32], Matte]:
+    mean, mean_matte = averaged(guide, REACH), averaged(matte, REACH)
+    covariance = averaged(guide * matte[..., None], REACH) - mean * mean_matte[..., None]
+    rr, rg, rb, gg, gb, bb = (
+        averaged(guide[..., i] * guide[..., j], REACH) - mean[..., i] * mean[..., j]
+        for i, j in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+    )
+    rr, gg, bb = rr + STIFFNESS, gg + STIFFNESS, bb + STIFFNESS
+    # The inverse of a symmetric 3x3 matrix, written out.
+    a, b, c = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
+    d, e, f = rr * bb - rb * rb, rg * rb - rr * gb, rr * gg - rg * rg
+    x, y, z = covariance[..., 0], covariance[..., 1], covariance[..., 2]
+    volume = rr * a + rg * b + rb * c
+    slope = np.stack([a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z], axis=2)
+    slope /= volume[..., None]
+    offset = mean_matte - np.einsum("hwc,hwc->hw", slope, mean)
+    return averaged(slope, REACH), averaged(offset, REACH)

@@ -1,0 +1,67 @@
+"""OpenCV's resizing, warping and blurring, with the types we use them for."""
+
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+A = TypeVar("A", bound=NDArray[Any])
+
+REPLICATE, REFLECT, CONSTANT = cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101, cv2.BORDER_CONSTANT
+
+
+def resized(pixels: A, width: int, height: int) -> A:
+    """Return (h, w) or (h, w, channels) at another size, averaged where it gets smaller."""
+    smaller = width < pixels.shape[1] or height < pixels.shape[0]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return _as(pixels, cv2.resize(pixels, (width, height), interpolation=how))
+
+
+def smooth(pixels: A, width: int, height: int) -> A:
+    """Return pixels at a larger size, without corners between them."""
+    return _as(pixels, cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC))
+
+
+def warped(
+    pixels: A, matrix: NDArray[np.float64], width: int, height: int, border: int = REPLICATE
+) -> A:
+    """Return what the affine `matrix` (2, 3) sees; it maps the pixels to the result's."""
+    size = (width, height)
+    seen = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    return _as(pixels, seen)
+
+
+def remapped(pixels: A, grid: NDArray[np.float32]) -> A:
+    """Return the pixels at the places (h, w, 2) of `grid`."""
+    x, y = np.ascontiguousarray(grid[..., 0]), np.ascontiguousarray(grid[..., 1])
+    seen = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return _as(pixels, seen)
+
+
+def blurred(pixels: A, sigma: float) -> A:
+    """Return the pixels under a Gaussian blur of `sigma` pixels."""
+    return _as(pixels, cv2.GaussianBlur(pixels, (0, 0), sigma))
+
+
+def averaged(pixels: A, reach: int) -> A:
+    """Return the mean of all pixels within `reach` in both directions."""
+    side = 2 * reach + 1
+    return _as(pixels, cv2.blur(pixels, (side, side), borderType=cv2.BORDER_REFLECT))
+
+
+def padded(pixels: A, below: int, beside: int) -> A:
+    """Return the pixels with their lower and right edges repeated."""
+    return _as(pixels, cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_REPLICATE))
+
+
+def grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the luminance (h, w) of an RGB picture."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def _as(like: A, pixels: Any) -> A:
+    # OpenCV drops a last axis of one.
+    if pixels.ndim < like.ndim:
+        pixels = pixels[..., None]
+    return pixels  # type: ignore[no-any-return]

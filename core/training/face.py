@@ -1,0 +1,92 @@
+"""Train the face finder, or judge one: python -m core.training.face [evaluate] --corpus DIR ..."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import torch
+
+from core.checkpoint import save
+from core.perception.face import WEIGHTS, FaceFinder
+from core.perception.face_network import FaceNetwork
+from core.training.faces.corpus import read_corpus
+from core.training.faces.lessons import LESSONS
+from core.training.faces.loop import Plan, train
+from core.training.faces.report import report
+
+DATA = (
+    "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
+    "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Train and write a checkpoint, or print how good one is."""
+    if arguments[:1] == ["evaluate"]:
+        _evaluate(arguments[1:])
+    else:
+        _train(arguments)
+
+
+def _evaluate(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="core.training.face evaluate")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--empty", type=Path, help="a folder of pictures that show no face")
+    options = parser.parse_args(arguments)
+    _use_threads(1)
+    report(FaceFinder(options.weights), read_corpus(options.corpus), options.empty)
+
+
+def _use_threads(count: int) -> None:
+    torch.set_num_threads(count)
+    cv2.setNumThreads(count)
+
+
+def _train(arguments: list[str]) -> None:
+    options = _parser().parse_args(arguments)
+    _use_threads(options.threads)
+    plan = Plan(
+        options.minutes,
+        options.out,
+        options.device,
+        options.resume,
+        tuple(options.lessons.split(",")),
+        options.workers,
+    )
+    began = time.process_time()
+    network = train(read_corpus(options.corpus), plan)
+    write(network, options.out, f"{options.minutes:g}", (time.process_time() - began) / 60)
+
+
+def write(network: FaceNetwork, path: Path, minutes: str, processor: float) -> None:
+    """Write the network in half precision with its origin."""
+    weights = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in network.state_dict().items()
+    }
+    about = {
+        "data": DATA,
+        "recipe": "python -m core.training.face --minutes " + minutes,
+        "processor_minutes": f"{processor:.0f}",
+    }
+    save(path, weights, network.config, about)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="core.training.face", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
+    parser.add_argument("--minutes", type=float, default=55, help="for all lessons together")
+    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--resume", type=Path, help="a .state.safetensors file to go on from")
+    parser.add_argument("--lessons", default=",".join(lesson.name for lesson in LESSONS))
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw batches")
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Training and judging the face finder: corpus, augmentation, scenes, loop, evaluation."""
