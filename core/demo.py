@@ -32,6 +32,9 @@ TEXT = (
     "Hello! I am your understudy. You speak, and I perform your voice, live, on this computer. "
     "My lips follow every word, and when you are quiet, I wait for you."
 )
+LOOKS_A_SECOND = 20
+LOOK = 1 / LOOKS_A_SECOND
+
 CONSENT = "Given on the command line; whoever ran it is responsible for the consent."
 REMINDER = "Use only photos of people who agreed to it: the consent is your responsibility."
 
@@ -160,8 +163,10 @@ def film(asked: Request, path: Path) -> None:
     ):
         ahead = Ahead(source, stream.hop, asked.seconds)
         frames = render(ahead, stream, recording, recording)
+        total = ahead.frames(stream.format.fps)
+        often = 0.1 if sys.stderr.isatty() else 10.0
         with suppress(KeyboardInterrupt):  # what is there until then is a whole film
-            for _ in Bar(frames, "Filming", ahead.frames(stream.format.fps), unit=" frames"):
+            for _ in Bar(frames, "Filming", total, unit=" frames", mininterval=often):
                 pass
     print(f"The film is in {recording.path.absolute()}")
 
@@ -209,9 +214,11 @@ def perform(
 
 def watch(session: Session, seconds: float | None) -> None:
     """Print figures until the session ends, or `seconds` of it have been seen."""
-    while not session.join(1.0):
+    looks = 0
+    while not session.join(LOOK):
+        looks += 1
         figures = session.figures()
-        if figures.frames:
+        if figures.frames and looks % LOOKS_A_SECOND == 0:
             print(figures)
         if seconds is not None and figures.frames >= seconds * FORMAT.fps:
             session.stop()

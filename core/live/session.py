@@ -114,7 +114,7 @@ class Session:
             work()
         except Exception as error:
             log.exception("live session failed")
-            self._errors.append(error)
+            self._errors.append(_bare(error))
             self._stop.set()
 
     def _broadcast(self) -> None:
@@ -198,6 +198,15 @@ class Session:
             sound_sink.play(sound)
         if first:
             self._on_status(Status(Phase.LIVE))
+
+
+def _bare(error: Exception) -> Exception:
+    """Drop the tracebacks: they are in the log, and would keep alive all that failed."""
+    link: BaseException | None = error
+    while link is not None:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
 
 
 class _Silence:

@@ -203,6 +203,27 @@ def test_the_first_error_wins(parts: Parts) -> None:
     assert str(parts.seen[-1].error) == "stream broke"
 
 
+def test_an_error_does_not_keep_alive_what_failed(parts: Parts) -> None:
+    gone = threading.Event()
+
+    class Broken(Card):
+        def step(self, audio: Samples) -> Sequence[Frame]:
+            try:
+                raise OSError("deep inside")
+            except OSError as error:
+                raise RuntimeError("broke") from error
+
+        def __del__(self) -> None:
+            gone.set()
+
+    parts.open_stream = lambda: Broken(parts.counter)
+    with parts.session() as session:
+        until(lambda: parts.over)
+    del session
+    until(gone.is_set)
+    assert str(parts.seen[-1].error) == "broke"
+
+
 def test_an_error_after_a_stop_is_still_told(parts: Parts) -> None:
     spoil(parts, "sink", "close", after=0)
     with parts.session() as session:
