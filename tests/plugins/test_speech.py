@@ -60,12 +60,12 @@ def test_more_is_said_while_it_is_kept_open(talker: Speech) -> None:
 
 def test_a_long_text_is_spoken_from_the_start_at_once_and_to_the_end() -> None:
     begin = time.monotonic()
-    text = "One two three four five six seven eight nine ten. " * 100
+    text = "One two three four five six seven eight nine ten. " * 40
     speech = Speech(replace(HELLO, text=text), SwiftClock())
     first = speech.read(640, 1)
     assert time.monotonic() - begin < 2  # 0.1 s where nothing else runs
     assert first is not None
-    assert len(read_all_from(speech)) / 16_000 > 200
+    assert len(read_all_from(speech)) / 16_000 > 80
 
 
 def read_all_from(speech: Speech) -> np.ndarray:
@@ -108,6 +108,7 @@ def test_letters_of_all_the_world_and_odd_bytes_do_no_harm(talker: Speech) -> No
     assert hear(talker, 20).any()
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 def test_a_child_that_dies_ends_the_stream_with_an_error() -> None:
     speech = Speech(replace(HELLO, text="word " * 2000), SwiftClock())
     before = children()
