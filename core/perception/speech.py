@@ -195,7 +195,7 @@ class SpeechReader:
     def step(self, samples: Samples) -> SpeechFrame | None:
         """Hear FRAME samples; return the frame that began LAG + 1 frames ago, if there was one."""
         with torch.inference_mode():
-            x = torch.from_numpy(np.ascontiguousarray(samples, np.float32))[None]
+            x = torch.from_numpy(np.array(samples, np.float32))[None]
             speech, self._state = self._encoder(x, self._state)
         self._heard += len(samples)
         if self._heard <= LOOK_AHEAD:
