@@ -11,7 +11,6 @@ import pytest
 from app.studio import FORMAT, Scene, Studio
 from core.audio import AudioSource, PacedSource
 from core.badge import BadgeOptions
-from core.camera.client import Camera
 from core.camera.devices import CameraError
 from core.clock import Clock
 from core.live.session import Phase, Status
