@@ -68,7 +68,7 @@ class Set:
         self.studio = Studio(
             self.seen.append,
             lambda path, error: self.recorded.append((path, error)),
-            cast("Camera", self.camera),
+            cast("Any", self.camera),
         )
 
     def scene(self, source: Callable[[Clock], AudioSource] = Talker, camera: str = "") -> Scene:
