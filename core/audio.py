@@ -115,8 +115,9 @@ class SampleRing:
             end = self._end  # looked at before counting: what was pushed before the end is read
             ready = self._written - self._read
             if ready >= count or (end and ready):
-                return self._take(count)
-            if end:
+                if sound := self._take(count):
+                    return sound
+            elif end:
                 raise end
             if self._clock.now() >= deadline:
                 return None
@@ -134,22 +135,21 @@ class SampleRing:
         """See `AudioSource.close`; what has not been read is lost."""
         self._closed.set()
 
-    def _take(self, count: int) -> Sound:
-        start, samples = self._copy(count)
-        while self._skip() > start:  # overtaken while copying
+    def _take(self, count: int) -> Sound | None:
+        """Return the oldest sound, or the newest if the writer overtook the first try, or None."""
+        for room in (self._capacity, count):
+            self.keep(room)
             start, samples = self._copy(count)
-        self._read = start + len(samples)
-        last, heard = self._anchor
-        return Sound(fill(samples, count), start, heard - (last - start) / self._rate)
+            if self._written - start <= self._capacity:
+                self._read = start + len(samples)
+                last, heard = self._anchor
+                return Sound(fill(samples, count), start, heard - (last - start) / self._rate)
+        return None
 
     def _copy(self, count: int) -> tuple[int, Samples]:
-        start = self._skip()
+        start = self._read
         end = start + min(count, self._written - start)
         return start, self._store.take(range(start, end), mode="wrap")
-
-    def _skip(self) -> int:
-        self.keep(self._capacity)
-        return self._read
 
 
 POLL = 0.004

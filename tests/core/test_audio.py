@@ -119,6 +119,7 @@ class TestSampleRing:
             while not stop.is_set():
                 ring.push(ramp(at, 160), heard=at / 16_000)
                 at = (at + 160) % 8_000_000  # float32 counts exactly up to 16 million
+                time.sleep(1e-5)  # many times faster than sound, yet the reader gets its turn
 
         writer = threading.Thread(target=write)
         writer.start()
