@@ -18,6 +18,12 @@ def resized(pixels: A, width: int, height: int) -> A:
     return _as(pixels, cv2.resize(pixels, (width, height), interpolation=how))
 
 
+def scaled(pixels: A, factor: float) -> A:
+    """Return pixels at `factor` times their size; averaged if smaller, cubic if larger."""
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return _as(pixels, cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=how))
+
+
 def smooth(pixels: A, width: int, height: int) -> A:
     """Return pixels at a larger size, without corners between them."""
     return _as(pixels, cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC))
@@ -34,8 +40,8 @@ def warped(
 
 def remapped(pixels: A, grid: NDArray[np.float32]) -> A:
     """Return the pixels at the places (h, w, 2) of `grid`."""
-    x, y = np.ascontiguousarray(grid[..., 0]), np.ascontiguousarray(grid[..., 1])
-    seen = cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    way, how = np.ascontiguousarray(grid), cv2.INTER_LINEAR
+    seen = cv2.remap(pixels, way, None, how, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return _as(pixels, seen)
 
 
