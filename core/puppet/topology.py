@@ -1,0 +1,47 @@
+"""The 478-point face mesh by name: which landmark numbers make which part of a face.
+
+The numbering is that of the MediaPipe face mesh with irises. Rows run from the subject's right
+corner (left in the picture) to the left corner; upper and lower rows pair up column by column.
+"""
+
+COUNT = 478
+FOREHEAD, CHIN, NOSE_TIP = 10, 152, 1
+RIGHT_CORNER, LEFT_CORNER = 61, 291
+
+UPPER_OUTER = (185, 40, 39, 37, 0, 267, 269, 270, 409)
+UPPER_MIDDLE = (184, 74, 73, 72, 11, 302, 303, 304, 408)
+UPPER_INSIDE = (183, 42, 41, 38, 12, 268, 271, 272, 407)
+UPPER_INNER = (191, 80, 81, 82, 13, 312, 311, 310, 415)
+LOWER_INNER = (95, 88, 178, 87, 14, 317, 402, 318, 324)
+LOWER_INSIDE = (96, 89, 179, 86, 15, 316, 403, 319, 325)
+LOWER_MIDDLE = (77, 90, 180, 85, 16, 315, 404, 320, 307)
+LOWER_OUTER = (146, 91, 181, 84, 17, 314, 405, 321, 375)
+CORNERS = (61, 76, 62, 78, 291, 306, 292, 308)
+INNER_CORNERS = (78, 308)
+
+UPPER_LIP = UPPER_OUTER + UPPER_MIDDLE + UPPER_INSIDE + UPPER_INNER
+LOWER_LIP = LOWER_OUTER + LOWER_MIDDLE + LOWER_INSIDE + LOWER_INNER
+
+RIGHT_EYE_CORNERS = (33, 133)
+RIGHT_UPPER_LID = (246, 161, 160, 159, 158, 157, 173)
+RIGHT_LOWER_LID = (7, 163, 144, 145, 153, 154, 155)
+RIGHT_BROW_LOWER = (46, 53, 52, 65, 55)
+RIGHT_IRIS = (468, 469, 470, 471, 472)
+LEFT_EYE_CORNERS = (362, 263)
+LEFT_UPPER_LID = (398, 384, 385, 386, 387, 388, 466)
+LEFT_LOWER_LID = (382, 381, 380, 374, 373, 390, 249)
+LEFT_BROW_LOWER = (285, 295, 282, 283, 276)
+LEFT_IRIS = (473, 474, 475, 476, 477)
+
+OVAL = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+JAW = (397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172)
+
+FEATURES = (
+    *UPPER_LIP, *LOWER_LIP, *CORNERS, *OVAL,
+    *RIGHT_EYE_CORNERS, *RIGHT_UPPER_LID, *RIGHT_LOWER_LID, *RIGHT_BROW_LOWER,
+    *LEFT_EYE_CORNERS, *LEFT_UPPER_LID, *LEFT_LOWER_LID, *LEFT_BROW_LOWER,
+)  # fmt: skip
+"""Every landmark named here that is not an iris."""

@@ -1,0 +1,50 @@
+"""The part of a photo that moves, as a square with coordinates -1..1."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.perception.pixels import scaled, warped
+from core.puppet.topology import CHIN, FOREHEAD, OVAL
+
+REACH = 2.3
+"""Half the window's side, in face heights: down to the chest, out beyond the shoulders."""
+
+DROP = 0.35
+"""How far below the middle of the face the window's middle lies, in face heights."""
+
+A = TypeVar("A", bound=NDArray[Any])
+
+
+def face_height(landmarks: NDArray[np.float32]) -> float:
+    """Return the distance from forehead to chin of landmarks (478, 2 or 3), in their unit."""
+    return float(np.linalg.norm(landmarks[FOREHEAD, :2] - landmarks[CHIN, :2]))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A square of the photo; lengths in the photo's pixels."""
+
+    x: float
+    y: float
+    half: float
+
+    @classmethod
+    def around(cls, landmarks: NDArray[np.float32]) -> "Window":
+        """Return the window for a face with landmarks (478, 3) in pixels."""
+        middle, height = landmarks[list(OVAL), :2].mean(0), face_height(landmarks)
+        return cls(float(middle[0]), float(middle[1] + DROP * height), REACH * height)
+
+    def to_units(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Bring points (..., 2 or 3), pixels, into window units; depth is only scaled."""
+        shift = np.array([self.x, self.y, 0.0], np.float32)[: points.shape[-1]]
+        return ((points - shift) / np.float32(self.half)).astype(np.float32)
+
+    def cut(self, image: A, side: int) -> A:
+        """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
+        scale = side / (2 * self.half)
+        left, top = (self.half - self.x) * scale, (self.half - self.y) * scale
+        shift = np.array([[1, 0, left], [0, 1, top]])
+        return warped(scaled(image, scale), shift, side, side)
