@@ -1,0 +1,137 @@
+"""Eyelids that close over a still eye, and eyes that look aside."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.puppet.curve import curve, look_up
+from core.puppet.field import smoothstep
+from core.puppet.topology import (
+    LEFT_BROW_LOWER,
+    LEFT_EYE_CORNERS,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    RIGHT_BROW_LOWER,
+    RIGHT_EYE_CORNERS,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+)
+
+SPAN = 1.4
+"""An eye's columns reach this many half widths to either side."""
+
+MARGIN = 0.017
+"""Height of the lid's edge with its lashes, which moves without being stretched; face heights."""
+
+SKIN = 0.035
+"""Least height of the skin above the lid that stretches when it closes; face heights."""
+
+ROOM = 0.09
+"""How far around an eye's corners its patch reaches; face heights."""
+
+
+class Eyes(NamedTuple):
+    """Both eyes (the subject's right first), each in its own frame: u from corner to corner
+    (-1..1), v downwards in window units."""
+
+    middle: Tensor
+    """(2, 2)"""
+    across: Tensor
+    """(2, 2) from the middle to the corner on the subject's left"""
+    down: Tensor
+    """(2, 2) unit vectors"""
+    curves: Tensor
+    """(2, 3, COLUMNS) v of the upper lid's edge, the lower lid's edge, and the line above which
+    the skin stays where it is"""
+    margin: Tensor
+    """(2,) MARGIN in window units"""
+
+
+class Look(NamedTuple):
+    """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
+
+    lid: Tensor
+    """(n, k, m, 2) where in the photo the skin comes from"""
+    ball: Tensor
+    """(n, k, m, 2) where the eyeball comes from"""
+    cover: Tensor
+    """(n, k, m) 1 where skin covers the eyeball"""
+    fresh: Tensor
+    """(n, k, m) 1 where that skin lies folded away in the photo, so that it has to be made up"""
+
+
+def find_eyes(points: Tensor, axes: Tensor, height: Tensor) -> Eyes:
+    """Find both eyes in landmarks (478, 3)."""
+    sides = (
+        (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_BROW_LOWER),
+        (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_BROW_LOWER),
+    )
+    found = [_find_eye(points[:, :2], axes[1, :2], height, *side) for side in sides]
+    return Eyes(*(torch.stack(parts) for parts in zip(*found, strict=True)))
+
+
+def _find_eye(
+    points: Tensor,
+    face_down: Tensor,
+    height: Tensor,
+    corners: tuple[int, ...],
+    upper: tuple[int, ...],
+    lower: tuple[int, ...],
+    brow: tuple[int, ...],
+) -> tuple[Tensor, ...]:
+    right, left = points[corners[0]], points[corners[1]]
+    middle, across = (right + left) / 2, (left - right) / 2
+    down = torch.stack([-across[1], across[0]]) / across.norm()
+    down = down * (down @ face_down).sign()
+
+    def columns(row: tuple[int, ...]) -> Tensor:
+        away = points[list(row)] - middle
+        u, v = away @ across / across.square().sum(), away @ down
+        order = u.argsort()
+        return curve(u[order] + torch.arange(len(u)) * 1e-5, v[order], SPAN)
+
+    top_edge = columns((corners[0], *upper, corners[1]))
+    low_edge = torch.maximum(columns((corners[0], *lower, corners[1])), top_edge)
+    still = torch.minimum(columns(brow), top_edge - SKIN * height)
+    return middle, across, down, torch.stack([top_edge, low_edge, still]), MARGIN * height
+
+
+def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float) -> Look:
+    """Close the lids and turn the eyes.
+
+    eyes: fields with a leading batch dimension n. at: (n, 2, m, 2) places around each eye in the
+    photo's frame, window units. blink: (n, 2) 0 as in the photo, 1 closed. gaze: (n, 2) to the
+    right and down in the picture, in half widths of an eye. pixel: width of the lid's edge.
+    """
+    away = at - eyes.middle[:, :, None]
+    half = eyes.across.norm(dim=-1)[..., None]
+    u = (away * eyes.across[:, :, None]).sum(-1) / half.square()
+    v = (away * eyes.down[:, :, None]).sum(-1)
+    top, low, still = look_up(eyes.curves, u[:, :, None].expand(-1, -1, 3, -1), SPAN).unbind(2)
+    edge = top + blink[..., None] * (low - top)
+    margin = eyes.margin[..., None]
+    source = torch.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
+    lid = at + (source - v)[..., None] * eyes.down[:, :, None]
+    gap = ((low - edge) / pixel).clamp(0, 2) / 2
+    uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((low - v) / pixel, -1.0, 1.0)
+    cover = 1 - gap * uncovered
+    lash = smoothstep((edge - v) / margin, 0.3, 1.3)
+    fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
+    half_gap = (low - top).clamp(min=1e-4) / 2
+    height_in_eye = (v - (top + low) / 2).abs() / half_gap
+    inside = smoothstep(u.abs(), 1.0, 0.5) * smoothstep(height_in_eye, 1.1, 0.6)
+    ball = at - (gaze[:, None] * half)[:, :, None] * inside[..., None]
+    return Look(lid, ball, cover, fresh)
+
+
+def _stretched(v: Tensor, still: Tensor, rest: Tensor, now: Tensor) -> Tensor:
+    """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
+
+    Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
+    folds; below `now` the edge moves as a whole.
+    """
+    ratio = (now - still) / (rest - still)
+    t = ((v - still) / (now - still)).clamp(0, 1)
+    between = still + (rest - still) * ratio * t / (1 + (ratio - 1) * t)
+    return torch.where(v < still, v, torch.where(v < now, between, v - now + rest))

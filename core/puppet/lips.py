@@ -1,0 +1,119 @@
+"""The seam between the lips: where it runs in the photo, and how to close it."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.puppet.curve import curve, look_up
+from core.puppet.field import smoothstep
+from core.puppet.topology import (
+    CHIN,
+    CORNERS,
+    COUNT,
+    INNER_CORNERS,
+    JAW,
+    LOWER_INNER,
+    LOWER_INSIDE,
+    LOWER_MIDDLE,
+    LOWER_OUTER,
+    UPPER_INNER,
+    UPPER_INSIDE,
+    UPPER_MIDDLE,
+    UPPER_OUTER,
+)
+
+SPAN = 1.5
+"""The seam's columns reach this many half widths of the mouth to either side."""
+
+UPPER_SHARE = 0.35
+"""How much of the way to the closed mouth the upper lip goes; the lower lip goes the rest."""
+
+FADE = (0.94, 1.06)
+"""Half widths over which the two sides of the seam become one at the corners."""
+
+
+class Lips(NamedTuple):
+    """The mouth in its own frame: u from corner to corner (-1..1), v downwards."""
+
+    middle: Tensor
+    """(2,) window units"""
+    across: Tensor
+    """(2,) from the middle to the subject's left inner corner, window units"""
+    down: Tensor
+    """(2,) unit vector"""
+    edges: Tensor
+    """(2, COLUMNS) v of the upper and the lower lip's inner edge, window units"""
+
+    def frame(self, at: Tensor) -> tuple[Tensor, Tensor]:
+        """Return u and v of positions (..., 2)."""
+        away = at - self.middle
+        return away @ self.across / self.across.square().sum(), away @ self.down
+
+    def parting(self, at: Tensor, height: Tensor) -> Tensor:
+        """How far (0..1) the two sides of the seam may part at positions (..., 2)."""
+        u, v = self.frame(at)
+        v = v / height
+        return (
+            smoothstep(u.abs(), FADE[1], FADE[0])
+            * smoothstep(v, -0.30, -0.20)
+            * smoothstep(v, 0.50, 0.38)
+        )
+
+    def masks(self, at: Tensor, pixel: float) -> Tensor:
+        """Return (2, ...): what belongs to the upper and what to the lower side at `at` (..., 2).
+
+        pixel: width of the edges in window units. Beyond the corners both are 1.
+        """
+        u, v = self.frame(at)
+        upper = look_up(self.edges[0], u.flatten(), SPAN).view(u.shape)
+        lower = look_up(self.edges[1], u.flatten(), SPAN).view(u.shape)
+        open_here = smoothstep(u.abs(), FADE[1], FADE[0])
+        above = ((upper - v) / pixel + 1.0).clamp(0, 1)
+        below = ((v - lower) / pixel + 1.0).clamp(0, 1)
+        return torch.stack([1 - open_here * (1 - above), 1 - open_here * (1 - below)])
+
+
+def find_lips(points: Tensor, axes: Tensor) -> Lips:
+    """Find the seam in landmarks (478, 3)."""
+    right, left = (points[i, :2] for i in INNER_CORNERS)
+    middle, across = (right + left) / 2, (left - right) / 2
+    down = torch.stack([-across[1], across[0]]) / across.norm()
+    down = down * (down @ axes[1, :2]).sign()
+    bare = Lips(middle, across, down, torch.zeros(2, 1))
+    rows = []
+    for row in (UPPER_INNER, LOWER_INNER):
+        ring = (INNER_CORNERS[0], *row, INNER_CORNERS[1])
+        u, v = bare.frame(points[list(ring), :2])
+        order = u.argsort()
+        rows.append(curve(_rising(u[order]), v[order], SPAN))
+    upper, lower = rows
+    seam = (upper + lower) / 2
+    return bare._replace(
+        edges=torch.stack([torch.minimum(upper, seam), torch.maximum(lower, seam)])
+    )
+
+
+def _rising(u: Tensor) -> Tensor:
+    return u + torch.arange(len(u)) * 1e-5
+
+
+def seal(points: Tensor, axes: Tensor) -> Tensor:
+    """Return the moves (478, 3) that bring the lips of landmarks (478, 3) together."""
+    down = axes[1] / axes[1].norm()
+    move = torch.zeros(COUNT, 3)
+    gap = ((points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ down).clamp(min=0)
+    for row, share in zip(
+        (UPPER_INNER, UPPER_INSIDE, UPPER_MIDDLE, UPPER_OUTER), (1, 0.95, 0.85, 0.7), strict=True
+    ):
+        move[list(row)] = UPPER_SHARE * share * gap[:, None] * down
+    for row, share in zip(
+        (LOWER_INNER, LOWER_INSIDE, LOWER_MIDDLE, LOWER_OUTER), (1, 1, 0.95, 0.85), strict=True
+    ):
+        move[list(row)] = (UPPER_SHARE - 1) * share * gap[:, None] * down
+    widest = gap.max()
+    reach = (points[list(JAW), :2] - points[CHIN, :2]).norm(dim=-1)
+    near = torch.exp(-((reach / reach.max() * 1.5) ** 2))
+    move[list(JAW)] = -0.3 * widest * near[:, None] * down
+    move[list(CORNERS)] = 0
+    return move

@@ -1,0 +1,128 @@
+"""What a still portrait needs to be moved: computed once from its landmarks."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.puppet.body import body
+from core.puppet.expression import Expressions
+from core.puppet.eyes import Eyes, find_eyes
+from core.puppet.field import nodes, smoothstep, spread
+from core.puppet.lips import Lips, find_lips, seal
+from core.puppet.procrustes import align
+from core.puppet.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
+
+FACE_NODES = 96
+"""Nodes along each side of the face's box."""
+
+BOX = 0.95
+"""Half the side of the face's box, in face heights."""
+
+MOVES = (
+    "jawOpen", "jawForward", "mouthLeft", "mouthRight", "mouthFunnel", "mouthPucker",
+    "mouthStretch", "mouthSmile_L", "mouthSmile_R", "mouthFrown", "mouthUpperUp",
+    "mouthLowerDown", "mouthPress", "mouthRollLower", "mouthRollUpper", "mouthShrugLower",
+    "mouthShrugUpper", "mouthDimple", "cheekPuff", "cheekSquint", "noseSneer", "browInnerUp",
+    "browOuterUp_L", "browOuterUp_R", "browDown_L", "browDown_R", "eyeSquint",
+)  # fmt: skip
+"""The expressions a portrait can be given. One more follows them, SEAL: it closes the lips that
+the portrait was taken with."""
+
+SEAL = len(MOVES)
+
+SMOOTH = 1e-5
+"""How far the fields may miss the landmarks' moves, so that noise in landmarks does not crease."""
+
+
+HANDLES = sorted({*FEATURES, *range(0, 468, 3)})
+"""Landmarks that carry the fields: all that shape lips, lids, brows and outline, and every third
+of the others, which say nothing new."""
+
+
+class Rig(NamedTuple):
+    """One portrait, ready to move; all lengths in window units. Fields stack into batches."""
+
+    landmarks: Tensor
+    """(478, 3) as in the photo, x right, y down, z away from the viewer"""
+    landmark_moves: Tensor
+    """(moves, 478, 3) added to the landmarks at full strength"""
+    fields: Tensor
+    """(moves, 2, 2, FACE_NODES, FACE_NODES) the same as fields over the face's box: as the upper
+    lip's side sees them, and as the lower lip's side does; then x and y"""
+    box: Tensor
+    """(3,) middle and half side of the face's box"""
+    height: Tensor
+    """() of the face, forehead to chin"""
+    axes: Tensor
+    """(3, 3) rows: the face's own right, down and away"""
+    pivot: Tensor
+    """(3,) where the head turns"""
+    body: Tensor
+    """(3, POSE_NODES, POSE_NODES) depth; share in the head's motion; share in the chest's"""
+    lips: Lips
+    eyes: Eyes
+
+
+def build(landmarks: NDArray[np.float32], expressions: Expressions) -> Rig:
+    """Return the rig for landmarks (478, 3) in window units."""
+    points = torch.from_numpy(landmarks)
+    height = (points[FOREHEAD, :2] - points[CHIN, :2]).norm()
+    axes, moves = _fitted(landmarks, expressions)
+    lips = find_lips(points, axes)
+    moves = torch.cat([moves, seal(points, axes)[None]])
+    middle = points[list(OVAL), :2].mean(0) + 0.12 * height * axes[1, :2]
+    box = torch.cat([middle, (BOX * height)[None]])
+    spread_moves = _fields(points, moves, box, lips, height, axes)
+    pivot = points[CHIN] + height * (0.18 * axes[1] + 0.42 * axes[2])
+    return Rig(
+        points, moves, spread_moves, box, height, axes, pivot,
+        body(points, height, axes), lips, find_eyes(points, axes, height),
+    )  # fmt: skip
+
+
+def _fitted(landmarks: NDArray[np.float32], expressions: Expressions) -> tuple[Tensor, Tensor]:
+    """Lay the mean face onto the landmarks; return the face's axes and its moves there."""
+    flip = np.array([1, -1, -1])  # from y up, z forward to y down, z away
+    mean = expressions.mean.double().numpy() * flip
+    way = align(mean, landmarks.astype(np.float64), np.ones(COUNT))
+    turn = torch.from_numpy(way.scale * way.rotation * flip).float()
+    return torch.from_numpy(way.rotation.T).float(), expressions.select(MOVES) @ turn.T
+
+
+def _fields(
+    points: Tensor, moves: Tensor, box: Tensor, lips: Lips, height: Tensor, axes: Tensor
+) -> Tensor:
+    """Spread the landmarks' moves over the box, once for each side of the lips' seam.
+
+    Either side leaves the other lip out, so that each field is smooth right across the mouth;
+    away from the mouth the two are made one.
+    """
+    at = box[:2] + box[2] * nodes(FACE_NODES, FACE_NODES)
+    still = _anchors(points, box, height, axes)
+    sides = []
+    for other in (LOWER_LIP, UPPER_LIP):
+        kept = [i for i in HANDLES if i not in other]
+        handles = torch.cat([points[kept, :2], still])
+        values = torch.cat([moves[:, kept, :2], torch.zeros(len(moves), len(still), 2)], dim=1)
+        sides.append(spread(handles, values, at.view(-1, 2), SMOOTH))
+    upper, lower = (s.view(len(moves), FACE_NODES, FACE_NODES, 2).movedim(-1, 1) for s in sides)
+    edge = nodes(FACE_NODES, FACE_NODES).abs().amax(-1)
+    mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting(at, height)
+    inside = smoothstep(edge, 1.0, 0.85)
+    return (torch.stack([mean + apart, mean - apart], dim=1) * inside).contiguous()
+
+
+def _anchors(points: Tensor, box: Tensor, height: Tensor, axes: Tensor) -> Tensor:
+    """Places that no expression moves: hair, neck and the border of the box."""
+    oval = points[list(OVAL), :2]
+    middle = oval.mean(0)
+    above = (oval - middle) @ axes[1, :2] < 0.1 * height
+    hair = middle + (oval[above] - middle) * 1.3
+    across = torch.linspace(-0.7, 0.7, 12)[:, None] * height * axes[0, :2]
+    neck = points[CHIN, :2] + across + 0.30 * height * axes[1, :2]
+    lattice = nodes(9, 9).view(-1, 2)
+    border = box[:2] + box[2] * lattice[lattice.abs().amax(-1) > 0.99]
+    return torch.cat([hair, neck, border])
