@@ -1,0 +1,131 @@
+"""The two brushes: whole batches in torch, one portrait in OpenCV."""
+
+from copy import copy
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.perception.pixels import remapped
+from core.puppet.portrait import Portrait, Texture
+
+Bytes = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+
+
+class TorchBrush:
+    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w)."""
+
+    def __init__(self) -> None:
+        self._height = 0
+
+    def sample(self, texture: Texture, at: Tensor) -> Tensor:
+        self._height = at.shape[1]
+        local = (at - texture.middle[:, None, None]) / texture.half[:, None, None]
+        image = texture.image.expand(len(at), -1, -1, -1)
+        return F.grid_sample(
+            image, local, mode="bilinear", padding_mode="border", align_corners=False
+        )
+
+    def weight(self, values: Tensor) -> Tensor:
+        return values[:, None]
+
+    def colours(self, values: Tensor) -> Tensor:
+        flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
+        return flat.repeat_interleave(self._height // values.shape[1], dim=2)
+
+    def cover(self, image: Tensor) -> Tensor:
+        return image[:, 3:]
+
+    def mix(self, below: Tensor, above: Tensor, weight: Tensor) -> Tensor:
+        return below + (above - below) * weight
+
+    def dim(self, image: Tensor, weight: Tensor) -> Tensor:
+        return image * (1 - weight)
+
+    def soften(self, weight: Tensor, reach: float) -> Tensor:
+        size = 2 * max(1, round(reach * weight.shape[-1] / 4)) + 1
+        padded = F.pad(weight, (size // 2,) * 4, mode="replicate")
+        return F.avg_pool2d(padded, size, stride=1)
+
+
+class SwiftBrush:
+    """Satisfies `Brush` for one portrait: images (h, w, 4) bytes, weights (h, w) float32.
+
+    Places are given for every `step`-th pixel, with one more around the region; see `lattice`.
+    """
+
+    def __init__(self, portrait: Portrait, side: int) -> None:
+        parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
+        images = [*parts, *portrait.inside]
+        self._bytes: dict[int, Bytes] = {image.data_ptr(): _to_bytes(image[0]) for image in images}
+        self._side = side
+        self._size = (0, 0)
+        self._step = 1
+
+    def turned_to(self, size: tuple[int, int], step: int) -> "SwiftBrush":
+        """Return the brush for a region of `size` (width, height) whose places come every `step`
+        pixels. Brushes share the portrait's pixels; each may paint on a thread of its own."""
+        other = copy(self)
+        other._size, other._step = size, step
+        return other
+
+    def sample(self, texture: Texture, at: Tensor) -> Bytes:
+        image = self._bytes[texture.image.data_ptr()]
+        size = torch.tensor([image.shape[1], image.shape[0]])
+        local = ((at[0] - texture.middle[0]) / texture.half[0] + 1) / 2 * size - 0.5
+        return remapped(image, self._spread(local))
+
+    def weight(self, values: Tensor) -> Plane:
+        return self._spread(values[0])
+
+    def colours(self, values: Tensor) -> Bytes:
+        flat = F.pad(values[0] * 255, (0, 1), value=255.0).round().byte().numpy()
+        width, height = self._size
+        return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
+
+    def cover(self, image: Bytes) -> Plane:
+        cover: Plane = np.multiply(cv2.extractChannel(image, 3), 1 / 255, dtype=np.float32)
+        return cover
+
+    def mix(self, below: Bytes, above: Bytes, weight: Plane) -> Bytes:
+        return cv2.blendLinear(below, above, 1 - weight, weight)  # type: ignore[return-value]
+
+    def dim(self, image: Bytes, weight: Plane) -> Bytes:
+        return cv2.blendLinear(image, image, 1 - weight, np.zeros_like(weight))  # type: ignore
+
+    def soften(self, weight: Plane, reach: float) -> Plane:
+        size = 2 * max(1, round(reach * self._side / 4)) + 1
+        return cv2.blur(weight, (size, size), borderType=cv2.BORDER_REPLICATE)  # type: ignore
+
+    def _spread(self, values: Tensor) -> Any:
+        """Fill in the pixels between the nodes."""
+        array = np.ascontiguousarray(values.numpy(), dtype=np.float32)
+        width, height = self._size
+        if self._step == 1:
+            return array
+        full = (array.shape[1] * self._step, array.shape[0] * self._step)
+        spread = cv2.resize(array, full, interpolation=cv2.INTER_LINEAR)
+        return spread[self._step : self._step + height, self._step : self._step + width]
+
+
+def lattice(left: int, top: int, width: int, height: int, step: int, side: int) -> Tensor:
+    """Return the places (1, h, w, 2), window units, of every `step`-th pixel of a region.
+
+    The region lies at (left, top) in a window of `side` pixels. With a step above 1 there is one
+    node more on every side, so that what is between can be filled in.
+    """
+    margin = step if step > 1 else 0
+    x = torch.arange(left - margin, left + width + margin, step) + step / 2
+    y = torch.arange(top - margin, top + height + margin, step) + step / 2
+    grid_y, grid_x = torch.meshgrid(y / side * 2 - 1, x / side * 2 - 1, indexing="ij")
+    return torch.stack([grid_x, grid_y], dim=-1)[None]
+
+
+def _to_bytes(image: Tensor) -> Bytes:
+    scaled = (image.permute(1, 2, 0) * 255).round().clamp(0, 255).byte()
+    return np.ascontiguousarray(scaled.numpy())

@@ -1,0 +1,165 @@
+"""Painting a moving portrait from its layers, the same way by two kinds of brush.
+
+`TorchBrush` paints whole batches on any device; `SwiftBrush` paints one portrait on a CPU with
+OpenCV, reading pixels as bytes and working out the way back to the photo only every few pixels.
+"""
+
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+from core.puppet.eyes import look
+from core.puppet.field import smoothstep
+from core.puppet.motion import Fields, Motion, unposed, unshaped
+from core.puppet.mouth import REACH
+from core.puppet.portrait import Portrait, Texture
+from core.puppet.rig import Rig
+
+TONGUE_RISE = 0.035
+"""How far the tongue's tip rises to the teeth, face heights."""
+
+TONGUE_FOLLOWS, CAVITY_FOLLOWS = 0.8, 0.5
+"""How much of the jaw's way tongue and throat go."""
+
+SHADOW = 0.4
+"""How dark the upper lip makes what lies just behind it."""
+
+SHADOW_REACH = 0.05
+"""How far that shadow reaches, face heights."""
+
+LID_TONE = 0.45
+"""How much of a closing lid is plain skin rather than stretched photo."""
+
+EYE_UP, EYE_DOWN = 0.15, 0.09
+"""How far an eye's region reaches from its middle, face heights."""
+
+Image = Any
+"""What a brush paints with: a tensor (n, c, h, w), or an array (h, w, c)."""
+
+
+class Brush(Protocol):
+    """Reads and mixes images of one region of the picture."""
+
+    def sample(self, texture: Texture, at: Tensor) -> Image:
+        """Read `texture` at places (n, h, w, 2) of the frame it is described in."""
+        ...
+
+    def weight(self, values: Tensor) -> Image:
+        """Turn (n, h, w) into a weight for `mix`."""
+        ...
+
+    def colours(self, values: Tensor) -> Image:
+        """Turn (n, k, 3) into an image of k flat colours, one below the other."""
+        ...
+
+    def cover(self, image: Image) -> Image:
+        """Return the last channel as a weight."""
+        ...
+
+    def mix(self, below: Image, above: Image, weight: Image) -> Image:
+        """Return `below` where `weight` is 0, and the colours of `above` where it is 1."""
+        ...
+
+    def dim(self, image: Image, weight: Image) -> Image:
+        """Return `image` darkened: black where `weight` is 1."""
+        ...
+
+    def soften(self, weight: Image, reach: float) -> Image:
+        """Blur a weight over `reach`, in window units."""
+        ...
+
+
+class Places(NamedTuple):
+    """Where a region's pixels come from; (n, h, w, 2) in window units."""
+
+    posed: Tensor
+    """in the photo's pose, its expression still changed"""
+    upper: Tensor
+    """in the photo, as the upper lip's side sees it"""
+    lower: Tensor
+
+
+def places(rig: Rig, fields: Fields, at: Tensor) -> Places:
+    """Lead places (n, h, w, 2) of the moving picture back to the photo."""
+    posed = unposed(fields, at)
+    return Places(posed, unshaped(rig, fields.upper, posed), unshaped(rig, fields.lower, posed))
+
+
+def paint_person(brush: Brush, portrait: Portrait, at: Places) -> Image:
+    """Return colours and cover of the whole person, mouth and eyes as the photo has them."""
+    return brush.sample(portrait.person, (at.upper + at.lower) / 2)
+
+
+def paint_lips(brush: Brush, portrait: Portrait, at: Places, inside: Image) -> Image:
+    """Return the colours around the mouth, given those of its inside; right only near the mouth."""
+    upper, lower = brush.sample(portrait.upper, at.upper), brush.sample(portrait.lower, at.lower)
+    over = brush.cover(upper)
+    reach = SHADOW_REACH * float(portrait.rig.height.mean())
+    inside = brush.dim(inside, SHADOW * brush.soften(over, reach))
+    return brush.mix(brush.mix(inside, lower, brush.cover(lower)), upper, over)
+
+
+def paint_inside(
+    brush: Brush, portrait: Portrait, fields: Fields, motion: Motion, posed: Tensor
+) -> Image:
+    """Return the colours of cavity, tongue and teeth at `posed` (n, h, w, 2)."""
+    rig, lips = portrait.rig, portrait.rig.lips
+    away = posed - lips.middle[:, None, None]
+    across = lips.across[:, None, None] / lips.across.norm(dim=-1)[:, None, None, None]
+    height = rig.height[:, None, None]
+    u, v = (away * across).sum(-1) / height, (away * lips.down[:, None, None]).sum(-1) / height
+    columns = lips.edges.shape[-1] // 2
+    seam = lips.edges[:, :, columns] @ lips.edges.new_tensor([0.65, 0.35]) / rig.height
+    jaw = (fields.jaw * lips.down).sum(-1) / rig.height
+    tongue = TONGUE_FOLLOWS * jaw - TONGUE_RISE * motion.tongue
+    image = None
+    for layer, down in zip(
+        portrait.inside, (CAVITY_FOLLOWS * jaw, tongue, jaw, 0 * jaw), strict=True
+    ):
+        drop = (seam + down)[:, None, None]
+        middle = u.new_tensor([0.0, (REACH[1] + REACH[2]) / 2]).expand(len(u), 2)
+        half = u.new_tensor([REACH[0], (REACH[2] - REACH[1]) / 2]).expand(len(u), 2)
+        part = brush.sample(Texture(layer, middle, half), torch.stack([u, v - drop], dim=-1))
+        image = part if image is None else brush.mix(image, part, brush.cover(part))
+    return image
+
+
+def paint_eyes(brush: Brush, portrait: Portrait, motion: Motion, at: Tensor, pixel: float) -> Image:
+    """Return the colours around the eyes, lids and gaze included: one picture above the other.
+
+    at: (n, 2, h, w, 2) where the regions of the subject's right and left eye come from in the
+    photo; pixel: its size in window units.
+    """
+    count, _, height, width, _ = at.shape
+    seen = look(portrait.rig.eyes, at.flatten(2, 3), motion.blink, motion.gaze, pixel)
+
+    def tall(values: Tensor) -> Tensor:
+        return values.reshape(count, 2 * height, width, *values.shape[3:])
+
+    lid = brush.sample(portrait.person, tall(seen.lid))
+    tone = brush.colours(portrait.lid)
+    lid = brush.mix(lid, tone, brush.weight(LID_TONE * tall(seen.fresh)))
+    ball = brush.sample(portrait.person, tall(seen.ball))
+    return brush.mix(ball, lid, brush.weight(tall(seen.cover)))
+
+
+def eye_shares(rig: Rig, at: Tensor) -> Tensor:
+    """Return (n, 2, h, w) how much of each place (n, 2, h, w, 2) belongs to that eye's region."""
+    away = at - rig.eyes.middle[:, :, None, None]
+    across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
+    u = (away * across).sum(-1) / across.square().sum(-1)
+    v = (away * down).sum(-1) / rig.height[:, None, None, None]
+    sides = smoothstep(u.abs(), 1.5, 1.25)
+    return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.03)
+
+
+def mouth_share(rig: Rig, posed: Tensor) -> Tensor:
+    """Return (n, h, w) how much of each place belongs to the mouth's region: its edge is soft."""
+    lips = rig.lips
+    away = posed - lips.middle[:, None, None]
+    across = lips.across[:, None, None]
+    u = (away * across).sum(-1) / across.square().sum(-1)
+    v = (away * lips.down[:, None, None]).sum(-1) / rig.height[:, None, None]
+    sides = smoothstep(u.abs(), 1.25, 1.1)
+    return sides * smoothstep(v, -0.32, -0.28) * smoothstep(v, 0.54, 0.50)

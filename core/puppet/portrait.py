@@ -1,0 +1,134 @@
+"""A portrait ready to be painted: its rig, and its pixels cut into layers."""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.puppet import mouth
+from core.puppet.expression import Expressions
+from core.puppet.eyes import Eyes
+from core.puppet.lips import Lips
+from core.puppet.rig import Rig, build
+from core.puppet.window import Window
+from core.video import Picture
+
+MOUTH_ROOM = (1.35, 0.34, 0.56)
+"""What the lips' layers hold: half widths of the mouth to the sides; face heights up and down."""
+
+LID_SHADE = 0.9
+"""Brightness of a closed lid against the skin around the eye."""
+
+
+class Texture(NamedTuple):
+    """An image and the part of the window, or of a frame of its own, that it covers."""
+
+    image: Tensor
+    """(channels, h, w) 0..1; the last of four channels is the cover"""
+    middle: Tensor
+    """(2,)"""
+    half: Tensor
+    """(2,)"""
+
+
+class Portrait(NamedTuple):
+    """Fields stack into batches, as those of `Rig` do."""
+
+    rig: Rig
+    person: Texture
+    """The whole window; covered where the matte sees a person."""
+    upper: Texture
+    """Around the mouth; covered on the upper lip's side of the seam."""
+    lower: Texture
+    """Around the mouth; covered on the lower lip's side of the seam."""
+    inside: mouth.Interior
+    lid: Tensor
+    """(2, 3) colour of the skin of a closed lid, subject's right eye first, 0..1"""
+
+
+def prepare(
+    photo: Picture,
+    matte: NDArray[np.float32],
+    landmarks: NDArray[np.float32],
+    window: Window,
+    side: int,
+    expressions: Expressions,
+) -> Portrait:
+    """Cut a photo into layers, the window being `side` pixels wide.
+
+    matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
+    """
+    rig = build(window.to_units(landmarks), expressions)
+    pixels = window.cut(photo, side)
+    cover = window.cut(matte, side)[..., None]
+    person = np.dstack([pixels.astype(np.float32) / 255, np.clip(cover, 0, 1)])
+    upper, lower = _lip_layers(pixels, rig.lips, rig.height, side)
+    skin, white = _eye_colours(pixels, rig.eyes, float(rig.height) * side / 2)
+    whole = Texture(_planes(person), torch.zeros(2), torch.ones(2))
+    return Portrait(rig, whole, upper, lower, mouth.draw(white), skin)
+
+
+def _planes(image: NDArray[np.float32]) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+
+
+def _lip_layers(pixels: Picture, lips: Lips, height: Tensor, side: int) -> tuple[Texture, Texture]:
+    """Cut out the surroundings of the mouth, once for each side of the seam."""
+    reach, up, down = MOUTH_ROOM
+    half_width = reach * float(lips.across.norm())
+    half_height = (up + down) / 2 * float(height)
+    middle = lips.middle + lips.down * (down - up) / 2 * height
+    corner = torch.stack([middle[0] - half_width, middle[1] - half_height])
+    left, top = ((corner + 1) / 2 * side).round().int().tolist()
+    wide, tall = round(half_width * side), round(half_height * side)
+    left, top = max(0, min(left, side - wide)), max(0, min(top, side - tall))
+    part = torch.from_numpy(pixels[top : top + tall, left : left + wide].copy())
+    y, x = torch.meshgrid(torch.arange(tall), torch.arange(wide), indexing="ij")
+    at = torch.stack([(x + left + 0.5), (y + top + 0.5)], -1) / side * 2 - 1
+    colour = part.permute(2, 0, 1).float() / 255
+    covers = lips.masks(at, 2 / side)
+    half = torch.tensor([wide, tall]) / side
+    centre = torch.tensor([left, top]) / side * 2 - 1 + half
+    layers = [Texture(torch.cat([colour, cover[None]]), centre, half) for cover in covers]
+    return layers[0], layers[1]
+
+
+def _eye_colours(
+    pixels: Picture, eyes: Eyes, height: float
+) -> tuple[Tensor, tuple[float, float, float]]:
+    """Return the lids' skin (2, 3), and the colour of the whites: how white things look here."""
+    side = len(pixels)
+    skins, whites = [], []
+    for middle, across, down in zip(eyes.middle, eyes.across, eyes.down, strict=True):
+        centre = ((middle + 1) / 2 * side).numpy()
+        half = float(across.norm()) * side / 2
+        below = centre + down.numpy() * 0.11 * height
+        skins.append(_median(pixels, below, 0.03 * height) * LID_SHADE)
+        whites.append(_brightest(pixels, centre, half * 0.9, half * 0.3))
+    white = np.clip(1.15 * np.mean(whites, axis=0), 0.5, 0.97)
+    white = 0.5 * white + 0.5 * white.mean()
+    red, green, blue = white.tolist()
+    return torch.from_numpy(np.stack(skins)).float(), (red, green, blue)
+
+
+def _median(pixels: Picture, centre: NDArray[np.float32], reach: float) -> NDArray[np.float64]:
+    return np.median(_around(pixels, centre, reach, reach), axis=0) / 255
+
+
+def _brightest(
+    pixels: Picture, centre: NDArray[np.float32], across: float, down: float
+) -> NDArray[np.float64]:
+    patch = _around(pixels, centre, across, down)
+    light = patch.mean(axis=1)
+    return np.asarray(np.median(patch[light >= np.percentile(light, 85)], axis=0) / 255)
+
+
+def _around(
+    pixels: Picture, centre: NDArray[np.float32], across: float, down: float
+) -> NDArray[np.float64]:
+    size = (max(3, round(2 * across)), max(3, round(2 * down)))
+    patch = cv2.getRectSubPix(pixels, size, (float(centre[0]), float(centre[1])))
+    return patch.reshape(-1, 3).astype(np.float64)
