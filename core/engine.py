@@ -1,20 +1,31 @@
 """Which engines can bring a profile to life, and how one is opened."""
 
 from core.profile import Profile
+from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.testcard import TestCard
 from core.video import VideoFormat
 
-ENGINES = {"testcard": "Test card: a bar that rises with the voice"}
+AUTO = "auto"
+
+ENGINES = {
+    AUTO: "The best engine that runs in real time on this machine",
+    "puppet": "Puppet: moves the photo itself, on any CPU",
+    "testcard": "Test card: a bar that rises with the voice",
+}
 """Name and title of each, the preferred one first."""
 
 
 def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[AvatarStream, str]:
-    """Return the avatar of `profile`, and a line that says what it runs on.
+    """Return the avatar of `profile`, and a line that says what it runs on and why.
 
     Raises:
-        ValueError: there is no such engine.
+        ValueError: there is no such engine, or the profile's picture cannot be used.
     """
-    if engine != "testcard":
-        raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
-    return TestCard(format), f"test card for {profile.title}"
+    if engine == AUTO:
+        return PuppetStream(profile, format), "puppet engine on the CPU (no other is installed)"
+    if engine == "puppet":
+        return PuppetStream(profile, format), "puppet engine on the CPU"
+    if engine == "testcard":
+        return TestCard(format), f"test card for {profile.title}"
+    raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
