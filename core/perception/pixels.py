@@ -24,6 +24,11 @@ def scaled(pixels: A, factor: float) -> A:
     return _as(pixels, cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=how))
 
 
+def stretched(pixels: A, width: int, height: int) -> A:
+    """Return (h, w) or (h, w, channels) at a larger size, straight between the pixels."""
+    return _as(pixels, cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
 def smooth(pixels: A, width: int, height: int) -> A:
     """Return pixels at a larger size, without corners between them."""
     return _as(pixels, cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.perception.pixels import remapped
+from core.perception.pixels import remapped, stretched
 from core.puppet.portrait import Portrait, Texture
 
 Bytes = NDArray[np.uint8]
@@ -102,14 +102,14 @@ class SwiftBrush:
         size = 2 * max(1, round(reach * self._side / 4)) + 1
         return cv2.blur(weight, (size, size), borderType=cv2.BORDER_REPLICATE)  # type: ignore
 
-    def _spread(self, values: Tensor) -> Any:
+    def _spread(self, values: Tensor) -> Plane:
         """Fill in the pixels between the nodes."""
-        array = np.ascontiguousarray(values.numpy(), dtype=np.float32)
+        array: Plane = np.ascontiguousarray(values.numpy(), dtype=np.float32)
         width, height = self._size
         if self._step == 1:
             return array
         full = (array.shape[1] * self._step, array.shape[0] * self._step)
-        spread = cv2.resize(array, full, interpolation=cv2.INTER_LINEAR)
+        spread = stretched(array, *full)
         return spread[self._step : self._step + height, self._step : self._step + width]
 
 
