@@ -1,7 +1,6 @@
 """The two brushes: whole batches in torch, one portrait in OpenCV."""
 
 from copy import copy
-from typing import Any
 
 import cv2
 import numpy as np
