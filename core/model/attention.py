@@ -1,0 +1,170 @@
+"""Attention, and the three ways in which tokens look: alone, block after block at once, cached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.rotary import Rotary, Rotation, rotate
+
+
+class KeyValues(NamedTuple):
+    """What a layer's tokens offer to those who look; keys are not rotated."""
+
+    keys: Tensor
+    """(batch, heads, tokens, head_width)"""
+    values: Tensor
+    """(batch, heads, tokens, head_width)"""
+
+
+class View(Protocol):
+    """What the tokens of one layer look at."""
+
+    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+        """Return what `queries` see, all (batch, heads, tokens, head_width), not rotated."""
+        ...
+
+
+class Attention(nn.Module):
+    """Multi-head attention with normed queries and keys."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.query_norm = nn.LayerNorm(width // heads, bias=False)
+        self.key_norm = nn.LayerNorm(width // heads, bias=False)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, view: View) -> tuple[Tensor, KeyValues]:
+        """Look from (batch, tokens, width); return the same shape and what was offered."""
+        batch, tokens, width = x.shape
+        q, k, v = self.qkv(x).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        own = KeyValues(self.key_norm(k), v)
+        seen = view.look(self.query_norm(q), own)
+        return self.out(seen.transpose(1, 2).reshape(batch, tokens, width)), own
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Tokens see each other and nothing else."""
+
+    rotation: Rotation
+
+    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+        """See `View.look`."""
+        q, k = rotate(queries, self.rotation), rotate(own.keys, self.rotation)
+        return functional.scaled_dot_product_attention(q, k, own.values)
+
+
+@dataclass(frozen=True)
+class Cached:
+    """One block's tokens see a memory of fixed shape, into which they first write themselves.
+
+    For use without gradients. The memory, rotated keys and values (batch, heads, places,
+    head_width), is changed in place, so that a CUDA graph of a block always finds it.
+    """
+
+    memory: KeyValues
+    rotation: Rotation
+    places: Tensor
+    """Where in the memory the tokens go, (tokens,)."""
+    visible: Tensor
+    """Which places they see, (batch, 1, 1, places)."""
+
+    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+        """See `View.look`."""
+        keys, values = self.memory
+        keys.index_copy_(2, self.places, rotate(own.keys, self.rotation).type_as(keys))
+        values.index_copy_(2, self.places, own.values.type_as(values))
+        return functional.scaled_dot_product_attention(
+            rotate(queries, self.rotation), keys, values, attn_mask=self.visible
+        )
+
+
+class Clocks(NamedTuple):
+    """How tokens of many blocks turn when they look at each other, and at references.
+
+    References keep their distance from each block. Where all blocks are computed at once, one set
+    of rotated reference keys cannot be at the right distance from all; so a query carries its
+    time twice, as the stream counts it and as its block does, and no key listens to both.
+    """
+
+    stream: Rotation
+    block: Rotation
+    reference: Rotation
+
+
+@dataclass(frozen=True)
+class BlockCausal:
+    """Blocks computed at once: each sees the references, blocks before it, and itself."""
+
+    rotary: Rotary
+    clocks: Clocks
+    references: KeyValues
+    visible: Tensor
+    """(batch, 1, tokens, keys): references, then `past` if there is one, then own."""
+    past: KeyValues | None
+    """What blocks before offer, if it is not what they offered themselves (but clean, say)."""
+    corruption: float
+    """Noise in what is offered by blocks before, as a share of its size."""
+
+    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+        """See `View.look`."""
+        offers = [own]
+        if self.past is not None or self.corruption > 0:
+            offers = [corrupted(self.past or own, self.corruption), own]
+        keys = [self._reference_keys(), *(self._keys(offer.keys) for offer in offers)]
+        values = [self.references.values, *(offer.values for offer in offers)]
+        return functional.scaled_dot_product_attention(
+            self._queries(queries),
+            torch.cat(keys, 2),
+            torch.cat(values, 2),
+            attn_mask=self.visible,
+            scale=queries.shape[-1] ** -0.5,
+        )
+
+    def _queries(self, queries: Tensor) -> Tensor:
+        in_stream, in_block = (rotate(queries, clock) for clock in self.clocks[:2])
+        return torch.cat([in_stream, self.rotary.time_of(in_block)], -1)
+
+    def _keys(self, keys: Tensor) -> Tensor:
+        return functional.pad(rotate(keys, self.clocks.stream), (0, 2 * self.rotary.time_pairs))
+
+    def _reference_keys(self) -> Tensor:
+        keys = rotate(self.references.keys, self.clocks.reference)
+        return torch.cat([self.rotary.timeless(keys), self.rotary.time_of(keys)], -1)
+
+
+def corrupted(offer: KeyValues, strength: float) -> KeyValues:
+    """Add noise to keys and values, as a share of their size (2512.04677, History Corrupt)."""
+    if strength == 0:
+        return offer
+    size = (part.detach().square().mean(-1, keepdim=True).sqrt() for part in offer)
+    noisy = [p + strength * s * torch.randn_like(p) for p, s in zip(offer, size, strict=True)]
+    return KeyValues(*noisy)
+
+
+def block_starts(sizes: Sequence[int]) -> Tensor:
+    """Return for each latent of blocks of these sizes the first one of its block, (latents,)."""
+    spans = torch.tensor(sizes)
+    return (spans.cumsum(0) - spans).repeat_interleave(spans)
+
+
+def block_causal(starts: Tensor, tokens: int, history: int | None, apart: bool) -> Tensor:
+    """Return which keys each token of a clip sees, (latents * tokens, keys).
+
+    `starts` as from `block_starts`, `tokens` per latent. A block sees `history` latents before
+    its first one; None: all. With `apart` the keys of the past are others than the blocks' own,
+    and stand before them.
+    """
+    when = torch.arange(len(starts), device=starts.device)
+    past = when < starts[:, None]
+    if history is not None:
+        past &= when >= starts[:, None] - history
+    same = starts == starts[:, None]
+    seen = torch.cat([past, same], 1) if apart else past | same
+    return seen.repeat_interleave(tokens, 0).repeat_interleave(tokens, 1)

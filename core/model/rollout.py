@@ -1,0 +1,107 @@
+"""Drawing latents without end: block after block, each from noise, sound and memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.model.attention import View
+from core.model.cache import CachePolicy, Memory, initial_memory, open_views, renewed
+from core.model.flow import descend, guided, schedule
+from core.model.generator import Generator, References
+from core.model.generator_config import Sampling
+
+
+class RolloutState(NamedTuple):
+    """What a stream has come to; spent by the next step, see `core.model.cache`."""
+
+    memory: Memory
+    fresh: bool
+    """Whether no block was drawn yet."""
+
+    def copy(self) -> "RolloutState":
+        """Return a state that shares nothing with this one."""
+        return RolloutState(self.memory.copy(), self.fresh)
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Draws streams of latents. It remembers nothing itself, so it serves any number of them."""
+
+    generator: Generator
+    policy: CachePolicy
+    sampling: Sampling
+
+    @torch.no_grad()
+    def start(self, references: Tensor, present: Tensor) -> RolloutState:
+        """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
+        offered = self._offered(references, present)
+        steps = self.sampling.steps
+        memory = initial_memory(self.generator.config, self.policy, steps, offered)
+        return RolloutState(memory, fresh=True)
+
+    @torch.no_grad()
+    def step(
+        self, noise: Tensor, audio: Tensor, state: RolloutState
+    ) -> tuple[Tensor, RolloutState]:
+        """Turn noise into the next block of latents, (batch, block, channels, grid, grid).
+
+        `audio` is from `Generator.audio`, (batch, block, audio.width). A block may be smaller
+        than `sampling.block`, from one step to the next.
+
+        Raises:
+            ValueError: it is larger.
+        """
+        memory, size = state.memory, noise.shape[1]
+        if size > self.sampling.block:
+            raise ValueError(f"a block of {size} latents, at most {self.sampling.block} fit")
+        block = _Block(self.generator, self.sampling.guidance, audio, state.fresh)
+        times = schedule(self.sampling.steps, self.sampling.shift)
+        seat = self.policy.seat(memory.drawn, size)
+        views = open_views(self.generator, memory, seat)
+        latents = descend(
+            lambda point, step: block.velocity(point, times[step], views[self.policy.level(step)]),
+            noise,
+            times,
+        )
+        settled = self.policy.settle(memory.drawn, size)
+        if settled is not None:
+            block.velocity(latents, 0.0, open_views(self.generator, memory, settled)[0])
+            seat = settled
+        memory = memory._replace(drawn=seat.start + size)
+        if state.fresh and self.policy.renews:
+            memory = self._renewed(memory, latents[:, :1])
+        return latents, RolloutState(memory, fresh=False)
+
+    def _offered(self, references: Tensor, present: Tensor) -> References:
+        if self.sampling.guidance != 1:
+            references = torch.cat([references, references])
+            present = torch.cat([present, torch.zeros_like(present)])
+        return self.generator.references(references, present)
+
+    def _renewed(self, memory: Memory, first: Tensor) -> Memory:
+        """Let the first latent drawn, (batch, 1, ...), be the only reference."""
+        count = memory.references.present.shape[1]
+        only = torch.arange(count, device=first.device).expand(len(first), -1) == 0
+        return renewed(memory, self._offered(first.expand(-1, count, -1, -1, -1), only))
+
+
+class _Block:
+    """A block's conditions, and the velocity they give; doubled where there is guidance."""
+
+    def __init__(self, generator: Generator, guidance: float, audio: Tensor, fresh: bool) -> None:
+        self._generator, self._guidance = generator, guidance
+        self._copies = 1 if guidance == 1 else 2
+        batch, block, _ = audio.shape
+        heard = torch.arange(self._copies * batch, device=audio.device) < batch
+        self._audio = generator.hear(audio.repeat(self._copies, 1, 1), heard)
+        first = torch.arange(block, device=audio.device) == (0 if fresh else -1)
+        self._first = first.expand(len(heard), -1)
+
+    def velocity(self, latents: Tensor, time: float, views: Sequence[View]) -> Tensor:
+        x = latents.repeat(self._copies, 1, 1, 1, 1)
+        now = x.new_full(x.shape[:2], time)
+        velocity, _ = self._generator.step(x, now, self._audio, self._first, views)
+        return velocity if self._copies == 1 else guided(velocity, self._guidance)

@@ -1,0 +1,87 @@
+"""Rotary positions in three dimensions: when, in which row, in which column."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+SLOWEST_PLACE = 100.0
+"""Rows over which the slowest pair of a row or column turns by one radian."""
+
+
+class Rotation(NamedTuple):
+    """By how much each token's pairs turn, (tokens, head_width / 2)."""
+
+    cos: Tensor
+    sin: Tensor
+
+
+class Rotary(nn.Module):
+    """Angles for every token of latents at given times.
+
+    The pairs that tell time turn by whole multiples of 1 / period of a circle per latent. So time
+    is a clock face: any common shift leaves all attention as it was, and the angles of latent one
+    million are as exact as those of the first.
+    """
+
+    turns: Tensor
+    places: Tensor
+
+    def __init__(self, head_width: int, grid: int, period: int) -> None:
+        super().__init__()
+        pairs = head_width // 2
+        self.axis_pairs = pairs // 6 * 2  # even: attention kernels want multiples of eight
+        self.time_pairs = pairs - 2 * self.axis_pairs
+        self.period = period
+        # Whole numbers, for a network that is cast to half precision casts its buffers too.
+        self.register_buffer("turns", _turns(self.time_pairs, period), persistent=False)
+        places = torch.cartesian_prod(torch.arange(grid), torch.arange(grid))
+        self.register_buffer("places", places, persistent=False)
+
+    def at(self, times: Tensor) -> Rotation:
+        """Return the rotation of all tokens of latents at `times`, (latents,) whole numbers.
+
+        A latent's tokens run along its rows.
+        """
+        time = self.turns[times % self.period] * (2 * math.pi / self.period)
+        steps = torch.linspace(0, 1, self.axis_pairs, device=times.device)
+        place = (self.places[..., None] * SLOWEST_PLACE**-steps).flatten(1)
+        latents, tokens = len(time), len(place)
+        angle = torch.cat(
+            [
+                time[:, None].expand(latents, tokens, -1),
+                place.expand(latents, tokens, -1),
+            ],
+            2,
+        ).flatten(0, 1)
+        return Rotation(angle.cos(), angle.sin())
+
+    def time_of(self, x: Tensor) -> Tensor:
+        """Return the part of (..., head_width) that tells time, (..., 2 * time_pairs)."""
+        half = x.shape[-1] // 2
+        pairs = self.time_pairs
+        return torch.cat([x[..., :pairs], x[..., half : half + pairs]], -1)
+
+    def timeless(self, x: Tensor) -> Tensor:
+        """Return (..., head_width) with zeros where it tells time."""
+        half = x.shape[-1] // 2
+        places = torch.arange(half, device=x.device) >= self.time_pairs
+        return x * places.repeat(2)
+
+
+def rotate(x: Tensor, rotation: Rotation) -> Tensor:
+    """Turn the pairs (i, i + head_width / 2) of x, (..., tokens, head_width)."""
+    a, b = x.chunk(2, -1)
+    turned = [a * rotation.cos - b * rotation.sin, b * rotation.cos + a * rotation.sin]
+    return torch.cat(turned, -1).type_as(x)
+
+
+def _turns(pairs: int, period: int) -> Tensor:
+    """Return how far pairs have turned, in 1 / period of a circle, (period, pairs).
+
+    The slowest goes round once in a period, the fastest turns by one radian a latent.
+    """
+    fastest = math.log10(period / (2 * math.pi))
+    speeds = torch.logspace(0, fastest, pairs, dtype=torch.float64).round().long()
+    return torch.outer(torch.arange(period), speeds) % period

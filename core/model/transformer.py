@@ -1,0 +1,58 @@
+"""The generator's layers, and the flow's time as what modulates them."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.attention import Attention, KeyValues, View
+
+WAVES = 256
+SPEEDS = (0.1, 1000.0)
+"""Slowest and fastest sine that tells times in [0, 1] apart, in radians."""
+
+
+class Clock(nn.Module):
+    """The flow's time as a vector, and as the modulation that all layers share."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.wave = nn.Linear(WAVES, width)
+        self.mix = nn.Linear(width, width)
+        self.modulation = nn.Linear(width, 6 * width)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, time: Tensor) -> tuple[Tensor, Tensor]:
+        """Tell (batch, latents) as (batch, latents, width) and (batch, latents, 6, width)."""
+        steps = torch.linspace(0, 1, WAVES // 2, device=time.device)
+        slowest, fastest = SPEEDS
+        angle = time.float()[..., None] * slowest * (fastest / slowest) ** steps
+        waves = torch.cat([angle.cos(), angle.sin()], -1).to(self.wave.weight.dtype)
+        signal = self.mix(functional.silu(self.wave(waves)))
+        return signal, self.modulation(functional.silu(signal)).unflatten(-1, (6, -1))
+
+
+class Layer(nn.Module):
+    """Attention and a perceptron, each modulated by time; does nothing before it is trained."""
+
+    def __init__(self, width: int, heads: int, expansion: int) -> None:
+        super().__init__()
+        self.attention = Attention(width, heads)
+        self.inner = nn.Linear(width, expansion * width)
+        self.outer = nn.Linear(expansion * width, width)
+        # Rows: shift, scale, gate of the attention; then of the perceptron.
+        rows = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0])
+        self.modulation = nn.Parameter(rows[:, None].repeat(1, width))
+
+    def forward(self, x: Tensor, modulation: Tensor, view: View) -> tuple[Tensor, KeyValues]:
+        """Take (batch, latents, tokens, width); return the same and what attention offered."""
+        rows = (modulation + self.modulation)[..., None, :].unbind(2)  # (batch, latents, 1, width)
+        seen, offered = self.attention(modulated(x, *rows[:2]).flatten(1, 2), view)
+        x = torch.addcmul(x, rows[2], seen.view_as(x))
+        inner = functional.gelu(self.inner(modulated(x, *rows[3:5])), approximate="tanh")
+        return torch.addcmul(x, rows[5], self.outer(inner)), offered
+
+
+def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """Return (..., width) of mean 0 and variance 1, then scaled and shifted."""
+    return torch.addcmul(shift, functional.layer_norm(x, x.shape[-1:]), scale)

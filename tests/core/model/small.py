@@ -1,0 +1,56 @@
+"""Generators small enough to test, with every weight drawn, for a fresh one answers zero."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from core.model.generator import Conditions, Generator
+from core.model.generator_config import AudioConfig, GeneratorConfig, Sampling
+
+SMALL = GeneratorConfig(
+    grid=2,
+    width=32,
+    layers=2,
+    heads=2,
+    expansion=2,
+    audio=AudioConfig(features=5, hidden=8, width=6, past=2),
+    sampling=Sampling(block=2, steps=2, shift=3.0, guidance=1.0),
+    channels=4,
+    window=8,
+    history=4,
+    sink_distance=6,
+    period=32,
+)
+
+
+def generator(seed: int = 0) -> Generator:
+    """Return a generator in which every part matters, in double precision."""
+    torch.manual_seed(seed)
+    network = Generator(SMALL).double().eval()
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return network
+
+
+def latents(count: int, batch: int = 2) -> Tensor:
+    """Return noise shaped like latents, (batch, count, channels, grid, grid)."""
+    return torch.randn(batch, count, SMALL.channels, SMALL.grid, SMALL.grid, dtype=torch.float64)
+
+
+def audio(count: int, batch: int = 2) -> Tensor:
+    """Return what latents might hear, (batch, count, width)."""
+    return torch.randn(batch, count, SMALL.audio.width, dtype=torch.float64)
+
+
+def conditions(count: int, batch: int = 2, references: int = 2) -> Conditions:
+    """Return conditions of a clip from its start, with all references present."""
+    first = torch.arange(count).expand(batch, -1) == 0
+    present = torch.ones(batch, references, dtype=torch.bool)
+    heard = torch.ones(batch, dtype=torch.bool)
+    return Conditions(audio(count, batch), heard, latents(references, batch), present, first)
+
+
+def sampled(**changes: float) -> Sampling:
+    """Return the small generator's sampling with changes."""
+    return replace(SMALL.sampling, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,137 @@
+"""Attention: masks that keep the future out, and views that agree with plain attention."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from core.model.attention import (
+    Alone,
+    Attention,
+    BlockCausal,
+    Cached,
+    Clocks,
+    KeyValues,
+    block_causal,
+    block_starts,
+    corrupted,
+)
+from core.model.rotary import Rotary, rotate
+
+HEADS, WIDTH, GRID, DISTANCE = 2, 24, 2, 5
+TOKENS = GRID * GRID
+
+
+@pytest.fixture(scope="module")
+def rotary() -> Rotary:
+    return Rotary(WIDTH, GRID, 32).double()
+
+
+def test_blocks_start_where_the_one_before_ends() -> None:
+    assert block_starts([1, 3, 2]).tolist() == [0, 1, 1, 1, 4, 4]
+
+
+def test_a_block_sees_itself_and_what_lies_before() -> None:
+    seen = block_causal(block_starts([1, 2, 1]), 1, None, apart=False)
+    assert seen.int().tolist() == [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1]]
+
+
+def test_with_a_past_of_its_own_a_block_sees_that_before_and_itself_as_it_is() -> None:
+    seen = block_causal(block_starts([1, 2, 1]), 1, None, apart=True)
+    past, own = seen.int().chunk(2, 1)
+    assert past.tolist() == [[0, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 0]]
+    assert own.tolist() == [[1, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]]
+
+
+def test_history_counts_from_the_first_latent_of_a_block() -> None:
+    seen = block_causal(block_starts([2, 2, 2]), 1, 1, apart=False)
+    assert seen[4:].int().tolist() == [[0, 0, 0, 1, 1, 1]] * 2
+
+
+def test_all_tokens_of_a_latent_see_the_same() -> None:
+    coarse = block_causal(block_starts([1, 2]), 1, None, apart=False)
+    fine = block_causal(block_starts([1, 2]), 3, None, apart=False)
+    assert torch.equal(fine[::3, ::3], coarse)
+    assert torch.equal(fine, torch.kron(coarse, torch.ones(3, 3, dtype=torch.bool)))
+
+
+def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: Rotary) -> None:
+    starts = block_starts([1, 2, 1])
+    q, own, reference = _draw(4), _offer(4), _offer(1)
+    mask = torch.cat(
+        [
+            torch.ones(4 * TOKENS, TOKENS, dtype=torch.bool),
+            block_causal(starts, TOKENS, None, False),
+        ],
+        1,
+    )
+    when = torch.arange(4)
+    clocks = Clocks(rotary.at(when), rotary.at(when - starts), rotary.at(torch.tensor([DISTANCE])))
+    view = BlockCausal(rotary, clocks, reference, mask[None, None], None, 0.0)
+    at_once = view.look(q, own)
+    for start, end in ((0, 1), (1, 3), (3, 4)):
+        alone = _one_block(rotary, q, own, reference, start, end)
+        torch.testing.assert_close(at_once[:, :, start * TOKENS : end * TOKENS], alone)
+
+
+def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: Rotary) -> None:
+    q, own, reference = _draw(3), _offer(3), _offer(1)
+    plain = _one_block(rotary, q, own, reference, 2, 3)
+    keys = torch.full(
+        (1, HEADS, 5 * TOKENS, WIDTH), 9.0, dtype=torch.float64
+    )  # what must not count
+    values = keys.clone()
+    filled = slice(0, 3 * TOKENS)
+    when = rotary.at(torch.tensor([2 + DISTANCE])), rotary.at(torch.arange(2))
+    past = KeyValues(own.keys[:, :, : 2 * TOKENS], own.values[:, :, : 2 * TOKENS])
+    keys[:, :, filled] = torch.cat([rotate(reference.keys, when[0]), rotate(past.keys, when[1])], 2)
+    values[:, :, filled] = torch.cat([reference.values, past.values], 2)
+    places = torch.arange(4 * TOKENS, 5 * TOKENS)
+    visible = torch.ones(1, 1, 1, 5 * TOKENS, dtype=torch.bool)
+    visible[..., 3 * TOKENS : 4 * TOKENS] = False
+    view = Cached(KeyValues(keys, values), rotary.at(torch.tensor([2])), places, visible)
+    newest = slice(2 * TOKENS, 3 * TOKENS)
+    seen = view.look(q[:, :, newest], KeyValues(own.keys[:, :, newest], own.values[:, :, newest]))
+    torch.testing.assert_close(seen, plain)
+    torch.testing.assert_close(values[:, :, places], own.values[:, :, newest])
+
+
+def test_one_who_is_alone_sees_values_of_its_own_only(rotary: Rotary) -> None:
+    own = KeyValues(_draw(1), torch.ones(1, HEADS, TOKENS, WIDTH, dtype=torch.float64))
+    seen = Alone(rotary.at(torch.tensor([0]))).look(_draw(1), own)
+    torch.testing.assert_close(seen, own.values)
+
+
+def test_what_is_offered_does_not_know_the_view(rotary: Rotary) -> None:
+    layer = Attention(HEADS * WIDTH, HEADS).double()
+    x = torch.randn(1, TOKENS, HEADS * WIDTH, dtype=torch.float64)
+    offers = [layer(x, Alone(rotary.at(torch.tensor([time]))))[1] for time in (0, 3)]
+    assert torch.equal(offers[0].keys, offers[1].keys)
+
+
+def test_corruption_is_a_share_of_the_size_and_none_at_zero() -> None:
+    offer = KeyValues(10 * torch.randn(1, 1, 2000, WIDTH), torch.randn(1, 1, 2000, WIDTH))
+    assert corrupted(offer, 0.0) is offer
+    noisy = corrupted(offer, 0.5)
+    assert (noisy.keys - offer.keys).std().item() == pytest.approx(5, rel=0.05)
+    assert (noisy.values - offer.values).std().item() == pytest.approx(0.5, rel=0.05)
+
+
+def _one_block(
+    rotary: Rotary, q: Tensor, own: KeyValues, reference: KeyValues, start: int, end: int
+) -> Tensor:
+    """Attend from one block with everything rotated to where it is."""
+    until = end * TOKENS
+    turned = rotate(own.keys[:, :, :until], rotary.at(torch.arange(end)))
+    sink = rotate(reference.keys, rotary.at(torch.tensor([start + DISTANCE])))
+    queries = rotate(q[:, :, start * TOKENS : until], rotary.at(torch.arange(start, end)))
+    weights = (queries @ torch.cat([sink, turned], 2).mT / WIDTH**0.5).softmax(-1)
+    seen: Tensor = weights @ torch.cat([reference.values, own.values[:, :, :until]], 2)
+    return seen
+
+
+def _draw(latents: int) -> Tensor:
+    return torch.randn(1, HEADS, latents * TOKENS, WIDTH, dtype=torch.float64)
+
+
+def _offer(latents: int) -> KeyValues:
+    return KeyValues(_draw(latents), _draw(latents))
