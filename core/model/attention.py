@@ -23,29 +23,32 @@ class KeyValues(NamedTuple):
 class View(Protocol):
     """What the tokens of one layer look at."""
 
-    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
-        """Return what `queries` see, all (batch, heads, tokens, head_width), not rotated."""
+    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+        """Return what tokens see, (batch, heads, tokens, head_width).
+
+        `pair` is (2, batch, heads, tokens, head_width): their queries and keys, not rotated.
+        """
         ...
 
 
 class Attention(nn.Module):
-    """Multi-head attention with normed queries and keys."""
+    """Multi-head attention; queries and keys are normed, alike, to keep their products small."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(width, 3 * width)
-        self.query_norm = nn.LayerNorm(width // heads, bias=False)
-        self.key_norm = nn.LayerNorm(width // heads, bias=False)
+        self.norm = nn.LayerNorm(width // heads, bias=False)
         self.out = nn.Linear(width, width)
 
     def forward(self, x: Tensor, view: View) -> tuple[Tensor, KeyValues]:
         """Look from (batch, tokens, width); return the same shape and what was offered."""
         batch, tokens, width = x.shape
-        q, k, v = self.qkv(x).view(batch, tokens, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        own = KeyValues(self.key_norm(k), v)
-        seen = view.look(self.query_norm(q), own)
-        return self.out(seen.transpose(1, 2).reshape(batch, tokens, width)), own
+        qkv = self.qkv(x).view(batch, tokens, 3, self.heads, -1)
+        pair = self.norm(qkv[:, :, :2]).permute(2, 0, 3, 1, 4)
+        values = qkv[:, :, 2].transpose(1, 2)
+        seen = view.look(pair, values).transpose(1, 2).reshape(batch, tokens, width)
+        return self.out(seen), KeyValues(pair[1], values)
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,10 @@ class Alone:
 
     rotation: Rotation
 
-    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+    def look(self, pair: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        q, k = rotate(queries, self.rotation), rotate(own.keys, self.rotation)
-        return functional.scaled_dot_product_attention(q, k, own.values)
+        queries, keys = rotate(pair, self.rotation)
+        return functional.scaled_dot_product_attention(queries, keys, values)
 
 
 @dataclass(frozen=True)
@@ -72,17 +75,16 @@ class Cached:
     rotation: Rotation
     places: Tensor
     """Where in the memory the tokens go, (tokens,)."""
-    visible: Tensor
-    """Which places they see, (batch, 1, 1, places)."""
+    bias: Tensor
+    """0 for places they see, minus infinity for others, (batch, 1, 1, places)."""
 
-    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+    def look(self, pair: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        keys, values = self.memory
-        keys.index_copy_(2, self.places, rotate(own.keys, self.rotation).type_as(keys))
-        values.index_copy_(2, self.places, own.values.type_as(values))
-        return functional.scaled_dot_product_attention(
-            rotate(queries, self.rotation), keys, values, attn_mask=self.visible
-        )
+        known = self.memory
+        queries, keys = rotate(pair, self.rotation).type_as(known.keys)
+        known.keys.index_copy_(2, self.places, keys)
+        known.values.index_copy_(2, self.places, values.type_as(known.values))
+        return functional.scaled_dot_product_attention(queries, *known, attn_mask=self.bias)
 
 
 class Clocks(NamedTuple):
@@ -112,19 +114,20 @@ class BlockCausal:
     corruption: float
     """Noise in what is offered by blocks before, as a share of its size."""
 
-    def look(self, queries: Tensor, own: KeyValues) -> Tensor:
+    def look(self, pair: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
+        own = KeyValues(pair[1], values)
         offers = [own]
         if self.past is not None or self.corruption > 0:
             offers = [corrupted(self.past or own, self.corruption), own]
         keys = [self._reference_keys(), *(self._keys(offer.keys) for offer in offers)]
-        values = [self.references.values, *(offer.values for offer in offers)]
+        offered = [self.references.values, *(offer.values for offer in offers)]
         return functional.scaled_dot_product_attention(
-            self._queries(queries),
+            self._queries(pair[0]),
             torch.cat(keys, 2),
-            torch.cat(values, 2),
+            torch.cat(offered, 2),
             attn_mask=self.visible,
-            scale=queries.shape[-1] ** -0.5,
+            scale=values.shape[-1] ** -0.5,
         )
 
     def _queries(self, queries: Tensor) -> Tensor:

@@ -163,14 +163,15 @@ def open_views(generator: Generator, memory: Memory, seat: Seat) -> list[list[Vi
     within = torch.arange(config.tokens, device=seat.places.device)
     places = (seat.places[:, None] * config.tokens + within).flatten()
     seen = seat.seen.expand(len(present), -1)
-    visible = torch.cat([present, seen], 1).repeat_interleave(config.tokens, 1)[:, None, None]
+    hidden = ~torch.cat([present, seen], 1).repeat_interleave(config.tokens, 1)[:, None, None]
+    bias = memory.keys.new_zeros(hidden.shape).masked_fill(hidden, -torch.inf)
     when = seat.start + torch.arange(len(seat.places), device=seat.start.device)
     rotation = generator.rotary.at(when)
     after_references = places + memory.references.keys.shape[3]
     levels = zip(memory.keys, memory.values, strict=True)
     return [
         [
-            Cached(KeyValues(keys, values), rotation, after_references, visible)
+            Cached(KeyValues(keys, values), rotation, after_references, bias)
             for keys, values in zip(*level, strict=True)
         ]
         for level in levels

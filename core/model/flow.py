@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 import torch
 from torch import Tensor
+
+T = TypeVar("T", float, Tensor)
 
 
 def noised(clean: Tensor, noise: Tensor, time: Tensor) -> Tensor:
@@ -22,15 +25,14 @@ def clean_from(point: Tensor, velocity: Tensor, time: Tensor) -> Tensor:
     return point - time * velocity
 
 
-def shifted(time: Tensor, shift: float) -> Tensor:
+def shifted(time: T, shift: float) -> T:
     """Move times in [0, 1] towards noise; the ends stay."""
-    return shift * time / (1 + (shift - 1) * time)
+    return shift * time / (shift * time + (1 - time))
 
 
 def schedule(steps: int, shift: float) -> tuple[float, ...]:
     """Return the steps + 1 times of the way back, from 1 to 0."""
-    even = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
-    return tuple(shifted(even, shift).tolist())
+    return tuple(shifted(1 - step / steps, shift) for step in range(steps + 1))
 
 
 def draw_times(shape: Sequence[int], shift: float, random: torch.Generator | None = None) -> Tensor:

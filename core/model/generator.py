@@ -10,7 +10,7 @@ from core.model.attention import Alone, BlockCausal, Clocks, KeyValues, View, bl
 from core.model.audio import TemporalEmbedder
 from core.model.generator_config import GeneratorConfig
 from core.model.rotary import Rotary
-from core.model.transformer import Clock, Layer, modulated
+from core.model.transformer import Clock, Layer, Moment, modulated
 
 
 class Conditions(NamedTuple):
@@ -90,7 +90,8 @@ class Generator(nn.Module):
         x = self._tokens(alone, silence) + self.first_mark + self.reference_mark
         now = torch.zeros(1, dtype=torch.long, device=x.device)
         views = [Alone(self.rotary.at(now))] * len(self.layers)
-        _, offers = self._through(x, self.clock(x.new_zeros(batch * count, 1))[1], views)
+        clean: Moment = self.clock(x.new_zeros(1, 1))
+        _, offers = self._through(x, clean.modulation, views)
         keys, values = (
             torch.stack(part)
             .view(len(self.layers), batch, count, *part[0].shape[1:])
@@ -101,14 +102,14 @@ class Generator(nn.Module):
         return References(keys, values, present)
 
     def step(
-        self, latents: Tensor, time: Tensor, audio: Tensor, first: Tensor, views: Sequence[View]
+        self, latents: Tensor, moment: Moment, audio: Tensor, first: Tensor, views: Sequence[View]
     ) -> tuple[Tensor, list[KeyValues]]:
         """Return the velocity of latents, and what each layer's tokens offer to look at.
 
-        `latents` and velocity (batch, latents, channels, grid, grid), `time` (batch, latents),
+        `latents` and velocity (batch, latents, channels, grid, grid), `moment` from `clock`,
         `audio` from `hear`, `first` as in `Conditions`, and a view for each layer.
         """
-        signal, modulation = self.clock(time)
+        signal, modulation = moment
         x = self._tokens(latents, audio) + first[..., None, None] * self.first_mark
         x, offers = self._through(x, modulation, views)
         shift, scale = (signal[..., None, :] + self.last_modulation)[..., None, :].unbind(2)
@@ -136,9 +137,11 @@ class Generator(nn.Module):
         past: list[KeyValues] | None = None
         if context is not None:
             views = self._views(references, starts, None, history, 0.0)
-            _, past = self.step(context.latents, context.time, audio, given.first, views)
+            _, past = self.step(
+                context.latents, self.clock(context.time), audio, given.first, views
+            )
         views = self._views(references, starts, past, history, corruption)
-        return self.step(latents, time, audio, given.first, views)[0]
+        return self.step(latents, self.clock(time), audio, given.first, views)[0]
 
     def _views(
         self,

@@ -110,6 +110,7 @@ PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
             expansion=2,
             audio=AudioConfig(),
             sampling=Sampling(block=1, steps=4, shift=5.0, guidance=1.0),
+            history=8,
         ),
     }
 )

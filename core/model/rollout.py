@@ -12,18 +12,21 @@ from core.model.cache import CachePolicy, Memory, initial_memory, open_views, re
 from core.model.flow import descend, guided, schedule
 from core.model.generator import Generator, References
 from core.model.generator_config import Sampling
+from core.model.transformer import Moment
 
 
 class RolloutState(NamedTuple):
     """What a stream has come to; spent by the next step, see `core.model.cache`."""
 
     memory: Memory
+    moments: tuple[Moment, ...]
+    """What the times mean at which the network is asked: those of the steps, and clean."""
     fresh: bool
     """Whether no block was drawn yet."""
 
     def copy(self) -> "RolloutState":
         """Return a state that shares nothing with this one."""
-        return RolloutState(self.memory.copy(), self.fresh)
+        return self._replace(memory=self.memory.copy())
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Rollout:
         offered = self._offered(references, present)
         steps = self.sampling.steps
         memory = initial_memory(self.generator.config, self.policy, steps, offered)
-        return RolloutState(memory, fresh=True)
+        moments = (self.generator.clock(references.new_full((1, 1), time)) for time in self._times)
+        return RolloutState(memory, tuple(moments), fresh=True)
 
     @torch.no_grad()
     def step(
@@ -58,22 +62,26 @@ class Rollout:
         if size > self.sampling.block:
             raise ValueError(f"a block of {size} latents, at most {self.sampling.block} fit")
         block = _Block(self.generator, self.sampling.guidance, audio, state.fresh)
-        times = schedule(self.sampling.steps, self.sampling.shift)
         seat = self.policy.seat(memory.drawn, size)
         views = open_views(self.generator, memory, seat)
-        latents = descend(
-            lambda point, step: block.velocity(point, times[step], views[self.policy.level(step)]),
-            noise,
-            times,
-        )
+
+        def velocity(point: Tensor, step: int) -> Tensor:
+            return block.velocity(point, state.moments[step], views[self.policy.level(step)])
+
+        latents = descend(velocity, noise, self._times)
         settled = self.policy.settle(memory.drawn, size)
         if settled is not None:
-            block.velocity(latents, 0.0, open_views(self.generator, memory, settled)[0])
+            clean = open_views(self.generator, memory, settled)[0]
+            block.velocity(latents, state.moments[-1], clean)
             seat = settled
         memory = memory._replace(drawn=seat.start + size)
         if state.fresh and self.policy.renews:
             memory = self._renewed(memory, latents[:, :1])
-        return latents, RolloutState(memory, fresh=False)
+        return latents, RolloutState(memory, state.moments, fresh=False)
+
+    @property
+    def _times(self) -> tuple[float, ...]:
+        return schedule(self.sampling.steps, self.sampling.shift)
 
     def _offered(self, references: Tensor, present: Tensor) -> References:
         if self.sampling.guidance != 1:
@@ -100,8 +108,7 @@ class _Block:
         first = torch.arange(block, device=audio.device) == (0 if fresh else -1)
         self._first = first.expand(len(heard), -1)
 
-    def velocity(self, latents: Tensor, time: float, views: Sequence[View]) -> Tensor:
+    def velocity(self, latents: Tensor, moment: Moment, views: Sequence[View]) -> Tensor:
         x = latents.repeat(self._copies, 1, 1, 1, 1)
-        now = x.new_full(x.shape[:2], time)
-        velocity, _ = self._generator.step(x, now, self._audio, self._first, views)
+        velocity, _ = self._generator.step(x, moment, self._audio, self._first, views)
         return velocity if self._copies == 1 else guided(velocity, self._guidance)

@@ -11,10 +11,11 @@ SLOWEST_PLACE = 100.0
 
 
 class Rotation(NamedTuple):
-    """By how much each token's pairs turn, (tokens, head_width / 2)."""
+    """By how much each token's pairs turn, (tokens, head_width)."""
 
     cos: Tensor
     sin: Tensor
+    """Negative for the first halves of pairs, so that turning takes one swap."""
 
 
 class Rotary(nn.Module):
@@ -55,7 +56,8 @@ class Rotary(nn.Module):
             ],
             2,
         ).flatten(0, 1)
-        return Rotation(angle.cos(), angle.sin())
+        cos, sin = angle.cos(), angle.sin()
+        return Rotation(torch.cat([cos, cos], 1), torch.cat([-sin, sin], 1))
 
     def time_of(self, x: Tensor) -> Tensor:
         """Return the part of (..., head_width) that tells time, (..., 2 * time_pairs)."""
@@ -72,9 +74,9 @@ class Rotary(nn.Module):
 
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     """Turn the pairs (i, i + head_width / 2) of x, (..., tokens, head_width)."""
-    a, b = x.chunk(2, -1)
-    turned = [a * rotation.cos - b * rotation.sin, b * rotation.cos + a * rotation.sin]
-    return torch.cat(turned, -1).type_as(x)
+    first, second = x.chunk(2, -1)
+    swapped = torch.cat([second, first], -1)
+    return torch.addcmul(x * rotation.cos, swapped, rotation.sin).type_as(x)
 
 
 def _turns(pairs: int, period: int) -> Tensor:

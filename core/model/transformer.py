@@ -1,5 +1,7 @@
 """The generator's layers, and the flow's time as what modulates them."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -11,8 +13,17 @@ SPEEDS = (0.1, 1000.0)
 """Slowest and fastest sine that tells times in [0, 1] apart, in radians."""
 
 
+class Moment(NamedTuple):
+    """What a time of the flow means to the network, per latent."""
+
+    signal: Tensor
+    """(batch, latents, width)"""
+    modulation: Tensor
+    """What all layers share, (batch, latents, 6, width)."""
+
+
 class Clock(nn.Module):
-    """The flow's time as a vector, and as the modulation that all layers share."""
+    """The flow's time as what modulates the network."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -22,14 +33,14 @@ class Clock(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def forward(self, time: Tensor) -> tuple[Tensor, Tensor]:
-        """Tell (batch, latents) as (batch, latents, width) and (batch, latents, 6, width)."""
+    def forward(self, time: Tensor) -> Moment:
+        """Tell what times, (batch, latents) in [0, 1], mean."""
         steps = torch.linspace(0, 1, WAVES // 2, device=time.device)
         slowest, fastest = SPEEDS
         angle = time.float()[..., None] * slowest * (fastest / slowest) ** steps
         waves = torch.cat([angle.cos(), angle.sin()], -1).to(self.wave.weight.dtype)
         signal = self.mix(functional.silu(self.wave(waves)))
-        return signal, self.modulation(functional.silu(signal)).unflatten(-1, (6, -1))
+        return Moment(signal, self.modulation(functional.silu(signal)).unflatten(-1, (6, -1)))
 
 
 class Layer(nn.Module):
@@ -49,8 +60,20 @@ class Layer(nn.Module):
         rows = (modulation + self.modulation)[..., None, :].unbind(2)  # (batch, latents, 1, width)
         seen, offered = self.attention(modulated(x, *rows[:2]).flatten(1, 2), view)
         x = torch.addcmul(x, rows[2], seen.view_as(x))
-        inner = functional.gelu(self.inner(modulated(x, *rows[3:5])), approximate="tanh")
+        inner = functional.gelu(self.inner(modulated(x, *rows[3:5])))
         return torch.addcmul(x, rows[5], self.outer(inner)), offered
+
+
+def for_few_tokens(network: nn.Module) -> None:
+    """Store weights as a processor without a graphics card wants them for a block of few tokens.
+
+    A small product with a weight as it is trained runs on one core and several times slower; the
+    numbers and their names stay the same.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            weight = module.weight.detach().t().contiguous().t()
+            module.weight = nn.Parameter(weight, requires_grad=False)
 
 
 def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:

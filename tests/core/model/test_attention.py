@@ -67,7 +67,7 @@ def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: Rota
     when = torch.arange(4)
     clocks = Clocks(rotary.at(when), rotary.at(when - starts), rotary.at(torch.tensor([DISTANCE])))
     view = BlockCausal(rotary, clocks, reference, mask[None, None], None, 0.0)
-    at_once = view.look(q, own)
+    at_once = view.look(torch.stack([q, own.keys]), own.values)
     for start, end in ((0, 1), (1, 3), (3, 4)):
         alone = _one_block(rotary, q, own, reference, start, end)
         torch.testing.assert_close(at_once[:, :, start * TOKENS : end * TOKENS], alone)
@@ -86,19 +86,21 @@ def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: Rotary) -> 
     keys[:, :, filled] = torch.cat([rotate(reference.keys, when[0]), rotate(past.keys, when[1])], 2)
     values[:, :, filled] = torch.cat([reference.values, past.values], 2)
     places = torch.arange(4 * TOKENS, 5 * TOKENS)
-    visible = torch.ones(1, 1, 1, 5 * TOKENS, dtype=torch.bool)
-    visible[..., 3 * TOKENS : 4 * TOKENS] = False
-    view = Cached(KeyValues(keys, values), rotary.at(torch.tensor([2])), places, visible)
+    bias = torch.zeros(1, 1, 1, 5 * TOKENS, dtype=torch.float64)
+    bias[..., 3 * TOKENS : 4 * TOKENS] = -torch.inf
+    view = Cached(KeyValues(keys, values), rotary.at(torch.tensor([2])), places, bias)
     newest = slice(2 * TOKENS, 3 * TOKENS)
-    seen = view.look(q[:, :, newest], KeyValues(own.keys[:, :, newest], own.values[:, :, newest]))
+    pair = torch.stack([q, own.keys])[..., newest, :]
+    seen = view.look(pair, own.values[:, :, newest])
     torch.testing.assert_close(seen, plain)
     torch.testing.assert_close(values[:, :, places], own.values[:, :, newest])
 
 
 def test_one_who_is_alone_sees_values_of_its_own_only(rotary: Rotary) -> None:
-    own = KeyValues(_draw(1), torch.ones(1, HEADS, TOKENS, WIDTH, dtype=torch.float64))
-    seen = Alone(rotary.at(torch.tensor([0]))).look(_draw(1), own)
-    torch.testing.assert_close(seen, own.values)
+    values = torch.ones(1, HEADS, TOKENS, WIDTH, dtype=torch.float64)
+    pair = torch.stack([_draw(1), _draw(1)])
+    seen = Alone(rotary.at(torch.tensor([0]))).look(pair, values)
+    torch.testing.assert_close(seen, values)
 
 
 def test_what_is_offered_does_not_know_the_view(rotary: Rotary) -> None:

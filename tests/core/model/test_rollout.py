@@ -62,7 +62,8 @@ def test_what_is_carried_over_is_what_a_fresh_window_would_hold(network: Generat
     views = open_views(network, fresh, rollout.policy.seat(fresh.drawn, 2))
     zero = torch.zeros(2, 2, dtype=noise.dtype)
     with torch.no_grad():
-        network.step(drawn[:, 6:], zero, given.audio[:, 6:], zero.bool(), views[0])
+        clean = network.clock(zero)
+        network.step(drawn[:, 6:], clean, given.audio[:, 6:], zero.bool(), views[0])
     held = (2 + 2) * SMALL.tokens  # two references, two latents
     for ours, theirs in ((state.memory.keys, fresh.keys), (state.memory.values, fresh.values)):
         same(ours[..., :held, :], theirs[..., :held, :])
@@ -149,6 +150,48 @@ def test_a_block_always_finds_its_memory_at_the_same_address(network: Generator)
     before = state.memory.keys.data_ptr(), state.memory.values.data_ptr()
     _, state = _run(rollout, state, given, noise, [2, 2])
     assert (state.memory.keys.data_ptr(), state.memory.values.data_ptr()) == before
+
+
+@pytest.mark.parametrize(
+    "policy", [CleanCache(SMALL.window, 2), TimestepForcingCache(SMALL.history, 2)]
+)
+def test_a_block_asks_the_host_for_nothing(policy: CachePolicy) -> None:
+    with torch.device("meta"):  # where reading a number fails
+        rollout = Rollout(Generator(SMALL), policy, sampled(guidance=2.0))
+        given, noise = _given(6)
+        start = rollout.start(given.references.float(), given.present)
+        given = given._replace(audio=given.audio.float())
+        drawn, _ = _run(rollout, start, given, noise.float(), [2, 2, 2])
+    assert drawn.shape == noise.shape
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize(
+    "policy", [CleanCache(SMALL.window, 2), TimestepForcingCache(SMALL.history, 2)]
+)
+def test_a_captured_block_can_be_replayed(policy: CachePolicy) -> None:
+    with torch.device("cuda"):
+        rollout = Rollout(generator(), policy, sampled(guidance=2.0))
+        given, noise = _given(14)
+        state = rollout.start(given.references, given.present)
+    block, heard = noise[:, :2].clone(), given.audio[:, :2].clone()
+    _, state = rollout.step(block, heard, state)
+    plain, _ = _run(rollout, state.copy(), _after(given, 2), noise[:, 2:], [2] * 6)
+    kept, graph = state.copy(), torch.cuda.CUDAGraph()
+    rollout.step(block, heard, state)  # whatever is allocated once is allocated now
+    torch.cuda.synchronize()
+    with torch.cuda.graph(graph):
+        drawn, after = rollout.step(block, heard, state)
+        state.memory.drawn.copy_(after.memory.drawn)
+    for ours, theirs in zip(state.memory[:2], kept.memory[:2], strict=True):
+        ours.copy_(theirs)
+    state.memory.drawn.copy_(kept.memory.drawn)
+    for index in range(1, 7):
+        block.copy_(noise[:, 2 * index : 2 * index + 2])
+        heard.copy_(given.audio[:, 2 * index : 2 * index + 2])
+        graph.replay()
+        same(drawn, plain[:, 2 * index - 2 : 2 * index])
 
 
 def test_two_streams_on_one_network_do_not_meet(network: Generator) -> None:
