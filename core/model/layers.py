@@ -1,0 +1,97 @@
+"""The VAE's layers, over videos with channels last: (batch, time, height, width, channels).
+
+In this order frames are a batch for spatial convolutions, and channels lie together for all that
+mixes them, without any copy. What remembers is `y, past = layer(x, past)`; no past, None, is the
+beginning of a clip. A past that was handed in is spent.
+"""
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+EPSILON = 1e-6
+
+M = TypeVar("M", bound=nn.Module)
+
+
+class Row(nn.ModuleList, Generic[M]):
+    """Modules of one kind, in a row."""
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._modules.values())  # type: ignore[arg-type]
+
+
+def normed(x: Tensor) -> Tensor:
+    """Return (..., channels) with a mean square of one; a gain is left to what mixes it next."""
+    return functional.rms_norm(x, x.shape[-1:], eps=EPSILON)
+
+
+class SpatialConvolution(nn.Module):
+    """A convolution over rows and columns of each frame; zeros lie around it."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__()
+        self.mix = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take (batch, time, height, width, inputs), return the same with outputs."""
+        if self.mix.kernel_size == (1, 1):
+            return _pointwise(self.mix, x)
+        batch, time, height, width, _ = x.shape
+        frames = x.flatten(0, 1).permute(0, 3, 1, 2)
+        mixed: Tensor = self.mix(frames)
+        return mixed.permute(0, 2, 3, 1).reshape(batch, time, height, width, mixed.shape[1])
+
+
+class CausalConvolution(nn.Module):
+    """A convolution over `memory` frames, the last of which is the present one.
+
+    Before a clip lies its first frame, again and again.
+    """
+
+    def __init__(self, inputs: int, outputs: int, memory: int) -> None:
+        super().__init__()
+        self.memory = memory
+        self.mix = nn.Conv2d(inputs, outputs, (memory, 1))
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Take (batch, time, height, width, inputs) and `memory` - 1 frames before."""
+        if self.memory == 1:
+            return _pointwise(self.mix, x), x[:, :0]
+        batch, time, height, width, _ = x.shape
+        if past is None:
+            past = x[:, :1].expand(-1, self.memory - 1, -1, -1, -1)
+        seen = torch.cat([past, x], 1)
+        plane = seen.flatten(2, 3).permute(0, 3, 1, 2)  # time as rows, all places as columns
+        mixed: Tensor = self.mix(plane)
+        y = mixed.permute(0, 2, 3, 1).reshape(batch, time, height, width, mixed.shape[1])
+        return y, seen[:, time:]
+
+
+class ResidualBlock(nn.Module):
+    """A shortcut beside RMS norm, a spatial convolution, SiLU and a causal one over time.
+
+    Space and time apart: two fast convolutions in place of a slow one over both. Nothing but the
+    shortcut before it is trained.
+    """
+
+    def __init__(self, width: int, memory: int) -> None:
+        super().__init__()
+        self.spatial = SpatialConvolution(width, width, 3)
+        self.temporal = CausalConvolution(width, width, memory)
+        for parameter in self.temporal.parameters():
+            nn.init.zeros_(parameter)
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Take and return (batch, time, height, width, channels)."""
+        y = functional.silu(self.spatial(normed(x)))
+        y, past = self.temporal(y, past)
+        return x + y, past
+
+
+def _pointwise(mix: nn.Conv2d, x: Tensor) -> Tensor:
+    """Convolve (..., channels) by a kernel of one, as the plain product that it is."""
+    return functional.linear(x, mix.weight.flatten(1), mix.bias)

@@ -1,0 +1,142 @@
+"""Changes of resolution with a shortcut that has no parameters (CR-VA, 2606.01620).
+
+First time, then space. Down: fold what becomes coarser into channels, then average groups of
+channels; up: repeat channels, then unfold. Beside each shortcut runs a convolution. A clip's first
+frame takes no part in the steps over time: coarse or fine, it stays one frame.
+
+Videos are (batch, time, height, width, channels). Places that are folded lie next to the channel
+that they were, so that averaging as many is averaging over space, and colours that began apart
+stay apart. Frames that are folded stand behind each other: channels stay, so all are averaged.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from core.model.layers import CausalConvolution, SpatialConvolution
+
+TEMPORAL_MEMORY = 2
+"""Coarse frames that a step over time sees: the present one and the one before."""
+
+
+def fold_space(x: Tensor, factor: int) -> Tensor:
+    """Return (batch, time, h / factor, w / factor, channels * factor²)."""
+    batch, time, height, width, channels = x.shape
+    h, w = height // factor, width // factor
+    cells = x.reshape(batch, time, h, factor, w, factor, channels)
+    return cells.permute(0, 1, 2, 4, 6, 3, 5).reshape(batch, time, h, w, channels * factor**2)
+
+
+def unfold_space(x: Tensor, factor: int) -> Tensor:
+    """Undo `fold_space`."""
+    batch, time, h, w, folded = x.shape
+    channels = folded // factor**2
+    cells = x.reshape(batch, time, h, w, channels, factor, factor)
+    rows = cells.permute(0, 1, 2, 5, 3, 6, 4)
+    return rows.reshape(batch, time, h * factor, w * factor, channels)
+
+
+def fold_time(x: Tensor, factor: int) -> Tensor:
+    """Return (batch, time / factor, h, w, factor * channels)."""
+    batch, time, height, width, channels = x.shape
+    groups = x.reshape(batch, time // factor, factor, height, width, channels)
+    return groups.permute(0, 1, 3, 4, 2, 5).flatten(4)
+
+
+def unfold_time(x: Tensor, factor: int) -> Tensor:
+    """Undo `fold_time`."""
+    batch, time, height, width, folded = x.shape
+    groups = x.reshape(batch, time, height, width, factor, folded // factor)
+    return groups.permute(0, 1, 4, 2, 3, 5).flatten(1, 2)
+
+
+def matched(x: Tensor, width: int) -> Tensor:
+    """Return x with `width` channels: each repeated, groups averaged; whichever it takes."""
+    channels = x.shape[-1]
+    common = math.lcm(channels, width)
+    if common == width:
+        return x.repeat_interleave(width // channels, -1) if width > channels else x
+    if common > channels:
+        return x @ _averages(channels, width).to(x)
+    first, *others = x.reshape(*x.shape[:-1], width, channels // width).unbind(-1)
+    for other in others:  # several times as fast as a mean over so few
+        first = first + other
+    return first * (width / channels)
+
+
+def _averages(channels: int, width: int) -> Tensor:
+    """Return the matrix (channels, width) that repeats and averages when neither is enough."""
+    common = math.lcm(channels, width)
+    repeated = torch.eye(channels).repeat_interleave(common // channels, 1)
+    return repeated.reshape(channels, width, -1).mean(-1)
+
+
+class TimeDown(nn.Module):
+    """`factor` frames become one, the first one stays; channels stay."""
+
+    def __init__(self, channels: int, factor: int, shortcut: bool) -> None:
+        super().__init__()
+        self.factor, self.shortcut = factor, shortcut
+        self.mix = CausalConvolution(channels * factor, channels, TEMPORAL_MEMORY)
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Take whole groups of frames, and before the first group of a clip its first frame.
+
+        Raises:
+            ValueError: the frames are not whole groups.
+        """
+        if past is None:  # the mean of copies of the first frame is the first frame
+            x = torch.cat([x[:, :1].expand(-1, self.factor - 1, -1, -1, -1), x], 1)
+        if x.shape[1] % self.factor:
+            raise ValueError(f"{x.shape[1]} frames, expected a multiple of {self.factor}")
+        y, past = self.mix(fold_time(x, self.factor), past)
+        if self.shortcut:
+            y = y + x.reshape(x.shape[0], y.shape[1], self.factor, *x.shape[2:]).mean(2)
+        return y, past
+
+
+class TimeUp(nn.Module):
+    """One frame becomes `factor`, the first one stays one; channels stay."""
+
+    def __init__(self, channels: int, factor: int, shortcut: bool) -> None:
+        super().__init__()
+        self.factor, self.shortcut = factor, shortcut
+        self.mix = CausalConvolution(channels, channels * factor, TEMPORAL_MEMORY)
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Take (batch, time, height, width, channels)."""
+        first = past is None
+        y, past = self.mix(x, past)
+        y = unfold_time(y, self.factor)
+        if self.shortcut:
+            y = y + x.repeat_interleave(self.factor, 1)
+        return (y[:, self.factor - 1 :] if first else y), past
+
+
+class SpaceDown(nn.Module):
+    """`factor`² places of each frame become one, and channels as many as wanted."""
+
+    def __init__(self, inputs: int, outputs: int, factor: int, kernel: int, shortcut: bool) -> None:
+        super().__init__()
+        self.factor, self.outputs, self.shortcut = factor, outputs, shortcut
+        self.mix = SpatialConvolution(inputs, outputs // factor**2, kernel)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take (batch, time, height, width, inputs)."""
+        y = fold_space(self.mix(x), self.factor)
+        return y + matched(fold_space(x, self.factor), self.outputs) if self.shortcut else y
+
+
+class SpaceUp(nn.Module):
+    """Each place of each frame becomes `factor`², and channels as many as wanted."""
+
+    def __init__(self, inputs: int, outputs: int, factor: int, kernel: int, shortcut: bool) -> None:
+        super().__init__()
+        self.factor, self.shortcut = factor, shortcut
+        self.mix = SpatialConvolution(inputs, outputs * factor**2, kernel)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take (batch, time, height, width, inputs)."""
+        y = self.mix(x)
+        return unfold_space(y + matched(x, y.shape[-1]) if self.shortcut else y, self.factor)

@@ -1,0 +1,175 @@
+"""The warped reference skip: pixels that a reference already shows are moved, not painted anew.
+
+Matching says where each place of the latent lies in each reference: a coarse flow, and a confidence
+by which references are blended. Each level of D2 sees what the references show along that flow, and
+refines it, at last for each frame.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+from itertools import accumulate
+from operator import mul
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.field import Field, carried, precise
+from core.model.layers import Row, SpatialConvolution, normed
+from core.model.plane import places, plane_rotation
+from core.model.rotary import rotate
+from core.model.vae_config import SkipConfig, VaeConfig
+
+SHARPNESS = 24.0
+"""Of matching before training; cells then match cells at the same place, and near by."""
+
+
+class SkipReferences(NamedTuple):
+    """What the skip needs of the references, computed once for a profile."""
+
+    keys: Tensor
+    """To be matched with, (batch, references, tokens, channels)."""
+    maps: tuple[Tensor, ...]
+    """To be carried along at each level of D2, (batch, references, channels, h, w)."""
+
+
+class Match(NamedTuple):
+    """Where the mid level's places lie in the references."""
+
+    field: Field
+    likeness: Tensor
+    """Logits of each token for each token of each reference, (batch, time, tokens, references,
+    tokens); to be told the truth in training."""
+
+
+class Matching(nn.Module):
+    """Compares places of the mid level with those of references.
+
+    Before training all look alike but for where they are: each place matches itself.
+    """
+
+    def __init__(self, mid: int, features: int, channels: int) -> None:
+        super().__init__()
+        self.query, self.key = nn.Linear(mid, channels), nn.Linear(features, channels)
+        for mix in (self.query, self.key):
+            nn.init.normal_(mix.weight, std=0.1 * mix.in_features**-0.5)
+            nn.init.ones_(mix.bias)
+        self.sharpness = nn.Parameter(torch.tensor(SHARPNESS).log())
+
+    def keys(self, features: Tensor) -> Tensor:
+        """Return what to match with of (batch, references, h, w, channels)."""
+        return self._turned(self.key(normed(features)))
+
+    def forward(self, x: Tensor, keys: Tensor) -> Match:
+        """Match the mid level (batch, time, h, w, channels)."""
+        batch, time, height, width, _ = x.shape
+        queries = self._turned(self.query(normed(x)))  # (batch, time, tokens, channels)
+        with _exactly(x.device):
+            scale = precise(self.sharpness).exp()
+            likeness = scale * precise(queries).flatten(1, 2) @ precise(keys).flatten(1, 2).mT
+            likeness = likeness.view(batch, time, height * width, *keys.shape[1:3])
+            here = places(height, width, x.device).to(likeness)
+            there = likeness.softmax(-1) @ here.flatten(0, 1)
+        found = there.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 2, height, width)
+        sure = likeness.logsumexp(-1).transpose(2, 3).reshape(batch, time, -1, height, width)
+        return Match(Field(found - here.movedim(-1, 0), sure), likeness)
+
+    def _turned(self, x: Tensor) -> Tensor:
+        """Return (batch, n, h, w, channels) as unit vectors (batch, n, tokens, channels)."""
+        height, width, channels = x.shape[2:]
+        rotation = plane_rotation(height, width, channels, x.device)
+        return rotate(functional.normalize(x.flatten(2, 3), dim=-1), rotation)
+
+
+class SkipLevel(nn.Module):
+    """What references show at one level of D2; it leaves flows as they are until it is trained."""
+
+    def __init__(self, channels: int, width: int, hidden: int) -> None:
+        super().__init__()
+        self.into = nn.Linear(channels, width)
+        self.of_video = nn.Linear(width, hidden)
+        self.of_reference = nn.Linear(channels, hidden)
+        self.out = SpatialConvolution(hidden, 3, 3)
+        for parameter in self.out.parameters():
+            nn.init.zeros_(parameter)
+
+    def hint(self, seen: Tensor, weight: Tensor) -> Tensor:
+        """Blend what is seen, (batch, time, references, h, w, channels), for the level's blocks."""
+        hint: Tensor = self.into((seen * weight[..., None].to(seen)).sum(2))
+        return hint
+
+    def seen(self, field: Field, maps: Tensor) -> Tensor:
+        """Return maps (batch, references, channels, h, w) along a field of the same size.
+
+        The result has channels last, (batch, time, references, h, w, channels).
+        """
+        return carried(maps, field.flow).movedim(3, -1).to(maps.dtype)
+
+    def refined(self, x: Tensor, seen: Tensor, field: Field) -> Field:
+        """Compare the level's features (batch, time, h, w, width) with what is seen."""
+        compared = functional.silu(self.of_video(x)[:, :, None] + self.of_reference(seen))
+        height, width = x.shape[2:4]
+        change = precise(self.out(compared.flatten(1, 2))).view(*compared.shape[:-1], 3)
+        cell = change.new_tensor([2 / width, 2 / height])
+        flow = field.flow + (change[..., :2] * cell).movedim(-1, 3)
+        return Field(flow, field.confidence + change[..., 2])
+
+
+class Skip(nn.Module):
+    """Matching at the mid level, and what of the references each level of D2 may carry along.
+
+    The last level carries pixels, the others features that E1 sees at their resolution.
+    """
+
+    def __init__(self, config: VaeConfig, skip: SkipConfig) -> None:
+        super().__init__()
+        mid = config.e1[-1].width
+        self.matching = Matching(config.d1[-1].width, mid, skip.matching)
+        self.finish = config.finish
+        self.sources = _sources(config)
+        self.features: Row[nn.Linear] = Row(
+            nn.Linear(config.e1[source].width, skip.features) for source in self.sources
+        )
+
+    def forward(self, x: Tensor, references: SkipReferences) -> Match:
+        """See `Matching`."""
+        match: Match = self.matching(x, references.keys)
+        return match
+
+    def offer(self, levels: list[Tensor], photos: Tensor) -> SkipReferences:
+        """Prepare references from what E1's levels and the camera see in them.
+
+        `levels` as from `Encoder.features`, `photos` (batch, references, 3, h, w).
+        """
+        maps = [
+            feature(levels[source]).movedim(-1, 2)
+            for source, feature in zip(self.sources, self.features, strict=True)
+        ]
+        pixels = functional.avg_pool2d(photos.flatten(0, 1), self.finish)
+        coarse = pixels.reshape(*photos.shape[:3], *pixels.shape[2:])
+        return SkipReferences(self.matching.keys(levels[-1]), (*maps, coarse))
+
+
+def _exactly(device: torch.device) -> AbstractContextManager[None]:
+    """Return a context without autocast: places need more than its eight bits."""
+    if not torch.amp.is_autocast_available(device.type):  # tensors without data, for one
+        return nullcontext()
+    exactly: AbstractContextManager[None] = torch.autocast(device.type, enabled=False)
+    return exactly
+
+
+def _sources(config: VaeConfig) -> list[int]:
+    """Return which level of E1 is as fine as each level of D2 but the last.
+
+    Raises:
+        ValueError: there is none.
+    """
+    strides = list(accumulate((stage.space for stage in config.e1), mul))
+    finer = accumulate((stage.space for stage in config.d2[:-1]), mul)
+    wanted = [config.mid // factor for factor in finer]
+    if missing := [stride for stride in wanted if stride not in strides]:
+        raise ValueError(
+            f"E1 has no level at 1/{missing[0]} of the resolution, but D2 has, and the warped skip "
+            f"joins them; E1 has {strides}"
+        )
+    return [strides.index(stride) for stride in wanted]

@@ -1,0 +1,181 @@
+"""The shape of a causal video VAE, as data, and the two shapes we build."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from types import MappingProxyType
+
+COLOURS = 3
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One level: a change of resolution on the way in, then residual blocks."""
+
+    width: int
+    """Channels."""
+    depth: int = 1
+    """Residual blocks."""
+    space: int = 1
+    """Factor by which rows and columns change on the way in; up in a decoder, down otherwise."""
+    time: int = 1
+    """Factor by which frames change on the way in, before rows and columns do."""
+    memory: int = 3
+    """Frames that each block's temporal convolution sees, its own included."""
+    kernel: int = 1
+    """Size of the spatial convolution beside the shortcut on the way in."""
+
+
+@dataclass(frozen=True)
+class GuidanceConfig:
+    """D_ref: where the decoder looks at the references."""
+
+    width: int
+    heads: int
+    blocks: int
+    expansion: int = 2
+    """Width of a block's inner part, in widths."""
+    patch: int = 1
+    """Rows, and columns, of the mid level that make one token."""
+
+    def __post_init__(self) -> None:
+        if self.width % (4 * self.heads):
+            raise ValueError(
+                f"width {self.width} for {self.heads} heads; expected a multiple of 4 for each"
+            )
+
+
+@dataclass(frozen=True)
+class SkipConfig:
+    """The warped reference skip: see `core.model.skip`."""
+
+    matching: int = 64
+    """Channels in which latent and references are compared."""
+    features: int = 32
+    """Channels of the references that are carried along at each level of D2."""
+    hidden: int = 16
+    """Channels of what refines the flow."""
+
+    def __post_init__(self) -> None:
+        if self.matching % 4:
+            raise ValueError(f"matching in {self.matching} channels, expected a multiple of 4")
+
+
+@dataclass(frozen=True)
+class VaeConfig:
+    """Shape of a `CausalVideoVae`."""
+
+    size: int
+    """Rows, and columns, of the frames it is made for; others work too."""
+    e1: tuple[StageConfig, ...]
+    """Pixels to mid level, where references are looked at."""
+    e2: tuple[StageConfig, ...]
+    """Mid level to latent."""
+    d1: tuple[StageConfig, ...]
+    """Latent to mid level."""
+    d2: tuple[StageConfig, ...]
+    """Mid level to nearly pixels; `finish` does the rest."""
+    finish: int
+    """Factor by which pixels are finer than D2's last level."""
+    guidance: GuidanceConfig
+    skip: SkipConfig | None = None
+    channels: int = 64
+    """Of the latent."""
+    shortcuts: bool = True
+    """Whether changes of resolution have their shortcut (CR-VA)."""
+
+    def __post_init__(self) -> None:
+        if any(stage.time > 1 for stage in (*self.e2, *self.d1)):
+            raise ValueError("E2 or D1 changes time; expected E1 and D2 alone to do so")
+        if (self.space, self.time) != (self._up("space"), self._up("time")):
+            raise ValueError(
+                f"the encoder divides space by {self.space} and time by {self.time}, the decoder "
+                f"multiplies by {self._up('space')} and {self._up('time')}; expected the same"
+            )
+        if uneven := [s for s in (*self.e1, *self.e2) if s.width % s.space**2]:
+            raise ValueError(
+                f"{uneven[0].width} channels where space shrinks by {uneven[0].space}; "
+                f"expected a multiple of {uneven[0].space ** 2}"
+            )
+        if self.mid != prod(stage.space for stage in self.d2) * self.finish:
+            raise ValueError("D1 ends at another resolution than E1; expected the same mid level")
+
+    def _up(self, axis: str) -> int:
+        steps = prod(getattr(stage, axis) for stage in (*self.d1, *self.d2))
+        return int(steps * self.finish if axis == "space" else steps)
+
+    @property
+    def space(self) -> int:
+        """Rows of pixels per row of the latent."""
+        return prod(stage.space for stage in (*self.e1, *self.e2))
+
+    @property
+    def mid(self) -> int:
+        """Rows of pixels per row of the mid level."""
+        return prod(stage.space for stage in self.e1)
+
+    @property
+    def time(self) -> int:
+        """Frames per latent, but for the first, which stands for one frame."""
+        return prod(stage.time for stage in self.e1)
+
+    @property
+    def ratio(self) -> float:
+        """How many numbers of video one number of the latent stands for."""
+        return COLOURS * self.space**2 * self.time / self.channels
+
+
+VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
+    {
+        "paper": VaeConfig(
+            size=512,
+            e1=(
+                StageConfig(32, depth=2, kernel=3),
+                StageConfig(128, depth=2, space=2, kernel=3),
+                StageConfig(256, depth=2, space=2, time=2, kernel=3),
+                StageConfig(512, depth=2, space=2, time=2, kernel=3),
+                StageConfig(1024, depth=0, space=2, kernel=3),
+            ),
+            e2=(StageConfig(1024, space=2, kernel=3), StageConfig(1024, space=2, kernel=3)),
+            d1=(
+                StageConfig(1024),
+                StageConfig(1024, space=2, kernel=3),
+                StageConfig(1024, space=2, kernel=3),
+            ),
+            guidance=GuidanceConfig(width=1024, heads=16, blocks=6),
+            d2=(
+                StageConfig(512, depth=2, space=2),
+                StageConfig(256, depth=2, space=2, time=2),
+                StageConfig(128, depth=2, time=2),
+            ),
+            finish=4,
+        ),
+        "lite": VaeConfig(
+            size=256,
+            e1=(
+                StageConfig(24, space=2, kernel=3),
+                StageConfig(96, space=2, time=2, kernel=3),
+                StageConfig(192, depth=2, space=2, time=2, kernel=3),
+            ),
+            e2=(
+                StageConfig(192, space=2, kernel=3),
+                StageConfig(256, space=2, kernel=3),
+                StageConfig(256, depth=0, space=2, kernel=3),
+            ),
+            d1=(
+                StageConfig(256, depth=0),
+                StageConfig(256, space=2),
+                StageConfig(192, space=2),
+                StageConfig(192, space=2),
+            ),
+            guidance=GuidanceConfig(width=256, heads=4, blocks=2, patch=2),
+            skip=SkipConfig(),
+            d2=(
+                StageConfig(192, depth=2),
+                StageConfig(96, depth=2, space=2, time=2),
+                StageConfig(24, space=2, time=2, memory=1),
+            ),
+            finish=2,
+        ),
+    }
+)

@@ -1,0 +1,62 @@
+"""A VAE small enough to be tried in milliseconds, with weights that do something everywhere."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from core.model.vae import CausalVideoVae
+from core.model.vae_config import GuidanceConfig, SkipConfig, StageConfig, VaeConfig
+
+N = TypeVar("N", bound=nn.Module)
+
+SMALL = VaeConfig(
+    size=32,
+    e1=(
+        StageConfig(8, space=2, kernel=3),
+        StageConfig(12, space=2, time=2, kernel=3),
+        StageConfig(16, depth=2, space=2, time=2, kernel=3),
+    ),
+    e2=(StageConfig(12, space=2, kernel=3),),
+    d1=(StageConfig(12), StageConfig(16, space=2)),
+    guidance=GuidanceConfig(width=16, heads=2, blocks=2, patch=2),
+    skip=SkipConfig(matching=8, features=4, hidden=4),
+    d2=(
+        StageConfig(16, depth=2),
+        StageConfig(8, space=2, time=2, kernel=3),
+        StageConfig(6, space=2, time=2, memory=2),
+    ),
+    finish=2,
+    channels=8,
+)
+"""Latents of 2x2 for frames of 32x32."""
+PLAIN = replace(SMALL, skip=None, shortcuts=False)
+"""Neither skip nor shortcuts."""
+
+
+def randomised(network: N) -> N:
+    """Give every weight a value: layers that do nothing at first would hide errors."""
+    torch.manual_seed(0)
+    for parameter in network.parameters():
+        fan = parameter[0].numel() if parameter.dim() > 1 else 10
+        nn.init.normal_(parameter, std=fan**-0.5)
+    return network.double().eval()
+
+
+def noise(*shape: int, seed: int = 0) -> Tensor:
+    """Return numbers in [-1, 1]."""
+    generator = torch.Generator().manual_seed(seed)
+    return 2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1
+
+
+def small_vae(config: VaeConfig = SMALL) -> CausalVideoVae:
+    """Return a VAE in double precision, so that what should be equal is."""
+    return randomised(CausalVideoVae(config))
+
+
+def faded(height: int, width: int) -> Tensor:
+    """Return a smooth picture (3, height, width) that is nowhere like elsewhere."""
+    y = torch.linspace(0, 1, height, dtype=torch.float64)[:, None]
+    x = torch.linspace(0, 1, width, dtype=torch.float64)
+    return torch.stack([torch.sin(3 * x + y), torch.cos(2 * y - x), (x - y).expand(height, width)])
