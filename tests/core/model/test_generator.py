@@ -10,6 +10,7 @@ from core.checkpoint import fill, load, save
 from core.model.attention import block_starts
 from core.model.generator import Conditions, Context, Generator
 from core.model.generator_config import PRESETS, AudioConfig, GeneratorConfig
+from core.model.transformer import for_few_tokens
 from tests.core.model.small import SMALL, audio, conditions, generator, latents
 
 SIZES = (1, 2, 1, 3)
@@ -163,6 +164,18 @@ def test_a_file_holds_a_generator_bit_for_bit(tmp_path: Path) -> None:
     x, given, _ = _inputs()
     given, x = Conditions(*map(_single, given)), _single(x)
     assert torch.equal(_velocity(again, x, given), _velocity(network, x, given))
+
+
+def test_weights_stored_for_few_tokens_are_the_same_weights(tmp_path: Path) -> None:
+    path = tmp_path / "generator.safetensors"
+    network, plain = generator(), generator()
+    for_few_tokens(network)
+    assert network.embed.weight.stride() != plain.embed.weight.stride()
+    save(path, network.state_dict(), SMALL, {})
+    for name, tensor in load(path, GeneratorConfig).weights.items():
+        assert torch.equal(tensor, plain.state_dict()[name])
+    x, given, _ = _inputs()
+    torch.testing.assert_close(_velocity(network, x, given), _velocity(plain, x, given))
 
 
 @pytest.mark.parametrize(
