@@ -1,0 +1,32 @@
+"""Measure: python -m core.benchmark live [--profile NAME | --photo FILE] [--json FILE] ..."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.benchmark import live
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one benchmark; print its table, and write its JSON where asked to."""
+    chosen = parser().parse_args(arguments)
+    report = live.measure(chosen)
+    print(report.table())
+    if chosen.json:
+        chosen.json.write_text(report.json() + "\n", encoding="utf-8")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    found = argparse.ArgumentParser("core.benchmark", description=__doc__)
+    kinds = found.add_subparsers(required=True)
+    one = kinds.add_parser("live", help="the whole chain, as fast as it goes and then live")
+    live.describe(one)
+    one.add_argument("--json", type=Path, metavar="FILE", help="write all figures here as well")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
