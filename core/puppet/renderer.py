@@ -36,6 +36,9 @@ from core.video import Picture, VideoFormat
 BODY_STEP, MOUTH_STEP = 8, 4
 """Pixels between the places that are led back to the photo one by one."""
 
+LARGEST = 3072
+"""Pixels of a side beyond which the window is kept no finer, however close the frame goes."""
+
 MATTE_SLACK = 0.03
 """How far the matte may miss the person's edge, face heights."""
 
@@ -109,7 +112,7 @@ class Renderer:
         matte = _widened(matte, MATTE_SLACK * height)
         self._backdrop = _backdrop(photo, matte, self._place, format)
         tables = expressions or load_expressions()
-        one = prepare(photo, matte, landmarks, window, self._side, tables)
+        one = prepare(photo, matte, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
         self._region = self._visible(photo.shape[1], photo.shape[0])
@@ -189,8 +192,7 @@ class Renderer:
         across = float(rig.eyes.across[0].norm(dim=-1).max()) * 1.6
         up, down = EYE_UP * float(rig.height), EYE_DOWN * float(rig.height)
         regions = [self._around(spot, across, up, down) for spot in spots]
-        width = max(region.size[0] for region in regions)
-        height = max(region.size[1] for region in regions)
+        width, height = (max(sides) for sides in zip(*(r.size for r in regions), strict=True))
         if not width * height:
             return []
         regions = [Region(r.left, r.top, r.left + width, r.top + height) for r in regions]
@@ -231,9 +233,9 @@ class Patch(NamedTuple):
             return
         spot = person[seen.moved(-shown.left, -shown.top).slices]
         part = seen.moved(-self.region.left, -self.region.top).slices
-        share = np.ascontiguousarray(self.share[part])
-        painted = np.ascontiguousarray(self.painted[part])
-        mixed = cv2.blendLinear(np.ascontiguousarray(spot), painted, 1 - share, share)
+        whole = np.ascontiguousarray
+        share, painted = whole(self.share[part]), whole(self.painted[part])
+        mixed = cv2.blendLinear(whole(spot), painted, 1 - share, share)
         spot[..., :3] = mixed[..., :3]
 
 
