@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.profile import Framing
 from core.puppet import scene
+from core.puppet.body import MOVING
 from core.puppet.brushes import SwiftBrush, TorchBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.field import nodes
@@ -99,9 +100,8 @@ class Renderer:
     ) -> None:
         """photo: (h, w, 3); matte: (h, w) 0..1; landmarks: (478, 3) pixels of the photo."""
         height = face_height(landmarks)
-        x, y = landmarks[list(OVAL), :2].mean(0)
-        size = (photo.shape[1], photo.shape[0])
-        self._place = scene.place(size, (float(x), float(y), height), format, framing)
+        (x, y), size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        self._place = scene.place(size, (x, y, height), format, framing)
         window = Window.around(landmarks).snapped(self._place.scale)
         self._side = round(2 * window.half * self._place.scale)
         self._corner = (
@@ -110,7 +110,7 @@ class Renderer:
         )
         self.format = format
         matte = _widened(matte, MATTE_SLACK * height)
-        self._backdrop = _backdrop(photo, matte, self._place, format)
+        self._backdrop = _backdrop(photo, window.only(matte, MOVING), self._place, format)
         tables = expressions or load_expressions()
         one = prepare(photo, matte, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
@@ -278,7 +278,7 @@ def _backdrop(
     place: scene.Placement,
     format: VideoFormat,
 ) -> Picture:
-    """The frame without the person; beyond the photo's edge, its surroundings."""
+    """The frame without what moves of the person; beyond the photo's edge, its surroundings."""
     around = scene.lay_out(photo, place, format)
     empty = scene.lay_out(scene.without_person(photo, matte), place, format)
     height, width = (round(side * place.scale) for side in photo.shape[:2])

@@ -54,6 +54,15 @@ class Window:
         shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
         return ((points - shift) / np.float32(self.half)).astype(np.float32)
 
+    def only(self, image: A, share: float) -> A:
+        """Return the image (h, w[, channels]), zero beyond the inner `share` of the window."""
+        reach = share * self.half
+        ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
+        left, top, right, bottom = (max(0, round(end)) for end in ends)
+        kept: A = np.zeros_like(image)
+        kept[top:bottom, left:right] = image[top:bottom, left:right]
+        return kept
+
     def cut(self, image: A, side: int) -> A:
         """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
         scale = side / (2 * self.half)
