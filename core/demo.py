@@ -25,6 +25,7 @@ from core.profile import Profile
 from core.recording import Recording, checked
 from core.stream import AvatarStream
 from core.video import VideoFormat, VideoSink
+from core.web.camera import PORT, BrowserCamera
 
 FORMAT = VideoFormat(1280, 720)
 FILE = Path("understudy-demo.mp4")
@@ -82,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     out = found.add_mutually_exclusive_group()
     out.add_argument("--out", type=Path, default=FILE, metavar="FILE", help="write this MP4")
     out.add_argument("--camera", nargs="?", const="", metavar="DEVICE", help="be this webcam, live")
+    out.add_argument(
+        "--web", nargs="?", type=int, const=PORT, metavar="PORT", help="be a page for OBS, live"
+    )
     found.add_argument("--engine", metavar="NAME", help="what brings the picture to life")
     found.add_argument("--seconds", type=positive, metavar="N", help="stop after this much sound")
     found.add_argument("--list", action="store_true", help="show what there is to choose from")
@@ -98,6 +102,12 @@ def run(chosen: argparse.Namespace) -> None:
         device = choose(chosen.camera)  # before anything slow: most often it is missing
         with closing(Camera()) as camera:
             perform(request(chosen), lambda format: camera.open(device, format))
+    elif chosen.web is not None:
+        with closing(BrowserCamera(chosen.web)) as page:
+            if page.note:
+                print(page.note)
+            print(f"In OBS, add a browser source with this address: {page.url}")
+            perform(request(chosen), page.open)
     elif chosen.mic:
         film_live(request(chosen), checked(chosen.out))
     else:

@@ -122,3 +122,12 @@ def test_everything_there_is_is_listed() -> None:
 def test_the_command_line_is_there_before_any_network() -> None:
     code = "import core.demo, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_page_for_obs_is_live_until_the_sound_ends(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--photo", photo, "--text", "Hi.", "--web", "0", "--seconds", "0.2") == 0
+    told = capsys.readouterr().out
+    assert "browser source with this address: http://127.0.0.1:" in told
+    assert "Live; Ctrl+C ends it." in told
