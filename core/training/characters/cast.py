@@ -47,12 +47,12 @@ KAI = Character(
     name="kai",
     proportions=Proportions(
         face=0.82,
-        jaw=1.04,
-        chin=1.02,
+        jaw=1.06,
+        chin=1.10,
         nose=0.90,
         nose_tip=-0.010,
-        eye=(0.097, 0.084),
-        iris=0.045,
+        eye=(0.094, 0.080),
+        iris=0.044,
         eye_place=(0.192, -0.136),
         brow=-0.258,
         brow_slope=-0.004,
@@ -68,11 +68,12 @@ KAI = Character(
     hair=Curls(Hair(("#0d0909", "#1f1513", "#3a2620", "#6b4636", "#a87a5c"), (0.35,)), 0.41, 3),
     garment=Hoodie(
         Cloth("#2f4a5f", "#46687f", "#1f3344", "#111d29", "#f2994a", "#ffd0a0"),
-        Build(shoulders=1.2, neck=0.265, top=0.70),
+        Build(shoulders=1.24, neck=0.275, top=0.70),
         Cloth("#d5cfd2", "#f4f1ee", "#a9a2ab", "#a9a2ab", "#ffffff", "#ffffff"),
     ),
-    backdrop=Backdrop("#f3a683", "#77507f", "#ffd2ac", 0.22),
+    backdrop=Backdrop("#f3a683", "#77507f", "#ffd2ac", 0.15),
     ears=True,
+    stubble=0.36,
     headphones=Cloth("#e4e1e8", "#ffffff", "#aaa4b4", "#4a4650", "#f2994a", "#ffd0a0"),
 )
 

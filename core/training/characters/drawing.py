@@ -22,6 +22,7 @@ from core.training.characters.skin import (
     draw_freckles,
     draw_neck,
     draw_nose,
+    draw_stubble,
 )
 from core.video import Picture
 
@@ -93,6 +94,8 @@ class Character:
     ears: bool
     """whether the hair leaves them free"""
     freckles: int = 0
+    stubble: float = 0.0
+    """how dark it is, 0..1"""
     headphones: Cloth | None = None
 
 
@@ -145,6 +148,7 @@ def _draw_person(canvas: Canvas, character: Character, shape: Shape) -> None:
         draw_ear(canvas, skin, side, character.proportions.face / 2 + 0.015)
     face = draw_face(canvas, skin, shape)
     draw_freckles(canvas, skin, face, character.freckles)
+    draw_stubble(canvas, character.eyes.brow, face, character.stubble)
     draw_nose(canvas, skin, shape)
     draw_lips(canvas, skin, character.lips, shape)
     for side in (-1, 1):

@@ -106,7 +106,7 @@ def _draw_lids(
     line = ribbon(moved(low, 0, 0.0065), (0.007, 0.006, 0.004, 0.0))
     canvas.touch(line, skin.line, 0.75, 0.0015)
     wing = top[0] + np.array([side * 0.022, -0.014]) * look.lashes
-    edge = moved(np.concatenate([wing[None], top]), 0, -0.004)
+    edge = moved(np.concatenate([wing[None], top]), 0, -0.006)
     canvas.touch(ribbon(edge, (0.001, 0.014, 0.017, 0.015, 0.010, 0.003)), look.lash, 1, 0.001)
     for i, length in enumerate((0.022, 0.024, 0.021)):
         root = moved(top[3 + 8 * i], 0, -0.005)

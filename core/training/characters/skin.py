@@ -112,6 +112,17 @@ def draw_freckles(canvas: Canvas, skin: Skin, face: Mask, count: int) -> None:
         canvas.touch(ellipse(x, y, size, size), skin.shade, rng.uniform(0.35, 0.8), 0.0012, face)
 
 
+def draw_stubble(canvas: Canvas, colour: Colour, face: Mask, strength: float) -> None:
+    """Darken jaw, chin and the upper lip as a day's beard does."""
+    line = points("-60,-8 -38,-8 -35.5,8 -30,21 -22,25 -18,21 -10,16.5 -3,18.5 0,19")
+    low = points("60,70 -60,70")
+    for soft, share in ((0.030, 0.35), (0.010, 0.65)):
+        beard = np.concatenate([smooth(both_sides(line)), low])
+        canvas.touch(beard, colour, strength * share, soft, face)
+    clear = ellipse(0, 0.352, 0.10, 0.020)
+    canvas.touch(clear, colour, 0.3 * strength, 0.016, face)
+
+
 def draw_nose(canvas: Canvas, skin: Skin, shape: Shape) -> None:
     """Draw the nose by its shade, its wings and a highlight."""
     tip, low, wide = shape[NOSE_TIP, 1], shape[NOSE_BASE, 1], shape[NOSE_WING, 0]
