@@ -74,5 +74,5 @@ class Bob:
         for t, wide, until, curl, wave in LOCKS:
             lock = curtain.strip(t, wide, until, -side * curl, wave)
             draw_lock(canvas, hair, lock, rng, rng.uniform(-0.03, 0.05))
-        draw_strands(canvas, curtain, hair.tones[-1], rng, 26, strength=0.35)
-        draw_strands(canvas, curtain, hair.tones[0], rng, 26, strength=0.5)
+        draw_strands(canvas, curtain, hair.tones[-1], rng, 26, 0.35)
+        draw_strands(canvas, curtain, hair.tones[0], rng, 26, 0.5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -28,6 +28,14 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """Return `one` with `share` (0..1) of `other` in it."""
     both = rgb(one) * (1 - share) + rgb(other) * share
     return "#" + "".join(f"{round(float(v) * 255):02x}" for v in both)
+
+
+def between(colours: Sequence[Colour], at: NDArray[np.floating[Any]]) -> Plane:
+    """Return the colours (h, w, 3) of a scale at the places (h, w), 0 its first and 1 its last."""
+    scale = np.stack([rgb(colour) for colour in colours])
+    stops = np.linspace(0, 1, len(scale))
+    shown = [np.interp(at, stops, channel) for channel in scale.T]
+    return np.stack(shown, axis=-1).astype(np.float32)
 
 
 class Gradient(NamedTuple):
@@ -130,14 +138,10 @@ class Canvas:
     def _room(self, shapes: Sequence[Points], margin: float) -> tuple[int, int, int, int]:
         every = np.concatenate(shapes)
         low, high = every.min(0) - margin, every.max(0) + margin
-        left, top = (max(0, int(v)) for v in low)
-        right, bottom = int(high[0]) + 2, int(high[1]) + 2
-        return (
-            left,
-            top,
-            max(left + 1, min(right, self.width)),
-            max(top + 1, min(bottom, self.height)),
-        )
+        left, right = np.clip([low[0], high[0] + 2], 0, self.width).astype(int).tolist()
+        top, bottom = np.clip([low[1], high[1] + 2], 0, self.height).astype(int).tolist()
+        left, top = min(left, self.width - 1), min(top, self.height - 1)
+        return left, top, max(left + 1, right), max(top + 1, bottom)
 
     def grow(self, mask: Mask, paint: Paint) -> Mask:
         """Paint something that belongs to the person, and return its mask."""
@@ -185,10 +189,7 @@ class Canvas:
         left, top, right, bottom = mask.box
         along = (np.arange(left, right) - start[0]) * way[0]
         along = along + ((np.arange(top, bottom) - start[1]) * way[1])[:, None]
-        stops = np.linspace(0, 1, len(paint.colours))
-        colours = np.stack([rgb(colour) for colour in paint.colours])
-        shown = [np.interp(along, stops, channel) for channel in colours.T]
-        return np.stack(shown, axis=-1).astype(np.float32)
+        return between(paint.colours, along)
 
 
 def _softened(values: Plane, sigma: float) -> Plane:

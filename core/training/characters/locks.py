@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from core.perception.pixels import blurred
 from core.perception.pixels import smooth as smooth_pixels
-from core.training.characters.canvas import Canvas, Colour, Mask, Plane, rgb
+from core.training.characters.canvas import Canvas, Colour, Mask, Plane, between
 from core.training.characters.curves import Points, moved, resampled, ribbon, smooth
 
 ALONG, ACROSS = 56, 72
@@ -42,7 +42,10 @@ class Sheet:
     def strip(
         self, middle: float, wide: float, until: float, curl: float = 0.0, wave: float = 0.0
     ) -> "Sheet":
-        """Return a lock of this sheet that ends in a tip; `curl` bends the tip aside."""
+        """Return a lock of this sheet: where it lies and how wide it is, in shares of the sheet.
+
+        It ends `until` of the way down; `curl` bends its tip aside, `wave` makes it swing.
+        """
         s = np.linspace(0, 1, len(self.one))[:, None]
         blunt = np.sqrt(np.clip(1 - ((s - 0.55) / 0.45).clip(0, 1) ** 2.6, 0, 1))
         taper = np.minimum(blunt, 0.8 + 0.2 * np.clip(s / 0.15, 0, 1))
@@ -74,30 +77,27 @@ def _cut(line: Points, until: float) -> Points:
 
 def draw_lock(
     canvas: Canvas, hair: Hair, lock: Sheet, rng: Generator, tone: float = 0.0, relief: float = 0.16
-) -> Mask:
+) -> None:
     """Draw one lock; `tone` makes it lighter or darker, `relief` rounds it."""
     mask = canvas.mask(lock.outline, soft=0.0006)
     values = _tones(hair, rng, relief) + tone
-    canvas.grow(mask, _laid(canvas, mask, lock, _coloured(hair, values)))
-    return mask
+    canvas.grow(mask, _laid(canvas, mask, lock, between(hair.tones, values)))
 
 
 def shade_below(canvas: Canvas, lock: Sheet, colour: Colour, on: Mask, strength: float) -> None:
     """Darken what lies under a lock, on what the mask `on` holds."""
-    shadow = canvas.mask(moved(lock.outline, 0.012, 0.022), soft=0.016).within(on)
-    canvas.paint(shadow, colour, strength)
+    canvas.touch(moved(lock.outline, 0.012, 0.022), colour, strength, 0.016, on)
 
 
 def draw_strands(
-    canvas: Canvas, sheet_: Sheet, colour: Colour, rng: Generator, count: int, wide: float = 0.0035,
-    strength: float = 0.6,
-) -> None:  # fmt: skip
+    canvas: Canvas, strands: Sheet, colour: Colour, rng: Generator, count: int, strength: float
+) -> None:
     """Draw single hairs over a sheet."""
     for _ in range(count):
         t, start, end = rng.uniform(0.0, 1.0), rng.uniform(0, 0.5), rng.uniform(0.6, 1)
-        line = sheet_.strand(t)[round(start * ALONG) : round(end * ALONG) + 1]
-        hair = canvas.mask(ribbon(line[::4], (0, wide, wide, 0)), soft=0.0006)
-        canvas.paint(hair, colour, strength * rng.uniform(0.4, 1.0))
+        line = strands.strand(t)[round(start * ALONG) : round(end * ALONG) + 1]
+        hair = ribbon(line[::4], (0, 0.0035, 0.0035, 0))
+        canvas.touch(hair, colour, strength * rng.uniform(0.4, 1.0), 0.0006)
 
 
 def _tones(hair: Hair, rng: Generator, relief: float) -> Plane:
@@ -123,14 +123,6 @@ def _streaks(rng: Generator, bands: Sequence[int]) -> Plane:
         along = np.linspace(0, 3, ALONG)
         total += np.stack([np.interp(along, np.arange(4), column) for column in fine.T], axis=1)
     return np.asarray(total / np.sqrt(len(bands)), np.float32)
-
-
-def _coloured(hair: Hair, tones: Plane) -> Plane:
-    """Return colours (ALONG, ACROSS, 3)."""
-    stops = np.linspace(0, 1, len(hair.tones))
-    colours = np.stack([rgb(colour) for colour in hair.tones])
-    shown = [np.interp(tones, stops, channel) for channel in colours.T]
-    return np.stack(shown, axis=-1).astype(np.float32)
 
 
 def _laid(canvas: Canvas, mask: Mask, lock: Sheet, colours: Plane) -> Plane:

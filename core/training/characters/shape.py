@@ -117,7 +117,7 @@ def _outline(shape: Shape, p: Proportions) -> list[int]:
     points = list(OVAL)
     x, y = shape[points, 0], shape[points, 1]
     wide = p.face / (x.max() - x.min())
-    low = np.clip((y - 0.0) / 0.42, 0, 1)
+    low = np.clip(y / 0.42, 0, 1)
     jaw = 1 + (p.jaw - 1) * np.sin(np.pi / 2 * low)
     tip = 1 + (p.chin - 1) * np.clip((y - 0.38) / 0.12, 0, 1)
     shape[points, 0] = x * wide * jaw * tip
