@@ -2,6 +2,7 @@
 
 python start.py              the app; where there is no display, a film instead
 python start.py demo ...     a film or a webcam from the command line (demo --help tells more)
+python start.py doctor       what works on this computer, what does not, and what to do about it
 python start.py test         every check
 """
 
@@ -84,7 +85,7 @@ def main(arguments: list[str]) -> int:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    deeds = {"": app, "demo": demo, "test": test}
+    deeds = {"": app, "demo": demo, "doctor": doctor, "test": test}
     if word not in deeds:
         print(__doc__)
         return 0 if word in ("-h", "--help", "help") else 2
@@ -115,6 +116,12 @@ def demo(arguments: list[str]) -> int:
         provide(SOUND, "the microphone", optional=True)
     install("")
     return run("core.demo", *arguments)
+
+
+def doctor(arguments: list[str]) -> int:
+    """Test what the program needs; libraries that are missing are its business."""
+    install("")
+    return run("core.doctor", *arguments)
 
 
 def test(_: list[str]) -> int:
