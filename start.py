@@ -52,7 +52,7 @@ WAYLAND = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-SOUND = {"libportaudio.so.2": "libportaudio2"}
+SOUND = {"libportaudio.so.2": "libportaudio2", "libpulse.so.0": "libpulse0"}
 
 CHECKS = {
     "lint": ["ruff", "check", "."],
@@ -105,15 +105,15 @@ def app(arguments: list[str]) -> int:
         return demo(arguments)
     screen = WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
     provide({**QT, **screen}, "the window")
-    provide(SOUND, "the microphone", optional=True)
+    provide(SOUND, "microphones", optional=True)
     install("")
     return run("app", *arguments)
 
 
 def demo(arguments: list[str]) -> int:
     """Make a film, or be a webcam."""
-    if "--mic" in arguments:
-        provide(SOUND, "the microphone", optional=True)
+    if {"--mic", "--sound"} & set(arguments):
+        provide(SOUND, "microphones", optional=True)
     install("")
     return run("core.demo", *arguments)
 
@@ -127,7 +127,7 @@ def doctor(arguments: list[str]) -> int:
 def test(_: list[str]) -> int:
     """Run every check, whatever the others say."""
     provide(QT, "the tests of the window")
-    provide(SOUND, "the microphone", optional=True)
+    provide(SOUND, "microphones", optional=True)
     install("test")
     results = {name: check(name, command) for name, command in CHECKS.items()}
     print()
