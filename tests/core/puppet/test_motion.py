@@ -122,18 +122,24 @@ def test_a_rotation_keeps_lengths_and_hands() -> None:
     torch.testing.assert_close(rotation(torch.zeros(1, 3)), torch.eye(3)[None])
 
 
-def test_the_way_back_meets_the_landmarks(ann_rig: Rig) -> None:
+@pytest.mark.parametrize(
+    ("motion", "mean", "most"),
+    [(SPEAKING, 8e-4, 0.008), (_turned(0.08, 0.05, -0.06), 3e-3, 0.02)],
+    ids=["speaking", "turned"],
+)
+def test_the_way_back_meets_the_landmarks(
+    ann_rig: Rig, motion: Motion, mean: float, most: float
+) -> None:
     """Where a landmark has gone, the picture shows the place it has in the photo."""
-    motion = SPEAKING._replace(turn=torch.tensor([[0.08, 0.05, -0.06]]))
     led, there = fields(ann_rig, motion), landmarks(ann_rig, motion)[:, None, :, :2]
     posed = unposed(led, there)
     sides = ((led.upper, [*FACE, *UPPER_LIP]), (led.lower, [*FACE, *LOWER_LIP]))
     for field, marks in sides:
         missed = (unshaped(ann_rig, field, posed)[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
         moved = (there[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
-        assert (moved.norm(dim=-1) / ann_rig.height).mean() > 0.03
-        assert (missed.norm(dim=-1) / ann_rig.height).mean() < 0.004
-        assert (missed.norm(dim=-1) / ann_rig.height).max() < 0.03
+        assert (moved.norm(dim=-1) / ann_rig.height).max() > 2 * most
+        assert (missed.norm(dim=-1) / ann_rig.height).mean() < mean
+        assert (missed.norm(dim=-1) / ann_rig.height).max() < most
 
 
 def test_the_two_sides_differ_at_the_mouth_only(ann_rig: Rig) -> None:

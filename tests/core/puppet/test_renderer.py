@@ -165,6 +165,12 @@ def test_a_frame_may_show_a_part_of_the_face_only(ann: Drawn, x: float, y: float
     assert psnr(shown.rest, shown.photo) > 40
 
 
+def test_a_frame_may_show_nobody() -> None:
+    shown = _shown(draw(300, 150, 40, 0.1), TINY, Framing(1.0, 1.0, 8.0, "fill"))
+    assert (shown.rest == shown.photo).all()
+    assert (shown.lively == shown.photo).all()
+
+
 def test_an_eye_cut_by_the_frames_edge_blinks_and_so_does_the_other(ann: Drawn) -> None:
     """The frame ends in the middle of the subject's right eye, on the picture's left."""
     eye = float(ann.landmarks[468, 0]) / ann.photo.shape[1]
