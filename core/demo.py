@@ -274,7 +274,7 @@ def listing() -> str:
         "Profiles": [f"{profile.name}: {profile.title}" for profile in profiles]
         + [f"{broken.name} cannot be read: {broken.reason}" for broken in bad],
         "Cameras": cameras,
-        "Sound outputs": sounds if any(o.heard_by_others for o in found) else [*sounds, missing()],
+        "Sound outputs": sounds if any(o.microphone for o in found) else [*sounds, missing()],
     }
     return "\n".join(
         "\n  ".join([f"{title}:", *(lines or ["none"])]) for title, lines in groups.items()

@@ -3,11 +3,14 @@
 import logging
 import re
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 
+from core.audio import SoundSink
 from core.clock import Clock, WallClock
 from core.sound.device import DevicePlayer
 from core.sound.player import Player, SoundError
@@ -46,9 +49,11 @@ class Output:
     kind: Kind
 
     @property
-    def heard_by_others(self) -> bool:
-        """Whether it is a microphone to other programs, rather than somebody's ears."""
-        return self.kind in (Kind.MICROPHONE, Kind.CABLE)
+    def microphone(self) -> str:
+        """What other programs list as a microphone for it; empty if it leads to somebody's ears."""
+        if self.kind is Kind.CABLE:  # CABLE Input (VB-Audio ...) is heard from CABLE Output
+            return re.sub(r"^(CABLE(-\w)?) In(put)?\b.*", r"\1 Output", self.title)
+        return self.title if self.kind is Kind.MICROPHONE else ""
 
 
 def outputs(portaudio: Any = None) -> list[Output]:
@@ -78,7 +83,7 @@ def choose(name: str, portaudio: Any = None) -> Output:
     """
     found = outputs(portaudio)
     for output in found:
-        if name in (output.name, output.title) or (not name and output.heard_by_others):
+        if name in (output.name, output.title) or (not name and output.microphone):
             return output
     if not name or name == MICROPHONE:
         raise SoundError(missing())
@@ -108,6 +113,10 @@ class Desk:
         self._speakers = [*(other for other in self._speakers if not other.closed), speaker]
         return speaker
 
+    def openers(self, names: Sequence[str]) -> list[Callable[[], SoundSink]]:
+        """Return what opens each output of `names` that is not empty: what a `Fanout` takes."""
+        return [partial(self._open_named, name) for name in names if name]
+
     def figures(self) -> list[SpeakerFigures]:
         """Return how each open output is doing; any thread may ask."""
         return [speaker.figures() for speaker in self._speakers if not speaker.closed]
@@ -136,6 +145,9 @@ class Desk:
         if self._microphone:
             self._microphone.close()
             self._microphone = None
+
+    def _open_named(self, name: str) -> Speaker:
+        return self.open(choose(name, self._portaudio))
 
     def _player(self, output: Output) -> Player:
         if output.kind is Kind.MICROPHONE:

@@ -42,25 +42,26 @@ def test_on_windows_a_cable_comes_first_then_the_standard_output() -> None:
     assert [output.title for output in found] == [
         CABLE, "Kopfhörer (USB)", "Lautsprecher (Realtek(R) Audio)"
     ]  # fmt: skip
-    assert [output.heard_by_others for output in found] == [True, False, False]
+    assert [output.microphone for output in found] == ["CABLE Output", "", ""]
     assert choose("", windows()).title == CABLE
     assert choose("Kopfhörer (USB)", windows()).kind is Kind.DEVICE
 
 
 @pytest.mark.parametrize(
-    ("title", "cable"),
+    ("title", "microphone"),
     [
-        ("CABLE-A Input (VB-Audio Cable A)", True),
-        ("CABLE In 16ch (VB-Audio Virtual Cable)", True),
-        ("VB-Cable", True),
-        ("BlackHole 2ch", True),
-        ("Lautsprecher (USB Cable Adapter)", False),
-        ("HDMI cable", False),
+        ("CABLE-A Input (VB-Audio Cable A)", "CABLE-A Output"),
+        ("CABLE In 16ch (VB-Audio Virtual Cable)", "CABLE Output"),
+        ("VB-Cable", "VB-Cable"),
+        ("BlackHole 2ch", "BlackHole 2ch"),
+        ("Lautsprecher (USB Cable Adapter)", ""),
+        ("HDMI cable", ""),
     ],
 )
-def test_cables_are_known_by_their_names(title: str, cable: bool) -> None:
+def test_cables_are_known_by_their_names(title: str, microphone: str) -> None:
     (output,) = outputs(PortAudio([speakers(title)]))
-    assert (output.kind is Kind.CABLE) == cable
+    assert (output.kind is Kind.CABLE) == bool(microphone)
+    assert output.microphone == microphone
 
 
 def test_new_devices_are_seen_when_asked_again() -> None:
@@ -122,6 +123,17 @@ def test_a_headset_for_calls_is_not_played_at_eight_kilohertz() -> None:
     portaudio = PortAudio([speakers("Headset", 1, 8000.0)])
     play(Desk(HandClock(), portaudio), choose("Headset", portaudio), portaudio)
     assert portaudio.tried[0]["samplerate"] == 48_000
+
+
+def test_outputs_are_opened_by_name_when_it_is_time() -> None:
+    portaudio = windows()
+    desk = Desk(HandClock(), portaudio)
+    first, second = desk.openers(["", CABLE, "Bose"])
+    assert not portaudio.tried
+    first().close()
+    assert portaudio.tried[0]["device"] == 4
+    with pytest.raises(SoundError, match="'Bose'"):
+        second()
 
 
 def test_errors_speak_of_an_output() -> None:
