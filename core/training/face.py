@@ -22,6 +22,7 @@ DATA = (
     "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
     "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
 )
+UNMEASURED = "not measured: see python -m core.training.face evaluate"
 
 
 def main(arguments: list[str]) -> None:
@@ -68,11 +69,12 @@ def _join(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="core.training.face join")
     parser.add_argument("runs", type=Path, nargs="+", help="their .state.safetensors files")
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("--quality", default=UNMEASURED, help="what evaluate says, in short")
     options = parser.parse_args(arguments)
-    write(options.runs, options.out)
+    write(options.runs, options.out, options.quality)
 
 
-def write(runs: Sequence[Path], path: Path) -> None:
+def write(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
     """Write what trainings have come to as one checkpoint, in half precision, with its origin."""
     network, minutes = joined(runs)
     weights = {
@@ -83,6 +85,7 @@ def write(runs: Sequence[Path], path: Path) -> None:
         "data": DATA,
         "recipe": "python -m core.training.face; its lessons may be shared among processes",
         "minutes_trained": f"{minutes:.0f}",
+        "quality": quality,
     }
     save(path, weights, network.config, about)
 
