@@ -25,7 +25,7 @@ NAME = "Virtual camera"
 
 FORMAT = VideoFormat(1280, 720)
 
-RELOAD = f"Run sudo modprobe -r v4l2loopback, then {MODPROBE}"
+RELOAD = f"Run `sudo modprobe -r v4l2loopback`, then `{MODPROBE}`"
 
 KEYS = (
     "/var/lib/shim-signed/mok/MOK.der",
@@ -34,7 +34,7 @@ KEYS = (
 )
 """Where Ubuntu, Fedora and DKMS keep the key that they sign modules with; the last if none is."""
 
-WITHOUT = "Or do without a driver: python start.py demo --web makes a page that OBS shows."
+WITHOUT = "Or do without a driver: `python start.py demo --web` makes a page that OBS shows."
 
 INSIDE = ("/.dockerenv", "/run/.containerenv")
 """What tells that this is a container."""
@@ -60,7 +60,7 @@ def camera(
             NAME,
             State.FAILED,
             f"you may not write to {device.name}",
-            "Run sudo usermod -aG video $USER, then log out and in again.",
+            "Run `sudo usermod -aG video $USER`, then log out and in again.",
         )
     if _ours(system, device):
         return Finding(NAME, State.OK, f"{device.title} is on, and shows what Understudy makes")
@@ -117,7 +117,7 @@ def _missing_on_linux(system: System) -> tuple[str, str]:
     if system.path("/sys/module/v4l2loopback").is_dir():
         return "v4l2loopback is loaded, but has no device", f"{RELOAD}."
     if installed(system.root):
-        return "v4l2loopback is installed, but not loaded", f"Run {MODPROBE}.{_signing(system)}"
+        return "v4l2loopback is installed, but not loaded", f"Run `{MODPROBE}`.{_signing(system)}"
     if any(system.path(place).exists() for place in INSIDE):
         return (
             "a container has no kernel modules of its own",
@@ -133,9 +133,9 @@ def _missing_on_linux(system: System) -> tuple[str, str]:
 
 def _to_install(system: System, modules: Path) -> tuple[str, str]:
     headers = (modules / "build").exists()
-    then = f", then {MODPROBE}.{_signing(system)}"
+    then = f", then `{MODPROBE}`.{_signing(system)}"
     if any(system.path("/usr/src").glob("v4l2loopback-*")):
-        build = "sudo dkms autoinstall"
+        build = "`sudo dkms autoinstall`"
         if headers:
             return "v4l2loopback is not built for the kernel that runs", f"Run {build}{then}"
         step = f"{system.packages.installing(HEADERS)}, then {build}{then}"
@@ -149,6 +149,6 @@ def _signing(system: System) -> str:
         return ""
     key = next((key for key in KEYS if system.path(key).exists()), KEYS[-1])
     return (
-        " Secure Boot is on: if the module is refused (Key was rejected), run sudo mokutil "
-        f"--import {key}, restart, and confirm with Enroll MOK."
+        " Secure Boot is on: if the module is refused (Key was rejected), run `sudo mokutil "
+        f"--import {key}`, restart, and confirm with Enroll MOK."
     )

@@ -12,6 +12,8 @@ from core.doctor.microphone import NAME as MICROPHONE
 from core.doctor.microphone import microphone, plugged_in
 from core.doctor.programs import NAME as PROGRAMS
 from core.doctor.programs import programs
+from core.doctor.sound import NAME as SOUND
+from core.doctor.sound import virtual_microphone
 from core.doctor.storage import folder, places
 from core.doctor.system import System
 
@@ -31,6 +33,7 @@ def all_checks(
         *(Check(place.name, partial(folder, system, place), QUICK) for place in places(recordings)),
         Check(MICROPHONE, hear, DEVICE),
         Check(CAMERA, partial(camera, system), DEVICE),
+        Check(SOUND, partial(virtual_microphone, system), DEVICE),
         Check(PROGRAMS, partial(programs, system), DEVICE),
         Check(GPU, partial(gpu, system), trial),
         Check(ENGINE, engine, trial),

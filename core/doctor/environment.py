@@ -15,7 +15,7 @@ PACKAGES, WINDOW = "Python and packages", "Window"
 
 REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:(>=|==)\s*([\w.]+))?")
 
-AGAIN = "Run python start.py: it installs what is missing. If it does not, delete .venv first."
+AGAIN = "Run `python start.py`: it installs what is missing. If it does not, delete .venv first."
 
 QT = ("QtWidgets.abi3.so",)
 X11, WAYLAND = "Qt/plugins/platforms/libqxcb.so", "Qt/plugins/platforms/libqwayland*.so"

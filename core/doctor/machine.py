@@ -45,7 +45,7 @@ def gpu(system: System, ask: Ask = ask) -> Finding:
     facts = ask("gpu")
     if "failed" in facts:
         sentence = f"PyTorch cannot be loaded: {facts['failed']}"
-        return Finding(GPU, State.FAILED, sentence, "Delete .venv and run python start.py.")
+        return Finding(GPU, State.FAILED, sentence, "Delete .venv and run `python start.py`.")
     if facts["available"]:
         return _memory(facts)
     if not _card(system):
@@ -107,7 +107,7 @@ def _driver(system: System) -> bool:
 
 def _drive(system: System) -> str:
     if system.os_release("ID") == "ubuntu":
-        return "Run sudo ubuntu-drivers install, then restart the computer."
+        return "Run `sudo ubuntu-drivers install`, then restart the computer."
     return f"{system.packages.installing(NVIDIA)}, then restart the computer."
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from core.audio import SAMPLE_RATE, Samples
 from core.clock import WallClock
 from core.doctor.finding import Finding, State, cut
-from core.doctor.packages import PORTAUDIO, SOUND_SERVER
+from core.doctor.packages import PORTAUDIO
+from core.doctor.sound import served
 from core.doctor.system import System
 from core.options import hints
 from core.plugin import SourcePlugin, source_plugins
@@ -116,11 +117,8 @@ def _without_server(system: System) -> str:
         node for node in system.path("/dev/snd").glob("pcmC*c") if not system.may_write(node)
     ]
     if blocked:
-        return "Run sudo usermod -aG audio $USER, then log out and in again."
-    return (
-        f"No sound server answers. {system.packages.installing(SOUND_SERVER)}, then run systemctl "
-        "--user enable --now pipewire pipewire-pulse wireplumber"
-    )
+        return "Run `sudo usermod -aG audio $USER`, then log out and in again."
+    return f"No sound server answers. {served(system)}"
 
 
 def _cards(system: System) -> bool:
@@ -132,15 +130,14 @@ def _mute(system: System) -> Finding:
     if system.windows:
         remedy = f"{ALLOW} Then look whether it is muted: Settings, System, Sound, Input."
     elif system.linux and system.run(["wpctl", "--version"]):
-        remedy = "Run wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0"
+        remedy = "Run `wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0`."
     elif system.linux and system.run(["pactl", "--version"]):
-        remedy = "Run pactl set-source-mute @DEFAULT_SOURCE@ 0"
+        remedy = "Run `pactl set-source-mute @DEFAULT_SOURCE@ 0`."
     else:
         remedy = "Unmute it in the system's sound settings, or at its own switch."
     return Finding(
         NAME,
         State.WARNING,
         "it opens, but gives digital silence: it is muted, or cuts out all that is not speech",
-        f"{remedy}{'' if remedy.endswith('.') else '.'} If it only waits for speech, speak while "
-        "the doctor runs.",
+        f"{remedy} If it only waits for speech, speak while the doctor runs.",
     )

@@ -108,13 +108,13 @@ class Packages:
         if unknown or not self.command:
             return f"Install {' and '.join(wanted)} as your system's handbook says"
         note = FUSION if self.manager == "dnf" and set(wanted) & set(FROM_FUSION) else ""
-        return f"Run {self.command} {' '.join(self.names[what] for what in wanted)}{note}"
+        return f"Run `{self.command} {' '.join(self.names[what] for what in wanted)}`{note}"
 
     def libraries(self, missing: Sequence[str]) -> str:
         """Return what to do to get the libraries that are `missing`, such as libEGL.so.1."""
         if not self.command:
             return f"Install what contains {', '.join(missing)}"
-        return f"Run {self.command} {' '.join(_unique(map(self._library, missing)))}"
+        return f"Run `{self.command} {' '.join(_unique(map(self._library, missing)))}`"
 
     def _library(self, file: str) -> str:
         if self.manager == "apt":

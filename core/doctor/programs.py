@@ -54,7 +54,7 @@ def _flatpaks(system: System) -> Iterator[tuple[str, str]]:
             metadata = home / "app" / name / "current/active/metadata"
             if metadata.is_file() and not _sees_devices(system, name, metadata):
                 command = f"flatpak override --user --device=all {name}"
-                yield f"{title} (Flatpak)", f"Run {command}, then start {title} again"
+                yield f"{title} (Flatpak)", f"Run `{command}`, then start {title} again"
 
 
 def _sees_devices(system: System, name: str, metadata: Path) -> bool:
@@ -81,7 +81,7 @@ def _snaps(system: System) -> Iterator[tuple[str, str]]:
     """Yield name and remedy of each Snap whose plug for cameras is not connected."""
     for name, title in SNAPS.items():
         if system.path(f"/snap/{name}").is_dir() and _unplugged(system, name):
-            step = f"Run sudo snap connect {name}:camera, then start {title} again"
+            step = f"Run `sudo snap connect {name}:camera`, then start {title} again"
             yield f"{title} (Snap)", step
 
 

@@ -71,7 +71,7 @@ def _right(system: System, path: Path) -> str:
             "Open Windows Security, Ransomware protection, Allow an app through Controlled folder "
             "access, and allow Python; or choose another folder."
         )
-    return f'Run sudo chown -R $USER "{path}" if it should be yours, or choose another folder.'
+    return f'Run `sudo chown -R $USER "{path}"` if it should be yours, or choose another folder.'
 
 
 def _size(mebibytes: int) -> str:

@@ -99,5 +99,7 @@ class System:
     @property
     def sound_server(self) -> bool:
         """Whether PipeWire or PulseAudio waits for this user's programs."""
+        if "PULSE_SERVER" in self.environ:
+            return True
         runtime = self.path(self.environ.get("XDG_RUNTIME_DIR", "/run/user/none"))
         return any((runtime / name).exists() for name in ("pipewire-0", "pulse/native"))

@@ -41,11 +41,11 @@ def secure_boot(root: Path) -> None:
 @pytest.mark.parametrize(
     ("release", "headers", "step"),
     [
-        ("debian", True, "Run sudo apt install v4l2loopback-dkms, then sudo modprobe"),
-        ("debian", False, "apt install linux-headers-$(uname -r) v4l2loopback-dkms, then"),
-        ("fedora", False, "dnf install kernel-devel-$(uname -r) akmod-v4l2loopback (from RPM"),
-        ("arch", False, "pacman -S linux-headers v4l2loopback-dkms, then"),
-        ("suse", False, "zypper install kernel-default-devel v4l2loopback-kmp-default, then"),
+        ("debian", True, "Run `sudo apt install v4l2loopback-dkms`, then `sudo modprobe"),
+        ("debian", False, "apt install linux-headers-$(uname -r) v4l2loopback-dkms`, then"),
+        ("fedora", False, "dnf install kernel-devel-$(uname -r) akmod-v4l2loopback` (from RPM"),
+        ("arch", False, "pacman -S linux-headers v4l2loopback-dkms`, then"),
+        ("suse", False, "zypper install kernel-default-devel v4l2loopback-kmp-default`, then"),
         ("other", True, "Install v4l2loopback as your system's handbook says, then"),
     ],
 )
@@ -56,7 +56,7 @@ def test_what_is_not_installed_is_to_be_installed(
     found = look(tmp_path, release)
     assert (found.state, found.sentence) == (State.FAILED, "v4l2loopback is not installed")
     assert step in found.remedy
-    assert "modprobe v4l2loopback exclusive_caps=1 card_label=Understudy." in found.remedy
+    assert "modprobe v4l2loopback exclusive_caps=1 card_label=Understudy`." in found.remedy
     assert "demo --web" in found.remedy
     assert "Secure Boot" not in found.remedy
 
@@ -66,16 +66,16 @@ def test_without_headers_it_cannot_be_built(tmp_path: Path) -> None:
     put(tmp_path, "usr/src/v4l2loopback-0.12.7/dkms.conf")
     found = look(tmp_path)
     assert "kernel's headers are missing" in found.sentence
-    assert "linux-headers-$(uname -r), then sudo dkms autoinstall, then sudo modp" in found.remedy
+    assert "linux-headers-$(uname -r)`, then `sudo dkms autoinstall`, then `sudo " in found.remedy
     put(tmp_path, f"{MODULES}/build/Makefile")
-    assert look(tmp_path).remedy.startswith("Run sudo dkms autoinstall, then sudo modprobe")
+    assert look(tmp_path).remedy.startswith("Run `sudo dkms autoinstall`, then `sudo modprobe")
 
 
 def test_what_is_not_loaded_is_to_be_loaded(tmp_path: Path) -> None:
     put(tmp_path, f"{MODULES}/updates/dkms/v4l2loopback.ko.zst")
     found = look(tmp_path)
     assert found.sentence == "v4l2loopback is installed, but not loaded"
-    assert found.remedy.startswith("Run sudo modprobe v4l2loopback exclusive_caps=1")
+    assert found.remedy.startswith("Run `sudo modprobe v4l2loopback exclusive_caps=1")
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_secure_boot_needs_a_key(tmp_path: Path, key: str, named: str) -> None:
     put(tmp_path, key)
     secure_boot(tmp_path)
     remedy = look(tmp_path).remedy
-    assert "Secure Boot is on: if the module is refused (Key was rejected), run sudo mo" in remedy
-    assert f"mokutil --import {named}, restart" in remedy
+    assert "Secure Boot is on: if the module is refused (Key was rejected), run `sudo m" in remedy
+    assert f"mokutil --import {named}`, restart" in remedy
 
 
 def test_a_module_without_a_device_is_to_be_loaded_again(tmp_path: Path) -> None:
     (tmp_path / "sys/module/v4l2loopback").mkdir(parents=True)
-    assert look(tmp_path).remedy.startswith("Run sudo modprobe -r v4l2loopback, then sudo modprobe")
+    assert look(tmp_path).remedy.startswith("Run `sudo modprobe -r v4l2loopback`, then `sudo modp")
 
 
 def test_after_an_update_of_the_kernel_the_computer_is_to_be_restarted(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_container_and_windows_linux_are_recognized(tmp_path: Path) -> None:
 def test_who_may_not_write_is_told_the_group(tmp_path: Path) -> None:
     found = try_device(tmp_path, may_write=lambda path: False)
     assert found.sentence == "you may not write to /dev/video7"
-    assert "usermod -aG video $USER, then log out" in found.remedy
+    assert "usermod -aG video $USER`, then log out" in found.remedy
 
 
 def test_a_device_in_use_is_to_be_freed(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from core.doctor.checks import all_checks
 from core.doctor.finding import State, examine
 from core.doctor.machine import ENGINE, GPU
 from core.doctor.microphone import NAME as MICROPHONE
+from core.doctor.sound import NAME as SOUND
 from core.doctor.system import System, run
 
-DEVICES = (CAMERA, ENGINE, GPU, MICROPHONE)
+DEVICES = (CAMERA, ENGINE, GPU, MICROPHONE, SOUND)
 """Not tried in tests."""
 
 

@@ -45,7 +45,7 @@ def test_without_a_card_there_is_nothing_to_test(tmp_path: Path) -> None:
     [
         ("debian", "sudo apt install nvidia-driver"),
         ("ubuntu", "sudo ubuntu-drivers install"),
-        ("fedora", "akmod-nvidia xorg-x11-drv-nvidia-cuda (from RPM Fusion"),
+        ("fedora", "akmod-nvidia xorg-x11-drv-nvidia-cuda` (from RPM Fusion"),
         ("arch", "sudo pacman -S nvidia-open"),
         ("suse", "Install NVIDIA's driver as your system's handbook says"),
     ],

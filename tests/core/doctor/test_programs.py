@@ -31,7 +31,7 @@ def test_a_flatpak_without_devices_is_told(tmp_path: Path) -> None:
     found = programs(computer(tmp_path))
     assert found.state is State.WARNING
     assert found.sentence == "may not see a virtual camera: Zoom (Flatpak)"
-    step = "Run flatpak override --user --device=all us.zoom.Zoom, then start Zoom again."
+    step = "Run `flatpak override --user --device=all us.zoom.Zoom`, then start Zoom again."
     assert found.remedy == step
 
 
@@ -63,7 +63,7 @@ def test_a_snap_whose_plug_hangs_loose_is_told(tmp_path: Path) -> None:
         (tmp_path / "snap" / name).mkdir(parents=True)
     found = programs(computer(tmp_path, run=run))
     assert found.sentence == "may not see a virtual camera: Zoom (Snap)"
-    assert found.remedy == "Run sudo snap connect zoom-client:camera, then start Zoom again."
+    assert found.remedy == "Run `sudo snap connect zoom-client:camera`, then start Zoom again."
 
 
 def test_a_snap_that_nobody_answers_for_is_left_alone(tmp_path: Path) -> None:
