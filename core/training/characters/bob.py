@@ -51,7 +51,7 @@ class Bob:
     def draw_behind(self, canvas: Canvas) -> None:
         """Draw what hangs behind the neck."""
         rng = np.random.default_rng(self.seed)
-        dark = tuple(mixed(tone, self.hair.tones[0], 0.65) for tone in self.hair.tones)
+        dark = tuple(mixed(tone, self.hair.tones[0], 0.5) for tone in self.hair.tones)
         hair = Hair(dark, ())
         for side in (-1, 1):
             outer, inner = (points(text, side) for text in BEHIND)

@@ -101,7 +101,7 @@ def _draw_sparks(canvas: Canvas, middle: Points, radius: float, ball: Mask) -> N
 def _draw_lids(
     canvas: Canvas, skin: Skin, look: EyeLook, top: Points, low: Points, side: int
 ) -> None:
-    rim = ribbon(moved(low, 0, -0.001), (0.006, 0.010, 0.010, 0.006))
+    rim = ribbon(moved(low, 0, 0.001), (0.005, 0.008, 0.008, 0.005))
     canvas.touch(rim, mixed(skin.blush, skin.light, 0.4), 0.95, 0.001)
     line = ribbon(moved(low, 0, 0.0065), (0.007, 0.006, 0.004, 0.0))
     canvas.touch(line, skin.line, 0.75, 0.0015)

@@ -109,7 +109,7 @@ def _tones(hair: Hair, rng: Generator, relief: float) -> Plane:
     for place in hair.shine:
         band = np.exp(-(((s - place - 0.05 * _streaks(rng, (5, 12))) / 0.10) ** 2))
         tone = tone + band * (0.26 + 0.42 * streak) * np.sin(np.pi * t) ** 0.5
-    tone = tone - 0.20 * np.exp(-((s / 0.07) ** 2)) - 0.14 * np.clip((s - 0.6) / 0.4, 0, 1)
+    tone = tone - 0.20 * np.exp(-((s / 0.07) ** 2)) - 0.06 * np.clip((s - 0.6) / 0.4, 0, 1)
     return np.asarray(tone, np.float32)
 
 

@@ -72,7 +72,7 @@ class Proportions:
     brow_slope: float = 0.010
     """how much the outer end is higher than the inner one"""
     brow_wide: float = 0.030
-    brow_reach: tuple[float, float] = (0.085, 0.305)
+    brow_reach: tuple[float, float] = (0.085, 0.315)
     """inner and outer end"""
     nose: float = 1.0
     """width, times that of the mean face"""
@@ -143,7 +143,7 @@ def _eye(shape: Shape, p: Proportions, side: int) -> list[int]:
     ends = shape[list(corners), 0]
     ring = [*corners, *upper, *lower]
     u = np.clip((shape[ring, 0] - ends.mean()) / (abs(ends[1] - ends[0]) / 2), -1, 1) * side
-    lid = np.array([0.0] * 2 + [-0.62] * len(upper) + [0.38] * len(lower)) * tall
+    lid = np.array([0.0] * 2 + [-0.66] * len(upper) + [0.34] * len(lower)) * tall
     shape[ring, 0] = middle[0] + side * half * u
     shape[ring, 1] = middle[1] + lid_profile(u, lid) - p.eye_tilt * u / 2
     look = middle + np.array([0, -0.13 * tall])
@@ -154,9 +154,9 @@ def _eye(shape: Shape, p: Proportions, side: int) -> list[int]:
 def lid_profile(u: Shape, height: Shape) -> Shape:
     """Return how far lids of these heights are from the corners' line, u from nose (-1) to ear."""
     leaning = np.where(height < 0, 1 - 0.16 * u, 1 + 0.22 * u)
-    return np.asarray(
-        height * leaning * np.clip(1 - u**2, 0, 1) ** np.where(height < 0, 0.72, 0.85)
-    )
+    towards_nose = np.clip(-u, 0, 1)
+    power = np.where(height < 0, 0.72 + 0.25 * towards_nose, 0.85 + 0.50 * towards_nose)
+    return np.asarray(height * leaning * np.clip(1 - u**2, 0, 1) ** power)
 
 
 def _brow(shape: Shape, p: Proportions, side: int) -> list[int]:
@@ -165,9 +165,9 @@ def _brow(shape: Shape, p: Proportions, side: int) -> list[int]:
         if side < 0
         else (LEFT_BROW_UPPER, LEFT_BROW_LOWER)
     )
-    t = np.linspace(0, 1, 5)
+    t = np.array([0, 0.33, 0.62, 0.85, 1.0])
     x = p.brow_reach[0] + (p.brow_reach[1] - p.brow_reach[0]) * t
-    hill = np.array([0, 0.55, 1.0, 0.85, 0.0])
+    hill = np.array([0.22, 0.70, 1.0, 0.88, 0.38])
     y = p.brow + p.brow_slope * (0.5 - t) - p.brow_arch * (hill - 0.5)
     half = p.brow_wide / 2 * np.array([0.85, 1.0, 0.95, 0.75, 0.35])
     shape[list(upper), :2] = np.stack([side * x, y - half], axis=1)
