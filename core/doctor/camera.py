@@ -36,9 +36,6 @@ KEYS = (
 
 WITHOUT = "Or do without a driver: `python start.py demo --web` makes a page that OBS shows."
 
-INSIDE = ("/.dockerenv", "/run/.containerenv")
-"""What tells that this is a container."""
-
 
 def _open(device: Device) -> None:
     with closing(Camera()) as opened:
@@ -118,7 +115,7 @@ def _missing_on_linux(system: System) -> tuple[str, str]:
         return "v4l2loopback is loaded, but has no device", f"{RELOAD}."
     if installed(system.root):
         return "v4l2loopback is installed, but not loaded", f"Run `{MODPROBE}`.{_signing(system)}"
-    if any(system.path(place).exists() for place in INSIDE):
+    if system.contained:
         return (
             "a container has no kernel modules of its own",
             "Install and load v4l2loopback outside, and give the container /dev/video*.",

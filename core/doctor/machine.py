@@ -72,7 +72,7 @@ def engine(ask: Ask = ask) -> Finding:
         again = "Reinstall the program, or fetch its files again."
         return Finding(ENGINE, State.FAILED, sentence, remedy or again)
     rate = facts["rate"]
-    sentence = f"{rate:.0f} frames a second of {FPS} at 1280x720: {facts['note']}"
+    sentence = f"{rate:.0f} frames a second at 1280x720, {FPS} are needed: {facts['note']}"
     if rate >= MARGIN * FPS:
         return Finding(ENGINE, State.OK, sentence)
     state = State.WARNING if rate >= FPS else State.FAILED

@@ -9,7 +9,7 @@ import numpy as np
 from core.audio import SAMPLE_RATE, Samples
 from core.clock import WallClock
 from core.doctor.finding import Finding, State, cut
-from core.doctor.packages import PORTAUDIO
+from core.doctor.packages import BRIDGE, PORTAUDIO
 from core.doctor.sound import served
 from core.doctor.system import System
 from core.options import hints
@@ -103,13 +103,21 @@ def _remedy(system: System, error: Exception) -> str:
     if isinstance(error.__cause__, (ImportError, OSError)):
         return f"{system.packages.installing(PORTAUDIO)}, then start again."
     if system.sound_server:
-        return ""
-    if _cards(system):
+        step = f"{system.packages.installing(BRIDGE)}, then start again."
+        return "" if _bridged(system) else step
+    if _cards(system) or system.contained:
         return _without_server(system)
     return (
-        "Linux sees no sound card: connect a microphone. In a virtual machine, give the machine a "
-        "sound card; in a container, let it have the sound server's socket."
+        "Linux sees no sound card: connect a microphone. If this is a virtual machine, give it a "
+        "sound card."
     )
+
+
+def _bridged(system: System) -> bool:
+    """Whether PortAudio, which asks ALSA, can reach the sound server."""
+    folders = ("lib/alsa-lib", "lib64/alsa-lib", "lib/*/alsa-lib")
+    modules = (f"{folder}/libasound_module_pcm_p[iu]*.so" for folder in folders)
+    return any(any(system.path("/usr").glob(module)) for module in modules)
 
 
 def _without_server(system: System) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 PORTAUDIO = "PortAudio"
 LIBPULSE = "libpulse"
+BRIDGE = "ALSA's bridge to the sound server"
 SOUND_SERVER = "PipeWire with its PulseAudio service"
 LOOPBACK = "v4l2loopback"
 HEADERS = "the headers of the running kernel"
@@ -33,6 +34,7 @@ NAMES = {
     "apt": {
         PORTAUDIO: "libportaudio2",
         LIBPULSE: "libpulse0",
+        BRIDGE: "libasound2-plugins",
         SOUND_SERVER: "pipewire-pulse pipewire-alsa wireplumber",
         LOOPBACK: "v4l2loopback-dkms",
         HEADERS: "linux-headers-$(uname -r)",
@@ -41,6 +43,7 @@ NAMES = {
     "dnf": {
         PORTAUDIO: "portaudio",
         LIBPULSE: "pulseaudio-libs",
+        BRIDGE: "alsa-plugins-pulseaudio",
         SOUND_SERVER: "pipewire-pulseaudio pipewire-alsa wireplumber",
         LOOPBACK: "akmod-v4l2loopback",
         HEADERS: "kernel-devel-$(uname -r)",
@@ -49,6 +52,7 @@ NAMES = {
     "pacman": {
         PORTAUDIO: "portaudio",
         LIBPULSE: "libpulse",
+        BRIDGE: "alsa-plugins",
         SOUND_SERVER: "pipewire-pulse pipewire-alsa wireplumber",
         LOOPBACK: "v4l2loopback-dkms",
         HEADERS: "linux-headers",
@@ -57,6 +61,7 @@ NAMES = {
     "zypper": {
         PORTAUDIO: "libportaudio2",
         LIBPULSE: "libpulse0",
+        BRIDGE: "alsa-plugins-pulse",
         SOUND_SERVER: "pipewire-pulseaudio pipewire-alsa wireplumber",
         LOOPBACK: "v4l2loopback-kmp-default",
         HEADERS: "kernel-default-devel",

@@ -41,6 +41,8 @@ def virtual_microphone(system: System, attempt: Callable[[System], str] = make) 
 
 def served(system: System) -> str:
     """Return how to get a sound server."""
+    if system.contained:
+        return "Give the container the socket of the sound server outside, and set PULSE_SERVER."
     return (
         f"{system.packages.installing(SOUND_SERVER)}, then `systemctl --user enable --now "
         "pipewire pipewire-pulse wireplumber`."

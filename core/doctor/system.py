@@ -97,6 +97,12 @@ class System:
         return packages(families, self.path("/run/ostree-booted").exists())
 
     @property
+    def contained(self) -> bool:
+        """Whether this is a container, which shares the kernel and the sound of its host."""
+        marks = ("/.dockerenv", "/run/.containerenv")
+        return any(self.path(mark).exists() for mark in marks)
+
+    @property
     def sound_server(self) -> bool:
         """Whether PipeWire or PulseAudio waits for this user's programs."""
         if "PULSE_SERVER" in self.environ:

@@ -89,8 +89,14 @@ def test_who_may_not_listen_is_told_the_group(tmp_path: Path) -> None:
     failed(microphone(here, deaf(NOBODY)), "no microphone", "usermod -aG audio $USER")
 
 
+def test_a_sound_server_that_portaudio_cannot_reach_is_told(tmp_path: Path) -> None:
+    serve_sound(tmp_path)
+    failed(microphone(computer(tmp_path), deaf(NOBODY)), "no mic", "apt install libasound2-plugins")
+
+
 def test_otherwise_the_errors_own_advice_is_given(tmp_path: Path) -> None:
     serve_sound(tmp_path)
+    put(tmp_path, "usr/lib/x86_64-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so")
     found = microphone(computer(tmp_path), deaf("the microphone X is taken; free it"))
     failed(found, "the microphone X is taken", "Free it")
     assert found.private == ("Anna's headset",)

@@ -9,7 +9,7 @@ from core.doctor.finding import State
 from core.doctor.sound import make, virtual_microphone
 from core.doctor.system import System
 from core.sound.player import SoundError
-from tests.core.doctor.computers import computer, serve_sound
+from tests.core.doctor.computers import computer, put, serve_sound
 
 
 def refusing(text: str) -> Callable[[System], str]:
@@ -33,6 +33,12 @@ def test_without_a_sound_server_one_is_to_be_installed(
     found = virtual_microphone(computer(tmp_path, release), refusing("never asked"))
     assert (found.state, found.sentence) == (State.FAILED, "no PipeWire or PulseAudio runs")
     assert step in found.remedy
+
+
+def test_a_container_gets_the_sound_of_its_host(tmp_path: Path) -> None:
+    put(tmp_path, ".dockerenv")
+    found = virtual_microphone(computer(tmp_path), refusing("never asked"))
+    assert "socket of the sound server outside" in found.remedy
 
 
 def test_with_one_the_microphone_is_tried(tmp_path: Path) -> None:
