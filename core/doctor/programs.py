@@ -49,7 +49,7 @@ def programs(system: System) -> Finding:
 
 def _flatpaks(system: System) -> Iterator[tuple[str, str]]:
     """Yield name and remedy of each Flatpak that may not open devices."""
-    for home in (system.path("/var/lib/flatpak"), system.home / ".local/share/flatpak"):
+    for home in _homes(system):
         for name, title in FLATPAKS.items():
             metadata = home / "app" / name / "current/active/metadata"
             if metadata.is_file() and not _sees_devices(system, name, metadata):
@@ -59,13 +59,14 @@ def _flatpaks(system: System) -> Iterator[tuple[str, str]]:
 
 def _sees_devices(system: System, name: str, metadata: Path) -> bool:
     """Whether the last word on devices, the user's, is that all may be used."""
-    allowed = False
-    for home in (system.path("/var/lib/flatpak"), system.home / ".local/share/flatpak"):
-        for place in (metadata, home / "overrides/global", home / "overrides" / name):
-            words = _devices(place)
-            if "all" in words or "!all" in words:
-                allowed = "all" in words
-    return allowed
+    overrides = [home / "overrides" / of for home in _homes(system) for of in ("global", name)]
+    said = [word for place in (metadata, *overrides) for word in _devices(place)]
+    return next((word == "all" for word in reversed(said) if word in ("all", "!all")), False)
+
+
+def _homes(system: System) -> tuple[Path, Path]:
+    """Return where Flatpak keeps what is for all users, and what is for this one."""
+    return system.path("/var/lib/flatpak"), system.home / ".local/share/flatpak"
 
 
 def _devices(place: Path) -> list[str]:

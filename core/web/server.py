@@ -78,6 +78,8 @@ class Server(ThreadingHTTPServer):
             thread.join()
 
     def server_bind(self) -> None:
+        if sys.platform == "win32":  # nor may anybody else take the port from us
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         TCPServer.server_bind(self)  # HTTPServer would ask the network for this computer's name
         self.server_name, self.server_port = HOST, self.server_address[1]
 

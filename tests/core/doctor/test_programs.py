@@ -39,6 +39,8 @@ def test_the_users_word_on_a_flatpak_is_the_last(tmp_path: Path) -> None:
     install("var/lib/flatpak", tmp_path, "dri;")
     override(tmp_path, "all;")
     assert programs(computer(tmp_path)).state is State.OK
+    put(tmp_path, f"var/lib/flatpak/overrides/{ZOOM}", "[Context]\ndevices=!all;\n")
+    assert programs(computer(tmp_path)).state is State.OK
     override(tmp_path, "!all;")
     assert programs(computer(tmp_path)).state is State.WARNING
 
