@@ -1,9 +1,12 @@
 """Drawn people that several tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
-from tests.core.puppet.faces import Drawn, draw, rig
+from tests.core.puppet.faces import Drawn, draw, opened, rig
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,10 @@ def ann_rig(ann: Drawn) -> Rig:
 @pytest.fixture(scope="session")
 def bob_rig(bob: Drawn) -> Rig:
     return rig(bob)
+
+
+@pytest.fixture(scope="package")
+def renderer(ann: Drawn) -> Iterator[Renderer]:
+    """Shows Ann in a small frame, as a webcam would."""
+    with opened(ann) as renderer:
+        yield renderer

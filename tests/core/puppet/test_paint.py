@@ -1,7 +1,5 @@
 """What is painted inside the mouth, and where parts of the face begin and end."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 from torch import Tensor
@@ -11,16 +9,16 @@ from core.puppet.field import nodes
 from core.puppet.motion import Motion, fields
 from core.puppet.paint import eye_shares, mouth_share, paint_inside
 from core.puppet.portrait import Portrait
+from core.puppet.renderer import Renderer
 from core.puppet.topology import LOWER_LIP, UPPER_LIP
-from tests.core.puppet.faces import STILL, Drawn, opened, strengths
+from tests.core.puppet.faces import STILL, strengths
 
 WIDE = STILL._replace(moves=strengths(jawOpen=0.6))
 
 
-@pytest.fixture(scope="module")
-def portrait(ann: Drawn) -> Iterator[Portrait]:
-    with opened(ann) as renderer:
-        yield renderer.portrait
+@pytest.fixture
+def portrait(renderer: Renderer) -> Portrait:
+    return renderer.portrait
 
 
 def _inside(portrait: Portrait, motion: Motion, below: float, aside: float = 0.012) -> Tensor:

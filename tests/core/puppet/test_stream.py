@@ -74,16 +74,18 @@ def _dark(frame: Frame) -> int:
     return int((mouth.max(-1) < 100).sum())
 
 
-def test_frames_come_two_late_and_count_on(stream: PuppetStream) -> None:
+def test_frames_of_a_living_head_come_two_late_and_count_on(stream: PuppetStream) -> None:
     assert (stream.hop, stream.lag) == (FRAME, LOOK_AHEAD) == (640, 1280)
     assert stream.format == SMALL
-    answers = [stream.step(piece) for piece in np.zeros((8, FRAME), np.float32)]
-    assert [len(answer) for answer in answers] == [0] * LAG + [1] * 6
+    answers = [stream.step(piece) for piece in np.zeros((22, FRAME), np.float32)]
+    assert [len(answer) for answer in answers] == [0] * LAG + [1] * 20
     frames = [frame for answer in answers for frame in answer]
-    assert [frame.sample for frame in frames] == [640 * i for i in range(6)]
+    assert [frame.sample for frame in frames] == [640 * i for i in range(20)]
     for frame in frames:
         assert frame.picture.shape == (180, 320, 3)
         assert frame.picture.dtype == np.uint8
+    first, last = (frame.picture.astype(int) for frame in (frames[0], frames[-1]))
+    assert np.abs(first - last).max() > 20
 
 
 def test_a_voice_opens_the_mouth_when_it_is_heard(profile: Profile) -> None:
@@ -96,27 +98,13 @@ def test_a_voice_opens_the_mouth_when_it_is_heard(profile: Profile) -> None:
     assert max(dark[43:]) <= 2
 
 
-def test_the_head_lives_in_silence(stream: PuppetStream) -> None:
-    frames = _play(stream, np.zeros(30 * FRAME, np.float32))
-    first, last = (frame.picture.astype(int) for frame in (frames[0], frames[-1]))
-    assert np.abs(first - last).max() > 20
-
-
 def test_the_same_seed_gives_the_same_film_and_another_does_not(profile: Profile) -> None:
-    sound = np.concatenate([_buzz(6), np.zeros(4 * FRAME, np.float32)])
     films = []
     for seed in (1, 1, 2):
         with closing(PuppetStream(profile, SMALL, seed)) as stream:
-            films.append(np.stack([frame.picture for frame in _play(stream, sound)]))
+            films.append(np.stack([frame.picture for frame in _play(stream, _buzz(6))]))
     assert (films[0] == films[1]).all()
     assert not (films[0] == films[2]).all()
-
-
-def test_a_style_reaches_the_picture(profile: Profile) -> None:
-    style = Style(head=0, mouth=0, brows=0)
-    with closing(PuppetStream(profile, SMALL, style=style)) as stream:
-        frames = _play(stream, _buzz(20))
-    assert max(_dark(frame) for frame in frames) <= 2
 
 
 def test_the_profiles_framing_is_kept(profile: Profile) -> None:
