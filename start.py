@@ -2,6 +2,7 @@
 
 python start.py              the app; where there is no display, a film instead
 python start.py demo ...     a film or a webcam from the command line (demo --help tells more)
+python start.py doctor       what works on this computer, what does not, and what to do about it
 python start.py test         every check
 """
 
@@ -51,7 +52,7 @@ WAYLAND = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-SOUND = {"libportaudio.so.2": "libportaudio2"}
+SOUND = {"libportaudio.so.2": "libportaudio2", "libpulse.so.0": "libpulse0"}
 
 CHECKS = {
     "lint": ["ruff", "check", "."],
@@ -84,7 +85,7 @@ def main(arguments: list[str]) -> int:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    deeds = {"": app, "demo": demo, "test": test}
+    deeds = {"": app, "demo": demo, "doctor": doctor, "test": test}
     if word not in deeds:
         print(__doc__)
         return 0 if word in ("-h", "--help", "help") else 2
@@ -104,23 +105,29 @@ def app(arguments: list[str]) -> int:
         return demo(arguments)
     screen = WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
     provide({**QT, **screen}, "the window")
-    provide(SOUND, "the microphone", optional=True)
+    provide(SOUND, "microphones", optional=True)
     install("")
     return run("app", *arguments)
 
 
 def demo(arguments: list[str]) -> int:
     """Make a film, or be a webcam."""
-    if "--mic" in arguments:
-        provide(SOUND, "the microphone", optional=True)
+    if {"--mic", "--sound"} & set(arguments):
+        provide(SOUND, "microphones", optional=True)
     install("")
     return run("core.demo", *arguments)
+
+
+def doctor(arguments: list[str]) -> int:
+    """Test what the program needs; libraries that are missing are its business."""
+    install("")
+    return run("core.doctor", *arguments)
 
 
 def test(_: list[str]) -> int:
     """Run every check, whatever the others say."""
     provide(QT, "the tests of the window")
-    provide(SOUND, "the microphone", optional=True)
+    provide(SOUND, "microphones", optional=True)
     install("test")
     results = {name: check(name, command) for name, command in CHECKS.items()}
     print()

@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from core.audio import AudioSource
+from core.audio import AudioSource, SoundSink
 from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.camera.devices import CameraError, choose, find
@@ -23,8 +23,13 @@ from core.photo import load_photo
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.profile import Profile
 from core.recording import Recording, checked
+from core.sound.fanout import Fanout
+from core.sound.outputs import Desk, Output, outputs
+from core.sound.outputs import choose as choose_output
+from core.sound.virtual_microphone import missing
 from core.stream import AvatarStream
 from core.video import VideoFormat, VideoSink
+from core.web.camera import PORT, BrowserCamera
 
 FORMAT = VideoFormat(1280, 720)
 FILE = Path("understudy-demo.mp4")
@@ -52,6 +57,7 @@ class Request:
     open_source: Callable[[Clock], AudioSource]
     open_stream: Callable[[], AvatarStream]
     seconds: float | None
+    sound: Output | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,6 +88,17 @@ def parser() -> argparse.ArgumentParser:
     out = found.add_mutually_exclusive_group()
     out.add_argument("--out", type=Path, default=FILE, metavar="FILE", help="write this MP4")
     out.add_argument("--camera", nargs="?", const="", metavar="DEVICE", help="be this webcam, live")
+    out.add_argument(
+        "--web", nargs="?", type=int, const=PORT, metavar="PORT", help="be a page for OBS, live"
+    )
+    found.add_argument(
+        "--sound",
+        nargs="?",
+        const="",
+        metavar="DEVICE",
+        help="live: let the voice be heard in step with the picture, as a virtual microphone or "
+        "from this device",
+    )
     found.add_argument("--engine", metavar="NAME", help="what brings the picture to life")
     found.add_argument("--seconds", type=positive, metavar="N", help="stop after this much sound")
     found.add_argument("--list", action="store_true", help="show what there is to choose from")
@@ -98,8 +115,16 @@ def run(chosen: argparse.Namespace) -> None:
         device = choose(chosen.camera)  # before anything slow: most often it is missing
         with closing(Camera()) as camera:
             perform(request(chosen), lambda format: camera.open(device, format))
+    elif chosen.web is not None:
+        with closing(BrowserCamera(chosen.web)) as page:
+            if page.note:
+                print(page.note)
+            print(f"In OBS, add a browser source with this address: {page.url}")
+            perform(request(chosen), page.open)
     elif chosen.mic:
         film_live(request(chosen), checked(chosen.out))
+    elif chosen.sound is not None:
+        raise ValueError("a film is not made live: use --sound with --camera, --web or --mic")
     else:
         film(request(chosen), checked(chosen.out))
 
@@ -108,6 +133,7 @@ def request(chosen: argparse.Namespace) -> Request:
     """Find the voice and the person that are asked for."""
     plugin, options = voice(chosen)
     person = portrait(chosen)
+    sound = None if chosen.sound is None else choose_output(chosen.sound)
 
     def open_stream() -> AvatarStream:
         from core.engine import ENGINES, open_stream
@@ -116,7 +142,7 @@ def request(chosen: argparse.Namespace) -> Request:
         print(f"{person.title}: {note}")
         return Badged(stream, BadgeOptions())
 
-    return Request(lambda clock: plugin.open(options, clock), open_stream, chosen.seconds)
+    return Request(lambda clock: plugin.open(options, clock), open_stream, chosen.seconds, sound)
 
 
 def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
@@ -189,10 +215,16 @@ def film_live(asked: Request, path: Path) -> None:
 def perform(
     asked: Request,
     open_sink: Callable[[VideoFormat], VideoSink],
-    open_sound_sink: Callable[[], Recording] | None = None,
+    open_recording: Callable[[], Recording] | None = None,
 ) -> None:
     """Go live, telling the figures once a second, until it ends or Ctrl+C."""
-    clock, end = WallClock(), Status(Phase.STARTING)
+    clock, end, desk, sound = WallClock(), Status(Phase.STARTING), Desk(), asked.sound
+
+    def open_sound_sink() -> Fanout:
+        sinks: list[Callable[[], SoundSink]] = [open_recording] if open_recording else []
+        if sound:
+            sinks.append(lambda: desk.open(sound))
+        return Fanout(sinks, lambda error: print(sentence(error), file=sys.stderr))
 
     def note(status: Status) -> None:
         nonlocal end
@@ -203,23 +235,23 @@ def perform(
     session = Session(
         lambda: asked.open_source(clock), asked.open_stream, open_sink, note, open_sound_sink, clock
     )
-    with session:
+    with closing(desk), session:
         try:
-            watch(session, asked.seconds)
+            watch(session, desk, asked.seconds)
         except KeyboardInterrupt:
             session.stop()
     if end.error:
         raise end.error
 
 
-def watch(session: Session, seconds: float | None) -> None:
+def watch(session: Session, desk: Desk, seconds: float | None) -> None:
     """Print figures until the session ends, or `seconds` of it have been seen."""
     looks = 0
     while not session.join(LOOK):
         looks += 1
         figures = session.figures()
         if figures.frames and looks % LOOKS_A_SECOND == 0:
-            print(figures)
+            print(figures, *desk.figures(), sep="; ")
         if seconds is not None and figures.frames >= seconds * FORMAT.fps:
             session.stop()
 
@@ -233,6 +265,8 @@ def listing() -> str:
         cameras = [f"{d.name}: {d.title}" for d in find()] or [choose(None).name]
     except CameraError as error:
         cameras = [f"none: {error}"]
+    found = outputs()
+    sounds = [f"{output.name}: {output.title}" for output in found]
     groups = {
         "Engines": [f"{name}: {title}" for name, title in ENGINES.items()],
         "Sources": [f"{name}: {plugin.title}" for name, plugin in sources.plugins.items()]
@@ -240,6 +274,7 @@ def listing() -> str:
         "Profiles": [f"{profile.name}: {profile.title}" for profile in profiles]
         + [f"{broken.name} cannot be read: {broken.reason}" for broken in bad],
         "Cameras": cameras,
+        "Sound outputs": sounds if any(o.microphone for o in found) else [*sounds, missing()],
     }
     return "\n".join(
         "\n  ".join([f"{title}:", *(lines or ["none"])]) for title, lines in groups.items()

@@ -1,5 +1,8 @@
 """Which engines can bring a profile to life, and how one is opened."""
 
+import cv2
+import torch
+
 from core.profile import Profile
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
@@ -23,9 +26,16 @@ def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[Ava
         ValueError: there is no such engine, or the profile's picture cannot be used.
     """
     if engine == AUTO:
-        return PuppetStream(profile, format), "puppet engine on the CPU (no other is installed)"
+        return _puppet(profile, format), "puppet engine on the CPU (no other is installed)"
     if engine == "puppet":
-        return PuppetStream(profile, format), "puppet engine on the CPU"
+        return _puppet(profile, format), "puppet engine on the CPU"
     if engine == "testcard":
         return TestCard(format), f"test card for {profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
+
+
+def _puppet(profile: Profile, format: VideoFormat) -> AvatarStream:
+    # Its many small pieces of work lose more to waking other threads than these win.
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    return PuppetStream(profile, format)

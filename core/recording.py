@@ -39,8 +39,6 @@ class Recording:
     """
 
     def __init__(self, path: Path, format: VideoFormat, patient: bool = False) -> None:
-        if format.width % 2 or format.height % 2:
-            raise ValueError(f"{format.width}x{format.height} cannot be recorded; use even numbers")
         self.path = checked(path)
         self._format = format
         self._patient = patient

@@ -26,11 +26,24 @@ class Frame:
 
 @dataclass(frozen=True)
 class VideoFormat:
-    """Size in pixels and rate in frames per second."""
+    """Size in pixels and rate in frames per second.
+
+    Raises:
+        ValueError: no film and no webcam can have that size or rate.
+    """
 
     width: int
     height: int
     fps: int = FPS
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 2 or self.width % 2 or self.height % 2:
+            raise ValueError(
+                f"{self.width}x{self.height} is no size for video: both sides must be even "
+                "and at least 2 pixels"
+            )
+        if self.fps < 1:
+            raise ValueError(f"{self.fps} frames a second is no rate for video: choose 1 or more")
 
 
 class VideoSink(Protocol):

@@ -8,7 +8,8 @@ from core.audio import LATE, SAMPLE_RATE, SampleRing, Sound
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
-from plugins.portaudio import MicrophoneError, Microphones, lost
+from core.sound.player import SoundError
+from plugins.portaudio import Microphones, lost
 from plugins.resampling import Resampler
 
 ROOM = 2.0
@@ -25,7 +26,7 @@ def choices() -> list[tuple[str, str]]:
     """Return (name, title) of the microphones there are, the system's choice first."""
     try:
         return Microphones().choices()
-    except MicrophoneError:  # told in full when one is to be opened
+    except SoundError:  # told in full when one is to be opened
         return [("", "System default")]
 
 
@@ -63,7 +64,7 @@ class Microphone:
         """See `AudioSource.read`.
 
         Raises:
-            MicrophoneError: it has been unplugged or taken away.
+            SoundError: it has been unplugged or taken away.
         """
         deadline = self._clock.now() + timeout
         self._ring.keep(max(LATE, count) * self._rate // SAMPLE_RATE + self._chunk)

@@ -46,6 +46,14 @@ def test_the_demo_gets_its_arguments(runs: Runs) -> None:
     assert runs[-1] == ["core.demo", "--text", "hello", "--camera"]
 
 
+def test_the_doctor_comes_without_system_packages(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(start, "provide")
+    assert start.main(["doctor", "--json", "found.json"]) == 7
+    assert runs == [["install", ""], ["core.doctor", "--json", "found.json"]]
+
+
 @pytest.mark.parametrize(("word", "code"), [("--help", 0), ("dance", 2)])
 def test_other_words_get_the_usage(
     runs: Runs, word: str, code: int, capsys: pytest.CaptureFixture[str]

@@ -80,10 +80,10 @@ def missing(root: Path = Path("/")) -> str:
             "the module v4l2loopback is loaded but has no device: run sudo modprobe -r "
             f"v4l2loopback, then {MODPROBE}"
         )
-    if _installed(root):
-        signing = SECURE_BOOT if _secure_boot(root) else ""
+    if installed(root):
+        signing = SECURE_BOOT if secure_boot(root) else ""
         return f"there is no virtual camera yet: run {MODPROBE}{signing}"
-    signing = SECURE_BOOT if _secure_boot(root) else ""
+    signing = SECURE_BOOT if secure_boot(root) else ""
     return (
         "virtual cameras need the kernel module v4l2loopback, which is not installed for kernel "
         f"{platform.release()}: run {INSTALL}, then {MODPROBE}{signing}"
@@ -128,12 +128,14 @@ def _loopbacks(root: Path) -> list[Path]:
     return sorted(found, key=lambda folder: (len(folder.name), folder.name))
 
 
-def _installed(root: Path) -> bool:
+def installed(root: Path = Path("/")) -> bool:
+    """Whether v4l2loopback is there for the kernel that runs."""
     modules = root / "lib/modules" / platform.release()
     return any(modules.glob("**/v4l2loopback.ko*"))
 
 
-def _secure_boot(root: Path) -> bool:
+def secure_boot(root: Path = Path("/")) -> bool:
+    """Whether the computer refuses modules that are not signed with a key it knows."""
     for variable in (root / "sys/firmware/efi/efivars").glob("SecureBoot-*"):
         try:
             return variable.read_bytes()[-1:] == b"\1"

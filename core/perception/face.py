@@ -21,7 +21,7 @@ HINT = 0.15
 SURE = 0.5
 """Chance, of detector and closer looks together, from which there is a face."""
 MOST = 12
-"""Faces that are looked for in one picture."""
+"""Places in one picture that are looked at."""
 PROMINENT = 0.5
 """Faces below this share of the largest one's height stand in the background."""
 
@@ -65,7 +65,7 @@ class FaceFinder:
     def faces(self, picture: Picture) -> list[Face]:
         """Return all faces found, the largest first."""
         network = self.network
-        hints = candidates(network.detector, network.config.detector, picture, HINT, 2 * MOST)
+        hints = candidates(network.detector, network.config.detector, picture, HINT, MOST)
         if not hints:
             return []
         first = looks(network, picture, [hint.place for hint in hints])
@@ -73,11 +73,17 @@ class FaceFinder:
         for hint, look in zip(hints, first, strict=True):
             if look.chance < HINT or any(_same(look, face) for face in found):
                 continue
-            second = refined(network, picture, look)
-            score = float(np.cbrt(hint.chance * look.chance * second.chance))
-            if score >= SURE and not any(_same(second, face) for face in found):
-                found.append(_face(with_parts(network, picture, second.landmarks), score))
-        return sorted(found, key=lambda face: -face.height)[:MOST]
+            face = self._closer(picture, hint.chance * look.chance, look)
+            if face.score >= SURE and not any(_same(face, other) for other in found):
+                found.append(face)
+        return sorted(found, key=lambda face: -face.height)
+
+    def _closer(self, picture: Picture, chance: float, look: Look) -> Face:
+        """Look twice more, each time from where the face was seen last, then at its parts."""
+        again = looks(self.network, picture, [placement_of(look.landmarks)])[0]
+        last = refined(self.network, picture, again)
+        landmarks = with_parts(self.network, picture, last.landmarks)
+        return _face(landmarks, float(np.cbrt(chance * last.chance)))
 
     def face(self, picture: Picture) -> Face:
         """Return the one prominent face.
@@ -111,6 +117,6 @@ def _face(landmarks: Landmarks, score: float) -> Face:
     return Face((float(x0), float(y0), float(x1), float(y1)), landmarks, score)
 
 
-def _same(look: Look, face: Face) -> bool:
+def _same(look: Look | Face, face: Face) -> bool:
     """Return whether two sightings are of one face: their middles lie within each other."""
     return placement_of(look.landmarks).apart(placement_of(face.landmarks)) < 0.4

@@ -19,6 +19,9 @@ ALIGN = 32
 LONGEST = 2
 """A picture longer than this many of its shorter sides is shown at a smaller scale."""
 
+CLOSE = 0.3
+"""Places nearer to each other than this share of their size are one."""
+
 
 class Candidate(NamedTuple):
     """A place that may hold a face; chance in 0..1."""
@@ -45,13 +48,15 @@ def candidates(
         peaks = torch.where(chance == highest, chance, 0.0)[0]
     heights = peaks.numpy()
     rows, columns = np.nonzero(heights >= least)
-    order = np.argsort(-heights[rows, columns])[:most]
+    order = np.argsort(-heights[rows, columns])
     place = sightings.place[0].numpy()
-    found = []
+    found: list[Candidate] = []
     for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
         here = _placement(place[:, row, column], row, column, step)
-        found.append(Candidate(here, float(heights[row, column])))
-    return found
+        # A large face is seen from several cells.
+        if all(here.apart(other.place) > CLOSE for other in found):
+            found.append(Candidate(here, float(heights[row, column])))
+    return found[:most]
 
 
 def _small(picture: Picture, side: int) -> tuple[Picture, NDArray[np.float64]]:

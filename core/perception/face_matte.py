@@ -19,6 +19,8 @@ REACH = 5
 """Pixels at that size within which the matte follows them."""
 STIFFNESS = 4e-4
 """Variance of colour, in 0..1, that counts as an edge."""
+VEIL = 0.15
+"""Shares of person below this are none, and those above one minus this are whole."""
 
 
 def person_matte(
@@ -76,7 +78,9 @@ def _refined(part: Picture, coarse: Matte) -> Matte:
     slope, offset = _coefficients(guide, resized(coarse, GUIDE_SIDE, GUIDE_SIDE))
     slope, offset = resized(slope, side, side), resized(offset, side, side)
     fine: Matte = np.einsum("hwc,hwc->hw", slope, part.astype(np.float32)) / np.float32(255)
-    return np.asarray(np.clip(fine + offset, 0, 1), dtype=np.float32)
+    # Away from edges the network is rarely quite sure, and filtering leaves a veil.
+    clear = (fine + offset - VEIL) / (1 - 2 * VEIL)
+    return np.asarray(np.clip(clear, 0, 1), dtype=np.float32)
 
 
 def _coefficients(guide: NDArray[np.float32], matte: Matte) -> tuple[NDArray[np.float32], Matte]:

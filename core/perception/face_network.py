@@ -192,9 +192,9 @@ class LandmarkNetwork(nn.Module):
         super().__init__()
         widths = config.widths
         self.pyramid = Pyramid(widths, config.depths, stem_stride=4)
-        self.squeeze = Convolution(widths[3], 96, 1)
+        self.squeeze = Convolution(widths[3], 80, 1)
         cells = (config.side // 32) ** 2
-        self.hidden = nn.Linear(96 * cells, 256)
+        self.hidden = nn.Linear(80 * cells, 256)
         self.weights = nn.Linear(256, config.shapes)
         self.shapes = nn.Linear(config.shapes, POINTS * 3)
         self.mirror: Tensor
@@ -216,9 +216,9 @@ class PartNetwork(nn.Module):
         self.config = config
         widths = config.widths
         self.pyramid = Pyramid(widths, config.depths, stem_stride=2)
-        self.squeeze = Convolution(widths[-1], 32, 1)
+        self.squeeze = Convolution(widths[-1], 18, 1)
         cells = (config.side >> len(widths)) ** 2
-        self.hidden = nn.Linear(32 * cells, 192)
+        self.hidden = nn.Linear(18 * cells, 192)
         self.weights = nn.Linear(192, config.shapes)
         self.shapes = nn.Linear(config.shapes, config.points * 2)
 

@@ -9,6 +9,9 @@ from core.puppet.topology import CHIN, OVAL
 POSE_NODES = 64
 """Nodes along each side of the window."""
 
+MOVING = 0.98
+"""Share of the window within which anything moves."""
+
 RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
 """Outlines of the head beyond the face: factor on the face's oval, and how much farther back."""
 
@@ -20,7 +23,7 @@ def body(points: Tensor, height: Tensor, axes: Tensor) -> Tensor:
     """
     grid = nodes(POSE_NODES, POSE_NODES)
     below = (grid - points[CHIN, :2]) @ axes[1, :2] / height
-    inside = smoothstep(grid.abs().amax(-1), 0.98, 0.85)
+    inside = smoothstep(grid.abs().amax(-1), MOVING, 0.85)
     head = 0.12 + 0.88 * smoothstep(below, 0.55, -0.02)
     chest = smoothstep(below, 0.15, 0.8)
     return torch.stack([_depth(points, height, grid), head * inside, chest * inside])

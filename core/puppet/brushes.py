@@ -95,7 +95,7 @@ class SwiftBrush:
         return cv2.blendLinear(below, above, 1 - weight, weight)  # type: ignore[return-value]
 
     def dim(self, image: Bytes, weight: Plane) -> Bytes:
-        return cv2.blendLinear(image, image, 1 - weight, np.zeros_like(weight))  # type: ignore
+        return self.mix(image, np.zeros_like(image), weight)
 
     def soften(self, weight: Plane, reach: float) -> Plane:
         size = 2 * max(1, round(reach * self._side / 4)) + 1

@@ -24,6 +24,9 @@ SPAN = 1.4
 MARGIN = 0.017
 """Height of the lid's edge with its lashes, which moves without being stretched; face heights."""
 
+PAST = 0.6
+"""How far a closed lid goes beyond the lower lid's edge, in margins: no white may show."""
+
 SKIN = 0.035
 """Least height of the skin above the lid that stretches when it closes; face heights."""
 
@@ -109,12 +112,14 @@ def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float) -> L
     u = (away * eyes.across[:, :, None]).sum(-1) / half.square()
     v = (away * eyes.down[:, :, None]).sum(-1)
     top, low, still = look_up(eyes.curves, u[:, :, None].expand(-1, -1, 3, -1), SPAN).unbind(2)
-    edge = top + blink[..., None] * (low - top)
+    shut = low + PAST * eyes.margin[..., None] * smoothstep(u.abs(), 1.0, 0.7)
+    edge = top + blink[..., None] * (shut - top)
     margin = eyes.margin[..., None]
     source = torch.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
     lid = at + (source - v)[..., None] * eyes.down[:, :, None]
-    gap = ((low - edge) / pixel).clamp(0, 2) / 2
-    uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((low - v) / pixel, -1.0, 1.0)
+    gap = ((low - edge) / pixel).abs().clamp(max=2) / 2
+    end = torch.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
+    uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
     cover = 1 - gap * uncovered
     lash = smoothstep((edge - v) / margin, 0.3, 1.3)
     fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash

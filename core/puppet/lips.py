@@ -9,7 +9,6 @@ from core.puppet.curve import curve, look_up
 from core.puppet.field import smoothstep
 from core.puppet.topology import (
     CHIN,
-    CORNERS,
     COUNT,
     INNER_CORNERS,
     JAW,
@@ -115,5 +114,4 @@ def seal(points: Tensor, axes: Tensor) -> Tensor:
     reach = (points[list(JAW), :2] - points[CHIN, :2]).norm(dim=-1)
     near = torch.exp(-((reach / reach.max() * 1.5) ** 2))
     move[list(JAW)] = -0.3 * widest * near[:, None] * down
-    move[list(CORNERS)] = 0
     return move

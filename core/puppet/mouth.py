@@ -92,7 +92,7 @@ def _between(x: Plane, y: Plane, edge: float, root: float) -> Plane:
     from_tip = (y - edge - rise) / (root - edge)
     cover = np.clip(from_tip / 0.12, 0, 1) * np.clip((1 - from_tip) / 0.05, 0, 1)
     cover = cover * _bump(np.abs(x), ARCH * 0.97, 0.01)
-    colour = _flat(ENAMEL, x) * np.array([0.74, 0.68, 0.62])[:, None, None] * _round(x)
+    colour = _flat(ENAMEL, x) * np.array([0.86, 0.82, 0.77])[:, None, None] * _round(x)
     return np.concatenate([colour, cover[None]]).astype(np.float32)
 
 
@@ -108,7 +108,7 @@ def _tooth(
     across, up = np.abs(x - middle) / half, np.abs(y - centre) / tall
     distance = (across**5 + up**6) ** 0.2
     cover = np.clip((1.0 - distance) / 0.10, 0, 1)
-    relief = 1.0 - 0.14 * np.clip(across, 0, 1) ** 4
+    relief = 1.0 - 0.10 * np.clip(across, 0, 1) ** 4
     from_tip = np.clip((y - tip) / (root - tip), 0, 1)
     warm = np.stack([1 - 0.02 * from_tip, 1 - 0.08 * from_tip, 1 - 0.18 * from_tip])
     colour = _flat(ENAMEL, x) * warm * relief * (0.10 + 0.90 * np.cos(angle) ** 2)

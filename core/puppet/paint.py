@@ -22,7 +22,7 @@ TONGUE_RISE = 0.035
 TONGUE_FOLLOWS, CAVITY_FOLLOWS = 0.8, 0.5
 """How much of the jaw's way tongue and throat go."""
 
-SHADOW = 0.4
+SHADOW = 0.25
 """How dark the upper lip makes what lies just behind it."""
 
 SHADOW_REACH = 0.05

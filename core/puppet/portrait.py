@@ -108,7 +108,7 @@ def _eye_colours(
         below = centre + down.numpy() * 0.11 * height
         skins.append(_median(pixels, below, 0.03 * height) * LID_SHADE)
         whites.append(_brightest(pixels, centre, half * 0.9, half * 0.3))
-    white = np.clip(1.15 * np.mean(whites, axis=0), 0.5, 0.97)
+    white = np.clip(1.3 * np.mean(whites, axis=0), 0.55, 0.97)
     white = 0.5 * white + 0.5 * white.mean()
     red, green, blue = white.tolist()
     return torch.from_numpy(np.stack(skins)).float(), (red, green, blue)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.profile import Framing
 from core.puppet import scene
+from core.puppet.body import MOVING
 from core.puppet.brushes import SwiftBrush, TorchBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.field import nodes
@@ -36,6 +37,9 @@ from core.video import Picture, VideoFormat
 BODY_STEP, MOUTH_STEP = 8, 4
 """Pixels between the places that are led back to the photo one by one."""
 
+LARGEST = 3072
+"""Pixels of a side beyond which the window is kept no finer, however close the frame goes."""
+
 MATTE_SLACK = 0.03
 """How far the matte may miss the person's edge, face heights."""
 
@@ -51,6 +55,10 @@ class Region(NamedTuple):
     @property
     def size(self) -> tuple[int, int]:
         return self.right - self.left, self.bottom - self.top
+
+    @property
+    def empty(self) -> bool:
+        return self.left >= self.right or self.top >= self.bottom
 
     @property
     def slices(self) -> tuple[slice, slice]:
@@ -91,20 +99,20 @@ class Renderer:
         expressions: Expressions | None = None,
     ) -> None:
         """photo: (h, w, 3); matte: (h, w) 0..1; landmarks: (478, 3) pixels of the photo."""
-        window, height = Window.around(landmarks), face_height(landmarks)
-        x, y = landmarks[list(OVAL), :2].mean(0)
-        size = (photo.shape[1], photo.shape[0])
-        self._place = scene.place(size, (float(x), float(y), height), format, framing)
-        self._side = max(64, round(2 * window.half * self._place.scale))
+        height = face_height(landmarks)
+        (x, y), size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        self._place = scene.place(size, (x, y, height), format, framing)
+        window = Window.around(landmarks).snapped(self._place.scale)
+        self._side = round(2 * window.half * self._place.scale)
         self._corner = (
             round((window.x - window.half) * self._place.scale + self._place.left),
             round((window.y - window.half) * self._place.scale + self._place.top),
         )
         self.format = format
         matte = _widened(matte, MATTE_SLACK * height)
-        self._backdrop = _backdrop(photo, matte, self._place, format)
+        self._backdrop = _backdrop(photo, window.only(matte, MOVING), self._place, format)
         tables = expressions or load_expressions()
-        one = prepare(photo, matte, landmarks, window, self._side, tables)
+        one = prepare(photo, matte, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
         self._region = self._visible(photo.shape[1], photo.shape[0])
@@ -117,11 +125,13 @@ class Renderer:
 
     def render(self, motion: Motion) -> Picture:
         """Return the frame for `motion`, a batch of one. The caller owns it."""
+        if self._region.empty:
+            return self._backdrop.copy()
         with torch.inference_mode():
             led = fields(self._portrait.rig, motion)
             whole = self._helper.submit(self._person, led)
             mouth, *eyes = self._spots(motion)
-            parts = [self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
+            parts = [*self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
         person, frame = whole.result()
         for part in parts:
             part.lay(person, self._region)
@@ -161,26 +171,30 @@ class Renderer:
         moved = turned(rig, motion, torch.cat([flat, depth], dim=-1))
         return [(x, y) for x, y, _ in moved[0].tolist()]
 
-    def _mouth(self, led: Fields, motion: Motion, spot: tuple[float, float]) -> "Patch":
+    def _mouth(self, led: Fields, motion: Motion, spot: tuple[float, float]) -> list["Patch"]:
         lips, height = self._portrait.rig.lips, float(self._portrait.rig.height)
         across = float(lips.across.norm())
         region = self._around(spot, 1.3 * across, 0.36 * height, 0.58 * height)
+        if region.empty:
+            return []
         hole = self._around(spot, 1.1 * across, 0.10 * height, 0.26 * height).within(region)
-        brush, at = self._turn_to(hole, MOUTH_STEP, led)
-        opened = paint_inside(brush, self._portrait, led, motion, at.posed)
         inside = np.zeros((*region.size[::-1], 4), np.uint8)
-        inside[hole.moved(-region.left, -region.top).slices] = opened
+        if not hole.empty:
+            brush, at = self._turn_to(hole, MOUTH_STEP, led)
+            opened = paint_inside(brush, self._portrait, led, motion, at.posed)
+            inside[hole.moved(-region.left, -region.top).slices] = opened
         brush, at = self._turn_to(region, MOUTH_STEP, led)
         painted = paint_lips(brush, self._portrait, at, inside)
-        return Patch(region, painted, brush.weight(mouth_share(self._portrait.rig, at.posed)))
+        return [Patch(region, painted, brush.weight(mouth_share(self._portrait.rig, at.posed)))]
 
     def _eyes(self, led: Fields, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
         rig = self._portrait.rig
         across = float(rig.eyes.across[0].norm(dim=-1).max()) * 1.6
         up, down = EYE_UP * float(rig.height), EYE_DOWN * float(rig.height)
         regions = [self._around(spot, across, up, down) for spot in spots]
-        width = min(region.size[0] for region in regions)
-        height = min(region.size[1] for region in regions)
+        width, height = (max(sides) for sides in zip(*(r.size for r in regions), strict=True))
+        if not width * height:
+            return []
         regions = [Region(r.left, r.top, r.left + width, r.top + height) for r in regions]
         at = torch.cat([lattice(r.left, r.top, width, height, 1, self._side) for r in regions], 1)
         brush = self._brush.turned_to((width, 2 * height), 1)
@@ -206,7 +220,7 @@ class Patch(NamedTuple):
     """A painted part of the face."""
 
     region: Region
-    """Where it belongs, in window pixels."""
+    """Where it belongs, in window pixels; may reach beyond what is shown."""
     painted: NDArray[np.uint8]
     """(h, w, 4)"""
     share: NDArray[np.float32]
@@ -214,9 +228,14 @@ class Patch(NamedTuple):
 
     def lay(self, person: NDArray[np.uint8], shown: Region) -> None:
         """Lay it into the person's picture, which shows the region `shown`; the cover stays."""
-        spot = person[self.region.moved(-shown.left, -shown.top).slices]
-        rest = 1 - self.share
-        mixed = cv2.blendLinear(np.ascontiguousarray(spot), self.painted, rest, self.share)
+        seen = self.region.within(shown)
+        if seen.empty:
+            return
+        spot = person[seen.moved(-shown.left, -shown.top).slices]
+        part = seen.moved(-self.region.left, -self.region.top).slices
+        whole = np.ascontiguousarray
+        share, painted = whole(self.share[part]), whole(self.painted[part])
+        mixed = cv2.blendLinear(whole(spot), painted, 1 - share, share)
         spot[..., :3] = mixed[..., :3]
 
 
@@ -259,7 +278,7 @@ def _backdrop(
     place: scene.Placement,
     format: VideoFormat,
 ) -> Picture:
-    """The frame without the person; beyond the photo's edge, its surroundings."""
+    """The frame without what moves of the person; beyond the photo's edge, its surroundings."""
     around = scene.lay_out(photo, place, format)
     empty = scene.lay_out(scene.without_person(photo, matte), place, format)
     height, width = (round(side * place.scale) for side in photo.shape[:2])

@@ -15,6 +15,9 @@ REACH = 2.3
 DROP = 0.35
 """How far below the middle of the face the window's middle lies, in face heights."""
 
+SMALLEST = 64
+"""Pixels of a window's side, however small the face is shown."""
+
 A = TypeVar("A", bound=NDArray[Any])
 
 
@@ -25,7 +28,7 @@ def face_height(landmarks: NDArray[np.float32]) -> float:
 
 @dataclass(frozen=True)
 class Window:
-    """A square of the photo; lengths in the photo's pixels."""
+    """A square of the photo; lengths in the photo's pixels, counted from its edge."""
 
     x: float
     y: float
@@ -33,14 +36,32 @@ class Window:
 
     @classmethod
     def around(cls, landmarks: NDArray[np.float32]) -> "Window":
-        """Return the window for a face with landmarks (478, 3) in pixels."""
-        middle, height = landmarks[list(OVAL), :2].mean(0), face_height(landmarks)
+        """Return the window for a face with landmarks (478, 3); see `to_units`."""
+        middle, height = landmarks[list(OVAL), :2].mean(0) + 0.5, face_height(landmarks)
         return cls(float(middle[0]), float(middle[1] + DROP * height), REACH * height)
 
+    def snapped(self, scale: float) -> "Window":
+        """Return nearly this window, with its edges on pixels of the photo at `scale`."""
+        side = max(SMALLEST, round(2 * self.half * scale))
+        x, y = ((round(v * scale - side / 2) + side / 2) / scale for v in (self.x, self.y))
+        return Window(x, y, side / 2 / scale)
+
     def to_units(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Bring points (..., 2 or 3), pixels, into window units; depth is only scaled."""
-        shift = np.array([self.x, self.y, 0.0], np.float32)[: points.shape[-1]]
+        """Bring points (..., 2 or 3) into window units; depth is only scaled.
+
+        They count in pixels from the middle of the photo's first, as face finders do.
+        """
+        shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
         return ((points - shift) / np.float32(self.half)).astype(np.float32)
+
+    def only(self, image: A, share: float) -> A:
+        """Return the image (h, w[, channels]), zero beyond the inner `share` of the window."""
+        reach = share * self.half
+        ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
+        left, top, right, bottom = (max(0, round(end)) for end in ends)
+        kept: A = np.zeros_like(image)
+        kept[top:bottom, left:right] = image[top:bottom, left:right]
+        return kept
 
     def cut(self, image: A, side: int) -> A:
         """Return the window's content at (side, side[, channels]); the photo's edge goes on."""

@@ -1,8 +1,11 @@
-"""Train the face finder, or judge one: python -m core.training.face [evaluate] --corpus DIR ..."""
+"""Train the face finder, join what trained apart, or judge one.
+
+python -m core.training.face [evaluate | join] ...
+"""
 
 import argparse
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -10,22 +13,24 @@ import torch
 
 from core.checkpoint import save
 from core.perception.face import WEIGHTS, FaceFinder
-from core.perception.face_network import FaceNetwork
 from core.training.faces.corpus import read_corpus
 from core.training.faces.lessons import LESSONS
-from core.training.faces.loop import Plan, train
+from core.training.faces.loop import Plan, joined, train
 from core.training.faces.report import report
 
 DATA = (
     "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
     "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
 )
+UNMEASURED = "not measured: see python -m core.training.face evaluate"
 
 
 def main(arguments: list[str]) -> None:
     """Train and write a checkpoint, or print how good one is."""
     if arguments[:1] == ["evaluate"]:
         _evaluate(arguments[1:])
+    elif arguments[:1] == ["join"]:
+        _join(arguments[1:])
     else:
         _train(arguments)
 
@@ -56,21 +61,31 @@ def _train(arguments: list[str]) -> None:
         tuple(options.lessons.split(",")),
         options.workers,
     )
-    began = time.process_time()
-    network = train(read_corpus(options.corpus), plan)
-    write(network, options.out, f"{options.minutes:g}", (time.process_time() - began) / 60)
+    train(read_corpus(options.corpus), plan)
+    write([plan.state], options.out)
 
 
-def write(network: FaceNetwork, path: Path, minutes: str, processor: float) -> None:
-    """Write the network in half precision with its origin."""
+def _join(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="core.training.face join")
+    parser.add_argument("runs", type=Path, nargs="+", help="their .state.safetensors files")
+    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("--quality", default=UNMEASURED, help="what evaluate says, in short")
+    options = parser.parse_args(arguments)
+    write(options.runs, options.out, options.quality)
+
+
+def write(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
+    """Write what trainings have come to as one checkpoint, in half precision, with its origin."""
+    network, minutes = joined(runs)
     weights = {
         name: tensor.half() if tensor.is_floating_point() else tensor
         for name, tensor in network.state_dict().items()
     }
     about = {
         "data": DATA,
-        "recipe": "python -m core.training.face --minutes " + minutes,
-        "processor_minutes": f"{processor:.0f}",
+        "recipe": "python -m core.training.face; its lessons may be shared among processes",
+        "minutes_trained": f"{minutes:.0f}",
+        "quality": quality,
     }
     save(path, weights, network.config, about)
 

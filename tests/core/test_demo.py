@@ -70,6 +70,8 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         "no film": ["--photo", good, "--out", folder / "film.avi"],
         "no folder": ["--photo", good, "--out", folder / "no" / "film.mp4"],
         "no camera": ["--photo", good, "--camera", "/dev/nothing"],
+        "no output": ["--photo", good, "--mic", "--sound", "nothing at all"],
+        "no listener": ["--photo", good, "--text", "Hello.", "--sound"],
     }
 
 
@@ -83,6 +85,8 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         ("no film", "recordings are MP4 files"),
         ("no folder", "choose another folder"),
         ("no camera", "virtual camera"),
+        ("no output", "there is no sound output 'nothing at all'; choose one of: "),
+        ("no listener", "use --sound with --camera, --web or --mic"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(
@@ -115,10 +119,26 @@ def test_a_wrong_command_line_is_told(line: str, capsys: pytest.CaptureFixture[s
 
 def test_everything_there_is_is_listed() -> None:
     told = listing()
-    for words in ("Engines:", "testcard", "Sources:", "speech: Text to speech", "Cameras:"):
+    for words in (
+        "Engines:",
+        "testcard",
+        "Sources:",
+        "speech: Text to speech",
+        "Cameras:",
+        "Sound outputs:",
+    ):
         assert words in told
 
 
 def test_the_command_line_is_there_before_any_network() -> None:
     code = "import core.demo, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_page_for_obs_is_live_until_the_sound_ends(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--photo", photo, "--text", "Hi.", "--web", "0", "--seconds", "0.2") == 0
+    told = capsys.readouterr().out
+    assert "browser source with this address: http://127.0.0.1:" in told
+    assert "Live; Ctrl+C ends it." in told

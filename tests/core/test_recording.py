@@ -247,11 +247,6 @@ def test_only_mp4_is_made(tmp_path: Path) -> None:
     assert recording.path.name == "plain.mp4"
 
 
-def test_odd_sizes_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="65x48 cannot be recorded"):
-        Recording(tmp_path / "a.mp4", VideoFormat(65, 48))
-
-
 def test_the_live_loop_never_waits_for_the_disk(tmp_path: Path) -> None:
     large = VideoFormat(1280, 720)
     recording = Recording(tmp_path / "a.mp4", large)

@@ -1,99 +1,17 @@
 """The microphone, with a PortAudio that does what it is told."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from core.audio import EndOfAudio, Samples, Sound
+from core.audio import EndOfAudio, Sound
 from core.clock import WallClock
+from core.sound.player import SoundError
 from plugins.microphone import FIRST, SILENCE, Microphone, MicrophoneOptions
-from plugins.portaudio import MicrophoneError, Microphones
-from tests.fakes import HandClock, Opened, tone
-
-
-class PortAudioError(Exception):
-    """Like sounddevice's: a message and a number."""
-
-
-@dataclass
-class Stream:
-    """Counts its openings and hands blocks to the callback."""
-
-    counter: Opened
-    settings: dict[str, Any]
-
-    def __post_init__(self) -> None:
-        self.counter.opened += 1
-        self.started = False
-
-    def start(self) -> None:
-        self.started = True
-
-    def abort(self, ignore_errors: bool) -> None:
-        self.settings["finished_callback"]()
-
-    def close(self, ignore_errors: bool) -> None:
-        self.counter.closed += 1
-
-    def hear(self, samples: Samples, age: float = 0.0) -> None:
-        """Deliver a block whose first sample is `age` seconds old."""
-        block = np.tile(samples[:, None], (1, self.settings["channels"]))
-        times = SimpleNamespace(currentTime=100.0, inputBufferAdcTime=100.0 - age)
-        self.settings["callback"](block, len(block), times, None)
-
-
-def device(name: str, channels: int = 1, rate: float = 16_000.0, host: int = 0) -> dict[str, Any]:
-    return {
-        "name": name,
-        "hostapi": host,
-        "max_input_channels": channels,
-        "default_samplerate": rate,
-    }
-
-
-@dataclass
-class PortAudio:
-    """Stands in for the module sounddevice."""
-
-    devices: list[dict[str, Any]] = field(default_factory=lambda: [device("default")])
-    refuse: Callable[[dict[str, Any]], int] = lambda settings: 0
-    hosts: tuple[str, ...] = ("ALSA",)
-    standard: int = 0
-
-    def __post_init__(self) -> None:
-        self.counter = Opened()
-        self.tried: list[dict[str, Any]] = []
-        self.users = 1
-        self.scans = 0
-        self.default = SimpleNamespace(device=(self.standard, 0))
-
-    def _initialize(self) -> None:
-        self.scans += self.users == 0
-        self.users += 1
-
-    def _terminate(self) -> None:
-        self.users -= 1
-
-    def query_hostapis(self) -> list[dict[str, str]]:
-        return [{"name": host} for host in self.hosts]
-
-    def query_devices(self) -> list[dict[str, Any]]:
-        return self.devices
-
-    def WasapiSettings(self, auto_convert: bool) -> str:
-        return f"convert={auto_convert}"
-
-    def InputStream(self, **settings: Any) -> Stream:
-        self.tried.append(settings)
-        if number := self.refuse(settings):
-            raise PortAudioError("Error opening InputStream", number)
-        self.stream = Stream(self.counter, settings)
-        return self.stream
+from plugins.portaudio import Microphones
+from tests.fakes import HandClock, tone
+from tests.portaudio import PortAudio, PortAudioError, Stream, device
 
 
 def opened(portaudio: PortAudio, name: str = "", clock: HandClock | None = None) -> Microphone:
@@ -180,7 +98,7 @@ def test_silence_is_sound_but_nothing_at_all_is_a_loss() -> None:
     portaudio.stream.hear(np.zeros(640, np.float32))
     read(microphone)
     assert microphone.read(640, SILENCE - 0.1) is None
-    with pytest.raises(MicrophoneError, match="no more sound comes from default: it was unplugged"):
+    with pytest.raises(SoundError, match="no more sound comes from default: it was unplugged"):
         microphone.read(640, 0.3)
     microphone.close()
 
@@ -191,7 +109,7 @@ def test_a_stream_that_ends_by_itself_is_a_loss_once_the_rest_is_read() -> None:
     portaudio.stream.hear(tone(0.04))
     portaudio.stream.settings["finished_callback"]()
     read(microphone)
-    with pytest.raises(MicrophoneError, match="no more sound"):
+    with pytest.raises(SoundError, match="no more sound"):
         microphone.read(640, 1.0)
     microphone.close()
 
@@ -216,7 +134,7 @@ def test_a_stream_that_does_not_start_is_closed() -> None:
             raise PortAudioError("Error starting stream", -9999)
 
     portaudio.InputStream = lambda **s: Stubborn(portaudio.counter, s)  # type: ignore[method-assign]
-    with pytest.raises(MicrophoneError, match="privacy"):
+    with pytest.raises(SoundError, match="privacy"):
         opened(portaudio)
     assert portaudio.counter.closed == 1
     assert portaudio.users == 1
@@ -236,7 +154,7 @@ def test_a_stream_that_does_not_start_is_closed() -> None:
 )
 def test_portaudios_errors_become_sentences(number: int, remedy: str) -> None:
     portaudio = PortAudio(refuse=lambda settings: number)
-    with pytest.raises(MicrophoneError, match=remedy) as caught:
+    with pytest.raises(SoundError, match=remedy) as caught:
         opened(portaudio)
     assert "the microphone default cannot be used: " in str(caught.value)
     assert portaudio.users == 1
@@ -244,9 +162,9 @@ def test_portaudios_errors_become_sentences(number: int, remedy: str) -> None:
 
 def test_without_a_microphone_one_sentence_says_so() -> None:
     portaudio = PortAudio([device("speaker", channels=0)])
-    with pytest.raises(MicrophoneError, match="no microphone was found; connect one"):
+    with pytest.raises(SoundError, match="no microphone was found; connect one"):
         opened(portaudio)
-    with pytest.raises(MicrophoneError, match="'USB mic' was not found; plug it in"):
+    with pytest.raises(SoundError, match="'USB mic' was not found; plug it in"):
         opened(PortAudio(), "USB mic")
 
 
@@ -254,7 +172,7 @@ def test_without_the_portaudio_library_one_sentence_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sounddevice", None)
-    with pytest.raises(MicrophoneError, match=r"PortAudio library, which is missing: .*install"):
+    with pytest.raises(SoundError, match=r"PortAudio library, which is missing: .*install"):
         Microphones()
 
 

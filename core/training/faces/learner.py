@@ -12,7 +12,7 @@ from core.training.faces.targets import Batch
 
 WARM_UP = 100
 """Steps in which the rate rises."""
-DECAY = 0.998
+DECAY = 0.999
 """Of the running mean of the weights, a step."""
 FOLLOW_EVERY = 4
 """Steps after which the mean is brought up to date."""

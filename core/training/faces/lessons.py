@@ -53,11 +53,11 @@ def _eye(cast: Cast, config: FaceConfig, size: int, rng: Generator) -> Batch:
 
 
 LESSONS = (
-    Lesson("detector", 0.30, 12, 2e-3, detector_batch, detector_loss),
-    Lesson("landmarks", 0.32, 32, 2e-3, landmark_batch, landmark_loss),
-    Lesson("lips", 0.12, 32, 2e-3, _lips, lips_loss),
-    Lesson("eye", 0.12, 32, 2e-3, _eye, eye_loss),
-    Lesson("matte", 0.14, 16, 2e-3, matte_batch, matte_loss),
+    Lesson("detector", 0.28, 8, 1.5e-3, detector_batch, detector_loss),
+    Lesson("landmarks", 0.34, 16, 1.5e-3, landmark_batch, landmark_loss),
+    Lesson("lips", 0.11, 16, 1.5e-3, _lips, lips_loss),
+    Lesson("eye", 0.11, 16, 1.5e-3, _eye, eye_loss),
+    Lesson("matte", 0.16, 8, 1.5e-3, matte_batch, matte_loss),
 )
 
 

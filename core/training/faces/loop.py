@@ -1,7 +1,7 @@
 """The training loop: lesson after lesson, saved as it goes, to be continued after any stop."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +78,8 @@ def train(
     plan: Plan,
     config: FaceConfig | None = None,
     lessons: tuple[Lesson, ...] = LESSONS,
-) -> FaceNetwork:
-    """Teach all lessons of the plan and return the network with its mean weights.
+) -> None:
+    """Teach all lessons of the plan; `joined` makes a network of what is kept.
 
     Raises:
         BadCheckpoint: the file to resume from is no training of a face finder.
@@ -104,20 +104,36 @@ def train(
             if learner.lesson.name == "landmarks":
                 cast.mistakes = _mistakes(learners[0].mean, cast, config, plan)
             _teach(learner, learners, cast, config, plan)
-    return finished(learners, config)
+    keep(learners, config, plan)
+
+
+def joined(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
+    """Return the network of mean weights, each part from the run that went furthest with it.
+
+    Also the minutes spent on those parts. Lessons do not build on each other's weights, so that
+    several processes may each take some of them.
+
+    Raises:
+        BadCheckpoint: a file is no training of a face finder.
+        ValueError: the runs are of networks of different shape.
+    """
+    kept = [load(path, FaceTraining) for path in runs]
+    config = kept[0].config.face
+    if any(run.config.face != config for run in kept):
+        raise ValueError("these trainings are of different networks; join runs of one and the same")
+    network, minutes = FaceNetwork(config), 0.0
+    for index, name in enumerate(kept[0].config.names):
+        best = max(kept, key=lambda run: run.config.seconds[index])
+        prefix = f"{name}/mean/"
+        own = {k.removeprefix(prefix): t for k, t in best.weights.items() if k.startswith(prefix)}
+        getattr(network, name).load_state_dict(own)
+        minutes += best.config.seconds[index] / 60
+    return network.eval(), minutes
 
 
 def _mistakes(detector: nn.Module, cast: Cast, config: FaceConfig, plan: Plan) -> list[Picture]:
     assert isinstance(detector, Detector)
     return mistakes(detector, config, cast, np.random.default_rng(plan.seed), plan.mined)
-
-
-def finished(learners: list[Learner], config: FaceConfig) -> FaceNetwork:
-    """Return a network of the running means of all weights."""
-    network = FaceNetwork(config)
-    for learner in learners:
-        getattr(network, learner.lesson.name).load_state_dict(learner.mean.state_dict())
-    return network.eval()
 
 
 def _teach(

@@ -87,7 +87,7 @@ def eye_loss(network: PartNetwork, batch: Batch) -> Tensor:
 def _part_loss(network: PartNetwork, batch: Batch, pairs: Pairs) -> Tensor:
     truth = batch.truth[0][..., :2]
     points = network(seen(batch.pictures))
-    wrong = (points - truth).abs().mean(dim=(1, 2)) + 0.5 * _gap_error(points, truth, pairs)
+    wrong = (points - truth).abs().mean(dim=(1, 2)) + _gap_error(points, truth, pairs)
     loss: Tensor = 10 * wrong.mean()
     return loss
 

@@ -1,0 +1,165 @@
+"""The doctor's page: what works on this computer, what does not, and the next step."""
+
+import threading
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.doctor.finding import Check, Finding, State, examine
+from core.doctor.report import owner, report
+from core.doctor.system import System
+
+LOOK = 100
+"""Milliseconds between two looks for what has been found."""
+
+ICONS = {
+    State.OK: QStyle.StandardPixmap.SP_DialogApplyButton,
+    State.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
+    State.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
+    State.SKIPPED: QStyle.StandardPixmap.SP_MessageBoxInformation,
+}
+
+ICON = 20
+"""Pixels of an icon."""
+
+
+class DoctorPage(QWidget):
+    """Runs the checks when it is first shown and whenever asked; the window stays alive meanwhile.
+
+    `checks` is asked for them anew each time, on the thread that runs them.
+    """
+
+    def __init__(self, checks: Callable[[], Iterable[Check]]) -> None:
+        super().__init__()
+        self._checks = checks
+        self._findings: list[Finding] = []
+        self._found: SimpleQueue[Finding | None] = SimpleQueue()
+        self._look = QTimer(self, interval=LOOK)
+        self._look.timeout.connect(self._take)
+        self._state = QLabel()
+        self._again, self._copy = QPushButton("Run &again"), QPushButton("&Copy report")
+        self._again.clicked.connect(self.run)
+        self._copy.clicked.connect(self.copy)
+        self._rows = QVBoxLayout()
+        self._lay_out()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What has been found so far."""
+        return tuple(self._findings)
+
+    @property
+    def running(self) -> bool:
+        return self._look.isActive()
+
+    def run(self) -> None:
+        """Begin anew."""
+        if self.running:
+            return
+        self._clear()
+        threading.Thread(target=self._examine, name="doctor", daemon=True).start()
+        self._look.start()
+        self._tell()
+
+    def copy(self) -> None:
+        """Put the report, which names nobody, on the clipboard."""
+        QGuiApplication.clipboard().setText(report(self._findings, System(), owner()))
+        self._state.setText("The report has been copied. It names neither you nor your devices.")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._findings:
+            self.run()
+
+    def _examine(self) -> None:
+        """Runs on the doctor's thread."""
+        for finding in examine(self._checks()):
+            self._found.put(finding)
+        self._found.put(None)
+
+    def _take(self) -> None:
+        while not self._found.empty():
+            finding = self._found.get()
+            if finding is None:
+                self._look.stop()
+            else:
+                self._findings.append(finding)
+                self._rows.insertWidget(self._rows.count() - 1, row(finding))
+        self._tell()
+
+    def _tell(self) -> None:
+        failed = sum(finding.state is State.FAILED for finding in self._findings)
+        done = f"{failed or 'Nothing'} failed." if self._findings else ""
+        self._state.setText(f"Testing… {done}" if self.running else done)
+        self._again.setEnabled(not self.running)
+        self._copy.setEnabled(not self.running)
+
+    def _clear(self) -> None:
+        self._findings.clear()
+        while self._rows.count() > 1:
+            item = self._rows.takeAt(0)
+            if item and (widget := item.widget()):
+                widget.deleteLater()
+
+    def _lay_out(self) -> None:
+        self._state.setAccessibleName("State of the tests")
+        self._rows.addStretch(1)
+        self._rows.setSpacing(12)
+        inside = QWidget()
+        inside.setLayout(self._rows)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._state, 1)
+        buttons.addWidget(self._again)
+        buttons.addWidget(self._copy)
+        layout = QVBoxLayout(self)
+        layout.addWidget(area, 1)
+        layout.addLayout(buttons)
+
+
+def row(finding: Finding) -> QWidget:
+    """Return a finding as people see it: icon, name and sentence, and below them the remedy."""
+    found = QWidget()
+    icon = QLabel()
+    icon.setPixmap(found.style().standardIcon(ICONS[finding.state]).pixmap(ICON, ICON))
+    icon.setAccessibleName(finding.state.value)
+    icon.setToolTip(finding.state.value.capitalize())
+    layout = QGridLayout(found)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setColumnStretch(1, 1)
+    layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(text(f"{finding.name}: {finding.sentence}"), 0, 1)
+    if finding.remedy:
+        remedy = text(finding.remedy)
+        remedy.setObjectName("remedy")
+        layout.addWidget(remedy, 1, 1)
+    return found
+
+
+def text(words: str) -> QLabel:
+    """Return words that wrap, and can be selected and copied."""
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label

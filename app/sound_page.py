@@ -1,0 +1,176 @@
+"""Where the voice goes: a microphone others can choose, a device, and one's own ears."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
+
+from core.sound.outputs import Output, outputs
+from core.sound.speaker import SpeakerFigures
+from core.sound.virtual_microphone import missing
+
+NOWHERE, NOT_ME = "Nowhere", "No"
+HEADPHONES = "Wear headphones: from a loudspeaker the voice would get back into the microphone."
+
+
+@dataclass(frozen=True)
+class SoundChoice:
+    """Names of outputs; empty means none."""
+
+    output: str = ""
+    ears: str = ""
+    """Where people hear it themselves as well."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return each output that is to be opened, once."""
+        return tuple(dict.fromkeys(name for name in (self.output, self.ears) if name))
+
+
+class SoundPage(QWidget):
+    """Two lists of outputs, what to do in the meeting program, and how the sound is doing."""
+
+    changed = Signal()
+
+    def __init__(self, search: Callable[[], list[Output]] = outputs) -> None:
+        super().__init__()
+        self._search = search
+        self._outputs: dict[str, Output] = {}
+        self._found: list[Output] | None = None
+        self._timer = QTimer(self, interval=30)
+        self._timer.timeout.connect(self._take)
+        self._output, self._ears = _list("Voice goes to"), _list("Hear it myself")
+        self._advice, self._state = QLabel(), QLabel()
+        self._help = QLabel('<a href="help">No virtual microphone found. How to get one</a>')
+        self._help.linkActivated.connect(self._explain)
+        self._again = QPushButton("Look again")
+        self._again.clicked.connect(lambda: self.look(self.choice()))
+        for box in (self._output, self._ears):
+            box.currentIndexChanged.connect(self._advise)
+            box.currentIndexChanged.connect(self.changed)
+        self._lay_out()
+        self._fill(SoundChoice())
+
+    @property
+    def advice(self) -> str:
+        return self._advice.text()
+
+    @property
+    def state(self) -> str:
+        return self._state.text()
+
+    def look(self, chosen: SoundChoice) -> None:
+        """Show `chosen`, and list the outputs there are as soon as they are found."""
+        self._fill(chosen)
+        if self._timer.isActive():
+            return  # a search is on its way
+        self._found = None
+        self._again.setEnabled(False)
+        self._timer.start()
+        threading.Thread(target=self._look, name="sound outputs", daemon=True).start()
+
+    def choice(self) -> SoundChoice:
+        return SoundChoice(self._output.currentData() or "", self._ears.currentData() or "")
+
+    def show_figures(self, figures: Sequence[SpeakerFigures]) -> None:
+        """Say how what is open is doing."""
+        self.tell("\n".join(str(one) for one in figures))
+
+    def tell(self, text: str) -> None:
+        """Show a line about the sound, or none."""
+        self._state.setText(text[:1].upper() + text[1:])
+        self._state.setVisible(bool(text))
+
+    def _look(self) -> None:
+        """Runs aside, and touches nothing of Qt: the page may be gone before it ends."""
+        try:
+            self._found = self._search()
+        except Exception:  # noqa: BLE001 - whatever is wrong is told in full when one is opened
+            self._found = []
+
+    def _take(self) -> None:
+        if self._found is None:
+            return
+        self._timer.stop()
+        self._again.setEnabled(True)
+        self._outputs = {output.name: output for output in self._found}
+        self._fill(self.choice())
+        self._help.setVisible(not any(output.microphone for output in self._found))
+
+    def _fill(self, chosen: SoundChoice) -> None:
+        everything = list(self._outputs.values())
+        ears = [output for output in everything if not output.microphone]
+        _show(self._output, NOWHERE, everything, chosen.output)
+        _show(self._ears, NOT_ME, ears, chosen.ears)
+        self._help.setVisible(False)
+        self._advise()
+
+    def _advise(self) -> None:
+        choice = self.choice()
+        output = self._outputs.get(choice.output)
+        lines = []
+        if output and output.microphone:
+            lines.append(f"In your meeting program, choose “{output.microphone}” as microphone.")
+        if choice.ears or (output and not output.microphone):
+            lines.append(HEADPHONES)
+        self._advice.setText("\n".join(lines))
+        self._advice.setVisible(bool(lines))
+
+    def _explain(self) -> None:
+        text = missing()
+        box = QMessageBox(
+            QMessageBox.Icon.Information,
+            "Virtual microphone",
+            f"{text[:1].upper()}{text[1:]}.",
+            parent=self,
+        )
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.exec()
+
+    def _lay_out(self) -> None:
+        for label in (self._help, self._advice, self._state):
+            label.setWordWrap(True)
+            label.setVisible(False)
+        self._state.setAccessibleName("Sound")
+        self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout()
+        row.addWidget(self._output, 1)
+        row.addWidget(self._again)
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.addRow("Voice to", row)
+        layout.addRow("", self._help)
+        layout.addRow("Hear it", self._ears)
+        layout.addRow(self._advice)
+        layout.addRow(self._state)
+
+
+def _list(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(12)
+    return box
+
+
+def _show(box: QComboBox, none: str, found: Sequence[Output], chosen: str) -> None:
+    """List what was found, with `chosen` on top of the box even if it was not."""
+    with QSignalBlocker(box):
+        box.clear()
+        box.addItem(none, "")
+        for output in found:
+            box.addItem(output.title, output.name)
+        if box.findData(chosen) < 0:
+            box.addItem(f"{chosen} (not found)", chosen)
+        box.setCurrentIndex(box.findData(chosen))

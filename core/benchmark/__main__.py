@@ -1,0 +1,37 @@
+"""Measure: python -m core.benchmark live | lips [--profile NAME | --photo FILE] ..."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.benchmark import lips, live
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one benchmark; print its table, and write its JSON where asked to."""
+    chosen = parser().parse_args(arguments)
+    report = chosen.measure(chosen)
+    print(report.table())
+    if chosen.json:
+        chosen.json.write_text(report.json() + "\n", encoding="utf-8")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    found = argparse.ArgumentParser("core.benchmark", description=__doc__)
+    kinds = found.add_subparsers(required=True)
+    for name, kind, about in (
+        ("live", live, "the whole chain, as fast as it goes and then live"),
+        ("lips", lips, "whether the lips go with the sound"),
+    ):
+        one = kinds.add_parser(name, help=about)
+        kind.describe(one)
+        one.set_defaults(measure=kind.measure)
+        one.add_argument("--json", type=Path, metavar="FILE", help="write all figures here as well")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Do the lips go with the sound? Seen from outside: the frames' own mouths against loudness."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audio import SAMPLE_RATE, Samples, Sound
+from core.benchmark.report import Report, Row, Section, machine
+from core.clock import SwiftClock
+from core.demo import Bar, portrait, voice
+from core.engine import ENGINES, open_stream
+from core.live.offline import Ahead, render
+from core.perception.face import FaceFinder
+from core.puppet.window import face_height
+from core.video import Frame, VideoFormat
+
+FORMAT = VideoFormat(640, 360)
+"""Large enough to measure lips, small enough to be quick."""
+
+INNER_UPPER, INNER_LOWER = 13, 14
+"""Landmarks in the middle of the inner lips."""
+
+REACH = 6
+"""Frames by which the lips may be early or late."""
+
+SMOOTH = 5
+"""Frames over which loudness and opening are averaged before they are compared."""
+
+QUIET = 10 ** (-55 / 20)
+"""Root mean square of sound that counts as silence, full scale being 1."""
+
+SETTLE = 5
+"""Silent frames on both sides of a frame before its lips are expected to be shut."""
+
+
+class Agreement(NamedTuple):
+    """How a mouth goes with a sound; openings in face heights."""
+
+    correlation: float
+    """Of opening and log loudness, both averaged over five frames, at the best lag."""
+    lag: float
+    """Seconds by which the lips are late; negative when early."""
+    control: float
+    """The same correlation with another part of the sound: what chance gives."""
+    voiced_mean: float
+    voiced_sd: float
+    silent_p99: float
+    """NaN where there was no silence."""
+
+
+def agreement(gaps: NDArray[np.float64], levels: NDArray[np.float64], fps: int) -> Agreement:
+    """Compare openings of the lips (frames,) with the sound's root mean square (frames,).
+
+    Raises:
+        ValueError: there is less than two seconds of them, or no sound in them.
+    """
+    if len(gaps) < 2 * fps or levels.max() <= QUIET:
+        raise ValueError("lips need at least two seconds of audible sound to be measured")
+    loud = np.log(np.maximum(levels, QUIET))
+    lags = np.arange(-REACH, REACH + 1)
+    scores = np.array([_correlation(gaps, loud, int(lag)) for lag in lags])
+    best = int(scores.argmax())
+    voiced = levels > 0.1 * np.percentile(levels, 95)
+    silent = np.convolve(levels > QUIET, np.ones(2 * SETTLE + 1), mode="same") == 0
+    return Agreement(
+        correlation=float(scores[best]),
+        lag=(float(lags[best]) + _peak(scores, best)) / fps,
+        control=_correlation(gaps, np.roll(loud, len(loud) // 2), 0),
+        voiced_mean=float(gaps[voiced].mean()),
+        voiced_sd=float(gaps[voiced].std()),
+        silent_p99=float(np.percentile(gaps[silent], 99)) if silent.any() else float("nan"),
+    )
+
+
+def _correlation(gaps: NDArray[np.float64], loud: NDArray[np.float64], lag: int) -> float:
+    """How alike both are when the gaps are taken `lag` frames later."""
+    window = np.ones(SMOOTH) / SMOOTH
+    a, b = np.convolve(gaps, window, "valid"), np.convolve(loud, window, "valid")
+    end = len(a) - abs(lag)
+    a, b = a[max(0, lag) :][:end], b[max(0, -lag) :][:end]
+    if min(a.std(), b.std()) < 1e-9:  # rounding alone is no movement
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _peak(scores: NDArray[np.float64], best: int) -> float:
+    """Where between the lags the top of a parabola through the best three lies."""
+    if not 0 < best < len(scores) - 1:
+        return 0.0
+    before, top, after = scores[best - 1 : best + 2]
+    bend = before - 2 * top + after
+    return float(0.5 * (before - after) / bend) if bend < 0 else 0.0
+
+
+class _Ears:
+    """Satisfies both sinks: keeps the sound, measures the frames."""
+
+    def __init__(self) -> None:
+        self._finder = FaceFinder()
+        self.gaps: list[float] = []
+        self.sound: list[Samples] = []
+
+    def send(self, frame: Frame) -> None:
+        landmarks = self._finder.face(frame.picture).landmarks
+        gap = float(np.linalg.norm(landmarks[INNER_LOWER, :2] - landmarks[INNER_UPPER, :2]))
+        self.gaps.append(gap / face_height(landmarks))
+
+    def play(self, sound: Sound) -> None:
+        self.sound.append(sound.samples)
+
+    def close(self) -> None:
+        pass
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("--audio", type=Path, metavar="FILE", help="speech to perform")
+    parser.add_argument("--text", help="speak this instead (default: the demo's greeting)")
+    person = parser.add_mutually_exclusive_group()
+    person.add_argument("--profile", metavar="NAME", help="measure with this person")
+    person.add_argument("--photo", type=Path, metavar="FILE", help="or the person in this photo")
+    parser.add_argument("--engine", choices=ENGINES, default=next(iter(ENGINES)))
+    parser.add_argument("--seconds", type=float, help="stop after this much sound")
+    parser.set_defaults(mic=False)
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Return what the command line asks for."""
+    plugin, options = voice(chosen)
+    person = portrait(chosen)
+    ears = _Ears()
+    with (
+        closing(plugin.open(options, SwiftClock())) as source,
+        closing(open_stream(chosen.engine, person, FORMAT)[0]) as stream,
+    ):
+        ahead = Ahead(source, stream.hop, chosen.seconds)
+        frames = render(ahead, stream, ears, ears)
+        for _ in Bar(frames, "Measuring", ahead.frames(FORMAT.fps), unit=" frames"):
+            pass
+    sound = np.concatenate(ears.sound)
+    levels = _levels(sound, len(ears.gaps))
+    found = agreement(np.array(ears.gaps), levels, FORMAT.fps)
+    about = machine() | {"picture": person.title, "sound": str(chosen.audio or "text to speech")}
+    title = f"Lips against sound, {len(ears.gaps)} frames, landmarks found in every frame"
+    return Report(about, (Section(title, tuple(_rows(found))),))
+
+
+def _levels(sound: Samples, frames: int) -> NDArray[np.float64]:
+    """The root mean square of each frame's stretch of sound."""
+    stretch = SAMPLE_RATE // FORMAT.fps
+    padded = np.zeros(frames * stretch)
+    padded[: min(len(sound), len(padded))] = sound[: len(padded)]
+    return np.asarray(np.sqrt((padded.reshape(frames, stretch) ** 2).mean(1)))
+
+
+def _rows(found: Agreement) -> Iterator[Row]:
+    yield Row("correlation of opening and loudness", found.correlation, "")
+    yield Row("the same with another part of the sound", found.control, "")
+    yield Row("lips late by", 1e3 * found.lag, "ms", found.lag * FORMAT.fps, "a frame")
+    yield Row("opening while voiced, mean", 100 * found.voiced_mean, "% of face")
+    yield Row("opening while voiced, deviation", 100 * found.voiced_sd, "% of face")
+    yield Row("opening in silence, p99", 100 * found.silent_p99, "% of face")

@@ -1,0 +1,220 @@
+"""The live chain: frames a second when nobody waits, then latency, losses and memory live."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import cycle
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from core.audio import LATE, PacedSource, Samples
+from core.badge import Badge, Badged, BadgeOptions
+from core.benchmark.race import Runner, race
+from core.benchmark.report import Report, Row, Section, machine
+from core.benchmark.voice import babble
+from core.camera.shared import Memory, Slots
+from core.clock import WallClock
+from core.demo import Bar, portrait
+from core.engine import ENGINES, open_stream
+from core.live.figures import Figures
+from core.live.session import Session, Status
+from core.perception.speech import SpeechReader, load_encoder
+from core.profile import Profile
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat
+
+TURN = 25
+"""Frames in a turn of the race: one second live."""
+
+LOOK = 0.5
+"""Seconds between two looks at the memory."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    person = parser.add_mutually_exclusive_group()
+    person.add_argument("--profile", metavar="NAME", help="measure with this person")
+    person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
+    parser.add_argument("--engine", choices=ENGINES, default=next(iter(ENGINES)))
+    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--rounds", type=int, default=20, help="seconds of video for each speed")
+    parser.add_argument("--seconds", type=float, default=60, help="how long to be live; 600 tells")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read a size such as 1280x720."""
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+        VideoFormat(width, height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; write it like 1280x720") from error
+    return width, height
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Return what the command line asks for."""
+    person, format = portrait(chosen), VideoFormat(*chosen.size)
+    about = machine() | {"picture": f"{person.title}, {format.width}x{format.height}"}
+    speed = _speed(chosen.engine, person, format, chosen.rounds)
+    live = _live(lambda: _badged(chosen.engine, person, format), chosen.seconds)
+    return Report(about, (speed, live))
+
+
+def _badged(engine: str, person: Profile, format: VideoFormat) -> AvatarStream:
+    return Badged(open_stream(engine, person, format)[0], BadgeOptions())
+
+
+def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Section:
+    began = time.perf_counter()
+    stream = _badged(engine, person, format)
+    opened = time.perf_counter() - began
+    with closing(stream), closing(_badged("testcard", person, format)) as card, _slots() as slots:
+        reader, badge = SpeechReader(load_encoder()), Badge(format, BadgeOptions())
+        picture = np.zeros((format.height, format.width, 3), np.uint8)
+        frames = [
+            ("whole chain, test card", _chain(card, slots)),
+            ("whole chain", _chain(stream, slots)),
+            ("of it: speech reader", _turn(card.hop, reader.step)),
+            ("of it: badge", _turn(card.hop, lambda _: badge.draw(picture))),
+            ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
+        ]
+        runners = tuple(Runner(name, turn) for name, turn in frames)
+        seconds = race(runners, rounds)
+    return Section(
+        f"Speed, medians of {rounds} turns of {TURN} frames each, side by side",
+        (Row("opening the profile", opened, "s"), *_speed_rows(seconds, format.fps)),
+    )
+
+
+def _speed_rows(seconds: dict[str, NDArray[np.float64]], fps: int) -> Iterator[Row]:
+    whole = float(np.median(seconds["whole chain"]))
+    for name, each in seconds.items():
+        middle = float(np.median(each))
+        if name.startswith("of it"):
+            yield Row(name, 1e3 * middle / TURN, "ms/frame", middle / whole, "the whole")
+        else:
+            rate = TURN / middle
+            yield Row(name, rate, "frames/s", rate / fps, "real time")
+    slow = float(np.percentile(seconds["whole chain"], 90))
+    yield Row("whole chain, its slowest tenth of turns", TURN / slow, "frames/s")
+
+
+def _chain(stream: AvatarStream, slots: Slots) -> Callable[[], None]:
+    """From sound to a picture in the memory that the camera's process reads."""
+
+    def step(sound: Samples) -> None:
+        for frame in stream.step(sound):
+            slots.write(frame.picture)
+
+    return _turn(stream.hop, step)
+
+
+def _turn(hop: int, step: Callable[[Samples], object]) -> Callable[[], None]:
+    pieces = cycle(babble(8.0)[: 8 * TURN * hop].reshape(-1, hop))
+
+    def turn() -> None:
+        for _ in range(TURN):
+            step(next(pieces))
+
+    return turn
+
+
+@contextmanager
+def _slots() -> Iterator[Slots]:
+    with closing(Memory()) as memory:
+        slots = Slots(memory.map)
+        yield slots
+        del slots
+
+
+class _Watch:
+    """Satisfies `VideoSink`: hands frames over and notes how late each is."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._last = -1
+        self.late: list[float] = []
+
+    def send(self, frame: Frame) -> None:
+        self._slots.write(frame.picture)
+        if frame.sample != self._last:
+            self.late.append(time.monotonic() - frame.heard)
+        self._last = frame.sample
+
+    def close(self) -> None:
+        pass
+
+
+def _live(open_stream: Callable[[], AvatarStream], seconds: float) -> Section:
+    """Be live on a voice without end, and watch."""
+    clock, told = WallClock(), list[Status]()
+    with _slots() as slots:
+        watch = _Watch(slots)
+        session = Session(
+            lambda: PacedSource(_endless(), clock, LATE),
+            open_stream,
+            lambda _: watch,
+            told.append,
+            clock=clock,
+        )
+        with session:
+            memory, busy = _watched(session, seconds)
+            figures = session.figures()
+        del watch._slots, slots
+    if told[-1].error:
+        raise told[-1].error
+    return Section(
+        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, watch.late, memory, busy))
+    )
+
+
+def _endless() -> Callable[[int], Samples]:
+    sound, at = babble(20.0, seed=1), 0
+
+    def pull(count: int) -> Samples:
+        nonlocal at
+        piece = sound.take(range(at, at + count), mode="wrap")
+        at += count
+        return piece
+
+    return pull
+
+
+def _watched(session: Session, seconds: float) -> tuple[NDArray[np.float64], float]:
+    """Return memory in MiB, a look each `LOOK`, and the processor's share of one core."""
+    process = psutil.Process()
+    while not session.figures().frames and not session.join(0.05):
+        pass
+    before, began = process.cpu_times(), time.monotonic()
+    memory = []
+    often = 0.1 if sys.stderr.isatty() else 60.0
+    for _ in Bar(range(max(1, round(seconds / LOOK))), "Live", unit=" looks", mininterval=often):
+        if session.join(LOOK):
+            break
+        memory.append(process.memory_info().rss / 2**20)
+    after, spent = process.cpu_times(), time.monotonic() - began
+    used = after.user + after.system - before.user - before.system
+    return np.array(memory or [np.nan]), used / max(spent, 1e-9)
+
+
+def _live_rows(
+    figures: Figures, late: list[float], memory: NDArray[np.float64], busy: float
+) -> Iterator[Row]:
+    period = 40.0
+    for share in (50, 95, 99):
+        latency = 1e3 * float(np.percentile(late, share)) if late else float("nan")
+        yield Row(f"latency, sound to frame, p{share}", latency, "ms", latency / period, "a frame")
+    yield Row("frames a second, last ten seconds", figures.rate, "frames/s")
+    yield Row("new frames sent", figures.frames, "")
+    yield Row("frames repeated for want of a new one", figures.repeated, "")
+    yield Row("frames dropped", figures.frames_dropped, "")
+    yield Row("sound dropped", figures.sound_dropped, "s")
+    yield Row("processor, share of one core", 100 * busy, "%")
+    tenth = max(1, len(memory) // 10)
+    first, last = float(memory[:tenth].mean()), float(memory[-tenth:].mean())
+    yield Row("memory, first tenth", first, "MiB")
+    yield Row("memory, last tenth", last, "MiB", last / first, "the first")

@@ -1,0 +1,49 @@
+"""Whether there is a virtual microphone for others to choose."""
+
+from collections.abc import Callable
+from contextlib import closing
+
+from core.doctor.finding import Finding, State, cut
+from core.doctor.packages import LIBPULSE, SOUND_SERVER
+from core.doctor.system import System
+from core.sound.outputs import MICROPHONE, Desk, Kind, Output, choose
+from core.sound.player import SoundError
+from core.sound.virtual_microphone import TITLE
+
+NAME = "Virtual microphone"
+
+
+def make(system: System) -> str:
+    """Make a virtual microphone and take it away again, or find a cable; return its title.
+
+    Raises:
+        SoundError: there can be none; says why and what helps.
+    """
+    output = Output(MICROPHONE, TITLE, Kind.MICROPHONE) if system.linux else choose("")
+    with closing(Desk()) as desk:
+        desk.prepare(output)
+    return output.title
+
+
+def virtual_microphone(system: System, attempt: Callable[[System], str] = make) -> Finding:
+    """Try for one, and tell what is in the way."""
+    if system.linux and not system.sound_server:
+        return Finding(NAME, State.FAILED, "no PipeWire or PulseAudio runs", served(system))
+    try:
+        title = attempt(system)
+    except SoundError as error:
+        sentence, remedy = cut(error)
+        if system.linux and "libpulse" in sentence:
+            remedy = f"{system.packages.installing(LIBPULSE)}, then start again."
+        return Finding(NAME, State.FAILED, sentence, remedy or "Restart the sound server.")
+    return Finding(NAME, State.OK, f"others can listen to {title}")
+
+
+def served(system: System) -> str:
+    """Return how to get a sound server."""
+    if system.contained:
+        return "Give the container the socket of the sound server outside, and set PULSE_SERVER."
+    return (
+        f"{system.packages.installing(SOUND_SERVER)}, then `systemctl --user enable --now "
+        "pipewire pipewire-pulse wireplumber`."
+    )

@@ -1,0 +1,1 @@
+"""Where the avatar's sound goes: a microphone others can choose, a cable, or somebody's ears."""

@@ -1,0 +1,50 @@
+"""What plays sound: the contract between a device and what it is fed from."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from core.audio import Samples
+
+Fill: TypeAlias = Callable[[Samples], None]
+"""Fills a block, shape (n,), with the next mono samples. Runs on the device's thread: no waits."""
+
+
+class SoundError(RuntimeError):
+    """Sound cannot be played or heard there; says why and what helps."""
+
+
+def lost(title: str) -> SoundError:
+    """Return the error for a device that stopped while it was in use."""
+    return SoundError(
+        f"{title} takes no more sound: it was unplugged, switched off or taken by another program; "
+        "plug it in or choose another, and start again"
+    )
+
+
+class Player(Protocol):
+    """An open device that pulls sound at its own pace. One thread opens, starts and closes it."""
+
+    title: str
+    rate: int
+    """Samples per second, by the device's clock."""
+
+    @property
+    def latency(self) -> float:
+        """Seconds from a sample being pulled to its being heard, as far as the driver knows."""
+        ...
+
+    def start(self, fill: Fill) -> None:
+        """Pull sound from now on; once."""
+        ...
+
+    def check(self) -> None:
+        """Say if it plays no more.
+
+        Raises:
+            SoundError: it was taken away.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop pulling; safe to call twice."""
+        ...

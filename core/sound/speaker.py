@@ -1,0 +1,149 @@
+"""A sound sink that plays: what comes with the frames leaves at the pace of a device's clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.audio import SAMPLE_RATE, Samples, Sound
+from core.clock import Clock
+from core.sound.player import Player, lost
+from core.sound.queue import PlayQueue
+from core.sound.splice import ALIKE, bridged, risen, shortened
+from core.sound.steering import Steering, SteeringState
+from core.sound.stretcher import SILENCE, Stretcher
+
+TARGET = 0.03
+"""Seconds that wait when a piece comes: frames come unevenly, and late sound is the lesser evil."""
+
+FAR = 0.3
+"""Seconds behind from which sound is skipped rather than shortened bit by bit."""
+
+HASTE = 0.1
+"""Seconds behind from which sound is shortened even where it could be heard."""
+
+SILENT = 2.0
+"""Seconds without a pull after which the device is taken for gone."""
+
+FIRST = 5.0
+"""The same before the first pull: wireless ones take their time to wake up."""
+
+
+@dataclass(frozen=True)
+class SpeakerFigures:
+    """How a speaker is doing; times in seconds."""
+
+    title: str
+    delay: float
+    """From a sound being given to its being heard."""
+    underruns: int
+    """How often there was no sound to play."""
+    skipped: float
+    """Sound left out in order to keep up."""
+    pace: float
+    """How much faster than given the sound is played: the clocks' difference, once settled."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title}: {self.delay * 1e3:.0f} ms after the picture, {self.underruns} gaps,"
+            f" {self.skipped:.2f} s left out"
+        )
+
+
+class Speaker:
+    """Satisfies `SoundSink`. One thread opens, plays and closes it; any may read the figures.
+
+    The first sample of a piece is pulled `TARGET` seconds after the piece came, give or take what
+    `Steering` leaves. Where sound is missing there is silence, where there is too much it is
+    shortened; nothing clicks.
+    """
+
+    def __init__(self, open_player: Callable[[], Player], clock: Clock) -> None:
+        self._clock = clock
+        self._player = open_player()
+        self._queue = PlayQueue(self._player.rate, clock)
+        self._stretcher = Stretcher(self._player.rate)
+        self._steering = Steering(TARGET)
+        self._steered = SteeringState()
+        self._stretched = SILENCE
+        self._next: int | None = None
+        self._last = 0.0
+        self._skipped = 0
+        self._pace = 0.0
+        self._latency = 0.0
+        self._patient_until = clock.now() + FIRST
+        self.closed = False
+        try:
+            self._player.start(self._queue.fill)
+        except BaseException:
+            self.close()
+            raise
+
+    def play(self, sound: Sound) -> None:
+        """See `SoundSink.play`.
+
+        Raises:
+            SoundError: the device was taken away.
+        """
+        self._check()
+        samples, level = self._begun(sound), self._queue.level()
+        if self._queue.dry:
+            samples, level = self._restarted(samples), TARGET
+        elif level > FAR:
+            self._queue.leap(TARGET)
+            self._skipped += round((level - TARGET) * SAMPLE_RATE)
+            self._steered, level = self._steering.restarted(self._steered), TARGET
+        self._queue.put(self._corrected(samples, level))
+
+    def figures(self) -> SpeakerFigures:
+        """Return delay and losses so far."""
+        delay = TARGET + self._steered.error + self._latency
+        skipped = self._skipped / SAMPLE_RATE
+        return SpeakerFigures(self._player.title, delay, self._queue.underruns, skipped, self._pace)
+
+    def close(self) -> None:
+        """Safe to call twice."""
+        if not self.closed:
+            self.closed = True
+            self._player.close()
+
+    def _check(self) -> None:
+        self._player.check()
+        self._latency = self._player.latency
+        now = self._clock.now()
+        if now > self._patient_until and now - self._queue.pulled_at > SILENT:
+            raise lost(self._player.title)
+
+    def _begun(self, sound: Sound) -> Samples:
+        """Return the samples, without a step where sound was lost before them."""
+        samples = sound.samples
+        if self._next is not None and sound.start != self._next:
+            samples = bridged(samples, self._last)
+        self._next = sound.start + len(sound.samples)
+        self._last = float(samples[-1])
+        return samples
+
+    def _restarted(self, samples: Samples) -> Samples:
+        """Put the silence that keeps the target, and let `samples` rise out of it."""
+        self._steered = self._steering.restarted(self._steered)
+        self._stretched = SILENCE
+        self._queue.put(np.zeros(int(TARGET * self._player.rate), np.float32))
+        return risen(samples)
+
+    def _corrected(self, samples: Samples, level: float) -> Samples:
+        """Return the samples at the device's rate, as long as the steering wants them."""
+        seconds = len(samples) / SAMPLE_RATE
+        correction, self._steered = self._steering.step(level, seconds, self._steered)
+        if correction.surplus:
+            samples = self._shortened(samples, correction.surplus)
+        self._pace = correction.pace
+        out, self._stretched = self._stretcher(samples, correction.pace, self._stretched)
+        return out
+
+    def _shortened(self, samples: Samples, surplus: float) -> Samples:
+        alike = -1.0 if surplus > HASTE else ALIKE
+        short = shortened(samples, round(surplus * SAMPLE_RATE), alike)
+        count = len(samples) - len(short)
+        self._skipped += count
+        self._steered = self._steering.shortened(count / SAMPLE_RATE, self._steered)
+        return short

@@ -1,0 +1,96 @@
+"""A camera without a driver: a page on this computer that OBS shows as a browser source."""
+
+import errno
+import logging
+import secrets
+
+from core.camera.placeholder import placeholder
+from core.video import Frame, VideoFormat, VideoSink
+from core.web.latest import Latest
+from core.web.server import Server
+
+log = logging.getLogger(__name__)
+
+PORT = 8791
+"""Asked for first, so that the address stays the same where the token does."""
+
+HIGHEST_PORT = 65_535
+
+HOLD = 5.0
+"""Seconds for which the last picture stays when no more come; then the placeholder."""
+
+TOKEN_BYTES = 16
+
+
+class PageError(RuntimeError):
+    """The page cannot be served; says why and what helps."""
+
+
+class BrowserCamera:
+    """A page that outlives sessions; any thread may call.
+
+    Who knows the address sees the picture, so it holds a random token; hand the same `token` in
+    again to keep the address that OBS was given. Port 0 takes any.
+
+    Raises:
+        PageError: nothing can be served on this computer.
+        ValueError: there is no such port.
+    """
+
+    def __init__(self, port: int = PORT, token: str = "", hold: float = HOLD) -> None:
+        if not 0 <= port <= HIGHEST_PORT:
+            raise ValueError(f"port {port} is not between 0 and {HIGHEST_PORT}")
+        self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
+        self._latest = Latest(placeholder(VideoFormat(1280, 720)), hold)
+        self.note = ""
+        """Why the address is not the usual one, if it is not."""
+        try:
+            self._server = Server(port, self.token, self._latest)
+        except OSError as error:
+            self.note = _told(port, error)
+            self._server = self._elsewhere()
+
+    @property
+    def url(self) -> str:
+        """The address for OBS's browser source."""
+        return self._server.url
+
+    def open(self, format: VideoFormat) -> VideoSink:
+        """Return a sink for one session; its `close` leaves the page on."""
+        self._latest.rest(placeholder(format))
+        return _Sink(self._latest, format)
+
+    def close(self) -> None:
+        """Take the page away and end all connections; once."""
+        self._server.close()
+
+    def _elsewhere(self) -> Server:
+        try:
+            return Server(0, self.token, self._latest)
+        except OSError as error:
+            raise PageError(
+                f"no page can be served on this computer ({error.strerror}); allow Understudy in "
+                "the security software that guards its connections"
+            ) from error
+
+
+class _Sink:
+    """Satisfies `VideoSink` for one session."""
+
+    def __init__(self, latest: Latest, format: VideoFormat) -> None:
+        self._latest = latest
+        self._shape = (format.height, format.width, 3)
+
+    def send(self, frame: Frame) -> None:
+        if frame.picture.shape != self._shape:
+            raise ValueError(f"the page shows {self._shape}, not {frame.picture.shape}")
+        self._latest.show(frame.picture)
+
+    def close(self) -> None:
+        pass  # the page stays: it holds the last picture, then shows the placeholder
+
+
+def _told(port: int, error: OSError) -> str:
+    taken = error.errno == errno.EADDRINUSE
+    why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+    return f"port {port} {why}, so the page has another address: give OBS the new one"

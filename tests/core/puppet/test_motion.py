@@ -1,0 +1,197 @@
+"""Where a motion leads each place of the photo."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from core.puppet.field import nodes
+from core.puppet.motion import Motion, fields, landmarks, rotation, still, turned, unposed, unshaped
+from core.puppet.rig import BOX, HANDLES, MOVES, SEAL, Rig
+from core.puppet.topology import (
+    CHIN,
+    CORNERS,
+    LOWER_INNER,
+    LOWER_LIP,
+    NOSE_TIP,
+    OVAL,
+    UPPER_INNER,
+    UPPER_LIP,
+)
+from tests.core.puppet.faces import STILL, Drawn, draw, joined, rig, strengths
+
+SPEAKING = STILL._replace(moves=strengths(jawOpen=0.4, mouthFunnel=0.3, browInnerUp=0.5, seal=1))
+FACE = [i for i in HANDLES if i not in {*UPPER_LIP, *LOWER_LIP, *CORNERS}]
+
+
+def _turned(*turn: float) -> Motion:
+    return STILL._replace(turn=torch.tensor([turn]))
+
+
+def _moved(rig: Rig, motion: Motion, *marks: int) -> Tensor:
+    """How far landmarks move, in face heights; (marks, 3)."""
+    away = landmarks(rig, motion) - rig.landmarks
+    return away[0, list(marks)] / rig.height
+
+
+def _gap(rig: Rig, motion: Motion) -> float:
+    """How far the inner lips are apart at their widest, in face heights."""
+    points = landmarks(rig, motion)[0]
+    gap = (points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ rig.axes[0, 1]
+    return float(gap.max() / rig.height)
+
+
+def test_no_motion_moves_nothing(ann_rig: Rig) -> None:
+    led = fields(ann_rig, STILL)
+    assert max(field.abs().max() for field in led) < 1e-6
+    there = landmarks(ann_rig, STILL)
+    torch.testing.assert_close(there, ann_rig.landmarks, rtol=0, atol=1e-6)
+
+
+def test_an_opening_jaw_takes_the_lower_lip_down_and_leaves_the_upper_one(ann_rig: Rig) -> None:
+    motion = STILL._replace(moves=strengths(jawOpen=0.5))
+    lower, upper, chin, nose, brow = _moved(ann_rig, motion, 14, 13, CHIN, NOSE_TIP, 105)[:, 1]
+    assert lower > 0.04
+    assert chin > 0.04
+    assert upper.abs() < 0.15 * lower
+    assert nose.abs() < 0.15 * lower
+    assert brow.abs() < 0.01 * lower
+
+
+def test_the_jaw_opens_along_the_face_of_those_who_lean() -> None:
+    upright = draw()
+    angle = 0.5
+    turn = rotation(torch.tensor([[0.0, 0.0, angle]]))[0].numpy()
+    leaning = rig(Drawn(upright.photo, upright.matte, upright.landmarks @ turn.T))
+    x, y, _ = _moved(leaning, STILL._replace(moves=strengths(jawOpen=0.5)), 14)[0].tolist()
+    assert math.atan2(-x, y) == pytest.approx(angle, abs=0.1)
+
+
+def test_the_seal_closes_lips_that_the_photo_shows_apart(ann_rig: Rig, bob_rig: Rig) -> None:
+    sealed = STILL._replace(moves=strengths(seal=1))
+    assert _gap(bob_rig, STILL) > 0.03
+    assert abs(_gap(bob_rig, sealed)) < 1e-3
+    assert abs(_gap(ann_rig, sealed)) < 1e-3
+
+
+def test_left_and_right_are_the_subjects_own(ann_rig: Rig) -> None:
+    """Whoever looks out of the picture has their left on its right."""
+    smile = _moved(ann_rig, STILL._replace(moves=strengths(mouthSmile_L=1)), 61, 291)
+    assert smile[1].norm() > 5 * smile[0].norm()
+    assert ann_rig.landmarks[0, 291, 0] > ann_rig.landmarks[0, 61, 0]
+
+
+@pytest.mark.parametrize(
+    ("turn", "axis"), [((0.2, 0.0, 0.0), 0), ((0.0, 0.2, 0.0), 1)], ids=["yaw", "pitch"]
+)
+def test_a_turning_head_takes_the_nose_along(
+    ann_rig: Rig, turn: tuple[float, ...], axis: int
+) -> None:
+    there, back = (_moved(ann_rig, _turned(*(s * t for t in turn)), NOSE_TIP)[0] for s in (1, -1))
+    middle = _moved(ann_rig, _turned(*turn), *OVAL).mean(0)
+    assert there[axis] > 0.05
+    assert there[axis] > middle[axis] + 0.02
+    assert back[axis] < -0.05
+    assert there[1 - axis].abs() < 0.02
+
+
+def test_a_roll_is_clockwise(ann_rig: Rig) -> None:
+    left, right = _moved(ann_rig, _turned(0.0, 0.0, 0.2), 234, 454)
+    assert right[1] > 0.02
+    assert left[1] < -0.02
+
+
+def test_who_comes_nearer_gets_larger(ann_rig: Rig) -> None:
+    nearer = landmarks(ann_rig, STILL._replace(shift=torch.tensor([[0.0, 0.0, -0.5]])))[0, :, :2]
+    before = ann_rig.landmarks[0, :, :2]
+    growth = (nearer[454] - nearer[234]).norm() / (before[454] - before[234]).norm()
+    assert 1.05 < growth < 1.1
+
+
+def test_a_shift_is_measured_in_face_heights(ann_rig: Rig) -> None:
+    moved = _moved(ann_rig, STILL._replace(shift=torch.tensor([[0.1, -0.05, 0.0]])), *OVAL)
+    torch.testing.assert_close(moved[:, :2].mean(0), torch.tensor([0.1, -0.05]), rtol=0, atol=1e-3)
+
+
+def test_a_rotation_keeps_lengths_and_hands() -> None:
+    turn = torch.randn(20, 3, generator=torch.Generator().manual_seed(0))
+    matrix = rotation(turn)
+    torch.testing.assert_close(matrix @ matrix.mT, torch.eye(3).expand(20, 3, 3), rtol=0, atol=1e-5)
+    torch.testing.assert_close(torch.linalg.det(matrix), torch.ones(20))
+    torch.testing.assert_close(rotation(torch.zeros(1, 3)), torch.eye(3)[None])
+
+
+@pytest.mark.parametrize(
+    ("motion", "mean", "most"),
+    [(SPEAKING, 8e-4, 0.008), (_turned(0.08, 0.05, -0.06), 3e-3, 0.02)],
+    ids=["speaking", "turned"],
+)
+def test_the_way_back_meets_the_landmarks(
+    ann_rig: Rig, motion: Motion, mean: float, most: float
+) -> None:
+    """Where a landmark has gone, the picture shows the place it has in the photo."""
+    led, there = fields(ann_rig, motion), landmarks(ann_rig, motion)[:, None, :, :2]
+    posed = unposed(led, there)
+    sides = ((led.upper, [*FACE, *UPPER_LIP]), (led.lower, [*FACE, *LOWER_LIP]))
+    for field, marks in sides:
+        missed = (unshaped(ann_rig, field, posed)[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
+        moved = (there[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
+        assert (moved.norm(dim=-1) / ann_rig.height).max() > 2 * most
+        assert (missed.norm(dim=-1) / ann_rig.height).mean() < mean
+        assert (missed.norm(dim=-1) / ann_rig.height).max() < most
+
+
+def test_the_two_sides_differ_at_the_mouth_only(ann_rig: Rig) -> None:
+    upper, lower = fields(ann_rig, SPEAKING)[1:3]
+    apart = (upper - lower).abs().amax((0, 1))
+    at = ann_rig.box[0, :2] + ann_rig.box[0, 2] * nodes(*apart.shape)
+    away = (at - ann_rig.lips.middle[0]).norm(dim=-1) / ann_rig.height[0]
+    assert apart[away < 0.05].max() > 0.01
+    assert apart[away > 0.6].max() == 0
+
+
+def test_nothing_moves_at_the_edge_of_the_window(ann_rig: Rig) -> None:
+    motion = SPEAKING._replace(
+        turn=torch.tensor([[0.3, 0.2, 0.2]]), shift=torch.full((1, 3), 0.2), breath=torch.ones(1)
+    )
+    for field in fields(ann_rig, motion)[:3]:
+        edge = nodes(*field.shape[-2:]).abs().amax(-1) == 1
+        assert field.abs().max() > 0.01
+        assert field[..., edge].abs().max() == 0
+
+
+def test_a_breath_lifts_the_chest_more_than_the_head(ann_rig: Rig) -> None:
+    led = fields(ann_rig, STILL._replace(breath=torch.tensor([0.02])))
+    at = torch.tensor([[[[0.0, 0.75], [0.0, -0.2]]]])
+    chest, head = ((unposed(led, at) - at)[0, 0] / ann_rig.height)[:, 1]
+    assert chest == pytest.approx(0.02, rel=0.2)
+    assert head == pytest.approx(0.01, rel=0.2)
+
+
+def test_people_in_a_batch_move_as_they_do_alone(ann_rig: Rig, bob_rig: Rig) -> None:
+    both = joined(ann_rig, bob_rig)
+    one, other = SPEAKING, _turned(0.2, -0.1, 0.1)._replace(moves=strengths(seal=1, cheekPuff=1))
+    together = fields(both, joined(one, other))
+    alone = fields(ann_rig, one), fields(bob_rig, other)
+    for number, single in enumerate(alone):
+        for field, expected in zip(together, single, strict=True):
+            torch.testing.assert_close(field[number], expected[0], rtol=0, atol=1e-5)
+
+
+def test_stillness_fits_any_number_of_people() -> None:
+    motion = still(3, SEAL + 1)
+    assert [field.shape[0] for field in motion] == [3] * 7
+    assert motion.moves.shape == (3, len(MOVES) + 1)
+
+
+def test_heads_turn_about_the_neck(ann_rig: Rig) -> None:
+    pivot = ann_rig.pivot[:, None]
+    middle = ann_rig.landmarks[:, list(OVAL)].mean(1, keepdim=True)
+    stays = turned(ann_rig, _turned(0.3, 0.2, 0.1), pivot)
+    goes = turned(ann_rig, _turned(0.3, 0.2, 0.1), middle)
+    torch.testing.assert_close(stays, pivot, rtol=0, atol=1e-5)
+    assert (goes - middle).norm() > 0.02
+    assert pivot[0, 0, 1] > ann_rig.landmarks[0, CHIN, 1]
+    assert pivot[0, 0, 2] > ann_rig.landmarks[0, CHIN, 2]
+    assert ann_rig.box[0, 2] == pytest.approx(BOX * float(ann_rig.height[0]), rel=1e-5)

@@ -1,0 +1,82 @@
+"""What is painted inside the mouth, and where parts of the face begin and end."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from core.puppet.brushes import TorchBrush
+from core.puppet.field import nodes
+from core.puppet.motion import Motion, fields
+from core.puppet.paint import eye_shares, mouth_share, paint_inside
+from core.puppet.portrait import Portrait
+from core.puppet.renderer import Renderer
+from core.puppet.topology import LOWER_LIP, UPPER_LIP
+from tests.core.puppet.faces import STILL, strengths
+
+WIDE = STILL._replace(moves=strengths(jawOpen=0.6))
+
+
+@pytest.fixture
+def portrait(renderer: Renderer) -> Portrait:
+    return renderer.portrait
+
+
+def _inside(portrait: Portrait, motion: Motion, below: float, aside: float = 0.012) -> Tensor:
+    """Return the colours (3,) inside the mouth, so far below and beside the seam's middle."""
+    lips, height = portrait.rig.lips, portrait.rig.height[0]
+    seam = lips.edges[0, :, lips.edges.shape[-1] // 2].mean() / height
+    across = lips.across[0] / lips.across[0].norm()
+    at = lips.middle[0] + height * (aside * across + (seam + below) * lips.down[0])
+    led = fields(portrait.rig, motion)
+    found: Tensor = paint_inside(TorchBrush(), portrait, led, motion, at.view(1, 1, 1, 2))
+    return found[0, :3, 0, 0]
+
+
+def _drop(portrait: Portrait, motion: Motion) -> float:
+    """How far the jaw has dropped, in face heights."""
+    return float((fields(portrait.rig, motion).jaw / portrait.rig.height)[0, 1])
+
+
+def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: Portrait) -> None:
+    drop = _drop(portrait, WIDE)
+    assert drop > 0.05
+    for motion in (STILL, WIDE):
+        assert _inside(portrait, motion, 0.0).mean() > 0.4
+    tooth = _inside(portrait, STILL, 0.035)
+    assert tooth.mean() > 0.4
+    torch.testing.assert_close(_inside(portrait, WIDE, 0.035 + drop), tooth, rtol=0, atol=0.02)
+    assert _inside(portrait, WIDE, 0.045).mean() < 0.3
+
+
+def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(portrait: Portrait) -> None:
+    drop = _drop(portrait, WIDE)
+    red, green, blue = _inside(portrait, WIDE, 0.8 * drop - 0.005, aside=0.03).tolist()
+    assert red > 0.2
+    assert red > 1.4 * max(green, blue)
+    assert _inside(portrait, WIDE, 0.03).mean() < 0.5 * red
+
+
+def test_the_tongue_rises_to_the_teeth(portrait: Portrait) -> None:
+    spot = 0.8 * _drop(portrait, WIDE) - 0.03
+    low, high = (
+        _inside(portrait, WIDE._replace(tongue=torch.tensor([tip])), spot, aside=0.03)
+        for tip in (0.0, 1.0)
+    )
+    assert high[0] > 1.5 * low[0]
+
+
+def test_the_mouths_region_holds_the_lips_and_ends_softly(portrait: Portrait) -> None:
+    rig = portrait.rig
+    lips = rig.landmarks[:, None, [*UPPER_LIP, *LOWER_LIP], :2]
+    assert mouth_share(rig, lips).min() > 0.99
+    share = mouth_share(rig, nodes(301, 301)[None])[0]
+    assert share.max() == 1
+    assert ((share > 0.2) & (share < 0.8)).sum() > 100
+    assert (share > 0).float().mean() < 0.1
+
+
+def test_an_eyes_region_holds_that_eye_only(portrait: Portrait) -> None:
+    rig = portrait.rig
+    middles = rig.eyes.middle[:, None, :, None].expand(-1, 2, -1, -1, -1)
+    shares = eye_shares(rig, middles)[0, :, :, 0]
+    torch.testing.assert_close(shares, torch.eye(2))

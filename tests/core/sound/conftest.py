@@ -1,0 +1,44 @@
+"""A sound server of our own, where there is one to start."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from core.sound.player import SoundError
+from core.sound.virtual_microphone import sinks
+from tests.fakes import until
+
+SPEAKERS = "speakers"
+"""The server's only output."""
+
+
+def answers() -> bool:
+    try:
+        return [sink.name for sink in sinks()] == [SPEAKERS]
+    except SoundError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
+    """A PulseAudio daemon that all programs of these tests talk to, and nobody else."""
+    if not (shutil.which("pulseaudio") and shutil.which("parec")):
+        pytest.skip("pulseaudio and parec are not installed (apt install pulseaudio)")
+    home = tmp_path_factory.mktemp("server")
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+    modules = [
+        f"-Lmodule-native-protocol-unix socket={home}/native auth-anonymous=1",
+        f"-Lmodule-null-sink sink_name={SPEAKERS} norewinds=1",
+    ]
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"):
+            environment.setenv(name, str(home))
+        environment.setenv("PULSE_SERVER", f"unix:{home}/native")
+        with subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL) as server:
+            try:
+                until(answers)
+                yield server
+            finally:
+                server.kill()

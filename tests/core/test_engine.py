@@ -1,0 +1,86 @@
+"""Which engine is opened, and what it says of itself."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.engine import AUTO, ENGINES, open_stream
+from core.perception.face import Face
+from core.profile import Profile
+from core.puppet.stream import PuppetStream
+from core.stream import AvatarStream
+from core.testcard import TestCard
+from core.video import Picture
+from tests.core.puppet.faces import SMALL, draw
+from tests.fakes import tone
+
+
+class Finder:
+    """Finds the one person that these tests draw."""
+
+    def face(self, picture: Picture) -> Face:
+        return Face((0.0, 0.0, 1.0, 1.0), draw().landmarks, 1.0)
+
+    def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
+        return draw().matte
+
+
+@pytest.fixture(autouse=True)
+def threads_are_as_before() -> Iterator[None]:
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    yield
+    torch.set_num_threads(before[0])
+    cv2.setNumThreads(before[1])
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
+    monkeypatch.setattr("core.puppet.stream.FaceFinder", Finder)
+    Image.fromarray(draw().photo).save(tmp_path / "1.png")
+    return Profile("ann", "Ann", (tmp_path / "1.png",), "Drawn by a test.")
+
+
+def _frames(stream: AvatarStream) -> list[int]:
+    """Feed five hops; return when each frame that came out was heard."""
+    sound = tone(5 * stream.hop / 16_000).reshape(5, stream.hop)
+    return [frame.sample for piece in sound for frame in stream.step(piece)]
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are(profile: Profile) -> None:
+    with pytest.raises(ValueError, match="there is no engine 'warp'") as refusal:
+        open_stream("warp", profile, SMALL)
+    for name in ENGINES:
+        assert name in str(refusal.value)
+
+
+def test_what_runs_of_itself_is_named_first() -> None:
+    assert next(iter(ENGINES)) == AUTO
+    assert {"puppet", "testcard"} <= set(ENGINES)
+    assert all(title.strip() for title in ENGINES.values())
+
+
+@pytest.mark.parametrize("name", [AUTO, "puppet"])
+def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: str) -> None:
+    stream, note = open_stream(name, profile, SMALL)
+    with closing(stream):
+        assert isinstance(stream, PuppetStream)
+        assert _frames(stream) == [0, 640, 1280]
+    assert "puppet" in note
+    assert "CPU" in note
+
+
+def test_a_test_card_needs_no_picture(tmp_path: Path) -> None:
+    nobody = Profile("nobody", "Nobody", (tmp_path / "nowhere.png",), "Nobody is shown.")
+    stream, note = open_stream("testcard", nobody, SMALL)
+    with closing(stream):
+        assert isinstance(stream, TestCard)
+        assert _frames(stream) == [0, 640, 1280, 1920, 2560]
+    assert "test card" in note
+    assert "Nobody" in note
