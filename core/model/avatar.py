@@ -1,0 +1,87 @@
+"""A whole avatar model in one file: VAE, generator, and how the latents between them are scaled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from core.checkpoint import fill, load, save
+from core.model.generator import Generator
+from core.model.generator_config import PRESETS, GeneratorConfig
+from core.model.vae import CausalVideoVae
+from core.model.vae_config import VAE_PRESETS, VaeConfig
+
+
+@dataclass(frozen=True)
+class AvatarConfig:
+    """Shape of an `Avatar`, and which square of a photo it was trained to see."""
+
+    vae: VaeConfig
+    generator: GeneratorConfig
+    reach: float = 1.25
+    """Half of the square, in face heights."""
+    drop: float = 0.15
+    """How far its middle lies below the face's, in face heights."""
+
+    def __post_init__(self) -> None:
+        rows = self.vae.size // self.vae.space
+        if (rows, self.vae.channels) != (self.generator.grid, self.generator.channels):
+            raise ValueError(
+                f"the VAE's latents are {rows}x{rows} with {self.vae.channels} channels, the "
+                f"generator draws {self.generator.grid}x{self.generator.grid} with "
+                f"{self.generator.channels}; expected the same"
+            )
+
+
+AVATARS: Mapping[str, AvatarConfig] = MappingProxyType(
+    {name: AvatarConfig(VAE_PRESETS[name], PRESETS[name]) for name in ("paper", "lite")}
+)
+"""The two shapes we build."""
+
+
+class Avatar(nn.Module):
+    """Both networks, and the scale at which the generator sees the VAE's latents.
+
+    The generator learns on latents of mean 0 and deviation 1 in every channel; `mean` and
+    `deviation` (channels, 1, 1) are measured on the VAE's latents when it is done.
+    """
+
+    def __init__(self, config: AvatarConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.vae = CausalVideoVae(config.vae)
+        self.generator = Generator(config.generator)
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.zeros(config.vae.channels, 1, 1))
+        self.register_buffer("deviation", torch.ones(config.vae.channels, 1, 1))
+
+    def drawable(self, latents: Tensor) -> Tensor:
+        """Bring latents (..., channels, h, w) of the VAE to the generator's scale."""
+        return (latents - self.mean) / self.deviation
+
+    def decodable(self, latents: Tensor) -> Tensor:
+        """Bring latents (..., channels, h, w) of the generator to the VAE's scale."""
+        return latents * self.deviation + self.mean
+
+
+def save_avatar(path: Path, avatar: Avatar, about: Mapping[str, str]) -> None:
+    """Write all weights in half precision; `about` tells data, recipe and measured quality."""
+    weights = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in avatar.state_dict().items()
+    }
+    save(path, weights, avatar.config, about)
+
+
+def load_avatar(path: Path) -> Avatar:
+    """Read an avatar model, strictly.
+
+    Raises:
+        BadCheckpoint: the file is missing, damaged, a pickle, or of another shape.
+    """
+    checkpoint = load(path, AvatarConfig)
+    return fill(Avatar(checkpoint.config), checkpoint, path)

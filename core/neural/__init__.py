@@ -1,0 +1,1 @@
+"""The neural engine: an avatar model at work, live."""

@@ -1,0 +1,124 @@
+"""An avatar at work, part by part: hear a hop, draw its latents, decode them."""
+
+from typing import Generic, NamedTuple, TypeVar
+
+import torch
+from torch import Tensor
+
+from core.model.audio import AudioEncoder
+from core.model.avatar import Avatar
+from core.model.cache import CachePolicy, CleanCache, TimestepForcingCache
+from core.model.decoder import DecoderState, References
+from core.model.field import Composition
+from core.model.generator_config import GeneratorConfig, Sampling
+from core.model.rollout import Rollout, RolloutState
+from core.neural.graph import Replay
+from core.neural.listener import Listener, Listening
+
+S = TypeVar("S")
+
+
+def policy_of(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
+    """Return the cache that a generator was trained for: its own noise level, or clean."""
+    if forcing:
+        return TimestepForcingCache(config.history, sampling.block)
+    return CleanCache(config.window, sampling.block)
+
+
+class ActState(NamedTuple, Generic[S]):
+    """What a stream has come to; spent by the next part."""
+
+    listening: Listening[S]
+    drawn: RolloutState
+    decoded: DecoderState
+
+
+class Act(Generic[S]):
+    """One avatar model with one profile's references; begins any number of streams, one at a time.
+
+    On CUDA a block's drawing and its decoding are captured in a graph each, at the first block.
+    """
+
+    def __init__(
+        self,
+        avatar: Avatar,
+        encoder: AudioEncoder[S],
+        references: Tensor,
+        sampling: Sampling,
+        policy: CachePolicy,
+    ) -> None:
+        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
+        self._avatar, self._sampling = avatar, sampling
+        self._rollout = Rollout(avatar.generator, policy, sampling)
+        self.listener = Listener(encoder, avatar.generator.audio, sampling.block)
+        self._references = references
+        self._known, self._latents = self._see(references)
+        self._drawing: Replay[RolloutState] = Replay(self._drawn)
+        self._decoding: Replay[DecoderState] = Replay(self._decoded)
+
+    @torch.inference_mode()
+    def begin(self, seed: int) -> ActState[S]:
+        """Begin a stream: its first latent, a single frame of silence, is drawn and decoded."""
+        self._random = torch.Generator(self.device).manual_seed(seed)
+        heard, listening = self.listener.start(self.device)
+        drawn = self._rollout.start(self._latents, self._present())
+        latents, drawn = self._drawn(self.noise(1), self._like_weights(heard), drawn)
+        _, decoded = self._decoded(latents, None)
+        return ActState(listening, drawn, decoded)
+
+    @torch.inference_mode()
+    def hear(self, sound: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
+        """Return what the next block hears of sound (1, hop)."""
+        heard, listening = self.listener.step(sound, state.listening)
+        return self._like_weights(heard), state._replace(listening=listening)
+
+    @torch.inference_mode()
+    def draw(self, heard: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
+        """Return the next block of latents, (1, block, channels, grid, grid)."""
+        latents, drawn = self._drawing(self.noise(heard.shape[1]), heard, state=state.drawn)
+        return latents, state._replace(drawn=drawn)
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor, state: ActState[S]) -> tuple[Composition, ActState[S]]:
+        """Return what a block's frames are composed of."""
+        layers, decoded = self._decoding(latents, state=state.decoded)
+        return Composition(*layers), state._replace(decoded=decoded)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it runs."""
+        return self._references.device
+
+    def noise(self, latents: int) -> Tensor:
+        """Draw what a block begins with."""
+        config = self._avatar.generator.config
+        shape = (1, latents, config.channels, config.grid, config.grid)
+        return torch.randn(
+            shape, generator=self._random, device=self.device, dtype=self._references.dtype
+        )
+
+    @torch.inference_mode()
+    def _see(self, references: Tensor) -> tuple[References, Tensor]:
+        """Compute once what the decoder and the generator need of the references."""
+        vae = self._avatar.vae
+        alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
+        latents = self._avatar.drawable(alone.mean).transpose(0, 1)
+        return vae.refer(references), latents
+
+    def _present(self) -> Tensor:
+        return torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
+
+    def _like_weights(self, x: Tensor) -> Tensor:
+        return x.to(self._references.dtype)
+
+    def _drawn(
+        self, noise: Tensor, heard: Tensor, state: RolloutState
+    ) -> tuple[Tensor, RolloutState]:
+        return self._rollout.step(noise, heard, state)
+
+    def _decoded(
+        self, latents: Tensor, state: DecoderState | None
+    ) -> tuple[Composition, DecoderState]:
+        decodable = self._avatar.decodable(latents)
+        decoded, state = self._avatar.vae.decode(decodable, self._known, state)
+        return decoded.layers, state

@@ -1,0 +1,111 @@
+"""What a decoder made, composed with the photos' own pixels into whole frames."""
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.model.field import Composition, compose
+from core.neural.sitting import Sitting
+from core.perception.pixels import remapped, stretched
+from core.video import Picture
+
+EDGE = 0.06
+"""Share of the square's side in which it passes into the frame around it."""
+
+Plane = NDArray[np.float32]
+
+
+class Painter:
+    """Paints frames of one sitting: on the GPU with torch, otherwise with OpenCV."""
+
+    def __init__(self, sitting: Sitting, device: torch.device) -> None:
+        self._sitting, self._device = sitting, device
+        side, (left, top) = sitting.side, sitting.corner
+        height, width = sitting.backdrop.shape[:2]
+        rows = slice(max(0, -top), max(0, min(side, height - top)))
+        columns = slice(max(0, -left), max(0, min(side, width - left)))
+        self._seen = (rows, columns)
+        self._into = tuple(
+            slice(part.start + start, part.stop + start)
+            for part, start in ((rows, top), (columns, left))
+        )
+        self._share = np.ascontiguousarray(_soft(side)[self._seen])
+        self._rest = 1 - self._share
+        self._around = np.ascontiguousarray(sitting.backdrop[self._into])
+        y, x = np.mgrid[0:side, 0:side].astype(np.float32)
+        self._here = np.dstack([x, y])[self._seen]
+        self._photos = self._on_device() if device.type != "cpu" else None
+
+    def paint(self, layers: Composition) -> list[Picture]:
+        """Return the frames of one stream, `layers` being a batch of one; the caller owns them."""
+        if self._photos is not None:
+            return [self._framed(inner) for inner in self._composed(layers, self._photos)]
+        parts = Composition(*(part[0].float() for part in layers))
+        return [
+            self._framed(self._drawn(Composition(*(part[t] for part in parts))))
+            for t in range(len(parts.residual))
+        ]
+
+    def _on_device(self) -> Tensor:
+        stack = torch.from_numpy(np.stack(self._sitting.squares)).to(self._device)
+        photos: Tensor = stack.permute(0, 3, 1, 2).float()[None] / 127.5 - 1
+        return photos
+
+    def _composed(self, layers: Composition, photos: Tensor) -> NDArray[np.uint8]:
+        """All frames' visible parts, (time, h, w, 3), in one copy from the device."""
+        side, (rows, columns) = self._sitting.side, self._seen
+        float_layers = Composition(*(part.float() for part in layers))
+        seen = compose(float_layers, photos, (side, side))[0, :, :, rows, columns]
+        levels = ((seen + 1) * 127.5).round().clamp(0, 255).byte()
+        return levels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+
+    def _drawn(self, layers: Composition) -> NDArray[np.uint8]:
+        """The visible part of one frame, (h, w, 3); fields of `layers` are of that frame."""
+        painted = self._large(layers.residual) * np.float32(127.5)
+        if not len(layers.flow):
+            return _levels(painted + np.float32(127.5))
+        shown = self._large(layers.mask)[..., 0]
+        blended = self._carried(layers) - np.float32(127.5)
+        blended *= shown[..., None]
+        return _levels(cv2.add(painted, blended) + np.float32(127.5))
+
+    def _carried(self, layers: Composition) -> Plane:
+        """The references' pixels along the flow, blended; 0 to 255."""
+        half = np.float32(self._sitting.side / 2)
+        weights = self._large(layers.weight) if len(layers.flow) > 1 else None
+        total: Plane | None = None
+        for number, (flow, square) in enumerate(
+            zip(layers.flow, self._sitting.squares, strict=True)
+        ):
+            seen = remapped(square, self._large(flow) * half + self._here).astype(np.float32)
+            if weights is not None:
+                seen *= weights[..., number, None]
+            total = seen if total is None else total + seen
+        assert total is not None
+        return total
+
+    def _large(self, planes: Tensor) -> Plane:
+        """Return planes (c, h, w) as (h, w, c) of the visible part."""
+        side = self._sitting.side
+        array = np.ascontiguousarray(planes.permute(1, 2, 0).numpy())
+        return stretched(array, side, side)[self._seen]
+
+    def _framed(self, inner: NDArray[np.uint8]) -> Picture:
+        frame = self._sitting.backdrop.copy()
+        mixed = cv2.blendLinear(np.ascontiguousarray(inner), self._around, self._share, self._rest)
+        frame[self._into] = mixed
+        return frame
+
+
+def _levels(values: Plane) -> NDArray[np.uint8]:
+    return np.asarray(cv2.convertScaleAbs(np.maximum(values, 0)), dtype=np.uint8)
+
+
+def _soft(side: int) -> Plane:
+    """How much of each place of the square counts, (side, side): 1, and 0 at its edges."""
+    at = (np.arange(side, dtype=np.float32) + 0.5) / side
+    t = np.clip(np.minimum(at, 1 - at) / EDGE, 0, 1)
+    ramp = t * t * (3 - 2 * t)
+    return np.asarray(np.minimum(ramp[:, None], ramp[None]), dtype=np.float32)
