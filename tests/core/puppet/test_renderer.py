@@ -104,7 +104,7 @@ def test_bars_stay_black_and_the_photo_between_them_is_whole(figure: Shown) -> N
         assert (frame[:, 115:205].sum(-1) > 0).all()
 
 
-def test_motion_is_seen_where_it_happens(renderer: Renderer, ann: Drawn) -> None:
+def test_motion_is_seen_where_it_happens(renderer: Renderer) -> None:
     rest = renderer.render(STILL).astype(int)
     spots = {}
     for name, motion in (
