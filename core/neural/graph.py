@@ -42,7 +42,7 @@ class _Graph:
         leaves, self._shape = tree_flatten(state)
         self._state = [_copy(leaf) for leaf in leaves]
         kept = [_copy(leaf) for leaf in leaves]
-        side = torch.cuda.Stream()
+        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
             for _ in range(WARM_UP):

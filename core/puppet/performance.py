@@ -205,7 +205,8 @@ class Performance:
     def _head(self, nod: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         lively = self._style.head * (0.55 + 0.65 * talk)
         yaw = lively * (0.042 * sway[Sway.YAW] + 0.006 * sway[Sway.TREMOR])
-        pitch = lively * 0.024 * sway[Sway.PITCH] + self._style.head * 0.16 * nod
+        # However long a loud vowel is held, the head bows by no more than eight degrees.
+        pitch = lively * 0.024 * sway[Sway.PITCH] + self._style.head * 0.14 * torch.tanh(nod)
         roll = lively * 0.026 * sway[Sway.ROLL]
         side = 0.016 * lively * sway[Sway.SIDE] + 0.12 * yaw
         rise = 0.007 * lively * sway[Sway.RISE] + 0.05 * pitch
