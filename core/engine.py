@@ -1,22 +1,46 @@
 """Which engines can bring a profile to life, and how one is opened."""
 
+import logging
+import os
+from pathlib import Path
+
 import cv2
+import platformdirs
 import torch
 
+from core.model.audio import SpeechFeatures
+from core.model.avatar import Avatar, load_avatar
+from core.model.transformer import for_few_tokens
+from core.neural.sitting import sit
+from core.neural.steadfast import Steadfast
+from core.neural.stream import NeuralStream
+from core.neural.trial import MARGIN, pace
+from core.perception.speech import SpeechState, load_encoder
 from core.profile import Profile
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.testcard import TestCard
 from core.video import VideoFormat
 
+log = logging.getLogger(__name__)
+
 AUTO = "auto"
 
 ENGINES = {
     AUTO: "The best engine that runs in real time on this machine",
+    "neural": "Neural: a trained avatar model draws the face",
     "puppet": "Puppet: moves the photo itself, on any CPU",
     "testcard": "Test card: a bar that rises with the voice",
 }
 """Name and title of each, the preferred one first."""
+
+SHIPPED = Path(__file__).parent / "weights" / "avatar.safetensors"
+"""Where a trained avatar model lies if one ships with the program."""
+
+
+def own_weights() -> Path:
+    """Return where users put an avatar model of their own; it comes before the shipped one."""
+    return platformdirs.user_data_path("understudy", appauthor=False) / "avatar.safetensors"
 
 
 def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[AvatarStream, str]:
@@ -24,14 +48,64 @@ def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[Ava
 
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
+        BadCheckpoint: a network's weights are damaged.
+        LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
     if engine == AUTO:
-        return _puppet(profile, format), "puppet engine on the CPU (no other is installed)"
+        return _best(profile, format)
+    if engine == "neural":
+        stream, where = _neural(profile, format)
+        return _steadfast(stream, profile, format), f"neural engine on {where}"
     if engine == "puppet":
         return _puppet(profile, format), "puppet engine on the CPU"
     if engine == "testcard":
         return TestCard(format), f"test card for {profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
+
+
+def _best(profile: Profile, format: VideoFormat) -> tuple[AvatarStream, str]:
+    """Return the neural engine if it is there and quick enough, otherwise the puppet."""
+    if _weights() is None:
+        return _puppet(profile, format), "puppet engine on the CPU (no trained avatar model here)"
+    stream, where = _neural(profile, format)
+    speed = pace(stream)
+    if speed >= MARGIN:
+        stream.restart()
+        kept = _steadfast(stream, profile, format)
+        return kept, f"neural engine on {where}, {speed:.1f} times real time"
+    stream.close()
+    why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
+    return _puppet(profile, format), f"puppet engine on the CPU ({why})"
+
+
+def _weights() -> Path | None:
+    return next((path for path in (own_weights(), SHIPPED) if path.exists()), None)
+
+
+def _neural(profile: Profile, format: VideoFormat) -> tuple[NeuralStream[SpeechState], str]:
+    path = _weights()
+    if path is None:
+        raise LookupError(
+            f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
+        )
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.set_num_threads(os.cpu_count() or 1)  # the puppet may have been here before
+    avatar = fitted(load_avatar(path), device)
+    encoder = SpeechFeatures(load_encoder().to(device))
+    stream = NeuralStream(avatar, encoder, sit(profile, format, avatar.config), format)
+    return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"
+
+
+def fitted(avatar: Avatar, device: torch.device) -> Avatar:
+    """Return the avatar in the place, precision and layout in which it runs fastest there."""
+    if device.type == "cuda":
+        return avatar.to(device, torch.bfloat16)
+    for_few_tokens(avatar.generator)
+    return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _steadfast(stream: AvatarStream, profile: Profile, format: VideoFormat) -> AvatarStream:
+    return Steadfast(stream, lambda: _puppet(profile, format), log.error)
 
 
 def _puppet(profile: Profile, format: VideoFormat) -> AvatarStream:

@@ -62,7 +62,7 @@ class Act(Generic[S]):
         self._random = torch.Generator(self.device).manual_seed(seed)
         heard, listening = self.listener.start(self.device)
         drawn = self._rollout.start(self._latents, self._present())
-        latents, drawn = self._drawn(self.noise(1), self._like_weights(heard), drawn)
+        latents, drawn = self._drawn(self.noise(1), heard, drawn)
         _, decoded = self._decoded(latents, None)
         return ActState(listening, drawn, decoded)
 
@@ -70,7 +70,7 @@ class Act(Generic[S]):
     def hear(self, sound: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
         """Return what the next block hears of sound (1, hop)."""
         heard, listening = self.listener.step(sound, state.listening)
-        return self._like_weights(heard), state._replace(listening=listening)
+        return heard, state._replace(listening=listening)
 
     @torch.inference_mode()
     def draw(self, heard: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
@@ -107,9 +107,6 @@ class Act(Generic[S]):
 
     def _present(self) -> Tensor:
         return torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
-
-    def _like_weights(self, x: Tensor) -> Tensor:
-        return x.to(self._references.dtype)
 
     def _drawn(
         self, noise: Tensor, heard: Tensor, state: RolloutState

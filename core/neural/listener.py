@@ -47,14 +47,19 @@ class Listener(Generic[S]):
         count = -(-needed // self._encoder.hop) * self._encoder.hop
         silence = torch.zeros(1, count, device=device)
         features, state = self._encoder.hear(silence, self._encoder.initial_state(1))
-        first, embedder = self._embedder.start(features[:, -1 - self._embedder.config.ahead :])
+        recent = features[:, -1 - self._embedder.config.ahead :]
+        first, embedder = self._embedder.start(self._precise(recent))
         return first, Listening(state, embedder)
 
     def step(self, sound: Tensor, state: Listening[S]) -> tuple[Tensor, Listening[S]]:
         """Return what the latents hear that `sound` (1, hop) completes, (1, block, width)."""
         features, encoder = self._encoder.hear(sound, state.encoder)
-        heard, embedder = self._embedder(features, state.embedder)
+        heard, embedder = self._embedder(self._precise(features), state.embedder)
         return heard, Listening(encoder, embedder)
+
+    def _precise(self, features: Tensor) -> Tensor:
+        """Bring the encoder's features to the embedder's precision."""
+        return features.to(self._embedder.calm.weight.dtype)
 
 
 def as_tensor(sound: Samples, device: torch.device) -> Tensor:

@@ -24,8 +24,7 @@ class Painter:
         self._sitting, self._device = sitting, device
         side, (left, top) = sitting.side, sitting.corner
         height, width = sitting.backdrop.shape[:2]
-        rows = slice(max(0, -top), max(0, min(side, height - top)))
-        columns = slice(max(0, -left), max(0, min(side, width - left)))
+        rows, columns = _shown(top, side, height), _shown(left, side, width)
         self._seen = (rows, columns)
         self._into = tuple(
             slice(part.start + start, part.stop + start)
@@ -40,6 +39,8 @@ class Painter:
 
     def paint(self, layers: Composition) -> list[Picture]:
         """Return the frames of one stream, `layers` being a batch of one; the caller owns them."""
+        if not self._share.size:  # the framing leaves the face outside
+            return [self._sitting.backdrop.copy() for _ in range(layers.residual.shape[1])]
         if self._photos is not None:
             return [self._framed(inner) for inner in self._composed(layers, self._photos)]
         parts = Composition(*(part[0].float() for part in layers))
@@ -97,6 +98,12 @@ class Painter:
         mixed = cv2.blendLinear(np.ascontiguousarray(inner), self._around, self._share, self._rest)
         frame[self._into] = mixed
         return frame
+
+
+def _shown(start: int, side: int, room: int) -> slice:
+    """Which of `side` pixels from `start` lie within `room`."""
+    first = min(max(0, -start), side)
+    return slice(first, max(first, min(side, room - start)))
 
 
 def _levels(values: Plane) -> NDArray[np.uint8]:

@@ -50,14 +50,10 @@ def sit(profile: Profile, format: VideoFormat, config: AvatarConfig) -> Sitting:
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
     place = scene.place(size, face, format, profile.framing)
-    side = max(64, round(2 * first.half * place.scale))
+    windows[0] = first = first.snapped(place.scale)
+    side = round(2 * first.half * place.scale)
     left = round((first.x - first.half) * place.scale) + place.left
     top = round((first.y - first.half) * place.scale) + place.top
-    half = side / (2 * place.scale)
-    # What the frame's whole pixels show, so that a face at rest lies exactly on its photo.
-    x, y = ((at - start) / place.scale + half for at, start in zip(
-        (left, top), (place.left, place.top), strict=True))  # fmt: skip
-    windows[0] = Window(x, y, half)
     squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
     seen = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
     backdrop = scene.lay_out(photos[0], place, format)
@@ -66,7 +62,7 @@ def sit(profile: Profile, format: VideoFormat, config: AvatarConfig) -> Sitting:
 
 def _window(face: Face, config: AvatarConfig) -> Window:
     height = face_height(face.landmarks)
-    x, y = face.landmarks[list(OVAL), :2].mean(0).tolist()
+    x, y = (face.landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
     return Window(x, y + config.drop * height, config.reach * height)
 
 

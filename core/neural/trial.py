@@ -1,0 +1,24 @@
+"""Does an engine run in real time on this machine? It is tried for a moment."""
+
+import time
+
+import numpy as np
+
+from core.audio import SAMPLE_RATE
+from core.stream import AvatarStream
+
+MARGIN = 1.3
+"""How much faster than real time an engine must be, since calls need the machine as well."""
+
+
+def pace(stream: AvatarStream, seconds: float = 2.0) -> float:
+    """Return how many seconds of sound the stream works through in one, tried for `seconds`.
+
+    Speed does not depend on the sound. The stream has heard silence afterwards.
+    """
+    silence = np.zeros(stream.hop, np.float32)
+    began, steps = time.perf_counter(), 0
+    while not steps or time.perf_counter() - began < seconds:
+        stream.step(silence)
+        steps += 1
+    return steps * stream.hop / SAMPLE_RATE / (time.perf_counter() - began)

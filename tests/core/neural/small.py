@@ -1,0 +1,56 @@
+"""An avatar model small enough to be tried in milliseconds, and a sitting that needs no photo."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from core.model.avatar import Avatar, AvatarConfig
+from core.model.generator_config import AudioConfig, Sampling
+from core.neural.sitting import Sitting
+from core.perception.speech import SpeechConfig, SpeechEncoder
+from core.video import VideoFormat
+from tests.core.model.small import SMALL as GENERATOR
+from tests.core.model.small_vae import SMALL as VAE
+
+FORMAT = VideoFormat(96, 64)
+HEARING = SpeechConfig(features=5)
+CONFIG = AvatarConfig(
+    VAE,
+    replace(
+        GENERATOR,
+        channels=VAE.channels,
+        audio=AudioConfig(features=5, hidden=8, width=6, past=2),
+        sampling=Sampling(block=1, steps=2, shift=3.0, guidance=1.0),
+    ),
+)
+
+
+def avatar(seed: int = 0) -> Avatar:
+    """Return a model in which every weight says something."""
+    torch.manual_seed(seed)
+    network = Avatar(CONFIG).eval()
+    for parameter in network.generator.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+    for parameter in network.vae.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.normal_(parameter, std=0.1)
+    return network.requires_grad_(False)
+
+
+def encoder() -> SpeechEncoder:
+    """Return an audio encoder with five features."""
+    torch.manual_seed(1)
+    return SpeechEncoder(HEARING).eval().requires_grad_(False)
+
+
+def sitting(references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)) -> Sitting:
+    """Return a sitting of squares with smooth colours in a grey frame."""
+    y, x = np.mgrid[0:side, 0:side] * (200 / side)
+    squares = tuple(
+        np.dstack([x, y, np.full_like(x, 40 * (n + 1))]).astype(np.uint8) for n in range(references)
+    )
+    torch.manual_seed(2)
+    seen = torch.rand(1, references, 3, VAE.size, VAE.size) * 2 - 1
+    backdrop = np.full((FORMAT.height, FORMAT.width, 3), 90, np.uint8)
+    return Sitting(seen, squares, backdrop, corner)
