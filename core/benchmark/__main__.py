@@ -1,11 +1,11 @@
-"""Measure: python -m core.benchmark live | lips [--profile NAME | --photo FILE] ..."""
+"""Measure: python -m core.benchmark live | lips | model [--profile NAME | --photo FILE] ..."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.benchmark import lips, live
+from core.benchmark import lips, live, model
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     for name, kind, about in (
         ("live", live, "the whole chain, as fast as it goes and then live"),
         ("lips", lips, "whether the lips go with the sound"),
+        ("model", model, "the neural engine by part, with random weights"),
     ):
         one = kinds.add_parser(name, help=about)
         kind.describe(one)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,13 +12,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.checkpoint import BadCheckpoint
 from core.engine import AUTO, ENGINES, open_stream
+from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.testcard import TestCard
 from core.video import Picture
+from tests.core.neural.small import CONFIG
 from tests.core.puppet.faces import SMALL, draw
 from tests.fakes import tone
 
@@ -74,6 +78,64 @@ def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: 
         assert _frames(stream) == [0, 640, 1280]
     assert "puppet" in note
     assert "CPU" in note
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small avatar model where users put theirs."""
+    audio = replace(CONFIG.generator.audio, features=128)
+    config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
+    path = tmp_path / "avatar.safetensors"
+    save_avatar(path, Avatar(config), {"recipe": "random"})
+    monkeypatch.setattr("core.engine.own_weights", lambda: path)
+    monkeypatch.setattr("core.neural.sitting.FaceFinder", Finder)
+    return path
+
+
+@pytest.mark.parametrize(("speed", "name"), [(9.0, "neural"), (0.4, "puppet")])
+def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, speed: float, name: str
+) -> None:
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.pace", lambda _: speed)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    with closing(stream):
+        assert stream.hop == (2560 if name == "neural" else 640)
+        assert _frames(stream)[:3] == [0, 640, 1280]
+    assert note.startswith(name)
+    assert f"{speed}" in note
+
+
+def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = open_stream("neural", profile, SMALL)
+    with closing(stream):
+        before = _frames(stream)
+        assert trained.exists()
+
+        def lost(*_: object) -> object:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        after = _frames(stream)
+    assert [*before, *after] == [640 * n for n in range(len(before) + len(after))]
+    assert len(after) >= 18
+
+
+def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("core.engine.own_weights", lambda: tmp_path / "none.safetensors")
+    monkeypatch.setattr("core.engine.SHIPPED", tmp_path / "none either.safetensors")
+    with pytest.raises(LookupError, match=r"none\.safetensors"):
+        open_stream("neural", profile, SMALL)
+
+
+def test_a_damaged_model_is_said_and_not_passed_over(trained: Path, profile: Profile) -> None:
+    trained.write_bytes(trained.read_bytes()[:1000])
+    with pytest.raises(BadCheckpoint, match="avatar"):
+        open_stream(AUTO, profile, SMALL)
 
 
 def test_a_test_card_needs_no_picture(tmp_path: Path) -> None:

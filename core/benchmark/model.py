@@ -1,0 +1,229 @@
+"""The neural engine on this machine: speed by part, latency, memory, and what it costs to compute.
+
+Weights are drawn at random: speed does not depend on them.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.benchmark.live import size
+from core.benchmark.report import Report, Row, Section, machine
+from core.benchmark.voice import babble
+from core.engine import fitted
+from core.model.audio import FRAMES, SpeechFeatures
+from core.model.avatar import AVATARS, Avatar, AvatarConfig
+from core.model.cost import decoding, multiply_adds, parameters
+from core.model.generator import Generator
+from core.model.generator_config import Sampling
+from core.model.rollout import Rollout
+from core.neural.act import Act, policy_of
+from core.neural.listener import as_tensor
+from core.neural.painter import Painter
+from core.neural.sitting import Sitting
+from core.perception.speech import SpeechState, load_encoder
+from core.video import FPS
+
+PARTS = {
+    "hear": "audio encoder",
+    "draw": "all steps",
+    "decode": "decoder",
+    "paint": "composing, to the host",
+}
+WARM = 3
+"""Blocks beyond a full cache before anything counts."""
+
+Seconds = NDArray[np.float64]
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("--preset", choices=AVATARS, default="lite")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
+    parser.add_argument("--block", type=int, help="latents drawn together, 1 to 4")
+    parser.add_argument("--steps", type=int, help="of denoising")
+    parser.add_argument("--guidance", type=float, help="1 draws without")
+    parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
+    parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
+    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Return what the command line asks for."""
+    config = AVATARS[chosen.preset]
+    sampling = _sampling(chosen, config.generator.sampling)
+    device = torch.device(chosen.device)
+    torch.manual_seed(0)
+    avatar = fitted(Avatar(config).eval().requires_grad_(False), device)
+    encoder = SpeechFeatures(load_encoder().to(device))
+    person = _sitting(config, chosen.references, chosen.size)
+    weight = avatar.generator.velocity.weight
+    act = Act(
+        avatar,
+        encoder,
+        person.references.to(device, weight.dtype),
+        sampling,
+        policy_of(config.generator, sampling, not chosen.clean),
+    )
+    runs = _run(act, Painter(person, device), _fill(config, sampling), chosen.blocks)
+    about = machine() | {
+        "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
+        "drawing": f"{sampling}, {'clean' if chosen.clean else 'timestep-forcing'} cache",
+        "picture": f"{chosen.size[0]}x{chosen.size[1]}, {chosen.references} references",
+    }
+    sections = (
+        Section("Speed at the longest cache", tuple(_speed(runs, sampling))),
+        Section("Cost", tuple(_cost(config, sampling, chosen, runs, device))),
+    )
+    return Report(about, sections)
+
+
+def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
+    asked = {name: getattr(chosen, name) for name in ("block", "steps", "guidance")}
+    return replace(given, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _sitting(config: AvatarConfig, references: int, frame: tuple[int, int]) -> Sitting:
+    """Return noise of the right shape, the square as high as the frame."""
+    rng, (width, height) = np.random.default_rng(0), frame
+    pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
+    seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
+    backdrop = np.zeros((height, width, 3), np.uint8)
+    return Sitting(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
+
+
+def _fill(config: AvatarConfig, sampling: Sampling) -> int:
+    """Blocks after which the cache is full."""
+    generator = config.generator
+    return -(-max(generator.window, generator.history) // sampling.block) + WARM
+
+
+def _run(act: Act[SpeechState], painter: Painter, fill: int, blocks: int) -> dict[str, Seconds]:
+    """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
+    hop = act.listener.hop
+    sound = babble(10.0)
+    parts: dict[str, list[float]] = {name: [] for name in PARTS}
+    first: list[float] = []
+    for _ in range(3):
+        began = _now(act.device)
+        state = act.begin(seed=1)
+        state = _block(act, painter, as_tensor(sound[:hop], act.device), state, {})
+        first.append(_now(act.device) - began)
+    for number in range(fill + blocks):
+        at = number * hop % (len(sound) - hop)
+        times = parts if number >= fill else {}
+        state = _block(act, painter, as_tensor(sound[at : at + hop], act.device), state, times)
+    done = {name: np.array(each) for name, each in parts.items()}
+    return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
+
+
+def _block(
+    act: Act[SpeechState],
+    painter: Painter,
+    sound: Tensor,
+    state: Any,
+    times: dict[str, list[float]],
+) -> Any:
+    moments = [_now(act.device)]
+
+    def mark() -> None:
+        moments.append(_now(act.device))
+
+    heard, state = act.hear(sound, state)
+    mark()
+    latents, state = act.draw(heard, state)
+    mark()
+    layers, state = act.decode(latents, state)
+    mark()
+    painter.paint(layers)
+    mark()
+    for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
+        if name in times:
+            times[name].append(after - before)
+    return state
+
+
+def _now(device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Row]:
+    whole, frames = runs["whole"], sampling.block * FRAMES
+    rate = frames / float(np.median(whole))
+    yield Row("end to end, sound to frames on the host", rate, "frames/s", rate / FPS, "real time")
+    yield Row("to the first frame, warm", 1e3 * float(runs["first"][0]), "ms")
+    for share in (50, 95, 99):
+        slow = 1e3 * float(np.percentile(whole, share))
+        yield Row(f"a block of {frames} frames, p{share}", slow, "ms")
+    for part, name in PARTS.items():
+        middle = float(np.median(runs[part]))
+        of_all = middle / float(np.median(whole))
+        yield Row(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
+
+
+def _cost(
+    config: AvatarConfig,
+    sampling: Sampling,
+    chosen: argparse.Namespace,
+    runs: dict[str, Seconds],
+    device: torch.device,
+) -> Iterator[Row]:
+    frames = sampling.block * FRAMES
+    drawing = _drawing(config, sampling, chosen) / frames
+    decoder = decoding(config.vae, chosen.references)
+    yield Row("drawing, a frame", drawing / 1e9, "GMAC")
+    for part, cost in decoder.items():
+        name = "decoding, a frame" if part == "all" else f"of it: {part}"
+        yield Row(name, cost / 1e9, "GMAC")
+    with torch.device("meta"):
+        avatar = Avatar(config)
+    yield Row("parameters, VAE", parameters(avatar.vae) / 1e6, "million")
+    yield Row("parameters, generator", parameters(avatar.generator) / 1e6, "million")
+    peak = _peak(device)
+    yield Row("this machine's best large product", 2 * peak / 1e12, "TFLOP/s")
+    done = (drawing + decoder["all"]) * frames / float(np.median(runs["whole"]))
+    yield Row("reached, end to end", 2 * done / 1e12, "TFLOP/s", done / peak, "that")
+    if device.type == "cuda":
+        yield Row("memory, at most", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
+    else:
+        yield Row("memory of the process", psutil.Process().memory_info().rss / 2**20, "MiB")
+
+
+def _drawing(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:
+    """Multiply-adds of drawing one block."""
+    shape = config.generator
+    with torch.device("meta"):
+        generator = Generator(shape)
+        policy = policy_of(shape, sampling, not chosen.clean)
+        rollout = Rollout(generator, policy, sampling)
+        latents = torch.empty(1, chosen.references, shape.channels, shape.grid, shape.grid)
+        state = rollout.start(latents, torch.ones(1, chosen.references, dtype=torch.bool))
+        noise = torch.empty(1, sampling.block, shape.channels, shape.grid, shape.grid)
+        heard = torch.empty(1, sampling.block, shape.audio.width)
+        _, state = rollout.step(noise, heard, state)
+        counts = multiply_adds(lambda: rollout.step(noise, heard, state))
+    return counts["Global"]
+
+
+def _peak(device: torch.device) -> float:
+    """Multiply-adds a second of the best of several large products, in the model's precision."""
+    side, dtype = (8192, torch.bfloat16) if device.type == "cuda" else (1536, torch.float32)
+    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    return max(side**3 / _timed(lambda: a @ b, device) for _ in range(5))
+
+
+def _timed(work: Callable[[], Any], device: torch.device) -> float:
+    began = _now(device)
+    work()
+    return _now(device) - began
