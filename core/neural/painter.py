@@ -1,5 +1,7 @@
 """What a decoder made, composed with the photos' own pixels into whole frames."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import torch
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.field import Composition, compose
+from core.model.plane import places
 from core.neural.sitting import Sitting
 from core.perception.pixels import remapped, stretched
 from core.video import Picture
@@ -33,8 +36,6 @@ class Painter:
         self._share = np.ascontiguousarray(_soft(side)[self._seen])
         self._rest = 1 - self._share
         self._around = np.ascontiguousarray(sitting.backdrop[self._into])
-        y, x = np.mgrid[0:side, 0:side].astype(np.float32)
-        self._here = np.dstack([x, y])[self._seen]
         self._photos = self._on_device() if device.type != "cpu" else None
 
     def paint(self, layers: Composition) -> list[Picture]:
@@ -64,28 +65,29 @@ class Painter:
 
     def _drawn(self, layers: Composition) -> NDArray[np.uint8]:
         """The visible part of one frame, (h, w, 3); fields of `layers` are of that frame."""
-        painted = self._large(layers.residual) * np.float32(127.5)
+        painted = 127.5 * layers.residual
         if not len(layers.flow):
-            return _levels(painted + np.float32(127.5))
-        shown = self._large(layers.mask)[..., 0]
-        blended = self._carried(layers) - np.float32(127.5)
-        blended *= shown[..., None]
-        return _levels(cv2.add(painted, blended) + np.float32(127.5))
+            return np.asarray(
+                cv2.convertScaleAbs(self._large(painted + 127.5).clip(min=0)), np.uint8
+            )
+        # All that can be done at the decoder's own size is done there.
+        below = self._large(painted + 127.5 * (1 - layers.mask))
+        shown = self._large(layers.mask.expand(3, -1, -1))
+        carried = cv2.multiply(self._carried(layers), shown, dtype=cv2.CV_32F)
+        return np.asarray(cv2.add(carried, below, dtype=cv2.CV_8U), np.uint8)
 
-    def _carried(self, layers: Composition) -> Plane:
+    def _carried(self, layers: Composition) -> NDArray[Any]:
         """The references' pixels along the flow, blended; 0 to 255."""
-        half = np.float32(self._sitting.side / 2)
-        weights = self._large(layers.weight) if len(layers.flow) > 1 else None
-        total: Plane | None = None
-        for number, (flow, square) in enumerate(
-            zip(layers.flow, self._sitting.squares, strict=True)
-        ):
-            seen = remapped(square, self._large(flow) * half + self._here).astype(np.float32)
-            if weights is not None:
-                seen *= weights[..., number, None]
-            total = seen if total is None else total + seen
-        assert total is not None
-        return total
+        height, width = layers.flow.shape[2:]
+        half = self._sitting.side / 2
+        here = places(height, width, layers.flow.device).permute(2, 0, 1)
+        ways = (layers.flow + here + 1) * half - 0.5
+        pairs = zip(ways, self._sitting.squares, strict=True)
+        seen = [remapped(square, self._large(way)) for way, square in pairs]
+        if len(seen) == 1:
+            return seen[0]
+        weights = self._large(layers.weight)
+        return np.asarray(sum(s * weights[..., n, None] for n, s in enumerate(seen)), np.float32)
 
     def _large(self, planes: Tensor) -> Plane:
         """Return planes (c, h, w) as (h, w, c) of the visible part."""
@@ -104,10 +106,6 @@ def _shown(start: int, side: int, room: int) -> slice:
     """Which of `side` pixels from `start` lie within `room`."""
     first = min(max(0, -start), side)
     return slice(first, max(first, min(side, room - start)))
-
-
-def _levels(values: Plane) -> NDArray[np.uint8]:
-    return np.asarray(cv2.convertScaleAbs(np.maximum(values, 0)), dtype=np.uint8)
 
 
 def _soft(side: int) -> Plane:
