@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -94,12 +95,13 @@ def choose(name: str, portaudio: Any = None) -> Output:
 class Desk:
     """Opens outputs, and keeps the virtual microphone once made: meetings go on between sessions.
 
-    One thread at a time. `portaudio` stands in for the module sounddevice.
+    Any thread may use it. `portaudio` stands in for the module sounddevice.
     """
 
     def __init__(self, clock: Clock | None = None, portaudio: Any = None) -> None:
         self._clock = clock or WallClock()
         self._portaudio = portaudio
+        self._making = threading.Lock()
         self._microphone: VirtualMicrophone | None = None
         self._speakers: list[Speaker] = []
 
@@ -142,9 +144,8 @@ class Desk:
 
     def close(self) -> None:
         """Take the microphone away. Safe to call twice."""
-        if self._microphone:
-            self._microphone.close()
-            self._microphone = None
+        with self._making:
+            self._dismiss()
 
     def _open_named(self, name: str) -> Speaker:
         return self.open(choose(name, self._portaudio))
@@ -158,10 +159,16 @@ class Desk:
 
     def _made(self) -> VirtualMicrophone:
         """Return the microphone, made anew if the sound server has forgotten it."""
-        if not self._microphone or not self._microphone.alive:
-            self.close()
-            self._microphone = VirtualMicrophone()
-        return self._microphone
+        with self._making:
+            if not self._microphone or not self._microphone.alive:
+                self._dismiss()
+                self._microphone = VirtualMicrophone()
+            return self._microphone
+
+    def _dismiss(self) -> None:
+        if self._microphone:
+            self._microphone.close()
+            self._microphone = None
 
 
 def _kind(title: str) -> Kind:

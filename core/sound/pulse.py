@@ -6,15 +6,16 @@ Every call is made with the main loop's lock held; the callbacks run on the loop
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
-from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from core.sound.player import Fill, SoundError, lost
+from core.sound.virtual_microphone import missing
 
 LATENCY = 0.03
 """Seconds asked of the server."""
@@ -171,7 +172,7 @@ class PulsePlayer:
             self._pulse.context_connect(self._context, None, NO_AUTOSPAWN, None)
         self._await(lambda: CONTEXT.get(self._pulse.context_get_state(self._context)))
 
-    def _await(self, look: Any) -> None:
+    def _await(self, look: Callable[[], str | None]) -> None:
         """Wait until `look` says READY.
 
         Raises:
@@ -214,30 +215,19 @@ class PulsePlayer:
             self._pulse.threaded_mainloop_unlock(self._loop)
 
 
-class Library:
-    """The functions of `SIGNATURES`, ready to be called."""
-
-    def __init__(self, shared: ctypes.CDLL) -> None:
-        for name, (result, *arguments) in SIGNATURES.items():
-            function = getattr(shared, f"pa_{name}")
-            function.restype, function.argtypes = result, arguments
-            setattr(self, name, function)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)
-
-
-@cache
-def library() -> Library:
-    """Return libpulse.
+def library() -> Any:
+    """Return the functions of `SIGNATURES`, ready to be called.
 
     Raises:
-        SoundError: it is missing.
+        SoundError: libpulse is missing.
     """
     try:
-        return Library(ctypes.CDLL("libpulse.so.0"))
+        shared = ctypes.CDLL("libpulse.so.0")
     except OSError as error:
-        raise SoundError(
-            "the library libpulse is missing: install it (Debian, Ubuntu: sudo apt install "
-            "libpulse0; Fedora: sudo dnf install pulseaudio-libs)"
-        ) from error
+        raise SoundError(missing(str(error))) from error
+    found = SimpleNamespace()
+    for name, (result, *arguments) in SIGNATURES.items():
+        function = getattr(shared, f"pa_{name}")
+        function.restype, function.argtypes = result, arguments
+        setattr(found, name, function)
+    return found

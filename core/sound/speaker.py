@@ -20,13 +20,19 @@ FAR = 0.3
 """Seconds behind from which sound is skipped rather than shortened bit by bit."""
 
 HASTE = 0.1
-"""Seconds behind from which sound is shortened even where it could be heard."""
+"""Seconds behind from which sound is shortened wherever; less, where it is not heard."""
+
+APART = SAMPLE_RATE // 25
+"""Samples from one place where sound is shortened to the next, at least."""
 
 SILENT = 2.0
-"""Seconds without a pull after which the device is taken for gone."""
+"""Seconds of sound given without a pull after which the device is taken for gone."""
 
 FIRST = 5.0
 """The same before the first pull: wireless ones take their time to wake up."""
+
+HICCUP = 0.2
+"""Seconds that a pause between two pieces counts at most: it may be we who stood still."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ class Speaker:
         self._skipped = 0
         self._pace = 0.0
         self._latency = 0.0
-        self._patient_until = clock.now() + FIRST
+        self._given, self._pulled = clock.now(), self._queue.pulled_at
+        self._unheard = SILENT - FIRST
         self.closed = False
         try:
             self._player.start(self._queue.fill)
@@ -110,8 +117,12 @@ class Speaker:
     def _check(self) -> None:
         self._player.check()
         self._latency = self._player.latency
-        now = self._clock.now()
-        if now > self._patient_until and now - self._queue.pulled_at > SILENT:
+        given, self._given = self._given, self._clock.now()
+        self._unheard += min(self._given - given, HICCUP)
+        pulled, self._pulled = self._pulled, self._queue.pulled_at
+        if pulled != self._pulled:
+            self._unheard = 0.0
+        if self._unheard > SILENT:
             raise lost(self._player.title)
 
     def _begun(self, sound: Sound) -> Samples:
@@ -141,8 +152,12 @@ class Speaker:
         return out
 
     def _shortened(self, samples: Samples, surplus: float) -> Samples:
-        alike = -1.0 if surplus > HASTE else ALIKE
-        short = shortened(samples, round(surplus * SAMPLE_RATE), alike)
+        alike, most = ALIKE * (1 - surplus / HASTE), round(surplus * SAMPLE_RATE)
+        parts = []
+        for part in np.array_split(samples, max(1, len(samples) // APART)):
+            parts.append(shortened(part, most, alike))
+            most -= len(part) - len(parts[-1])
+        short = np.concatenate(parts)
         count = len(samples) - len(short)
         self._skipped += count
         self._steered = self._steering.shortened(count / SAMPLE_RATE, self._steered)

@@ -14,11 +14,11 @@ SHORTEST, LONGEST = SAMPLE_RATE // 400, SAMPLE_RATE // 66
 JOINT = SAMPLE_RATE // 200
 """Samples over which both places are blended: 5 ms."""
 
-ALIKE = 0.6
-"""Correlation from which a joint is not heard in speech."""
+ALIKE = 0.8
+"""Correlation from which a joint is not heard."""
 
-QUIET = 1e-3
-"""Root mean square below which anything can be left out: 60 dB under full scale."""
+QUIET = 0.01
+"""Root mean square below which anything can be left out: the pauses between words."""
 
 RISE = (0.5 - 0.5 * np.cos(np.pi * (np.arange(JOINT) + 0.5) / JOINT)).astype(np.float32)
 
@@ -26,7 +26,7 @@ RISE = (0.5 - 0.5 * np.cos(np.pi * (np.arange(JOINT) + 0.5) / JOINT)).astype(np.
 def shortened(samples: Samples, most: int, alike: float = ALIKE) -> Samples:
     """Return `samples` with up to `most` left out, its ends untouched.
 
-    Nothing is left out where no two places are as `alike`; from -1 on any two are.
+    Where no two places are as `alike` nothing is left out; at 0 nearly any two are.
     """
     longest = min(LONGEST, most, len(samples) - 2 * JOINT)
     if longest < SHORTEST:

@@ -1,6 +1,5 @@
 """A microphone that others can choose, made by the sound server for as long as we live."""
 
-import itertools
 import os
 import re
 import socket
@@ -10,8 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import psutil
+from uuid import uuid4
 
 from core.sound.player import SoundError
 
@@ -30,8 +28,6 @@ SOURCE = "understudy_microphone"
 INSIDE, OUTSIDE = "module-null-sink", "module-remap-source"
 """A sink that we play into, and the microphone that repeats it: programs hide bare monitors."""
 
-SERIAL = itertools.count()
-
 
 class Owner(NamedTuple):
     """Who a module belongs to: which microphone of which process on which machine."""
@@ -39,11 +35,11 @@ class Owner(NamedTuple):
     place: str
     process: int
     started: int
-    """Moment at which the process began, in ms: numbers of processes come again."""
-    serial: int
+    """When the process began, in ticks: numbers of processes come again."""
+    token: str
 
     def __str__(self) -> str:
-        return f"{self.place}-{self.process}-{self.started}-{self.serial}"
+        return f"{self.place}-{self.process}-{self.started}-{self.token}"
 
     @property
     def gone(self) -> bool:
@@ -71,7 +67,7 @@ class VirtualMicrophone:
     """
 
     def __init__(self) -> None:
-        self._owner = Owner(_place(), os.getpid(), _started(os.getpid()), next(SERIAL))
+        self._owner = Owner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
         with server() as pulse:
             _remove(pulse, lambda owner: owner.gone)
             try:
@@ -112,7 +108,7 @@ class VirtualMicrophone:
         mark = f"{PROPERTY}={self._owner}"
         arguments = (
             # PipeWire gives a name twice, so it has to be ours alone; programs never see it.
-            f"sink_name=understudy_{self._owner.process}_{self._owner.serial} "
+            f"sink_name=understudy_{self._owner.token} "
             f"rate={RATE} channels=1 channel_map=mono "
             f"sink_properties=\"device.description='Understudy voice' {mark}\""
         )
@@ -210,10 +206,10 @@ def _remove(pulse: Any, which: Callable[[Owner], bool]) -> None:
 def _ours(pulse: Any, which: Callable[[Owner], bool]) -> Iterator[int]:
     """Yield the numbers of those of our modules whose owner is asked for, youngest first."""
     for module in sorted(pulse.module_list(), key=lambda module: -module.index):
-        found = re.search(rf"{PROPERTY}=(\w+)-(\d+)-(\d+)-(\d+)\b", module.argument or "")
+        found = re.search(rf"{PROPERTY}=(\w+)-(\d+)-(\d+)-(\w+)", module.argument or "")
         if module.name in (INSIDE, OUTSIDE) and found:
-            place, *numbers = found.groups()
-            if which(Owner(place, *map(int, numbers))):
+            place, process, started, token = found.groups()
+            if which(Owner(place, int(process), int(started), token)):
                 yield module.index
 
 
@@ -227,8 +223,10 @@ def _place() -> str:
 
 
 def _started(process: int) -> int:
-    """Return when a process began, in ms; 0 if there is none."""
+    """Return when a process began, in ticks since the system did; 0 if it does not live."""
     try:
-        return int(psutil.Process(process).create_time() * 1000)
-    except psutil.NoSuchProcess:
+        _, after = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)
+    except OSError:
         return 0
+    fields = after.split()
+    return 0 if fields[0] in "ZX" else int(fields[19])

@@ -156,7 +156,7 @@ def test_what_a_killed_run_left_behind_is_cleared_away_and_nothing_else() -> Non
     with server() as pulse:
         foreign = pulse.module_load(
             "module-null-sink",
-            "sink_name=foreign sink_properties=understudy.owner=elsewhere-1-1-0",
+            "sink_name=foreign sink_properties=understudy.owner=elsewhere-1-1-abc",
         )
     with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE) as owner:
         assert owner.stdout

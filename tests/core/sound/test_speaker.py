@@ -95,6 +95,23 @@ def test_a_device_that_pulls_no_more_is_a_loss() -> None:
         stage.play(0.4)
 
 
+def test_when_we_stand_still_ourselves_the_device_is_not_blamed() -> None:
+    stage = Stage(HandPlayer())
+    stage.play(1)
+    stage.clock.time += 60.0
+    stage.give()
+    stage.give()
+
+
+def test_a_device_that_never_wakes_is_a_loss() -> None:
+    player = HandPlayer()
+    player.asleep = True
+    stage = Stage(player)
+    stage.play(FIRST - 0.2)
+    with pytest.raises(SoundError, match="takes no more sound"):
+        stage.play(0.4)
+
+
 def test_a_device_that_is_taken_away_is_a_loss() -> None:
     stage = Stage(HandPlayer())
     stage.play(1)
