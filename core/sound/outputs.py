@@ -22,7 +22,7 @@ from core.sound.virtual_microphone import RATE, TITLE, VirtualMicrophone, missin
 
 log = logging.getLogger(__name__)
 
-CABLE = re.compile(r"\bCABLE(-\w)? (In(put)?|In 16ch)\b|VB-Cable|BlackHole", re.IGNORECASE)
+CABLE = re.compile(r"\bCABLE(-\w)? In(put)?\b|(?i:VB-Cable|BlackHole)")
 """What the inputs of virtual cables are called: VB-Cable and its kin, BlackHole on macOS."""
 
 MICROPHONE = "microphone"
