@@ -13,6 +13,11 @@ STYLE = """
 QLabel#heading { font-weight: 600; margin-top: 6px; }
 QLabel#message { border-radius: 6px; padding: 8px 10px; background: #b3261e; color: white; }
 QLabel#message[good="true"] { background: #2e6b3a; }
+QLabel#state { border-radius: 9px; padding: 2px 10px; font-weight: 600;
+    background: palette(mid); color: palette(window-text); }
+QLabel#state[air="live"] { background: #2e6b3a; color: white; }
+QLabel#state[air="paused"] { background: #8a5a00; color: white; }
+QLabel#state[air="failed"] { background: #b3261e; color: white; }
 QPushButton { padding: 5px 12px; }
 """
 

@@ -27,6 +27,8 @@ class Bridge(QObject):
     figures_ready = Signal(Figures)
     recorded = Signal(Path, object)
     """A recording is over: its file, and the error or None."""
+    sound_failed = Signal(object)
+    """A place cannot play the voice any more: the error."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,85 +1,101 @@
-"""Where the picture goes, and how it is marked."""
+"""The page that says where picture and voice go, and how the picture looks there."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QMessageBox,
-    QPushButton,
-    QWidget,
-)
+from dataclasses import replace
 
-from core.badge import PLACES, BadgeOptions
-from core.camera.devices import CameraError, choose, find
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.browser_choice import BrowserChoice
+from app.camera_choice import CameraChoice
+from app.picture_choice import PictureChoice
+from app.settings import Settings
+from app.sound_page import SoundChoice, SoundPage
+
+WIDEST = 640
+"""Pixels; longer lines are tiring."""
 
 
 class Outputs(QWidget):
-    """The virtual camera, off by default, and the visible mark, on by default."""
+    """Camera, browser page, sound and picture, one below the other."""
 
-    def __init__(self) -> None:
+    changed = Signal()
+
+    def __init__(self, sound: SoundPage | None = None) -> None:
         super().__init__()
-        self._camera = QComboBox()
-        self._camera.setAccessibleName("Virtual camera")
-        again = QPushButton("Look again")
-        again.clicked.connect(lambda: self.look(self.camera()))
-        self._marked = QCheckBox("Show “AI-generated” in the picture")
-        self._place = QComboBox()
-        self._place.setAccessibleName("Place of the mark")
-        for place in PLACES:
-            self._place.addItem(place.capitalize(), place)
-        self._marked.toggled.connect(self._place.setEnabled)
-        row = QHBoxLayout()
-        row.addWidget(self._camera, 1)
-        row.addWidget(again)
-        layout = QFormLayout(self)
+        self.camera, self.page, self.picture = CameraChoice(), BrowserChoice(), PictureChoice()
+        self.sound = sound or SoundPage()
+        for part in (self.camera, self.page, self.sound):
+            part.changed.connect(self.changed)
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(8)
+        parts: tuple[tuple[str, QWidget], ...] = (
+            ("Virtual camera", self.camera),
+            ("Browser page", self.page),
+            ("Sound", self.sound),
+            ("Picture", self.picture),
+        )
+        for title, section in parts:
+            column.addWidget(heading(title))
+            column.addWidget(section)
+            column.addSpacing(8)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._help = QLabel('<a href="help">No camera found. How to get one</a>')
-        self._help.linkActivated.connect(self._explain)
-        layout.addRow("Camera", row)
-        layout.addRow("", self._help)
-        layout.addRow("", self._marked)
-        layout.addRow("Place", self._place)
+        layout.addWidget(scrolling(inside))
 
-    def look(self, chosen: str) -> None:
-        """List the virtual cameras there are now, and say how to get one if there is none."""
-        self._camera.clear()
-        self._camera.addItem("Off", "")
-        for device in find():
-            self._camera.addItem(device.title, device.name)
-        self._help.setVisible(self._camera.count() == 1)
-        self._camera.setCurrentIndex(max(0, self._camera.findData(chosen)))
+    def show_settings(self, settings: Settings) -> None:
+        self.camera.look(settings.camera)
+        self.page.show_choice(settings.page, settings.page_port, settings.page_token)
+        self.sound.look(SoundChoice(settings.sound, settings.ears))
+        self.picture.set_size(settings.height, settings.fit)
+        self.picture.set_mark(settings.badge, settings.badge_place)
 
-    def camera(self) -> str:
-        return str(self._camera.currentData() or "")
+    def hold(self, live: bool) -> None:
+        """Keep what is chosen while live; the page's address can still be copied."""
+        for part in (self.camera, self.sound, self.picture):
+            part.setEnabled(not live)
+        self.page.hold(live)
 
-    def mark(self) -> bool:
-        return self._marked.isChecked()
+    def noted(self, settings: Settings) -> Settings:
+        """Return `settings` with what is chosen here."""
+        sound = self.sound.choice()
+        return replace(
+            settings,
+            camera=self.camera.name(),
+            page=self.page.on,
+            page_token=self.page.token,
+            sound=sound.output,
+            ears=sound.ears,
+            height=self.picture.height_chosen,
+            fit=self.picture.fit,
+            badge=self.picture.mark,
+            badge_place=self.picture.place,
+        )
 
-    def place(self) -> str:
-        return str(self._place.currentData())
-
-    def badge(self) -> BadgeOptions | None:
-        return BadgeOptions(self.place()) if self.mark() else None
-
-    def set_mark(self, on: bool, place: str) -> None:
-        self._marked.setChecked(on)
-        self._place.setEnabled(on)
-        self._place.setCurrentIndex(max(0, self._place.findData(place)))
-
-    def _explain(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.Information, "Virtual camera", remedy(), parent=self)
-        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.exec()
+    def summary(self) -> str:
+        """Say in a few words where picture and voice go."""
+        places = [self.camera.title()] if self.camera.name() else []
+        places += ["browser page"] if self.page.camera else []
+        voice = "with sound" if self.sound.choice().names else "no sound"
+        text = f"{' and '.join(places) or 'this window only'}, {voice}"
+        return text[:1].upper() + text[1:]
 
 
-def remedy() -> str:
-    """Say what is in the way of a virtual camera."""
-    try:
-        return f"{choose(None).title} is there now; look again."
-    except CameraError as error:
-        text = str(error)
-        return f"{text[:1].upper()}{text[1:]}."
+def heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("heading")
+    label.setIndent(0)
+    return label
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """Return a part that scrolls where the window is low, and never sideways."""
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

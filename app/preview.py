@@ -21,6 +21,7 @@ class Preview(QWidget):
         self._image: QImage | None = None
         self._pixels: Picture | None = None
         self._hint = hint
+        self._mirrored = False
         self.setAccessibleName("Live picture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
@@ -34,6 +35,11 @@ class Preview(QWidget):
         # The image looks at the array, so the array must live as long as the image does.
         self._pixels = pixels
         self._image = QImage(pixels.data, width, height, QImage.Format.Format_RGB32)
+        self.update()
+
+    def mirror(self, on: bool) -> None:
+        """Show what comes as a mirror would; nobody else sees that."""
+        self._mirrored = on
         self.update()
 
     def clear(self, hint: str) -> None:
@@ -50,6 +56,9 @@ class Preview(QWidget):
         painter.setBrush(GROUND)
         painter.drawRoundedRect(self.rect(), CORNER, CORNER)
         if self._image is not None:
+            if self._mirrored:
+                painter.translate(self.width(), 0)
+                painter.scale(-1, 1)
             painter.drawImage(fitted(self._image.size(), self.size()), self._image)
             return
         painter.setPen(LETTERS)

@@ -1,5 +1,6 @@
 """What the program remembers from one start to the next."""
 
+import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import platformdirs
 
 from core.badge import PLACES
 from core.record import from_json, to_json
+from core.web.camera import PORT
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,21 @@ class Settings:
     """Empty means the preferred one."""
     camera: str = ""
     """Empty means none."""
+    page: bool = False
+    """Whether the page for OBS is served."""
+    page_port: int = PORT
+    page_token: str = ""
+    """With the port, the page's address; empty until the page has been served once."""
+    sound: str = ""
+    """Where the voice goes; empty means nowhere."""
+    ears: str = ""
+    """Where people hear it themselves; empty means nowhere."""
+    height: int = 720
+    """Pixels of the picture."""
+    fit: str = ""
+    """How the photo meets the picture; empty means as the profile says."""
+    mirrored: bool = False
+    """Only the preview."""
     badge: bool = True
     badge_place: str = PLACES[0]
     recordings: Path = Path()
@@ -40,6 +57,13 @@ class Settings:
             return from_json(kind, dict(self.options)[plugin], lenient=True)
         except (KeyError, ValueError):
             return kind()
+
+    def option(self, plugin: str, name: str) -> str:
+        """Return one option of a plugin as text, empty where it is not known."""
+        try:
+            return str(json.loads(dict(self.options)[plugin])[name])
+        except (KeyError, ValueError, TypeError):
+            return ""
 
 
 def with_options(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from core.audio import AudioSource
+from app.screens import Screens
+from app.switches import Mutable, Pausable, Switches
+from core.audio import AudioSource, SoundSink
 from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.clock import WallClock
@@ -15,10 +17,19 @@ from core.live.session import Session, Status
 from core.plugin import SourcePlugin
 from core.profile import Profile
 from core.recording import Recording
+from core.sound.fanout import Fanout
+from core.sound.outputs import Desk
+from core.sound.speaker import SpeakerFigures
 from core.stream import AvatarStream
-from core.video import VideoFormat
+from core.video import VideoFormat, VideoSink
 
 FORMAT = VideoFormat(1280, 720)
+
+
+class Page(Protocol):
+    """A place for pictures that outlives the sessions that fill it."""
+
+    def open(self, format: VideoFormat) -> VideoSink: ...
 
 
 @runtime_checkable
@@ -40,20 +51,33 @@ class Scene:
     camera: str
     """Empty means none."""
     badge: BadgeOptions | None
+    page: Page | None = None
+    """A page that shows the picture as well."""
+    sound: tuple[str, ...] = ()
+    """Names of the outputs that play the voice."""
+    format: VideoFormat = FORMAT
 
 
 class Studio:
-    """Runs one scene at a time, and keeps the camera between them. Used by one thread."""
+    """Runs one scene at a time, and keeps camera and virtual microphone between them.
+
+    Used by one thread; `on_sound` hears on any thread of a place that cannot play any more.
+    """
 
     def __init__(
         self,
         on_status: Callable[[Status], None],
         on_recorded: Callable[[Path, Exception | None], None],
+        on_sound: Callable[[Exception], None],
         camera: Camera | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._on_status = on_status
         self._on_recorded = on_recorded
+        self._on_sound = on_sound
         self._camera = camera or Camera()
+        self._desk = desk or Desk()
+        self.switches = Switches()
         self._outlets: Outlets | None = None
         self._source: AudioSource | None = None
         self._wanted: Path | None = None
@@ -64,26 +88,28 @@ class Studio:
         assert self.session is None, "one scene at a time"
         clock = WallClock()
 
+        self.switches = switches = Switches()
+
         def open_source() -> AudioSource:
             self._source = scene.source.open(scene.options, clock)
-            return self._source
+            return Mutable(self._source, switches)
 
         def open_outlets(format: VideoFormat) -> Outlets:
-            camera = self._camera.open(scene.camera, format) if scene.camera else None
-            self._outlets = Outlets(format, camera, Recording, self._on_recorded)
+            self._outlets = Outlets(format, self._screens(scene), Recording, self._on_recorded)
             self._outlets.record(self._wanted)
             return self._outlets
 
-        def sound_outlet() -> "_Borrowed":
+        def open_sound() -> SoundSink:
             assert self._outlets
-            return _Borrowed(self._outlets)
+            recorder = _Borrowed(self._outlets)
+            return Fanout([lambda: recorder, *self._desk.openers(scene.sound)], self._on_sound)
 
         self.session = Session(
             open_source,
-            lambda: _opened(scene),
+            lambda: _opened(scene, switches),
             open_outlets,
             self._on_status,
-            sound_outlet,
+            open_sound,
             clock,
         )
         return self.session.__enter__()
@@ -119,12 +145,25 @@ class Studio:
         if self._outlets:
             self._outlets.record(path)
 
+    def sounds(self) -> list[SpeakerFigures]:
+        """Return how each place that plays the voice is doing."""
+        return self._desk.figures()
+
     def close(self, timeout: float) -> None:
-        """End everything, and the camera with it; gives up on what hangs."""
+        """End everything, camera and microphone with it; gives up on what hangs."""
         self.stop(timeout)
-        closing = threading.Thread(target=self._camera.close, name="closing camera", daemon=True)
+        closing = threading.Thread(target=self._put_away, name="closing devices", daemon=True)
         closing.start()
         closing.join(timeout)
+
+    def _put_away(self) -> None:
+        self._camera.close()
+        self._desk.close()
+
+    def _screens(self, scene: Scene) -> VideoSink:
+        sinks = [self._camera.open(scene.camera, scene.format)] if scene.camera else []
+        sinks += [scene.page.open(scene.format)] if scene.page else []
+        return Screens(sinks)
 
 
 class _Borrowed:
@@ -137,9 +176,10 @@ class _Borrowed:
         pass
 
 
-def _opened(scene: Scene) -> AvatarStream:
+def _opened(scene: Scene, switches: Switches) -> AvatarStream:
     """Runs on the engine thread: only here the networks are imported."""
     from core.engine import ENGINES, open_stream
 
-    stream, _ = open_stream(scene.engine or next(iter(ENGINES)), scene.profile, FORMAT)
-    return Badged(stream, scene.badge) if scene.badge else stream
+    engine = scene.engine or next(iter(ENGINES))
+    stream, _ = open_stream(engine, scene.profile, scene.format)
+    return Pausable(Badged(stream, scene.badge) if scene.badge else stream, switches)

@@ -1,30 +1,35 @@
-"""The main window: the picture on the left, everything to choose on the right."""
+"""The main window: pages for being live, for where it goes, and for what works on this computer."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
     QPushButton,
-    QScrollArea,
+    QSizePolicy,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.bridge import Bridge
-from app.outputs import Outputs
+from app.doctor_page import DoctorPage
+from app.outputs import Outputs, heading, scrolling
 from app.people import People
-from app.preview import Preview
 from app.settings import Settings, save, with_options
+from app.stage import Air, Stage
 from app.studio import Scene, Studio
-from app.voice import SayMore, Voice
+from app.voice import Voice
+from core.doctor.checks import all_checks
+from core.doctor.finding import Check
+from core.doctor.system import System
 from core.live.figures import Figures
 from core.live.session import Phase, Status
 from core.plugin import SourcePlugin, source_plugins
@@ -34,35 +39,50 @@ log = logging.getLogger(__name__)
 PATIENCE = 5.0
 """Seconds that something may take to end when the window closes."""
 
-WELCOME = "Choose a person and a voice, then press Start."
+NATIVE = QKeySequence.SequenceFormat.NativeText
+
+SIDE = 348
+"""Pixels of what can be chosen beside the picture."""
 
 
 class Window(QMainWindow):
     """Everything people see; turns what they choose into a scene and back into settings."""
 
-    def __init__(self, settings: Settings, path: Path, people: People | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        path: Path,
+        people: People | None = None,
+        outputs: Outputs | None = None,
+        doctor: DoctorPage | None = None,
+    ) -> None:
         super().__init__()
         self.setWindowTitle("Understudy")
         self._settings, self._path = settings, path
-        self.bridge = Bridge(self)
-        self.studio = Studio(self.bridge.status_changed.emit, self.bridge.recorded.emit)
-        self._preview = Preview(WELCOME)
+        self.bridge = bridge = Bridge(self)
+        self.studio = Studio(
+            bridge.status_changed.emit, bridge.recorded.emit, bridge.sound_failed.emit
+        )
+        self._stage = Stage()
         self._people = people or People()
         self._voice = Voice(source_plugins(), self._options_of)
-        self._outputs = Outputs()
-        self._more = SayMore()
+        self._outputs = outputs or Outputs()
+        self._doctor = doctor or DoctorPage(self._checks)
         self._go, self._record = QPushButton("&Start"), QPushButton("&Record")
-        self._figures, self._message = QLabel(), QLabel()
+        self._goes_to = QLabel()
+        self._pages = QTabWidget()
         self._ending = QTimer(self, interval=50)
+        self._failed = False
         self._lay_out()
         self._connect()
+        self._add_shortcuts()
         self._show_settings()
         self._set_live(False)
 
     @property
     def message(self) -> str:
         """What people are being told."""
-        return self._message.text()
+        return self._stage.message
 
     def start(self) -> None:
         """Go live with what is chosen."""
@@ -70,14 +90,16 @@ class Window(QMainWindow):
         if scene is None:
             return
         self._remember()
-        self._tell("")
-        self._preview.clear("One moment: the person is getting ready…")
+        self._stage.tell("")
+        self._failed = False
         self._set_live(True)
+        self._stage.show_air(Air.STARTING)
         self.bridge.watch(self.studio.start(scene))
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._go.setEnabled(False)
+        self._stage.show_air(Air.STOPPING)
         if self.studio.session:
             self.studio.session.stop()
 
@@ -85,36 +107,42 @@ class Window(QMainWindow):
         self._remember()
         self.bridge.rest()
         self.studio.close(PATIENCE)
+        self._outputs.page.close_page()
         event.accept()
 
     def _scene(self) -> Scene | None:
         profile, plugin = self._people.profile(), self._voice.plugin()
         if profile is None or plugin is None:
-            self._tell(
-                "There is nobody to show yet: add a person." if plugin else "No voice found."
-            )
+            missing = "There is nobody to show yet: add a person." if plugin else "No voice found."
+            self._stage.tell(missing)
             return None
         try:
             options = self._voice.options()
         except ValueError as error:
-            self._tell(str(error))
+            self._stage.tell(str(error))
             return None
+        outputs = self._outputs
         return Scene(
             plugin,
             options,
-            profile,
+            outputs.picture.framed(profile),
             self._settings.engine,
-            self._outputs.camera(),
-            self._outputs.badge(),
+            outputs.camera.name(),
+            outputs.picture.badge(),
+            outputs.page.camera,
+            outputs.sound.choice().names,
+            outputs.picture.format(),
         )
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
-            self._more.setVisible(self.studio.speaks)
+            self._stage.show_air(Air.LIVE)
+            self._stage.more.setVisible(self.studio.speaks)
             self._record.setEnabled(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
             if status.error:
-                self._tell(str(status.error) or type(status.error).__name__)
+                self._failed = True
+                self._stage.tell(str(status.error) or type(status.error).__name__)
             self._ending.start()
 
     def _end(self) -> None:
@@ -123,57 +151,61 @@ class Window(QMainWindow):
             return
         self._ending.stop()
         self.bridge.rest()
-        self._preview.clear(WELCOME)
         self._set_live(False)
+        self._stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
 
     def _say(self, text: str) -> None:
         try:
             self.studio.say(text)
         except ValueError as error:
-            self._tell(str(error))
+            self._stage.tell(str(error))
+
+    def _switch(self) -> None:
+        """Let the session know what is muted and paused."""
+        switches = self.studio.switches
+        for button, switch in (
+            (self._stage.mute, switches.mute),
+            (self._stage.pause, switches.pause),
+        ):
+            switch.set() if button.isChecked() else switch.clear()
+        if self._stage.air.on:
+            self._stage.show_air(Air.PAUSED if switches.pause.is_set() else Air.LIVE)
 
     def _switch_recording(self) -> None:
-        if self._record.isChecked():
-            folder = self._settings.recordings
-            if folder == Path():
-                folder = Path(platformdirs.user_videos_dir())
-            name = datetime.now().strftime("understudy %Y-%m-%d %H.%M.%S.mp4")
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                self._tell(f"{folder} cannot be made ({error.strerror}); choose another folder")
-                self._record.setChecked(False)
-                return
-            self.studio.record(folder / name)
-        else:
+        if not self._record.isChecked():
             self.studio.record(None)
+            return
+        folder = self._settings.recordings
+        if folder == Path():
+            folder = Path(platformdirs.user_videos_dir())
+        name = datetime.now().strftime("understudy %Y-%m-%d %H.%M.%S.mp4")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._stage.tell(f"{folder} cannot be made ({error.strerror}); choose another folder")
+            self._record.setChecked(False)
+            return
+        self.studio.record(folder / name)
 
     def _on_recorded(self, path: Path, error: object) -> None:
         self._record.setChecked(False)
-        if error:
-            self._tell(str(error))
-        else:
-            self._tell(f"Recorded: {path}", good=True)
+        self._stage.tell(str(error) if error else f"Recorded: {path}", good=not error)
 
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
-            self._figures.setText(str(figures))
-
-    def _tell(self, text: str, good: bool = False) -> None:
-        self._message.setText(text[:1].upper() + text[1:])
-        self._message.setProperty("good", good)
-        self._message.style().polish(self._message)
-        self._message.setVisible(bool(text))
+            self._stage.show_figures(str(figures))
+            self._outputs.sound.show_figures(self.studio.sounds())
 
     def _set_live(self, live: bool) -> None:
-        for part in (self._people, self._voice, self._outputs):
+        for part in (self._people, self._voice):
             part.setEnabled(not live)
-        self._more.setVisible(False)
+        self._outputs.hold(live)
+        # The doctor tries the very devices that are in use while live.
+        self._pages.setTabEnabled(self._pages.indexOf(self._doctor), not live)
         self._go.setText("&Stop" if live else "&Start")
         self._go.setEnabled(True)
         self._record.setEnabled(False)
         self._record.setChecked(False)
-        self._figures.setText("" if live else "Not live")
 
     def _toggle(self) -> None:
         self.stop() if self.studio.session else self.start()
@@ -181,13 +213,23 @@ class Window(QMainWindow):
     def _options_of(self, plugin: SourcePlugin[object]) -> object:
         return self._settings.options_of(plugin.name, plugin.options)
 
+    def _checks(self) -> tuple[Check, ...]:
+        folder = self._settings.recordings
+        microphone = self._settings.option("microphone", "device")
+        return all_checks(System(), microphone, None if folder == Path() else folder)
+
     def _show_settings(self) -> None:
         settings = self._settings
         self.resize(*settings.window)
         self._people.fill(settings.profile)
         self._voice.choose(settings.source)
-        self._outputs.look(settings.camera)
-        self._outputs.set_mark(settings.badge, settings.badge_place)
+        self._outputs.show_settings(settings)
+        self._stage.mirror.setChecked(settings.mirrored)
+        self._summarise()
+
+    def _summarise(self) -> None:
+        words = self._outputs.summary()
+        self._goes_to.setText(f'{words}. <a href="outputs">Change</a>')
 
     def _remember(self) -> None:
         """Note what is chosen now, for this and the next start."""
@@ -198,15 +240,12 @@ class Window(QMainWindow):
                 options = with_options(options, plugin.name, self._voice.options())
         except ValueError:
             log.info("options not remembered", exc_info=True)
-        self._settings = Settings(
+        self._settings = replace(
+            self._outputs.noted(old),
             source=plugin.name if plugin else old.source,
             options=options,
             profile=profile.name if profile else old.profile,
-            engine=old.engine,
-            camera=self._outputs.camera(),
-            badge=self._outputs.mark(),
-            badge_place=self._outputs.place(),
-            recordings=old.recordings,
+            mirrored=self._stage.mirror.isChecked(),
             window=(self.width(), self.height()),
         )
         save(self._path, self._settings)
@@ -214,69 +253,65 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._go.clicked.connect(self._toggle)
         self._record.clicked.connect(self._switch_recording)
-        self._more.said.connect(self._say)
+        self._stage.more.said.connect(self._say)
+        self._stage.switched.connect(self._switch)
+        self._outputs.changed.connect(self._summarise)
+        self._goes_to.linkActivated.connect(lambda: self._pages.setCurrentWidget(self._outputs))
         self._ending.timeout.connect(self._end)
-        self.bridge.status_changed.connect(self._on_status)
-        self.bridge.frame_ready.connect(self._preview.show_frame)
-        self.bridge.figures_ready.connect(self._show_figures)
-        self.bridge.recorded.connect(self._on_recorded)
+        bridge = self.bridge
+        bridge.status_changed.connect(self._on_status)
+        bridge.frame_ready.connect(self._stage.preview.show_frame)
+        bridge.figures_ready.connect(self._show_figures)
+        bridge.recorded.connect(self._on_recorded)
+        bridge.sound_failed.connect(lambda error: self._stage.tell(str(error)))
+
+    def _add_shortcuts(self) -> None:
+        for keys, button in (
+            ("Ctrl+Return", self._go),
+            ("Ctrl+R", self._record),
+            ("Ctrl+P", self._stage.pause),
+            ("Ctrl+M", self._stage.mute),
+            ("Ctrl+Shift+M", self._stage.mirror),
+        ):
+            sequence = QKeySequence(keys)
+            QShortcut(sequence, self, button.click)
+            words = [button.accessibleDescription(), sequence.toString(NATIVE)]
+            button.setToolTip("\n".join(filter(None, words)))
 
     def _lay_out(self) -> None:
         self._record.setCheckable(True)
         self._go.setDefault(True)
-        self._message.setWordWrap(True)
-        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._message.setAccessibleName("Message")
-        self._message.setObjectName("message")
-        self._message.setVisible(False)
-        self._figures.setAccessibleName("Figures")
-        stage = column(self._preview, self._more, self._message, self._figures)
-        stage.setStretch(0, 1)
-        choices = column(
-            heading("Person"), self._people, heading("Voice"), self._voice, heading("Output"),
-            self._outputs,
-        )  # fmt: skip
-        choices.addStretch(1)
+        self._goes_to.setAccessibleName("Where it goes")
+        choices = QWidget()
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(0, 0, 8, 0)
+        for part in (heading("Person"), self._people, heading("Voice"), self._voice):
+            column.addWidget(part)
+        column.addStretch(1)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, 0, 8, 0)
         buttons.addWidget(self._go, 1)
         buttons.addWidget(self._record, 1)
+        area = scrolling(choices)
+        area.setFixedWidth(SIDE)
+        self._goes_to.setMaximumWidth(SIDE)
         side = QVBoxLayout()
-        side.addWidget(scrolling(choices), 1)
+        side.setSpacing(6)
+        side.addWidget(area, 1)
+        for label in (heading("Goes to"), self._goes_to):
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            side.addWidget(label)
         side.addLayout(buttons)
-        whole = QWidget()
-        layout = QHBoxLayout(whole)
+        live = QWidget()
+        layout = QHBoxLayout(live)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
-        layout.addLayout(stage, 1)
+        layout.addWidget(self._stage, 1)
         layout.addLayout(side)
-        self.setCentralWidget(whole)
-
-
-def column(*widgets: QWidget) -> QVBoxLayout:
-    layout = QVBoxLayout()
-    layout.setSpacing(8)
-    for widget in widgets:
-        layout.addWidget(widget)
-    return layout
-
-
-def heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("heading")
-    label.setIndent(0)
-    return label
-
-
-def scrolling(layout: QVBoxLayout) -> QScrollArea:
-    """Return a part that scrolls where the window is low, and never sideways."""
-    inside = QWidget()
-    layout.setContentsMargins(0, 0, 8, 0)
-    inside.setLayout(layout)
-    area = QScrollArea()
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFixedWidth(348)
-    return area
+        self._pages.setDocumentMode(True)
+        for page, title in (
+            (live, "&Live"),
+            (self._outputs, "&Output"),
+            (self._doctor, "&Doctor"),
+        ):
+            self._pages.addTab(page, title)
+        self.setCentralWidget(self._pages)

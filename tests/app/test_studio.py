@@ -1,7 +1,9 @@
 """Scenes become sessions; the camera stays between them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,12 +14,16 @@ from app.studio import FORMAT, Scene, Studio
 from core.audio import AudioSource, PacedSource
 from core.badge import BadgeOptions
 from core.camera.devices import CameraError
+from core.camera.placeholder import placeholder
 from core.clock import Clock
 from core.live.session import Phase, Status
 from core.plugin import SourcePlugin
 from core.profile import Profile
+from core.sound.player import SoundError
 from core.video import VideoFormat
 from tests.fakes import Opened, Sink, until
+
+LOUD = 0.5
 
 
 class FakeCamera:
@@ -39,6 +45,26 @@ class FakeCamera:
         self.closed += 1
 
 
+class FakeDesk:
+    """Opens sinks that only keep what they are given; one place is not there."""
+
+    def __init__(self) -> None:
+        self.sinks: list[Sink] = []
+        self.closed = 0
+
+    def openers(self, names: Sequence[str]) -> list[Callable[[], Sink]]:
+        return [partial(self._open, name) for name in names]
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def _open(self, name: str) -> Sink:
+        if name == "gone":
+            raise SoundError("it was unplugged")
+        self.sinks.append(Sink())
+        return self.sinks[-1]
+
+
 class Talker(PacedSource):
     """A source that can be told what to say."""
 
@@ -57,6 +83,25 @@ class Silent(PacedSource):
         super().__init__(lambda count: np.zeros(count, np.float32), clock)
 
 
+class Loud(PacedSource):
+    """A source that never stops."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(lambda count: np.full(count, LOUD, np.float32), clock)
+
+
+class Page:
+    """Keeps what it is shown."""
+
+    def __init__(self) -> None:
+        self.sink = Sink()
+        self.asked: list[VideoFormat] = []
+
+    def open(self, format: VideoFormat) -> Sink:
+        self.asked.append(format)
+        return self.sink
+
+
 class Set:
     """A studio with everything around it."""
 
@@ -65,10 +110,14 @@ class Set:
         self.seen: list[Status] = []
         self.recorded: list[tuple[Path, Exception | None]] = []
         self.sources: list[AudioSource] = []
+        self.silenced: list[Exception] = []
+        self.desk = FakeDesk()
         self.studio = Studio(
             self.seen.append,
             lambda path, error: self.recorded.append((path, error)),
+            self.silenced.append,
             cast("Any", self.camera),
+            cast("Any", self.desk),
         )
 
     def scene(self, source: Callable[[Clock], AudioSource] = Talker, camera: str = "") -> Scene:
@@ -142,3 +191,53 @@ def test_recording_goes_on_until_it_is_stopped(set_: Set, tmp_path: Path) -> Non
     until(lambda: set_.recorded, limit=20)
     assert set_.recorded == [(tmp_path / "a.mp4", None)]
     assert (tmp_path / "a.mp4").stat().st_size > 0
+
+
+def test_the_voice_goes_where_it_is_wanted_and_a_place_that_is_gone_is_told(set_: Set) -> None:
+    set_.go(replace(set_.scene(Loud), sound=("headphones", "gone")))
+    (sink,) = set_.desk.sinks
+    until(lambda: sink.sounds)
+    assert [str(error) for error in set_.silenced] == ["it was unplugged"]
+    set_.studio.close(10)
+    assert sink.counter.closed == 1
+    assert set_.desk.closed == 1
+
+
+def test_camera_and_page_show_the_same(set_: Set) -> None:
+    page = Page()
+    set_.go(replace(set_.scene(camera="cam"), page=page, format=VideoFormat(64, 36)))
+    set_.studio.stop(10)
+    assert [(f.width, f.height) for f in page.asked] == [(64, 36)]
+    assert [id(f) for f in page.sink.frames] == [id(f) for f in set_.camera.sink.frames]
+    assert page.sink.counter.closed == 1
+
+
+def test_muted_nobody_hears_anything_until_it_is_taken_back(set_: Set) -> None:
+    set_.go(replace(set_.scene(Loud), sound=("headphones",)))
+    (sink,) = set_.desk.sinks
+    for switch in (set_.studio.switches.mute, set_.studio.switches.pause):
+        until(lambda: np.all(sink.sounds[-1].samples == LOUD))
+        switch.set()
+        until(lambda: not sink.sounds[-1].samples.any())
+        switch.clear()
+    until(lambda: np.all(sink.sounds[-1].samples == LOUD))
+    steps = np.abs(np.diff(np.concatenate([sound.samples for sound in sink.sounds])))
+    assert steps.max() < 0.01  # no click
+
+
+def test_paused_everybody_sees_a_placeholder(set_: Set) -> None:
+    set_.go(replace(set_.scene(camera="cam"), format=VideoFormat(64, 36)))
+    frames, shown = set_.camera.sink.frames, placeholder(VideoFormat(64, 36))
+    assert not np.array_equal(frames[-1].picture, shown)
+    set_.studio.switches.pause.set()
+    until(lambda: np.array_equal(frames[-1].picture, shown))
+    set_.studio.switches.pause.clear()
+    until(lambda: not np.array_equal(frames[-1].picture, shown))
+
+
+def test_a_new_scene_is_neither_muted_nor_paused(set_: Set) -> None:
+    set_.go(set_.scene())
+    set_.studio.switches.mute.set()
+    set_.studio.stop(10)
+    set_.go(set_.scene())
+    assert not set_.studio.switches.silent

@@ -1,0 +1,85 @@
+"""How the picture leaves: its size, what of the photo is shown, and the visible mark."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+
+from core.badge import PLACES, BadgeOptions
+from core.profile import Framing, Profile
+from core.video import VideoFormat
+
+FORMATS = {720: VideoFormat(1280, 720), 1080: VideoFormat(1920, 1080)}
+"""What can be chosen, by height."""
+
+FITS = {
+    "": "Head and shoulders, or as set for the person",
+    "surround": "Whole photo, its surroundings continued",
+    "letterbox": "Whole photo, with bars",
+    "fill": "Photo cropped to fill the picture",
+}
+
+
+class PictureChoice(QWidget):
+    """The mark is on by default."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._size, self._fit, self._place = QComboBox(), QComboBox(), QComboBox()
+        for height, format in FORMATS.items():
+            self._size.addItem(f"{height}p ({format.width} x {format.height})", height)
+        for fit, title in FITS.items():
+            self._fit.addItem(title, fit)
+        for place in PLACES:
+            self._place.addItem(place.capitalize(), place)
+        self._marked = QCheckBox("Show “AI-generated” in the picture")
+        self._marked.toggled.connect(self._place.setEnabled)
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        layout.addRow("Si&ze", self._size)
+        layout.addRow("S&hown", self._fit)
+        layout.addRow("", self._marked)
+        layout.addRow("&Place", self._place)
+        self._size.setAccessibleName("Size of the picture")
+        self._fit.setAccessibleName("What of the photo is shown")
+        self._place.setAccessibleName("Place of the mark")
+
+    @property
+    def height_chosen(self) -> int:
+        """Pixels; one of `FORMATS`."""
+        return int(self._size.currentData())
+
+    @property
+    def fit(self) -> str:
+        """One of `FITS`."""
+        return str(self._fit.currentData())
+
+    @property
+    def mark(self) -> bool:
+        return self._marked.isChecked()
+
+    @property
+    def place(self) -> str:
+        return str(self._place.currentData())
+
+    def badge(self) -> BadgeOptions | None:
+        return BadgeOptions(self.place) if self.mark else None
+
+    def format(self) -> VideoFormat:
+        return FORMATS[self.height_chosen]
+
+    def framed(self, profile: Profile) -> Profile:
+        """Return `profile` as it is to be shown."""
+        if not self.fit:
+            return profile
+        return replace(profile, framing=replace(profile.framing or Framing(), fit=self.fit))
+
+    def set_size(self, height: int, fit: str) -> None:
+        """Choose these, or what comes first where they are unknown."""
+        self._size.setCurrentIndex(max(0, self._size.findData(height)))
+        self._fit.setCurrentIndex(max(0, self._fit.findData(fit)))
+
+    def set_mark(self, on: bool, place: str) -> None:
+        self._marked.setChecked(on)
+        self._place.setEnabled(on)
+        self._place.setCurrentIndex(max(0, self._place.findData(place)))

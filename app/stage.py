@@ -1,0 +1,118 @@
+"""The picture, what is going on, and what can be switched while live."""
+
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.preview import Preview
+from app.voice import SayMore
+
+WELCOME = "Choose a person and a voice, then press Start."
+
+
+class Air(Enum):
+    """What people should know at a glance."""
+
+    STOPPED = "Not live"
+    STARTING = "Starting…"
+    LIVE = "Live"
+    PAUSED = "Paused"
+    STOPPING = "Stopping…"
+    FAILED = "Failed"
+
+    @property
+    def on(self) -> bool:
+        return self in (Air.LIVE, Air.PAUSED)
+
+
+HINTS = {
+    Air.STOPPED: WELCOME,
+    Air.STARTING: "One moment: the person is getting ready…",
+    Air.FAILED: "This did not work; the line below says why, and what helps.",
+}
+"""What stands in place of a picture."""
+
+
+class Stage(QWidget):
+    """Shows a session without knowing it; `mute`, `pause` and `mirror` are buttons that stay."""
+
+    switched = Signal()
+    """Mute or pause has been pressed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.air = Air.STOPPED
+        self.preview, self.more = Preview(WELCOME), SayMore()
+        self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
+        for button, text in ((self.mirror, "Mirror"), (self.mute, "Mute"), (self.pause, "Pause")):
+            button.setText(text)
+            button.setCheckable(True)
+        self.mirror.setAccessibleDescription("Turns only this preview, never what others see")
+        self.mute.setAccessibleDescription("The person hears nothing and idles")
+        self.pause.setAccessibleDescription("Others see a placeholder and hear nothing")
+        self.mirror.toggled.connect(self.preview.mirror)
+        self.mute.clicked.connect(self.switched)
+        self.pause.clicked.connect(self.switched)
+        self._state, self._figures, self._message = QLabel(), QLabel(), QLabel()
+        self._lay_out()
+        self.show_air(Air.STOPPED)
+
+    @property
+    def message(self) -> str:
+        """What people are being told."""
+        return self._message.text()
+
+    @property
+    def figures(self) -> str:
+        return self._figures.text()
+
+    def show_air(self, air: Air) -> None:
+        """Say what is going on; where nothing is live there is nothing to switch."""
+        self.air = air
+        self._state.setText(air.value)
+        self._state.setProperty("air", air.name.lower())
+        self._state.style().polish(self._state)
+        for button in (self.mute, self.pause):
+            button.setEnabled(air.on)
+            if not air.on:
+                button.setChecked(False)
+        if air in HINTS:
+            self.preview.clear(HINTS[air])
+            self._figures.clear()
+        if not air.on:
+            self.more.setVisible(False)
+
+    def show_figures(self, text: str) -> None:
+        self._figures.setText(text)
+
+    def tell(self, text: str, good: bool = False) -> None:
+        """Show a sentence, or none."""
+        self._message.setText(text[:1].upper() + text[1:])
+        self._message.setProperty("good", good)
+        self._message.style().polish(self._message)
+        self._message.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        self._state.setObjectName("state")
+        self._state.setAccessibleName("State")
+        self._figures.setAccessibleName("Figures")
+        self._figures.setObjectName("figures")
+        self._figures.setMinimumWidth(1)
+        self._message.setObjectName("message")
+        self._message.setAccessibleName("Message")
+        self._message.setWordWrap(True)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message.setVisible(False)
+        row = QHBoxLayout()
+        row.addWidget(self._state)
+        row.addWidget(self._figures, 1)
+        for button in (self.mirror, self.mute, self.pause):
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.preview, 1)
+        layout.addLayout(row)
+        layout.addWidget(self.more)
+        layout.addWidget(self._message)
