@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QListWidget, QMessageBox, QPushButton
+from PySide6.QtWidgets import QListWidget, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.people import People
-from app.profile_dialog import ProfileDialog
 from core.profile import Profile
 from plugins.profiles import FILE, Folders
 
@@ -76,42 +75,3 @@ def test_only_ones_own_can_be_removed(
     remove.click()
     assert shown(people) == []
     assert store.profiles() == ([], [])
-
-
-class TestProfileDialog:
-    @pytest.fixture
-    def dialog(self, qtbot: QtBot, store: Folders) -> ProfileDialog:
-        dialog = ProfileDialog(store)
-        qtbot.addWidget(dialog)
-        return dialog
-
-    def fill(self, dialog: ProfileDialog, photo: Path) -> QPushButton:
-        dialog.choose((photo,))
-        dialog._consent.setPlainText("It is me.")
-        dialog._promise.setChecked(True)
-        return dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
-
-    def test_a_photo_and_a_consent_make_a_profile(
-        self, dialog: ProfileDialog, store: Folders, photo: Path
-    ) -> None:
-        self.fill(dialog, photo).click()
-        assert dialog.saved is not None
-        assert dialog.saved.title == "face"
-        assert store.profiles()[0] == [dialog.saved]
-
-    def test_without_consent_it_cannot_be_saved(self, dialog: ProfileDialog, photo: Path) -> None:
-        save = self.fill(dialog, photo)
-        assert save.isEnabled()
-        dialog._promise.setChecked(False)
-        assert not save.isEnabled()
-        dialog._promise.setChecked(True)
-        dialog._consent.setPlainText("  ")
-        assert not save.isEnabled()
-
-    def test_a_photo_that_cannot_be_read_is_told_and_the_dialog_stays(
-        self, dialog: ProfileDialog, tmp_path: Path
-    ) -> None:
-        (tmp_path / "text.jpg").write_text("no picture")
-        self.fill(dialog, tmp_path / "text.jpg").click()
-        assert dialog.saved is None
-        assert "text.jpg" in dialog._error.text()
