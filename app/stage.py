@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.preview import Preview
 from app.voice import SayMore
+from core.live.figures import Figures
 
 WELCOME = "Choose a person and a voice, then press Start."
 
@@ -83,8 +84,11 @@ class Stage(QWidget):
         if not air.on:
             self.more.setVisible(False)
 
-    def show_figures(self, text: str) -> None:
-        self._figures.setText(text)
+    def show_figures(self, figures: Figures) -> None:
+        """Say how it is doing: in short, and in full where the mouse rests."""
+        late = f"{figures.latency_p50 * 1e3:.0f} ms behind the voice"
+        self._figures.setText(f"{figures.rate:.0f} frames/s, {late}")
+        self._figures.setToolTip(str(figures))
 
     def tell(self, text: str, good: bool = False) -> None:
         """Show a sentence, or none."""

@@ -193,7 +193,7 @@ class Window(QMainWindow):
 
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
-            self._stage.show_figures(str(figures))
+            self._stage.show_figures(figures)
             self._outputs.sound.show_figures(self.studio.sounds())
 
     def _set_live(self, live: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QListWidget, QMessageBox, QPushButton
+from PySide6.QtWidgets import QListWidget, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.people import People
@@ -60,18 +60,68 @@ def test_without_anybody_nobody_is_chosen(qtbot: QtBot, store: Folders) -> None:
     assert people.profile() is None
 
 
-def test_only_ones_own_can_be_removed(
-    qtbot: QtBot, store: Folders, ann: Profile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    yes = QMessageBox.StandardButton.Yes
-    monkeypatch.setattr(QMessageBox, "question", lambda *args: yes)
+def opened(qtbot: QtBot, *stores: Folders) -> People:
+    people = People(list(stores))
+    qtbot.addWidget(people)
+    people.fill("")
+    return people
+
+
+def test_only_ones_own_can_be_changed(qtbot: QtBot, store: Folders, ann: Profile) -> None:
     cast = Folders(store._root, writable=False)
-    for stores, possible in (([cast], False), ([store], True)):
-        people = People(list(stores))
-        qtbot.addWidget(people)
-        people.fill("")
-        remove = next(b for b in people.findChildren(QPushButton) if "move" in b.text())
-        assert remove.isEnabled() == possible
-    remove.click()
+    for stores, possible in ((cast, False), (store, True)):
+        people = opened(qtbot, stores)
+        for part in (people._edit, people._rename, people._remove):
+            assert part.isEnabled() == possible
+        assert people._duplicate.isEnabled()
+        assert people._export.isEnabled()
+
+
+def test_what_was_removed_can_be_brought_back(qtbot: QtBot, store: Folders, ann: Profile) -> None:
+    before = ann.references[0].read_bytes()
+    people = opened(qtbot, store)
+    people._remove.trigger()
     assert shown(people) == []
-    assert store.profiles() == ([], [])
+    assert "Ann was removed" in people.undoable
+    people._undo.linkActivated.emit("undo")
+    assert people.profile() == ann
+    assert ann.references[0].read_bytes() == before
+    assert people.undoable == ""
+
+
+def test_a_new_title_keeps_the_rest(qtbot: QtBot, store: Folders, ann: Profile) -> None:
+    people = opened(qtbot, store)
+    people.rename("Anna")
+    assert people.profile() == replace(ann, title="Anna")
+    assert shown(people) == ["Anna"]
+
+
+def test_one_of_the_cast_is_copied_into_ones_own(
+    qtbot: QtBot, store: Folders, ann: Profile, tmp_path: Path
+) -> None:
+    own = Folders(tmp_path / "own")
+    people = opened(qtbot, Folders(store._root, writable=False), own)
+    people._duplicate.trigger()
+    assert shown(people) == ["Ann", "Ann (copy)"]
+    chosen = people.profile()
+    assert chosen is not None
+    assert (chosen.title, chosen.consent) == ("Ann (copy)", "me")
+    assert people._edit.isEnabled()
+
+
+def test_a_person_travels_in_a_file_and_a_bad_one_is_told(
+    qtbot: QtBot, store: Folders, ann: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *args: told.append(args[2]))
+    people = opened(qtbot, store)
+    file = tmp_path / "ann.understudy"
+    people.export(file)
+    people.import_from(file)
+    assert shown(people) == ["Ann", "Ann"]
+    file.write_bytes(file.read_bytes()[:-30])
+    people.import_from(file)
+    people.import_from(tmp_path / "none")
+    assert "This file is damaged" in told[0]
+    assert len(told) == 2
+    assert shown(people) == ["Ann", "Ann"]

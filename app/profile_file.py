@@ -1,0 +1,120 @@
+"""A profile as one file: a zip with profile.json and the pictures beside it."""
+
+import io
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
+from core.record import from_json, to_json
+
+SUFFIX = ".understudy"
+
+FILE = "profile.json"
+
+LARGEST_TEXT, LARGEST_PICTURE = 64 * 1024, 64 * 1024 * 1024
+"""Bytes that profile.json and a picture may have, unpacked."""
+
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif")
+
+
+class BadProfileFile(ValueError):
+    """The file gives no profile; says why."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What `profile.json` in the file says."""
+
+    title: str
+    references: tuple[str, ...]
+    consent: str
+    framing: Framing | None = None
+
+
+def packed(profile: Profile) -> bytes:
+    """Return the profile with its pictures as one file.
+
+    Raises:
+        OSError: a picture cannot be read.
+    """
+    names = tuple(
+        f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
+    )
+    about = Packed(profile.title, names, profile.consent, profile.framing)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:  # pictures are compressed already
+        archive.writestr(FILE, to_json(about))
+        for name, path in zip(names, profile.references, strict=True):
+            archive.writestr(name, path.read_bytes())
+    return whole.getvalue()
+
+
+def unpacked(data: bytes, store: ProfileStore, name: str = "") -> Profile:
+    """Save the profile in `data` into `store`, as a new one unless it is given its old `name`.
+
+    Raises:
+        BadProfileFile: the file is damaged, or not what `packed` makes; nothing has changed.
+        BadPhoto: a picture in it cannot be read; nothing has changed.
+        OSError: the store cannot be written; nothing has changed.
+    """
+    try:
+        about, pictures = _read(data)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadProfileFile(f"this file is damaged ({error}); ask for a new copy") from error
+    with tempfile.TemporaryDirectory() as folder:
+        paths = tuple(Path(folder, reference) for reference in about.references)
+        for path in paths:
+            path.write_bytes(pictures[path.name])
+        return store.save(Profile(name, about.title, paths, about.consent, about.framing))
+
+
+def load(path: Path, store: ProfileStore) -> Profile:
+    """Save the profile in the file at `path` into `store`; see `unpacked`."""
+    largest = LARGEST_TEXT + MAX_REFERENCES * LARGEST_PICTURE
+    if path.stat().st_size > largest:
+        raise BadProfileFile(f"{path.name} is larger than any profile can be ({largest} bytes)")
+    return unpacked(path.read_bytes(), store)
+
+
+def copied(profile: Profile, store: ProfileStore) -> Profile:
+    """Save a copy of `profile`, from whatever store, into `store`."""
+    return store.save(replace(profile, name="", title=f"{profile.title} (copy)"))
+
+
+def _read(data: bytes) -> tuple[Packed, dict[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if FILE not in archive.namelist():
+            raise BadProfileFile(f"this is no profile: there is no {FILE} in it")
+        try:
+            about = from_json(Packed, _member(archive, FILE, LARGEST_TEXT).decode("utf-8"))
+        except ValueError as error:
+            raise BadProfileFile(f"{FILE} cannot be read: {error}") from error
+        _check(about, archive.namelist())
+        pictures = {n: _member(archive, n, LARGEST_PICTURE) for n in about.references}
+    return about, pictures
+
+
+def _check(about: Packed, names: list[str]) -> None:
+    """See that the file holds what it says, once, and nothing that leads out of its folder."""
+    if not 1 <= len(about.references) <= MAX_REFERENCES:
+        raise BadProfileFile(f"{len(about.references)} pictures; expected 1 to {MAX_REFERENCES}")
+    if not (about.title.strip() and about.consent.strip()):
+        raise BadProfileFile("this profile names no person, or no consent")
+    for name in about.references:
+        plain = name.removesuffix(Path(name).suffix).replace("-", "").isalnum()
+        if not plain or Path(name).suffix.lower() not in PICTURES:
+            raise BadProfileFile(f"{name!r} is no picture's name")
+    if sorted(names) != sorted((FILE, *about.references)):
+        raise BadProfileFile("this file holds other things than one profile and its pictures")
+
+
+def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
+    """Return what is packed as `name`; what the file says of its size is not trusted."""
+    with archive.open(name) as member:
+        content = member.read(largest + 1)
+    if len(content) > largest:
+        raise BadProfileFile(f"{name} is larger than {largest} bytes")
+    return content
