@@ -32,6 +32,7 @@ class CausalVideoVae(nn.Module):
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.config = config
+        self.time, self.space = config.time, config.space
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
 
@@ -45,10 +46,8 @@ class CausalVideoVae(nn.Module):
         """
         time, *_, height, width = frames.shape[1:]
         extra = 0 if state else 1
-        if time % self.config.time != extra % self.config.time or time < 1:
-            raise ValueError(
-                f"{time} frames, expected {extra} more than a multiple of {self.config.time}"
-            )
+        if time % self.time != extra % self.time or time < 1:
+            raise ValueError(f"{time} frames, expected {extra} more than a multiple of {self.time}")
         self._check_size(height, width)
         posterior, state = self.encoder(frames.movedim(2, -1), state)
         return posterior, state
@@ -77,5 +76,5 @@ class CausalVideoVae(nn.Module):
         return Reconstruction(compose(decoded.layers, photos, size), posterior, decoded)
 
     def _check_size(self, height: int, width: int) -> None:
-        if height % self.config.space or width % self.config.space:
-            raise ValueError(f"{width}x{height} pixels, expected multiples of {self.config.space}")
+        if height % self.space or width % self.space:
+            raise ValueError(f"{width}x{height} pixels, expected multiples of {self.space}")

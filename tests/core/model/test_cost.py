@@ -28,7 +28,7 @@ def test_a_block_of_guidance_costs_its_products_and_attention() -> None:
     assert counted["GuidanceBlock"] == products + 2 * width * tokens * (tokens + others)
 
 
-@pytest.mark.parametrize("references", [0, 1, 3])
+@pytest.mark.parametrize("references", [0, 2])
 def test_a_cost_is_the_sum_of_its_parts(references: int) -> None:
     for config in (SMALL, PLAIN):
         cost = dict(decoding(config, references))

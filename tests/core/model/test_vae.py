@@ -189,3 +189,15 @@ def test_a_decoder_without_skip_paints_all() -> None:
     assert parts.match is None
     assert not parts.fields
     assert torch.equal(compose(parts.layers, photos, (32, 32)), parts.layers.residual)
+
+
+def test_decoding_is_one_graph_and_gives_the_same() -> None:
+    vae, photos, z = small_vae(), noise(1, 1, 3, 32, 32), noise(1, 2, 8, 2, 2)
+    graph = torch.compile(vae.decode, backend="eager", fullgraph=True)
+    with torch.no_grad():
+        known = vae.refer(photos)
+        _, state = vae.decode(z[:, :1], known)
+        plain, _ = vae.decode(z[:, 1:], known, state)
+        caught, _ = graph(z[:, 1:], known, state)
+    for mine, theirs in zip(plain.layers, caught.layers, strict=True):
+        assert torch.allclose(mine, theirs)
