@@ -30,6 +30,7 @@ class Air(Enum):
 HINTS = {
     Air.STOPPED: WELCOME,
     Air.STARTING: "One moment: the person is getting ready…",
+    Air.STOPPING: "Stopping…",
     Air.FAILED: "This did not work; the line below says why, and what helps.",
 }
 """What stands in place of a picture."""

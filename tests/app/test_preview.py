@@ -28,6 +28,18 @@ def test_the_frames_colours_are_shown(qtbot: QtBot) -> None:
     assert image.pixelColor(320, 20).lightness() < 40
 
 
+def test_a_mirror_turns_only_what_is_shown_here(qtbot: QtBot) -> None:
+    preview, shown = Preview("hint"), frame()
+    qtbot.addWidget(preview)
+    preview.resize(640, 360)
+    preview.show_frame(shown)
+    preview.mirror(True)
+    image = preview.grab().toImage()
+    assert image.pixelColor(100, 180) == QColor(10, 40, 240)
+    assert image.pixelColor(500, 180) == QColor(250, 20, 30)
+    assert np.array_equal(shown.picture, frame().picture)
+
+
 def test_without_a_picture_there_is_the_hint(qtbot: QtBot) -> None:
     preview = Preview("hint")
     qtbot.addWidget(preview)

@@ -41,6 +41,16 @@ def test_settings_of_an_older_program_are_read(tmp_path: Path) -> None:
     assert load(tmp_path / "settings.json") == Settings(profile="ann")
 
 
+def test_settings_from_before_there_were_pages_keep_everything(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(
+        '{"source": "audio_file", "options": [], "profile": "ann", "engine": "", "camera": "cam",'
+        ' "badge": false, "badge_place": "top left", "recordings": "films", "window": [900, 600]}'
+    )
+    found = load(tmp_path / "settings.json")
+    assert (found.camera, found.badge, found.recordings) == ("cam", False, Path("films"))
+    assert (found.page, found.sound, found.height) == (False, "", 720)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"colour": "red"}', '{"badge": 3}', "\x00\xff"])
 def test_what_cannot_be_read_is_set_aside_each_under_its_own_name(
     tmp_path: Path, text: str
@@ -65,6 +75,11 @@ def test_each_plugin_has_its_own_options_and_falls_back_to_defaults() -> None:
     assert changed.options_of("speech", SpeechOptions) == SpeechOptions()
     path = with_options(CHOSEN.options, "audio_file", AudioFileOptions(Path("a.wav")))
     assert Settings(options=path).options_of("audio_file", AudioFileOptions).path == Path("a.wav")
+
+
+def test_one_option_of_a_plugin_can_be_asked_for() -> None:
+    assert CHOSEN.option("speech", "text") == "Hi"
+    assert CHOSEN.option("speech", "colour") == CHOSEN.option("none", "text") == ""
 
 
 def test_they_lie_in_the_users_folder_for_settings() -> None:
