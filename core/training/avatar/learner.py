@@ -1,0 +1,134 @@
+"""A network while it learns: steps, rate by time, running mean of the weights, what to keep."""
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.training.avatar.light import second_moment, squeezed
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a network learns."""
+
+    rate: float = 4e-4
+    """At its peak."""
+    schedule: str = "wsd"
+    """`wsd`: steady until `decay_from`, then down; `cosine`: down all the time."""
+    decay_from: float = 0.7
+    """Share of the time."""
+    last: float = 0.01
+    """Rate at the end, as a share of the peak."""
+    warm_up: int = 200
+    """Steps in which the rate rises, also after a resumption."""
+    clip: float = 1.0
+    """Largest norm of a step's gradient."""
+    decay: float = 0.01
+    """Of weights that are matrices."""
+    memory: float = 0.999
+    """Of the running mean of the weights, a step."""
+
+    def __post_init__(self) -> None:
+        if self.schedule not in ("wsd", "cosine"):
+            raise ValueError(f"schedule {self.schedule!r}, expected 'wsd' or 'cosine'")
+
+    def rate_at(self, share: float, steps: int) -> float:
+        """Return the rate after a share of the time, `steps` steps after the call began."""
+        share = min(1.0, share)
+        if self.schedule == "cosine":
+            fall = 0.5 * (1 + math.cos(math.pi * share))
+        else:  # the square root falls fast first, which serves short decays best
+            fall = 1 - math.sqrt(max(0.0, share - self.decay_from) / (1 - self.decay_from))
+        return self.rate * min(1.0, (steps + 1) / self.warm_up) * max(fall, self.last)
+
+
+class Learner:
+    """Teaches `network`; `mean`, the running mean of its weights, is what is kept in the end."""
+
+    def __init__(self, network: nn.Module, learning: Learning) -> None:
+        self.network, self.learning = network, learning
+        self.mean = copy.deepcopy(network).requires_grad_(False).eval()
+        self._parameters = dict(network.named_parameters())
+        matrices = [p for p in self._parameters.values() if p.ndim > 1]
+        others = [p for p in self._parameters.values() if p.ndim <= 1]
+        groups = [
+            {"params": matrices, "weight_decay": learning.decay},
+            {"params": others, "weight_decay": 0.0},
+        ]
+        self._adam = torch.optim.AdamW(groups, lr=learning.rate, betas=(0.9, 0.99), fused=True)
+        self.steps = 0
+        self._since = 0
+
+    def step(self, loss: Tensor, share: float) -> float:
+        """Learn from a loss, after a share of the time; return the norm of its gradient.
+
+        A loss or gradient that is no number teaches nothing: weights stay as they are.
+        """
+        self._adam.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = float(nn.utils.clip_grad_norm_(self._parameters.values(), self.learning.clip))
+        if math.isfinite(norm):
+            for group in self._adam.param_groups:
+                group["lr"] = self.learning.rate_at(share, self._since)
+            self._adam.step()
+        self.steps += 1
+        self._since += 1
+        self._follow()
+        return norm
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Bring the mean up to date; at first it follows fast."""
+        memory = min(self.learning.memory, (1 + self.steps) / (10 + self.steps))
+        kept, new = (dict(module.state_dict()) for module in (self.mean, self.network))
+        floats = [name for name, tensor in kept.items() if tensor.is_floating_point()]
+        torch._foreach_lerp_([kept[n] for n in floats], [new[n] for n in floats], 1 - memory)
+
+    def tensors(self, light: bool = False) -> Iterator[tuple[str, Tensor]]:
+        """Give everything needed to go on; see `core.training.avatar.light`."""
+        for kind, module in (("weights", self.network), ("mean", self.mean)):
+            for name, tensor in module.state_dict().items():
+                half = light and tensor.is_floating_point()
+                yield f"{kind}/{name}", tensor.half() if half else tensor
+        for name, parameter in self._parameters.items():
+            state: Mapping[str, Tensor] = self._adam.state.get(parameter, {})
+            for key, tensor in (squeezed(state) if light else state).items():
+                yield f"adam/{key}/{name}", tensor
+
+    def go_on(self, tensors: Mapping[str, Tensor], steps: int) -> None:
+        """Continue from what `tensors` gave.
+
+        Raises:
+            RuntimeError: they are those of another network.
+        """
+        for kind, module in (("weights", self.network), ("mean", self.mean)):
+            module.load_state_dict(under(tensors, f"{kind}/"))
+        for name, parameter in self._parameters.items():
+            state = {
+                key: tensors[f"adam/{key}/{name}"]
+                for key in ("step", "exp_avg", "exp_avg_sq", "rows", "columns")
+                if f"adam/{key}/{name}" in tensors
+            }
+            if state:
+                self._adam.state[parameter] = _moments(state, parameter)
+        self.steps = steps
+
+
+def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with the prefix, without it."""
+    return {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
+
+
+def _moments(state: Mapping[str, Tensor], parameter: nn.Parameter) -> dict[str, Tensor]:
+    """Return the optimiser's state as it lies beside the parameter."""
+    first = state.get("exp_avg", torch.zeros_like(parameter))
+    full = {"exp_avg": first, "exp_avg_sq": second_moment(state).view_as(parameter)}
+    alike = {
+        key: torch.empty_like(parameter).copy_(tensor)  # in the parameter's memory format
+        for key, tensor in full.items()
+    }
+    return {"step": state["step"].to(parameter.device), **alike}

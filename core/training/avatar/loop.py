@@ -1,0 +1,149 @@
+"""The training loop: step after step, kept and shown as it goes, to be continued after any stop."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import AvatarConfig
+from core.record import from_json, to_json
+from core.training.avatar import pieces
+from core.training.avatar.learner import Learner, Learning
+from core.training.avatar.pictures import save_rows
+from core.training.avatar.plan import SECONDS, Plan
+from core.training.avatar.progress import Progress, best_product, settle, work
+from core.training.avatar.stage import Clip, Clips, Stage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """How far a training has come."""
+
+    stage: str
+    avatar: AvatarConfig
+    steps: int = 0
+    seconds: float = 0.0
+    before: float = 0.0
+    """Seconds that were spent on the stages before."""
+
+
+def read_state(plan: Plan) -> tuple[Mapping[str, Tensor], TrainingState]:
+    """Return the training to resume.
+
+    Raises:
+        BadCheckpoint: there is none, or it is damaged.
+    """
+    assert plan.resume is not None
+    tensors, about = pieces.read(plan.resume / "checkpoint")
+    try:
+        return tensors, from_json(TrainingState, about)
+    except ValueError as error:
+        raise BadCheckpoint(f"{plan.resume.name} holds no training: {error}") from error
+
+
+class Training(Generic[T]):
+    """Runs one stage. `clock` gives seconds; time counts whoever spends it."""
+
+    def __init__(
+        self,
+        stage: Stage[T],
+        learning: Learning,
+        plan: Plan,
+        state: TrainingState,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.stage, self.plan = stage, plan
+        self.learner = Learner(stage.network, learning)
+        self._state, self._clock = state, clock
+        self._seconds = state.seconds
+        self._limit = plan.limit(state.seconds)
+        self._terms = torch.compile(stage.terms) if plan.compiled else stage.terms
+        self._work: dict[int, float] = {}
+
+    @property
+    def state(self) -> TrainingState:
+        """How far it has come by now."""
+        before = self._state
+        return TrainingState(
+            before.stage, before.avatar, self.learner.steps, self._seconds, before.before
+        )
+
+    def go_on(self, tensors: Mapping[str, Tensor]) -> None:
+        """Continue from a checkpoint's tensors."""
+        self.learner.go_on(tensors, self._state.steps)
+
+    def run(self, clips: Clips) -> None:
+        """Train until the plan's minutes are over; at least one step."""
+        random = np.random.default_rng((self.plan.seed, self.learner.steps))
+        torch.manual_seed(int(random.integers(2**31)))
+        kind = torch.bfloat16 if self.plan.half else torch.float32
+        progress = Progress(self.plan.out / "progress.txt", best_product(self.plan.place, kind))
+        end = self._seconds + self.plan.minutes * SECONDS
+        kept = shown = self._seconds
+        while self._seconds < end:
+            clip = self._step(clips, random, progress)
+            if progress.seconds >= self.plan.report_every or self._seconds >= end:
+                print(progress.line(self._seconds / SECONDS, self.learner.steps), flush=True)
+            if self._seconds - kept >= self.plan.keep_every or self._seconds >= end:
+                kept = self._timed(self.keep)
+            if self._seconds - shown >= self.plan.show_every or self._seconds >= end:
+                shown = self._timed(partial(self._show, clip))
+
+    def keep(self) -> None:
+        """Write everything needed to go on; the old checkpoint stays until the new one is whole."""
+        fixed = {f"fixed/{name}": tensor for name, tensor in self.stage.fixed().items()}
+        tensors = {**dict(self.learner.tensors(self.plan.light)), **fixed}
+        pieces.write(self.plan.out / "checkpoint", tensors, to_json(self.state))
+
+    def _step(self, clips: Clips, random: np.random.Generator, progress: Progress) -> Clip:
+        share = self._seconds / self._limit
+        begun = self._clock()
+        clip = clips.draw(self.plan.batch, self.stage.frames(share))
+        settle(self.plan.place)
+        drawn = self._clock()
+        with self._half():
+            task = self.stage.task(clip, random)
+            length = clip.frames.shape[1]
+            if length not in self._work:
+                self._work[length] = self._measured(task)
+            terms = self._terms(task)
+            loss = torch.stack([term.float() for term in terms.values()]).sum()
+        norm = self.learner.step(loss, share)
+        settle(self.plan.place)
+        seconds = self._clock() - begun
+        self._seconds += seconds
+        progress.add(terms, norm, clip.frames.shape[:2].numel(), self._work[length])
+        progress.took(seconds, drawn - begun)
+        return clip
+
+    def _half(self) -> torch.autocast:
+        return torch.autocast(self.plan.place.type, torch.bfloat16, enabled=self.plan.half)
+
+    def _measured(self, task: T) -> float:
+        """Return the multiply-adds of a step; its gradient is thrown away."""
+
+        def step() -> None:
+            sum(self.stage.terms(task).values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
+
+        return work(step)
+
+    def _timed(self, act: Callable[[], None]) -> float:
+        """Do what also takes of the training's time; return when it was done."""
+        begun = self._clock()
+        act()
+        self._seconds += self._clock() - begun
+        return self._seconds
+
+    @torch.no_grad()
+    def _show(self, clip: Clip) -> None:
+        with self._half():
+            rows = self.stage.rows(self.learner.mean, clip)
+        save_rows(self.plan.out / "pictures" / f"{self.learner.steps:07}.png", rows)

@@ -1,0 +1,98 @@
+"""What the stages of training have in common: clips in, terms of a loss and pictures out."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from torch import Tensor, nn
+
+T = TypeVar("T")
+
+
+class Clip(Protocol):
+    """Clips of people who talk, and the truth about them; the first reference is untouched."""
+
+    @property
+    def frames(self) -> Tensor:
+        """(batch, time, 3, h, w) in [-1, 1]."""
+        ...
+
+    @property
+    def references(self) -> Tensor:
+        """(batch, references, 3, h, w) in [-1, 1]."""
+        ...
+
+    @property
+    def fields(self) -> Tensor:
+        """Flow to each reference, (batch, time, references, 2, h, w); see `core.model.field`."""
+        ...
+
+    @property
+    def mouth(self) -> Tensor:
+        """Where mouths are, (batch, time, 1, h, w) in [0, 1]."""
+        ...
+
+    @property
+    def eyes(self) -> Tensor:
+        """Where eyes are, (batch, time, 1, h, w) in [0, 1]."""
+        ...
+
+    @property
+    def landmarks(self) -> Tensor:
+        """(batch, time, 478, 2 or 3): x and y as places of a picture that is -1 to 1."""
+        ...
+
+    @property
+    def features(self) -> Tensor:
+        """What the audio encoder gives, (batch, time, features)."""
+        ...
+
+
+class Clips(Protocol):
+    """Makes clips without end."""
+
+    def draw(self, batch: int, frames: int) -> Clip:
+        """Return clips of so many frames, on the device that trains."""
+        ...
+
+
+class Stage(Protocol[T]):
+    """One part of the training, from what a network sees to what it is punished for."""
+
+    @property
+    def network(self) -> nn.Module:
+        """What learns."""
+        ...
+
+    def frames(self, share: float) -> int:
+        """Return how long clips are after a share of the time."""
+        ...
+
+    def task(self, clip: Clip, random: np.random.Generator) -> T:
+        """Make of clips what a step needs; nothing is learned here."""
+        ...
+
+    def terms(self, task: T) -> Mapping[str, Tensor]:
+        """Return what is wrong, weighted; their sum is the loss."""
+        ...
+
+    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+        """Return rows of pictures, each (pictures, 3, h, w), that the mean weights make."""
+        ...
+
+    def fixed(self) -> Mapping[str, Tensor]:
+        """Return what does not learn, but is needed to go on."""
+        ...
+
+
+class Length(NamedTuple):
+    """How long clips are from some time on."""
+
+    share: float
+    """Of the time."""
+    frames: int
+
+
+def length_at(lengths: Sequence[Length], share: float) -> int:
+    """Return the frames of the last length that has begun."""
+    return [length.frames for length in lengths if length.share <= share][-1]

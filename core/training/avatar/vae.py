@@ -1,0 +1,93 @@
+"""Stage `vae`: frames to latents and back, with none to three references."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor, nn
+
+from core.model.vae import CausalVideoVae
+from core.training.avatar.stage import Clip, Length, length_at
+from core.training.avatar.truth import flow_loss, matching_loss
+
+Perceptual = Callable[[Tensor, Tensor], Tensor]
+"""How unlike pictures (n, 3, h, w) in [-1, 1] look, the second ones being true: one number."""
+
+
+@dataclass(frozen=True)
+class VaeRecipe:
+    """What each part of the loss counts, and how clips are drawn."""
+
+    mouth: float = 4.0
+    """How much more pixels of mouths count than others."""
+    eyes: float = 2.0
+    divergence: float = 1e-4
+    matching: float = 0.02
+    flow: float = 0.05
+    perceptual: float = 0.2
+    references: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
+    """Chance of none, one and so on."""
+    lengths: tuple[Length, ...] = (Length(0.0, 5), Length(0.4, 13), Length(0.75, 25))
+
+
+class VaeTask(NamedTuple):
+    """A step's clips with as many references as there shall be."""
+
+    frames: Tensor
+    references: Tensor
+    fields: Tensor
+    weight: Tensor
+    """Of pixels, (batch, time, 1, h, w)."""
+
+
+class VaeStage:
+    """Teaches a VAE; see `core.training.avatar.stage.Stage`."""
+
+    def __init__(
+        self,
+        vae: CausalVideoVae,
+        recipe: VaeRecipe,
+        perceptual: Perceptual | None = None,
+    ) -> None:
+        self.network, self.recipe = vae, recipe
+        self._perceptual = perceptual
+
+    def frames(self, share: float) -> int:
+        """See `Stage`."""
+        return length_at(self.recipe.lengths, share)
+
+    def task(self, clip: Clip, random: np.random.Generator) -> VaeTask:
+        """See `Stage`; the first references stay."""
+        chance = np.asarray(self.recipe.references[: clip.references.shape[1] + 1])
+        count = int(random.choice(len(chance), p=chance / chance.sum()))
+        weight = 1 + self.recipe.mouth * clip.mouth + self.recipe.eyes * clip.eyes
+        return VaeTask(clip.frames, clip.references[:, :count], clip.fields[:, :, :count], weight)
+
+    def terms(self, task: VaeTask) -> Mapping[str, Tensor]:
+        """See `Stage`."""
+        recipe, seen = self.recipe, self.network(task.frames, task.references)
+        wrong = (seen.frames.float() - task.frames).abs() * task.weight
+        terms = {
+            "pixels": wrong.mean() / task.weight.mean(),
+            "spread": recipe.divergence * seen.posterior.divergence(),
+        }
+        if match := seen.decoded.match:
+            cells = match.field.flow.shape[-1]
+            levels = (match.field, *seen.decoded.fields)
+            terms["match"] = recipe.matching * matching_loss(match, task.fields)
+            terms["flow"] = recipe.flow * flow_loss(levels, task.fields, cells)
+        if self._perceptual:
+            pair = (frames.flatten(0, 1) for frames in (seen.frames, task.frames))
+            terms["looks"] = recipe.perceptual * self._perceptual(*pair)
+        return terms
+
+    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+        """References; the clip; what becomes of it without, with one and with all references."""
+        counts = sorted({0, 1, clip.references.shape[1]})
+        made = [mean(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
+        return [clip.references[0], clip.frames[0], *made]
+
+    def fixed(self) -> Mapping[str, Tensor]:
+        """See `Stage`."""
+        return {}

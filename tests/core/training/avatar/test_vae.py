@@ -1,0 +1,93 @@
+"""The first stage, at toy size."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.model.field import Field
+from core.model.plane import places
+from core.model.skip import Match
+from core.model.vae import CausalVideoVae
+from core.training.avatar.stage import Length
+from core.training.avatar.truth import coarser, flow_loss, matching_loss
+from core.training.avatar.vae import VaeRecipe, VaeStage
+from tests.core.model.small_vae import SMALL
+from tests.core.training.avatar.moving import Colours
+
+
+def stage(recipe: VaeRecipe | None = None) -> VaeStage:
+    torch.manual_seed(0)
+    return VaeStage(CausalVideoVae(SMALL), recipe or VaeRecipe())
+
+
+def test_the_truth_of_a_coarse_place_is_the_mean_of_what_it_stands_for() -> None:
+    flow = torch.arange(5.0).view(1, 5, 1, 1, 1, 1).expand(1, 5, 2, 2, 4, 4)
+    coarse = coarser(flow, 3, (2, 2))
+    assert coarse.shape == (1, 3, 2, 2, 2, 2)
+    assert coarse[0, :, 0, 0, 0, 0].tolist() == [0, 1.5, 3.5]
+    assert coarser(flow[:, :1], 1, (4, 4)).shape == (1, 1, 2, 2, 4, 4)
+
+
+def _match(shift: int, side: int = 4) -> tuple[Match, Tensor]:
+    """Return a match that is sure of where a shift by whole cells leads, and the true field."""
+    token = torch.arange(side**2).view(side, side)
+    there = token.roll(-shift, 1).flatten()
+    likeness = 30 * torch.nn.functional.one_hot(there, side**2).float()
+    flow = torch.zeros(1, 1, 1, 2, side, side)
+    flow[:, :, :, 0] = 2 * shift / side
+    return Match(Field(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), flow
+
+
+def test_matching_and_flow_are_right_where_the_truth_is() -> None:
+    match, fields = _match(1)
+    assert matching_loss(match, fields) < 1e-3
+    assert flow_loss([match.field], fields, 4) < 1e-3
+    assert matching_loss(match, torch.zeros_like(fields)) > 10
+    assert 0.9 < flow_loss([match.field], torch.zeros_like(fields), 4) < 1.1
+
+
+def test_places_that_no_reference_shows_teach_nothing() -> None:
+    match, fields = _match(1)
+    outside = torch.full_like(fields, 5.0)
+    assert matching_loss(match, outside) == 0
+    assert flow_loss([match.field], outside, 4) == 0
+
+
+def test_half_a_cell_is_shared_by_both_cells() -> None:
+    side = 4
+    logits = torch.zeros(1, 1, side**2, 1, side**2, requires_grad=True)
+    fields = torch.zeros(1, 1, 1, 2, side, side)
+    fields[:, :, :, 0] = 1 / side
+    field = Field(fields, fields[..., 0, :, :])
+    torch.autograd.backward(matching_loss(Match(field, logits), fields))
+    assert logits.grad is not None
+    wanted = logits.grad[0, 0, 5, 0]
+    assert wanted.argsort()[:2].sort().values.tolist() == [5, 6]
+    assert torch.allclose(wanted[5], wanted[6])
+    assert places(side, side, wanted.device).shape == (side, side, 2)
+
+
+def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
+    clip, random = Colours().draw(1, 5), np.random.default_rng(0)
+    teacher = stage()
+    tasks = [teacher.task(clip, random) for _ in range(30)]
+    assert {task.references.shape[1] for task in tasks} == {0, 1, 2}
+    for task in tasks:
+        count = task.references.shape[1]
+        assert torch.equal(task.references, clip.references[:, :count])
+        assert task.fields.shape[2] == count
+
+
+def test_clips_grow_longer_with_time() -> None:
+    recipe = VaeRecipe(lengths=(Length(0.0, 5), Length(0.5, 9)))
+    assert [stage(recipe).frames(share) for share in (0.0, 0.49, 0.5, 1.2)] == [5, 5, 9, 9]
+
+
+def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
+    def unlike(made: Tensor, true: Tensor) -> Tensor:
+        assert made.shape == true.shape == (10, 3, 32, 32)
+        return (made - true).square().mean()
+
+    teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual=0.5), unlike)
+    task = teacher.task(Colours().draw(2, 5), np.random.default_rng(0))
+    assert "looks" in teacher.terms(task)
