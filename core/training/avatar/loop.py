@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -22,6 +23,9 @@ from core.training.avatar.stage import Clip, Clips, Stage
 
 T = TypeVar("T")
 
+CHECKPOINT = "checkpoint"
+"""Folder of pieces, in that of a training."""
+
 
 @dataclass(frozen=True)
 class TrainingState:
@@ -35,18 +39,25 @@ class TrainingState:
     """Seconds that were spent on the stages before."""
 
 
-def read_state(plan: Plan) -> tuple[Mapping[str, Tensor], TrainingState]:
-    """Return the training to resume.
+def read_training(folder: Path) -> tuple[Mapping[str, Tensor], TrainingState]:
+    """Return all that a folder's training needs to go on.
 
     Raises:
         BadCheckpoint: there is none, or it is damaged.
     """
-    assert plan.resume is not None
-    tensors, about = pieces.read(plan.resume / "checkpoint")
+    return pieces.read(folder / CHECKPOINT)[0], read_state(folder)
+
+
+def read_state(folder: Path) -> TrainingState:
+    """Return how far a folder's training has come.
+
+    Raises:
+        BadCheckpoint: there is none.
+    """
     try:
-        return tensors, from_json(TrainingState, about)
+        return from_json(TrainingState, pieces.read_manifest(folder / CHECKPOINT).about)
     except ValueError as error:
-        raise BadCheckpoint(f"{plan.resume.name} holds no training: {error}") from error
+        raise BadCheckpoint(f"{folder.name} holds no training: {error}") from error
 
 
 class Training(Generic[T]):
@@ -101,7 +112,7 @@ class Training(Generic[T]):
         """Write everything needed to go on; the old checkpoint stays until the new one is whole."""
         fixed = {f"fixed/{name}": tensor for name, tensor in self.stage.fixed().items()}
         tensors = {**dict(self.learner.tensors(self.plan.light)), **fixed}
-        pieces.write(self.plan.out / "checkpoint", tensors, to_json(self.state))
+        pieces.write(self.plan.out / CHECKPOINT, tensors, to_json(self.state))
 
     def _step(self, clips: Clips, random: np.random.Generator, progress: Progress) -> Clip:
         share = self._seconds / self._limit

@@ -70,14 +70,23 @@ def read(folder: Path) -> tuple[Mapping[str, Tensor], str]:
     Raises:
         BadCheckpoint: there is none, or a piece is missing, damaged or of another checkpoint.
     """
-    try:
-        manifest = from_json(Manifest, _manifest(folder).read_text())
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(f"{folder.name} holds no whole checkpoint: {error}") from error
+    manifest = read_manifest(folder)
     parts: dict[str, Tensor] = {}
     for piece in manifest.pieces:
         parts |= _opened(folder / piece.name, piece.digest)
     return _joined(parts), manifest.about
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what belongs to a checkpoint, without opening its pieces.
+
+    Raises:
+        BadCheckpoint: there is none.
+    """
+    try:
+        return from_json(Manifest, _manifest(folder).read_text())
+    except (OSError, ValueError) as error:
+        raise BadCheckpoint(f"{folder.name} holds no whole checkpoint: {error}") from error
 
 
 def _manifest(folder: Path) -> Path:

@@ -1,0 +1,111 @@
+"""Train an avatar model, stage after stage, some minutes at a time.
+
+python -m core.training vae --stock DIR --minutes 9 --out vae [--resume vae] [--device cuda]
+python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
+python -m core.training export --resume drawing --out avatar.safetensors --data WORDS
+
+A generator's first call resumes the VAE's training. Clips come from the studio, or from any
+function `open_clips(stock, device, seed)` that gives a `core.training.avatar.stage.Clips`.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from core.model.avatar import AVATARS
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.avatar.learner import Learning
+from core.training.avatar.loop import read_state
+from core.training.avatar.plan import STAGES, Plan
+from core.training.avatar.run import export, train
+from core.training.avatar.stage import Clips
+from core.training.avatar.vae import VaeRecipe
+
+STUDIO = "core.training.studio.clips:open_clips"
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description="Train an avatar model.")
+    parts = parser.add_subparsers(dest="stage", required=True)
+    for stage in STAGES:
+        _training(parts.add_parser(stage))
+    _exporting(parts.add_parser("export"))
+    arguments = parser.parse_args(words)
+    if arguments.stage == "export":
+        about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
+        export(arguments.resume, arguments.out, about)
+    else:
+        _train(arguments)
+
+
+def opener(name: str) -> Callable[[Path, str, int], Clips]:
+    """Return the function that opens clips, by `module:function`.
+
+    Raises:
+        ValueError: there is no such function.
+    """
+    module, _, function = name.partition(":")
+    try:
+        found: Callable[[Path, str, int], Clips] = getattr(import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise ValueError(f"{name!r} opens no clips ({error}); expected module:function") from error
+    return found
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    plan = _plan(arguments)
+    steps = read_state(plan.resume).steps if plan.resume else 0
+    # A run that goes on must not see the same clips again.
+    clips = opener(arguments.clips)(arguments.stock, plan.device, plan.seed + steps)
+    learning = Learning(rate=arguments.rate, schedule=arguments.schedule)
+    recipe = VaeRecipe() if plan.stage == "vae" else GeneratorRecipe(lips=arguments.lips)
+    train(plan, clips, learning, recipe)
+
+
+def _plan(arguments: argparse.Namespace) -> Plan:
+    plan = Plan(arguments.stage, arguments.out, arguments.minutes, arguments.total)
+    return replace(
+        plan,
+        preset=arguments.preset,
+        resume=arguments.resume,
+        device=arguments.device,
+        seed=arguments.seed,
+        batch=arguments.batch,
+        half=arguments.device.startswith("cuda"),
+        compiled=arguments.compile,
+        light=arguments.light,
+    )
+
+
+def _training(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--stock", type=Path, required=True, help="folder that clips are made from")
+    add("--clips", default=STUDIO, help="module:function that opens it")
+    add("--minutes", type=float, required=True, help="of this call")
+    add("--total", type=float, help="minutes of all calls, when the rate has fallen")
+    add("--out", type=Path, required=True, help="folder of checkpoint, progress and pictures")
+    add("--resume", type=Path, help="folder to go on from")
+    add("--preset", choices=sorted(AVATARS), default="lite")
+    add("--device", default="cpu")
+    add("--batch", type=int, default=8)
+    add("--seed", type=int, default=0)
+    add("--rate", type=float, default=Learning.rate)
+    add("--schedule", choices=("wsd", "cosine"), default="wsd")
+    add("--lips", type=float, default=GeneratorRecipe.lips, help="weight of lips, generator only")
+    add("--compile", action="store_true")
+    add("--light", action="store_true", help="a small checkpoint, to travel, in place of an exact")
+
+
+def _exporting(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--resume", type=Path, required=True, help="folder of a generator's training")
+    add("--out", type=Path, required=True, help="the file")
+    for name in ("data", "recipe", "quality"):
+        add(f"--{name}", default="not told", help="in words, for the model card")
+
+
+if __name__ == "__main__":
+    main()

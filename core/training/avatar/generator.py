@@ -1,0 +1,225 @@
+"""Stage `generator`: drawing latents from sound and references, on a VAE that is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.model.attention import block_starts
+from core.model.avatar import Avatar
+from core.model.cache import TimestepForcingCache
+from core.model.field import compose
+from core.model.flow import clean_from, disturbed, draw_times, noised, velocity
+from core.model.generator import Conditions, Context, Generator
+from core.model.generator_config import LARGEST_BLOCK
+from core.model.rollout import Rollout
+from core.training.avatar.latents import seen
+from core.training.avatar.learner import under
+from core.training.avatar.lips import LipReader, drawing_loss, lips, reading_loss
+from core.training.avatar.stage import Clip, Length, length_at
+
+
+@dataclass(frozen=True)
+class GeneratorRecipe:
+    """How clips, noise and conditions are drawn, and what each part of the loss counts."""
+
+    context: float = 0.7
+    """Most noise on clean pasts (2606.01620)."""
+    clean: float = 0.5
+    """Share of steps whose past is clean; in the others it is as noisy as the present."""
+    corruption: float = 0.1
+    """Noise in keys and values of a noisy past (2512.04677)."""
+    nothing: float = 0.1
+    """Chance of neither sound nor references, which guidance needs."""
+    deaf: float = 0.05
+    """Chance of no sound alone."""
+    blind: float = 0.05
+    """Chance of no references alone."""
+    lips: float = 0.0
+    """What the places of lips count; 0: no lips are read."""
+    lengths: tuple[Length, ...] = (Length(0.0, 33), Length(0.3, 65), Length(0.7, 125))
+
+
+class GeneratorTask(NamedTuple):
+    """A step's clips, noise, and what is known."""
+
+    latents: Tensor
+    noise: Tensor
+    time: Tensor
+    """(batch, latents)"""
+    starts: Tensor
+    features: Tensor
+    given: Conditions
+    """But for the sound, which learned layers have yet to hear."""
+    context: Context | None
+    lips: Tensor
+    """(batch, latents, points, 2)"""
+
+
+class Drawing(nn.Module):
+    """The generator, and who reads lips beside it."""
+
+    def __init__(self, generator: Generator, reads: bool) -> None:
+        super().__init__()
+        self.generator = generator
+        self.reader = LipReader(generator.config) if reads else None
+
+
+class GeneratorStage:
+    """Teaches an avatar's generator; its VAE and scale stay. See `Stage`."""
+
+    def __init__(self, avatar: Avatar, recipe: GeneratorRecipe) -> None:
+        self.avatar, self.recipe = avatar, recipe
+        self.network = Drawing(avatar.generator, recipe.lips > 0)
+        self._config = avatar.generator.config
+        avatar.vae.requires_grad_(False).eval()
+
+    def frames(self, share: float) -> int:
+        """See `Stage`."""
+        return length_at(self.recipe.lengths, share)
+
+    def task(self, clip: Clip, random: np.random.Generator) -> GeneratorTask:
+        """See `Stage`."""
+        latents, references = seen(self.avatar, clip)
+        batch, count = latents.shape[:2]
+        sizes, clean = block_sizes(count, random), random.random() < self.recipe.clean
+        given = self._conditions(references, count)
+        context = self._context(latents) if clean else None
+        return GeneratorTask(
+            latents,
+            torch.randn_like(latents),
+            self._times(batch, sizes, shared=not clean).to(latents),
+            block_starts(sizes).to(latents.device),
+            clip.features,
+            given,
+            context,
+            lips(clip.landmarks, self.avatar.config.vae.time),
+        )
+
+    def terms(self, task: GeneratorTask) -> Mapping[str, Tensor]:
+        """See `Stage`."""
+        network, time = self.network, task.time[..., None, None, None]
+        point = noised(task.latents, task.noise, time)
+        noisy = task.context is None
+        said = network.generator(
+            point,
+            task.time,
+            task.given._replace(audio=self._heard(network.generator, task.features)),
+            task.starts,
+            task.context,
+            history=self._config.history if noisy else None,
+            corruption=self.recipe.corruption if noisy else 0.0,
+        ).float()
+        terms = {"flow": functional.mse_loss(said, velocity(task.latents, task.noise))}
+        if network.reader:
+            drawn = clean_from(point, said, time)
+            wrong = drawing_loss(network.reader, drawn, task.lips, task.time)
+            terms["reading"] = reading_loss(network.reader, task.latents, task.lips)
+            terms["lips"] = self.recipe.lips * wrong
+        return terms
+
+    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+        """References; the clip; the clip through the latent; what is drawn for its sound."""
+        assert isinstance(mean, Drawing)
+        avatar, one = self.avatar, _first(clip)
+        latents, references = seen(avatar, one)
+        drawn = self._drawn(mean.generator, references, one.features, latents.shape[1])
+        photos = one.references
+        known = avatar.vae.refer(photos)
+        size = (photos.shape[3], photos.shape[4])
+        made = [
+            compose(avatar.vae.decode(avatar.decodable(z), known)[0].layers, photos, size)[0]
+            for z in (latents, drawn)
+        ]
+        return [photos[0], one.frames[0], *made]
+
+    def fixed(self) -> Mapping[str, Tensor]:
+        """See `Stage`: the VAE in half precision, and the scale."""
+        vae = {f"vae.{name}": t.half() for name, t in self.avatar.vae.state_dict().items()}
+        return {**vae, "mean": self.avatar.mean, "deviation": self.avatar.deviation}
+
+    def _drawn(
+        self, generator: Generator, references: Tensor, features: Tensor, count: int
+    ) -> Tensor:
+        """Draw latents (1, count, ...) as live, block after block."""
+        sampling = generator.config.sampling
+        policy = TimestepForcingCache(generator.config.history, sampling.block)
+        rollout = Rollout(generator, policy, sampling)
+        audio = self._heard(generator, features)
+        present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
+        state, drawn = rollout.start(references, present), []
+        for start in range(0, count, sampling.block):
+            sound = audio[:, start : start + sampling.block]
+            noise = torch.randn(*sound.shape[:2], *references.shape[2:], device=sound.device)
+            block, state = rollout.step(noise, sound, state)
+            drawn.append(block)
+        return torch.cat(drawn, 1)
+
+    def _heard(self, generator: Generator, features: Tensor) -> Tensor:
+        """Tell each latent its sound; beyond a clip's end the last frame's goes on."""
+        ahead = generator.config.audio.ahead
+        after = features[:, -1:].expand(-1, ahead, -1)
+        return generator.audio.clip(torch.cat([features, after], 1))
+
+    def _times(self, batch: int, sizes: Sequence[int], shared: bool) -> Tensor:
+        """Return (batch, latents): a time for each block or, if `shared`, for each clip."""
+        shape = (batch, 1 if shared else len(sizes))
+        times = draw_times(shape, self._config.sampling.shift).expand(batch, len(sizes))
+        return times.repeat_interleave(torch.tensor(sizes), 1)
+
+    def _context(self, latents: Tensor) -> Context:
+        shape = (len(latents), 1, 1, 1, 1)
+        level = self.recipe.context * torch.rand(shape, device=latents.device)
+        past = disturbed(latents, level, torch.randn_like(latents))
+        return Context(past, latents.new_zeros(latents.shape[:2]))
+
+    def _conditions(self, references: Tensor, count: int) -> Conditions:
+        """Hide sound and references, or some of these, at random."""
+        recipe, device = self.recipe, references.device
+        batch, most = references.shape[:2]
+        chance = torch.rand(batch, device=device)
+        nothing = chance < recipe.nothing
+        deaf = nothing | ((chance >= recipe.nothing) & (chance < recipe.nothing + recipe.deaf))
+        blind = nothing | (chance >= 1 - recipe.blind)
+        shown = torch.rand(batch, 1, device=device) * most  # the first one always, if any
+        present = (torch.arange(most, device=device) <= shown) & ~blind[:, None]
+        first = (torch.arange(count, device=device) == 0).expand(batch, -1)
+        silence = references.new_zeros(batch, count, 0)
+        return Conditions(silence, ~deaf, references, present, first)
+
+
+def restored(avatar: Avatar, fixed: Mapping[str, Tensor]) -> None:
+    """Put back what `GeneratorStage.fixed` gave."""
+    avatar.vae.load_state_dict({k: t.float() for k, t in under(fixed, "vae.").items()})
+    avatar.mean.copy_(fixed["mean"])
+    avatar.deviation.copy_(fixed["deviation"])
+
+
+def block_sizes(count: int, random: np.random.Generator) -> list[int]:
+    """Return sizes of blocks that fill `count` latents: all alike, or each at random."""
+    alike = int(random.integers(1, LARGEST_BLOCK + 1)) if random.random() < 0.5 else None
+    sizes: list[int] = []
+    while (left := count - sum(sizes)) > 0:
+        size = alike or int(random.integers(1, LARGEST_BLOCK + 1))
+        sizes.append(min(left, size))
+    return sizes
+
+
+class _One(NamedTuple):
+    """One clip of several."""
+
+    frames: Tensor
+    references: Tensor
+    fields: Tensor
+    mouth: Tensor
+    eyes: Tensor
+    landmarks: Tensor
+    features: Tensor
+
+
+def _first(clip: Clip) -> _One:
+    return _One(*(getattr(clip, name)[:1] for name in _One._fields))

@@ -1,0 +1,41 @@
+"""The trainer's command line."""
+
+from pathlib import Path
+
+import pytest
+
+from core.checkpoint import BadCheckpoint
+from core.training.__main__ import main, opener
+from core.training.avatar.stage import Clips
+from tests.core.training.avatar.moving import Colours
+
+HERE = "tests.core.training.avatar.test_main:open_clips"
+
+
+def open_clips(stock: Path, device: str, seed: int) -> Clips:
+    """Open nothing: what is asked for is told."""
+    assert (device, seed) == ("cpu", 3)
+    raise BlockingIOError(stock.name)
+
+
+def test_clips_are_opened_by_name_for_the_device_and_the_seed(tmp_path: Path) -> None:
+    words = f"vae --stock faces --clips {HERE} --minutes 1 --seed 3 --out {tmp_path}"
+    with pytest.raises(BlockingIOError, match="faces"):
+        main(words.split())
+
+
+def test_a_name_that_opens_nothing_is_refused_with_words() -> None:
+    with pytest.raises(ValueError, match="expected module:function"):
+        opener("core.training.none:nothing")
+    with pytest.raises(ValueError, match="opens no clips"):
+        opener("core.training:nothing")
+
+
+def test_only_what_was_trained_is_exported(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
+        main(["export", "--resume", str(tmp_path), "--out", str(tmp_path / "a.safetensors")])
+
+
+def test_the_tests_own_clips_are_clips() -> None:
+    clips: Clips = Colours()
+    assert clips.draw(1, 5).frames.shape == (1, 5, 3, 32, 32)

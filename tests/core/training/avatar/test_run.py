@@ -1,0 +1,107 @@
+"""Trainings from start to file, at toy size, on a clock that is handed in."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import load_avatar
+from core.training.avatar import pieces
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.avatar.learner import Learning, under
+from core.training.avatar.loop import read_state
+from core.training.avatar.plan import Plan
+from core.training.avatar.run import export, train
+from core.training.avatar.stage import Length
+from core.training.avatar.vae import VaeRecipe
+from tests.core.neural.small import CONFIG
+from tests.core.training.avatar.moving import Colours, Ticks
+
+LEARNING = Learning(rate=3e-3, warm_up=2)
+VAE = VaeRecipe(lengths=(Length(0.0, 5), Length(0.6, 9)))
+GENERATOR = GeneratorRecipe(lips=0.1, lengths=(Length(0.0, 9),))
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    torch.manual_seed(0)
+    return Plan("vae", tmp_path / "vae", minutes=0.1, batch=2, keep_every=3, report_every=4)
+
+
+def test_a_training_keeps_reports_and_shows(plan: Plan) -> None:
+    clips = Colours()
+    state = train(plan, clips, LEARNING, VAE, CONFIG, clock=Ticks()).state
+    assert state.steps >= 3
+    assert 6 <= state.seconds < 14
+    assert set(clips.lengths) == {5, 9}
+    lines = (plan.out / "progress.txt").read_text().splitlines()
+    for word in ("pixels", "match", "frames/s", "studio 50%", "use"):
+        assert any(word in line for line in lines)
+    (picture,) = (plan.out / "pictures").glob("*.png")
+    with Image.open(picture) as image:
+        assert image.size == (8 * 32, 5 * 32)  # of nine frames
+
+
+def test_a_training_goes_on_where_it_was(plan: Plan) -> None:
+    first = train(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    more = replace(plan, resume=plan.out, out=plan.out.with_name("more"))
+    second = train(more, Colours(seed=1), LEARNING, VAE, clock=Ticks())
+    assert second.state.steps > first.state.steps
+    assert second.state.seconds >= first.state.seconds + 4
+    tensors, _ = pieces.read(plan.out / "checkpoint")
+    for name, tensor in first.learner.mean.state_dict().items():
+        assert torch.equal(tensor, tensors[f"mean/{name}"]), name
+
+
+def test_training_in_half_precision_and_light_keeps_numbers_finite(plan: Plan) -> None:
+    light = replace(plan, half=True, light=True)
+    train(light, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    tensors, _ = pieces.read(plan.out / "checkpoint")
+    assert all(tensor.isfinite().all() for tensor in tensors.values())
+    assert not any(name.startswith("adam/exp_avg/") for name in tensors)
+    again = replace(light, resume=plan.out)
+    assert train(again, Colours(seed=1), LEARNING, VAE, clock=Ticks()).state.steps >= 4
+
+
+def test_from_clips_to_an_avatar_in_one_file(plan: Plan, tmp_path: Path) -> None:
+    train(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.out)
+    train(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
+    again = replace(drawing, resume=drawing.out)
+    state = train(again, Colours(seed=2), LEARNING, GENERATOR, clock=Ticks()).state
+    assert state.before == read_state(plan.out).seconds
+    export(drawing.out, tmp_path / "avatar.safetensors", {"data": "colours"})
+    avatar = load_avatar(tmp_path / "avatar.safetensors")
+    tensors, _ = pieces.read(drawing.out / "checkpoint")
+    for name, tensor in under(tensors, "mean/generator.").items():
+        assert torch.allclose(avatar.generator.state_dict()[name], tensor, atol=1e-3), name
+    assert torch.allclose(avatar.deviation, tensors["fixed/deviation"], rtol=1e-2)
+    assert (avatar.deviation != 1).all()
+    with pytest.raises(BadCheckpoint, match="export a generator"):
+        export(plan.out, tmp_path / "none.safetensors", {})
+
+
+def test_a_generator_without_a_vae_is_refused(plan: Plan) -> None:
+    with pytest.raises(BadCheckpoint, match="needs a VAE"):
+        train(replace(plan, stage="generator"), Colours(), LEARNING, GENERATOR, CONFIG)
+
+
+def test_a_recipe_of_another_stage_is_refused(plan: Plan) -> None:
+    with pytest.raises(ValueError, match="GeneratorRecipe for the stage 'vae'"):
+        train(plan, Colours(), LEARNING, GENERATOR, CONFIG)
+
+
+def test_a_plan_for_no_stage_or_no_time_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="expected one of vae, generator"):
+        Plan("distil", tmp_path, 1)
+    with pytest.raises(ValueError, match="expected more than 0"):
+        Plan("vae", tmp_path, 0)
+
+
+def test_the_rate_falls_at_the_end_of_all_calls(tmp_path: Path) -> None:
+    plan = Plan("vae", tmp_path, minutes=9)
+    assert plan.limit(60) == 600
+    assert replace(plan, total=40).limit(60) == 2400
