@@ -12,6 +12,9 @@ POSE_NODES = 64
 MOVING = 0.98
 """Share of the window within which anything moves."""
 
+HELD = 0.4
+"""How far from the photo's edge motion is whole again, face heights."""
+
 RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
 """Outlines of the head beyond the face: factor on the face's oval, and how much farther back."""
 
@@ -27,6 +30,17 @@ def body(points: Tensor, height: Tensor, axes: Tensor) -> Tensor:
     head = 0.12 + 0.88 * smoothstep(below, 0.55, -0.02)
     chest = smoothstep(below, 0.15, 0.8)
     return torch.stack([_depth(points, height, grid), head * inside, chest * inside])
+
+
+def held(body: Tensor, height: Tensor, left: float, right: float) -> Tensor:
+    """Return `body` with all motion fading towards the photo's left and right edge, window units.
+
+    What the photo cuts off there goes on in its surroundings, which stay still.
+    """
+    across = nodes(POSE_NODES, POSE_NODES)[..., 0]
+    near = torch.minimum(across - left, right - across) / (HELD * height)
+    share = smoothstep(near, 0.0, 1.0)
+    return torch.stack([body[0], body[1] * share, body[2] * share])
 
 
 def _depth(points: Tensor, height: Tensor, grid: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.puppet import mouth
+from core.puppet.body import held
 from core.puppet.expression import Expressions
 from core.puppet.eyes import Eyes
 from core.puppet.lips import Lips
@@ -62,11 +63,13 @@ def prepare(
     matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
     """
     rig = build(window.to_units(landmarks), expressions)
+    left, right = ((edge - window.x) / window.half for edge in (0, photo.shape[1]))
+    rig = rig._replace(body=held(rig.body, rig.height, left, right))
     pixels = window.cut(photo, side)
     cover = window.cut(matte, side)[..., None]
     person = np.dstack([pixels.astype(np.float32) / 255, np.clip(cover, 0, 1)])
     upper, lower = _lip_layers(pixels, rig.lips, rig.height, side)
-    skin, white = _eye_colours(pixels, rig.eyes, float(rig.height) * side / 2)
+    skin, white = eye_colours(pixels, rig.eyes, float(rig.height) * side / 2)
     whole = Texture(_planes(person), torch.zeros(2), torch.ones(2))
     return Portrait(rig, whole, upper, lower, mouth.draw(white), skin)
 
@@ -96,7 +99,7 @@ def _lip_layers(pixels: Picture, lips: Lips, height: Tensor, side: int) -> tuple
     return layers[0], layers[1]
 
 
-def _eye_colours(
+def eye_colours(
     pixels: Picture, eyes: Eyes, height: float
 ) -> tuple[Tensor, tuple[float, float, float]]:
     """Return the lids' skin (2, 3), and the colour of the whites: how white things look here."""
