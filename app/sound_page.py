@@ -47,6 +47,7 @@ class SoundPage(QWidget):
         self._search = search
         self._outputs: dict[str, Output] = {}
         self._found: list[Output] | None = None
+        self._looking: threading.Thread | None = None
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._take)
         self._output, self._ears = _list("Voice goes to"), _list("Hear it myself")
@@ -77,7 +78,14 @@ class SoundPage(QWidget):
         self._found = None
         self._again.setEnabled(False)
         self._timer.start()
-        threading.Thread(target=self._look, name="sound outputs", daemon=True).start()
+        self._looking = threading.Thread(target=self._look, name="sound outputs", daemon=True)
+        self._looking.start()
+
+    def end(self, patience: float) -> None:
+        """Wait for a search on its way: a sound library must not be left in the middle of one."""
+        self._timer.stop()
+        if self._looking is not None:
+            self._looking.join(patience)
 
     def choice(self) -> SoundChoice:
         return SoundChoice(self._output.currentData() or "", self._ears.currentData() or "")

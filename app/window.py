@@ -91,6 +91,7 @@ class Window(QMainWindow):
         self.bridge.rest()
         self.studio.close(PATIENCE)
         self._outputs.page.close_page()
+        self._outputs.sound.end(PATIENCE)
         event.accept()
 
     def _scene(self) -> Scene | None:

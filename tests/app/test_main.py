@@ -37,7 +37,7 @@ def test_the_self_test_shows_ten_frames_and_ends(tmp_path: Path, photo: Path) ->
 def test_the_self_test_tells_what_is_wrong(tmp_path: Path, photo: Path) -> None:
     Folders(tmp_path / "understudy" / "profiles").save(Profile("", "Ann", (photo,), "me"))
     done = start(tmp_path, "--self-test", "--engine", "steam")
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
     assert "self-test: there is no engine 'steam'" in done.stdout
 
 

@@ -138,3 +138,20 @@ def test_a_line_tells_how_the_sound_is_doing(qtbot: QtBot, text: str) -> None:
     assert page.page.state.startswith("Headphones: 62 ms after the picture")
     page.page.tell(text)
     assert page.page.state == text.capitalize()
+
+
+def test_closing_waits_for_a_search_on_its_way(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def search() -> list[Output]:
+        go_on.wait(5)
+        return []
+
+    page = Page(qtbot, search)
+    page.page.end(patience=1)  # there is none yet
+    page.page.look(SoundChoice())
+    searching = [t for t in threading.enumerate() if t.name == "sound outputs"]
+    assert searching
+    go_on.set()
+    page.page.end(patience=5)
+    assert not any(thread.is_alive() for thread in searching)
