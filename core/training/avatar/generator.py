@@ -94,7 +94,7 @@ class GeneratorStage:
             torch.randn_like(latents),
             self._times(batch, sizes, shared=not clean).to(latents),
             block_starts(sizes).to(latents.device),
-            clip.features,
+            clip.said.features.float(),
             given,
             context,
             lips(clip.landmarks, self.avatar.config.vae.time),
@@ -125,17 +125,17 @@ class GeneratorStage:
     def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
         """References; the clip; the clip through the latent; what is drawn for its sound."""
         assert isinstance(mean, Drawing)
-        avatar, one = self.avatar, _first(clip)
-        latents, references = seen(avatar, one)
-        drawn = self._drawn(mean.generator, references, one.features, latents.shape[1])
-        photos = one.references
+        avatar, photos = self.avatar, clip.references[:1]
+        latents, references = (part[:1] for part in seen(avatar, clip))
+        features = clip.said.features[:1].float()
+        drawn = self._drawn(mean.generator, references, features, latents.shape[1])
         known = avatar.vae.refer(photos)
         size = (photos.shape[3], photos.shape[4])
         made = [
             compose(avatar.vae.decode(avatar.decodable(z), known)[0].layers, photos, size)[0]
             for z in (latents, drawn)
         ]
-        return [photos[0], one.frames[0], *made]
+        return [photos[0], clip.frames[0], *made]
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`: the VAE in half precision, and the scale."""
@@ -207,19 +207,3 @@ def block_sizes(count: int, random: np.random.Generator) -> list[int]:
         size = alike or int(random.integers(1, LARGEST_BLOCK + 1))
         sizes.append(min(left, size))
     return sizes
-
-
-class _One(NamedTuple):
-    """One clip of several."""
-
-    frames: Tensor
-    references: Tensor
-    fields: Tensor
-    mouth: Tensor
-    eyes: Tensor
-    landmarks: Tensor
-    features: Tensor
-
-
-def _first(clip: Clip) -> _One:
-    return _One(*(getattr(clip, name)[:1] for name in _One._fields))

@@ -9,6 +9,15 @@ from torch import Tensor, nn
 T = TypeVar("T")
 
 
+class Sound(Protocol):
+    """What the audio encoder hears."""
+
+    @property
+    def features(self) -> Tensor:
+        """(batch, time, features), without the encoder's lag."""
+        ...
+
+
 class Clip(Protocol):
     """Clips of people who talk, and the truth about them; the first reference is untouched."""
 
@@ -23,18 +32,23 @@ class Clip(Protocol):
         ...
 
     @property
-    def fields(self) -> Tensor:
-        """Flow to each reference, (batch, time, references, 2, h, w); see `core.model.field`."""
+    def flow(self) -> Tensor:
+        """To each reference, (batch, time, references, 2, h2, w2); see `core.model.field`."""
+        ...
+
+    @property
+    def known(self) -> Tensor:
+        """Where the reference shows the same, 0 or 1: (batch, time, references, h2, w2)."""
         ...
 
     @property
     def mouth(self) -> Tensor:
-        """Where mouths are, (batch, time, 1, h, w) in [0, 1]."""
+        """Where mouths are, (batch, time, 1, h2, w2) in [0, 1]."""
         ...
 
     @property
     def eyes(self) -> Tensor:
-        """Where eyes are, (batch, time, 1, h, w) in [0, 1]."""
+        """Where eyes are, (batch, time, 1, h2, w2) in [0, 1]."""
         ...
 
     @property
@@ -43,8 +57,8 @@ class Clip(Protocol):
         ...
 
     @property
-    def features(self) -> Tensor:
-        """What the audio encoder gives, (batch, time, features)."""
+    def said(self) -> Sound:
+        """What is said."""
         ...
 
 

@@ -1,66 +1,74 @@
 """What the studio's true fields teach: where matching must look, how flows must end."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.field import Field
+from core.model.field import Field, resized
 from core.model.plane import places
 from core.model.skip import Match
+
+ROUND = 0.01
+"""Distance, in cells, below which a flow is right: there the loss has no corner."""
 
 
 def coarser(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
     """Return the mean of (batch, 1 + time, ..., h, w) over what each coarse place stands for.
 
-    The first frame stays one frame; the others make `times` - 1 groups.
+    The first frame stays one frame; the others make `times` - 1 groups. Where places are finer
+    than the truth is, it lies straight between.
     """
     if times > 1:
         parts = (len(maps), times - 1, -1, *maps.shape[2:])
         groups = maps[:, 1:].reshape(parts).mean(2)
         maps = torch.cat([maps[:, :1], groups], 1)
+    if size[0] > maps.shape[-2]:
+        return resized(maps, size)
     pooled = functional.adaptive_avg_pool2d(maps.flatten(0, -4), size)
     return pooled.view(*maps.shape[:-2], *size)
 
 
-def target(flow: Tensor) -> Tensor:
-    """Return the places of references, (..., 2, h, w), at which flows end."""
-    height, width = flow.shape[-2:]
-    return flow + places(height, width, flow.device).movedim(-1, 0)
+class Truth(NamedTuple):
+    """Where each place of the frames is seen in each reference."""
+
+    flow: Tensor
+    """(batch, time, references, 2, h, w)"""
+    known: Tensor
+    """Where that is so, 0 to 1: (batch, time, references, h, w)."""
+
+    def coarser(self, times: int, size: tuple[int, int]) -> "Truth":
+        """Return the mean over what is known; places of which little is known count little."""
+        known = coarser(self.known[:, :, :, None], times, size)
+        flow = coarser(self.flow * self.known[:, :, :, None], times, size)
+        return Truth(flow / known.clamp(min=1e-3), known[:, :, :, 0])
 
 
-def inside(flow: Tensor) -> Tensor:
-    """Return 1 where a flow ends in the picture, else 0: (..., h, w)."""
-    return (target(flow).abs() <= 1).all(-3).to(flow)
-
-
-def matching_loss(match: Match, fields: Tensor) -> Tensor:
-    """Cross-entropy of what each token matches, with the tokens around the true place.
-
-    `fields` is the truth at the frames' size, (batch, time, references, 2, h, w).
-    """
-    height, width = match.field.flow.shape[-2:]
-    flow = coarser(fields, match.field.flow.shape[1], (height, width))
-    share, tokens = _around(target(flow).movedim(3, -1).flatten(3, 4), height, width)
+def matching_loss(match: Match, truth: Truth) -> Tensor:
+    """Cross-entropy of what each token matches, with the tokens around the true place."""
+    size = _size(match.field.flow)
+    flow, known = truth.coarser(match.field.flow.shape[1], size)
+    there = flow + places(*size, flow.device).movedim(-1, 0)
+    share, tokens = _around(there.movedim(3, -1).flatten(3, 4), *size)
     logits = match.likeness.float().transpose(2, 3)  # (batch, time, references, tokens, tokens)
     said = logits.log_softmax(-1).gather(-1, tokens)
-    weight = inside(flow).flatten(3)
-    wrong = -(said * share).sum(-1)
-    return (wrong * weight).sum() / weight.sum().clamp(min=1)
+    return _mean(-(said * share).sum(-1), known.flatten(3))
 
 
-def flow_loss(levels: Sequence[Field], fields: Tensor, cells: int) -> Tensor:
+def flow_loss(levels: Sequence[Field], truth: Truth, cells: int) -> Tensor:
     """Mean distance of each level's flow from the truth, in units of one of `cells` in a row."""
     losses = []
     for level in levels:
-        truth = coarser(fields, level.flow.shape[1], _size(level.flow))
-        weight = inside(truth)
-        # The root is smooth where a flow is right, and forgives where nothing can be.
-        apart = (level.flow.float() - truth).mul(cells / 2).square().sum(3)
-        wrong = (apart + 1e-4).sqrt() - 1e-2
-        losses.append((wrong * weight).sum() / weight.sum().clamp(min=1))
+        flow, known = truth.coarser(level.flow.shape[1], _size(level.flow))
+        apart = (level.flow.float() - flow).mul(cells / 2).square().sum(3)
+        losses.append(_mean((apart + ROUND**2).sqrt() - ROUND, known))
     return torch.stack(losses).mean()
+
+
+def _mean(wrong: Tensor, weight: Tensor) -> Tensor:
+    return (wrong * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _size(x: Tensor) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor, nn
 
+from core.model.field import resized
 from core.model.vae import CausalVideoVae
 from core.training.avatar.stage import Clip, Length, length_at
-from core.training.avatar.truth import flow_loss, matching_loss
+from core.training.avatar.truth import Truth, flow_loss, matching_loss
 
 Perceptual = Callable[[Tensor, Tensor], Tensor]
 """How unlike pictures (n, 3, h, w) in [-1, 1] look, the second ones being true: one number."""
@@ -36,7 +37,7 @@ class VaeTask(NamedTuple):
 
     frames: Tensor
     references: Tensor
-    fields: Tensor
+    truth: Truth
     weight: Tensor
     """Of pixels, (batch, time, 1, h, w)."""
 
@@ -61,8 +62,10 @@ class VaeStage:
         """See `Stage`; the first references stay."""
         chance = np.asarray(self.recipe.references[: clip.references.shape[1] + 1])
         count = int(random.choice(len(chance), p=chance / chance.sum()))
-        weight = 1 + self.recipe.mouth * clip.mouth + self.recipe.eyes * clip.eyes
-        return VaeTask(clip.frames, clip.references[:, :count], clip.fields[:, :, :count], weight)
+        more = self.recipe.mouth * clip.mouth + self.recipe.eyes * clip.eyes
+        weight = 1 + resized(more, (clip.frames.shape[3], clip.frames.shape[4]))
+        truth = Truth(clip.flow[:, :, :count].float(), clip.known[:, :, :count].float())
+        return VaeTask(clip.frames, clip.references[:, :count], truth, weight)
 
     def terms(self, task: VaeTask) -> Mapping[str, Tensor]:
         """See `Stage`."""
@@ -75,8 +78,8 @@ class VaeStage:
         if match := seen.decoded.match:
             cells = match.field.flow.shape[-1]
             levels = (match.field, *seen.decoded.fields)
-            terms["match"] = recipe.matching * matching_loss(match, task.fields)
-            terms["flow"] = recipe.flow * flow_loss(levels, task.fields, cells)
+            terms["match"] = recipe.matching * matching_loss(match, task.truth)
+            terms["flow"] = recipe.flow * flow_loss(levels, task.truth, cells)
         if self._perceptual:
             pair = (frames.flatten(0, 1) for frames in (seen.frames, task.frames))
             terms["looks"] = recipe.perceptual * self._perceptual(*pair)

@@ -6,9 +6,16 @@ import torch
 from torch import Tensor
 
 from core.model.field import carried
+from core.model.plane import places
 
 FEATURES = 5
 POINTS = 478
+
+
+class Sound(NamedTuple):
+    """See `core.training.avatar.stage.Sound`."""
+
+    features: Tensor
 
 
 class Moving(NamedTuple):
@@ -16,11 +23,12 @@ class Moving(NamedTuple):
 
     frames: Tensor
     references: Tensor
-    fields: Tensor
+    flow: Tensor
+    known: Tensor
     mouth: Tensor
     eyes: Tensor
     landmarks: Tensor
-    features: Tensor
+    said: Sound
 
 
 class Colours:
@@ -39,16 +47,20 @@ class Colours:
         shown = carried(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
         second = carried(photo[:, None], self._flow(other[:, :, None]))[:, 0]
         flows = torch.stack([paths, paths - other], 2)
-        region = torch.zeros(batch, frames, 1, self.size, self.size)
-        region[..., self.size // 2 :, :] = 1
+        field = self.size // 2  # coarser than the finest level of D2, as the studio's may be
+        truth = self._flow(flows, field)
+        plane = places(field, field, truth.device).movedim(-1, 0)
+        region = torch.zeros(batch, frames, 1, field, field)
+        region[..., field // 2 :, :] = 1
         return Moving(
             frames=shown,
             references=torch.cat([photo[:, None], second], 1),
-            fields=self._flow(flows),
+            flow=truth,
+            known=((truth + plane).abs() < 1).all(3).float(),
             mouth=region,
             eyes=1 - region,
             landmarks=-paths[:, :, None].expand(-1, -1, POINTS, -1),
-            features=torch.cat([paths, torch.zeros(batch, frames, FEATURES - 2)], 2),
+            said=Sound(torch.cat([paths, torch.zeros(batch, frames, FEATURES - 2)], 2).half()),
         )
 
     def _photo(self, batch: int) -> Tensor:
@@ -59,9 +71,10 @@ class Colours:
     def _uniform(self, *shape: int) -> Tensor:
         return 2 * torch.rand(shape, generator=self.random) - 1
 
-    def _flow(self, shift: Tensor) -> Tensor:
+    def _flow(self, shift: Tensor, field: int | None = None) -> Tensor:
         """Spread shifts (..., 2) over all places."""
-        return shift[..., None, None].expand(*shift.shape, self.size, self.size)
+        side = field or self.size
+        return shift[..., None, None].expand(*shift.shape, side, side)
 
 
 class Ticks:

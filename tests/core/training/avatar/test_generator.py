@@ -81,13 +81,13 @@ def test_a_generator_learns_and_its_vae_stays() -> None:
     vae = {name: tensor.clone() for name, tensor in teacher.avatar.vae.state_dict().items()}
     optimiser = torch.optim.AdamW(teacher.network.parameters(), 5e-3)
     losses = []
-    for _ in range(30):
+    for _ in range(22):
         terms = teacher.terms(teacher.task(clips.draw(8, 13), random))
         optimiser.zero_grad()
         torch.autograd.backward(torch.stack([*terms.values()]).sum())
         optimiser.step()
         losses.append(float(terms["flow"].detach()))
-    assert np.mean(losses[-10:]) < 0.9 * np.mean(losses[:5])
+    assert np.mean(losses[-8:]) < 0.9 * np.mean(losses[:5])
     for name, tensor in teacher.avatar.vae.state_dict().items():
         assert torch.equal(tensor, vae[name]), name
 

@@ -5,11 +5,10 @@ import torch
 from torch import Tensor
 
 from core.model.field import Field
-from core.model.plane import places
 from core.model.skip import Match
 from core.model.vae import CausalVideoVae
 from core.training.avatar.stage import Length
-from core.training.avatar.truth import coarser, flow_loss, matching_loss
+from core.training.avatar.truth import Truth, coarser, flow_loss, matching_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
@@ -28,29 +27,44 @@ def test_the_truth_of_a_coarse_place_is_the_mean_of_what_it_stands_for() -> None
     assert coarser(flow[:, :1], 1, (4, 4)).shape == (1, 1, 2, 2, 4, 4)
 
 
-def _match(shift: int, side: int = 4) -> tuple[Match, Tensor]:
+def _all_known(flow: Tensor) -> Truth:
+    return Truth(flow, torch.ones_like(flow[:, :, :, 0]))
+
+
+def _match(shift: int, side: int = 4) -> tuple[Match, Truth]:
     """Return a match that is sure of where a shift by whole cells leads, and the true field."""
     token = torch.arange(side**2).view(side, side)
     there = token.roll(-shift, 1).flatten()
     likeness = 30 * torch.nn.functional.one_hot(there, side**2).float()
     flow = torch.zeros(1, 1, 1, 2, side, side)
     flow[:, :, :, 0] = 2 * shift / side
-    return Match(Field(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), flow
+    return Match(Field(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(flow)
 
 
 def test_matching_and_flow_are_right_where_the_truth_is() -> None:
-    match, fields = _match(1)
-    assert matching_loss(match, fields) < 1e-3
-    assert flow_loss([match.field], fields, 4) < 1e-3
-    assert matching_loss(match, torch.zeros_like(fields)) > 10
-    assert 0.9 < flow_loss([match.field], torch.zeros_like(fields), 4) < 1.1
+    match, truth = _match(1)
+    nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
+    edge = truth.known.clone()
+    edge[..., -1] = 0  # what the roll brought to the other side
+    assert matching_loss(match, truth._replace(known=edge)) < 1e-3
+    assert flow_loss([match.field], truth, 4) < 1e-3
+    assert matching_loss(match, nowhere) > 10
+    assert 0.9 < flow_loss([match.field], nowhere, 4) < 1.1
 
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
-    match, fields = _match(1)
-    outside = torch.full_like(fields, 5.0)
-    assert matching_loss(match, outside) == 0
-    assert flow_loss([match.field], outside, 4) == 0
+    match, truth = _match(1)
+    hidden = Truth(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.known))
+    assert matching_loss(match, hidden) == 0
+    assert flow_loss([match.field], hidden, 4) == 0
+    half = truth.known.clone()
+    half[..., :2] = 0
+    lost = truth._replace(flow=truth.flow.clone(), known=half)
+    lost.flow[..., :2] = 5.0
+    assert flow_loss([match.field], lost, 4) < 1e-3
+    assert torch.equal(
+        lost.coarser(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
+    )
 
 
 def test_half_a_cell_is_shared_by_both_cells() -> None:
@@ -59,12 +73,11 @@ def test_half_a_cell_is_shared_by_both_cells() -> None:
     fields = torch.zeros(1, 1, 1, 2, side, side)
     fields[:, :, :, 0] = 1 / side
     field = Field(fields, fields[..., 0, :, :])
-    torch.autograd.backward(matching_loss(Match(field, logits), fields))
+    torch.autograd.backward(matching_loss(Match(field, logits), _all_known(fields)))
     assert logits.grad is not None
     wanted = logits.grad[0, 0, 5, 0]
     assert wanted.argsort()[:2].sort().values.tolist() == [5, 6]
     assert torch.allclose(wanted[5], wanted[6])
-    assert places(side, side, wanted.device).shape == (side, side, 2)
 
 
 def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
@@ -75,7 +88,7 @@ def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() 
     for task in tasks:
         count = task.references.shape[1]
         assert torch.equal(task.references, clip.references[:, :count])
-        assert task.fields.shape[2] == count
+        assert task.truth.flow.shape[2] == task.truth.known.shape[2] == count
 
 
 def test_clips_grow_longer_with_time() -> None:
