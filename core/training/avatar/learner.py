@@ -90,10 +90,12 @@ class Learner:
 
     def tensors(self, light: bool = False) -> Iterator[tuple[str, Tensor]]:
         """Give everything needed to go on; see `core.training.avatar.light`."""
-        for kind, module in (("weights", self.network), ("mean", self.mean)):
-            for name, tensor in module.state_dict().items():
-                half = light and tensor.is_floating_point()
-                yield f"{kind}/{name}", tensor.half() if half else tensor
+        for name, tensor in self.mean.state_dict().items():
+            half = light and tensor.is_floating_point()
+            yield f"mean/{name}", tensor.half() if half else tensor
+        if not light:
+            for name, tensor in self.network.state_dict().items():
+                yield f"weights/{name}", tensor
         for name, parameter in self._parameters.items():
             state: Mapping[str, Tensor] = self._adam.state.get(parameter, {})
             for key, tensor in (squeezed(state) if light else state).items():
@@ -105,8 +107,9 @@ class Learner:
         Raises:
             RuntimeError: they are those of another network.
         """
-        for kind, module in (("weights", self.network), ("mean", self.mean)):
-            module.load_state_dict(under(tensors, f"{kind}/"))
+        mean = under(tensors, "mean/")
+        self.mean.load_state_dict(mean)
+        self.network.load_state_dict(under(tensors, "weights/") or mean)
         for name, parameter in self._parameters.items():
             state = {
                 key: tensors[f"adam/{key}/{name}"]

@@ -1,7 +1,8 @@
 """Optimiser states small enough to travel: what they know, at a hundredth of the size.
 
-Weights and their running mean go in half precision (the learner does that). First moments are
-dropped: they remember ten steps. Second moments are kept as rows and columns, as Adafactor does.
+Of the weights only the running mean goes along, in half precision: they start anew from there (the
+learner does that). First moments are dropped: they remember ten steps. Second moments are kept as
+rows and columns, as Adafactor does.
 """
 
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ class Plan:
     """Whether products are computed in bfloat16."""
     compiled: bool = False
     light: bool = False
-    """Whether the checkpoint is kept small, to travel, instead of exact."""
+    """Whether the checkpoint is kept small, to travel, instead of exact; see `light`."""
     keep_every: float = 60.0
     """Seconds between two checkpoints."""
     show_every: float = 180.0
