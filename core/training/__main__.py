@@ -5,7 +5,7 @@ python -m core.training generator --stock DIR --minutes 9 --out drawing --resume
 python -m core.training export --resume drawing --out avatar.safetensors --data WORDS
 
 A generator's first call resumes the VAE's training. Clips come from the studio, or from any
-function `open_clips(stock, device, seed)` that gives a `core.training.avatar.stage.Clips`.
+function `open_clips(stock, device, seed, shape)` that gives a `core.training.avatar.stage.Clips`.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from core.model.avatar import AVATARS
+from core.model.avatar import AVATARS, AvatarConfig
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.avatar.learner import Learning
 from core.training.avatar.loop import read_state
@@ -23,7 +23,8 @@ from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
 from core.training.avatar.vae import VaeRecipe
 
-STUDIO = "core.training.studio.clips:open_clips"
+STUDIO = "core.training.avatar.studio:open_clips"
+Opener = Callable[[Path, str, int, AvatarConfig], Clips]
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -41,7 +42,7 @@ def main(words: Sequence[str] | None = None) -> None:
         _train(arguments)
 
 
-def opener(name: str) -> Callable[[Path, str, int], Clips]:
+def opener(name: str) -> Opener:
     """Return the function that opens clips, by `module:function`.
 
     Raises:
@@ -49,7 +50,7 @@ def opener(name: str) -> Callable[[Path, str, int], Clips]:
     """
     module, _, function = name.partition(":")
     try:
-        found: Callable[[Path, str, int], Clips] = getattr(import_module(module), function)
+        found: Opener = getattr(import_module(module), function)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"{name!r} opens no clips ({error}); expected module:function") from error
     return found
@@ -57,9 +58,10 @@ def opener(name: str) -> Callable[[Path, str, int], Clips]:
 
 def _train(arguments: argparse.Namespace) -> None:
     plan = _plan(arguments)
-    steps = read_state(plan.resume).steps if plan.resume else 0
-    # A run that goes on must not see the same clips again.
-    clips = opener(arguments.clips)(arguments.stock, plan.device, plan.seed + steps)
+    state = read_state(plan.resume) if plan.resume else None
+    seed = plan.seed + (state.steps if state else 0)  # nobody shall see the same clips again
+    shape = state.avatar if state else AVATARS[plan.preset]
+    clips = opener(arguments.clips)(arguments.stock, plan.device, seed, shape)
     learning = Learning(rate=arguments.rate, schedule=arguments.schedule)
     recipe = VaeRecipe() if plan.stage == "vae" else GeneratorRecipe(lips=arguments.lips)
     train(plan, clips, learning, recipe)

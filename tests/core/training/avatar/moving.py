@@ -42,7 +42,8 @@ class Colours:
     def draw(self, batch: int, frames: int) -> Moving:
         self.lengths.append(frames)
         photo = self._photo(batch)
-        paths = self._uniform(batch, frames, 2) * 0.3
+        begin, end = self._uniform(2, batch, 1, 2) * 0.3
+        paths = torch.lerp(begin, end, torch.linspace(0, 1, frames)[:, None])
         other = self._uniform(batch, 1, 2) * 0.2
         shown = carried(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
         second = carried(photo[:, None], self._flow(other[:, :, None]))[:, 0]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.checkpoint import BadCheckpoint
+from core.model.avatar import AVATARS, AvatarConfig
 from core.training.__main__ import main, opener
 from core.training.avatar.stage import Clips
 from tests.core.training.avatar.moving import Colours
@@ -12,9 +13,9 @@ from tests.core.training.avatar.moving import Colours
 HERE = "tests.core.training.avatar.test_main:open_clips"
 
 
-def open_clips(stock: Path, device: str, seed: int) -> Clips:
+def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> Clips:
     """Open nothing: what is asked for is told."""
-    assert (device, seed) == ("cpu", 3)
+    assert (device, seed, shape) == ("cpu", 3, AVATARS["lite"])
     raise BlockingIOError(stock.name)
 
 

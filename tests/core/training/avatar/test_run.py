@@ -70,7 +70,7 @@ def test_from_clips_to_an_avatar_in_one_file(plan: Plan, tmp_path: Path) -> None
     train(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
     drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.out)
     train(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
-    again = replace(drawing, resume=drawing.out)
+    again = replace(drawing, resume=drawing.out, half=True)
     state = train(again, Colours(seed=2), LEARNING, GENERATOR, clock=Ticks()).state
     assert state.before == read_state(plan.out).seconds
     export(drawing.out, tmp_path / "avatar.safetensors", {"data": "colours"})
