@@ -50,9 +50,10 @@ class Head(nn.Module):
         self.factor, self.shortcut = factor, shortcut
         self.painted = COLOURS * factor**2
         self.mix = SpatialConvolution(width, self.painted + mask * factor**2, 3)
-        bias = self.mix.mix.bias
-        assert bias is not None
-        nn.init.constant_(bias[self.painted :], MOSTLY_SHOWN)
+        mix = self.mix.mix
+        assert mix.bias is not None
+        nn.init.zeros_(mix.weight[self.painted :])
+        nn.init.constant_(mix.bias[self.painted :], MOSTLY_SHOWN)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return residual (batch, time, 3, h, w) and mask (batch, time, 1 or 0, h, w)."""

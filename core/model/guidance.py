@@ -86,7 +86,7 @@ class GuidanceBlock(nn.Module):
             queries = normed(x).flatten(1, 2)
             seen = self.cross_attention(queries, offered, repeated(rotation, time))
             x = x + seen.view(batch, time, tokens, -1)
-        inner = functional.gelu(self.inner(normed(x)), approximate="tanh")
+        inner = functional.silu(self.inner(normed(x)))
         out: Tensor = x + self.outer(inner)
         return out
 

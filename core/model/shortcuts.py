@@ -48,7 +48,7 @@ def unfold_time(x: Tensor, factor: int) -> Tensor:
     """Undo `fold_time`."""
     batch, time, height, width, folded = x.shape
     groups = x.reshape(batch, time, height, width, factor, folded // factor)
-    return groups.permute(0, 1, 4, 2, 3, 5).flatten(1, 2)
+    return groups.permute(0, 1, 4, 2, 3, 5).flatten(1, 2).contiguous()
 
 
 def matched(x: Tensor, width: int) -> Tensor:

@@ -51,9 +51,9 @@ class SkipConfig:
 
     matching: int = 64
     """Channels in which latent and references are compared."""
-    features: int = 32
+    features: int = 16
     """Channels of the references that are carried along at each level of D2."""
-    hidden: int = 16
+    hidden: int = 8
     """Channels of what refines the flow."""
 
     def __post_init__(self) -> None:
@@ -154,7 +154,7 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
             size=256,
             e1=(
                 StageConfig(24, space=2, kernel=3),
-                StageConfig(96, space=2, time=2, kernel=3),
+                StageConfig(48, depth=2, space=2, time=2, kernel=3),
                 StageConfig(192, depth=2, space=2, time=2, kernel=3),
             ),
             e2=(
@@ -171,8 +171,8 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
             guidance=GuidanceConfig(width=256, heads=4, blocks=2, patch=2),
             skip=SkipConfig(),
             d2=(
-                StageConfig(192, depth=2),
-                StageConfig(96, depth=2, space=2, time=2),
+                StageConfig(192),
+                StageConfig(48, depth=4, space=2, time=2),
                 StageConfig(24, space=2, time=2, memory=1),
             ),
             finish=2,

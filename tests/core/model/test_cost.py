@@ -52,7 +52,7 @@ def test_the_paper_preset_keeps_its_budget() -> None:
 def test_the_lite_preset_keeps_its_budget() -> None:
     config = VAE_PRESETS["lite"]
     assert config.finish == 2
-    assert decoding(config, references=3)["all"] <= 2 * GIGA
+    assert decoding(config, references=3)["all"] <= 1.25 * GIGA
     assert encoding(config)["all"] <= 1 * GIGA
     with torch.device("meta"):
-        assert parameters(CausalVideoVae(config)) <= 9 * MEGA
+        assert parameters(CausalVideoVae(config)) <= 8.5 * MEGA
