@@ -17,18 +17,29 @@ Plane = NDArray[np.float32]
 
 
 class TorchBrush:
-    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w)."""
+    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
 
-    def __init__(self) -> None:
+    A texture may hold fewer images than n: each then serves as many pictures in a row.
+    """
+
+    def __init__(self, unit: float) -> None:
+        """unit: pixels of the painted picture to one of the window's units."""
+        self._unit = unit
         self._height = 0
 
     def sample(self, texture: Texture, at: Tensor) -> Tensor:
-        self._height = at.shape[1]
-        local = (at - texture.middle[:, None, None]) / texture.half[:, None, None]
-        image = texture.image.expand(len(at), -1, -1, -1)
-        return F.grid_sample(
-            image, local, mode="bilinear", padding_mode="border", align_corners=False
+        count, self._height, width, _ = at.shape
+        middle, half = (
+            part.repeat_interleave(count // len(part), 0)[:, None, None]
+            for part in (texture.middle, texture.half)
         )
+        image = texture.image
+        tall = ((at - middle) / half).view(len(image), -1, width, 2)
+        seen = F.grid_sample(
+            image, tall, mode="bilinear", padding_mode="border", align_corners=False
+        )
+        each = seen.view(len(image), image.shape[1], -1, self._height, width)
+        return each.transpose(1, 2).flatten(0, 1)
 
     def weight(self, values: Tensor) -> Tensor:
         return values[:, None]
@@ -47,7 +58,7 @@ class TorchBrush:
         return image * (1 - weight)
 
     def soften(self, weight: Tensor, reach: float) -> Tensor:
-        size = 2 * max(1, round(reach * weight.shape[-1] / 4)) + 1
+        size = 2 * max(1, round(reach * self._unit / 2)) + 1
         padded = F.pad(weight, (size // 2,) * 4, mode="replicate")
         return F.avg_pool2d(padded, size, stride=1)
 

@@ -100,12 +100,13 @@ def _find_eye(
     return middle, across, down, torch.stack([top_edge, low_edge, still]), MARGIN * height
 
 
-def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float) -> Look:
+def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float | Tensor) -> Look:
     """Close the lids and turn the eyes.
 
     eyes: fields with a leading batch dimension n. at: (n, 2, m, 2) places around each eye in the
     photo's frame, window units. blink: (n, 2) 0 as in the photo, 1 closed. gaze: (n, 2) to the
-    right and down in the picture, in half widths of an eye. pixel: width of the lid's edge.
+    right and down in the picture, in half widths of an eye. pixel: width of the lid's
+    edge, (n, 1, 1) if pictures differ in it.
     """
     away = at - eyes.middle[:, :, None]
     half = eyes.across.norm(dim=-1)[..., None]

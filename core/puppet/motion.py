@@ -54,8 +54,13 @@ class Fields(NamedTuple):
 
 
 def fields(rig: Rig, motion: Motion) -> Fields:
-    """Return the way back for `motion`; rig has a leading batch dimension n."""
-    moved = (motion.moves[:, None] @ rig.fields.flatten(2)).view(-1, *rig.fields.shape[3:])
+    """Return the way back for `motion`; rig has a leading batch dimension n.
+
+    Only `rig.fields`, which are large, may be fewer: each then serves as many moments in a row.
+    """
+    count, kinds = rig.fields.shape[:2]
+    moments = motion.moves.view(count, -1, kinds)
+    moved = (moments @ rig.fields.flatten(2)).view(-1, *rig.fields.shape[3:])
     half = rig.box[:, 2, None, None, None].repeat_interleave(2, dim=0)
     back = (invert(moved / half) * half).view(-1, 2, *moved.shape[1:])
     jaw = torch.einsum("nm,nmc->nc", motion.moves, rig.landmark_moves[:, :, JAW_MARK, :2])

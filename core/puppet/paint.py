@@ -125,11 +125,13 @@ def paint_inside(
     return image
 
 
-def paint_eyes(brush: Brush, portrait: Portrait, motion: Motion, at: Tensor, pixel: float) -> Image:
+def paint_eyes(
+    brush: Brush, portrait: Portrait, motion: Motion, at: Tensor, pixel: float | Tensor
+) -> Image:
     """Return the colours around the eyes, lids and gaze included: one picture above the other.
 
     at: (n, 2, h, w, 2) where the regions of the subject's right and left eye come from in the
-    photo; pixel: its size in window units.
+    photo; pixel: its size in window units, (n, 1, 1) if pictures differ in it.
     """
     count, _, height, width, _ = at.shape
     seen = look(portrait.rig.eyes, at.flatten(2, 3), motion.blink, motion.gaze, pixel)

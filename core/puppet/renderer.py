@@ -1,4 +1,4 @@
-"""Photo and motion in, frames out: one portrait live, or a batch for training."""
+"""Photo and motion in, frames out, for one portrait live; for batches see `core.puppet.batch`."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -12,14 +12,12 @@ from torch import Tensor
 from core.profile import Framing
 from core.puppet import scene
 from core.puppet.body import MOVING
-from core.puppet.brushes import SwiftBrush, TorchBrush, lattice
+from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
-from core.puppet.field import nodes
 from core.puppet.motion import Fields, Motion, fields, turned, unposed, unshaped
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
-    Brush,
     Places,
     eye_shares,
     mouth_share,
@@ -237,32 +235,6 @@ class Patch(NamedTuple):
         share, painted = whole(self.share[part]), whole(self.painted[part])
         mixed = cv2.blendLinear(whole(spot), painted, 1 - share, share)
         spot[..., :3] = mixed[..., :3]
-
-
-def render_batch(
-    portrait: Portrait, motion: Motion, size: int, brush: Brush | None = None
-) -> Tensor:
-    """Return the windows of a batch of portraits in motion: colours 0..1 and cover.
-
-    The result is (n, 4, size, size). Fields of `portrait` and `motion` have a leading batch
-    dimension n, on any device.
-    """
-    brush = brush or TorchBrush()
-    rig = portrait.rig
-    led = fields(rig, motion)
-    grid = nodes(size, size).to(motion.moves) * (1 - 1 / size)
-    at = places(rig, led, grid.expand(len(motion.moves), -1, -1, -1))
-    person = paint_person(brush, portrait, at)
-    cover = person[:, 3:]
-    inside = paint_inside(brush, portrait, led, motion, at.posed)
-    painted = paint_lips(brush, portrait, at, inside)
-    image = brush.mix(person, painted, brush.weight(mouth_share(rig, at.posed)))
-    both = at.upper[:, None].expand(-1, 2, -1, -1, -1)
-    painted = paint_eyes(brush, portrait, motion, both, 2 / size)
-    shares = eye_shares(rig, both)
-    for side, part in enumerate(painted.chunk(2, dim=2)):
-        image = brush.mix(image, part, brush.weight(shares[:, side]))
-    return torch.cat([image[:, :3], cover], dim=1)
 
 
 def _widened(matte: NDArray[np.float32], reach: float) -> NDArray[np.float32]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from core.puppet.batch import render_batch
 from core.puppet.brushes import SwiftBrush, TorchBrush, lattice
 from core.puppet.field import nodes
 from core.puppet.motion import Motion
-from core.puppet.renderer import Renderer, render_batch
+from core.puppet.renderer import Renderer
 from core.video import VideoFormat
 from tests.core.puppet.faces import STILL, Drawn, joined, opened, psnr, strengths
 
@@ -80,7 +81,7 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
     random = torch.Generator().manual_seed(0)
     below, above = torch.rand(2, 1, 4, 30, 40, generator=random)
     weight = torch.rand(1, 30, 40, generator=random)
-    swift, torch_brush = SwiftBrush(renderer.portrait, 40).turned_to((40, 30), 1), TorchBrush()
+    swift, torch_brush = SwiftBrush(renderer.portrait, 40).turned_to((40, 30), 1), TorchBrush(20.0)
     one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in (below, above))
     share, plane = torch_brush.weight(weight), swift.weight(weight)
     pairs = (
@@ -106,7 +107,7 @@ def test_people_painted_together_look_as_they_do_alone(renderer: Renderer) -> No
 def test_a_torch_brush_reads_a_texture_where_it_lies(renderer: Renderer) -> None:
     person = renderer.portrait.person
     small = person._replace(middle=torch.tensor([[0.5, 0.0]]), half=torch.tensor([[0.5, 1.0]]))
-    brush = TorchBrush()
+    brush = TorchBrush(20.0)
     at = nodes(9, 9)[None] * 0.9
     squeezed = at * torch.tensor([0.5, 1.0]) + torch.tensor([0.5, 0.0])
     found, expected = brush.sample(small, squeezed), brush.sample(person, at)

@@ -8,10 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.puppet.batch import render_batch
 from core.puppet.eyes import Look, look
 from core.puppet.field import nodes
 from core.puppet.motion import Motion
-from core.puppet.renderer import Renderer, render_batch
+from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
 from core.video import Picture, VideoFormat
 from tests.core.puppet.faces import STILL, Drawn, opened

@@ -28,7 +28,7 @@ def _inside(portrait: Portrait, motion: Motion, below: float, aside: float = 0.0
     across = lips.across[0] / lips.across[0].norm()
     at = lips.middle[0] + height * (aside * across + (seam + below) * lips.down[0])
     led = fields(portrait.rig, motion)
-    found: Tensor = paint_inside(TorchBrush(), portrait, led, motion, at.view(1, 1, 1, 2))
+    found: Tensor = paint_inside(TorchBrush(1.0), portrait, led, motion, at.view(1, 1, 1, 2))
     return found[0, :3, 0, 0]
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from core.perception.pixels import averaged
 from core.profile import Framing
-from core.puppet.renderer import Region, Renderer, render_batch
+from core.puppet.batch import render_batch
+from core.puppet.renderer import Region, Renderer
 from core.puppet.scene import lay_out
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat

@@ -1,0 +1,131 @@
+"""Whole batches of portraits in motion, on any device: for training."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.puppet.brushes import TorchBrush
+from core.puppet.field import nodes
+from core.puppet.motion import Fields, Motion, fields, turned
+from core.puppet.paint import (
+    EYE_DOWN,
+    EYE_UP,
+    Places,
+    eye_shares,
+    mouth_share,
+    paint_eyes,
+    paint_inside,
+    paint_lips,
+    paint_person,
+    places,
+)
+from core.puppet.portrait import Portrait
+from core.puppet.rig import Rig
+
+
+def render_batch(portrait: Portrait, motion: Motion, size: int) -> Tensor:
+    """Return the windows of a batch of portraits in motion: colours 0..1 and cover.
+
+    The result is (n, 4, size, size). Fields of `portrait` and `motion` have a leading batch
+    dimension n, on any device.
+    """
+    led = fields(portrait.rig, motion)
+    at = window_grid(size).to(motion.moves).expand(len(motion.moves), -1, -1, -1)
+    return paint_batch(portrait, led, motion, at)
+
+
+def window_grid(size: int) -> Tensor:
+    """Return the middles (size, size, 2) of the pixels of a picture that shows the window."""
+    return nodes(size, size) * (1 - 1 / size)
+
+
+def paint_batch(portrait: Portrait, led: Fields, motion: Motion, grid: Tensor) -> Tensor:
+    """Return what is seen at places (n, h, w, 2) of the window, even ones: (n, 4, h, w).
+
+    Large textures and `portrait.rig.fields` may be fewer than n; see `TorchBrush` and `fields`.
+    """
+    rig = portrait.rig
+    pixel = (grid[:, 0, 1] - grid[:, 0, 0]).norm(dim=-1)
+    brush = TorchBrush(1 / float(pixel.mean()))
+    at = places(rig, led, grid)
+    person = paint_person(brush, portrait, at)
+    image = person.clone()
+    mouth, *eyes = _spots(rig, motion, grid)
+    _lay_mouth(image, brush, portrait, led, motion, at, mouth)
+    _lay_eyes(image, brush, portrait, motion, at, eyes, pixel)
+    return torch.cat([image[:, :3], person[:, 3:]], dim=1)
+
+
+class Spot(NamedTuple):
+    """A rectangle of each of n pictures, all of one size."""
+
+    pixels: Tensor
+    """(n, high, wide) which pixels, row after row"""
+
+    def cut(self, values: Tensor) -> Tensor:
+        """Return that part of (n, h, w, channels)."""
+        flat = values.flatten(1, 2)
+        index = self.pixels.flatten(1)[..., None].expand(-1, -1, flat.shape[-1])
+        return flat.gather(1, index).view(*self.pixels.shape, -1)
+
+    def lay(self, image: Tensor, part: Tensor, weight: Tensor) -> None:
+        """Mix (n, c, high, wide) into that part of `image` (n, c, h, w), in place."""
+        flat = image.flatten(2)
+        index = self.pixels.flatten(1)[:, None].expand(-1, flat.shape[1], -1)
+        below = flat.gather(2, index)
+        flat.scatter_(2, index, below + (part.flatten(2) - below) * weight.flatten(2))
+
+
+def _spots(rig: Rig, motion: Motion, grid: Tensor) -> list[Spot]:
+    """Where the head has taken the mouth, the right and the left eye."""
+    flat = torch.cat([rig.lips.middle[:, None], rig.eyes.middle], dim=1)
+    depth = rig.landmarks[:, :, 2].mean(1)[:, None, None].expand(-1, 3, 1)
+    moved = turned(rig, motion, torch.cat([flat, depth], dim=-1))[..., :2]
+    step = torch.stack([grid[:, 0, 1, 0] - grid[:, 0, 0, 0], grid[:, 1, 0, 1] - grid[:, 0, 0, 1]])
+    pixels = (moved - grid[:, :1, 0]) / step.T[:, None]  # (n, 3, 2), mirrored pictures included
+    reach = _reach(rig) / step.T.abs()[:, None, :, None]  # (n, 2, 2, 2)
+    sizes = [[round(v) for v in part] for part in reach.sum(-1).amax(0).tolist()]
+    corner = pixels - reach[:, [0, 1, 1], :, 0]
+    kinds = (0, 1, 1)
+    return [_spot(corner[:, i], sizes[kind], grid) for i, kind in enumerate(kinds)]
+
+
+def _reach(rig: Rig) -> Tensor:
+    """Return how far mouth and eye reach: (n, 2, 2, 2) for x and y, before and after; window."""
+    wide = 1.35 * rig.lips.across.norm(dim=-1)
+    eye = 1.6 * rig.eyes.across.norm(dim=-1).amax(-1)
+    mouth = torch.stack([wide, wide, 0.36 * rig.height, 0.58 * rig.height], -1)
+    eyes = torch.stack([eye, eye, EYE_UP * rig.height, EYE_DOWN * rig.height], -1)
+    return torch.stack([mouth, eyes], 1).view(-1, 2, 2, 2)
+
+
+def _spot(corner: Tensor, size: list[int], grid: Tensor) -> Spot:
+    height, width = grid.shape[1:3]
+    wide, high = min(size[0], width), min(size[1], height)
+    left = corner[:, 0].round().long().clamp(0, width - wide)
+    top = corner[:, 1].round().long().clamp(0, height - high)
+    rows = top[:, None] + torch.arange(high, device=grid.device)
+    columns = left[:, None] + torch.arange(wide, device=grid.device)
+    return Spot(rows[..., None] * width + columns[:, None])
+
+
+def _lay_mouth(
+    image: Tensor, brush: TorchBrush, portrait: Portrait, led: Fields, motion: Motion,
+    at: Places, spot: Spot,
+) -> None:  # fmt: skip
+    here = Places(*(spot.cut(way) for way in at))
+    inside = paint_inside(brush, portrait, led, motion, here.posed)
+    painted = paint_lips(brush, portrait, here, inside)
+    spot.lay(image, painted, brush.weight(mouth_share(portrait.rig, here.posed)))
+
+
+def _lay_eyes(
+    image: Tensor, brush: TorchBrush, portrait: Portrait, motion: Motion, at: Places,
+    spots: list[Spot], pixel: Tensor,
+) -> None:  # fmt: skip
+    both = torch.stack([spot.cut(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
+    painted = paint_eyes(brush, portrait, motion, both, pixel[:, None, None])
+    shares = eye_shares(portrait.rig, both)
+    for side, (spot, part) in enumerate(zip(spots, painted.chunk(2, dim=2), strict=True)):
+        spot.lay(image, part, brush.weight(shares[:, side]))

@@ -1,0 +1,152 @@
+"""Portraits as they travel: the square around each face as one small picture, all in one file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core import checkpoint
+from core.puppet.topology import OVAL
+from core.puppet.window import DROP, REACH, Window, face_height
+from core.training.faces import corpus
+from core.training.faces.corpus import Corpus
+from core.video import Picture
+
+SIDE = 352
+"""Pixels of a kept square's side: as fine as a model sees a face at 256 pixels."""
+KEPT, KEPT_DROP = 1.7, 0.15
+"""Half of that square, and how far its middle lies below the face's, in face heights."""
+MATTE_SIDE, SCENE_SIDE = 128, 256
+QUALITY, MATTE_QUALITY = 88, 85
+"""Of the JPEG codes."""
+
+
+@dataclass(frozen=True)
+class PortraitStockConfig:
+    """How many portraits a stock holds."""
+
+    train: int
+    held_out: int
+    """They follow those to train on."""
+    backgrounds: int
+
+
+class PortraitStock(NamedTuple):
+    """People before what they were photographed with; n of them, those held out last."""
+
+    photos: Tensor
+    """(n, 3, SIDE, SIDE) uint8"""
+    mattes: Tensor
+    """(n, 1, SIDE, SIDE) uint8, 255 is person"""
+    landmarks: Tensor
+    """(n, 478, 3) in units of the puppet's window"""
+    chance: Tensor
+    """(n,) how often each is drawn among its like; sums to 1 over those to train on"""
+    backgrounds: Tensor
+    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    mirror: Tensor
+    """(478,) the landmark that each becomes in a mirror"""
+    train: int
+    """The first so many may be trained on."""
+
+
+def square(landmarks: NDArray[np.float32]) -> Window:
+    """Return the kept square for landmarks (478, 3) in pixels of the photo."""
+    x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()
+    height = face_height(landmarks)
+    return Window(x, y + KEPT_DROP * height, KEPT * height)
+
+
+def frame() -> tuple[Tensor, Tensor]:
+    """Return middle (2,) and half (2,) of the kept square in units of the puppet's window."""
+    return torch.tensor([0.0, (KEPT_DROP - DROP) / REACH]), torch.full((2,), KEPT / REACH)
+
+
+def stock_of(people: Corpus) -> PortraitStock:
+    """Cut out everybody in a corpus."""
+    everybody = [*people.train, *people.held_out]
+    counts = {name: sum(p.set == name for p in people.train) for name in corpus.WEIGHTS}
+    chance = torch.tensor([corpus.WEIGHTS[p.set] / max(1, counts[p.set]) for p in everybody])
+    whole = [square(p.landmarks) for p in everybody]
+    photos = [w.cut(p.picture, SIDE) for w, p in zip(whole, everybody, strict=True)]
+    mattes = [w.cut(p.matte, SIDE)[..., None] for w, p in zip(whole, everybody, strict=True)]
+    points = [Window.around(p.landmarks).to_units(p.landmarks) for p in everybody]
+    scenes = [_square(background) for background in people.backgrounds]
+    return PortraitStock(
+        _planes(photos), _planes(mattes), torch.from_numpy(np.stack(points)),
+        chance / chance[: len(people.train)].sum(), _planes(scenes),
+        torch.from_numpy(people.mirror), len(people.train),
+    )  # fmt: skip
+
+
+def save_portraits(path: Path, stock: PortraitStock) -> None:
+    """Write the stock: some 20 KB for each portrait."""
+    small = torch.nn.functional.interpolate(stock.mattes.float(), MATTE_SIDE, mode="area").byte()
+    weights = {
+        **_coded("photos", stock.photos, QUALITY),
+        **_coded("mattes", small, MATTE_QUALITY),
+        **_coded("backgrounds", stock.backgrounds, QUALITY),
+        "landmarks": stock.landmarks.half(), "chance": stock.chance, "mirror": stock.mirror,
+    }  # fmt: skip
+    count, scenes = len(stock.photos), len(stock.backgrounds)
+    config = PortraitStockConfig(stock.train, count - stock.train, scenes)
+    checkpoint.save(path, weights, config, {"recipe": "core.training.studio"})
+
+
+def load_portraits(path: Path) -> PortraitStock:
+    """Read a stock and decode its pictures, some 600 MB for a thousand.
+
+    Raises:
+        BadCheckpoint: it is missing, damaged or of another kind.
+        ValueError: a picture in it is damaged.
+    """
+    stock = checkpoint.load(path, PortraitStockConfig)
+    photos, mattes, scenes = (
+        _planes(_decoded(name, stock.weights[name], stock.weights[f"{name}.ends"]))
+        for name in ("photos", "mattes", "backgrounds")
+    )
+    large = [cv2.resize(m[0].numpy(), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC) for m in mattes]
+    points, chance = stock.weights["landmarks"].float(), stock.weights["chance"]
+    mirror, train = stock.weights["mirror"], stock.config.train
+    whole = torch.from_numpy(np.stack(large))[:, None]
+    return PortraitStock(photos, whole, points, chance, scenes, mirror, train)
+
+
+def _square(picture: Picture) -> Picture:
+    side = min(picture.shape[:2])
+    size = (SCENE_SIDE, SCENE_SIDE)
+    return np.asarray(cv2.resize(picture[:side, :side], size, interpolation=cv2.INTER_AREA))
+
+
+def _planes(pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
+    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
+
+
+def _coded(name: str, planes: Tensor, quality: int) -> dict[str, Tensor]:
+    """Return JPEG codes one after the other, and where each ends."""
+    codes = [_code(plane, quality) for plane in planes]
+    ends = torch.tensor([len(code) for code in codes]).cumsum(0)
+    return {name: torch.from_numpy(np.concatenate(codes)), f"{name}.ends": ends}
+
+
+def _code(plane: Tensor, quality: int) -> NDArray[np.uint8]:
+    pixels = np.ascontiguousarray(plane.permute(1, 2, 0).numpy()[..., ::-1])
+    return np.asarray(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]).ravel()
+
+
+def _decoded(name: str, data: Tensor, ends: Tensor) -> list[NDArray[np.uint8]]:
+    found = [cv2.imdecode(code, cv2.IMREAD_UNCHANGED) for code in _pieces(data, ends)]
+    if any(pixels is None for pixels in found):
+        raise ValueError(f"the stock's {name} are damaged; prepare it again")
+    whole = [np.atleast_3d(np.asarray(pixels, np.uint8)) for pixels in found]
+    return [np.ascontiguousarray(pixels[..., ::-1]) for pixels in whole]
+
+
+def _pieces(data: Tensor, ends: Tensor) -> Iterable[NDArray[np.uint8]]:
+    return np.split(data.numpy(), ends[:-1].numpy())

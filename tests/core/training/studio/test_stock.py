@@ -1,0 +1,48 @@
+"""What travels comes back as it was."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import BadCheckpoint
+from core.training.studio.packing import packed, unpacked
+from core.training.studio.portraits import PortraitStock, load_portraits, save_portraits
+from core.training.studio.speech import Said, load_speech, save_speech
+
+
+def test_packed_numbers_come_back() -> None:
+    values = np.random.default_rng(0).integers(-127, 128, (5, 7, 3)).astype(np.int8)
+    back = unpacked(packed(values), values.shape, np.int8)
+    assert torch.equal(back, torch.from_numpy(values))
+    with pytest.raises(ValueError, match="105 packed values"):
+        unpacked(packed(values), (5, 7, 4), np.int8)
+
+
+def test_portraits_come_back_from_a_file(stock: PortraitStock, tmp_path: Path) -> None:
+    save_portraits(tmp_path / "portraits.safetensors", stock)
+    back = load_portraits(tmp_path / "portraits.safetensors")
+    assert back.train == stock.train < len(stock.photos)
+    for one, other in zip(back[:-1], stock[:-1], strict=True):
+        assert isinstance(one, torch.Tensor)
+        assert isinstance(other, torch.Tensor)
+        assert one.shape == other.shape
+    assert (back.photos.float() - stock.photos.float()).abs().mean() < 3
+    assert (back.mattes.float() - stock.mattes.float()).abs().mean() < 3
+    torch.testing.assert_close(back.landmarks, stock.landmarks, atol=1e-3, rtol=0)
+
+
+def test_speech_comes_back_from_a_file(said: Said, tmp_path: Path) -> None:
+    save_speech(tmp_path / "speech.safetensors", said, held_out=1)
+    back, config = load_speech(tmp_path / "speech.safetensors")
+    assert (config.scenes, config.frames, config.held_out) == (3, 40, 1)
+    torch.testing.assert_close(back.visemes, said.visemes, atol=1 / 255, rtol=0)
+    torch.testing.assert_close(back.opening, said.opening, atol=1 / 255, rtol=0)
+    assert (back.features - said.features).std() < 0.25 * said.features.std()
+
+
+def test_one_stock_is_not_taken_for_the_other(said: Said, tmp_path: Path) -> None:
+    save_speech(tmp_path / "speech.safetensors", said, held_out=1)
+    with pytest.raises(BadCheckpoint, match="PortraitStockConfig"):
+        load_portraits(tmp_path / "speech.safetensors")
