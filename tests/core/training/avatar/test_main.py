@@ -6,8 +6,9 @@ import pytest
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, AvatarConfig
-from core.training.__main__ import main, opener
+from core.training.__main__ import STUDIO, Opener, main, opener
 from core.training.avatar.stage import Clips
+from core.training.avatar.studio import open_clips as open_studio
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"
@@ -30,6 +31,13 @@ def test_a_name_that_opens_nothing_is_refused_with_words() -> None:
         opener("core.training.none:nothing")
     with pytest.raises(ValueError, match="opens no clips"):
         opener("core.training:nothing")
+
+
+def test_clips_come_from_the_studio_if_nobody_says_otherwise(tmp_path: Path) -> None:
+    studio: Opener = open_studio
+    assert opener(STUDIO) is studio
+    with pytest.raises(BadCheckpoint, match=r"portraits\.safetensors"):
+        studio(tmp_path, "cpu", 0, AVATARS["lite"])
 
 
 def test_only_what_was_trained_is_exported(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""Clips from the studio, of any number and length, from a folder with its two stocks."""
+
+from pathlib import Path
+
+from core.model.avatar import AvatarConfig
+from core.training.studio.bank import Bank, open_bank
+from core.training.studio.clips import Clip, Studio
+from core.training.studio.load import PORTRAITS, SPEECH
+from core.training.studio.portraits import load_portraits
+from core.training.studio.speech import Said, load_speech
+from core.training.studio.takes import ClipConfig
+
+REFERENCES = 3
+
+
+class StudioClips:
+    """One studio for each number and length of clips, and one bank for all of them."""
+
+    def __init__(self, bank: Bank, said: Said, shape: AvatarConfig, seed: int) -> None:
+        self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
+        self._studios: dict[tuple[int, int], Studio] = {}
+
+    def draw(self, batch: int, frames: int) -> Clip:
+        """See `core.training.avatar.stage.Clips`."""
+        if (batch, frames) not in self._studios:
+            self._studios[batch, frames] = self._open(batch, frames)
+        return self._studios[batch, frames].draw()
+
+    def _open(self, batch: int, frames: int) -> Studio:
+        config = ClipConfig(
+            clips=batch,
+            frames=frames,
+            references=REFERENCES,
+            size=self._shape.vae.size,
+            reach=self._shape.reach,
+            drop=self._shape.drop,
+        )
+        return Studio(config, self._bank, self._said, self._seed + frames)
+
+
+def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> StudioClips:
+    """Open what may be trained on; whom and what is held out stays unseen.
+
+    Raises:
+        BadCheckpoint: a stock is missing, damaged or of another kind.
+    """
+    portraits = load_portraits(stock / PORTRAITS)
+    said, speech = load_speech(stock / SPEECH)
+    heard = Said(*(part[: speech.scenes - speech.held_out] for part in said))
+    return StudioClips(open_bank(portraits, range(portraits.train), device), heard, shape, seed)
