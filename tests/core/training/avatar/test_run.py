@@ -28,7 +28,7 @@ GENERATOR = GeneratorRecipe(lips=0.1, lengths=(Length(0.0, 9),))
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
     torch.manual_seed(0)
-    return Plan("vae", tmp_path / "vae", minutes=0.1, batch=2, keep_every=3, report_every=4)
+    return Plan("vae", tmp_path / "vae", minutes=0.1, batch=1, keep_every=3, report_every=4)
 
 
 def test_a_training_keeps_reports_and_shows(plan: Plan) -> None:
