@@ -15,7 +15,7 @@ from core import checkpoint
 from core.puppet.topology import OVAL
 from core.puppet.window import DROP, REACH, Window, face_height
 from core.training.faces import corpus
-from core.training.faces.corpus import Corpus
+from core.training.faces.corpus import Corpus, Portrait
 from core.video import Picture
 
 SIDE = 352
@@ -72,7 +72,9 @@ def stock_of(people: Corpus) -> PortraitStock:
     """Cut out everybody in a corpus."""
     everybody = [*people.train, *people.held_out]
     counts = {name: sum(p.set == name for p in people.train) for name in corpus.WEIGHTS}
-    chance = torch.tensor([corpus.WEIGHTS[p.set] / max(1, counts[p.set]) for p in everybody])
+    chance = torch.tensor(
+        [corpus.WEIGHTS[p.set] / max(1, counts[p.set]) * _whole(p) for p in everybody]
+    )
     whole = [square(p.landmarks) for p in everybody]
     photos = [w.cut(p.picture, SIDE) for w, p in zip(whole, everybody, strict=True)]
     mattes = [w.cut(p.matte, SIDE)[..., None] for w, p in zip(whole, everybody, strict=True)]
@@ -116,6 +118,20 @@ def load_portraits(path: Path) -> PortraitStock:
     mirror, train = stock.weights["mirror"], stock.config.train
     whole = torch.from_numpy(np.stack(large))[:, None]
     return PortraitStock(photos, whole, points, chance, scenes, mirror, train)
+
+
+CUT = 0.25
+"""How much less often those are drawn whose hair the photo's upper edge cuts."""
+
+
+def _whole(portrait: Portrait) -> float:
+    """Return how much of the square around a face its photo shows; less if hair is cut."""
+    window, (height, width) = square(portrait.landmarks), portrait.matte.shape
+    ends = [window.x - window.half, window.y - window.half]
+    ends += [end + 2 * window.half for end in ends]
+    across, down = min(width, ends[2]) - max(0, ends[0]), min(height, ends[3]) - max(0, ends[1])
+    cut = portrait.matte[:2].max() > 127 and ends[1] < 0
+    return float(across * down) / (2 * window.half) ** 2 * (CUT if cut else 1)
 
 
 def _square(picture: Picture) -> Picture:
