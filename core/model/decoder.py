@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from core.model.field import Composition, Field, precise
+from core.model.field import Composition, Field
 from core.model.guidance import Guidance, ReferenceKeys
-from core.model.layers import Row, SpatialConvolution
+from core.model.layers import Row, SpatialConvolution, precise
 from core.model.shortcuts import matched
 from core.model.skip import Match, Skip, SkipLevel, SkipReferences
 from core.model.stages import StageStates, up_stages

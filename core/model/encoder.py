@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.model.layers import normed
+from core.model.layers import normed, precise
 from core.model.shortcuts import SpaceDown
 from core.model.stages import StageStates, down_stages
 from core.model.vae_config import COLOURS, VaeConfig
@@ -57,7 +57,7 @@ class Encoder(nn.Module):
         levels, e1 = self.e1(x, state.e1 if state else None)
         levels, e2 = self.e2(levels[-1], state.e2 if state else None)
         spread = self.log_variance(normed(levels[-1])).clamp(CALMEST, WILDEST)
-        parts = (part.permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread))
+        parts = (precise(part).permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread))
         return Posterior(*parts), EncoderState(e1, e2)
 
     def features(self, references: Tensor) -> list[Tensor]:

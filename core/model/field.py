@@ -33,11 +33,6 @@ class Field(NamedTuple):
         return Field(*(resized(part[:, since:], size) for part in held))
 
 
-def precise(x: Tensor) -> Tensor:
-    """Return x with the bits that places need, which networks can do without."""
-    return x.to(torch.promote_types(x.dtype, torch.float32))
-
-
 def resized(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Return (..., h, w) at another size, straight between the places."""
     if tuple(x.shape[-2:]) == size:

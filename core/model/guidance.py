@@ -40,7 +40,7 @@ class Heads(nn.Module):
         return rotate(y * self.gain.to(y), rotation)
 
 
-class Attention(nn.Module):
+class GuidanceAttention(nn.Module):
     """Queries look at keys that somebody may have computed long ago."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -67,8 +67,8 @@ class GuidanceBlock(nn.Module):
     def __init__(self, config: GuidanceConfig) -> None:
         super().__init__()
         width = config.width
-        self.self_attention = Attention(width, config.heads)
-        self.cross_attention = Attention(width, config.heads)
+        self.self_attention = GuidanceAttention(width, config.heads)
+        self.cross_attention = GuidanceAttention(width, config.heads)
         self.inner = nn.Linear(width, config.expansion * width)
         self.outer = nn.Linear(config.expansion * width, width)
 

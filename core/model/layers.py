@@ -29,6 +29,11 @@ def normed(x: Tensor) -> Tensor:
     return functional.rms_norm(x, x.shape[-1:], eps=EPSILON)
 
 
+def precise(x: Tensor) -> Tensor:
+    """Return x with the 32 bits that places and colours need, and products can do without."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
 class SpatialConvolution(nn.Module):
     """A convolution over rows and columns of each frame; zeros lie around it."""
 

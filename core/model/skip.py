@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.field import Field, carried, precise
-from core.model.layers import Row, SpatialConvolution, normed
+from core.model.field import Field, carried
+from core.model.layers import Row, SpatialConvolution, normed, precise
 from core.model.plane import places, plane_rotation
 from core.model.rotary import rotate
 from core.model.vae_config import SkipConfig, VaeConfig
