@@ -102,7 +102,7 @@ class Act(Generic[S]):
         """Compute once what the decoder and the generator need of the references."""
         vae = self._avatar.vae
         alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
-        latents = self._avatar.drawable(alone.mean).transpose(0, 1)
+        latents = self._avatar.drawable(alone.mean).transpose(0, 1).to(references.dtype)
         return vae.refer(references), latents
 
     def _present(self) -> Tensor:
