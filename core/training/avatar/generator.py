@@ -137,6 +137,23 @@ class GeneratorStage:
         ]
         return [photos[0], clip.frames[0], *made]
 
+    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+        """See `Stage`: how wrong velocities are for clean pasts, halfway to noise."""
+        assert isinstance(mean, Drawing)
+        latents, references = seen(self.avatar, clip)
+        batch, count = latents.shape[:2]
+        time = latents.new_full((batch, count), 0.5)
+        noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(0)).to(latents)
+        everything = torch.ones(references.shape[:2], dtype=torch.bool, device=latents.device)
+        first = (torch.arange(count, device=latents.device) == 0).expand(batch, -1)
+        audio = self._heard(mean.generator, clip.said.features.float())
+        given = Conditions(audio, everything[:, 0], references, everything, first)
+        starts = block_starts([1] * count).to(latents.device)
+        context = Context(latents, torch.zeros_like(time))
+        point = noised(latents, noise, time[..., None, None, None])
+        said = mean.generator(point, time, given, starts, context).float()
+        return {"flow": float(functional.mse_loss(said, velocity(latents, noise)))}
+
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`: the VAE in half precision, and the scale."""
         vae = {f"vae.{name}": t.half() for name, t in self.avatar.vae.state_dict().items()}

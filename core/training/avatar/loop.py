@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -23,6 +23,9 @@ from core.training.avatar.stage import Clip, Clips, Stage
 
 T = TypeVar("T")
 
+WATCHED = 4
+"""Held-out clips that a training is judged by as it goes, at most."""
+
 CHECKPOINT = "checkpoint"
 """Folder of pieces, in that of a training."""
 
@@ -37,6 +40,8 @@ class TrainingState:
     seconds: float = 0.0
     before: float = 0.0
     """Seconds that were spent on the stages before."""
+    network: str = ""
+    """Shape of the network in JSON, where it is none of the avatar's."""
 
 
 def read_training(folder: Path) -> tuple[Mapping[str, Tensor], TrainingState]:
@@ -55,7 +60,8 @@ def read_state(folder: Path) -> TrainingState:
         BadCheckpoint: there is none.
     """
     try:
-        return from_json(TrainingState, pieces.read_manifest(folder / CHECKPOINT).about)
+        about = pieces.read_manifest(folder / CHECKPOINT).about
+        return from_json(TrainingState, about, lenient=True)
     except ValueError as error:
         raise BadCheckpoint(f"{folder.name} holds no training: {error}") from error
 
@@ -75,6 +81,7 @@ class Training(Generic[T]):
         self.learner = Learner(stage.network, learning)
         self._state, self._clock = state, clock
         self._seconds = state.seconds
+        self._judged = 0.0
         self._limit = plan.limit(state.seconds)
         self._terms = torch.compile(stage.terms) if plan.compiled else stage.terms
         self._work: dict[int, float] = {}
@@ -82,10 +89,7 @@ class Training(Generic[T]):
     @property
     def state(self) -> TrainingState:
         """How far it has come by now."""
-        before = self._state
-        return TrainingState(
-            before.stage, before.avatar, self.learner.steps, self._seconds, before.before
-        )
+        return replace(self._state, steps=self.learner.steps, seconds=self._seconds)
 
     def go_on(self, tensors: Mapping[str, Tensor]) -> None:
         """Continue from a checkpoint's tensors."""
@@ -98,6 +102,7 @@ class Training(Generic[T]):
         kind = torch.bfloat16 if self.plan.half else torch.float32
         progress = Progress(self.plan.out / "progress.txt", best_product(self.plan.place, kind))
         end = self._seconds + self.plan.minutes * SECONDS
+        unseen = clips.held_out(min(WATCHED, self.plan.batch), self.stage.frames(0.0))
         kept = shown = self._seconds
         while self._seconds < end:
             clip = self._step(clips, random, progress)
@@ -107,6 +112,8 @@ class Training(Generic[T]):
                 kept = self._timed(self.keep)
             if self._seconds - shown >= self.plan.show_every or self._seconds >= end:
                 shown = self._timed(partial(self._show, clip))
+                if unseen:
+                    shown = self._judge(unseen, progress)
 
     def keep(self) -> None:
         """Write everything needed to go on; the old checkpoint stays until the new one is whole."""
@@ -151,6 +158,18 @@ class Training(Generic[T]):
         begun = self._clock()
         act()
         self._seconds += self._clock() - begun
+        return self._seconds
+
+    @torch.no_grad()
+    def _judge(self, unseen: Clip, progress: Progress) -> float:
+        """Tell how the mean weights do on people they never saw; return when it was done."""
+        figures: dict[str, float] = {}
+        begun = self._seconds
+        with self._half():
+            self._timed(lambda: figures.update(self.stage.figures(self.learner.mean, unseen)))
+        self._judged += self._seconds - begun
+        share = self._judged / max(self._seconds - self._state.seconds, 1e-9)
+        print(progress.judged(figures, share), flush=True)
         return self._seconds
 
     @torch.no_grad()

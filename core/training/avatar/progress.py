@@ -3,7 +3,7 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +64,19 @@ class Progress:
         ]
         if lost := len(self._norms) - len(finite):
             parts.append(f"{lost} steps were no numbers")
+        self._start()
+        return self._written(parts)
+
+    def judged(self, figures: Mapping[str, float], share: float) -> str:
+        """Write what was found on held-out people, and which share of the call's time that took."""
+        found = (f"{name} {value:.3f}" for name, value in figures.items())
+        return self._written(["held out:", *found, f"({share:.1%} of the time)"])
+
+    def _written(self, parts: Sequence[str]) -> str:
         text = "  ".join(parts)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a") as file:
             file.write(text + "\n")
-        self._start()
         return text
 
 

@@ -17,6 +17,16 @@ class Sound(Protocol):
         """(batch, time, features), without the encoder's lag."""
         ...
 
+    @property
+    def visemes(self) -> Tensor:
+        """Share of each of `core.perception.visemes`, (batch, time, 15)."""
+        ...
+
+    @property
+    def opening(self) -> Tensor:
+        """0..1 of the lips, (batch, time)."""
+        ...
+
 
 class Clip(Protocol):
     """Clips of people who talk, and the truth about them; the first reference is untouched."""
@@ -61,12 +71,26 @@ class Clip(Protocol):
         """What is said."""
         ...
 
+    @property
+    def identity(self) -> Tensor:
+        """Number of each person among those that its `Clips` show, (batch,)."""
+        ...
+
 
 class Clips(Protocol):
     """Makes clips without end."""
 
+    @property
+    def people(self) -> int:
+        """How many there are to train on."""
+        ...
+
     def draw(self, batch: int, frames: int) -> Clip:
         """Return clips of so many frames, on the device that trains."""
+        ...
+
+    def held_out(self, batch: int, frames: int) -> Clip | None:
+        """Return clips of people and voices never trained on, always the same; None without."""
         ...
 
 
@@ -92,6 +116,10 @@ class Stage(Protocol[T]):
 
     def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
         """Return rows of pictures, each (pictures, 3, h, w), that the mean weights make."""
+        ...
+
+    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+        """Return a few figures by which the mean weights are judged on held-out clips."""
         ...
 
     def fixed(self) -> Mapping[str, Tensor]:

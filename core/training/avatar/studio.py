@@ -13,12 +13,35 @@ from core.training.studio.takes import ClipConfig
 REFERENCES = 3
 
 
+WATCHED = 8
+"""Held-out people whom a training is judged on as it goes."""
+WATCH_SEED = 1
+
+
 class StudioClips:
     """One studio for each number and length of clips, and one bank for all of them."""
 
-    def __init__(self, bank: Bank, said: Said, shape: AvatarConfig, seed: int) -> None:
+    def __init__(
+        self,
+        bank: Bank,
+        said: Said,
+        shape: AvatarConfig,
+        seed: int,
+        unseen: "StudioClips | None" = None,
+    ) -> None:
+        """`unseen`: clips of held-out people and voices."""
         self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
+        self._unseen = unseen
         self._studios: dict[tuple[int, int], Studio] = {}
+
+    @property
+    def people(self) -> int:
+        """See `core.training.avatar.stage.Clips`."""
+        return len(self._bank.chance)
+
+    def held_out(self, batch: int, frames: int) -> Clip | None:
+        """See `core.training.avatar.stage.Clips`."""
+        return self._unseen._open(batch, frames).draw() if self._unseen else None
 
     def draw(self, batch: int, frames: int) -> Clip:
         """See `core.training.avatar.stage.Clips`."""
@@ -39,12 +62,18 @@ class StudioClips:
 
 
 def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> StudioClips:
-    """Open what may be trained on; whom and what is held out stays unseen.
+    """Open what may be trained on; some of who and what is held out is kept to be judged by.
 
     Raises:
         BadCheckpoint: a stock is missing, damaged or of another kind.
     """
     portraits = load_portraits(stock / PORTRAITS)
     said, speech = load_speech(stock / SPEECH)
-    heard = Said(*(part[: speech.scenes - speech.held_out] for part in said))
-    return StudioClips(open_bank(portraits, range(portraits.train), device), heard, shape, seed)
+    first = speech.scenes - speech.held_out
+    heard, unheard = (Said(*(x[part] for x in said)) for part in (slice(first), slice(first, None)))
+    everybody, train = range(len(portraits.photos)), portraits.train
+    known = open_bank(portraits, everybody[:train], device)
+    unseen = None
+    if others := everybody[train:][:WATCHED]:
+        unseen = StudioClips(open_bank(portraits, others, device), unheard, shape, WATCH_SEED)
+    return StudioClips(known, heard, shape, seed, unseen)

@@ -11,6 +11,7 @@ from core.model.field import resized
 from core.model.vae import CausalVideoVae
 from core.training.avatar.stage import Clip, Length, length_at
 from core.training.avatar.truth import Truth, flow_loss, matching_loss
+from core.training.judge.fidelity import ms_ssim, psnr
 
 Perceptual = Callable[[Tensor, Tensor], Tensor]
 """How unlike pictures (n, 3, h, w) in [-1, 1] look, the second ones being true: one number."""
@@ -90,6 +91,19 @@ class VaeStage:
         counts = sorted({0, 1, clip.references.shape[1]})
         made = [mean(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
         return [clip.references[0], clip.frames[0], *made]
+
+    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+        """See `Stage`: PSNR without, with one and with all references; the rest with one."""
+        found: dict[str, float] = {}
+        true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
+        for count in sorted({0, 1, clip.references.shape[1]}):
+            made = mean(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
+            found[f"PSNR of {count}"] = float(psnr(made, true).mean())
+            if count == 1:
+                mouth = resized(clip.mouth, size).flatten(0, 1)
+                found["mouth"] = float(psnr(made, true, mouth).mean())
+                found["structure"] = float(ms_ssim(made, true).mean())
+        return found
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`."""

@@ -16,6 +16,8 @@ class Sound(NamedTuple):
     """See `core.training.avatar.stage.Sound`."""
 
     features: Tensor
+    visemes: Tensor
+    opening: Tensor
 
 
 class Moving(NamedTuple):
@@ -29,6 +31,7 @@ class Moving(NamedTuple):
     eyes: Tensor
     landmarks: Tensor
     said: Sound
+    identity: Tensor
 
 
 class Colours:
@@ -38,6 +41,11 @@ class Colours:
         self.size = size
         self.random = torch.Generator().manual_seed(seed)
         self.lengths: list[int] = []
+
+    people = 3
+
+    def held_out(self, batch: int, frames: int) -> Moving:
+        return Colours(self.size, seed=99).draw(batch, frames)
 
     def draw(self, batch: int, frames: int) -> Moving:
         self.lengths.append(frames)
@@ -61,8 +69,16 @@ class Colours:
             mouth=region,
             eyes=1 - region,
             landmarks=-paths[:, :, None].expand(-1, -1, POINTS, -1),
-            said=Sound(torch.cat([paths, torch.zeros(batch, frames, FEATURES - 2)], 2).half()),
+            said=self._sound(paths),
+            identity=torch.randint(self.people, (batch,), generator=self.random),
         )
+
+    def _sound(self, paths: Tensor) -> Sound:
+        """Tell where colours are, and a mouth shape by how far to the right that is."""
+        batch, frames = paths.shape[:2]
+        shape = ((paths[..., 0] + 0.3) / 0.6 * 14).round().clamp(0, 14).long()
+        features = torch.cat([paths, torch.zeros(batch, frames, FEATURES - 2)], 2).half()
+        return Sound(features, torch.eye(15)[shape], shape / 14)
 
     def _photo(self, batch: int) -> Tensor:
         coarse = self._uniform(batch, 3, 4, 4)

@@ -40,6 +40,9 @@ def test_a_training_keeps_reports_and_shows(plan: Plan) -> None:
     lines = (plan.out / "progress.txt").read_text().splitlines()
     for word in ("pixels", "match", "frames/s", "studio 50%", "use"):
         assert any(word in line for line in lines)
+    (judged,) = (line for line in lines if line.startswith("held out:"))
+    assert "PSNR of 0" in judged
+    assert "% of the time" in judged
     (picture,) = (plan.out / "pictures").glob("*.png")
     with Image.open(picture) as image:
         assert image.size == (8 * 32, 5 * 32)  # of nine frames
