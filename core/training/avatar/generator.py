@@ -11,15 +11,13 @@ from torch.nn import functional
 
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
-from core.model.cache import TimestepForcingCache
-from core.model.field import compose
 from core.model.flow import clean_from, disturbed, draw_times, noised, velocity
 from core.model.generator import Conditions, Context, Generator
 from core.model.generator_config import LARGEST_BLOCK
-from core.model.rollout import Rollout
 from core.training.avatar.latents import seen
 from core.training.avatar.learner import under
 from core.training.avatar.lips import LipReader, drawing_loss, lips, reading_loss
+from core.training.avatar.samples import heard, sample_rows
 from core.training.avatar.stage import Clip, Length, length_at
 
 
@@ -82,8 +80,12 @@ class GeneratorStage:
         """See `Stage`."""
         return length_at(self.recipe.lengths, share)
 
-    def task(self, clip: Clip, random: np.random.Generator) -> GeneratorTask:
+    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[GeneratorTask]:
         """See `Stage`."""
+        return [self.task(clip, random)]
+
+    def task(self, clip: Clip, random: np.random.Generator) -> GeneratorTask:
+        """Encode clips, and draw noise, times, blocks, and what is hidden."""
         latents, references = seen(self.avatar, clip)
         batch, count = latents.shape[:2]
         sizes, clean = block_sizes(count, random), random.random() < self.recipe.clean
@@ -108,7 +110,7 @@ class GeneratorStage:
         said = network.generator(
             point,
             task.time,
-            task.given._replace(audio=self._heard(network.generator, task.features)),
+            task.given._replace(audio=heard(network.generator, task.features)),
             task.starts,
             task.context,
             history=self._config.history if noisy else None,
@@ -125,17 +127,7 @@ class GeneratorStage:
     def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
         """References; the clip; the clip through the latent; what is drawn for its sound."""
         assert isinstance(mean, Drawing)
-        avatar, photos = self.avatar, clip.references[:1]
-        latents, references = (part[:1] for part in seen(avatar, clip))
-        features = clip.said.features[:1].float()
-        drawn = self._drawn(mean.generator, references, features, latents.shape[1])
-        known = avatar.vae.refer(photos)
-        size = (photos.shape[3], photos.shape[4])
-        made = [
-            compose(avatar.vae.decode(avatar.decodable(z), known)[0].layers, photos, size)[0]
-            for z in (latents, drawn)
-        ]
-        return [photos[0], clip.frames[0], *made]
+        return sample_rows(self.avatar, mean.generator, self._config.sampling, clip)
 
     def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
         """See `Stage`: how wrong velocities are for clean pasts, halfway to noise."""
@@ -155,32 +147,8 @@ class GeneratorStage:
         return {"flow": float(functional.mse_loss(said, velocity(latents, noise)))}
 
     def fixed(self) -> Mapping[str, Tensor]:
-        """See `Stage`: the VAE in half precision, and the scale."""
-        vae = {f"vae.{name}": t.half() for name, t in self.avatar.vae.state_dict().items()}
-        return {**vae, "mean": self.avatar.mean, "deviation": self.avatar.deviation}
-
-    def _drawn(
-        self, generator: Generator, references: Tensor, features: Tensor, count: int
-    ) -> Tensor:
-        """Draw latents (1, count, ...) as live, block after block."""
-        sampling = generator.config.sampling
-        policy = TimestepForcingCache(generator.config.history, sampling.block)
-        rollout = Rollout(generator, policy, sampling)
-        audio = self._heard(generator, features)
-        present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
-        state, drawn = rollout.start(references, present), []
-        for start in range(0, count, sampling.block):
-            sound = audio[:, start : start + sampling.block]
-            noise = torch.randn(*sound.shape[:2], *references.shape[2:], device=sound.device)
-            block, state = rollout.step(noise, sound, state)
-            drawn.append(block)
-        return torch.cat(drawn, 1)
-
-    def _heard(self, generator: Generator, features: Tensor) -> Tensor:
-        """Tell each latent its sound; beyond a clip's end the last frame's goes on."""
-        ahead = generator.config.audio.ahead
-        after = features[:, -1:].expand(-1, ahead, -1)
-        return generator.audio.clip(torch.cat([features, after], 1))
+        """See `Stage`."""
+        return kept(self.avatar)
 
     def _times(self, batch: int, sizes: Sequence[int], shared: bool) -> Tensor:
         """Return (batch, latents): a time for each block or, if `shared`, for each clip."""
@@ -209,8 +177,14 @@ class GeneratorStage:
         return Conditions(silence, ~deaf, references, present, first)
 
 
+def kept(avatar: Avatar) -> Mapping[str, Tensor]:
+    """Return what a generator stands on: the VAE in half precision, and the scale."""
+    vae = {f"vae.{name}": tensor.half() for name, tensor in avatar.vae.state_dict().items()}
+    return {**vae, "mean": avatar.mean, "deviation": avatar.deviation}
+
+
 def restored(avatar: Avatar, fixed: Mapping[str, Tensor]) -> None:
-    """Put back what `GeneratorStage.fixed` gave."""
+    """Put back what `kept` gave."""
     avatar.vae.load_state_dict({k: t.float() for k, t in under(fixed, "vae.").items()})
     avatar.mean.copy_(fixed["mean"])
     avatar.deviation.copy_(fixed["deviation"])

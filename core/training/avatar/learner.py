@@ -4,11 +4,15 @@ import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from core.training.avatar.light import second_moment, squeezed
+
+RIVAL = "rival."
+"""How the names of weights begin that learn beside the others, at a rate and norm of their own."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Learning:
     """Of weights that are matrices."""
     memory: float = 0.999
     """Of the running mean of the weights, a step."""
+    rival: float = 1.0
+    """Rate of a rival, as a share of the others'."""
 
     def __post_init__(self) -> None:
         if self.schedule not in ("wsd", "cosine"):
@@ -53,32 +59,35 @@ class Learner:
         self.network, self.learning = network, learning
         self.mean = copy.deepcopy(network).requires_grad_(False).eval()
         self._parameters = dict(network.named_parameters())
-        matrices = [p for p in self._parameters.values() if p.ndim > 1]
-        others = [p for p in self._parameters.values() if p.ndim <= 1]
-        groups = [
-            {"params": matrices, "weight_decay": learning.decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
+        self._sides = _sides(self._parameters, learning)
+        groups = [group for side in self._sides for group in _groups(side, learning.decay)]
         self._adam = torch.optim.AdamW(groups, lr=learning.rate, betas=(0.9, 0.99), fused=True)
         self.steps = 0
         self._since = 0
 
-    def step(self, loss: Tensor, share: float) -> float:
-        """Learn from a loss, after a share of the time; return the norm of its gradient.
-
-        A loss or gradient that is no number teaches nothing: weights stay as they are.
-        """
-        self._adam.zero_grad(set_to_none=True)
+    def add(self, loss: Tensor) -> None:
+        """Follow a loss back; gradients of all that is added count together in the next step."""
         loss.backward()  # type: ignore[no-untyped-call]
-        norm = float(nn.utils.clip_grad_norm_(self._parameters.values(), self.learning.clip))
-        if math.isfinite(norm):
+
+    def step(self, share: float) -> float:
+        """Learn from what was added, after a share of the time; return the gradient's norm.
+
+        A gradient that is no number teaches nothing: weights stay as they are. Nor does anything
+        change in a network that no loss was about.
+        """
+        norms = [
+            float(nn.utils.clip_grad_norm_(side.parameters, self.learning.clip))
+            for side in self._sides
+        ]
+        if all(map(math.isfinite, norms)):
             for group in self._adam.param_groups:
-                group["lr"] = self.learning.rate_at(share, self._since)
+                group["lr"] = group["share"] * self.learning.rate_at(share, self._since)
             self._adam.step()
+        self._adam.zero_grad(set_to_none=True)
         self.steps += 1
         self._since += 1
         self._follow()
-        return norm
+        return norms[0]
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -119,6 +128,28 @@ class Learner:
             if state:
                 self._adam.state[parameter] = _moments(state, parameter)
         self.steps = steps
+
+
+class _Side(NamedTuple):
+    """Parameters that are clipped together, and their rate as a share."""
+
+    parameters: list[nn.Parameter]
+    rate: float
+
+
+def _sides(parameters: Mapping[str, nn.Parameter], learning: Learning) -> list[_Side]:
+    rivals = [p for name, p in parameters.items() if name.startswith(RIVAL)]
+    ours = [p for name, p in parameters.items() if not name.startswith(RIVAL)]
+    return [_Side(ours, 1.0), *([_Side(rivals, learning.rival)] if rivals else [])]
+
+
+def _groups(side: _Side, decay: float) -> list[dict[str, Any]]:
+    matrices = [p for p in side.parameters if p.ndim > 1]
+    others = [p for p in side.parameters if p.ndim <= 1]
+    return [
+        {"params": matrices, "weight_decay": decay, "share": side.rate},
+        {"params": others, "weight_decay": 0.0, "share": side.rate},
+    ]
 
 
 def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

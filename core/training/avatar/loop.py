@@ -1,7 +1,7 @@
 """The training loop: step after step, kept and shown as it goes, to be continued after any stop."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -84,7 +84,7 @@ class Training(Generic[T]):
         self._judged = 0.0
         self._limit = plan.limit(state.seconds)
         self._terms = torch.compile(stage.terms) if plan.compiled else stage.terms
-        self._work: dict[int, float] = {}
+        self._work: dict[tuple[int, int], float] = {}
 
     @property
     def state(self) -> TrainingState:
@@ -128,30 +128,45 @@ class Training(Generic[T]):
         settle(self.plan.place)
         drawn = self._clock()
         with self._half():
-            task = self.stage.task(clip, random)
-            length = clip.frames.shape[1]
-            if length not in self._work:
-                self._work[length] = self._measured(task)
-            terms = self._terms(task)
-            loss = torch.stack([term.float() for term in terms.values()]).sum()
-        norm = self.learner.step(loss, share)
+            tasks = self.stage.tasks(clip, random)
+        kind = (clip.frames.shape[1], len(tasks))
+        if kind not in self._work:
+            self._work[kind] = sum(map(self._measured, tasks))
+        terms = self._taught(tasks)
+        norm = self.learner.step(share)
         settle(self.plan.place)
         seconds = self._clock() - begun
         self._seconds += seconds
-        progress.add(terms, norm, clip.frames.shape[:2].numel(), self._work[length])
+        progress.add(terms, norm, clip.frames.shape[:2].numel(), self._work[kind])
         progress.took(seconds, drawn - begun)
         return clip
+
+    def _taught(self, tasks: Sequence[T]) -> Mapping[str, Tensor]:
+        """Follow back all that is wrong, a task at a time; return each term's sum."""
+        sums: dict[str, Tensor] = {}
+        for task in tasks:
+            with self._half():
+                terms = self._terms(task)
+                loss = torch.stack([term.float() for term in terms.values()]).sum()
+            self.learner.add(loss)
+            for name, term in terms.items():
+                sums[name] = sums.get(name, 0) + term.detach()
+        return sums
 
     def _half(self) -> torch.autocast:
         return torch.autocast(self.plan.place.type, torch.bfloat16, enabled=self.plan.half)
 
     def _measured(self, task: T) -> float:
-        """Return the multiply-adds of a step; its gradient is thrown away."""
+        """Return the multiply-adds of a task; its gradient is thrown away."""
 
         def step() -> None:
-            sum(self.stage.terms(task).values(), torch.zeros(())).backward()  # type: ignore[no-untyped-call]
+            with self._half():
+                loss = torch.stack([t.float() for t in self.stage.terms(task).values()]).sum()
+            loss.backward()  # type: ignore[no-untyped-call]
 
-        return work(step)
+        found = work(step)
+        self.stage.network.zero_grad(set_to_none=True)
+        return found
 
     def _timed(self, act: Callable[[], None]) -> float:
         """Do what also takes of the training's time; return when it was done."""

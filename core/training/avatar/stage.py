@@ -95,7 +95,10 @@ class Clips(Protocol):
 
 
 class Stage(Protocol[T]):
-    """One part of the training, from what a network sees to what it is punished for."""
+    """One part of the training, from what a network sees to what it is punished for.
+
+    What learns beside or against it lies in the network, under the name `rival`.
+    """
 
     @property
     def network(self) -> nn.Module:
@@ -106,12 +109,15 @@ class Stage(Protocol[T]):
         """Return how long clips are after a share of the time."""
         ...
 
-    def task(self, clip: Clip, random: np.random.Generator) -> T:
-        """Make of clips what a step needs; nothing is learned here."""
+    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[T]:
+        """Make of clips what a step needs; nothing is learned here.
+
+        Each task is followed back before the next is begun, and their gradients add up.
+        """
         ...
 
     def terms(self, task: T) -> Mapping[str, Tensor]:
-        """Return what is wrong, weighted; their sum is the loss."""
+        """Return what is wrong in a task, weighted; their sum is the loss."""
         ...
 
     def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:

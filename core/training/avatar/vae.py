@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor, nn
 
+from core.model.decoder import Decoded
 from core.model.field import resized
 from core.model.vae import CausalVideoVae
 from core.training.avatar.stage import Clip, Length, length_at
@@ -59,38 +60,20 @@ class VaeStage:
         """See `Stage`."""
         return length_at(self.recipe.lengths, share)
 
-    def task(self, clip: Clip, random: np.random.Generator) -> VaeTask:
-        """See `Stage`; the first references stay."""
-        chance = np.asarray(self.recipe.references[: clip.references.shape[1] + 1])
-        count = int(random.choice(len(chance), p=chance / chance.sum()))
-        more = self.recipe.mouth * clip.mouth + self.recipe.eyes * clip.eyes
-        weight = 1 + resized(more, (clip.frames.shape[3], clip.frames.shape[4]))
-        truth = Truth(clip.flow[:, :, :count].float(), clip.known[:, :, :count].float())
-        return VaeTask(clip.frames, clip.references[:, :count], truth, weight)
+    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[VaeTask]:
+        """See `Stage`."""
+        return [vae_task(self.recipe, clip, random)]
 
     def terms(self, task: VaeTask) -> Mapping[str, Tensor]:
         """See `Stage`."""
-        recipe, seen = self.recipe, self.network(task.frames, task.references)
-        wrong = (seen.frames.float() - task.frames).abs() * task.weight
-        terms = {
-            "pixels": wrong.mean() / task.weight.mean(),
-            "spread": recipe.divergence * seen.posterior.divergence(),
-        }
-        if match := seen.decoded.match:
-            cells = match.field.flow.shape[-1]
-            levels = (match.field, *seen.decoded.fields)
-            terms["match"] = recipe.matching * matching_loss(match, task.truth)
-            terms["flow"] = recipe.flow * flow_loss(levels, task.truth, cells)
-        if self._perceptual:
-            pair = (frames.flatten(0, 1) for frames in (seen.frames, task.frames))
-            terms["looks"] = recipe.perceptual * self._perceptual(*pair)
-        return terms
+        made = self.network(task.frames, task.references)
+        spread = self.recipe.divergence * made.posterior.divergence()
+        seen = decoding_terms(self.recipe, self._perceptual, task, made.frames, made.decoded)
+        return {"spread": spread, **seen}
 
     def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
         """References; the clip; what becomes of it without, with one and with all references."""
-        counts = sorted({0, 1, clip.references.shape[1]})
-        made = [mean(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
-        return [clip.references[0], clip.frames[0], *made]
+        return reconstruction_rows(mean, clip)
 
     def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
         """See `Stage`: PSNR without, with one and with all references; the rest with one."""
@@ -108,3 +91,41 @@ class VaeStage:
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`."""
         return {}
+
+
+def vae_task(recipe: VaeRecipe, clip: Clip, random: np.random.Generator) -> VaeTask:
+    """Draw how many references there shall be, the first ones; and weigh pixels."""
+    chance = np.asarray(recipe.references[: clip.references.shape[1] + 1])
+    count = int(random.choice(len(chance), p=chance / chance.sum()))
+    more = recipe.mouth * clip.mouth + recipe.eyes * clip.eyes
+    weight = 1 + resized(more, (clip.frames.shape[3], clip.frames.shape[4]))
+    truth = Truth(clip.flow[:, :, :count].float(), clip.known[:, :, :count].float())
+    return VaeTask(clip.frames, clip.references[:, :count], truth, weight)
+
+
+def decoding_terms(
+    recipe: VaeRecipe,
+    perceptual: Perceptual | None,
+    task: VaeTask,
+    frames: Tensor,
+    decoded: Decoded,
+) -> dict[str, Tensor]:
+    """Return what is wrong with decoded frames, and with where they looked, weighted."""
+    wrong = (frames.float() - task.frames).abs() * task.weight
+    terms = {"pixels": wrong.mean() / task.weight.mean()}
+    if match := decoded.match:
+        cells = match.field.flow.shape[-1]
+        levels = (match.field, *decoded.fields)
+        terms["match"] = recipe.matching * matching_loss(match, task.truth)
+        terms["flow"] = recipe.flow * flow_loss(levels, task.truth, cells)
+    if perceptual:
+        pair = (part.flatten(0, 1) for part in (frames, task.frames))
+        terms["looks"] = recipe.perceptual * perceptual(*pair)
+    return terms
+
+
+def reconstruction_rows(vae: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    """References; the clip; what a VAE makes of it without, with one and with all references."""
+    counts = sorted({0, 1, clip.references.shape[1]})
+    made = [vae(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
+    return [clip.references[0], clip.frames[0], *made]

@@ -20,7 +20,8 @@ def taught(learner: Learner, steps: int, seed: int = 1) -> float:
     for _ in range(steps):
         x = torch.randn(8, 3, 5, 5)
         loss = (learner.network(x) - x.mean(1, keepdim=True)).square().mean()
-        learner.step(loss, share=0.0)
+        learner.add(loss)
+        learner.step(share=0.0)
     return float(loss.detach())
 
 
@@ -65,7 +66,8 @@ def test_a_step_that_is_no_number_changes_no_weight() -> None:
     learner = Learner(network(), FAST)
     before = {name: tensor.clone() for name, tensor in learner.network.state_dict().items()}
     x = torch.full((1, 3, 4, 4), float("nan"))
-    learner.step(learner.network(x).mean(), share=0.0)
+    learner.add(learner.network(x).mean())
+    learner.step(share=0.0)
     assert all(torch.equal(t, before[n]) for n, t in learner.network.state_dict().items())
 
 

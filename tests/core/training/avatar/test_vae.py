@@ -83,7 +83,7 @@ def test_half_a_cell_is_shared_by_both_cells() -> None:
 def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
     clip, random = Colours().draw(1, 5), np.random.default_rng(0)
     teacher = stage()
-    tasks = [teacher.task(clip, random) for _ in range(30)]
+    tasks = [teacher.tasks(clip, random)[0] for _ in range(30)]
     assert {task.references.shape[1] for task in tasks} == {0, 1, 2}
     for task in tasks:
         count = task.references.shape[1]
@@ -102,5 +102,5 @@ def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
         return (made - true).square().mean()
 
     teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual=0.5), unlike)
-    task = teacher.task(Colours().draw(2, 5), np.random.default_rng(0))
+    task = teacher.tasks(Colours().draw(2, 5), np.random.default_rng(0))[0]
     assert "looks" in teacher.terms(task)

@@ -1,0 +1,57 @@
+"""What a generator draws for a clip, as live, to be looked at beside the truth."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from core.model.avatar import Avatar
+from core.model.cache import TimestepForcingCache
+from core.model.field import compose
+from core.model.generator import Generator
+from core.model.generator_config import Sampling
+from core.model.rollout import Rollout
+from core.training.avatar.latents import seen
+from core.training.avatar.stage import Clip
+
+
+def sample_rows(
+    avatar: Avatar, generator: Generator, sampling: Sampling, clip: Clip
+) -> Sequence[Tensor]:
+    """References; the clip; the clip through the latent; what is drawn for its sound."""
+    photos = clip.references[:1]
+    latents, references = (part[:1] for part in seen(avatar, clip))
+    features = clip.said.features[:1].float()
+    drawn = live(generator, sampling, references, features, latents.shape[1])
+    known = avatar.vae.refer(photos)
+    size = (photos.shape[3], photos.shape[4])
+    made = [
+        compose(avatar.vae.decode(avatar.decodable(z), known)[0].layers, photos, size)[0]
+        for z in (latents, drawn)
+    ]
+    return [photos[0], clip.frames[0], *made]
+
+
+@torch.no_grad()
+def live(
+    generator: Generator, sampling: Sampling, references: Tensor, features: Tensor, count: int
+) -> Tensor:
+    """Draw latents (batch, count, ...) as live, block after block."""
+    policy = TimestepForcingCache(generator.config.history, sampling.block)
+    rollout = Rollout(generator, policy, sampling)
+    audio = heard(generator, features)
+    present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
+    state, drawn = rollout.start(references, present), []
+    for start in range(0, count, sampling.block):
+        sound = audio[:, start : start + sampling.block]
+        noise = torch.randn(*sound.shape[:2], *references.shape[2:], device=sound.device)
+        block, state = rollout.step(noise, sound, state)
+        drawn.append(block)
+    return torch.cat(drawn, 1)
+
+
+def heard(generator: Generator, features: Tensor) -> Tensor:
+    """Tell each latent its sound; beyond a clip's end the last frame's goes on."""
+    after = features[:, -1:].expand(-1, generator.config.audio.ahead, -1)
+    audio: Tensor = generator.audio.clip(torch.cat([features, after], 1))
+    return audio
