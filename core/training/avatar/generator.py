@@ -138,7 +138,7 @@ class GeneratorStage:
         noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(0)).to(latents)
         everything = torch.ones(references.shape[:2], dtype=torch.bool, device=latents.device)
         first = (torch.arange(count, device=latents.device) == 0).expand(batch, -1)
-        audio = self._heard(mean.generator, clip.said.features.float())
+        audio = heard(mean.generator, clip.said.features.float())
         given = Conditions(audio, everything[:, 0], references, everything, first)
         starts = block_starts([1] * count).to(latents.device)
         context = Context(latents, torch.zeros_like(time))
