@@ -1,17 +1,19 @@
 """Train an avatar model, stage after stage, some minutes at a time.
 
-python -m core.training vae --stock DIR --minutes 9 --out vae [--resume vae] [--device cuda]
+python -m core.training perception --stock DIR --minutes 9 --out perception [--device cuda]
+python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual perception]
 python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
 python -m core.training export --resume drawing --out avatar.safetensors --data WORDS
 
-A generator's first call resumes the VAE's training. Clips come from the studio, or from any
-function `open_clips(stock, device, seed, shape)` that gives a `core.training.avatar.stage.Clips`.
+A generator's first call resumes the VAE's training. What `perception` learns to see serves the
+VAE as a perceptual loss, and the judge as measure of likeness. Clips come from the studio, or
+from any function `open_clips(stock, device, seed, shape)` that gives `Clips` as of
+`core.training.avatar.stage`.
 """
 
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from core.model.avatar import AVATARS, AvatarConfig
@@ -22,6 +24,10 @@ from core.training.avatar.plan import STAGES, Plan
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
 from core.training.avatar.vae import VaeRecipe
+from core.training.named import named
+from core.training.perception.looks import open_looks
+from core.training.perception.run import export_perception, train_perception
+from core.training.perception.stage import PerceptionRecipe
 
 STUDIO = "core.training.avatar.studio:open_clips"
 Opener = Callable[[Path, str, int, AvatarConfig], Clips]
@@ -37,7 +43,8 @@ def main(words: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(words)
     if arguments.stage == "export":
         about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-        export(arguments.resume, arguments.out, about)
+        perception = read_state(arguments.resume).stage == "perception"
+        (export_perception if perception else export)(arguments.resume, arguments.out, about)
     else:
         _train(arguments)
 
@@ -48,11 +55,7 @@ def opener(name: str) -> Opener:
     Raises:
         ValueError: there is no such function.
     """
-    module, _, function = name.partition(":")
-    try:
-        found: Opener = getattr(import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise ValueError(f"{name!r} opens no clips ({error}); expected module:function") from error
+    found: Opener = named(name)
     return found
 
 
@@ -63,8 +66,12 @@ def _train(arguments: argparse.Namespace) -> None:
     shape = state.avatar if state else AVATARS[plan.preset]
     clips = opener(arguments.clips)(arguments.stock, plan.device, seed, shape)
     learning = Learning(rate=arguments.rate, schedule=arguments.schedule)
+    if plan.stage == "perception":
+        train_perception(plan, clips, learning, PerceptionRecipe())
+        return
+    looks = open_looks(arguments.perceptual, plan.device) if arguments.perceptual else None
     recipe = VaeRecipe() if plan.stage == "vae" else GeneratorRecipe(lips=arguments.lips)
-    train(plan, clips, learning, recipe)
+    train(plan, clips, learning, recipe, perceptual=looks)
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
@@ -97,13 +104,19 @@ def _training(parser: argparse.ArgumentParser) -> None:
     add("--rate", type=float, default=Learning.rate)
     add("--schedule", choices=("wsd", "cosine"), default="wsd")
     add("--lips", type=float, default=GeneratorRecipe.lips, help="weight of lips, generator only")
+    add("--perceptual", metavar="FILE", help="perception network, or module:function; vae only")
     add("--compile", action="store_true")
     add("--light", action="store_true", help="a small checkpoint, to travel, in place of an exact")
 
 
 def _exporting(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--resume", type=Path, required=True, help="folder of a generator's training")
+    add(
+        "--resume",
+        type=Path,
+        required=True,
+        help="folder of a generator's or a perception training",
+    )
     add("--out", type=Path, required=True, help="the file")
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-STAGES = ("vae", "generator")
+STAGES = ("perception", "vae", "generator")
 SECONDS = 60.0
 
 

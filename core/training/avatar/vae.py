@@ -1,8 +1,8 @@
 """Stage `vae`: frames to latents and back, with none to three references."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from torch import Tensor, nn
@@ -14,8 +14,13 @@ from core.training.avatar.stage import Clip, Length, length_at
 from core.training.avatar.truth import Truth, flow_loss, matching_loss
 from core.training.judge.fidelity import ms_ssim, psnr
 
-Perceptual = Callable[[Tensor, Tensor], Tensor]
-"""How unlike pictures (n, 3, h, w) in [-1, 1] look, the second ones being true: one number."""
+
+class Perceptual(Protocol):
+    """Says how unlike pictures look: our own perception network, LPIPS for those who have it."""
+
+    def __call__(self, made: Tensor, true: Tensor) -> Tensor:
+        """Compare pictures (n, 3, h, w) in [-1, 1]: one number, whose gradient `made` follows."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def test_clips_are_opened_by_name_for_the_device_and_the_seed(tmp_path: Path) ->
 def test_a_name_that_opens_nothing_is_refused_with_words() -> None:
     with pytest.raises(ValueError, match="expected module:function"):
         opener("core.training.none:nothing")
-    with pytest.raises(ValueError, match="opens no clips"):
+    with pytest.raises(ValueError, match="opens nothing"):
         opener("core.training:nothing")
 
 

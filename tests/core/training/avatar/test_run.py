@@ -98,7 +98,7 @@ def test_a_recipe_of_another_stage_is_refused(plan: Plan) -> None:
 
 
 def test_a_plan_for_no_stage_or_no_time_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="expected one of vae, generator"):
+    with pytest.raises(ValueError, match="expected one of perception, vae, generator"):
         Plan("distil", tmp_path, 1)
     with pytest.raises(ValueError, match="expected more than 0"):
         Plan("vae", tmp_path, 0)

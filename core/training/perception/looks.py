@@ -1,0 +1,52 @@
+"""How unlike pictures look to the perception network: a perceptual loss of our own."""
+
+import copy
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.perception.face_network import fuse
+from core.training.avatar.vae import Perceptual
+from core.training.named import named
+from core.training.perception.network import PerceptionNetwork, read_perception
+
+
+class Looks(nn.Module):
+    """Satisfies `Perceptual`: distance of unit features, level by level.
+
+    The form is that of LPIPS (Zhang et al. 2018) without its learned weights; the features are
+    our own, so figures cannot be compared with LPIPS.
+    """
+
+    def __init__(self, network: PerceptionNetwork) -> None:
+        super().__init__()
+        self.trunk = copy.deepcopy(network.trunk).eval().requires_grad_(False)
+        fuse(self.trunk)
+
+    def forward(self, made: Tensor, true: Tensor) -> Tensor:
+        """Compare pictures (n, 3, h, w) in [-1, 1]: one number, 0 where they are the same."""
+        with torch.no_grad():
+            wanted = [_unit(level) for level in self.trunk(true)]
+        pairs = zip(self.trunk(made), wanted, strict=True)
+        apart = [(_unit(level) - want).square().sum(1).mean() for level, want in pairs]
+        return torch.stack(apart).mean()
+
+
+def _unit(level: Tensor) -> Tensor:
+    return functional.normalize(level.float(), dim=1, eps=1e-3)
+
+
+def open_looks(name: str, device: str) -> Perceptual:
+    """Return a perceptual loss on a device: ours, from a perception training's folder or export,
+    or anybody's, by `module:function`; the function is given the device.
+
+    Raises:
+        BadCheckpoint: there is no perception network.
+        ValueError: there is no such function.
+    """
+    if ":" in name and not Path(name).exists():
+        opened: Perceptual = named(name)(device)
+        return opened
+    return Looks(read_perception(Path(name))).to(device)

@@ -1,0 +1,58 @@
+"""People made of colours: each has a hue of their own, and a face of few strokes."""
+
+import torch
+from torch import Tensor
+
+from core.perception.face_mesh import POINTS
+from core.puppet.topology import CHIN, FOREHEAD
+from tests.core.training.avatar.moving import Moving, Sound
+
+SIZE = 48
+
+
+class Cast:
+    """Draws clips of people; what they say is how bright the picture's lower half is."""
+
+    def __init__(self, people: int = 4, seed: int = 0, hidden: bool = False) -> None:
+        self.people, self._hidden = people, hidden
+        self._hue = torch.rand(2 * people, 3, 1, 1, generator=torch.Generator().manual_seed(5))
+        self._random = torch.Generator().manual_seed(seed)
+
+    def held_out(self, batch: int, frames: int) -> Moving:
+        return Cast(self.people, seed=9, hidden=True).draw(batch, frames)
+
+    def draw(self, batch: int, frames: int) -> Moving:
+        person = torch.randint(self.people, (batch,), generator=self._random)
+        hue = self._hue[person + self.people * self._hidden] * 1.6 - 0.8
+        shape = torch.randint(15, (batch, frames), generator=self._random)
+        middle = (self._uniform(batch, frames, 1, 2)) * 0.2
+        shown = hue[:, None].expand(batch, frames, 3, SIZE, SIZE).clone()
+        shown[..., SIZE // 2 :, :] += (shape / 14 - 0.5)[..., None, None, None] * 0.4
+        photos = hue[:, None].expand(batch, 2, 3, SIZE, SIZE) + 0.05 * self._uniform(
+            batch, 2, 1, 1, 1
+        )
+        landmarks = mesh() + middle
+        field = torch.zeros(batch, frames, 2, 2, SIZE // 2, SIZE // 2)
+        region = torch.ones(batch, frames, 1, SIZE // 2, SIZE // 2)
+        return Moving(
+            frames=shown,
+            references=photos.clamp(-1, 1),
+            flow=field,
+            known=torch.ones_like(field[:, :, :, 0]),
+            mouth=region,
+            eyes=region,
+            landmarks=landmarks,
+            said=Sound(torch.zeros(batch, frames, 5), torch.eye(15)[shape], shape / 14),
+            identity=person,
+        )
+
+    def _uniform(self, *shape: int) -> Tensor:
+        return 2 * torch.rand(shape, generator=self._random) - 1
+
+
+def mesh() -> Tensor:
+    """Return 478 places of a face that is 0.8 high, about the picture's middle."""
+    at = torch.linspace(0, 6.28, POINTS)
+    landmarks = 0.3 * torch.stack([at.cos(), at.sin()], -1)
+    landmarks[FOREHEAD], landmarks[CHIN] = torch.tensor([0.0, -0.4]), torch.tensor([0.0, 0.4])
+    return landmarks
