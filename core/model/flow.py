@@ -20,7 +20,7 @@ def velocity(clean: Tensor, noise: Tensor) -> Tensor:
     return noise - clean
 
 
-def clean_from(point: Tensor, velocity: Tensor, time: Tensor) -> Tensor:
+def clean_from(point: Tensor, velocity: Tensor, time: Tensor | float) -> Tensor:
     """Return the end of the line that passes `point` at `time` with `velocity`."""
     return point - time * velocity
 

@@ -25,10 +25,16 @@ class Seen(NamedTuple):
 def seen(avatar: Avatar, clip: Clip) -> Seen:
     """Encode a clip and its references; each of these is a video of one frame."""
     latents = avatar.vae.encode(clip.frames)[0].mean
-    alone = clip.references.flatten(0, 1)[:, None]
-    encoded = avatar.vae.encode(alone)[0].mean
-    photos = encoded.view(*clip.references.shape[:2], *encoded.shape[2:])
-    return Seen(avatar.drawable(latents.float()), avatar.drawable(photos.float()))
+    return Seen(avatar.drawable(latents.float()), encoded(avatar, clip.references))
+
+
+@torch.no_grad()
+def encoded(avatar: Avatar, references: Tensor) -> Tensor:
+    """Encode references (batch, references, 3, h, w), each by itself, to the generator's scale."""
+    alone = references.flatten(0, 1)[:, None]
+    latents = avatar.vae.encode(alone)[0].mean
+    photos = latents.view(*references.shape[:2], *latents.shape[2:])
+    return avatar.drawable(photos.float())
 
 
 @torch.no_grad()

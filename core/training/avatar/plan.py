@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-STAGES = ("perception", "vae", "generator")
+STAGES = ("perception", "vae", "generator", "distill", "adversarial")
 SECONDS = 60.0
 
 

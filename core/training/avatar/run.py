@@ -10,23 +10,23 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, Avatar, AvatarConfig, save_avatar
-from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, restored
-from core.training.avatar.latents import measure
+from core.training.avatar.generator import restored
 from core.training.avatar.learner import Learning, under
-from core.training.avatar.loop import Training, TrainingState, read_training
+from core.training.avatar.loop import Training, read_training
+from core.training.avatar.opening import Found, Recipe, opened, repainted
 from core.training.avatar.plan import SECONDS, Plan
 from core.training.avatar.stage import Clips
-from core.training.avatar.vae import Perceptual, VaeRecipe, VaeStage
+from core.training.avatar.vae import Perceptual
 
-DRAWS = 16
-"""Batches over which the scale of latents is measured."""
+DRAWERS = {"generator": "mean/generator.", "distill": "mean/student."}
+"""Stages that train a generator, and where its mean weights are."""
 
 
 def train(
     plan: Plan,
     clips: Clips,
     learning: Learning,
-    recipe: VaeRecipe | GeneratorRecipe,
+    recipe: Recipe,
     shape: AvatarConfig | None = None,
     perceptual: Perceptual | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -40,64 +40,49 @@ def train(
     tensors, state = read_training(plan.resume) if plan.resume else ({}, None)
     avatar = Avatar(state.avatar if state else shape or AVATARS[plan.preset])
     avatar.to(plan.place)
-    avatar.vae.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if plan.stage == "vae" and isinstance(recipe, VaeRecipe):
-        state = _same(state, plan, avatar)
-        training: Training[Any] = Training(
-            VaeStage(avatar.vae, recipe, perceptual), learning, plan, state, clock
-        )
-    elif plan.stage == "generator" and isinstance(recipe, GeneratorRecipe):
-        state = _after_vae(plan, avatar, tensors, state, clips, recipe)
-        training = Training(GeneratorStage(avatar, recipe), learning, plan, state, clock)
-    else:
-        raise ValueError(f"a {type(recipe).__name__} for the stage {plan.stage!r}")
+    found = Found(plan, avatar, tensors, state, clips, perceptual)
+    stage, state = opened(recipe, found)
+    for network in (avatar.vae, stage.network):
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    training: Training[Any] = Training(stage, learning, plan, state, clock)
     if state.steps:
         training.go_on(tensors)
     training.run(clips)
     return training
 
 
-def export(folder: Path, out: Path, about: Mapping[str, str]) -> None:
-    """Write the avatar of a generator's training, of mean weights, as one file.
+def export(folder: Path, out: Path, about: Mapping[str, str], repaint: Path | None = None) -> None:
+    """Write the avatar of a generator's or a student's training, of mean weights, as one file.
+
+    repaint: an adversarial training of the same VAE, whose decoder takes the place of its own.
 
     Raises:
         BadCheckpoint: there is no such training.
+        ValueError: `repaint` is about another VAE.
     """
     tensors, state = read_training(folder)
-    if state.stage != "generator":
+    if state.stage not in DRAWERS:
         raise BadCheckpoint(f"{folder.name} trains a {state.stage}; export a generator's training")
     avatar = Avatar(state.avatar)
     restored(avatar, under(tensors, "fixed/"))
-    mean = under(tensors, "mean/generator.")
+    mean = under(tensors, DRAWERS[state.stage])
     avatar.generator.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
-    minutes = (state.before + state.seconds) / SECONDS
+    seconds = state.before + state.seconds
+    if repaint:
+        seconds += _repaint(avatar, repaint)
     out.parent.mkdir(parents=True, exist_ok=True)
-    save_avatar(out, avatar, {**about, "minutes": f"{minutes:.1f}", "steps": str(state.steps)})
+    minutes = f"{seconds / SECONDS:.1f}"
+    save_avatar(out, avatar, {**about, "minutes": minutes, "steps": str(state.steps)})
 
 
-def _same(state: TrainingState | None, plan: Plan, avatar: Avatar) -> TrainingState:
-    if state is None:
-        return TrainingState(plan.stage, avatar.config)
-    if state.stage != plan.stage:
-        raise BadCheckpoint(f"{plan.resume} trains a {state.stage}, the plan a {plan.stage}")
-    return state
-
-
-def _after_vae(
-    plan: Plan,
-    avatar: Avatar,
-    tensors: Mapping[str, Tensor],
-    state: TrainingState | None,
-    clips: Clips,
-    recipe: GeneratorRecipe,
-) -> TrainingState:
-    """Put the VAE in: that of a generator's training, or the one that a VAE's training made."""
-    if state is None:
-        raise BadCheckpoint("a generator needs a VAE; resume the folder of the VAE's training")
-    if state.stage == plan.stage:
-        restored(avatar, under(tensors, "fixed/"))
-        return state
-    mean = {name: tensor.float() for name, tensor in under(tensors, "mean/").items()}
-    avatar.vae.load_state_dict(mean)
-    measure(avatar, clips, plan.batch, recipe.lengths[0].frames, DRAWS)
-    return TrainingState(plan.stage, avatar.config, before=state.seconds)
+def _repaint(avatar: Avatar, folder: Path) -> float:
+    """Put in the decoder of an adversarial training; return the seconds that took."""
+    tensors, state = read_training(folder)
+    if state.stage != "adversarial":
+        raise BadCheckpoint(f"{folder.name} trains a {state.stage}, expected adversarial")
+    ours = {name: tensor.clone() for name, tensor in avatar.vae.encoder.state_dict().items()}
+    repainted(avatar.vae, tensors)
+    theirs: Mapping[str, Tensor] = avatar.vae.encoder.state_dict()
+    if not all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items()):
+        raise ValueError(f"{folder.name} repaints another VAE than the generator was trained on")
+    return state.seconds

@@ -81,17 +81,8 @@ class VaeStage:
         return reconstruction_rows(mean, clip)
 
     def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
-        """See `Stage`: PSNR without, with one and with all references; the rest with one."""
-        found: dict[str, float] = {}
-        true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
-        for count in sorted({0, 1, clip.references.shape[1]}):
-            made = mean(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
-            found[f"PSNR of {count}"] = float(psnr(made, true).mean())
-            if count == 1:
-                mouth = resized(clip.mouth, size).flatten(0, 1)
-                found["mouth"] = float(psnr(made, true, mouth).mean())
-                found["structure"] = float(ms_ssim(made, true).mean())
-        return found
+        """See `Stage`."""
+        return reconstruction_figures(mean, clip)
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`."""
@@ -134,3 +125,17 @@ def reconstruction_rows(vae: nn.Module, clip: Clip) -> Sequence[Tensor]:
     counts = sorted({0, 1, clip.references.shape[1]})
     made = [vae(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
     return [clip.references[0], clip.frames[0], *made]
+
+
+def reconstruction_figures(vae: nn.Module, clip: Clip) -> Mapping[str, float]:
+    """Return PSNR without, with one and with all references; the rest with one."""
+    found: dict[str, float] = {}
+    true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
+    for count in sorted({0, 1, clip.references.shape[1]}):
+        made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
+        found[f"PSNR of {count}"] = float(psnr(made, true).mean())
+        if count == 1:
+            mouth = resized(clip.mouth, size).flatten(0, 1)
+            found["mouth"] = float(psnr(made, true, mouth).mean())
+            found["structure"] = float(ms_ssim(made, true).mean())
+    return found

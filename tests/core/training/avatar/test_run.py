@@ -1,5 +1,6 @@
 """Trainings from start to file, at toy size, on a clock that is handed in."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,19 +11,44 @@ from PIL import Image
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import load_avatar
 from core.training.avatar import pieces
+from core.training.avatar.adversarial import AdversarialRecipe
+from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.avatar.learner import Learning, under
 from core.training.avatar.loop import read_state
+from core.training.avatar.opening import Recipe
 from core.training.avatar.plan import Plan
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Length
 from core.training.avatar.vae import VaeRecipe
 from tests.core.neural.small import CONFIG
-from tests.core.training.avatar.moving import Colours, Ticks
+from tests.core.training.avatar.moving import Colours, Moving, Ticks
 
 LEARNING = Learning(rate=3e-3, warm_up=2)
 VAE = VaeRecipe(lengths=(Length(0.0, 5), Length(0.6, 9)))
 GENERATOR = GeneratorRecipe(lips=0.1, lengths=(Length(0.0, 9),))
+DISTILL = DistillRecipe(steps=2, turns=1, lengths=(Length(0.0, 9),))
+ADVERSARIAL = AdversarialRecipe(VAE)
+RECIPES: dict[str, Recipe] = {
+    "vae": VAE,
+    "generator": GENERATOR,
+    "distill": DISTILL,
+    "adversarial": ADVERSARIAL,
+}
+
+
+class Killed(Colours):
+    """Clips amid which the training is killed."""
+
+    def __init__(self, draws: int) -> None:
+        super().__init__(seed=1)
+        self.left = draws
+
+    def draw(self, batch: int, frames: int) -> Moving:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().draw(batch, frames)
 
 
 @pytest.fixture
@@ -87,18 +113,70 @@ def test_from_clips_to_an_avatar_in_one_file(plan: Plan, tmp_path: Path) -> None
         export(plan.out, tmp_path / "none.safetensors", {})
 
 
+def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
+    plan: Plan, tmp_path: Path
+) -> None:
+    train(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.out)
+    train(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
+    distilling = replace(plan, stage="distill", out=tmp_path / "student", resume=drawing.out)
+    train(distilling, Colours(), LEARNING, DISTILL, clock=Ticks())
+    fewer = replace(distilling, resume=distilling.out)
+    train(fewer, Colours(), LEARNING, replace(DISTILL, steps=1), clock=Ticks())
+    painting = replace(plan, stage="adversarial", out=tmp_path / "decoder", resume=plan.out)
+    train(painting, Colours(), LEARNING, ADVERSARIAL, clock=Ticks())
+    out = tmp_path / "avatar.safetensors"
+    export(distilling.out, out, {}, repaint=painting.out)
+    avatar = load_avatar(out)
+    assert avatar.config.generator.sampling.steps == 1
+    assert avatar.config.generator.sampling.guidance == 1
+    painted, _ = pieces.read(painting.out / "checkpoint")
+    for name, tensor in under(painted, "mean/decoder.").items():
+        assert torch.allclose(avatar.vae.decoder.state_dict()[name], tensor, atol=1e-3), name
+    with pytest.raises(BadCheckpoint, match="expected adversarial"):
+        export(distilling.out, out, {}, repaint=plan.out)
+    with pytest.raises(BadCheckpoint, match="expected a training of generator or distill"):
+        train(replace(distilling, resume=plan.out), Colours(), LEARNING, DISTILL)
+
+
+@pytest.mark.parametrize("stage", ["vae", "generator", "distill", "adversarial"])
+def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(stage: str, plan: Plan) -> None:
+    befores: dict[str, list[str]] = {"vae": [], "adversarial": ["vae"], "generator": ["vae"]}
+    resume, shape = None, CONFIG
+    for name in [*befores.get(stage, ["vae", "generator"]), stage]:
+        here = replace(plan, stage=name, out=plan.out.with_name(name), resume=resume, minutes=0.05)
+        train(here, Colours(), LEARNING, RECIPES[name], shape, clock=Ticks())
+        resume = here.out
+    ends = []
+    for attempt in ("killed", "again"):
+        copied = shutil.copytree(here.out, plan.out.with_name(attempt))
+        more = replace(here, resume=here.out, out=copied)
+        if attempt == "killed":
+            with pytest.raises(KeyboardInterrupt):
+                train(more, Killed(1), LEARNING, RECIPES[stage], clock=Ticks())
+            more = replace(more, resume=copied)
+        ends.append(train(more, Colours(seed=1), LEARNING, RECIPES[stage], clock=Ticks()))
+    one, other = (dict(end.learner.tensors()) for end in ends)
+    assert ends[0].state == ends[1].state
+    assert one.keys() == other.keys()
+    assert all(torch.equal(tensor, other[name]) for name, tensor in one.items())
+    written, _ = pieces.read(more.out / "checkpoint")
+    for name, tensor in other.items():
+        assert torch.equal(tensor, written[name]), name
+
+
 def test_a_generator_without_a_vae_is_refused(plan: Plan) -> None:
-    with pytest.raises(BadCheckpoint, match="needs a VAE"):
+    with pytest.raises(BadCheckpoint, match="begins with what vae made"):
         train(replace(plan, stage="generator"), Colours(), LEARNING, GENERATOR, CONFIG)
 
 
 def test_a_recipe_of_another_stage_is_refused(plan: Plan) -> None:
-    with pytest.raises(ValueError, match="GeneratorRecipe for the stage 'vae'"):
+    with pytest.raises(ValueError, match="'generator' for the stage 'vae'"):
         train(plan, Colours(), LEARNING, GENERATOR, CONFIG)
 
 
 def test_a_plan_for_no_stage_or_no_time_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="expected one of perception, vae, generator"):
+    with pytest.raises(ValueError, match="expected one of perception, vae, generator, distill"):
         Plan("distil", tmp_path, 1)
     with pytest.raises(ValueError, match="expected more than 0"):
         Plan("vae", tmp_path, 0)

@@ -1,0 +1,116 @@
+"""The stage that makes few steps of many, at toy size."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from core.model.avatar import Avatar
+from core.training.avatar.distill import DistillRecipe, DistillStage, Telling, Watching, taught
+from core.training.avatar.latents import measure
+from core.training.avatar.learner import Learner, Learning
+from core.training.avatar.stage import Length
+from tests.core.neural.small import CONFIG
+from tests.core.training.avatar.moving import Colours
+
+RECIPE = DistillRecipe(steps=2, turns=1, guidance=1.0, lengths=(Length(0.0, 13),))
+LEARNING = Learning(rate=0.02, warm_up=1, decay=0.0)
+
+
+def stage(recipe: DistillRecipe = RECIPE) -> DistillStage:
+    torch.manual_seed(0)
+    avatar = Avatar(CONFIG)
+    measure(avatar, Colours(seed=5), 4, 13, 2)
+    return DistillStage(avatar, recipe)
+
+
+def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
+    teacher, random = (
+        stage(DistillRecipe(turns=3, lengths=RECIPE.lengths)),
+        np.random.default_rng(0),
+    )
+    clip = Colours().draw(1, 13)
+    tasks = [teacher.tasks(clip, random) for _ in range(30)]
+    assert all(isinstance(step[0], Watching) for step in tasks)
+    learning = [step[1:] for step in tasks if len(step) > 1]
+    assert 4 <= len(learning) <= 16
+    for told in learning:
+        assert all(isinstance(task, Telling) for task in told)
+        assert sum(task.share for task in told if isinstance(task, Telling)) == pytest.approx(1)
+        times = {task.time for task in told}
+        assert len(times) == 1, "one exit step for all blocks of a clip"
+    assert len({told[0].time for told in learning}) > 1
+
+
+def test_gradients_of_rival_and_student_stay_apart() -> None:
+    teacher = stage()
+    watching, *telling = teacher.tasks(Colours().draw(2, 13), np.random.default_rng(0))
+    torch.autograd.backward(teacher.terms(watching)["rival"])
+    student, rival = teacher.network.student, teacher.network.rival
+    assert any(parameter.grad is not None for parameter in rival.parameters())
+    assert all(parameter.grad is None for parameter in student.parameters())
+    rival.zero_grad(set_to_none=True)
+    for task in telling:
+        torch.autograd.backward(teacher.terms(task)["student"])
+    assert all(parameter.grad is None for parameter in rival.parameters())
+    assert any(parameter.grad is not None for parameter in student.parameters())
+    assert all(parameter.grad is None for parameter in teacher.avatar.parameters())
+
+
+def test_blocks_one_by_one_give_the_gradient_of_all_at_once() -> None:
+    teacher = stage()
+    _, *telling = teacher.tasks(Colours().draw(2, 13), np.random.default_rng(0))
+    student = teacher.network.student
+    for task in telling:
+        torch.autograd.backward(teacher.terms(task)["student"])
+    one_by_one = {name: p.grad for name, p in student.named_parameters()}
+    student.zero_grad(set_to_none=True)
+    together = torch.stack([teacher.terms(task)["student"] for task in telling]).sum()
+    torch.autograd.backward(together)
+    for name, parameter in student.named_parameters():
+        if parameter.grad is None:
+            assert one_by_one[name] is None
+        else:
+            torch.testing.assert_close(one_by_one[name], parameter.grad, msg=name)
+
+
+def test_a_student_gone_astray_is_brought_back_to_its_teacher() -> None:
+    teacher, clips, random = stage(), Colours(seed=1), np.random.default_rng(0)
+    student = teacher.network.student
+    with torch.no_grad():
+        student.velocity.bias.add_(1.0)
+    rival = teacher.network.rival
+    rival.load_state_dict(student.state_dict())
+    learner = Learner(teacher.network, LEARNING)
+    aim = teacher.avatar.generator.velocity.bias
+    astray, losses = [], []
+    for _ in range(20):
+        for task in teacher.tasks(clips.draw(4, 13), random):
+            terms = teacher.terms(task)
+            losses += [float(terms["rival"].detach())] if "rival" in terms else []
+            learner.add(torch.stack([*terms.values()]).sum())
+        learner.step(share=0.0)
+        astray.append(float(functional.mse_loss(student.velocity.bias, aim).detach()))
+    assert astray[-1] < 0.8 * astray[0]
+    assert np.mean(losses[-5:]) < np.mean(losses[:5])
+
+
+def test_the_teacher_is_kept_and_put_back() -> None:
+    first, other = stage(), Avatar(CONFIG)
+    taught(other, first.fixed())
+    for name, tensor in other.generator.state_dict().items():
+        assert torch.equal(tensor, first.avatar.generator.state_dict()[name].half().float()), name
+
+
+def test_samples_and_figures_are_of_the_student() -> None:
+    teacher, clip = stage(), Colours().draw(2, 13)
+    rows = teacher.rows(teacher.network.eval(), clip)
+    assert [len(row) for row in rows] == [2, 13, 13, 13]
+    figures = teacher.figures(teacher.network, clip)
+    assert set(figures) == {"apart", "variety"}
+    assert all(np.isfinite(list(figures.values())))
+
+
+def test_no_steps_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one each"):
+        DistillRecipe(steps=0)
