@@ -3,23 +3,28 @@
 python -m core.training perception --stock DIR --minutes 9 --out perception [--device cuda]
 python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual perception]
 python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
-python -m core.training export --resume drawing --out avatar.safetensors --data WORDS
+python -m core.training distill --stock DIR --minutes 9 --out student --resume drawing
+python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
+python -m core.training export --resume student --repaint decoder --out avatar.safetensors
 
-A generator's first call resumes the VAE's training. What `perception` learns to see serves the
-VAE as a perceptual loss, and the judge as measure of likeness. Clips come from the studio, or
-from any function `open_clips(stock, device, seed, shape)` that gives `Clips` as of
-`core.training.avatar.stage`.
+A stage's first call resumes the training of the stage before, later calls resume its own. What
+`perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
+likeness. Clips come from the studio, or from any function `open_clips(stock, device, seed, shape)`
+that gives `Clips` as of `core.training.avatar.stage`.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from core.model.avatar import AVATARS, AvatarConfig
+from core.training.avatar.adversarial import AdversarialRecipe
+from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.avatar.learner import Learning
 from core.training.avatar.loop import read_state
+from core.training.avatar.opening import Recipe
 from core.training.avatar.plan import STAGES, Plan
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
@@ -30,6 +35,11 @@ from core.training.perception.run import export_perception, train_perception
 from core.training.perception.stage import PerceptionRecipe
 
 STUDIO = "core.training.avatar.studio:open_clips"
+LEARNING: Mapping[str, Learning] = {
+    "distill": Learning(rate=2e-5),
+    "adversarial": Learning(rate=1e-4, rival=2.0),
+}
+"""Where a stage learns otherwise than others; a critic faster than its painter (1706.08500)."""
 Opener = Callable[[Path, str, int, AvatarConfig], Clips]
 
 
@@ -44,7 +54,10 @@ def main(words: Sequence[str] | None = None) -> None:
     if arguments.stage == "export":
         about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
         perception = read_state(arguments.resume).stage == "perception"
-        (export_perception if perception else export)(arguments.resume, arguments.out, about)
+        if perception:
+            export_perception(arguments.resume, arguments.out, about)
+        else:
+            export(arguments.resume, arguments.out, about, arguments.repaint)
     else:
         _train(arguments)
 
@@ -65,16 +78,28 @@ def _train(arguments: argparse.Namespace) -> None:
     seed = plan.seed + (state.steps if state else 0)  # nobody shall see the same clips again
     shape = state.avatar if state else AVATARS[plan.preset]
     clips = opener(arguments.clips)(arguments.stock, plan.device, seed, shape)
-    learning = Learning(rate=arguments.rate, schedule=arguments.schedule)
+    learning = replace(LEARNING.get(plan.stage, Learning()), schedule=arguments.schedule)
+    if arguments.rate:
+        learning = replace(learning, rate=arguments.rate)
     if plan.stage == "perception":
         train_perception(plan, clips, learning, PerceptionRecipe())
         return
     looks = open_looks(arguments.perceptual, plan.device) if arguments.perceptual else None
-    recipe = VaeRecipe() if plan.stage == "vae" else GeneratorRecipe(lips=arguments.lips)
-    train(plan, clips, learning, recipe, perceptual=looks)
+    train(plan, clips, learning, _recipe(arguments), perceptual=looks)
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    recipes: Mapping[str, Recipe] = {
+        "vae": VaeRecipe(),
+        "generator": GeneratorRecipe(lips=arguments.lips),
+        "distill": DistillRecipe(steps=arguments.steps, guidance=arguments.guidance),
+        "adversarial": AdversarialRecipe(),
+    }
+    return recipes[arguments.stage]
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
+    cuda = arguments.device.startswith("cuda")
     plan = Plan(arguments.stage, arguments.out, arguments.minutes, arguments.total)
     return replace(
         plan,
@@ -83,8 +108,8 @@ def _plan(arguments: argparse.Namespace) -> Plan:
         device=arguments.device,
         seed=arguments.seed,
         batch=arguments.batch,
-        half=arguments.device.startswith("cuda"),
-        compiled=arguments.compile,
+        half=cuda,
+        compiled=cuda if arguments.compile is None else arguments.compile,
         light=arguments.light,
     )
 
@@ -101,11 +126,13 @@ def _training(parser: argparse.ArgumentParser) -> None:
     add("--device", default="cpu")
     add("--batch", type=int, default=8)
     add("--seed", type=int, default=0)
-    add("--rate", type=float, default=Learning.rate)
+    add("--rate", type=float, help="at its peak, in place of the stage's own")
     add("--schedule", choices=("wsd", "cosine"), default="wsd")
     add("--lips", type=float, default=GeneratorRecipe.lips, help="weight of lips, generator only")
-    add("--perceptual", metavar="FILE", help="perception network, or module:function; vae only")
-    add("--compile", action="store_true")
+    add("--perceptual", metavar="FILE", help="perception network, or module:function; for pictures")
+    add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
+    add("--guidance", type=float, default=DistillRecipe.guidance, help="of its teacher")
+    add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
     add("--light", action="store_true", help="a small checkpoint, to travel, in place of an exact")
 
 
@@ -115,8 +142,9 @@ def _exporting(parser: argparse.ArgumentParser) -> None:
         "--resume",
         type=Path,
         required=True,
-        help="folder of a generator's or a perception training",
+        help="folder of a generator's, a student's or a perception training",
     )
+    add("--repaint", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from core.model.decoder import Decoder
 from core.model.vae import CausalVideoVae
-from core.training.avatar.patches import PatchCritic, critic_loss, painting_terms
+from core.training.avatar.patches import WIDTHS, PatchCritic, critic_loss, painting_terms
 from core.training.avatar.stage import Clip, Length, length_at
 from core.training.avatar.vae import (
     Perceptual,
@@ -38,15 +38,17 @@ class AdversarialRecipe:
     """The VAE's own losses, references and lengths."""
     doubt: float = 0.02
     features: float = 0.2
+    critic: tuple[int, ...] = WIDTHS
+    """Widths of its layers."""
 
 
 class Contest(nn.Module):
     """Who learns: the decoder and, as its rival, the critic."""
 
-    def __init__(self, decoder: Decoder) -> None:
+    def __init__(self, decoder: Decoder, critic: PatchCritic) -> None:
         super().__init__()
         self.decoder = decoder
-        self.rival = PatchCritic()
+        self.rival = critic
 
 
 class AdversarialStage:
@@ -61,7 +63,7 @@ class AdversarialStage:
         self.vae, self.recipe = vae, recipe
         self._perceptual = perceptual
         vae.encoder.requires_grad_(False).eval()
-        self.network = Contest(vae.decoder)
+        self.network = Contest(vae.decoder, PatchCritic(recipe.critic))
 
     def frames(self, share: float) -> int:
         """See `Stage`."""

@@ -12,7 +12,7 @@ from core.training.avatar.vae import VaeRecipe
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
-RECIPE = AdversarialRecipe(VaeRecipe(lengths=(Length(0.0, 5),)))
+RECIPE = AdversarialRecipe(VaeRecipe(lengths=(Length(0.0, 5),)), critic=(8, 16, 16, 16))
 
 
 def stage() -> AdversarialStage:

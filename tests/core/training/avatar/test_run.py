@@ -28,7 +28,7 @@ LEARNING = Learning(rate=3e-3, warm_up=2)
 VAE = VaeRecipe(lengths=(Length(0.0, 5), Length(0.6, 9)))
 GENERATOR = GeneratorRecipe(lips=0.1, lengths=(Length(0.0, 9),))
 DISTILL = DistillRecipe(steps=2, turns=1, lengths=(Length(0.0, 9),))
-ADVERSARIAL = AdversarialRecipe(VAE)
+ADVERSARIAL = AdversarialRecipe(VAE, critic=(8, 16, 16, 16))
 RECIPES: dict[str, Recipe] = {
     "vae": VAE,
     "generator": GENERATOR,
