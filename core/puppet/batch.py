@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.puppet.brushes import TorchBrush
+from core.puppet.eyes import around
 from core.puppet.field import nodes
 from core.puppet.motion import Fields, Motion, fields, turned
 from core.puppet.paint import (
@@ -16,8 +17,8 @@ from core.puppet.paint import (
     mouth_share,
     paint_eyes,
     paint_inside,
-    paint_lips,
     paint_person,
+    part_lips,
     places,
 )
 from core.puppet.portrait import Portrait
@@ -116,7 +117,11 @@ def _lay_mouth(
 ) -> None:  # fmt: skip
     here = Places(*(spot.cut(way) for way in at))
     inside = paint_inside(brush, portrait, led, motion, here.posed)
-    painted = paint_lips(brush, portrait, here, inside)
+    upper, lower = (
+        brush.sample(portrait.upper, here.upper),
+        brush.sample(portrait.lower, here.lower),
+    )
+    painted = part_lips(brush, portrait.rig, upper, lower, inside)
     spot.lay(image, painted, brush.weight(mouth_share(portrait.rig, here.posed)))
 
 
@@ -125,7 +130,8 @@ def _lay_eyes(
     spots: list[Spot], pixel: Tensor,
 ) -> None:  # fmt: skip
     both = torch.stack([spot.cut(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
-    painted = paint_eyes(brush, portrait, motion, both, pixel[:, None, None])
-    shares = eye_shares(portrait.rig, both)
+    seen = around(portrait.rig.eyes, both)
+    painted = paint_eyes(brush, portrait, motion, seen, pixel[:, None, None, None])
+    shares = eye_shares(portrait.rig, seen.u, seen.v)
     for side, (spot, part) in enumerate(zip(spots, painted.chunk(2, dim=2), strict=True)):
         spot.lay(image, part, brush.weight(shares[:, side]))

@@ -1,6 +1,7 @@
 """The two brushes: whole batches in torch, one portrait in OpenCV."""
 
 from copy import copy
+from typing import Any
 
 import cv2
 import numpy as np
@@ -73,6 +74,8 @@ class SwiftBrush:
         parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
         images = [*parts, *portrait.inside]
         self._bytes: dict[int, Bytes] = {image.data_ptr(): _to_bytes(image[0]) for image in images}
+        self._person = portrait.person
+        self._presence = cv2.extractChannel(self.bytes_of(portrait.person), 3)
         self._side = side
         self._size = (0, 0)
         self._step = 1
@@ -84,14 +87,32 @@ class SwiftBrush:
         other._size, other._step = size, step
         return other
 
+    def bytes_of(self, texture: Texture) -> Bytes:
+        """Return the pixels (h, w, 4) of a texture."""
+        return self._bytes[texture.image.data_ptr()]
+
+    def pixels(self, texture: Texture, at: Tensor) -> Plane:
+        """Return where in `bytes_of` places (1, h, w, 2) lie, as (h, w, 2)."""
+        sizes, way = self.bytes_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
+        parts = zip(sizes, texture.middle[0].tolist(), texture.half[0].tolist(), strict=True)
+        for axis, (size, middle, half) in enumerate(parts):
+            way[axis, axis] = size / 2 / half
+            way[axis, 2] = size / 2 * (1 - middle / half) - 0.5
+        return cv2.transform(np.ascontiguousarray(at[0].numpy()), way)  # type: ignore[return-value]
+
     def sample(self, texture: Texture, at: Tensor) -> Bytes:
-        image = self._bytes[texture.image.data_ptr()]
-        size = torch.tensor([image.shape[1], image.shape[0]])
-        local = ((at[0] - texture.middle[0]) / texture.half[0] + 1) / 2 * size - 0.5
-        return remapped(image, self._spread(local))
+        return remapped(self.bytes_of(texture), self._spread(self.pixels(texture, at)))
+
+    def presence(self, at: Tensor) -> Plane:
+        """Return how much of the person covers places (1, h, w, 2), 0..1."""
+        return _share(remapped(self._presence, self._spread(self.pixels(self._person, at))))
 
     def weight(self, values: Tensor) -> Plane:
-        return self._spread(values[0])
+        return self._spread(values[0].numpy())
+
+    def fine(self, values: Tensor) -> Tensor:
+        """Fill in the pixels between the nodes (n, h, w, c) of n regions: (n, height, width, c)."""
+        return torch.from_numpy(np.stack([self._spread(part) for part in values.numpy()]))
 
     def colours(self, values: Tensor) -> Bytes:
         flat = F.pad(values[0] * 255, (0, 1), value=255.0).round().byte().numpy()
@@ -99,8 +120,7 @@ class SwiftBrush:
         return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
     def cover(self, image: Bytes) -> Plane:
-        cover: Plane = np.multiply(cv2.extractChannel(image, 3), 1 / 255, dtype=np.float32)
-        return cover
+        return _share(cv2.extractChannel(image, 3))
 
     def mix(self, below: Bytes, above: Bytes, weight: Plane) -> Bytes:
         return cv2.blendLinear(below, above, 1 - weight, weight)  # type: ignore[return-value]
@@ -112,9 +132,9 @@ class SwiftBrush:
         size = 2 * max(1, round(reach * self._side / 4)) + 1
         return cv2.blur(weight, (size, size), borderType=cv2.BORDER_REPLICATE)  # type: ignore
 
-    def _spread(self, values: Tensor) -> Plane:
+    def _spread(self, values: Plane) -> Plane:
         """Fill in the pixels between the nodes."""
-        array: Plane = np.ascontiguousarray(values.numpy(), dtype=np.float32)
+        array = np.ascontiguousarray(values, dtype=np.float32)
         width, height = self._size
         if self._step == 1:
             return array
@@ -134,6 +154,11 @@ def lattice(left: int, top: int, width: int, height: int, step: int, side: int) 
     y = torch.arange(top - margin, top + height + margin, step) + step / 2
     grid_y, grid_x = torch.meshgrid(y / side * 2 - 1, x / side * 2 - 1, indexing="ij")
     return torch.stack([grid_x, grid_y], dim=-1)[None]
+
+
+def _share(values: Any) -> Plane:
+    share: Plane = np.multiply(values, 1 / 255, dtype=np.float32)
+    return share
 
 
 def _to_bytes(image: Tensor) -> Bytes:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.puppet.curve import curve, look_up
+from core.puppet.curve import COLUMNS, curve, look_up
 from core.puppet.field import smoothstep
 from core.puppet.topology import (
     LEFT_BROW_LOWER,
@@ -45,23 +45,35 @@ class Eyes(NamedTuple):
     down: Tensor
     """(2, 2) unit vectors"""
     curves: Tensor
-    """(2, 3, COLUMNS) v of the upper lid's edge, the lower lid's edge, and the line above which
-    the skin stays where it is"""
+    """(2, 5, COLUMNS) v of the upper lid's edge, of the lower lid's, of the line above which the
+    skin stays where it is, and of the edge of a shut lid; then how freely the ball turns, 0..1"""
     margin: Tensor
     """(2,) MARGIN in window units"""
+
+
+class Around(NamedTuple):
+    """Places around each of the k eyes of n portraits, in the photo; all smooth."""
+
+    at: Tensor
+    """(n, k, h, w, 2) window units"""
+    u: Tensor
+    """(n, k, h, w) the same in that eye's frame"""
+    v: Tensor
+    edges: Tensor
+    """(n, k, 5, h, w) `Eyes.curves` there"""
 
 
 class Look(NamedTuple):
     """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
 
     lid: Tensor
-    """(n, k, m, 2) where in the photo the skin comes from"""
+    """(n, k, h, w, 2) where in the photo the skin comes from"""
     ball: Tensor
-    """(n, k, m, 2) where the eyeball comes from"""
+    """(n, k, h, w, 2) where the eyeball comes from"""
     cover: Tensor
-    """(n, k, m) 1 where skin covers the eyeball"""
+    """(n, k, h, w) 1 where skin covers the eyeball"""
     fresh: Tensor
-    """(n, k, m) 1 where that skin lies folded away in the photo, so that it has to be made up"""
+    """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
 
 
 def find_eyes(points: Tensor, axes: Tensor, height: Tensor) -> Eyes:
@@ -97,27 +109,40 @@ def _find_eye(
     top_edge = columns((corners[0], *upper, corners[1]))
     low_edge = torch.maximum(columns((corners[0], *lower, corners[1])), top_edge)
     still = torch.minimum(columns(brow), top_edge - SKIN * height)
-    return middle, across, down, torch.stack([top_edge, low_edge, still]), MARGIN * height
+    margin, side = MARGIN * height, torch.linspace(-SPAN, SPAN, COLUMNS).abs()
+    shut = low_edge + PAST * margin * smoothstep(side, 1.0, 0.7)
+    free = smoothstep(side, 1.0, 0.5)
+    return middle, across, down, torch.stack([top_edge, low_edge, still, shut, free]), margin
 
 
-def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float | Tensor) -> Look:
+def framed(eyes: Eyes, at: Tensor) -> tuple[Tensor, Tensor]:
+    """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
+    across = eyes.across / eyes.across.square().sum(-1, keepdim=True)
+    away = (at - eyes.middle[:, :, None, None]).flatten(2, 3)
+    u, v = (away @ torch.stack([across, eyes.down], dim=-1)).unbind(-1)
+    return u.view(at.shape[:-1]), v.view(at.shape[:-1])
+
+
+def around(eyes: Eyes, at: Tensor) -> Around:
+    """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
+    u, v = framed(eyes, at)
+    columns = u.flatten(2)[:, :, None].expand(-1, -1, eyes.curves.shape[2], -1)
+    edges = look_up(eyes.curves, columns, SPAN)
+    return Around(at, u, v, edges.view(*edges.shape[:3], *u.shape[2:]))
+
+
+def look(eyes: Eyes, at: Around, blink: Tensor, gaze: Tensor, pixel: float | Tensor) -> Look:
     """Close the lids and turn the eyes.
 
-    eyes: fields with a leading batch dimension n. at: (n, 2, m, 2) places around each eye in the
-    photo's frame, window units. blink: (n, 2) 0 as in the photo, 1 closed. gaze: (n, 2) to the
-    right and down in the picture, in half widths of an eye. pixel: width of the lid's
-    edge, (n, 1, 1) if pictures differ in it.
+    eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
+    gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
+    the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
     """
-    away = at - eyes.middle[:, :, None]
-    half = eyes.across.norm(dim=-1)[..., None]
-    u = (away * eyes.across[:, :, None]).sum(-1) / half.square()
-    v = (away * eyes.down[:, :, None]).sum(-1)
-    top, low, still = look_up(eyes.curves, u[:, :, None].expand(-1, -1, 3, -1), SPAN).unbind(2)
-    shut = low + PAST * eyes.margin[..., None] * smoothstep(u.abs(), 1.0, 0.7)
-    edge = top + blink[..., None] * (shut - top)
-    margin = eyes.margin[..., None]
+    v, (top, low, still, shut, free) = at.v, at.edges.unbind(2)
+    margin = eyes.margin[..., None, None]
+    edge = top + blink[..., None, None] * (shut - top)
     source = torch.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
-    lid = at + (source - v)[..., None] * eyes.down[:, :, None]
+    lid = at.at + (source - v)[..., None] * eyes.down[:, :, None, None]
     gap = ((low - edge) / pixel).abs().clamp(max=2) / 2
     end = torch.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
     uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
@@ -126,8 +151,9 @@ def look(eyes: Eyes, at: Tensor, blink: Tensor, gaze: Tensor, pixel: float | Ten
     fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
     half_gap = (low - top).clamp(min=1e-4) / 2
     height_in_eye = (v - (top + low) / 2).abs() / half_gap
-    inside = smoothstep(u.abs(), 1.0, 0.5) * smoothstep(height_in_eye, 1.1, 0.6)
-    ball = at - (gaze[:, None] * half)[:, :, None] * inside[..., None]
+    inside = free * smoothstep(height_in_eye, 1.1, 0.6)
+    half = eyes.across.norm(dim=-1)[..., None]
+    ball = at.at - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
     return Look(lid, ball, cover, fresh)
 
 

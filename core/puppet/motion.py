@@ -95,13 +95,18 @@ def turned(rig: Rig, motion: Motion, place: Tensor) -> Tensor:
 
 
 def rotation(turn: Tensor) -> Tensor:
-    """Return matrices (n, 3, 3) for yaw, pitch and roll (n, 3); x right, y down, z away."""
+    """Return matrices (n, 3, 3) for yaw, pitch and roll (n, 3): first yaw, then pitch, then roll.
+
+    x right, y down, z away.
+    """
     (cy, cp, cr), (sy, sp, sr) = turn.cos().unbind(-1), turn.sin().unbind(-1)
-    zero, one = torch.zeros_like(cy), torch.ones_like(cy)
-    yaw = torch.stack([cy, zero, -sy, zero, one, zero, sy, zero, cy], -1).view(-1, 3, 3)
-    pitch = torch.stack([one, zero, zero, zero, cp, -sp, zero, sp, cp], -1).view(-1, 3, 3)
-    roll = torch.stack([cr, -sr, zero, sr, cr, zero, zero, zero, one], -1).view(-1, 3, 3)
-    return roll @ pitch @ yaw
+    a, b = sp * sy, sp * cy
+    rows = [
+        cr * cy + sr * a, -sr * cp, sr * b - cr * sy,
+        sr * cy - cr * a, cr * cp, -sr * sy - cr * b,
+        cp * sy, sp, cp * cy,
+    ]  # fmt: skip
+    return torch.stack(rows, -1).view(-1, 3, 3)
 
 
 def landmarks(rig: Rig, motion: Motion) -> Tensor:

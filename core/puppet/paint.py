@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from core.puppet.eyes import look
+from core.puppet.eyes import Around, look
 from core.puppet.field import smoothstep
 from core.puppet.motion import Fields, Motion, unposed, unshaped
 from core.puppet.mouth import REACH
@@ -91,11 +92,11 @@ def paint_person(brush: Brush, portrait: Portrait, at: Places) -> Image:
     return brush.sample(portrait.person, (at.upper + at.lower) / 2)
 
 
-def paint_lips(brush: Brush, portrait: Portrait, at: Places, inside: Image) -> Image:
-    """Return the colours around the mouth, given those of its inside; right only near the mouth."""
-    upper, lower = brush.sample(portrait.upper, at.upper), brush.sample(portrait.lower, at.lower)
+def part_lips(brush: Brush, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
+    """Return the colours around the mouth from those of both lips' sides and of its inside; right
+    only near the mouth."""
     over = brush.cover(upper)
-    reach = SHADOW_REACH * float(portrait.rig.height.mean())
+    reach = SHADOW_REACH * float(rig.height.mean())
     inside = brush.dim(inside, SHADOW * brush.soften(over, reach))
     return brush.mix(brush.mix(inside, lower, brush.cover(lower)), upper, over)
 
@@ -113,31 +114,32 @@ def paint_inside(
     seam = lips.edges[:, :, columns] @ lips.edges.new_tensor([0.65, 0.35]) / rig.height
     jaw = (fields.jaw * lips.down).sum(-1) / rig.height
     tongue = TONGUE_FOLLOWS * jaw - TONGUE_RISE * motion.tongue
+    at = torch.stack([u, v], dim=-1)
+    middle = u.new_tensor([0.0, (REACH[1] + REACH[2]) / 2])
+    half = u.new_tensor([[REACH[0], (REACH[2] - REACH[1]) / 2]]).expand(len(u), 2)
     image = None
     for layer, down in zip(
         portrait.inside, (CAVITY_FOLLOWS * jaw, tongue, jaw, 0 * jaw), strict=True
     ):
-        drop = (seam + down)[:, None, None]
-        middle = u.new_tensor([0.0, (REACH[1] + REACH[2]) / 2]).expand(len(u), 2)
-        half = u.new_tensor([REACH[0], (REACH[2] - REACH[1]) / 2]).expand(len(u), 2)
-        part = brush.sample(Texture(layer, middle, half), torch.stack([u, v - drop], dim=-1))
+        drop = F.pad((seam + down)[:, None], (1, 0))
+        part = brush.sample(Texture(layer, middle + drop, half), at)
         image = part if image is None else brush.mix(image, part, brush.cover(part))
     return image
 
 
 def paint_eyes(
-    brush: Brush, portrait: Portrait, motion: Motion, at: Tensor, pixel: float | Tensor
+    brush: Brush, portrait: Portrait, motion: Motion, at: Around, pixel: float | Tensor
 ) -> Image:
     """Return the colours around the eyes, lids and gaze included: one picture above the other.
 
-    at: (n, 2, h, w, 2) where the regions of the subject's right and left eye come from in the
-    photo; pixel: its size in window units, (n, 1, 1) if pictures differ in it.
+    at: where the regions of the subject's right and left eye come from in the photo, (n, 2, h, w);
+    pixel: its size in window units, (n, 1, 1, 1) if pictures differ in it.
     """
-    count, _, height, width, _ = at.shape
-    seen = look(portrait.rig.eyes, at.flatten(2, 3), motion.blink, motion.gaze, pixel)
+    count, _, height, width = at.u.shape
+    seen = look(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
 
     def tall(values: Tensor) -> Tensor:
-        return values.reshape(count, 2 * height, width, *values.shape[3:])
+        return values.reshape(count, 2 * height, width, *values.shape[4:])
 
     lid = brush.sample(portrait.person, tall(seen.lid))
     tone = brush.colours(portrait.lid)
@@ -146,12 +148,9 @@ def paint_eyes(
     return brush.mix(ball, lid, brush.weight(tall(seen.cover)))
 
 
-def eye_shares(rig: Rig, at: Tensor) -> Tensor:
-    """Return (n, 2, h, w) how much of each place (n, 2, h, w, 2) belongs to that eye's region."""
-    away = at - rig.eyes.middle[:, :, None, None]
-    across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
-    u = (away * across).sum(-1) / across.square().sum(-1)
-    v = (away * down).sum(-1) / rig.height[:, None, None, None]
+def eye_shares(rig: Rig, u: Tensor, v: Tensor) -> Tensor:
+    """Return (n, 2, h, w) how much of each place, given in its eye's frame, belongs to that eye."""
+    v = v / rig.height[:, None, None, None]
     sides = smoothstep(u.abs(), 1.5, 1.25)
     return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.03)
 

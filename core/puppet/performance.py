@@ -5,6 +5,7 @@ a small state. So `motion, state = performance(heard, state)` gives the same for
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -41,11 +42,19 @@ SHAPES: dict[str, dict[str, float]] = {
 }
 """Each mouth shape without the jaw, which the opening moves."""
 
+BESIDES: dict[str, dict[str, float]] = {
+    "opening": {"jawOpen": 0.42},
+    "lift": {"browInnerUp": 1.0, "browOuterUp_L": 0.7, "browOuterUp_R": 0.7},
+    "frown": {"browDown_L": 0.4, "browDown_R": 0.4},
+    "talk": {"browInnerUp": 0.04},
+    "uneven": {"browOuterUp_L": 0.03, "browOuterUp_R": -0.03},
+    "smile": {"mouthSmile_L": 0.05, "mouthSmile_R": 0.05},
+    "blink": {"cheekSquint": 0.25},
+}
+"""What else moves the face. A mouth opened as far as speech goes has less than half of jawOpen."""
+
 TONGUE = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.3}
 """How far the tongue comes to the teeth."""
-
-JAW = 0.42
-"""jawOpen of a mouth opened as far as speech goes."""
 
 BLINK_SLOT = 3.4
 """Seconds; each holds one blink, at a random moment."""
@@ -101,6 +110,17 @@ class Heard(NamedTuple):
     """(n, frames) 0..1"""
 
 
+class Idle(NamedTuple):
+    """What a living head does of itself, frame by frame."""
+
+    sway: Tensor
+    """(n, channels, frames) see `Sway`"""
+    blink: Tensor
+    """(n, frames)"""
+    aim: Tensor
+    """(n, frames, 2) where the eyes want to look, whatever the head does"""
+
+
 class PerformanceState(NamedTuple):
     """What a performance remembers; one number per portrait each."""
 
@@ -114,6 +134,10 @@ class PerformanceState(NamedTuple):
     """head's answer to stressed syllables"""
     nod_speed: Tensor
     brow: Tensor
+
+
+AHEAD = 50
+"""Frames whose idle life is worked out at once: it costs hardly more than a single one's."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +157,11 @@ class Performance:
         """seeds: (n,) int64; the same seed gives the same performance."""
         self._seeds = seeds
         self._style = style or Style()
-        table = torch.zeros(len(VISEMES), len(MOVES) + 1)
-        for row, name in enumerate(VISEMES):
-            for move, strength in SHAPES[name].items():
-                table[row, MOVES.index(move)] = strength
+        table = _table([*(SHAPES[name] for name in VISEMES), *BESIDES.values()])
         tongue = torch.tensor([TONGUE.get(name, 0.0) for name in VISEMES])
         self._table, self._tongue = table.to(seeds.device), tongue.to(seeds.device)
         self._periods = torch.tensor(PERIODS, dtype=torch.float64, device=seeds.device)
+        self._kept: tuple[int, Idle] | None = None
 
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not heard anything yet."""
@@ -149,16 +171,15 @@ class Performance:
     def __call__(self, heard: Heard, state: PerformanceState) -> tuple[Motion, PerformanceState]:
         """Perform `heard` (n, frames): motion whose fields are (n, frames, ...)."""
         frames = heard.opening.shape[1]
-        number = int(state.frame) + torch.arange(frames, device=self._seeds.device)
-        time = number.double() / FPS
+        first = int(state.frame)
+        time = self._time(first, frames)
         talk, nod, brow, state = self._follow(heard, state)
-        sway = wander(self._seeds, self._periods, time).unbind(1)
-        moves = self._mouth(heard)
-        self._brows(moves, brow, talk, sway)
+        idle = self._idle(first, frames)
+        sway = idle.sway.unbind(1)
         turn, shift = self._head(nod, talk, sway)
-        gaze = self._gaze(turn, time)
-        blink = (self._blink(time) + 0.35 * gaze[..., 1].clamp(min=0)).clamp(0, 1)
-        moves[..., MOVES.index("cheekSquint")] += 0.25 * blink
+        gaze = idle.aim - turn[..., :2] * turn.new_tensor([0.85, 0.5])
+        blink = (idle.blink + 0.35 * gaze[..., 1].clamp(min=0)).clamp(0, 1)
+        moves = self._moves(heard, blink, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH + 0.35 * sway[Sway.BREATH]
         breath = 0.007 * (1 + torch.sin(phase)).float() ** 1.3
         lids = blink[..., None].expand(-1, -1, 2)
@@ -184,23 +205,19 @@ class Performance:
         after = PerformanceState(frame, talk, stress, nod, speed, brow)
         return torch.stack(talks, 1), torch.stack(nods, 1), torch.stack(brows, 1), after
 
-    def _mouth(self, heard: Heard) -> Tensor:
-        moves = heard.visemes @ self._table * self._style.mouth
-        moves[..., MOVES.index("jawOpen")] += JAW * self._style.mouth * heard.opening
+    def _moves(self, heard: Heard, blink: Tensor, brows: tuple[Tensor, ...]) -> Tensor:
+        mouth = self._style.mouth
+        besides = torch.stack([mouth * heard.opening, *brows, blink], dim=-1)
+        moves = torch.cat([mouth * heard.visemes, besides], dim=-1) @ self._table
         moves[..., SEAL] = 1.0
         return moves
 
-    def _brows(self, moves: Tensor, brow: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> None:
+    def _brows(self, brow: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Return lift, frown, talk, uneven and smile of `BESIDES`."""
         idle = sway[Sway.BROWS] * (0.05 + 0.08 * talk)
         lift = self._style.brows * (idle + 1.1 * brow + 0.03)
         up, down = lift.clamp(min=0), (-lift).clamp(min=0)
-        uneven, smile = 0.03 * sway[Sway.UNEVEN], 0.05 * sway[Sway.SMILE]
-        moves[..., MOVES.index("browInnerUp")] += up + 0.04 * talk
-        moves[..., MOVES.index("browOuterUp_L")] += 0.7 * up + uneven
-        moves[..., MOVES.index("browOuterUp_R")] += 0.7 * up - uneven
-        for side in "LR":
-            moves[..., MOVES.index(f"browDown_{side}")] += 0.4 * down
-            moves[..., MOVES.index(f"mouthSmile_{side}")] += smile
+        return up, down, talk, sway[Sway.UNEVEN], sway[Sway.SMILE]
 
     def _head(self, nod: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         lively = self._style.head * (0.55 + 0.65 * talk)
@@ -213,6 +230,27 @@ class Performance:
         lean = 0.020 * lively * sway[Sway.LEAN]
         return torch.stack([yaw, pitch, roll], dim=-1), torch.stack([side, rise, lean], dim=-1)
 
+    def _time(self, first: int, frames: int) -> Tensor:
+        """Return the seconds (frames,) at which frames begin."""
+        return (first + torch.arange(frames, device=self._seeds.device)).double() / FPS
+
+    def _idle(self, first: int, frames: int) -> Idle:
+        """Return the idle life from frame `first` on."""
+        blocks = range(first // AHEAD, (first + frames - 1) // AHEAD + 1)
+        sway, blink, aim = zip(*(self._block(number) for number in blocks), strict=True)
+        part = slice(first - blocks[0] * AHEAD, first - blocks[0] * AHEAD + frames)
+        return Idle(
+            torch.cat(sway, 2)[:, :, part], torch.cat(blink, 1)[:, part], torch.cat(aim, 1)[:, part]
+        )
+
+    def _block(self, number: int) -> Idle:
+        """Return AHEAD frames of idle life, the last ones again without working them out."""
+        if self._kept is None or self._kept[0] != number:
+            time = self._time(number * AHEAD, AHEAD)
+            sway = wander(self._seeds, self._periods, time)
+            self._kept = number, Idle(sway, self._blink(time), self._aim(time))
+        return self._kept[1]
+
     def _blink(self, time: Tensor) -> Tensor:
         """One blink in each slot, now and then two; (n, frames), 0 open, 1 closed."""
         slot = BLINK_SLOT / max(self._style.blinks, 0.05)
@@ -224,14 +262,13 @@ class Performance:
         again = since - (twice < 0.12) * 0.32
         return torch.maximum(_lid(since), _lid(again)).amax(1).float()
 
-    def _gaze(self, turn: Tensor, time: Tensor) -> Tensor:
-        """Mostly into the camera, whatever the head does; glances aside between."""
+    def _aim(self, time: Tensor) -> Tensor:
+        """Mostly into the camera; glances aside between."""
         at = time / GAZE_SLOT
         number = at.floor().long()
         here, before = self._target(number - torch.arange(2, device=time.device)[:, None])
-        moved = ((at - number) * GAZE_SLOT / 0.06).clamp(0, 1).float()[:, None]
-        aim = before + (here - before) * moved
-        return aim - turn[..., :2] * turn.new_tensor([0.85, 0.5])
+        moved = ((at - number) * GAZE_SLOT / 0.06).clamp(0, 1).float()[..., None]
+        return before + (here - before) * moved
 
     def _target(self, number: Tensor) -> tuple[Tensor, Tensor]:
         """Points to look at in slots (2, frames): two of (n, frames, 2)."""
@@ -241,6 +278,12 @@ class Performance:
         reach = torch.where(aside < 0.22, 0.22, 0.03)
         points = torch.stack([(2 * x - 1) * reach, (y - 0.5) * reach], dim=-1)
         return points[:, 0], points[:, 1]
+
+
+def _table(rows: Iterable[dict[str, float]]) -> Tensor:
+    """Return the strength (rows, moves) of every move in each row."""
+    names = (*MOVES, "seal")
+    return torch.tensor([[row.get(name, 0.0) for name in names] for row in rows])
 
 
 def _lid(since: Tensor) -> Tensor:

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.profile import Framing
-from core.puppet import scene
+from core.puppet import figure, scene
 from core.puppet.body import MOVING
 from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
-from core.puppet.motion import Fields, Motion, fields, turned, unposed, unshaped
+from core.puppet.eyes import Around, around
+from core.puppet.figure import Figure
+from core.puppet.motion import Fields, Motion, fields, unposed, unshaped
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
@@ -23,16 +25,16 @@ from core.puppet.paint import (
     mouth_share,
     paint_eyes,
     paint_inside,
-    paint_lips,
-    paint_person,
+    part_lips,
     places,
 )
 from core.puppet.portrait import Portrait, prepare
+from core.puppet.region import Region
 from core.puppet.topology import OVAL
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
 
-BODY_STEP, MOUTH_STEP = 8, 4
+MOUTH_STEP, EYE_STEP = 4, 2
 """Pixels between the places that are led back to the photo one by one."""
 
 LARGEST = 3072
@@ -40,41 +42,6 @@ LARGEST = 3072
 
 MATTE_SLACK = 0.03
 """How far the matte may miss the person's edge, face heights."""
-
-
-class Region(NamedTuple):
-    """A rectangle of pixels."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.right - self.left, self.bottom - self.top
-
-    @property
-    def empty(self) -> bool:
-        return self.left >= self.right or self.top >= self.bottom
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        return slice(self.top, self.bottom), slice(self.left, self.right)
-
-    def within(self, other: "Region") -> "Region":
-        """Return what both have in common, possibly nothing."""
-        left, top = max(self.left, other.left), max(self.top, other.top)
-        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
-        return Region(left, top, max(left, right), max(top, bottom))
-
-    def moved(self, x: int, y: int) -> "Region":
-        return Region(self.left + x, self.top + y, self.right + x, self.bottom + y)
-
-    def halves(self) -> tuple["Region", "Region"]:
-        """Return the upper and the lower half."""
-        middle = (self.top + self.bottom) // 2
-        return self._replace(bottom=middle), self._replace(top=middle)
 
 
 def stacked(part: Any) -> Any:
@@ -113,8 +80,12 @@ class Renderer:
         one = prepare(photo, matte, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
+        self._figure = Figure(self._brush.bytes_of(self._portrait.person))
         self._region = self._visible(photo.shape[1], photo.shape[0])
-        self._helper = ThreadPoolExecutor(1, "puppet")
+        self._shown = self._region.moved(*self._corner)
+        corner = self._region.left, self._region.top
+        self._lattice = lattice(*corner, *self._region.size, figure.STEP, self._side)
+        self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
 
     @property
     def portrait(self) -> Portrait:
@@ -127,17 +98,13 @@ class Renderer:
             return self._backdrop.copy()
         with torch.inference_mode():
             led = fields(self._portrait.rig, motion)
-            whole = self._helper.submit(self._person, led)
-            mouth, *eyes = self._spots(motion)
+            frame = self._helper.submit(self._figured, self._body_nodes(led))
+            mouth, *eyes = self._spots(led)
             parts = [*self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
-        person, frame = whole.result()
+        shown = frame.result()
         for part in parts:
-            part.lay(person, self._region)
-        top, bottom = self._region.moved(*self._corner).halves()
-        done = self._helper.submit(_lay_over, frame[top.slices], person[: top.size[1]])
-        _lay_over(frame[bottom.slices], person[top.size[1] :])
-        done.result()
-        return frame
+            part.lay(shown[self._shown.slices], self._region)
+        return shown
 
     def close(self) -> None:
         """End the helping thread."""
@@ -154,36 +121,49 @@ class Renderer:
         )
         return shown.within(Region(x, y, x + self._side, y + self._side)).moved(-x, -y)
 
-    def _person(self, led: Fields) -> tuple[NDArray[np.uint8], Picture]:
-        """Paint the whole person, and fetch a fresh frame to lay them into."""
-        with torch.inference_mode():
-            brush, at = self._turn_to(self._region, BODY_STEP, led)
-            person = paint_person(brush, self._portrait, at)
-        return person, self._backdrop.copy()
+    def _body_nodes(self, led: Fields) -> NDArray[np.float32]:
+        """Where in the person's pixels the places of the whole region come from."""
+        both = (led.upper + led.lower) / 2
+        come_from = unshaped(self._portrait.rig, both, unposed(led, self._lattice))
+        return self._brush.pixels(self._portrait.person, come_from)
 
-    def _spots(self, motion: Motion) -> list[tuple[float, float]]:
+    def _figured(self, nodes: NDArray[np.float32]) -> Picture:
+        """Return a fresh frame with the person in it, mouth and eyes as the photo has them."""
+        frame = self._backdrop.copy()
+        self._figure.lay(frame[self._shown.slices], nodes)
+        return frame
+
+    def _spots(self, led: Fields) -> list[tuple[float, float]]:
         """Where the head has taken the mouth, the right and the left eye; window units."""
         rig = self._portrait.rig
-        flat = torch.cat([rig.lips.middle[:, None], rig.eyes.middle], dim=1)
-        depth = rig.landmarks[:, :, 2].mean(1)[:, None, None].expand(-1, 3, 1)
-        moved = turned(rig, motion, torch.cat([flat, depth], dim=-1))
-        return [(x, y) for x, y, _ in moved[0].tolist()]
+        still = torch.cat([rig.lips.middle[:, None, None], rig.eyes.middle[:, None]], dim=2)
+        moved = still
+        for _ in range(2):
+            moved = moved + still - unposed(led, moved)
+        return [(x, y) for x, y in moved[0, 0].tolist()]
 
     def _mouth(self, led: Fields, motion: Motion, spot: tuple[float, float]) -> list["Patch"]:
-        lips, height = self._portrait.rig.lips, float(self._portrait.rig.height)
-        across = float(lips.across.norm())
-        region = self._around(spot, 1.3 * across, 0.36 * height, 0.58 * height)
+        portrait, rig = self._portrait, self._portrait.rig
+        height = float(rig.height)
+        region = self._around(
+            spot, 1.3 * float(rig.lips.across.norm()), 0.36 * height, 0.58 * height
+        )
         if region.empty:
             return []
-        hole = self._around(spot, 1.1 * across, 0.10 * height, 0.26 * height).within(region)
-        inside = np.zeros((*region.size[::-1], 4), np.uint8)
-        if not hole.empty:
-            brush, at = self._turn_to(hole, MOUTH_STEP, led)
-            opened = paint_inside(brush, self._portrait, led, motion, at.posed)
-            inside[hole.moved(-region.left, -region.top).slices] = opened
         brush, at = self._turn_to(region, MOUTH_STEP, led)
-        painted = paint_lips(brush, self._portrait, at, inside)
-        return [Patch(region, painted, brush.weight(mouth_share(self._portrait.rig, at.posed)))]
+        upper = brush.sample(portrait.upper, at.upper)
+        lower = brush.sample(portrait.lower, at.lower)
+        painted = brush.mix(lower, upper, brush.cover(upper))
+        hole = _gap(upper, lower, MOUTH_STEP)
+        if not hole.empty:
+            inner = self._brush.turned_to(hole.size, MOUTH_STEP)
+            posed = at.posed[:, hole.top // MOUTH_STEP :, hole.left // MOUTH_STEP :]
+            rows, columns = (-(-side // MOUTH_STEP) + 2 for side in hole.size[::-1])
+            inside = paint_inside(inner, portrait, led, motion, posed[:, :rows, :columns])
+            over, under = (np.ascontiguousarray(side[hole.slices]) for side in (upper, lower))
+            painted[hole.slices] = part_lips(inner, rig, over, under, inside)
+        share = brush.weight(mouth_share(rig, at.posed)) * brush.presence(at.upper)
+        return [Patch(region, painted, share)]
 
     def _eyes(self, led: Fields, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
         rig = self._portrait.rig
@@ -194,13 +174,29 @@ class Renderer:
         if not width * height:
             return []
         regions = [Region(r.left, r.top, r.left + width, r.top + height) for r in regions]
-        at = torch.cat([lattice(r.left, r.top, width, height, 1, self._side) for r in regions], 1)
+        seen, share = self._eyes_around(led, regions)
         brush = self._brush.turned_to((width, 2 * height), 1)
-        come_from = unshaped(rig, led.upper, unposed(led, at)).view(1, 2, height, width, 2)
-        painted = paint_eyes(brush, self._portrait, motion, come_from, 2 / self._side)
-        share = brush.weight(eye_shares(rig, come_from).flatten(1, 2))
+        painted = paint_eyes(brush, self._portrait, motion, seen, 2 / self._side)
+        share = share * brush.cover(painted)
         rows = (slice(0, height), slice(height, 2 * height))
         return [Patch(r, painted[row], share[row]) for r, row in zip(regions, rows, strict=True)]
+
+    def _eyes_around(
+        self, led: Fields, regions: list[Region]
+    ) -> tuple[Around, NDArray[np.float32]]:
+        """Where the eyes' regions come from, and how much counts (2 * h, w); all of one size."""
+        rig, size = self._portrait.rig, regions[0].size
+        at = torch.cat([lattice(r.left, r.top, *size, EYE_STEP, self._side) for r in regions])
+        come_from = unshaped(rig, led.upper, unposed(led, at.flatten(0, 1)[None])).view_as(at)[None]
+        coarse = around(rig.eyes, come_from)
+        share = eye_shares(rig, coarse.u, coarse.v)
+        planes = torch.stack([coarse.u, coarse.v, share, *coarse.edges.unbind(2)], dim=-1)
+        nodes = torch.cat([coarse.at, planes], dim=-1)[0]
+        fine = self._brush.turned_to(size, EYE_STEP).fine(nodes)
+        at, (u, v, share, *edges) = fine[..., :2], fine[..., 2:].unbind(-1)
+        return Around(at[None], u[None], v[None], torch.stack(edges, 1)[None]), share.flatten(
+            0, 1
+        ).numpy()
 
     def _around(self, spot: tuple[float, float], across: float, up: float, down: float) -> Region:
         """The visible pixels that reach so far, in window units, from a spot."""
@@ -224,17 +220,16 @@ class Patch(NamedTuple):
     share: NDArray[np.float32]
     """(h, w) how much of it counts: its edges are soft"""
 
-    def lay(self, person: NDArray[np.uint8], shown: Region) -> None:
-        """Lay it into the person's picture, which shows the region `shown`; the cover stays."""
+    def lay(self, picture: Picture, shown: Region) -> None:
+        """Lay it into the picture, which shows the region `shown`."""
         seen = self.region.within(shown)
         if seen.empty:
             return
-        spot = person[seen.moved(-shown.left, -shown.top).slices]
+        spot = picture[seen.moved(-shown.left, -shown.top).slices]
         part = seen.moved(-self.region.left, -self.region.top).slices
-        whole = np.ascontiguousarray
-        share, painted = whole(self.share[part]), whole(self.painted[part])
-        mixed = cv2.blendLinear(whole(spot), painted, 1 - share, share)
-        spot[..., :3] = mixed[..., :3]
+        share = np.ascontiguousarray(self.share[part])
+        painted = cv2.cvtColor(self.painted[part], cv2.COLOR_RGBA2RGB)
+        spot[:] = cv2.blendLinear(np.ascontiguousarray(spot), painted, 1 - share, share)
 
 
 def _widened(matte: NDArray[np.float32], reach: float) -> NDArray[np.float32]:
@@ -261,12 +256,8 @@ def _backdrop(
     return around
 
 
-def _lay_over(below: Picture, person: NDArray[np.uint8]) -> None:
-    """Lay the person's picture (h, w, 4) over the backdrop (h, w, 3), in place."""
-    cover = cv2.extractChannel(person, 3)
-    colours = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
-    shown = cv2.multiply(colours, cv2.cvtColor(cover, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-    rest = cv2.multiply(
-        below, cv2.cvtColor(cv2.bitwise_not(cover), cv2.COLOR_GRAY2RGB), scale=1 / 255
-    )
-    below[...] = cv2.add(shown, rest)
+def _gap(upper: NDArray[np.uint8], lower: NDArray[np.uint8], step: int) -> Region:
+    """The part of a picture that neither lip covers; it begins at multiples of `step`."""
+    cover = cv2.max(cv2.extractChannel(upper, 3), cv2.extractChannel(lower, 3))
+    left, top, width, height = cv2.boundingRect(cv2.bitwise_not(cover))
+    return Region(left // step * step, top // step * step, left + width, top + height)

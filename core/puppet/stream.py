@@ -1,6 +1,7 @@
 """The puppet engine: a voice moves a photo, on any CPU."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -48,12 +49,13 @@ class PuppetStream:
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
-        heard = self._reader.step(audio)
-        if heard is None:
-            return []
-        with torch.inference_mode():
-            motion, self._state = self._performance(_one(heard), self._state)
-        picture = self._renderer.render(Motion(*(field[:, 0] for field in motion)))
+        with _one_thread():
+            heard = self._reader.step(audio)
+            if heard is None:
+                return []
+            with torch.inference_mode():
+                motion, self._state = self._performance(_one(heard), self._state)
+            picture = self._renderer.render(Motion(*(field[:, 0] for field in motion)))
         frame = Frame(picture, self._shown)
         self._shown += self.hop
         return [frame]
@@ -61,6 +63,17 @@ class PuppetStream:
     def close(self) -> None:
         """End the renderer's helping thread."""
         self._renderer.close()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch work alone: on tensors this small its other threads gain nothing, and spin."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 ARTICULATION = 1.15

@@ -8,6 +8,7 @@ from torch import Tensor
 from core.puppet.batch import window_grid
 from core.puppet.brushes import TorchBrush
 from core.puppet.curve import look_up
+from core.puppet.eyes import framed
 from core.puppet.field import smoothstep
 from core.puppet.lips import SPAN
 from core.puppet.motion import Fields, Motion, unposed, unshaped
@@ -89,7 +90,7 @@ def marks(seen: Seen, size: int) -> tuple[Tensor, Tensor]:
     u, v = _mouth_frame(rig, (at.upper + at.lower) / 2)
     away = (u / MOUTH[0]) ** 2 + (v / (MOUTH[1] * rig.height[:, None, None])) ** 2
     both = at.upper[:, None].expand(-1, 2, -1, -1, -1)
-    eyes = eye_shares(rig, both).amax(1)
+    eyes = eye_shares(rig, *framed(rig.eyes, both)).amax(1)
     return smoothstep(away, 1.3, 0.8)[:, None], eyes[:, None]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.puppet.batch import render_batch
-from core.puppet.eyes import Look, look
+from core.puppet.eyes import Look, around, look
 from core.puppet.field import nodes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
@@ -27,21 +27,21 @@ def renderer(ann: Drawn) -> Iterator[Renderer]:
 
 
 def _places(rig: Rig) -> Tensor:
-    """(1, 2, m, 2) in a square around each eye."""
-    square = nodes(81, 81).view(-1, 2) * 1.3
-    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None, None]
-    return rig.eyes.middle[:, :, None] + square * half
+    """(1, 2, 81, 81, 2) in a square around each eye."""
+    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None, None, None]
+    return rig.eyes.middle[:, :, None, None] + nodes(81, 81) * 1.3 * half
 
 
 def _look(rig: Rig, blink: float = 0.0, gaze: tuple[float, float] = (0, 0)) -> Look:
     lids, aim = torch.full((1, 2), blink), torch.tensor([gaze], dtype=torch.float32)
-    return look(rig.eyes, _places(rig), lids, aim, PIXEL)
+    return look(rig.eyes, around(rig.eyes, _places(rig)), lids, aim, PIXEL)
 
 
 def _depth(rig: Rig, at: Tensor) -> Tensor:
     """How far below the middle of its eye each place is, as a share of the eye's half width."""
-    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None]
-    return ((at - rig.eyes.middle[:, :, None]) * rig.eyes.down[:, :, None]).sum(-1) / half
+    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None, None]
+    away = at - rig.eyes.middle[:, :, None, None]
+    return (away * rig.eyes.down[:, :, None, None]).sum(-1) / half
 
 
 def _eyes(renderer: Renderer, motion: Motion) -> list[Picture]:
@@ -88,7 +88,7 @@ def test_the_lid_never_shows_the_ball(ann_rig: Rig) -> None:
         seen = _look(ann_rig, blink)
         covered = opening & (seen.cover > 0.99)
         assert covered.sum() > 100
-        shown = look(ann_rig.eyes, seen.lid, rest, rest, PIXEL).cover
+        shown = look(ann_rig.eyes, around(ann_rig.eyes, seen.lid), rest, rest, PIXEL).cover
         assert shown[covered].min() > 0.45
 
 
@@ -108,8 +108,8 @@ def test_skin_above_the_lid_stays_where_it_is(ann_rig: Rig) -> None:
 
 
 def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
-    depth = _depth(ann_rig, _look(ann_rig, blink=1.0).lid).view(2, 81, 81)
-    shut_from = _look(ann_rig).cover.view(2, 81, 81) < 0.1
+    depth = _depth(ann_rig, _look(ann_rig, blink=1.0).lid)[0]
+    shut_from = _look(ann_rig).cover[0] < 0.1
     rows = depth.diff(dim=1)[:, :, 30:51]
     inside = shut_from[:, 1:, 30:51]
     assert rows[inside].min() > 0
@@ -117,9 +117,8 @@ def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
 
 def test_the_ball_turns_where_it_looks_and_the_skin_does_not(ann_rig: Rig) -> None:
     at, seen = _places(ann_rig), _look(ann_rig, gaze=(0.3, -0.1))
-    moved = (seen.ball - at) / ann_rig.eyes.across.norm(dim=-1)[..., None, None]
-    middle = 40 * 81 + 40
-    torch.testing.assert_close(moved[0, 0, middle], torch.tensor([-0.3, 0.1]), rtol=0, atol=2e-3)
+    moved = (seen.ball - at) / ann_rig.eyes.across.norm(dim=-1)[..., None, None, None]
+    torch.testing.assert_close(moved[0, 0, 40, 40], torch.tensor([-0.3, 0.1]), rtol=0, atol=2e-3)
     assert moved[_look(ann_rig).cover > 0.999].abs().max() < 0.1
     torch.testing.assert_close(seen.lid, at, rtol=0, atol=1e-6)
 

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from core.puppet.brushes import TorchBrush
+from core.puppet.eyes import framed
 from core.puppet.field import nodes
 from core.puppet.motion import Motion, fields
 from core.puppet.paint import eye_shares, mouth_share, paint_inside
@@ -78,5 +79,5 @@ def test_the_mouths_region_holds_the_lips_and_ends_softly(portrait: Portrait) ->
 def test_an_eyes_region_holds_that_eye_only(portrait: Portrait) -> None:
     rig = portrait.rig
     middles = rig.eyes.middle[:, None, :, None].expand(-1, 2, -1, -1, -1)
-    shares = eye_shares(rig, middles)[0, :, :, 0]
+    shares = eye_shares(rig, *framed(rig.eyes, middles))[0, :, :, 0]
     torch.testing.assert_close(shares, torch.eye(2))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.perception.pixels import averaged
 from core.profile import Framing
 from core.puppet.batch import render_batch
-from core.puppet.renderer import Region, Renderer
+from core.puppet.renderer import Renderer
 from core.puppet.scene import lay_out
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
@@ -194,11 +194,3 @@ def test_closing_ends_the_helping_thread(ann: Drawn) -> None:
         (helper,) = set(threading.enumerate()) - before
         assert helper.name.startswith("puppet")
     assert not helper.is_alive()
-
-
-def test_a_region_shares_with_another_what_both_have() -> None:
-    one, other, far = Region(0, 0, 10, 6), Region(4, -3, 20, 5), Region(30, 2, 40, 5)
-    assert one.within(other) == Region(4, 0, 10, 5)
-    assert one.within(far).empty
-    assert not one.within(other).empty
-    assert one.halves() == (Region(0, 0, 10, 3), Region(0, 3, 10, 6))

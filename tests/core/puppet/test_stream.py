@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -126,3 +127,9 @@ def test_a_photo_without_a_face_is_refused(
     monkeypatch.setattr("core.puppet.stream.FaceFinder", Blind)
     with pytest.raises(NoFace):
         PuppetStream(profile, SMALL)
+
+
+def test_torch_keeps_as_many_threads_as_it_had(stream: PuppetStream) -> None:
+    before = torch.get_num_threads()
+    _play(stream, _buzz(4))
+    assert torch.get_num_threads() == before

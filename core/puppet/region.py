@@ -1,0 +1,33 @@
+"""A rectangle of pixels."""
+
+from typing import NamedTuple
+
+
+class Region(NamedTuple):
+    """A rectangle of pixels; the right and the bottom edge are no longer part of it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.right - self.left, self.bottom - self.top
+
+    @property
+    def empty(self) -> bool:
+        return self.left >= self.right or self.top >= self.bottom
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def within(self, other: "Region") -> "Region":
+        """Return what both have in common, possibly nothing."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Region(left, top, max(left, right), max(top, bottom))
+
+    def moved(self, x: int, y: int) -> "Region":
+        return Region(self.left + x, self.top + y, self.right + x, self.bottom + y)
