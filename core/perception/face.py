@@ -106,6 +106,11 @@ class FaceFinder:
             )
         return found[0]
 
+    def followed(self, picture: Picture, face: Face) -> Face | None:
+        """Return a face of the picture before, where it is in this one; None if it is gone."""
+        now = self._closer(picture, face.score, Look(face.landmarks, face.score))
+        return now if now.score >= SURE else None
+
     def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
         """Return which pixels are the person's, (h, w) in 0..1, soft at the edges."""
         network = self.network

@@ -1,5 +1,7 @@
 """Train an avatar model, stage after stage, some minutes at a time.
 
+python -m core.training prepare FILMS --out DIR [--preset lite]
+python -m core.training audio --stock SPEECH --minutes 9 --out audio [--resume audio]
 python -m core.training perception --stock DIR --minutes 9 --out perception [--device cuda]
 python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual perception]
 python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
@@ -9,8 +11,11 @@ python -m core.training export --resume student --repaint decoder --out avatar.s
 
 A stage's first call resumes the training of the stage before, later calls resume its own. What
 `perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
-likeness. Clips come from the studio, or from any function `open_clips(stock, device, seed, shape)`
-that gives `Clips` as of `core.training.avatar.stage`.
+likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech_cache`.
+
+Clips come from the studio (`core.training.studio prepare`), from films that `prepare` made ready,
+or from any function `open_clips(stock, device, seed, shape)` that gives `Clips` as of
+`core.training.avatar.stage`.
 """
 
 import argparse
@@ -18,7 +23,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from core.model.avatar import AVATARS, AvatarConfig
+from core.perception.face import FaceFinder
+from core.perception.speech import load_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
@@ -33,8 +42,12 @@ from core.training.named import named
 from core.training.perception.looks import open_looks
 from core.training.perception.run import export_perception, train_perception
 from core.training.perception.stage import PerceptionRecipe
+from core.training.speech import train_speech
 
 STUDIO = "core.training.avatar.studio:open_clips"
+FILMS = "core.training.films.clips:open_clips"
+SPEECH = "speech.safetensors"
+"""File of the audio encoder, in the folder of its training."""
 LEARNING: Mapping[str, Learning] = {
     "distill": Learning(rate=2e-5),
     "adversarial": Learning(rate=1e-4, rival=2.0),
@@ -50,16 +63,10 @@ def main(words: Sequence[str] | None = None) -> None:
     for stage in STAGES:
         _training(parts.add_parser(stage))
     _exporting(parts.add_parser("export"))
+    _preparing(parts.add_parser("prepare"))
+    _hearing(parts.add_parser("audio"))
     arguments = parser.parse_args(words)
-    if arguments.stage == "export":
-        about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-        perception = read_state(arguments.resume).stage == "perception"
-        if perception:
-            export_perception(arguments.resume, arguments.out, about)
-        else:
-            export(arguments.resume, arguments.out, about, arguments.repaint)
-    else:
-        _train(arguments)
+    arguments.run(arguments)
 
 
 def opener(name: str) -> Opener:
@@ -72,12 +79,47 @@ def opener(name: str) -> Opener:
     return found
 
 
+def at_home(stock: Path) -> str:
+    """Return the name of what opens a folder: the studio's stock, or films."""
+    return FILMS if any(stock.glob("*.json")) else STUDIO
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
+    if read_state(arguments.resume).stage == "perception":
+        export_perception(arguments.resume, arguments.out, about)
+    else:
+        export(arguments.resume, arguments.out, about, arguments.repaint)
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    # Films are read by libraries that machines which only train need not have.
+    from core.training.films.preparing import prepare
+
+    torch.set_num_threads(1)
+    shape = AVATARS[arguments.preset]
+    prepare(arguments.films, arguments.out, shape, FaceFinder(), load_encoder())
+
+
+def _hear(arguments: argparse.Namespace) -> None:
+    train_speech(
+        arguments.stock,
+        arguments.out / SPEECH,
+        arguments.minutes,
+        arguments.resume / SPEECH if arguments.resume else None,
+        arguments.device,
+        arguments.seed,
+    )
+
+
 def _train(arguments: argparse.Namespace) -> None:
     plan = _plan(arguments)
     state = read_state(plan.resume) if plan.resume else None
     seed = plan.seed + (state.steps if state else 0)  # nobody shall see the same clips again
     shape = state.avatar if state else AVATARS[plan.preset]
-    clips = opener(arguments.clips)(arguments.stock, plan.device, seed, shape)
+    clips = opener(arguments.clips or at_home(arguments.stock))(
+        arguments.stock, plan.device, seed, shape
+    )
     learning = replace(LEARNING.get(plan.stage, Learning()), schedule=arguments.schedule)
     if arguments.rate:
         learning = replace(learning, rate=arguments.rate)
@@ -114,18 +156,37 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _training(parser: argparse.ArgumentParser) -> None:
+def _common(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--stock", type=Path, required=True, help="folder that clips are made from")
-    add("--clips", default=STUDIO, help="module:function that opens it")
+    add("--stock", type=Path, required=True, help="folder with what is learned from")
     add("--minutes", type=float, required=True, help="of this call")
-    add("--total", type=float, help="minutes of all calls, when the rate has fallen")
     add("--out", type=Path, required=True, help="folder of checkpoint, progress and pictures")
     add("--resume", type=Path, help="folder to go on from")
-    add("--preset", choices=sorted(AVATARS), default="lite")
     add("--device", default="cpu")
-    add("--batch", type=int, default=8)
     add("--seed", type=int, default=0)
+
+
+def _hearing(parser: argparse.ArgumentParser) -> None:
+    _common(parser)
+    parser.set_defaults(run=_hear)
+
+
+def _preparing(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("films", type=Path, help="folder of films; those below one folder show one person")
+    add("--out", type=Path, required=True, help="folder for what is made of them")
+    add("--preset", choices=sorted(AVATARS), default="lite")
+    parser.set_defaults(run=_prepare)
+
+
+def _training(parser: argparse.ArgumentParser) -> None:
+    _common(parser)
+    parser.set_defaults(run=_train)
+    add = parser.add_argument
+    add("--clips", help="module:function that opens the stock, if it is none of ours")
+    add("--total", type=float, help="minutes of all calls, when the rate has fallen")
+    add("--preset", choices=sorted(AVATARS), default="lite")
+    add("--batch", type=int, default=8)
     add("--rate", type=float, help="at its peak, in place of the stage's own")
     add("--schedule", choices=("wsd", "cosine"), default="wsd")
     add("--lips", type=float, default=GeneratorRecipe.lips, help="weight of lips, generator only")
@@ -148,6 +209,7 @@ def _exporting(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, required=True, help="the file")
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")
+    parser.set_defaults(run=_export)
 
 
 if __name__ == "__main__":

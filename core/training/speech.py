@@ -47,14 +47,28 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    out, resume = arguments.out, arguments.out if arguments.resume else None
+    minutes, device, seed = arguments.minutes, arguments.device, arguments.seed
+    train_speech(arguments.data, out, minutes, resume, device, seed)
+
+
+def train_speech(
+    data: Path, out: Path, minutes: float, resume: Path | None, device: str, seed: int
+) -> None:
+    """Train an encoder into the file `out`, or go on from the file of another run.
+
+    Raises:
+        BadCheckpoint: there is no such run.
+        ValueError: there is no synthetic speech in the folder `data`.
+    """
     torch.set_num_threads(1)
-    torch.manual_seed(arguments.seed)
-    trainer = Trainer(SpeechConfig(), arguments.out, arguments.device)
-    if arguments.resume:
-        trainer.resume()
+    torch.manual_seed(seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(SpeechConfig(), out, device)
+    if resume:
+        trainer.resume(resume)
     # A run that goes on must not hear the same scenes again.
-    stage = Stage(train_lines(arguments.data), arguments.seed + trainer.step)
-    trainer.run(stage, arguments.minutes)
+    trainer.run(Stage(train_lines(data), seed + trainer.step), minutes)
 
 
 def train_lines(folder: Path) -> list[list[Line]]:
@@ -76,10 +90,6 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(self.encoder.parameters(), RATE, weight_decay=0.02)
         self.step, self.spent = 0, 0.0
         self._out, self._device = out, device
-
-    @property
-    def _resume_file(self) -> Path:
-        return self._out.with_suffix(".resume")
 
     def run(self, stage: Stage, minutes: float, batch: int = BATCH) -> None:
         """Train for `minutes`, at least one batch; the learning rate falls towards the end."""
@@ -140,15 +150,15 @@ class Trainer:
             moments = self.optimizer.state[parameter]
             kept |= {f"weights.{name}": parameter}
             kept |= {f"{key}.{name}": moments[key] for key in ("exp_avg", "exp_avg_sq", "step")}
-        save(self._resume_file, kept, self.encoder.config, about)
+        save(_resumable(self._out), kept, self.encoder.config, about)
 
-    def resume(self) -> None:
-        """Go on from where the last run ended.
+    def resume(self, out: Path) -> None:
+        """Go on from where the run that wrote `out` ended.
 
         Raises:
             BadCheckpoint: there is no such run.
         """
-        kept = load(self._resume_file, SpeechConfig, self._device)
+        kept = load(_resumable(out), SpeechConfig, self._device)
         self.step, self.spent = int(kept.about["step"]), float(kept.about["spent"])
         for name, parameter in self.encoder.named_parameters():
             parameter.data.copy_(kept.weights[f"weights.{name}"])
@@ -158,6 +168,10 @@ class Trainer:
                 "step": kept.weights[f"step.{name}"].cpu(),
                 **moments,
             }
+
+
+def _resumable(out: Path) -> Path:
+    return out.with_suffix(".resume")
 
 
 def warp(mel: Tensor, ratio: Tensor) -> Tensor:

@@ -42,20 +42,21 @@ def test_training_goes_on_where_it_was_stopped(stage: Stage, tmp_path: Path) -> 
     first = Trainer(SMALL, out, "cpu")
     first.run(stage, minutes=1e-9, batch=1)
     assert first.step > 0
-    second = Trainer(SMALL, out, "cpu")
-    second.resume()
+    second = Trainer(SMALL, tmp_path / "second.safetensors", "cpu")
+    second.resume(out)
     assert (second.step, second.spent) == (first.step, first.spent)
     for name, parameter in first.encoder.state_dict().items():
         assert torch.equal(second.encoder.state_dict()[name], parameter)
         assert torch.equal(second.average[name], first.average[name])
     second.run(stage, minutes=1e-9, batch=1)
     assert second.step == 2 * first.step
-    assert load(out, SpeechConfig).about["step"] == str(second.step)
+    written = load(tmp_path / "second.safetensors", SpeechConfig)
+    assert written.about["step"] == str(second.step)
 
 
 def test_there_is_nothing_to_go_on_from_at_first(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="missing"):
-        Trainer(SMALL, tmp_path / "none.safetensors", "cpu").resume()
+        Trainer(SMALL, tmp_path / "new.safetensors", "cpu").resume(tmp_path / "none.safetensors")
 
 
 def test_a_throat_of_the_same_length_changes_nothing() -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, AvatarConfig
-from core.training.__main__ import STUDIO, Opener, main, opener
+from core.training.__main__ import FILMS, STUDIO, Opener, at_home, main, opener
 from core.training.avatar.stage import Clips
 from core.training.avatar.studio import open_clips as open_studio
+from core.training.films.clips import open_clips as open_films
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"
@@ -38,6 +39,27 @@ def test_clips_come_from_the_studio_if_nobody_says_otherwise(tmp_path: Path) -> 
     assert opener(STUDIO) is studio
     with pytest.raises(BadCheckpoint, match=r"portraits\.safetensors"):
         studio(tmp_path, "cpu", 0, AVATARS["lite"])
+
+
+def test_films_that_were_prepared_are_known_by_themselves(tmp_path: Path) -> None:
+    assert at_home(tmp_path) == STUDIO
+    (tmp_path / "film.json").write_text("{}")
+    assert at_home(tmp_path) == FILMS
+    films: Opener = open_films
+    assert opener(FILMS) is films
+
+
+def test_films_are_prepared_by_command(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no film in"):
+        main(["prepare", str(tmp_path), "--out", str(tmp_path / "out")])
+
+
+def test_the_audio_encoder_is_trained_by_the_same_command(tmp_path: Path) -> None:
+    words = f"audio --stock {tmp_path} --minutes 1 --out {tmp_path / 'audio'}"
+    with pytest.raises(ValueError, match="no synthetic speech"):
+        main(words.split())
+    with pytest.raises(BadCheckpoint, match=r"speech\.resume"):
+        main([*words.split(), "--resume", str(tmp_path)])
 
 
 def test_only_what_was_trained_is_exported(tmp_path: Path) -> None:
