@@ -99,11 +99,20 @@ def _folded(room: int, start: int, size: int) -> tuple[Plane, Plane]:
 def _melted(frame: Picture, beyond: Plane) -> Picture:
     """Blur what lies beyond the photo, the more the farther out."""
     result = frame.astype(np.float32)
-    for sigma, reach in ((3.0, 8.0), (9.0, 40.0), (27.0, 140.0)):
-        soft = cv2.GaussianBlur(result, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    for sigma, reach, small in ((3.0, 8.0, 1), (9.0, 40.0, 2), (27.0, 140.0, 8)):
+        soft = _soft(result, sigma, small)
         share = np.clip(beyond / reach, 0, 1)[..., None]
         result = result * (1 - share) + soft * share
     return result.round().astype(np.uint8)
+
+
+def _soft(picture: Plane, sigma: float, small: int) -> Plane:
+    """Blur at a `small`-th of the size: so soft a picture has no more detail than that."""
+    height, width = picture.shape[:2]
+    size = (max(1, width // small), max(1, height // small))
+    less = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(less, (0, 0), sigma / small, borderType=cv2.BORDER_REPLICATE)
+    return cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
 
 
 def without_person(photo: Picture, matte: Plane) -> Picture:
