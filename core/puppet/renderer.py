@@ -9,13 +9,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.background import AS_PHOTO, Background
 from core.profile import Framing
 from core.puppet import figure, scene
-from core.puppet.body import MOVING
+from core.puppet.backdrop import cast
 from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.eyes import Around, around
 from core.puppet.figure import Figure
+from core.puppet.framing import framing_of
 from core.puppet.motion import Fields, Motion, fields, unposed, unshaped
 from core.puppet.paint import (
     EYE_DOWN,
@@ -40,9 +42,6 @@ MOUTH_STEP, EYE_STEP = 4, 2
 LARGEST = 3072
 """Pixels of a side beyond which the window is kept no finer, however close the frame goes."""
 
-MATTE_SLACK = 0.03
-"""How far the matte may miss the person's edge, face heights."""
-
 
 def stacked(part: Any) -> Any:
     """Give every tensor of nested named tuples a leading dimension of one."""
@@ -62,11 +61,16 @@ class Renderer:
         format: VideoFormat,
         framing: Framing | None = None,
         expressions: Expressions | None = None,
+        background: Background = AS_PHOTO,
     ) -> None:
-        """photo: (h, w, 3); matte: (h, w) 0..1; landmarks: (478, 3) pixels of the photo."""
+        """photo: (h, w, 3); matte: (h, w) 0..1; landmarks: (478, 3) pixels of the photo.
+
+        Raises:
+            BadPhoto: the background's picture cannot be used.
+        """
         height = face_height(landmarks)
-        (x, y), size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
-        self._place = scene.place(size, (x, y, height), format, framing)
+        (x, y), self._photo = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        self._place = scene.place(self._photo, (x, y, height), format, framing)
         window = Window.around(landmarks).snapped(self._place.scale)
         self._side = round(2 * window.half * self._place.scale)
         self._corner = (
@@ -74,10 +78,11 @@ class Renderer:
             round((window.y - window.half) * self._place.scale + self._place.top),
         )
         self.format = format
-        matte = _widened(matte, MATTE_SLACK * height)
-        self._backdrop = _backdrop(photo, window.only(matte, MOVING), self._place, format)
+        alone, cover, self._backdrop = cast(
+            photo, matte, height, window, self._place, format, background
+        )
         tables = expressions or load_expressions()
-        one = prepare(photo, matte, landmarks, window, min(self._side, LARGEST), tables)
+        one = prepare(alone, cover, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
         self._figure = Figure(self._brush.bytes_of(self._portrait.person))
@@ -86,6 +91,11 @@ class Renderer:
         corner = self._region.left, self._region.top
         self._lattice = lattice(*corner, *self._region.size, figure.STEP, self._side)
         self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
+
+    @property
+    def framing(self) -> Framing:
+        """Which part of the photo is shown."""
+        return framing_of(self._place, self._photo, self.format)
 
     @property
     def portrait(self) -> Portrait:
@@ -230,30 +240,6 @@ class Patch(NamedTuple):
         share = np.ascontiguousarray(self.share[part])
         painted = cv2.cvtColor(self.painted[part], cv2.COLOR_RGBA2RGB)
         spot[:] = cv2.blendLinear(np.ascontiguousarray(spot), painted, 1 - share, share)
-
-
-def _widened(matte: NDArray[np.float32], reach: float) -> NDArray[np.float32]:
-    """Take in a little of what is around the person, softly: hair keeps its own background."""
-    size = 2 * max(1, round(reach / 2)) + 1
-    grown = cv2.dilate(matte, np.ones((size, size), np.uint8))
-    return cv2.GaussianBlur(grown, (0, 0), max(0.8, reach / 3))  # type: ignore[return-value]
-
-
-def _backdrop(
-    photo: Picture,
-    matte: NDArray[np.float32],
-    place: scene.Placement,
-    format: VideoFormat,
-) -> Picture:
-    """The frame without what moves of the person; beyond the photo's edge, its surroundings."""
-    around = scene.lay_out(photo, place, format)
-    empty = scene.lay_out(scene.without_person(photo, matte), place, format)
-    height, width = (round(side * place.scale) for side in photo.shape[:2])
-    inside = Region(place.left, place.top, place.left + width, place.top + height).within(
-        Region(0, 0, format.width, format.height)
-    )
-    around[inside.slices] = empty[inside.slices]
-    return around
 
 
 def _gap(upper: NDArray[np.uint8], lower: NDArray[np.uint8], step: int) -> Region:

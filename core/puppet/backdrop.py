@@ -1,0 +1,178 @@
+"""The still part of a frame: what is behind the person, and what of them never moves."""
+
+from typing import Any, NamedTuple, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.background import Background
+from core.perception.pixels import scaled
+from core.puppet import scene
+from core.puppet.body import MOVING
+from core.puppet.window import Window
+from core.video import Picture, VideoFormat
+
+MATTE_SLACK = 0.03
+"""How far the matte may miss the person's edge, face heights."""
+
+WHOLE = 0.97
+"""Matte from which a pixel shows nothing but the person."""
+
+EDGE = (0.2, 0.8)
+"""Matte between which a replaced background passes into the person; what is fainter is a halo."""
+
+CUT = 0.02
+"""Share of the photo's height in which a person whom it cuts off above or below fades away."""
+
+ARM, SOFT = 0.2, 0.004
+"""Shares of the photo's width: within which a shoulder that is cut off falls, and how softly."""
+
+Plane = NDArray[np.float32]
+
+A = TypeVar("A", bound=NDArray[Any])
+
+
+class Cast(NamedTuple):
+    """A photo taken apart for one frame and one background."""
+
+    photo: Picture
+    """The photo to cut the person from."""
+    cover: Plane
+    """(h, w) 0..1 how much of each of its pixels is the person's."""
+    backdrop: Picture
+    """The frame without what moves."""
+
+
+def cast(
+    photo: Picture, matte: Plane, height: float, window: Window, place: scene.Placement,
+    format: VideoFormat, background: Background,
+) -> Cast:  # fmt: skip
+    """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels.
+
+    Raises:
+        BadPhoto: the background's picture cannot be used.
+    """
+    wide = _widened(matte, MATTE_SLACK * height)
+    if not background.replaced:
+        return Cast(photo, wide, _behind(photo, window.only(wide, MOVING), place, format))
+    alone = _alone(photo, matte)
+    cover = _shaped(_sharpened(matte), place, format)
+    plate = background.plate(
+        format, lambda: scene.lay_out(scene.without_person(photo, wide), place, format)
+    )
+    return Cast(alone, cover, _before(plate, alone, cover, _moving(window, place), place))
+
+
+def _widened(matte: Plane, reach: float) -> Plane:
+    """Take in a little of what is around the person, softly: hair keeps its own background."""
+    size = 2 * max(1, round(reach / 2)) + 1
+    grown = cv2.dilate(matte, np.ones((size, size), np.uint8))
+    return np.asarray(cv2.GaussianBlur(grown, (0, 0), max(0.8, reach / 3)), np.float32)
+
+
+def _behind(photo: Picture, matte: Plane, place: scene.Placement, format: VideoFormat) -> Picture:
+    """The frame without the person in `matte`; beyond the photo's edge, its surroundings."""
+    around = scene.lay_out(photo, place, format)
+    around[_inside(photo, place, format)] = _shown(
+        scene.without_person(photo, matte), place, format
+    )
+    return around
+
+
+def _alone(photo: Picture, matte: Plane) -> Picture:
+    """Return the photo with the person's own colours carried out over their soft edge."""
+    small = min(1.0, 640 / max(photo.shape[:2]))
+    picture = cv2.resize(photo, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
+    sure = cv2.resize((matte > WHOLE).astype(np.float32), picture.shape[1::-1])
+    known = (sure > 0.99).astype(np.float32)
+    if not known.any():
+        return photo
+    carried = scene.pulled(picture.astype(np.float32), known)
+    large = cv2.resize(carried, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    share = np.clip((matte - 0.5) / (WHOLE - 0.5), 0, 1)[..., None]
+    return np.asarray((photo * share + large * (1 - share)).round(), np.uint8)
+
+
+def _sharpened(matte: Plane) -> Plane:
+    low, high = EDGE
+    return np.asarray(np.clip((matte - low) / (high - low), 0, 1), np.float32)
+
+
+def _shaped(cover: Plane, place: scene.Placement, format: VideoFormat) -> Plane:
+    """Let the cover end softly where the frame shows the photo's end."""
+    height, width = cover.shape
+    right, bottom = place.left + width * place.scale, place.top + height * place.scale
+    cover = cover.copy()
+    if place.left > 0:
+        _round_off(cover)
+    if right < format.width:
+        _round_off(cover[:, ::-1])
+    down = _ramp(height, place.top > 0, bottom < format.height)
+    return np.asarray(cover * down[:, None], np.float32)
+
+
+def _round_off(cover: Plane) -> None:
+    """Where the left side cuts through the person, let the shoulder fall in a curve; in place."""
+    height, width = cover.shape
+    reach = min(max(2, round(ARM * width)), width)
+    tops = np.flatnonzero(cover[:, reach - 1] > 0.5)
+    if not len(tops) or cover[:, 0].max() < 0.5:
+        return
+    reach = min(reach, max(2, height - int(tops[0])))
+    out = 1 - (np.arange(reach, dtype=np.float32) + 0.5) / reach
+    falls = tops[0] + (height - tops[0]) * (1 - np.sqrt(1 - out**2))
+    soft = max(1.0, SOFT * width)
+    below = (np.arange(height, dtype=np.float32)[:, None] - falls) / soft
+    cover[:, :reach] *= np.clip(below + 0.5, 0, 1)
+
+
+def _ramp(size: int, first: bool, last: bool) -> Plane:
+    """Return 1 along a side, falling to 0 at the ends that are named."""
+    at = (np.arange(size, dtype=np.float32) + 0.5) / (CUT * size)
+    ramp = np.ones(size, np.float32)
+    if first:
+        ramp = np.minimum(ramp, at)
+    return np.minimum(ramp, at[::-1]) if last else ramp
+
+
+def _moving(window: Window, place: scene.Placement) -> tuple[slice, slice]:
+    """Return the frame's rows and columns that the window fills, as far as they are in it."""
+    side = round(2 * window.half * place.scale)
+    left = round((window.x - window.half) * place.scale + place.left)
+    top = round((window.y - window.half) * place.scale + place.top)
+    return slice(max(0, top), max(0, top + side)), slice(max(0, left), max(0, left + side))
+
+
+def _before(
+    plate: Picture, alone: Picture, cover: Plane, moving: tuple[slice, slice],
+    place: scene.Placement,
+) -> Picture:  # fmt: skip
+    """Return `plate` with what of the person lies outside of `moving` before it."""
+    format = VideoFormat(plate.shape[1], plate.shape[0])
+    share = np.zeros(plate.shape[:2], np.float32)
+    inside = _inside(alone, place, format)
+    share[inside] = _shown(cover, place, format)
+    share[moving] = 0
+    part = np.clip(share[inside], 0, 1)[..., None]
+    frame = plate.copy()
+    frame[inside] = (plate[inside] * (1 - part) + _shown(alone, place, format) * part).round()
+    return frame
+
+
+def _shown(image: A, place: scene.Placement, format: VideoFormat) -> A:
+    """Return the part of `image` that the frame shows, at the frame's scale."""
+    rows, columns = _inside(image, place, format)
+    top, left = place.top, place.left
+    large = scaled(image, place.scale)
+    return large[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]  # type: ignore[return-value]
+
+
+def _inside(
+    photo: NDArray[Any], place: scene.Placement, format: VideoFormat
+) -> tuple[slice, slice]:
+    """Return the frame's rows and columns on which the photo lies."""
+    height, width = (round(side * place.scale) for side in photo.shape[:2])
+    rows = slice(max(0, place.top), max(0, min(format.height, place.top + height)))
+    columns = slice(max(0, place.left), max(0, min(format.width, place.left + width)))
+    return rows, columns
