@@ -2,12 +2,14 @@
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import platformdirs
 import torch
 
+from core.background import AS_PHOTO, Background
 from core.model.audio import SpeechFeatures
 from core.model.avatar import Avatar, load_avatar
 from core.model.transformer import for_few_tokens
@@ -17,10 +19,11 @@ from core.neural.stream import NeuralStream
 from core.neural.trial import MARGIN, pace
 from core.perception.speech import SpeechState, load_encoder
 from core.profile import Profile
+from core.pulldown import Pulldown
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.testcard import TestCard
-from core.video import VideoFormat
+from core.video import FPS, VideoFormat
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +46,12 @@ def own_weights() -> Path:
     return platformdirs.user_data_path("understudy", appauthor=False) / "avatar.safetensors"
 
 
-def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[AvatarStream, str]:
+def open_stream(
+    engine: str, profile: Profile, format: VideoFormat, background: Background = AS_PHOTO
+) -> tuple[AvatarStream, str]:
     """Return the avatar of `profile`, and a line that says what it runs on and why.
+
+    The neural engine shows the person before what the photo shows, whatever the background.
 
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
@@ -52,30 +59,44 @@ def open_stream(engine: str, profile: Profile, format: VideoFormat) -> tuple[Ava
         LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
     if engine == AUTO:
-        return _best(profile, format)
+        return _best(profile, format, background)
     if engine == "neural":
-        stream, where = _neural(profile, format)
-        return _steadfast(stream, profile, format), f"neural engine on {where}"
+        stream, where = _neural(profile, _own_rate(format))
+        kept = _steadfast(stream, profile, stream.format)
+        return _at_rate(kept, format), f"neural engine on {where}"
     if engine == "puppet":
-        return _puppet(profile, format), "puppet engine on the CPU"
+        return _puppet(profile, format, background), "puppet engine on the CPU"
     if engine == "testcard":
         return TestCard(format), f"test card for {profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
 
 
-def _best(profile: Profile, format: VideoFormat) -> tuple[AvatarStream, str]:
+def _best(
+    profile: Profile, format: VideoFormat, background: Background
+) -> tuple[AvatarStream, str]:
     """Return the neural engine if it is there and quick enough, otherwise the puppet."""
     if _weights() is None:
-        return _puppet(profile, format), "puppet engine on the CPU (no trained avatar model here)"
-    stream, where = _neural(profile, format)
+        return _puppet(
+            profile, format, background
+        ), "puppet engine on the CPU (no trained avatar model here)"
+    stream, where = _neural(profile, _own_rate(format))
     speed = pace(stream)
     if speed >= MARGIN:
         stream.restart()
-        kept = _steadfast(stream, profile, format)
+        kept = _at_rate(_steadfast(stream, profile, stream.format), format)
         return kept, f"neural engine on {where}, {speed:.1f} times real time"
     stream.close()
     why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
-    return _puppet(profile, format), f"puppet engine on the CPU ({why})"
+    return _puppet(profile, format, background), f"puppet engine on the CPU ({why})"
+
+
+def _own_rate(format: VideoFormat) -> VideoFormat:
+    return replace(format, fps=FPS)
+
+
+def _at_rate(stream: AvatarStream, format: VideoFormat) -> AvatarStream:
+    """Repeat frames where the model's rate is not the one wanted: its time cannot be divided."""
+    return stream if stream.format == format else Pulldown(stream, format.fps)
 
 
 def _weights() -> Path | None:
@@ -108,8 +129,10 @@ def _steadfast(stream: AvatarStream, profile: Profile, format: VideoFormat) -> A
     return Steadfast(stream, lambda: _puppet(profile, format), log.error)
 
 
-def _puppet(profile: Profile, format: VideoFormat) -> AvatarStream:
+def _puppet(
+    profile: Profile, format: VideoFormat, background: Background = AS_PHOTO
+) -> AvatarStream:
     # Its many small pieces of work lose more to waking other threads than these win.
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    return PuppetStream(profile, format)
+    return PuppetStream(profile, format, background=background)

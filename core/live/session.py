@@ -125,7 +125,7 @@ class Session:
                 self._connect(source, stream)
 
     def _connect(self, source: AudioSource, stream: AvatarStream) -> None:
-        frames_per_step = stream.hop * stream.format.fps // SAMPLE_RATE
+        frames_per_step = -(-stream.hop * stream.format.fps // SAMPLE_RATE)
         ring = FrameRing(capacity=frames_per_step + SLACK)
         self._source, self._ring = source, ring
         output = threading.Thread(

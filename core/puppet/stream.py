@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.audio import Samples
+from core.background import AS_PHOTO, Background
+from core.look import Look, Told
 from core.perception.face import FaceFinder
 from core.perception.speech import FRAME, LOOK_AHEAD, SpeechFrame, SpeechReader, load_encoder
 from core.photo import load_photo
-from core.profile import Profile
+from core.profile import Framing, Profile
+from core.puppet.changes import Changes, Wish
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance, Style
 from core.puppet.renderer import Renderer
-from core.video import Frame, VideoFormat
+from core.puppet.tempo import Tempo
+from core.video import Frame, Picture, VideoFormat
 
 LONGEST = 2400
 """Pixels of the photo's longer side that are read: enough for a tight crop at 1080p."""
@@ -24,7 +31,9 @@ SEED = 7
 
 
 class PuppetStream:
-    """Satisfies `AvatarStream`: 40 ms of sound in, one frame out, 80 ms of look-ahead.
+    """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 80 ms of look-ahead.
+
+    One frame comes out at 25 a second; at another rate what lies between, 40 ms later.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: the profile's first reference cannot be used.
@@ -32,20 +41,28 @@ class PuppetStream:
     """
 
     def __init__(
-        self, profile: Profile, format: VideoFormat, seed: int = SEED, style: Style | None = None
+        self,
+        profile: Profile,
+        format: VideoFormat,
+        seed: int = SEED,
+        style: Style | None = None,
+        background: Background = AS_PHOTO,
     ) -> None:
         self.format = format
         self.hop = FRAME
-        self.lag = LOOK_AHEAD
-        photo = load_photo(profile.references[0], LONGEST)
-        finder = FaceFinder()
-        face = finder.face(photo)
-        matte = finder.matte(photo, face)
-        self._renderer = Renderer(photo, matte, face.landmarks, format, profile.framing)
+        self._tempo = Tempo(format.fps)
+        self.lag = LOOK_AHEAD + self._tempo.lag
+        self._person = seen(profile)
+        self._renderer = self._prepared(Look(profile, background))
+        self._changes = Changes(self._prepared)
         self._reader = SpeechReader(load_encoder())
         self._performance = Performance(torch.tensor([seed]), style)
         self._state = self._performance.initial_state()
-        self._shown = 0
+
+    @property
+    def framing(self) -> Framing:
+        """See `Changeable.framing`."""
+        return self._renderer.framing
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
@@ -53,16 +70,53 @@ class PuppetStream:
             heard = self._reader.step(audio)
             if heard is None:
                 return []
+            self._change()
             with torch.inference_mode():
                 motion, self._state = self._performance(_one(heard), self._state)
-            picture = self._renderer.render(Motion(*(field[:, 0] for field in motion)))
-        frame = Frame(picture, self._shown)
-        self._shown += self.hop
-        return [frame]
+                moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
+            return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+
+    def change(self, look: Look, told: Told) -> None:
+        """See `Changeable.change`; the performance goes on as if nothing had happened."""
+        self._changes.ask(Wish(look, told))
 
     def close(self) -> None:
-        """End the renderer's helping thread."""
+        """End the helping threads."""
+        self._changes.close()
         self._renderer.close()
+
+    def _change(self) -> None:
+        if ready := self._changes.take():
+            self._renderer.close()
+            self._renderer, told = ready
+            told(None)
+
+    def _prepared(self, look: Look) -> Renderer:
+        """Runs on the engine's thread at first, then aside; one at a time."""
+        if look.profile.references[0] != self._person.path:
+            self._person = seen(look.profile)
+        person, framing = self._person, look.profile.framing
+        return Renderer(
+            person.photo, person.matte, person.landmarks, self.format, framing,
+            background=look.background,
+        )  # fmt: skip
+
+
+class Seen(NamedTuple):
+    """What was found in a photo, which no framing or background changes."""
+
+    path: Path
+    photo: Picture
+    matte: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
+
+
+def seen(profile: Profile) -> Seen:
+    """Look for the person in the profile's first photo."""
+    path = profile.references[0]
+    photo, finder = load_photo(path, LONGEST), FaceFinder()
+    face = finder.face(photo)
+    return Seen(path, photo, finder.matte(photo, face), face.landmarks)
 
 
 @contextmanager

@@ -123,6 +123,20 @@ def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
     assert len(after) >= 18
 
 
+@pytest.mark.parametrize("name", [AUTO, "puppet", "neural", "testcard"])
+def test_every_engine_comes_at_the_rate_that_is_asked_for(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.pace", lambda _: 9.0)
+    stream, _ = open_stream(name, profile, replace(SMALL, fps=30))
+    with closing(stream):
+        assert stream.format.fps == 30
+        samples = _frames(stream)
+    assert len(samples) >= 3
+    assert samples == pytest.approx([i * 16_000 / 30 for i in range(len(samples))], abs=3)
+
+
 def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
     profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -1,8 +1,12 @@
 """The puppet as an avatar stream: sound in, frames out, late by what the ear looks ahead."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import pytest
@@ -11,8 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.audio import Samples
+from core.background import Background
+from core.look import Look
 from core.perception.face import Face, NoFace
 from core.perception.speech import FRAME, LAG, LOOK_AHEAD
+from core.photo import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
 from core.puppet.stream import PuppetStream
@@ -133,3 +140,75 @@ def test_torch_keeps_as_many_threads_as_it_had(stream: PuppetStream) -> None:
     before = torch.get_num_threads()
     _play(stream, _buzz(4))
     assert torch.get_num_threads() == before
+
+
+def test_at_thirty_a_second_frames_come_in_the_voices_time(profile: Profile) -> None:
+    with closing(PuppetStream(profile, replace(SMALL, fps=30))) as stream:
+        assert stream.lag == LOOK_AHEAD + FRAME
+        answers = [stream.step(piece) for piece in np.zeros((27, FRAME), np.float32)]
+    samples = [frame.sample for answer in answers for frame in answer]
+    assert samples == [round(i * 16_000 / 30) for i in range(len(samples))]
+    assert len(samples) == 29  # 0.96 s of 25 frames, the last one included
+    fed = np.cumsum([FRAME] * 27).repeat([len(answer) for answer in answers])
+    assert (fed - np.array(samples) - 16_000 / 30 <= stream.lag + 1).all()
+
+
+def _changed(stream: PuppetStream, look: Look) -> tuple[list[Frame], Exception | None]:
+    """Ask for `look`, and go on until it is there or refused; return the frames until then."""
+    answers: SimpleQueue[Exception | None] = SimpleQueue()
+    stream.change(look, answers.put)
+    frames, end = list[Frame](), time.monotonic() + 20
+    while answers.empty() and time.monotonic() < end:
+        frames += _play(stream, np.zeros(FRAME, np.float32))
+    return frames, answers.get(timeout=1)
+
+
+GREEN = Background("colour", "#00ff00")
+
+
+def test_the_background_changes_while_the_person_goes_on(
+    stream: PuppetStream, profile: Profile
+) -> None:
+    with closing(PuppetStream(profile, SMALL)) as other:
+        frames, error = _changed(stream, Look(profile, GREEN))
+        there = _play(other, np.zeros(FRAME * (len(frames) + LAG), np.float32))[-1]
+    assert error is None
+    assert [frame.sample for frame in frames] == [640 * i for i in range(len(frames))]
+    last = frames[-1]
+    assert (last.picture[:20] == (0, 255, 0)).all()
+    assert (frames[0].picture[:20, :20, 1] < 200).all()
+    # Pose and expression are those of a stream that nobody has changed.
+    face = (slice(60, 110), slice(140, 180))
+    assert np.abs(last.picture[face].astype(int) - there.picture[face]).mean() < 4
+
+
+def test_framing_changes_and_can_be_read_back(stream: PuppetStream, profile: Profile) -> None:
+    assert stream.framing.fit == "surround"
+    wide = Framing(0.5, 0.5, 1.0, "fill")
+    _, error = _changed(stream, Look(replace(profile, framing=wide)))
+    assert error is None
+    assert stream.framing.zoom == pytest.approx(320 / 180, abs=0.02)
+
+
+def test_a_change_that_fails_is_told_and_nothing_changes(
+    stream: PuppetStream, profile: Profile, tmp_path: Path
+) -> None:
+    gone = Background("picture", picture=tmp_path / "gone.png")
+    frames, error = _changed(stream, Look(profile, gone))
+    assert isinstance(error, BadPhoto)
+    (after,) = _play(stream, np.zeros(FRAME, np.float32))
+    assert after.sample == 640 * len(frames)
+
+
+def test_of_many_changes_the_last_one_counts(stream: PuppetStream, profile: Profile) -> None:
+    for red in range(5):
+        stream.change(Look(profile, Background("colour", f"#{40 * red:02x}0000")), lambda _: None)
+    frames, _ = _changed(stream, Look(profile, GREEN))
+    frames += _play(stream, np.zeros(FRAME, np.float32))
+    assert (frames[-1].picture[:20] == (0, 255, 0)).all()
+
+
+def test_a_change_still_being_prepared_does_not_outlive_the_stream(profile: Profile) -> None:
+    with closing(PuppetStream(profile, SMALL)) as stream:
+        stream.change(Look(profile, GREEN), lambda _: None)
+    assert not [thread for thread in threading.enumerate() if thread.name == "change"]

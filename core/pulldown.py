@@ -1,0 +1,44 @@
+"""A stream at another rate than its engine's: frames repeated or left out, stamped anew."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from core.audio import SAMPLE_RATE, Samples
+from core.stream import AvatarStream
+from core.video import Frame
+
+
+class Pulldown:
+    """Satisfies `AvatarStream`: another one at `fps`; each frame shows the newest picture there is.
+
+    For engines whose time cannot be divided; nothing comes later, but motion is not as even.
+    """
+
+    def __init__(self, stream: AvatarStream, fps: int) -> None:
+        self._stream = stream
+        self._own = stream.format.fps
+        self.format = replace(stream.format, fps=fps)
+        self.hop, self.lag = stream.hop, stream.lag
+        self._taken = self._given = 0
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`."""
+        frames = []
+        for frame in self._stream.step(audio):
+            self._taken += 1
+            frames += self._shown(frame)
+        return frames
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _shown(self, frame: Frame) -> list[Frame]:
+        """Return `frame` for each moment before the engine's next one."""
+        shown = []
+        for given in count(self._given):
+            if given * self._own >= self._taken * self.format.fps:
+                break
+            shown.append(replace(frame, sample=round(given * SAMPLE_RATE / self.format.fps)))
+        self._given += len(shown)
+        return shown
