@@ -9,6 +9,9 @@ from pathlib import Path
 
 from core.child import dispatch
 
+SECONDS = 0.4
+"""How long a self-test is live if nobody says otherwise: ten frames."""
+
 STYLE = """
 QLabel#heading { font-weight: 600; margin-top: 6px; }
 QLabel#message { border-radius: 6px; padding: 8px 10px; background: #b3261e; color: white; }
@@ -29,21 +32,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     parser = argparse.ArgumentParser("understudy", description="A portrait performs your voice.")
     parser.add_argument("--engine", default="", help="what brings the picture to life")
-    parser.add_argument("--self-test", action="store_true", help="show ten frames and end")
+    parser.add_argument(
+        "--self-test",
+        nargs="?",
+        type=float,
+        const=SECONDS,
+        metavar="SECONDS",
+        help="be live for a moment, say how long everything took, and end",
+    )
     parser.add_argument("--verbose", action="store_true", help="tell more on the terminal")
     chosen = parser.parse_args(given)
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
     return run(chosen.engine, chosen.self_test)
 
 
-def run(engine: str, test: bool) -> int:
-    """Open the window, and close it again when it is only a test."""
+def run(chosen: str, test: float | None) -> int:
+    """Open the window; where it is only a test, be live for `test` seconds and close it again."""
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
+    from core.engine_client import Engine
+
+    engine = Engine()
+    engine.warm()  # it loads its networks while Qt and the window are made
+
     from PySide6.QtWidgets import QApplication
 
-    from app.self_test import watch
+    from app.self_test import SelfTest
     from app.settings import Settings, default_path, load
     from app.window import Window
 
@@ -53,10 +68,11 @@ def run(engine: str, test: bool) -> int:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "settings.json" if test else default_path()
         settings = Settings() if test else load(path)
-        window = Window(replace(settings, engine=engine or settings.engine), path)
+        settings = replace(settings, engine=chosen or settings.engine)
+        window = Window(settings, path, engine=engine)
         window.show()
         if test:
-            watch(window)
+            SelfTest(window, test)
         return application.exec()
 
 

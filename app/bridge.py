@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.studio import Reports
 from core.live.figures import Figures
 from core.live.session import Session, Status
 from core.video import Frame
@@ -30,6 +31,11 @@ class Bridge(QObject):
     sound_failed = Signal(object)
     """A place cannot play the voice any more: the error."""
 
+    engine_known = Signal(str)
+    """What the picture runs on, and why."""
+    trouble = Signal(str)
+    """Something failed and another has taken over: a sentence."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
@@ -37,6 +43,16 @@ class Bridge(QObject):
         self._looks = 0
         self._timer = QTimer(self, interval=1000 // RATE)
         self._timer.timeout.connect(self._look)
+
+    def reports(self) -> Reports:
+        """Return what a studio tells, as signals on the window's thread."""
+        return Reports(
+            self.status_changed.emit,
+            self.recorded.emit,
+            self.sound_failed.emit,
+            self.engine_known.emit,
+            self.trouble.emit,
+        )
 
     def watch(self, session: Session) -> None:
         self._session = session

@@ -1,42 +1,78 @@
-"""The program tries itself: ten frames on the screen, or an error and why."""
+"""The program tries itself: pictures on the screen and how long they took, or an error and why."""
 
 import sys
+import time
 
-from PySide6.QtCore import QTimer
+import psutil
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.pulse import Pulse
 from app.window import Window
 from core.live.figures import Figures
 from core.live.session import Phase, Status
+from core.video import FPS
 
-FRAMES = 10
 PATIENCE = 120
 """Seconds until the first frames must have come."""
 
 
-def watch(window: Window) -> None:
-    """Start the scene, and end the program with code 0 once enough frames have been sent."""
+class SelfTest(QObject):
+    """Starts the scene, and ends the program with code 0 once it has been live for `seconds`."""
 
-    def end(code: int, word: str) -> None:
+    def __init__(self, window: Window, seconds: float) -> None:
+        super().__init__(window)
+        self._window = window
+        self._frames = round(seconds * FPS)
+        self._pulse = Pulse(self)
+        self._shown = self._started = self._first = self._starting = 0.0
+        window.bridge.status_changed.connect(self._on_status)
+        window.bridge.frame_ready.connect(self._on_frame)
+        window.bridge.figures_ready.connect(self._on_figures)
+        QTimer.singleShot(round(1000 * (PATIENCE + seconds)), self, self._give_up)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        self._shown = age()
+        self._pulse.start()
+        self._window.start()
+        self._started = time.perf_counter()
+        if self._window.studio.session is None:
+            self._end(1, self._window.message)
+
+    def _on_status(self, status: Status) -> None:
+        if status.phase is Phase.FAILED:
+            self._end(1, str(status.error))
+
+    def _on_frame(self) -> None:
+        if not self._first:
+            self._first = age()
+            self._took = time.perf_counter() - self._started
+            self._starting = self._pulse.longest()
+
+    def _on_figures(self, figures: Figures) -> None:
+        if figures.frames >= self._frames:
+            self._end(0, f"{figures}\n{self._told()}")
+
+    def _told(self) -> str:
+        live = self._pulse.longest()
+        return (
+            f"window after {self._shown:.2f} s, first picture after {self._first:.2f} s "
+            f"({self._took:.2f} after Start); window held up for at most "
+            f"{1e3 * self._starting:.0f} ms while starting, {1e3 * live:.0f} ms while live"
+        )
+
+    def _give_up(self) -> None:
+        self._end(1, "no frames came in time")
+
+    def _end(self, code: int, word: str) -> None:
         sys.stdout.write(f"self-test: {word}\n")
         sys.stdout.flush()
-        window.close()
+        self._window.close()
         QApplication.exit(code)
 
-    def on_figures(figures: Figures) -> None:
-        if figures.frames >= FRAMES:
-            end(0, str(figures))
 
-    def on_status(status: Status) -> None:
-        if status.phase is Phase.FAILED:
-            end(1, str(status.error))
-
-    def begin() -> None:
-        window.start()
-        if window.studio.session is None:
-            end(1, window.message)
-
-    window.bridge.figures_ready.connect(on_figures)
-    window.bridge.status_changed.connect(on_status)
-    QTimer.singleShot(1000 * PATIENCE, window, lambda: end(1, "no frames came in time"))
-    QTimer.singleShot(0, window, begin)
+def age() -> float:
+    """Return how many seconds ago the program began."""
+    began: float = psutil.Process().create_time()
+    return time.time() - began

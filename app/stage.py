@@ -45,6 +45,7 @@ class Stage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.air = Air.STOPPED
+        self._engine = ""
         self.preview, self.more = Preview(WELCOME), SayMore()
         self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
         for button, text in ((self.mirror, "Mirror"), (self.mute, "Mute"), (self.pause, "Pause")):
@@ -85,11 +86,16 @@ class Stage(QWidget):
         if not air.on:
             self.more.setVisible(False)
 
+    def show_engine(self, words: str) -> None:
+        """Say what the picture runs on, and why."""
+        self._engine = words
+        self._figures.setText(words[:1].upper() + words[1:])
+
     def show_figures(self, figures: Figures) -> None:
         """Say how it is doing: in short, and in full where the mouse rests."""
         late = f"{figures.latency_p50 * 1e3:.0f} ms behind the voice"
         self._figures.setText(f"{figures.rate:.0f} frames/s, {late}")
-        self._figures.setToolTip(str(figures))
+        self._figures.setToolTip("\n".join(filter(None, (str(figures), self._engine))))
 
     def tell(self, text: str, good: bool = False) -> None:
         """Show a sentence, or none."""

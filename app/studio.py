@@ -12,8 +12,11 @@ from core.audio import AudioSource, SoundSink
 from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.clock import WallClock
+from core.engine_client import Engine
+from core.engines import AUTO
 from core.live.outlets import Outlets
 from core.live.session import Session, Status
+from core.look import Look
 from core.plugin import SourcePlugin
 from core.profile import Profile
 from core.recording import Recording
@@ -24,6 +27,31 @@ from core.stream import AvatarStream
 from core.video import VideoFormat, VideoSink
 
 FORMAT = VideoFormat(1280, 720)
+
+
+class Opener(Protocol):
+    """Brings a profile to life; see `core.engine_client.Engine`."""
+
+    def open(
+        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+    ) -> tuple[AvatarStream, str]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Who hears what happens; each is called on any thread."""
+
+    status: Callable[[Status], None]
+    recorded: Callable[[Path, Exception | None], None]
+    """A recording is over."""
+    sound: Callable[[Exception], None]
+    """A place cannot play the voice any more."""
+    engine: Callable[[str], None]
+    """What the picture runs on, and why."""
+    trouble: Callable[[str], None]
+    """Something failed and another has taken over."""
 
 
 class Page(Protocol):
@@ -59,22 +87,20 @@ class Scene:
 
 
 class Studio:
-    """Runs one scene at a time, and keeps camera and virtual microphone between them.
+    """Runs one scene at a time; engine, camera and virtual microphone stay between them.
 
-    Used by one thread; `on_sound` hears on any thread of a place that cannot play any more.
+    Used by one thread.
     """
 
     def __init__(
         self,
-        on_status: Callable[[Status], None],
-        on_recorded: Callable[[Path, Exception | None], None],
-        on_sound: Callable[[Exception], None],
+        reports: Reports,
+        engine: Opener | None = None,
         camera: Camera | None = None,
         desk: Desk | None = None,
     ) -> None:
-        self._on_status = on_status
-        self._on_recorded = on_recorded
-        self._on_sound = on_sound
+        self._reports = reports
+        self._engine = engine or Engine()
         self._camera = camera or Camera()
         self._desk = desk or Desk()
         self.switches = Switches()
@@ -86,8 +112,7 @@ class Studio:
     def start(self, scene: Scene) -> Session:
         """Go live; returns at once. What happens is told through `on_status`."""
         assert self.session is None, "one scene at a time"
-        clock = WallClock()
-
+        clock, reports = WallClock(), self._reports
         self.switches = switches = Switches()
 
         def open_source() -> AudioSource:
@@ -95,20 +120,20 @@ class Studio:
             return Mutable(self._source, switches)
 
         def open_outlets(format: VideoFormat) -> Outlets:
-            self._outlets = Outlets(format, self._screens(scene), Recording, self._on_recorded)
+            self._outlets = Outlets(format, self._screens(scene), Recording, self._reports.recorded)
             self._outlets.record(self._wanted)
             return self._outlets
 
         def open_sound() -> SoundSink:
             assert self._outlets
             recorder = _Borrowed(self._outlets)
-            return Fanout([lambda: recorder, *self._desk.openers(scene.sound)], self._on_sound)
+            return Fanout([lambda: recorder, *self._desk.openers(scene.sound)], reports.sound)
 
         self.session = Session(
             open_source,
-            lambda: _opened(scene, switches),
+            lambda: self._opened(scene, switches),
             open_outlets,
-            self._on_status,
+            reports.status,
             open_sound,
             clock,
         )
@@ -157,8 +182,17 @@ class Studio:
         closing.join(timeout)
 
     def _put_away(self) -> None:
+        self._engine.close()
         self._camera.close()
         self._desk.close()
+
+    def _opened(self, scene: Scene, switches: Switches) -> AvatarStream:
+        """Runs on the session's engine thread."""
+        stream, why = self._engine.open(
+            scene.engine or AUTO, Look(scene.profile), scene.format, self._reports.trouble
+        )
+        self._reports.engine(why)
+        return Pausable(Badged(stream, scene.badge) if scene.badge else stream, switches)
 
     def _screens(self, scene: Scene) -> VideoSink:
         sinks = [self._camera.open(scene.camera, scene.format)] if scene.camera else []
@@ -174,12 +208,3 @@ class _Borrowed:
 
     def close(self) -> None:
         pass
-
-
-def _opened(scene: Scene, switches: Switches) -> AvatarStream:
-    """Runs on the engine thread: only here the networks are imported."""
-    from core.engine import ENGINES, open_stream
-
-    engine = scene.engine or next(iter(ENGINES))
-    stream, _ = open_stream(engine, scene.profile, scene.format)
-    return Pausable(Badged(stream, scene.badge) if scene.badge else stream, switches)

@@ -17,7 +17,7 @@ from app.outputs import Outputs
 from app.people import People
 from app.settings import Settings, save, with_options
 from app.stage import Air
-from app.studio import Scene, Studio
+from app.studio import Opener, Scene, Studio
 from app.voice import Voice
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
@@ -42,14 +42,13 @@ class Window(QMainWindow):
         people: People | None = None,
         outputs: Outputs | None = None,
         doctor: DoctorPage | None = None,
+        engine: Opener | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Understudy")
         self._settings, self._path = settings, path
         self.bridge = bridge = Bridge(self)
-        self.studio = Studio(
-            bridge.status_changed.emit, bridge.recorded.emit, bridge.sound_failed.emit
-        )
+        self.studio = Studio(bridge.reports(), engine)
         voice = Voice(source_plugins(), self._options_of)
         self._live = LivePage(people or People(), voice)
         self._outputs = outputs or Outputs()
@@ -249,6 +248,8 @@ class Window(QMainWindow):
         bridge.figures_ready.connect(self._show_figures)
         bridge.recorded.connect(self._on_recorded)
         bridge.sound_failed.connect(lambda error: self._live.stage.tell(str(error)))
+        bridge.engine_known.connect(self._live.stage.show_engine)
+        bridge.trouble.connect(self._live.stage.tell)
 
     def _add_pages(self) -> None:
         self._pages.setDocumentMode(True)

@@ -82,7 +82,7 @@ class Child:
         for thread in self._threads:
             thread.start()
 
-    def send(self, head: dict[str, Any]) -> None:
+    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
         """Send one message; it should be short, so that the pipe always has room.
 
         Raises:
@@ -90,7 +90,7 @@ class Child:
         """
         with self._talking:
             try:
-                self._pipe.send(head)
+                self._pipe.send(head, body)
             except (OSError, ValueError) as error:
                 raise self._lost() from error
 

@@ -17,6 +17,7 @@ from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.camera.devices import CameraError, choose, find
 from core.clock import Clock, SwiftClock, WallClock
+from core.engines import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Session, Status
 from core.photo import load_photo
@@ -136,9 +137,9 @@ def request(chosen: argparse.Namespace) -> Request:
     sound = None if chosen.sound is None else choose_output(chosen.sound)
 
     def open_stream() -> AvatarStream:
-        from core.engine import ENGINES, open_stream
+        from core.engine import open_stream
 
-        stream, note = open_stream(chosen.engine or next(iter(ENGINES)), person, FORMAT)
+        stream, note = open_stream(chosen.engine or AUTO, person, FORMAT)
         print(f"{person.title}: {note}")
         return Badged(stream, BadgeOptions())
 
@@ -258,8 +259,6 @@ def watch(session: Session, desk: Desk, seconds: float | None) -> None:
 
 def listing() -> str:
     """Return everything that can be chosen, and what is in the way of the rest."""
-    from core.engine import ENGINES
-
     sources, (profiles, bad) = source_plugins(), all_profiles()
     try:
         cameras = [f"{d.name}: {d.title}" for d in find()] or [choose(None).name]

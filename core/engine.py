@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import platformdirs
 import torch
 
 from core.background import AS_PHOTO, Background
+from core.engines import AUTO, ENGINES
 from core.model.audio import SpeechFeatures
 from core.model.avatar import Avatar, load_avatar
 from core.model.transformer import for_few_tokens
@@ -27,16 +29,6 @@ from core.video import FPS, VideoFormat
 
 log = logging.getLogger(__name__)
 
-AUTO = "auto"
-
-ENGINES = {
-    AUTO: "The best engine that runs in real time on this machine",
-    "neural": "Neural: a trained avatar model draws the face",
-    "puppet": "Puppet: moves the photo itself, on any CPU",
-    "testcard": "Test card: a bar that rises with the voice",
-}
-"""Name and title of each, the preferred one first."""
-
 SHIPPED = Path(__file__).parent / "weights" / "avatar.safetensors"
 """Where a trained avatar model lies if one ships with the program."""
 
@@ -47,11 +39,16 @@ def own_weights() -> Path:
 
 
 def open_stream(
-    engine: str, profile: Profile, format: VideoFormat, background: Background = AS_PHOTO
+    engine: str,
+    profile: Profile,
+    format: VideoFormat,
+    background: Background = AS_PHOTO,
+    tell: Callable[[str], None] = log.error,
 ) -> tuple[AvatarStream, str]:
     """Return the avatar of `profile`, and a line that says what it runs on and why.
 
     The neural engine shows the person before what the photo shows, whatever the background.
+    `tell` gets a sentence for people when an engine fails later and a simpler one takes over.
 
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
@@ -59,10 +56,10 @@ def open_stream(
         LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
     if engine == AUTO:
-        return _best(profile, format, background)
+        return _best(profile, format, background, tell)
     if engine == "neural":
         stream, where = _neural(profile, _own_rate(format))
-        kept = _steadfast(stream, profile, stream.format)
+        kept = _steadfast(stream, profile, stream.format, tell)
         return _at_rate(kept, format), f"neural engine on {where}"
     if engine == "puppet":
         return _puppet(profile, format, background), "puppet engine on the CPU"
@@ -72,7 +69,7 @@ def open_stream(
 
 
 def _best(
-    profile: Profile, format: VideoFormat, background: Background
+    profile: Profile, format: VideoFormat, background: Background, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     """Return the neural engine if it is there and quick enough, otherwise the puppet."""
     if _weights() is None:
@@ -83,7 +80,7 @@ def _best(
     speed = pace(stream)
     if speed >= MARGIN:
         stream.restart()
-        kept = _at_rate(_steadfast(stream, profile, stream.format), format)
+        kept = _at_rate(_steadfast(stream, profile, stream.format, tell), format)
         return kept, f"neural engine on {where}, {speed:.1f} times real time"
     stream.close()
     why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
@@ -125,8 +122,10 @@ def fitted(avatar: Avatar, device: torch.device) -> Avatar:
     return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
-def _steadfast(stream: AvatarStream, profile: Profile, format: VideoFormat) -> AvatarStream:
-    return Steadfast(stream, lambda: _puppet(profile, format), log.error)
+def _steadfast(
+    stream: AvatarStream, profile: Profile, format: VideoFormat, tell: Callable[[str], None]
+) -> AvatarStream:
+    return Steadfast(stream, lambda: _puppet(profile, format), tell)
 
 
 def _puppet(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.audio import Samples, Sound
+from core.look import Look
+from core.stream import AvatarStream
 from core.testcard import TestCard
 from core.video import Frame, VideoFormat
 
@@ -56,6 +58,27 @@ class Sink:
 
     def close(self) -> None:
         self.counter.closed += 1
+
+
+class CardEngine:
+    """Opens test cards at once, in this process; keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Look, VideoFormat]] = []
+        self.tell: Callable[[str], None] = print
+        self.closed = 0
+
+    def open(
+        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+    ) -> tuple[AvatarStream, str]:
+        self.asked.append((engine, look, format))
+        self.tell = tell
+        if engine == "steam":
+            raise ValueError("there is no engine 'steam'")
+        return TestCard(format), "test card, for a test"
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 class Lagging(TestCard):

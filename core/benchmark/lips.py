@@ -13,7 +13,8 @@ from core.audio import SAMPLE_RATE, Samples, Sound
 from core.benchmark.report import Report, Row, Section, machine
 from core.clock import SwiftClock
 from core.demo import Bar, portrait, voice
-from core.engine import ENGINES, open_stream
+from core.engine import open_stream
+from core.engines import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face import FaceFinder
 from core.puppet.window import face_height
@@ -124,7 +125,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     person = parser.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="measure with this person")
     person.add_argument("--photo", type=Path, metavar="FILE", help="or the person in this photo")
-    parser.add_argument("--engine", choices=ENGINES, default=next(iter(ENGINES)))
+    parser.add_argument("--engine", choices=ENGINES, default=AUTO)
     parser.add_argument("--seconds", type=float, help="stop after this much sound")
     parser.set_defaults(mic=False)
 

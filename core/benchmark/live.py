@@ -16,12 +16,14 @@ from core.badge import Badge, Badged, BadgeOptions
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
-from core.camera.shared import Memory, Slots
+from core.camera.shared import SIZE, Slots
 from core.clock import WallClock
 from core.demo import Bar, portrait
-from core.engine import ENGINES, open_stream
+from core.engine import open_stream
+from core.engines import AUTO, ENGINES
 from core.live.figures import Figures
 from core.live.session import Session, Status
+from core.memory import Memory
 from core.perception.speech import SpeechReader, load_encoder
 from core.profile import Profile
 from core.stream import AvatarStream
@@ -39,7 +41,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     person = parser.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="measure with this person")
     person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
-    parser.add_argument("--engine", choices=ENGINES, default=next(iter(ENGINES)))
+    parser.add_argument("--engine", choices=ENGINES, default=AUTO)
     parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
     parser.add_argument("--rounds", type=int, default=20, help="seconds of video for each speed")
     parser.add_argument("--seconds", type=float, default=60, help="how long to be live; 600 tells")
@@ -125,7 +127,7 @@ def _turn(hop: int, step: Callable[[Samples], object]) -> Callable[[], None]:
 
 @contextmanager
 def _slots() -> Iterator[Slots]:
-    with closing(Memory()) as memory:
+    with closing(Memory(SIZE)) as memory:
         slots = Slots(memory.map)
         yield slots
         del slots

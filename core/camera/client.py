@@ -4,9 +4,10 @@ import threading
 from collections.abc import Sequence
 
 from core.camera.devices import CameraError, Device, choose, explain
-from core.camera.shared import LARGEST, Memory, Slots
+from core.camera.shared import LARGEST, SIZE, Slots
 from core.child import Child, ChildLost, Message, command
 from core.clock import Clock, WallClock
+from core.memory import Memory
 from core.video import Frame, VideoFormat, VideoSink
 
 PATIENCE = 10.0
@@ -83,7 +84,7 @@ class Camera:
     def _start(self, device: Device, format: VideoFormat) -> None:
         self._open = None
         if self._child is None or self._slots is None or self._memory is None:
-            self._memory = Memory()
+            self._memory = Memory(SIZE)
             self._slots = Slots(self._memory.map)
             self._child = Child(self._run, "camera", self._memory.handles)
         self._order(device, format, self._child, self._slots, self._memory)

@@ -18,9 +18,10 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from core.camera.placeholder import placeholder
-from core.camera.shared import Slots, seen
+from core.camera.shared import SIZE, Slots
 from core.child import Pipe, claim
 from core.clock import Clock, WallClock
+from core.memory import seen
 from core.video import Picture, VideoFormat
 
 LOOK = 0.004
@@ -158,7 +159,7 @@ class Process:
             device=order["device"],
             backend=order["backend"],
         )
-        self._slots = self._slots or Slots(seen(order["memory"]))
+        self._slots = self._slots or Slots(seen(order["memory"], SIZE))
         return Broadcast(camera, format, self._slots, order["after"], order["hold"], WallClock())
 
     def _guard(self, broadcast: Broadcast) -> None:

@@ -5,10 +5,6 @@ its picture, 0 while it is being filled, so that a half-written picture is never
 """
 
 import mmap
-import os
-import sys
-import tempfile
-from contextlib import suppress
 
 import numpy as np
 
@@ -22,35 +18,7 @@ NEWEST, PULSE, NUMBERS = 0, 1, 2
 LARGEST = 3840 * 2160 * 3
 """Bytes of the largest picture; memory is taken only where it is used."""
 
-
-class Memory:
-    """A stretch of memory for two processes, gone when both have let go of it, however they end."""
-
-    def __init__(self) -> None:
-        self._size = HEADER + SLOTS * LARGEST
-        self.handles: tuple[int, ...] = ()
-        """What a child must inherit to see it."""
-        if sys.platform == "win32":
-            self.address = f"understudy-{os.getpid()}-{id(self)}"
-            self.map = mmap.mmap(-1, self._size, tagname=self.address)
-        else:
-            self.handles = (_nameless_file(self._size),)
-            self.address = str(self.handles[0])
-            self.map = mmap.mmap(self.handles[0], self._size)
-
-    def close(self) -> None:
-        _let_go(self.map)
-        for handle in self.handles:
-            os.close(handle)
-        self.handles = ()
-
-
-def seen(address: str) -> mmap.mmap:
-    """In the child: return the memory that the parent calls `address`."""
-    size = HEADER + SLOTS * LARGEST
-    if sys.platform == "win32":
-        return mmap.mmap(-1, size, tagname=address)
-    return mmap.mmap(int(address), size)
+SIZE = HEADER + SLOTS * LARGEST
 
 
 class Slots:
@@ -99,18 +67,3 @@ class Slots:
         start = HEADER + number % SLOTS * LARGEST
         flat = np.frombuffer(self._memory, np.uint8, int(np.prod(shape)), start)
         return flat.reshape(shape)
-
-
-def _nameless_file(size: int) -> int:
-    if sys.platform == "linux":
-        handle = os.memfd_create("understudy")
-    else:
-        with tempfile.TemporaryFile() as file:
-            handle = os.dup(file.fileno())
-    os.truncate(handle, size)
-    return handle
-
-
-def _let_go(memory: mmap.mmap) -> None:
-    with suppress(BufferError):  # somebody still looks at it; then it goes with the process
-        memory.close()

@@ -45,12 +45,13 @@ def gpu() -> dict[str, Any]:
 
 def engine() -> dict[str, Any]:
     """Return how many frames a second the preferred engine makes of the first person."""
-    from core.engine import ENGINES, open_stream
+    from core.engine import open_stream
+    from core.engines import AUTO
 
     profiles, _ = all_profiles()
     if not profiles:
         raise LookupError("there is no person to show; reinstall the program")
-    stream, note = open_stream(next(iter(ENGINES)), profiles[0], FORMAT)
+    stream, note = open_stream(AUTO, profiles[0], FORMAT)
     with closing(Badged(stream, BadgeOptions())) as marked:
         speed(marked, WARM)
         return {"rate": speed(marked, SECONDS), "note": note}

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from app.studio import FORMAT, Scene, Studio
+from app.studio import FORMAT, Reports, Scene, Studio
 from core.audio import AudioSource, PacedSource
 from core.badge import BadgeOptions
 from core.camera.devices import CameraError
@@ -21,7 +21,7 @@ from core.plugin import SourcePlugin
 from core.profile import Profile
 from core.sound.player import SoundError
 from core.video import VideoFormat
-from tests.fakes import Opened, Sink, until
+from tests.fakes import CardEngine, Opened, Sink, until
 
 LOUD = 0.5
 
@@ -112,10 +112,18 @@ class Set:
         self.sources: list[AudioSource] = []
         self.silenced: list[Exception] = []
         self.desk = FakeDesk()
+        self.engine = CardEngine()
+        self.engines: list[str] = []
+        self.troubles: list[str] = []
         self.studio = Studio(
-            self.seen.append,
-            lambda path, error: self.recorded.append((path, error)),
-            self.silenced.append,
+            Reports(
+                self.seen.append,
+                lambda path, error: self.recorded.append((path, error)),
+                self.silenced.append,
+                self.engines.append,
+                self.troubles.append,
+            ),
+            self.engine,
             cast("Any", self.camera),
             cast("Any", self.desk),
         )
@@ -241,3 +249,18 @@ def test_a_new_scene_is_neither_muted_nor_paused(set_: Set) -> None:
     set_.studio.stop(10)
     set_.go(set_.scene())
     assert not set_.studio.switches.silent
+
+
+def test_what_the_engine_says_reaches_who_listens(set_: Set) -> None:
+    set_.go(set_.scene())
+    assert set_.engine.asked[0][0] == "testcard"
+    assert set_.engines == ["test card, for a test"]
+    set_.engine.tell("The engine failed; a simpler one has taken over.")
+    assert set_.troubles == ["The engine failed; a simpler one has taken over."]
+    set_.studio.close(10)
+    assert set_.engine.closed == 1
+
+
+def test_without_a_choice_the_best_engine_is_asked_for(set_: Set) -> None:
+    set_.go(replace(set_.scene(), engine=""))
+    assert set_.engine.asked[0][0] == "auto"

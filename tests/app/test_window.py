@@ -35,6 +35,7 @@ from core.profile import Profile
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
+from tests.fakes import CardEngine
 
 INNER = (QComboBox, QAbstractSpinBox, QTabBar)
 """What has parts of its own that cannot be reached without it."""
@@ -58,7 +59,8 @@ def window(qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path) -> Iterato
 
 
 def opened(qtbot: QtBot, chosen: Settings, tmp_path: Path, store: Folders) -> Window:
-    window = Window(chosen, tmp_path / "settings.json", People([store]), quiet())
+    path, engine = tmp_path / "settings.json", CardEngine()
+    window = Window(chosen, path, People([store]), quiet(), engine=engine)
     qtbot.addWidget(window)
     window.show()
     return window

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.checkpoint import BadCheckpoint
-from core.engine import AUTO, ENGINES, open_stream
+from core.engine import open_stream
+from core.engines import AUTO, ENGINES
 from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.camera.shared import NUMBERS, SLOTS, Memory, Slots, seen
+from core.camera.shared import NUMBERS, SIZE, SLOTS, Slots
+from core.memory import Memory, seen
 from core.video import VideoFormat
 
 FORMAT = VideoFormat(64, 48)
@@ -15,8 +16,8 @@ FORMAT = VideoFormat(64, 48)
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Slots, Slots]]:
-    memory = Memory()
-    other = seen(memory.address)
+    memory = Memory(SIZE)
+    other = seen(memory.address, SIZE)
     writer, reader = Slots(memory.map), Slots(other)
     yield writer, reader
     writer.close()
