@@ -6,17 +6,19 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from core.audio import AudioSource, SoundSink
+from core.background import parsed
 from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.camera.devices import CameraError, choose, find
 from core.clock import Clock, SwiftClock, WallClock
+from core.demo_options import parser
 from core.engines import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Session, Status
@@ -30,10 +32,9 @@ from core.sound.outputs import choose as choose_output
 from core.sound.virtual_microphone import missing
 from core.stream import AvatarStream
 from core.video import VideoFormat, VideoSink
-from core.web.camera import PORT, BrowserCamera
+from core.web.camera import BrowserCamera
 
 FORMAT = VideoFormat(1280, 720)
-FILE = Path("understudy-demo.mp4")
 TEXT = (
     "Hello! I am your understudy. You speak, and I perform your voice, live, on this computer. "
     "My lips follow every word, and when you are quiet, I wait for you."
@@ -58,6 +59,7 @@ class Request:
     open_source: Callable[[Clock], AudioSource]
     open_stream: Callable[[], AvatarStream]
     seconds: float | None
+    fps: int
     sound: Output | None
 
 
@@ -74,37 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"start.py demo: {sentence(error)}", file=sys.stderr)
         return 1
     return 0
-
-
-def parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    found = argparse.ArgumentParser("start.py demo", description=__doc__)
-    voice = found.add_mutually_exclusive_group()
-    voice.add_argument("--text", help="speak this (default: a greeting)")
-    voice.add_argument("--audio", type=Path, metavar="FILE", help="speak this sound file")
-    voice.add_argument("--mic", action="store_true", help="speak what the microphone hears")
-    person = found.add_mutually_exclusive_group()
-    person.add_argument("--profile", metavar="NAME", help="show this person (see --list)")
-    person.add_argument("--photo", type=Path, metavar="FILE", help="show the person in this photo")
-    out = found.add_mutually_exclusive_group()
-    out.add_argument("--out", type=Path, default=FILE, metavar="FILE", help="write this MP4")
-    out.add_argument("--camera", nargs="?", const="", metavar="DEVICE", help="be this webcam, live")
-    out.add_argument(
-        "--web", nargs="?", type=int, const=PORT, metavar="PORT", help="be a page for OBS, live"
-    )
-    found.add_argument(
-        "--sound",
-        nargs="?",
-        const="",
-        metavar="DEVICE",
-        help="live: let the voice be heard in step with the picture, as a virtual microphone or "
-        "from this device",
-    )
-    found.add_argument("--engine", metavar="NAME", help="what brings the picture to life")
-    found.add_argument("--seconds", type=positive, metavar="N", help="stop after this much sound")
-    found.add_argument("--list", action="store_true", help="show what there is to choose from")
-    found.add_argument("--verbose", action="store_true", help="tell more, also about errors")
-    return found
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -135,15 +106,18 @@ def request(chosen: argparse.Namespace) -> Request:
     plugin, options = voice(chosen)
     person = portrait(chosen)
     sound = None if chosen.sound is None else choose_output(chosen.sound)
+    behind, format = parsed(chosen.background), replace(FORMAT, fps=chosen.fps)
 
     def open_stream() -> AvatarStream:
         from core.engine import open_stream
 
-        stream, note = open_stream(chosen.engine or AUTO, person, FORMAT)
+        stream, note = open_stream(chosen.engine or AUTO, person, format, behind)
         print(f"{person.title}: {note}")
         return Badged(stream, BadgeOptions())
 
-    return Request(lambda clock: plugin.open(options, clock), open_stream, chosen.seconds, sound)
+    return Request(
+        lambda clock: plugin.open(options, clock), open_stream, chosen.seconds, chosen.fps, sound
+    )
 
 
 def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
@@ -238,14 +212,14 @@ def perform(
     )
     with closing(desk), session:
         try:
-            watch(session, desk, asked.seconds)
+            watch(session, desk, asked.seconds, asked.fps)
         except KeyboardInterrupt:
             session.stop()
     if end.error:
         raise end.error
 
 
-def watch(session: Session, desk: Desk, seconds: float | None) -> None:
+def watch(session: Session, desk: Desk, seconds: float | None, fps: int) -> None:
     """Print figures until the session ends, or `seconds` of it have been seen."""
     looks = 0
     while not session.join(LOOK):
@@ -253,7 +227,7 @@ def watch(session: Session, desk: Desk, seconds: float | None) -> None:
         figures = session.figures()
         if figures.frames and looks % LOOKS_A_SECOND == 0:
             print(figures, *desk.figures(), sep="; ")
-        if seconds is not None and figures.frames >= seconds * FORMAT.fps:
+        if seconds is not None and figures.frames >= seconds * fps:
             session.stop()
 
 
@@ -278,13 +252,6 @@ def listing() -> str:
     return "\n".join(
         "\n  ".join([f"{title}:", *(lines or ["none"])]) for title, lines in groups.items()
     )
-
-
-def positive(text: str) -> float:
-    """Read a number of seconds."""
-    if not 0 < (value := float(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not more than 0")
-    return value
 
 
 def sentence(error: Exception) -> str:

@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FPS = 25
-"""Frames per second of every avatar; sinks may show them at another rate."""
+"""Frames per second at which every avatar performs."""
+
+RATES = (FPS, 30)
+"""Frames per second that can be chosen; what lies between the avatar's own is worked out."""
 
 Picture: TypeAlias = NDArray[np.uint8]
 """One RGB picture, shape (height, width, 3). Treat as read-only once published."""

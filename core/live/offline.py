@@ -66,7 +66,7 @@ class Ahead:
     def frames(self, fps: int) -> int | None:
         """How many frames there will be, if that is known."""
         samples = sum(len(sound.samples) for sound in self._ready)
-        return samples * fps // SAMPLE_RATE if self._ended else None
+        return -(-samples * fps // SAMPLE_RATE) if self._ended else None
 
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`."""

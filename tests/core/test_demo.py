@@ -24,13 +24,13 @@ def run(*arguments: object) -> int:
     return main([*map(str, arguments), "--engine", "testcard"])
 
 
-def lengths(path: Path) -> tuple[float, float]:
+def lengths(path: Path, fps: int = 25) -> tuple[float, float]:
     """Seconds of picture and of sound."""
     with av.open(str(path)) as file:
         pictures = sum(1 for _ in file.decode(video=0))
     with av.open(str(path)) as file:
         samples = sum(frame.samples for frame in file.decode(audio=0))
-    return pictures / 25, samples / 16_000
+    return pictures / fps, samples / 16_000
 
 
 def test_a_text_becomes_a_film_with_sound(
@@ -59,6 +59,13 @@ def test_only_the_seconds_asked_for_are_filmed(tmp_path: Path, photo: Path) -> N
     assert lengths(out)[0] == pytest.approx(0.8)
 
 
+def test_a_film_of_thirty_frames_a_second_is_as_long(tmp_path: Path, photo: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(1.2), 16_000)
+    out = tmp_path / "film.mp4"
+    run("--audio", tmp_path / "a.wav", "--photo", photo, "--out", out, "--fps", 30)
+    assert lengths(out, 30) == pytest.approx((1.2, 1.2), abs=0.09)
+
+
 def bad_lines(folder: Path) -> dict[str, list[object]]:
     (folder / "noise.wav").write_bytes(b"no sound " * 100)
     good = folder / "face.png"
@@ -71,6 +78,7 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         "no folder": ["--photo", good, "--out", folder / "no" / "film.mp4"],
         "no camera": ["--photo", good, "--camera", "/dev/nothing"],
         "no output": ["--photo", good, "--mic", "--sound", "nothing at all"],
+        "no background": ["--photo", good, "--background", "mauve"],
         "no listener": ["--photo", good, "--text", "Hello.", "--sound"],
     }
 
@@ -86,6 +94,7 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         ("no folder", "choose another folder"),
         ("no camera", "virtual camera"),
         ("no output", "there is no sound output 'nothing at all'; choose one of: "),
+        ("no background", "background 'mauve' is neither"),
         ("no listener", "use --sound with --camera, --web or --mic"),
     ],
 )
@@ -110,7 +119,9 @@ def test_an_unknown_engine_is_told(photo: Path, capsys: pytest.CaptureFixture[st
     assert "there is no engine 'steam'; choose one of: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("line", ["--seconds 0", "--mic --text a", "--out a --camera", "--odd"])
+@pytest.mark.parametrize(
+    "line", ["--seconds 0", "--mic --text a", "--out a --camera", "--fps 7", "--odd"]
+)
 def test_a_wrong_command_line_is_told(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(line.split())
