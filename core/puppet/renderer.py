@@ -70,6 +70,7 @@ class Renderer:
         """
         height = face_height(landmarks)
         (x, y), self._photo = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        self._framing = framing
         self._place = scene.place(self._photo, (x, y, height), format, framing)
         window = Window.around(landmarks).snapped(self._place.scale)
         self._side = round(2 * window.half * self._place.scale)
@@ -95,7 +96,7 @@ class Renderer:
     @property
     def framing(self) -> Framing:
         """Which part of the photo is shown."""
-        return framing_of(self._place, self._photo, self.format)
+        return self._framing or framing_of(self._place, self._photo, self.format)
 
     @property
     def portrait(self) -> Portrait:

@@ -1,0 +1,59 @@
+"""One picture to a file, which says that it is AI-generated."""
+
+import errno
+from contextlib import suppress
+from pathlib import Path
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from core.video import Picture
+
+ABOUT = {
+    "Title": "AI-generated picture",
+    "Comment": "The person in this picture is AI-generated: a portrait animated by Understudy.",
+    "Software": "Understudy",
+}
+
+
+class SnapshotError(RuntimeError):
+    """The picture could not be written; says why and what helps."""
+
+
+def save(picture: Picture, path: Path) -> Path:
+    """Write `picture` as PNG, whole or not at all, and return its path: never another file's.
+
+    Raises:
+        SnapshotError: it cannot be written there.
+    """
+    about = PngInfo()
+    for key, text in ABOUT.items():
+        about.add_text(key, text)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path = _free(path)
+        Image.fromarray(picture).save(part, "PNG", pnginfo=about)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise SnapshotError(sentence(path, error)) from error
+    return path
+
+
+def _free(path: Path) -> Path:
+    """Return `path`, or a name like it that nothing bears yet."""
+    count, free = 1, path
+    while free.exists():
+        count += 1
+        free = path.with_name(f"{path.stem} {count}{path.suffix}")
+    return free
+
+
+def sentence(path: Path, error: OSError) -> str:
+    """Say why nothing was saved, and what helps."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    why = "the disk is full; free some space" if full else f"{error.strerror or error}"
+    remedy = "" if full else "; choose another folder"
+    return f"{path.name} was not saved in {path.parent}: {why}{remedy}"
