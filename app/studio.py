@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from app.screens import Screens
+from app.handover import Aside, LiveScreens, LiveSound, LiveSource
 from app.switches import Mutable, Pausable, Switches
-from core.audio import AudioSource, SoundSink
+from core.audio import AudioSource
+from core.background import AS_PHOTO, Background
 from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.clock import WallClock
@@ -16,9 +17,9 @@ from core.engine_client import Engine
 from core.engines import AUTO
 from core.live.outlets import Outlets
 from core.live.session import Session, Status
-from core.look import Look
+from core.look import Changeable, Look, Told
 from core.plugin import SourcePlugin
-from core.profile import Profile
+from core.profile import Framing, Profile
 from core.recording import Recording
 from core.sound.fanout import Fanout
 from core.sound.outputs import Desk
@@ -84,6 +85,11 @@ class Scene:
     sound: tuple[str, ...] = ()
     """Names of the outputs that play the voice."""
     format: VideoFormat = FORMAT
+    background: Background = AS_PHOTO
+
+    @property
+    def look(self) -> Look:
+        return Look(self.profile, self.background)
 
 
 class Studio:
@@ -104,30 +110,38 @@ class Studio:
         self._camera = camera or Camera()
         self._desk = desk or Desk()
         self.switches = Switches()
+        self._aside = Aside(lambda error: reports.trouble(str(error)))
+        self._scene: Scene | None = None
+        self._clock = WallClock()
         self._outlets: Outlets | None = None
-        self._source: AudioSource | None = None
+        self._source: LiveSource | None = None
+        self._screens: LiveScreens | None = None
+        self._sound: LiveSound | None = None
+        self._stream: AvatarStream | None = None
         self._wanted: Path | None = None
         self.session: Session | None = None
 
     def start(self, scene: Scene) -> Session:
         """Go live; returns at once. What happens is told through `on_status`."""
         assert self.session is None, "one scene at a time"
-        clock, reports = WallClock(), self._reports
+        self._scene, reports = scene, self._reports
         self.switches = switches = Switches()
 
         def open_source() -> AudioSource:
-            self._source = scene.source.open(scene.options, clock)
+            self._source = LiveSource(scene.source.open(scene.options, self._clock))
             return Mutable(self._source, switches)
 
         def open_outlets(format: VideoFormat) -> Outlets:
-            self._outlets = Outlets(format, self._screens(scene), Recording, self._reports.recorded)
+            self._screens = LiveScreens(self._open_screens(scene))
+            self._outlets = Outlets(format, self._screens, Recording, reports.recorded)
             self._outlets.record(self._wanted)
             return self._outlets
 
-        def open_sound() -> SoundSink:
+        def open_sound() -> LiveSound:
             assert self._outlets
-            recorder = _Borrowed(self._outlets)
-            return Fanout([lambda: recorder, *self._desk.openers(scene.sound)], reports.sound)
+            places = Fanout(self._desk.openers(scene.sound), reports.sound)
+            self._sound = LiveSound(self._outlets, places)
+            return self._sound
 
         self.session = Session(
             open_source,
@@ -135,7 +149,7 @@ class Studio:
             open_outlets,
             reports.status,
             open_sound,
-            clock,
+            self._clock,
         )
         return self.session.__enter__()
 
@@ -147,13 +161,62 @@ class Studio:
         session.stop()
         if not session.join(timeout):
             return False
+        self._aside.join(timeout)
         self.session = self._outlets = self._source = self._wanted = None
+        self._scene = self._screens = self._sound = self._stream = None
         return True
+
+    def change(self, look: Look, told: Told) -> bool:
+        """Show another look while live; False if this engine has to be started anew for it."""
+        stream = self._stream
+        if not isinstance(stream, Changeable):
+            return False
+        stream.change(look, told)
+        return True
+
+    @property
+    def framing(self) -> Framing | None:
+        """Which part of the photo is shown, where that can be changed while live."""
+        stream = self._stream
+        return stream.framing if isinstance(stream, Changeable) else None
+
+    def listen_to(self, plugin: SourcePlugin[Any], options: Any) -> None:
+        """Let another voice go on; the one before stays if this one cannot be opened."""
+
+        def deed() -> None:
+            if source := self._source:
+                source.hand_over(plugin.open(options, self._clock))
+
+        self._aside.do(deed)
+
+    def show_on(self, camera: str) -> None:
+        """Show the picture on another camera, or none; the session goes on if there is none."""
+        scene, screens = self._scene, self._screens
+        if scene is None or screens is None:
+            return
+
+        def deed() -> None:
+            screens.put("camera", None)  # opening holds up whoever shows a picture meanwhile
+            if camera:
+                screens.put("camera", self._camera.open(camera, scene.format))
+
+        self._aside.do(deed)
+
+    def play_on(self, names: tuple[str, ...]) -> None:
+        """Let the voice be heard in other places."""
+        if sound := self._sound:
+            openers = self._desk.openers(names)
+            self._aside.do(lambda: sound.replace(lambda: Fanout(openers, self._reports.sound)))
+
+    @property
+    def level(self) -> float:
+        """How loud the voice is that comes in; root of the mean square, 0 to 1."""
+        return self._source.level if self._source else 0.0
 
     @property
     def speaks(self) -> bool:
         """Whether what is live can be told what to say."""
-        return isinstance(self._source, Speaking)
+        return self._source is not None and isinstance(self._source.current, Speaking)
 
     def say(self, text: str) -> None:
         """Let the source speak `text`, if it is one that speaks.
@@ -161,8 +224,8 @@ class Studio:
         Raises:
             ValueError: there is nothing in it to speak.
         """
-        if isinstance(self._source, Speaking):
-            self._source.say(text)
+        if self._source and isinstance(self._source.current, Speaking):
+            self._source.current.say(text)
 
     def record(self, path: Path | None) -> None:
         """Record into `path` from now on, or stop recording."""
@@ -189,22 +252,16 @@ class Studio:
     def _opened(self, scene: Scene, switches: Switches) -> AvatarStream:
         """Runs on the session's engine thread."""
         stream, why = self._engine.open(
-            scene.engine or AUTO, Look(scene.profile), scene.format, self._reports.trouble
+            scene.engine or AUTO, scene.look, scene.format, self._reports.trouble
         )
+        self._stream = stream
         self._reports.engine(why)
         return Pausable(Badged(stream, scene.badge) if scene.badge else stream, switches)
 
-    def _screens(self, scene: Scene) -> VideoSink:
-        sinks = [self._camera.open(scene.camera, scene.format)] if scene.camera else []
-        sinks += [scene.page.open(scene.format)] if scene.page else []
-        return Screens(sinks)
-
-
-class _Borrowed:
-    """Satisfies `SoundSink`: the outlets again, which are closed as the video sink they are."""
-
-    def __init__(self, outlets: Outlets) -> None:
-        self.play = outlets.play
-
-    def close(self) -> None:
-        pass
+    def _open_screens(self, scene: Scene) -> dict[str, VideoSink]:
+        sinks: dict[str, VideoSink] = {}
+        if scene.camera:
+            sinks["camera"] = self._camera.open(scene.camera, scene.format)
+        if scene.page:
+            sinks["page"] = scene.page.open(scene.format)
+        return sinks

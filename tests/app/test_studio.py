@@ -12,14 +12,17 @@ import pytest
 
 from app.studio import FORMAT, Reports, Scene, Studio
 from core.audio import AudioSource, PacedSource
+from core.background import Background
 from core.badge import BadgeOptions
 from core.camera.devices import CameraError
 from core.camera.placeholder import placeholder
 from core.clock import Clock
 from core.live.session import Phase, Status
+from core.look import Look, Told
 from core.plugin import SourcePlugin
-from core.profile import Profile
+from core.profile import Framing, Profile
 from core.sound.player import SoundError
+from core.testcard import TestCard
 from core.video import VideoFormat
 from tests.fakes import CardEngine, Opened, Sink, until
 
@@ -264,3 +267,84 @@ def test_what_the_engine_says_reaches_who_listens(set_: Set) -> None:
 def test_without_a_choice_the_best_engine_is_asked_for(set_: Set) -> None:
     set_.go(replace(set_.scene(), engine=""))
     assert set_.engine.asked[0][0] == "auto"
+
+
+class Chameleon(TestCard):
+    """A test card whose look can be changed."""
+
+    framing = Framing(0.5, 0.4, 2.0)
+
+    def __init__(self, format: VideoFormat) -> None:
+        super().__init__(format)
+        self.looks: list[Look] = []
+
+    def change(self, look: Look, told: Told) -> None:
+        self.looks.append(look)
+        told(None)
+
+
+def test_the_look_is_changed_where_the_engine_can(set_: Set) -> None:
+    scene, told = set_.scene(), list[Exception | None]()
+    set_.go(scene)
+    assert set_.studio.framing is None
+    assert not set_.studio.change(scene.look, told.append)
+    set_.studio.stop(10)
+    card = Chameleon(FORMAT)
+    set_.engine.open = lambda *_: (card, "")  # type: ignore[method-assign]
+    set_.go(scene)
+    assert set_.studio.framing == Chameleon.framing
+    green = Look(scene.profile, Background("colour", "#00ff00"))
+    assert set_.studio.change(green, told.append)
+    assert (card.looks, told) == ([green], [None])
+
+
+def test_another_voice_goes_on_and_one_that_cannot_is_told(set_: Set) -> None:
+    set_.go(replace(set_.scene(Silent), sound=("headphones",)))
+    (sink,) = set_.desk.sinks
+    loud, silent = set_.scene(Loud).source, set_.scene(Silent).source
+    set_.studio.listen_to(loud, None)
+    until(lambda: sink.sounds and sink.sounds[-1].samples.any())
+    assert set_.studio.level == pytest.approx(LOUD)
+
+    def gone(options: Any, clock: Clock) -> AudioSource:
+        raise SoundError("there is no microphone; plug one in")
+
+    set_.studio.listen_to(replace(silent, open=gone), None)
+    until(lambda: set_.troubles)
+    assert set_.troubles == ["there is no microphone; plug one in"]
+    assert set_.seen[-1].phase is Phase.LIVE
+    starts = [sound.start for sound in sink.sounds]
+    assert starts == [640 * i for i in range(len(starts))]
+
+
+def test_another_camera_takes_over_and_one_that_is_taken_is_told(set_: Set) -> None:
+    page = Page()
+    set_.go(replace(set_.scene(camera=""), page=page))
+    set_.studio.show_on("cam")
+    until(lambda: set_.camera.sink.frames)
+    set_.studio.show_on("taken")
+    until(lambda: set_.troubles)
+    shown, before = len(set_.camera.sink.frames), len(page.sink.frames)
+    until(lambda: len(page.sink.frames) > before + 2)
+    assert len(set_.camera.sink.frames) == shown
+    assert set_.troubles == ["another program has it"]
+    assert set_.seen[-1].phase is Phase.LIVE
+
+
+def test_the_voice_is_heard_elsewhere_while_live(set_: Set) -> None:
+    set_.go(replace(set_.scene(Loud), sound=("headphones",)))
+    set_.studio.play_on(("loudspeaker",))
+    until(lambda: len(set_.desk.sinks) == 2 and set_.desk.sinks[1].sounds)
+    headphones, loudspeaker = set_.desk.sinks
+    assert headphones.counter.closed == 1
+    set_.studio.play_on(())
+    until(lambda: loudspeaker.counter.closed)
+
+
+def test_nothing_can_be_changed_where_nothing_is_live(set_: Set) -> None:
+    scene = set_.scene()
+    assert not set_.studio.change(scene.look, lambda error: None)
+    set_.studio.show_on("cam")
+    set_.studio.play_on(("headphones",))
+    assert set_.studio.level == 0
+    assert set_.camera.asked == []
