@@ -40,9 +40,9 @@ class Rollout:
     @torch.no_grad()
     def start(self, references: Tensor, present: Tensor) -> RolloutState:
         """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
-        offered = self._offered(references, present)
+        offer = offered(self.generator, self.sampling, references, present)
         steps = self.sampling.steps
-        memory = initial_memory(self.generator.config, self.policy, steps, offered)
+        memory = initial_memory(self.generator.config, self.policy, steps, offer)
         moments = (self.generator.clock(references.new_full((1, 1), time)) for time in self._times)
         return RolloutState(memory, tuple(moments), fresh=True)
 
@@ -61,7 +61,7 @@ class Rollout:
         memory, size = state.memory, noise.shape[1]
         if size > self.sampling.block:
             raise ValueError(f"a block of {size} latents, at most {self.sampling.block} fit")
-        block = _Block(self.generator, self.sampling.guidance, audio, state.fresh)
+        block = BlockVelocity(self.generator, self.sampling.guidance, audio, state.fresh)
         seat = self.policy.seat(memory.drawn, size)
         views = open_views(self.generator, memory, seat)
 
@@ -76,27 +76,33 @@ class Rollout:
             seat = settled
         memory = memory._replace(drawn=seat.start + size)
         if state.fresh and self.policy.renews:
-            memory = self._renewed(memory, latents[:, :1])
+            memory = renewed_by(self.generator, self.sampling, memory, latents[:, :1])
         return latents, RolloutState(memory, state.moments, fresh=False)
 
     @property
     def _times(self) -> tuple[float, ...]:
         return schedule(self.sampling.steps, self.sampling.shift)
 
-    def _offered(self, references: Tensor, present: Tensor) -> References:
-        if self.sampling.guidance != 1:
-            references = torch.cat([references, references])
-            present = torch.cat([present, torch.zeros_like(present)])
-        return self.generator.references(references, present)
 
-    def _renewed(self, memory: Memory, first: Tensor) -> Memory:
-        """Let the first latent drawn, (batch, 1, ...), be the only reference."""
-        count = memory.references.present.shape[1]
-        only = torch.arange(count, device=first.device).expand(len(first), -1) == 0
-        return renewed(memory, self._offered(first.expand(-1, count, -1, -1, -1), only))
+def offered(
+    generator: Generator, sampling: Sampling, references: Tensor, present: Tensor
+) -> References:
+    """Return what references offer; with guidance there is a second half that knows none."""
+    if sampling.guidance != 1:
+        references = torch.cat([references, references])
+        present = torch.cat([present, torch.zeros_like(present)])
+    return generator.references(references, present)
 
 
-class _Block:
+def renewed_by(generator: Generator, sampling: Sampling, memory: Memory, first: Tensor) -> Memory:
+    """Let the first latent drawn, (batch, 1, ...), be the only reference."""
+    count = memory.references.present.shape[1]
+    only = torch.arange(count, device=first.device).expand(len(first), -1) == 0
+    many = first.expand(-1, count, -1, -1, -1)
+    return renewed(memory, offered(generator, sampling, many, only))
+
+
+class BlockVelocity:
     """A block's conditions, and the velocity they give; doubled where there is guidance."""
 
     def __init__(self, generator: Generator, guidance: float, audio: Tensor, fresh: bool) -> None:
@@ -109,6 +115,7 @@ class _Block:
         self._first = first.expand(len(heard), -1)
 
     def velocity(self, latents: Tensor, moment: Moment, views: Sequence[View]) -> Tensor:
+        """Say where latents (batch, block, ...) must go at a moment, as seen from `views`."""
         x = latents.repeat(self._copies, 1, 1, 1, 1)
         velocity, _ = self._generator.step(x, moment, self._audio, self._first, views)
         return velocity if self._copies == 1 else guided(velocity, self._guidance)
