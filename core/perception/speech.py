@@ -130,9 +130,10 @@ class SpeechEncoder(nn.Module):
         remembered, memory = self.memory(y, state.memory)
         features = functional.silu(self.feature(torch.cat([y, remembered], 2)))
         state = SpeechState(state.mel, loudness_state, fine, middle, coarse, past[:, -2:], memory)
-        return self._answer(features), state
+        return self.told(features), state
 
-    def _answer(self, features: Tensor) -> Speech:
+    def told(self, features: Tensor) -> Speech:
+        """Read the mouth from features (batch, frames, features)."""
         visemes, opening, voicing = self.answer(features).split([len(VISEMES), 1, 1], 2)
         return Speech(
             visemes.softmax(2), opening.sigmoid()[..., 0], voicing.sigmoid()[..., 0], features

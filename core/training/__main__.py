@@ -8,6 +8,7 @@ python -m core.training generator --stock DIR --minutes 9 --out drawing --resume
 python -m core.training distill --stock DIR --minutes 9 --out student --resume drawing
 python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
 python -m core.training export --resume student --repaint decoder --out avatar.safetensors
+python -m core.training evaluate avatar.safetensors --stock DIR --perception perception --quick
 
 A stage's first call resumes the training of the stage before, later calls resume its own. What
 `perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
@@ -38,6 +39,7 @@ from core.training.avatar.plan import STAGES, Plan
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
 from core.training.avatar.vae import VaeRecipe
+from core.training.judge.command import describe
 from core.training.named import named
 from core.training.perception.looks import open_looks
 from core.training.perception.run import export_perception, train_perception
@@ -65,6 +67,7 @@ def main(words: Sequence[str] | None = None) -> None:
     _exporting(parts.add_parser("export"))
     _preparing(parts.add_parser("prepare"))
     _hearing(parts.add_parser("audio"))
+    describe(parts.add_parser("evaluate"))
     arguments = parser.parse_args(words)
     arguments.run(arguments)
 

@@ -12,7 +12,7 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, Avatar, AvatarConfig, save_avatar
 from core.training.avatar.generator import restored
 from core.training.avatar.learner import Learning, under
-from core.training.avatar.loop import Training, read_training
+from core.training.avatar.loop import Training, TrainingState, read_training
 from core.training.avatar.opening import Found, Recipe, opened, repainted
 from core.training.avatar.plan import SECONDS, Plan
 from core.training.avatar.stage import Clips
@@ -63,16 +63,22 @@ def export(folder: Path, out: Path, about: Mapping[str, str], repaint: Path | No
     tensors, state = read_training(folder)
     if state.stage not in DRAWERS:
         raise BadCheckpoint(f"{folder.name} trains a {state.stage}; export a generator's training")
-    avatar = Avatar(state.avatar)
-    restored(avatar, under(tensors, "fixed/"))
-    mean = under(tensors, DRAWERS[state.stage])
-    avatar.generator.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+    avatar = drawer(tensors, state)
     seconds = state.before + state.seconds
     if repaint:
         seconds += _repaint(avatar, repaint)
     out.parent.mkdir(parents=True, exist_ok=True)
     minutes = f"{seconds / SECONDS:.1f}"
     save_avatar(out, avatar, {**about, "minutes": minutes, "steps": str(state.steps)})
+
+
+def drawer(tensors: Mapping[str, Tensor], state: TrainingState) -> Avatar:
+    """Return the avatar of a training of one of DRAWERS, of mean weights."""
+    avatar = Avatar(state.avatar)
+    restored(avatar, under(tensors, "fixed/"))
+    mean = under(tensors, DRAWERS[state.stage])
+    avatar.generator.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+    return avatar
 
 
 def _repaint(avatar: Avatar, folder: Path) -> float:
