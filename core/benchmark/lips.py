@@ -18,6 +18,8 @@ from core.engines import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face import FaceFinder
 from core.puppet.window import face_height
+from core.training.judge.curves import agreement as together
+from core.training.judge.curves import correlation_at
 from core.video import Frame, VideoFormat
 
 FORMAT = VideoFormat(640, 360)
@@ -62,40 +64,23 @@ def agreement(gaps: NDArray[np.float64], levels: NDArray[np.float64], fps: int) 
     """
     if len(gaps) < 2 * fps or levels.max() <= QUIET:
         raise ValueError("lips need at least two seconds of audible sound to be measured")
-    loud = np.log(np.maximum(levels, QUIET))
-    lags = np.arange(-REACH, REACH + 1)
-    scores = np.array([_correlation(gaps, loud, int(lag)) for lag in lags])
-    best = int(scores.argmax())
+    loud = _smooth(np.log(np.maximum(levels, QUIET)))
+    opening = _smooth(gaps)
+    found = together([(opening, loud)], REACH)
     voiced = levels > 0.1 * np.percentile(levels, 95)
     silent = np.convolve(levels > QUIET, np.ones(2 * SETTLE + 1), mode="same") == 0
     return Agreement(
-        correlation=float(scores[best]),
-        lag=(float(lags[best]) + _peak(scores, best)) / fps,
-        control=_correlation(gaps, np.roll(loud, len(loud) // 2), 0),
+        correlation=found.correlation,
+        lag=found.lag / fps,
+        control=correlation_at(opening, np.roll(loud, len(loud) // 2), 0),
         voiced_mean=float(gaps[voiced].mean()),
         voiced_sd=float(gaps[voiced].std()),
         silent_p99=float(np.percentile(gaps[silent], 99)) if silent.any() else float("nan"),
     )
 
 
-def _correlation(gaps: NDArray[np.float64], loud: NDArray[np.float64], lag: int) -> float:
-    """How alike both are when the gaps are taken `lag` frames later."""
-    window = np.ones(SMOOTH) / SMOOTH
-    a, b = np.convolve(gaps, window, "valid"), np.convolve(loud, window, "valid")
-    end = len(a) - abs(lag)
-    a, b = a[max(0, lag) :][:end], b[max(0, -lag) :][:end]
-    if min(a.std(), b.std()) < 1e-9:  # rounding alone is no movement
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def _peak(scores: NDArray[np.float64], best: int) -> float:
-    """Where between the lags the top of a parabola through the best three lies."""
-    if not 0 < best < len(scores) - 1:
-        return 0.0
-    before, top, after = scores[best - 1 : best + 2]
-    bend = before - 2 * top + after
-    return float(0.5 * (before - after) / bend) if bend < 0 else 0.0
+def _smooth(curve: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.convolve(curve, np.ones(SMOOTH) / SMOOTH, "valid")
 
 
 class _Ears:
