@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from core.perception.face_mesh import Placement
 from core.perception.face_network import Detector, DetectorConfig
-from core.perception.pixels import padded, resized
+from core.perception.pixels import padded, resized, shrunk
 from core.video import Picture
 
 STRIDE = 8
@@ -64,8 +64,10 @@ def _small(picture: Picture, side: int) -> tuple[Picture, NDArray[np.float64]]:
     height, width = picture.shape[:2]
     scale = min(side / min(height, width), LONGEST * side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = padded(resized(picture, *size), -size[1] % ALIGN, -size[0] % ALIGN)
-    return small, np.array([width / size[0], height / size[1]])
+    factor = max(1, min(int(1 / scale), height, width))
+    whole = shrunk(picture, factor)
+    small = padded(resized(whole, *size), -size[1] % ALIGN, -size[0] % ALIGN)
+    return small, factor * np.array(whole.shape[1::-1]) / size
 
 
 def _placement(

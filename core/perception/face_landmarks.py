@@ -26,6 +26,9 @@ from core.video import Picture
 LEFT_EYE_POINTS = (*LEFT_EYE, *LEFT_IRIS, *LEFT_LIDS)
 """The left eye's points in the order of `EYE_POINTS`."""
 
+Side = tuple[tuple[int, ...], bool]
+"""The points of a part of the face, and whether the network knows it from a mirror."""
+
 
 class Look(NamedTuple):
     """Landmarks in pixels of the picture and the chance that they are a face's."""
@@ -61,16 +64,16 @@ def refined(network: FaceNetwork, picture: Picture, look: Look) -> Look:
 
 def with_parts(network: FaceNetwork, picture: Picture, landmarks: Landmarks) -> Landmarks:
     """Return the landmarks with lips and eyes from a closer look at each."""
-    landmarks = landmarks.copy()
-    parts = (
-        (network.lips, LIP_POINTS, False),
-        (network.eye, EYE_POINTS, False),
-        (network.eye, LEFT_EYE_POINTS, True),
+    closer = landmarks.copy()
+    parts: tuple[tuple[PartNetwork, list[Side]], ...] = (
+        (network.lips, [(LIP_POINTS, False)]),
+        (network.eye, [(EYE_POINTS, False), (LEFT_EYE_POINTS, True)]),
     )
-    still = landmarks.copy()
-    for part, points, in_mirror in parts:
-        landmarks[list(points), :2] = _part(part, picture, still, points, in_mirror)
-    return landmarks
+    for part, sides in parts:
+        found = _parts(part, picture, landmarks, sides)
+        for (points, _), shape in zip(sides, found, strict=True):
+            closer[list(points), :2] = shape
+    return closer
 
 
 def part_placement(landmarks: Landmarks, points: tuple[int, ...]) -> Placement:
@@ -80,20 +83,22 @@ def part_placement(landmarks: Landmarks, points: tuple[int, ...]) -> Placement:
     return replace(place, x=float(middle[0]), y=float(middle[1]))
 
 
-def _part(
+def _parts(
     part: PartNetwork,
     picture: Picture,
     landmarks: Landmarks,
-    points: tuple[int, ...],
-    in_mirror: bool,
-) -> NDArray[np.float32]:
+    sides: list[Side],
+) -> list[NDArray[np.float32]]:
+    """Return the points (k, 2) of parts of one kind, each in pixels of the picture."""
     side, zoom = part.config.side, part.config.zoom
-    matrix = part_placement(landmarks, points).matrix(side, zoom)
-    seen = crop(picture, matrix, side)
+    matrices = [part_placement(landmarks, points).matrix(side, zoom) for points, _ in sides]
+    seen = [crop(picture, matrix, side) for matrix in matrices]
+    turned = [one[:, ::-1] if mirror else one for one, (_, mirror) in zip(seen, sides, strict=True)]
     with torch.inference_mode():
-        shape = part(as_input([seen[:, ::-1] if in_mirror else seen]))[0].numpy()
-    shape = shape * np.array([-1 if in_mirror else 1, 1])
-    return _in_picture(matrix, shape, side)[:, :2]
+        shapes = part(as_input(turned)).numpy()
+    flips = (np.array([-1 if mirror else 1, 1]) for _, mirror in sides)
+    found = zip(matrices, shapes, flips, strict=True)
+    return [_in_picture(matrix, shape * flip, side)[:, :2] for matrix, shape, flip in found]
 
 
 def _in_picture(matrix: Matrix, shape: NDArray[np.floating], side: int) -> Landmarks:

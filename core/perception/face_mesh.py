@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.pixels import REPLICATE, resized, warped
+from core.perception.pixels import REPLICATE, shrunk, warped
 from core.video import Picture
 
 Landmarks: TypeAlias = NDArray[np.float32]
@@ -130,12 +130,10 @@ def crop(picture: Picture, matrix: Matrix, side: int, border: int = REPLICATE) -
 
 def reduced(picture: Picture, matrix: Matrix, factor: int) -> tuple[Picture, Matrix]:
     """Return the picture made smaller and the map that sees the same of it."""
-    height, width = picture.shape[:2]
-    small = resized(picture, max(1, width // factor), max(1, height // factor))
-    step = np.array([width / small.shape[1], height / small.shape[0]])
+    small = shrunk(picture, factor)
     local = matrix.copy()
-    local[:, 2] += matrix[:, :2] @ ((step - 1) / 2)
-    local[:, :2] *= step
+    local[:, 2] += matrix[:, :2] @ np.full(2, (factor - 1) / 2)
+    local[:, :2] *= factor
     return small, local
 
 
