@@ -11,9 +11,6 @@ from core.video import VideoFormat
 CLOSEST = 8.0
 """How far one can go in; the most that a framing allows."""
 
-STEP, NUDGE = 1.1, 0.02
-"""Factor of one step of zoom, and share of the frame of one step to a side."""
-
 
 @dataclass(frozen=True)
 class Shape:

@@ -1,11 +1,12 @@
 """A photo in its frame, to be dragged and zoomed: with the mouse, or with the keyboard."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
-from app.framing import NUDGE, STEP, Shape
+from app.framing import Shape
+from app.grip import Gripped
 from app.preview import GROUND, LETTERS, fitted, to_image
 from core.profile import Framing
 from core.puppet.scene import lay_out, place
@@ -14,18 +15,8 @@ from core.video import Picture, VideoFormat
 SMALL = VideoFormat(480, 270)
 """What is laid out while dragging; enlarged to the widget's size."""
 
-WHEEL = 120
-"""Eighths of a degree in a notch of a mouse's wheel."""
 
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-
-
-class FramingView(QWidget):
+class FramingView(Gripped):
     """Shows what the frame will show; without a framing, what a webcam would."""
 
     changed = Signal()
@@ -35,7 +26,6 @@ class FramingView(QWidget):
         self._photo: Picture | None = None
         self._usual = Framing()
         self._framing: Framing | None = None
-        self._from: QPointF | None = None
         self.setAccessibleName(self.tr("Framing"))
         self.setAccessibleDescription(
             self.tr("Arrow keys move, plus and minus zoom, 0 frames the face as a webcam would")
@@ -43,6 +33,9 @@ class FramingView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(320, 180)
+        self.moved.connect(self.move_by)
+        self.zoomed.connect(self.zoom_by)
+        self.reset_wanted.connect(self.reset)
 
     @property
     def framing(self) -> Framing | None:
@@ -61,9 +54,7 @@ class FramingView(QWidget):
     def show_photo(self, photo: Picture | None, usual: Framing, framing: Framing | None) -> None:
         """Show `photo`, framed as `usual` unless there is a `framing`."""
         self._photo, self._usual, self._framing = photo, usual, framing
-        self.setCursor(
-            Qt.CursorShape.OpenHandCursor if photo is not None else Qt.CursorShape.ArrowCursor
-        )
+        self.hold(photo is not None)
         self.update()
 
     def reset(self) -> None:
@@ -79,41 +70,6 @@ class FramingView(QWidget):
         """Go closer to a place, shares of the frame."""
         if shape := self._shape():
             self._set(shape.zoomed(self._framing or self._usual, factor, x, y))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._photo is not None:
-            self._from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._from is not None:
-            away, self._from = event.position() - self._from, event.position()
-            self.move_by(away.x() / self.width(), away.y() / self.height())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
-        self._from = None
-        if self._photo is not None:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        at = event.position()
-        factor = STEP ** (event.angleDelta().y() / WHEEL)
-        self.zoom_by(factor, at.x() / self.width(), at.y() / self.height())
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in ARROWS:
-            across, down = ARROWS[key]
-            self.move_by(NUDGE * across, NUDGE * down)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_by(STEP)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / STEP)
-        elif key == Qt.Key.Key_0:
-            self.reset()
-        else:
-            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -1,97 +1,122 @@
 """Whom to show: the profiles, with their pictures."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
-    QListView,
-    QListWidget,
     QListWidgetItem,
-    QMenu,
     QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.preview import to_image
+from app.faces import FACE, FaceList, Faces
+from app.framings import Framings
+from app.living import Loops
+from app.people_menu import PeopleMenu
 from app.profile_dialog import ProfileDialog
-from app.profile_file import SUFFIX, copied, load, packed, unpacked
-from core.photo import BadPhoto, load_photo
+from app.profile_file import SUFFIX
 from core.plugin import store_plugins
-from core.profile import BadProfile, Profile, ProfileStore
-
-FACE = 72
-"""Pixels of a picture in the list."""
+from core.profile import BadProfile, Framing, Profile, ProfileStore
 
 IN_A_ROW = 3
 
-FILES = f"People (*{SUFFIX})"
+WRITE_AFTER = 800
+"""Milliseconds without a change after which a framing is written."""
 
 
 class People(QWidget):
-    """A list of profiles to choose from, with everything that can be done to one's own."""
+    """A list of profiles to choose from, and the way to more of them."""
 
     chosen = Signal()
 
-    def __init__(self, stores: list[ProfileStore] | None = None) -> None:
+    def __init__(
+        self, stores: list[ProfileStore] | None = None, loops: Loops | None = None
+    ) -> None:
         super().__init__()
-        self._stores = opened_stores() if stores is None else stores
+        found = opened_stores() if stores is None else stores
+        self._stores = sorted(found, key=lambda store: store.writable)  # built-in people first
         self._own: dict[int, ProfileStore] = {}
-        self._list = _list()
+        self._list = FaceList()
+        self._list.setAccessibleName(self.tr("Person to show"))
         self._list.currentItemChanged.connect(self._changed)
         self._bad = QLabel()
         self._bad.setWordWrap(True)
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._add, self._edit, self._more = (
-            QPushButton("&Add…"),
-            QPushButton("&Edit…"),
-            QPushButton("&More"),
+            QPushButton(self.tr("&Add…")),
+            QPushButton(self.tr("&Edit…")),
+            QPushButton(self.tr("&More")),
         )
         self._add.clicked.connect(self._make)
         self._edit.clicked.connect(self._change)
-        self._menu = QMenu(self)
-        self._rename = self._action("Re&name…", self._give_title, "F2")
-        self._duplicate = self._action("&Duplicate", self._copy)
-        self._remove = self._action("&Remove", self._drop, "Del")
-        self._menu.addSeparator()
-        self._export = self._action("E&xport…", self._send)
-        self._import = self._action("&Import…", self._receive)
-        self._more.setMenu(self._menu)
-        self._removed: tuple[ProfileStore, str, bytes] | None = None
-        self._undo = QLabel()
-        self._undo.linkActivated.connect(self._bring_back)
-        self._undo.setVisible(False)
-        self._faces = QTimer(self, interval=0)
-        self._faces.timeout.connect(self._load_face)
+        self.menu = PeopleMenu(self, self)
+        self._more.setMenu(self.menu)
+        self._faces = Faces(self._list, loops)
+        self._framings = Framings()
+        self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
+        self._writing.timeout.connect(self.write_framings)
+        self.setAcceptDrops(True)
         self._lay_out()
 
     def profile(self) -> Profile | None:
-        """The one that is chosen."""
+        """The one that is chosen, framed as last seen."""
         item = self._list.currentItem()
-        return item.data(Qt.ItemDataRole.UserRole) if item else None
+        return self._framings.framed(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    def store(self) -> ProfileStore | None:
+        """Return where the one that is chosen can be changed, if it can."""
+        return self._own.get(self._list.currentRow())
 
     @property
-    def undoable(self) -> str:
-        """What can be taken back, in words; empty if nothing."""
-        return self._undo.text() if self._removed else ""
+    def framings(self) -> tuple[tuple[str, Framing], ...]:
+        """How people are framed whose profiles cannot be written."""
+        return self._framings.kept
+
+    def take_framings(self, kept: tuple[tuple[str, Framing], ...]) -> None:
+        """Take over what `framings` gave the last time."""
+        self._framings = Framings(kept)
+
+    def frame(self, framing: Framing | None) -> None:
+        """Frame the one that is chosen; written when nobody has moved it for a moment."""
+        if profile := self.profile():
+            self._framings.put(profile, framing, self.store())
+            self._writing.start()
+            self.chosen.emit()
+
+    def write_framings(self) -> None:
+        """Bring framings to the profiles on disk."""
+        self._writing.stop()
+        try:
+            for name in self._framings.write():
+                self._refresh(name)
+        except (OSError, ValueError) as error:
+            QMessageBox.warning(self, self.tr("Not saved"), str(error))
+
+    def go_live(self, live: bool) -> None:
+        """While live, people can be chosen, but nothing else is drawn beside."""
+        self._faces.allowed = not live
+
+    def end(self, patience: float) -> None:
+        """Write what is not written, and wait for what is being drawn."""
+        self.write_framings()
+        self._faces.end(patience)
 
     def fill(self, chosen: str) -> None:
         """Read the profiles anew and choose the one called `chosen`, or the first."""
+        self._faces.forget()
         self._list.clear()
         self._own.clear()
         bad: list[BadProfile] = []
         for store in self._stores:
             bad += self._fill_from(store)
-        self._bad.setText("\n".join(f"{b.name} cannot be read: {b.reason}" for b in bad))
+        told = self.tr("{0} cannot be read: {1}")
+        lines = (told.replace("{0}", b.name).replace("{1}", b.reason) for b in bad)
+        self._bad.setText("\n".join(lines))
         self._bad.setVisible(bool(bad))
         rows = min(2, -(-self._list.count() // IN_A_ROW)) or 1
         self._list.setFixedHeight(rows * (FACE + 36) + 6)
@@ -99,7 +124,7 @@ class People(QWidget):
         for row in range(self._list.count()):
             if self._profile(row).name == chosen:
                 self._list.setCurrentRow(row)
-        self._faces.start()
+        self._faces.load()
 
     def _fill_from(self, store: ProfileStore) -> list[BadProfile]:
         try:
@@ -116,130 +141,63 @@ class People(QWidget):
                 self._own[self._list.row(item)] = store
         return bad
 
+    def _refresh(self, name: str) -> None:
+        """Read one profile anew, and leave the list as it is."""
+        for row, store in self._own.items():
+            if self._profile(row).name == name:
+                fresh = next((p for p in store.profiles()[0] if p.name == name), None)
+                self._list.item(row).setData(Qt.ItemDataRole.UserRole, fresh or self._profile(row))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos may be dropped here, and people in a file."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        if paths:
+            # The other program waits for us: let it go before a dialog opens.
+            QTimer.singleShot(0, self, lambda: self.receive(paths))
+
+    def receive(self, paths: list[Path]) -> None:
+        """Take what was dropped: one person in a file, or photos of a new one."""
+        if paths[0].suffix == SUFFIX:
+            self.menu.import_from(paths[0])
+        elif store := self.writable():
+            dialog = self._dialog(store)
+            dialog.choose(tuple(paths))
+            self._show_dialog(dialog)
+
     def _profile(self, row: int) -> Profile:
         profile: Profile = self._list.item(row).data(Qt.ItemDataRole.UserRole)
         return profile
 
-    def _load_face(self) -> None:
-        """Load one picture, so that the window stays alive between two."""
-        for row in range(self._list.count()):
-            item = self._list.item(row)
-            if item.icon().isNull():
-                item.setIcon(face(self._profile(row)))
-                return
-        self._faces.stop()
-
     def _changed(self) -> None:
-        own = self._list.currentRow() in self._own
-        for part in (self._edit, self._rename, self._remove):
-            part.setEnabled(own)
-        for action in (self._duplicate, self._export):
-            action.setEnabled(self.profile() is not None)
+        self._edit.setEnabled(self.store() is not None)
+        self.menu.show_possible()
         self.chosen.emit()
 
-    def _writable(self) -> ProfileStore | None:
+    def writable(self) -> ProfileStore | None:
+        """Return where new people go."""
         return next((store for store in self._stores if store.writable), None)
 
     def _make(self) -> None:
-        if store := self._writable():
-            self._show_dialog(ProfileDialog(store, self))
+        if store := self.writable():
+            self._show_dialog(self._dialog(store))
 
     def _change(self) -> None:
-        profile, store = self.profile(), self._own.get(self._list.currentRow())
+        profile, store = self.profile(), self.store()
         if profile and store:
-            self._show_dialog(ProfileDialog(store, self, profile))
+            self._show_dialog(self._dialog(store, profile))
+
+    def _dialog(self, store: ProfileStore, profile: Profile | None = None) -> ProfileDialog:
+        return ProfileDialog(store, self, profile)
 
     def _show_dialog(self, dialog: ProfileDialog) -> None:
         if dialog.exec() and dialog.saved:
             self.fill(dialog.saved.name)
         dialog.deleteLater()
-
-    def _give_title(self) -> None:
-        profile, store = self.profile(), self._own.get(self._list.currentRow())
-        if profile is None or store is None:
-            return
-        title, given = QInputDialog.getText(self, "Rename", "Name", text=profile.title)
-        if given and title.strip():
-            self.rename(title.strip())
-
-    def rename(self, title: str) -> None:
-        """Give the one that is chosen another title."""
-        profile, store = self.profile(), self._own.get(self._list.currentRow())
-        if profile and store:
-            self._try(lambda: store.save(replace(profile, title=title)))
-
-    def _copy(self) -> None:
-        profile, store = self.profile(), self._writable()
-        if profile and store:
-            self._try(lambda: copied(profile, store))
-
-    def _send(self) -> None:
-        if profile := self.profile():
-            name, _ = QFileDialog.getSaveFileName(
-                self, "Export person", f"{profile.name}{SUFFIX}", FILES
-            )
-            if name:
-                self.export(Path(name))
-
-    def export(self, path: Path) -> None:
-        """Write the one that is chosen into a file."""
-        if profile := self.profile():
-            try:
-                path.write_bytes(packed(profile))
-            except OSError as error:
-                QMessageBox.warning(self, "Export person", str(error))
-
-    def _receive(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Import person", "", FILES)
-        if name:
-            self.import_from(Path(name))
-
-    def import_from(self, path: Path) -> None:
-        """Take over the person in a file; a bad file is told and changes nothing."""
-        if store := self._writable():
-            self._try(lambda: load(path, store))
-
-    def _drop(self) -> None:
-        profile, store = self.profile(), self._own.get(self._list.currentRow())
-        if profile is None or store is None:
-            return
-        try:
-            self._removed = (store, profile.name, packed(profile))
-            store.remove(profile.name)
-        except OSError as error:
-            QMessageBox.warning(self, "Remove person", str(error))
-        else:
-            title = escape(profile.title)
-            self._undo.setText(f'{title} was removed. <a href="undo">Undo</a>')
-            self._undo.setVisible(True)
-        self.fill("")
-
-    def _bring_back(self) -> None:
-        if self._removed is None:
-            return
-        store, name, data = self._removed
-        self._removed = None
-        self._undo.setVisible(False)
-        self._try(lambda: unpacked(data, store, name))
-
-    def _try(self, deed: Callable[[], Profile]) -> None:
-        """Show the profile that `deed` stores, or say why it could not."""
-        try:
-            saved = deed()
-        except (OSError, ValueError) as error:
-            text = str(error)
-            QMessageBox.warning(self, "Not saved", f"{text[:1].upper()}{text[1:]}")
-        else:
-            self.fill(saved.name)
-
-    def _action(self, text: str, deed: Callable[[], None], keys: str = "") -> QAction:
-        action = self._menu.addAction(text)
-        action.triggered.connect(deed)
-        if keys:
-            action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(action)
-        return action
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -249,37 +207,9 @@ class People(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._list)
         layout.addWidget(self._bad)
-        layout.addWidget(self._undo)
+        layout.addWidget(self.menu.undo)
         layout.addLayout(buttons)
 
 
 def opened_stores() -> list[ProfileStore]:
     return [plugin.open() for plugin in store_plugins().plugins.values()]
-
-
-def face(profile: Profile) -> QIcon:
-    """Return a square picture of the person, plain where it cannot be read."""
-    pixmap = QPixmap(FACE, FACE)
-    pixmap.fill(Qt.GlobalColor.darkGray)
-    try:
-        picture = load_photo(profile.references[0], longest=4 * FACE)
-    except BadPhoto:
-        return QIcon(pixmap)
-    side = min(picture.shape[:2])
-    top, left = (picture.shape[0] - side) // 4, (picture.shape[1] - side) // 2
-    square = to_image(picture[top : top + side, left : left + side])
-    smooth = Qt.TransformationMode.SmoothTransformation
-    aspect = Qt.AspectRatioMode.IgnoreAspectRatio
-    return QIcon(QPixmap.fromImage(square.scaled(FACE, FACE, aspect, smooth)))
-
-
-def _list() -> QListWidget:
-    found = QListWidget()
-    found.setViewMode(QListView.ViewMode.IconMode)
-    found.setIconSize(QSize(FACE, FACE))
-    found.setSpacing(4)
-    found.setResizeMode(QListView.ResizeMode.Adjust)
-    found.setMovement(QListView.Movement.Static)
-    found.setWordWrap(True)
-    found.setAccessibleName("Person to show")
-    return found

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.grip import Gripped
 from core.video import Frame, Picture
 
 GROUND, LETTERS = QColor(24, 26, 31), QColor(190, 195, 205)
@@ -13,7 +14,7 @@ CORNER = 10
 """Pixels of the picture's rounded corners."""
 
 
-class Preview(QWidget):
+class Preview(Gripped):
     """Paints the newest frame, or a hint while there is none."""
 
     def __init__(self, hint: str, parent: QWidget | None = None) -> None:
@@ -36,6 +37,15 @@ class Preview(QWidget):
         self._pixels = pixels
         self._image = QImage(pixels.data, width, height, QImage.Format.Format_RGB32)
         self.update()
+
+    def picture_area(self) -> QRectF:
+        """See `Gripped.picture_area`."""
+        size = self._image.size() if self._image is not None else self.size()
+        return fitted(size, self.size())
+
+    @property
+    def mirrored(self) -> bool:
+        return self._mirrored
 
     def mirror(self, on: bool) -> None:
         """Show what comes as a mirror would; nobody else sees that."""

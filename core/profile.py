@@ -88,4 +88,12 @@ class ProfileStore(Protocol):
         """
         ...
 
+    def reframe(self, name: str, framing: Framing | None) -> None:
+        """Change a profile's framing and nothing else, whole or not at all.
+
+        Raises:
+            OSError: the store cannot be written; what was there is unchanged.
+        """
+        ...
+
     def remove(self, name: str) -> None: ...

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -74,6 +74,17 @@ class Folders:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return read(self._root / name)
+
+    def reframe(self, name: str, framing: Framing | None) -> None:
+        """See `ProfileStore.reframe`."""
+        self._check_writable()
+        if name != safe(name):
+            raise ValueError(f"{name!r} is no profile's name")
+        file = self._root / name / FILE
+        stored = from_json(Stored, file.read_text("utf-8"))
+        part = file.with_suffix(".part")
+        part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
+        part.replace(file)
 
     def remove(self, name: str) -> None:
         """See `ProfileStore.remove`."""

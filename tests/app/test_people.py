@@ -71,27 +71,27 @@ def test_only_ones_own_can_be_changed(qtbot: QtBot, store: Folders, ann: Profile
     cast = Folders(store._root, writable=False)
     for stores, possible in ((cast, False), (store, True)):
         people = opened(qtbot, stores)
-        for part in (people._edit, people._rename, people._remove):
+        for part in (people._edit, people.menu.rename, people.menu.remove):
             assert part.isEnabled() == possible
-        assert people._duplicate.isEnabled()
-        assert people._export.isEnabled()
+        assert people.menu.duplicate.isEnabled()
+        assert people.menu.export.isEnabled()
 
 
 def test_what_was_removed_can_be_brought_back(qtbot: QtBot, store: Folders, ann: Profile) -> None:
     before = ann.references[0].read_bytes()
     people = opened(qtbot, store)
-    people._remove.trigger()
+    people.menu.remove.trigger()
     assert shown(people) == []
-    assert "Ann was removed" in people.undoable
-    people._undo.linkActivated.emit("undo")
+    assert "Ann was removed" in people.menu.undoable
+    people.menu.undo.linkActivated.emit("undo")
     assert people.profile() == ann
     assert ann.references[0].read_bytes() == before
-    assert people.undoable == ""
+    assert people.menu.undoable == ""
 
 
 def test_a_new_title_keeps_the_rest(qtbot: QtBot, store: Folders, ann: Profile) -> None:
     people = opened(qtbot, store)
-    people.rename("Anna")
+    people.menu.give_title("Anna")
     assert people.profile() == replace(ann, title="Anna")
     assert shown(people) == ["Anna"]
 
@@ -101,7 +101,7 @@ def test_one_of_the_cast_is_copied_into_ones_own(
 ) -> None:
     own = Folders(tmp_path / "own")
     people = opened(qtbot, Folders(store._root, writable=False), own)
-    people._duplicate.trigger()
+    people.menu.duplicate.trigger()
     assert shown(people) == ["Ann", "Ann (copy)"]
     chosen = people.profile()
     assert chosen is not None
@@ -116,12 +116,12 @@ def test_a_person_travels_in_a_file_and_a_bad_one_is_told(
     monkeypatch.setattr(QMessageBox, "warning", lambda *args: told.append(args[2]))
     people = opened(qtbot, store)
     file = tmp_path / "ann.understudy"
-    people.export(file)
-    people.import_from(file)
+    people.menu.export_to(file)
+    people.menu.import_from(file)
     assert shown(people) == ["Ann", "Ann"]
     file.write_bytes(file.read_bytes()[:-30])
-    people.import_from(file)
-    people.import_from(tmp_path / "none")
+    people.menu.import_from(file)
+    people.menu.import_from(tmp_path / "none")
     assert "This file is damaged" in told[0]
     assert len(told) == 2
     assert shown(people) == ["Ann", "Ann"]

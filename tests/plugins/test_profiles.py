@@ -220,3 +220,25 @@ def test_a_store_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
 def test_the_users_profiles_lie_in_the_users_folder() -> None:
     assert open_user()._root.parts[-2:] == ("understudy", "profiles")
     assert open_user().writable
+
+
+def test_a_framing_changes_and_nothing_else(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    before = saved.references[0].stat().st_mtime_ns
+    close = Framing(0.4, 0.6, 2.0)
+    store.reframe(saved.name, close)
+    assert store.profiles()[0] == [replace(saved, framing=close)]
+    store.reframe(saved.name, None)
+    assert store.profiles()[0] == [replace(saved, framing=None)]
+    assert saved.references[0].stat().st_mtime_ns == before
+    assert files(store) == {"ann-o-neill/profile.json", "ann-o-neill/reference-1.png"}
+
+
+def test_nobody_else_is_reframed(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    with pytest.raises(ValueError, match="no profile's name"):
+        store.reframe(f"../{saved.name}", None)
+    with pytest.raises(FileNotFoundError):
+        store.reframe("bob", None)
+    with pytest.raises(PermissionError):
+        Folders(store._root, writable=False).reframe(saved.name, None)
