@@ -95,7 +95,7 @@ def _spots(rig: Rig, motion: Motion, grid: Tensor) -> list[Spot]:
 def _reach(rig: Rig) -> Tensor:
     """Return how far mouth and eye reach: (n, 2, 2, 2) for x and y, before and after; window."""
     wide = 1.35 * rig.lips.across.norm(dim=-1)
-    eye = 1.6 * rig.eyes.across.norm(dim=-1).amax(-1)
+    eye = 1.3 * rig.eyes.across.norm(dim=-1).amax(-1)
     mouth = torch.stack([wide, wide, 0.36 * rig.height, 0.58 * rig.height], -1)
     eyes = torch.stack([eye, eye, EYE_UP * rig.height, EYE_DOWN * rig.height], -1)
     return torch.stack([mouth, eyes], 1).view(-1, 2, 2, 2)

@@ -58,13 +58,23 @@ def fields(rig: Rig, motion: Motion) -> Fields:
 
     Only `rig.fields`, which are large, may be fewer: each then serves as many moments in a row.
     """
+    return Fields(pose_field(rig, motion), *shape_fields(rig, motion))
+
+
+def pose_field(rig: Rig, motion: Motion) -> Tensor:
+    """Return `Fields.pose` alone."""
+    return invert(_posed(rig, motion))
+
+
+def shape_fields(rig: Rig, motion: Motion) -> tuple[Tensor, Tensor, Tensor]:
+    """Return `Fields.upper`, `lower` and `jaw` alone."""
     count, kinds = rig.fields.shape[:2]
     moments = motion.moves.view(count, -1, kinds)
     moved = (moments @ rig.fields.flatten(2)).view(-1, *rig.fields.shape[3:])
     half = rig.box[:, 2, None, None, None].repeat_interleave(2, dim=0)
     back = (invert(moved / half) * half).view(-1, 2, *moved.shape[1:])
-    jaw = torch.einsum("nm,nmc->nc", motion.moves, rig.landmark_moves[:, :, JAW_MARK, :2])
-    return Fields(invert(_posed(rig, motion)), back[:, 0], back[:, 1], jaw)
+    jaw = (motion.moves[:, None] @ rig.landmark_moves[:, :, JAW_MARK, :2])[:, 0]
+    return back[:, 0], back[:, 1], jaw
 
 
 JAW_MARK = 17

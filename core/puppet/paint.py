@@ -32,7 +32,7 @@ SHADOW_REACH = 0.05
 LID_TONE = 0.45
 """How much of a closing lid is plain skin rather than stretched photo."""
 
-EYE_UP, EYE_DOWN = 0.15, 0.09
+EYE_UP, EYE_DOWN = 0.15, 0.065
 """How far an eye's region reaches from its middle, face heights."""
 
 Image = Any
@@ -151,8 +151,8 @@ def paint_eyes(
 def eye_shares(rig: Rig, u: Tensor, v: Tensor) -> Tensor:
     """Return (n, 2, h, w) how much of each place, given in its eye's frame, belongs to that eye."""
     v = v / rig.height[:, None, None, None]
-    sides = smoothstep(u.abs(), 1.5, 1.25)
-    return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.03)
+    sides = smoothstep(u.abs(), 1.25, 1.1)
+    return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.02)
 
 
 def mouth_share(rig: Rig, posed: Tensor) -> Tensor:

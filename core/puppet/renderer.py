@@ -18,7 +18,7 @@ from core.puppet.expression import Expressions, load_expressions
 from core.puppet.eyes import Around, around
 from core.puppet.figure import Figure
 from core.puppet.framing import framing_of
-from core.puppet.motion import Fields, Motion, fields, unposed, unshaped
+from core.puppet.motion import Fields, Motion, pose_field, shape_fields, unposed, unshaped
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
@@ -32,6 +32,7 @@ from core.puppet.paint import (
 )
 from core.puppet.portrait import Portrait, prepare
 from core.puppet.region import Region
+from core.puppet.rig import Rig
 from core.puppet.topology import OVAL
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
@@ -108,7 +109,7 @@ class Renderer:
         if self._region.empty:
             return self._backdrop.copy()
         with torch.inference_mode():
-            led = fields(self._portrait.rig, motion)
+            led = self._led(motion)
             frame = self._helper.submit(self._figured, self._body_nodes(led))
             mouth, *eyes = self._spots(led)
             parts = [*self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
@@ -131,6 +132,12 @@ class Renderer:
             Region(0, 0, self.format.width, self.format.height)
         )
         return shown.within(Region(x, y, x + self._side, y + self._side)).moved(-x, -y)
+
+    def _led(self, motion: Motion) -> Fields:
+        """Return the way back for `motion`: the head's part is worked out by the helping thread."""
+        pose = self._helper.submit(_pose_field, self._portrait.rig, motion)
+        shape = shape_fields(self._portrait.rig, motion)
+        return Fields(pose.result(), *shape)
 
     def _body_nodes(self, led: Fields) -> NDArray[np.float32]:
         """Where in the person's pixels the places of the whole region come from."""
@@ -178,7 +185,7 @@ class Renderer:
 
     def _eyes(self, led: Fields, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
         rig = self._portrait.rig
-        across = float(rig.eyes.across[0].norm(dim=-1).max()) * 1.6
+        across = float(rig.eyes.across[0].norm(dim=-1).max()) * 1.3
         up, down = EYE_UP * float(rig.height), EYE_DOWN * float(rig.height)
         regions = [self._around(spot, across, up, down) for spot in spots]
         width, height = (max(sides) for sides in zip(*(r.size for r in regions), strict=True))
@@ -219,6 +226,11 @@ class Renderer:
     def _turn_to(self, region: Region, step: int, led: Fields) -> tuple[SwiftBrush, Places]:
         at = lattice(region.left, region.top, *region.size, step, self._side)
         return self._brush.turned_to(region.size, step), places(self._portrait.rig, led, at)
+
+
+@torch.inference_mode()
+def _pose_field(rig: Rig, motion: Motion) -> Tensor:
+    return pose_field(rig, motion)
 
 
 class Patch(NamedTuple):
