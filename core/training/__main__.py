@@ -14,9 +14,10 @@ A stage's first call resumes the training of the stage before, later calls resum
 `perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
 likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech_cache`.
 
-Clips come from the studio (`core.training.studio prepare`), from films that `prepare` made ready,
-or from any function `open_clips(stock, device, seed, shape)` that gives `Clips` as of
-`core.training.avatar.stage`.
+On several graphics cards: `torchrun --nproc-per-node 8 -m core.training ... --device cuda`; the
+batch is that of each. Clips come from the studio (`core.training.studio prepare`), from films that
+`prepare` made ready, or from any function `open_clips(stock, device, seed, shape)` that gives
+`Clips` as of `core.training.avatar.stage`.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from core.training.avatar.learner import Learning
 from core.training.avatar.loop import read_state
 from core.training.avatar.opening import Recipe
 from core.training.avatar.plan import STAGES, Plan
+from core.training.avatar.ranks import joined, leave
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
 from core.training.avatar.vae import VaeRecipe
@@ -55,6 +57,8 @@ LEARNING: Mapping[str, Learning] = {
     "adversarial": Learning(rate=1e-4, rival=2.0),
 }
 """Where a stage learns otherwise than others; a critic faster than its painter (1706.08500)."""
+APART = 1_000_003
+"""Between the seeds of two processes."""
 Opener = Callable[[Path, str, int, AvatarConfig], Clips]
 
 
@@ -116,9 +120,11 @@ def _hear(arguments: argparse.Namespace) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    plan = _plan(arguments)
+    seat = joined(arguments.device)
+    plan = replace(_plan(arguments), device=seat.device)
     state = read_state(plan.resume) if plan.resume else None
-    seed = plan.seed + (state.steps if state else 0)  # nobody shall see the same clips again
+    # Nobody shall see the same clips again, nor those of another process.
+    seed = plan.seed + (state.steps if state else 0) + APART * seat.rank
     shape = state.avatar if state else AVATARS[plan.preset]
     clips = opener(arguments.clips or at_home(arguments.stock))(
         arguments.stock, plan.device, seed, shape
@@ -128,9 +134,10 @@ def _train(arguments: argparse.Namespace) -> None:
         learning = replace(learning, rate=arguments.rate)
     if plan.stage == "perception":
         train_perception(plan, clips, learning, PerceptionRecipe())
-        return
-    looks = open_looks(arguments.perceptual, plan.device) if arguments.perceptual else None
-    train(plan, clips, learning, _recipe(arguments), perceptual=looks)
+    else:
+        looks = open_looks(arguments.perceptual, plan.device) if arguments.perceptual else None
+        train(plan, clips, learning, _recipe(arguments), perceptual=looks)
+    leave()
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:

@@ -2,13 +2,14 @@
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from core.training.avatar import ranks
 from core.training.avatar.light import second_moment, squeezed
 
 RIVAL = "rival."
@@ -58,6 +59,8 @@ class Learner:
     def __init__(self, network: nn.Module, learning: Learning) -> None:
         self.network, self.learning = network, learning
         self.mean = copy.deepcopy(network).requires_grad_(False).eval()
+        for module in (self.network, self.mean):
+            ranks.shard(module)
         self._parameters = dict(network.named_parameters())
         self._sides = _sides(self._parameters, learning)
         groups = [group for side in self._sides for group in _groups(side, learning.decay)]
@@ -75,10 +78,7 @@ class Learner:
         A gradient that is no number teaches nothing: weights stay as they are. Nor does anything
         change in a network that no loss was about.
         """
-        norms = [
-            float(nn.utils.clip_grad_norm_(side.parameters, self.learning.clip))
-            for side in self._sides
-        ]
+        norms = [_clipped(side.parameters, self.learning.clip) for side in self._sides]
         if all(map(math.isfinite, norms)):
             for group in self._adam.param_groups:
                 group["lr"] = group["share"] * self.learning.rate_at(share, self._since)
@@ -94,19 +94,25 @@ class Learner:
         """Bring the mean up to date; at first it follows fast."""
         memory = min(self.learning.memory, (1 + self.steps) / (10 + self.steps))
         kept, new = (dict(module.state_dict()) for module in (self.mean, self.network))
-        floats = [name for name, tensor in kept.items() if tensor.is_floating_point()]
-        torch._foreach_lerp_([kept[n] for n in floats], [new[n] for n in floats], 1 - memory)
+        names = [name for name, tensor in kept.items() if tensor.is_floating_point()]
+        pairs = (ranks.by_kind([state[name] for name in names]) for state in (kept, new))
+        for ours, theirs in zip(*pairs, strict=True):
+            torch._foreach_lerp_(ours, theirs, 1 - memory)
 
     def tensors(self, light: bool = False) -> Iterator[tuple[str, Tensor]]:
-        """Give everything needed to go on; see `core.training.avatar.light`."""
+        """Give everything needed to go on; see `core.training.avatar.light`.
+
+        Several processes ask for it together; each gets all of it.
+        """
         for name, tensor in self.mean.state_dict().items():
-            half = light and tensor.is_floating_point()
-            yield f"mean/{name}", tensor.half() if half else tensor
+            full = ranks.whole(tensor)
+            yield f"mean/{name}", full.half() if light and full.is_floating_point() else full
         if not light:
             for name, tensor in self.network.state_dict().items():
-                yield f"weights/{name}", tensor
+                yield f"weights/{name}", ranks.whole(tensor)
         for name, parameter in self._parameters.items():
-            state: Mapping[str, Tensor] = self._adam.state.get(parameter, {})
+            known: Mapping[str, Tensor] = self._adam.state.get(parameter, {})
+            state = {key: ranks.whole(tensor) for key, tensor in known.items()}
             for key, tensor in (squeezed(state) if light else state).items():
                 yield f"adam/{key}/{name}", tensor
 
@@ -117,8 +123,8 @@ class Learner:
             RuntimeError: they are those of another network.
         """
         mean = under(tensors, "mean/")
-        self.mean.load_state_dict(mean)
-        self.network.load_state_dict(under(tensors, "weights/") or mean)
+        ranks.put(self.mean, mean)
+        ranks.put(self.network, under(tensors, "weights/") or mean)
         for name, parameter in self._parameters.items():
             state = {
                 key: tensors[f"adam/{key}/{name}"]
@@ -147,9 +153,21 @@ def _groups(side: _Side, decay: float) -> list[dict[str, Any]]:
     matrices = [p for p in side.parameters if p.ndim > 1]
     others = [p for p in side.parameters if p.ndim <= 1]
     return [
-        {"params": matrices, "weight_decay": decay, "share": side.rate},
-        {"params": others, "weight_decay": 0.0, "share": side.rate},
+        {"params": alike, "weight_decay": weight, "share": side.rate}
+        for kind, weight in ((matrices, decay), (others, 0.0))
+        for alike in ranks.by_kind(kind)
     ]
+
+
+def _clipped(parameters: Sequence[nn.Parameter], most: float) -> float:
+    """Shorten a gradient that is longer than `most`; return the norm it had."""
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    ranks.average(gradients)
+    norm = ranks.norm_of(gradients)
+    if most < norm < math.inf:
+        for alike in ranks.by_kind(gradients):
+            torch._foreach_mul_(alike, most / norm)
+    return norm
 
 
 def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -159,10 +177,11 @@ def under(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _moments(state: Mapping[str, Tensor], parameter: nn.Parameter) -> dict[str, Tensor]:
     """Return the optimiser's state as it lies beside the parameter."""
-    first = state.get("exp_avg", torch.zeros_like(parameter))
-    full = {"exp_avg": first, "exp_avg_sq": second_moment(state).view_as(parameter)}
-    alike = {
-        key: torch.empty_like(parameter).copy_(tensor)  # in the parameter's memory format
+    first = state.get("exp_avg", torch.zeros(parameter.shape))
+    full = {"exp_avg": first, "exp_avg_sq": second_moment(state).view(parameter.shape)}
+    moments = {
+        # In the parameter's memory format.
+        key: torch.empty_like(parameter).copy_(ranks.alike(tensor, parameter))
         for key, tensor in full.items()
     }
-    return {"step": state["step"].to(parameter.device), **alike}
+    return {"step": state["step"].to(parameter.device), **moments}

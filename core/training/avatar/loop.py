@@ -1,5 +1,6 @@
 """The training loop: step after step, kept and shown as it goes, to be continued after any stop."""
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from torch import Tensor
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AvatarConfig
 from core.record import from_json, to_json
-from core.training.avatar import pieces
+from core.training.avatar import pieces, ranks
 from core.training.avatar.learner import Learner, Learning
 from core.training.avatar.pictures import save_rows
 from core.training.avatar.plan import SECONDS, Plan
@@ -98,16 +99,17 @@ class Training(Generic[T]):
     def run(self, clips: Clips) -> None:
         """Train until the plan's minutes are over; at least one step."""
         random = np.random.default_rng((self.plan.seed, self.learner.steps))
-        torch.manual_seed(int(random.integers(2**31)))
+        torch.manual_seed(int(random.integers(2**31)) + ranks.rank())
         kind = torch.bfloat16 if self.plan.half else torch.float32
-        progress = Progress(self.plan.out / "progress.txt", best_product(self.plan.place, kind))
+        told = Path(os.devnull) if ranks.rank() else self.plan.out / "progress.txt"
+        progress = Progress(told, best_product(self.plan.place, kind))
         end = self._seconds + self.plan.minutes * SECONDS
         unseen = clips.held_out(min(WATCHED, self.plan.batch), self.stage.frames(0.0))
         kept = shown = self._seconds
         while self._seconds < end:
             clip = self._step(clips, random, progress)
             if progress.seconds >= self.plan.report_every or self._seconds >= end:
-                print(progress.line(self._seconds / SECONDS, self.learner.steps), flush=True)
+                self._tell(progress.line(self._seconds / SECONDS, self.learner.steps))
             if self._seconds - kept >= self.plan.keep_every or self._seconds >= end:
                 kept = self._timed(self.keep)
             if self._seconds - shown >= self.plan.show_every or self._seconds >= end:
@@ -119,7 +121,8 @@ class Training(Generic[T]):
         """Write everything needed to go on; the old checkpoint stays until the new one is whole."""
         fixed = {f"fixed/{name}": tensor for name, tensor in self.stage.fixed().items()}
         tensors = {**dict(self.learner.tensors(self.plan.light)), **fixed}
-        pieces.write(self.plan.out / CHECKPOINT, tensors, to_json(self.state))
+        if not ranks.rank():
+            pieces.write(self.plan.out / CHECKPOINT, tensors, to_json(self.state))
 
     def _step(self, clips: Clips, random: np.random.Generator, progress: Progress) -> Clip:
         share = self._seconds / self._limit
@@ -135,7 +138,7 @@ class Training(Generic[T]):
         terms = self._taught(tasks)
         norm = self.learner.step(share)
         settle(self.plan.place)
-        seconds = self._clock() - begun
+        seconds = ranks.agreed(self._clock() - begun, self.plan.place)
         self._seconds += seconds
         progress.add(terms, norm, clip.frames.shape[:2].numel(), self._work[kind])
         progress.took(seconds, drawn - begun)
@@ -172,8 +175,12 @@ class Training(Generic[T]):
         """Do what also takes of the training's time; return when it was done."""
         begun = self._clock()
         act()
-        self._seconds += self._clock() - begun
+        self._seconds += ranks.agreed(self._clock() - begun, self.plan.place)
         return self._seconds
+
+    def _tell(self, line: str) -> None:
+        if not ranks.rank():
+            print(line, flush=True)
 
     @torch.no_grad()
     def _judge(self, unseen: Clip, progress: Progress) -> float:
@@ -184,11 +191,12 @@ class Training(Generic[T]):
             self._timed(lambda: figures.update(self.stage.figures(self.learner.mean, unseen)))
         self._judged += self._seconds - begun
         share = self._judged / max(self._seconds - self._state.seconds, 1e-9)
-        print(progress.judged(figures, share), flush=True)
+        self._tell(progress.judged(figures, share))
         return self._seconds
 
     @torch.no_grad()
     def _show(self, clip: Clip) -> None:
         with self._half():
             rows = self.stage.rows(self.learner.mean, clip)
-        save_rows(self.plan.out / "pictures" / f"{self.learner.steps:07}.png", rows)
+        if not ranks.rank():
+            save_rows(self.plan.out / "pictures" / f"{self.learner.steps:07}.png", rows)

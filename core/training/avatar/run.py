@@ -10,6 +10,7 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, Avatar, AvatarConfig, save_avatar
+from core.training.avatar import ranks
 from core.training.avatar.generator import restored
 from core.training.avatar.learner import Learning, under
 from core.training.avatar.loop import Training, TrainingState, read_training
@@ -44,6 +45,8 @@ def train(
     stage, state = opened(recipe, found)
     for network in (avatar.vae, stage.network):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    ranks.same(avatar)
+    ranks.same(stage.network)
     training: Training[Any] = Training(stage, learning, plan, state, clock)
     if state.steps:
         training.go_on(tensors)
