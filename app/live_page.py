@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.level_meter import LevelMeter
 from app.outputs import heading, scrolling
 from app.people import People
 from app.stage import Stage
@@ -24,11 +25,20 @@ class LivePage(QWidget):
     def __init__(self, people: People, voice: Voice) -> None:
         super().__init__()
         self.stage, self.people, self.voice = Stage(), people, voice
-        self.go, self.record = QPushButton("&Start"), QPushButton("&Record")
+        self.go, self.record = QPushButton(self.tr("&Start")), QPushButton(self.tr("&Record"))
         self.record.setCheckable(True)
         self.go.setDefault(True)
+        self.snapshot = QPushButton(self.tr("S&napshot"))
+        self.snapshot.setAccessibleDescription(self.tr("Saves the picture as others see it"))
+        self.frame = QPushButton(self.tr("&Framing"))
+        self.frame.setCheckable(True)
+        self.frame.setAccessibleDescription(
+            self.tr("Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too")
+        )
+        self.use_voice = QPushButton(self.tr("Use this &voice now"))
+        self.level = LevelMeter()
         self._goes_to = QLabel()
-        self._goes_to.setAccessibleName("Where it goes")
+        self._goes_to.setAccessibleName(self.tr("Where it goes"))
         self._goes_to.setMaximumWidth(SIDE)
         self._goes_to.linkActivated.connect(self.outputs_wanted)
         layout = QHBoxLayout(self)
@@ -44,22 +54,36 @@ class LivePage(QWidget):
 
     def say_where(self, words: str) -> None:
         """Say in `words` where picture and voice go."""
-        self._goes_to.setText(f'{words}. <a href="outputs">Change</a>')
+        self._goes_to.setText(self.tr('{0}. <a href="outputs">Change</a>').replace("{0}", words))
 
     def set_live(self, live: bool) -> None:
         """Show what can be done now; recording must wait until a picture is there."""
-        self.people.setEnabled(not live)
-        self.voice.setEnabled(not live)
-        self.go.setText("&Stop" if live else "&Start")
+        self.people.go_live(live)
+        self.use_voice.setVisible(live)
+        self.level.run(live)
+        self.go.setText(self.tr("&Stop") if live else self.tr("&Start"))
         self.go.setEnabled(True)
-        self.record.setEnabled(False)
         self.record.setChecked(False)
+        self.frame.setChecked(False)
+        self.show_picture(False)
+
+    def show_picture(self, there: bool) -> None:
+        """Offer what needs a picture."""
+        for button in (self.record, self.snapshot, self.frame):
+            button.setEnabled(there)
 
     def _side(self) -> QVBoxLayout:
         choices = QWidget()
         column = QVBoxLayout(choices)
         column.setContentsMargins(0, 0, 8, 0)
-        for part in (heading("Person"), self.people, heading("Voice"), self.voice):
+        for part in (
+            heading(self.tr("Person")),
+            self.people,
+            heading(self.tr("Voice")),
+            self.level,
+            self.voice,
+            self.use_voice,
+        ):
             column.addWidget(part)
         column.addStretch(1)
         area = scrolling(choices)
@@ -67,12 +91,13 @@ class LivePage(QWidget):
         side = QVBoxLayout()
         side.setSpacing(6)
         side.addWidget(area, 1)
-        for label in (heading("Goes to"), self._goes_to):
+        for label in (heading(self.tr("Goes to")), self._goes_to):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             side.addWidget(label)
+        side.addWidget(self.go)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.go, 1)
-        buttons.addWidget(self.record, 1)
+        for button in (self.record, self.snapshot, self.frame):
+            buttons.addWidget(button, 1)
         side.addLayout(buttons)
         return side
 
@@ -80,6 +105,8 @@ class LivePage(QWidget):
         for keys, button in (
             ("Ctrl+Return", self.go),
             ("Ctrl+R", self.record),
+            ("Ctrl+Shift+S", self.snapshot),
+            ("Ctrl+F", self.frame),
             ("Ctrl+P", self.stage.pause),
             ("Ctrl+M", self.stage.mute),
             ("Ctrl+Shift+M", self.stage.mirror),

@@ -5,8 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.background_choice import BackgroundChoice
 from app.browser_choice import BrowserChoice
 from app.camera_choice import CameraChoice
+from app.folder_choice import FolderChoice
 from app.picture_choice import PictureChoice
 from app.settings import Settings
 from app.sound_page import SoundChoice, SoundPage
@@ -24,6 +26,7 @@ class Outputs(QWidget):
         super().__init__()
         self.camera, self.page, self.picture = CameraChoice(), BrowserChoice(), PictureChoice()
         self.sound = sound or SoundPage()
+        self.background, self.folder = BackgroundChoice(), FolderChoice()
         for part in (self.camera, self.page, self.sound):
             part.changed.connect(self.changed)
         inside = QWidget()
@@ -32,10 +35,12 @@ class Outputs(QWidget):
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(8)
         parts: tuple[tuple[str, QWidget], ...] = (
-            ("Virtual camera", self.camera),
-            ("Browser page", self.page),
-            ("Sound", self.sound),
-            ("Picture", self.picture),
+            (self.tr("Virtual camera"), self.camera),
+            (self.tr("Browser page"), self.page),
+            (self.tr("Sound"), self.sound),
+            (self.tr("Picture"), self.picture),
+            (self.tr("Background"), self.background),
+            (self.tr("Recordings and snapshots"), self.folder),
         )
         for title, section in parts:
             column.addWidget(heading(title))
@@ -50,13 +55,14 @@ class Outputs(QWidget):
         self.camera.look(settings.camera)
         self.page.show_choice(settings.page, settings.page_port, settings.page_token)
         self.sound.look(SoundChoice(settings.sound, settings.ears))
-        self.picture.set_size(settings.height, settings.fit)
+        self.picture.set_size(settings.height, settings.fit, settings.fps)
+        self.background.show_background(settings.background)
+        self.folder.take(settings.recordings)
         self.picture.set_mark(settings.badge, settings.badge_place)
 
     def hold(self, live: bool) -> None:
-        """Keep what is chosen while live; the page's address can still be copied."""
-        for part in (self.camera, self.sound, self.picture):
-            part.setEnabled(not live)
+        """Keep what cannot change while live; the page's address can still be copied."""
+        self.picture.hold(live)
         self.page.hold(live)
 
     def noted(self, settings: Settings) -> Settings:
@@ -71,6 +77,9 @@ class Outputs(QWidget):
             ears=sound.ears,
             height=self.picture.height_chosen,
             fit=self.picture.fit,
+            fps=self.picture.rate,
+            background=self.background.background(),
+            recordings=self.folder.folder,
             badge=self.picture.mark,
             badge_place=self.picture.place,
         )
@@ -78,9 +87,11 @@ class Outputs(QWidget):
     def summary(self) -> str:
         """Say in a few words where picture and voice go."""
         places = [self.camera.title()] if self.camera.name() else []
-        places += ["browser page"] if self.page.camera else []
-        voice = "with sound" if self.sound.choice().names else "no sound"
-        text = f"{' and '.join(places) or 'this window only'}, {voice}"
+        places += [self.tr("browser page")] if self.page.camera else []
+        where = self.tr(" and ").join(places) or self.tr("this window only")
+        heard = self.sound.choice().names
+        text = self.tr("{0}, with sound") if heard else self.tr("{0}, no sound")
+        text = text.replace("{0}", where)
         return text[:1].upper() + text[1:]
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from core.badge import PLACES, BadgeOptions
 from core.profile import Framing, Profile
-from core.video import VideoFormat
+from core.video import FPS, RATES, VideoFormat
 
 FORMATS = {720: VideoFormat(1280, 720), 1080: VideoFormat(1920, 1080)}
 """What can be chosen, by height."""
@@ -22,9 +23,18 @@ FITS = {
 class PictureChoice(QWidget):
     """The mark is on by default."""
 
+    changed = Signal()
+    """Something that can change while live."""
+
     def __init__(self) -> None:
         super().__init__()
         self._size, self._fit, self._place = QComboBox(), QComboBox(), QComboBox()
+        self._rate = QComboBox()
+        for rate in RATES:
+            self._rate.addItem(self.tr("{0} frames a second").replace("{0}", str(rate)), rate)
+        self._rate.setToolTip(self.tr("30 moves more evenly, a little later and for more work"))
+        self._rate.setAccessibleName(self.tr("Frames a second"))
+        self._fit.currentIndexChanged.connect(self.changed)
         for height, format in FORMATS.items():
             self._size.addItem(f"{height}p ({format.width} x {format.height})", height)
         for fit, title in FITS.items():
@@ -37,6 +47,7 @@ class PictureChoice(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.addRow("Si&ze", self._size)
+        layout.addRow(self.tr("&Rate"), self._rate)
         layout.addRow("S&hown", self._fit)
         layout.addRow("", self._marked)
         layout.addRow("&Place", self._place)
@@ -65,8 +76,19 @@ class PictureChoice(QWidget):
     def badge(self) -> BadgeOptions | None:
         return BadgeOptions(self.place) if self.mark else None
 
+    @property
+    def rate(self) -> int:
+        """Frames a second; one of `RATES`."""
+        return int(self._rate.currentData())
+
+    def hold(self, live: bool) -> None:
+        """Keep what cannot change while live."""
+        for part in (self._size, self._rate, self._marked):
+            part.setEnabled(not live)
+        self._place.setEnabled(self.mark and not live)
+
     def format(self) -> VideoFormat:
-        return FORMATS[self.height_chosen]
+        return replace(FORMATS[self.height_chosen], fps=self.rate)
 
     def framed(self, profile: Profile) -> Profile:
         """Return `profile` as it is to be shown."""
@@ -74,8 +96,9 @@ class PictureChoice(QWidget):
             return profile
         return replace(profile, framing=replace(profile.framing or Framing(), fit=self.fit))
 
-    def set_size(self, height: int, fit: str) -> None:
+    def set_size(self, height: int, fit: str, rate: int = FPS) -> None:
         """Choose these, or what comes first where they are unknown."""
+        self._rate.setCurrentIndex(max(0, self._rate.findData(rate)))
         self._size.setCurrentIndex(max(0, self._size.findData(height)))
         self._fit.setCurrentIndex(max(0, self._fit.findData(fit)))
 

@@ -8,8 +8,11 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from core.background import AS_PHOTO, Background
 from core.badge import PLACES
+from core.profile import Framing
 from core.record import from_json, to_json
+from core.video import FPS
 from core.web.camera import PORT
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,10 @@ class Settings:
     """Pixels of the picture."""
     fit: str = ""
     """How the photo meets the picture; empty means as the profile says."""
+    fps: int = FPS
+    background: Background = AS_PHOTO
+    framings: tuple[tuple[str, Framing], ...] = ()
+    """How people are framed whose profiles cannot be written."""
     mirrored: bool = False
     """Only the preview."""
     badge: bool = True

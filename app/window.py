@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from app.bridge import Bridge
+from app.direction import Direction
 from app.doctor_page import DoctorPage
+from app.keepsakes import Keepsakes, chosen_folder
+from app.live_framing import LiveFraming
 from app.live_page import LivePage
 from app.outputs import Outputs
 from app.people import People
@@ -54,6 +56,16 @@ class Window(QMainWindow):
         self._outputs = outputs or Outputs()
         self._doctor = doctor or DoctorPage(self._checks)
         self._pages = QTabWidget()
+        self._direction = Direction(self.studio, self._live, self._outputs, self._scene, self)
+        self._keepsakes = Keepsakes(lambda: chosen_folder(self._outputs.folder.folder), self)
+        self._framing = LiveFraming(
+            self._live.stage.preview,
+            self._live.frame,
+            self._live.people,
+            lambda: self.studio.framing,
+            self._outputs.picture.format,
+        )
+        self._again = False
         self._ending = QTimer(self, interval=50)
         self._failed = False
         self._add_pages()
@@ -76,6 +88,7 @@ class Window(QMainWindow):
         self._failed = False
         self._set_live(True)
         self._live.stage.show_air(Air.STARTING)
+        self._direction.begin(scene)
         self.bridge.watch(self.studio.start(scene))
 
     def stop(self) -> None:
@@ -85,12 +98,19 @@ class Window(QMainWindow):
         if self.studio.session:
             self.studio.session.stop()
 
+    def restart(self) -> None:
+        """Stop, and go live again with what is chosen then."""
+        self._again = True
+        self.stop()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.bridge.rest()
         self.studio.close(PATIENCE)
         self._outputs.page.close_page()
         self._outputs.sound.end(PATIENCE)
+        self._live.people.end(PATIENCE)
+        self._keepsakes.end(PATIENCE)
         event.accept()
 
     def _scene(self) -> Scene | None:
@@ -115,13 +135,14 @@ class Window(QMainWindow):
             outputs.page.camera,
             outputs.sound.choice().names,
             outputs.picture.format(),
+            outputs.background.background(),
         )
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
             self._live.stage.show_air(Air.LIVE)
             self._live.stage.more.setVisible(self.studio.speaks)
-            self._live.record.setEnabled(True)
+            self._live.show_picture(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
             if status.error:
                 self._failed = True
@@ -134,9 +155,13 @@ class Window(QMainWindow):
             return
         self._ending.stop()
         self.bridge.rest()
+        self._direction.end()
         self._set_live(False)
         self._outputs.sound.tell("")
         self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
+        again, self._again = self._again and not self._failed, False
+        if again:
+            self.start()
 
     def _say(self, text: str) -> None:
         try:
@@ -159,9 +184,7 @@ class Window(QMainWindow):
         if not self._live.record.isChecked():
             self.studio.record(None)
             return
-        folder = self._settings.recordings
-        if folder == Path():
-            folder = Path(platformdirs.user_videos_dir())
+        folder = chosen_folder(self._outputs.folder.folder)
         name = datetime.now().strftime("understudy %Y-%m-%d %H.%M.%S.mp4")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -172,6 +195,13 @@ class Window(QMainWindow):
             self._live.record.setChecked(False)
             return
         self.studio.record(folder / name)
+
+    def _keep(self) -> None:
+        if self.studio.session:
+            self._keepsakes.keep(self.studio.session.latest)
+
+    def _on_kept(self, path: Path) -> None:
+        self._live.stage.tell(self.tr("Saved: {0}").replace("{0}", str(path)), good=True)
 
     def _on_recorded(self, path: Path, error: object) -> None:
         self._live.record.setChecked(False)
@@ -202,6 +232,7 @@ class Window(QMainWindow):
     def _show_settings(self) -> None:
         settings = self._settings
         self.resize(*settings.window)
+        self._live.people.take_framings(settings.framings)
         self._live.people.fill(settings.profile)
         self._live.voice.choose(settings.source)
         self._outputs.show_settings(settings)
@@ -230,6 +261,7 @@ class Window(QMainWindow):
             options=options,
             profile=profile.name if profile else old.profile,
             mirrored=self._live.stage.mirror.isChecked(),
+            framings=self._live.people.framings,
             window=(self.width(), self.height()),
         )
         save(self._path, self._settings)
@@ -237,6 +269,12 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._live.go.clicked.connect(self._toggle)
         self._live.record.clicked.connect(self._switch_recording)
+        self._live.level.read = lambda: self.studio.level
+        self._live.snapshot.clicked.connect(self._keep)
+        self._direction.failed.connect(self._live.stage.tell)
+        self._direction.restart_wanted.connect(self.restart)
+        self._keepsakes.kept.connect(self._on_kept)
+        self._keepsakes.failed.connect(self._live.stage.tell)
         self._live.stage.more.said.connect(self._say)
         self._live.stage.switched.connect(self._switch)
         self._outputs.changed.connect(self._summarise)

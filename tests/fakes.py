@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.audio import Samples, Sound
-from core.look import Look
+from core.look import Look, Told
+from core.profile import Framing
 from core.stream import AvatarStream
 from core.testcard import TestCard
 from core.video import Frame, VideoFormat
@@ -79,6 +80,36 @@ class CardEngine:
 
     def close(self) -> None:
         self.closed += 1
+
+
+class Chameleon(TestCard):
+    """A test card whose look can be changed."""
+
+    def __init__(self, format: VideoFormat, look: Look) -> None:
+        super().__init__(format)
+        self.looks = [look]
+        self.refuse: Exception | None = None
+
+    @property
+    def framing(self) -> Framing:
+        return self.looks[-1].profile.framing or Framing(0.5, 0.4, 2.0)
+
+    def change(self, look: Look, told: Told) -> None:
+        self.looks.append(look)
+        told(self.refuse)
+
+
+class ChameleonEngine(CardEngine):
+    """Opens chameleons, and keeps the last one."""
+
+    last: Chameleon
+
+    def open(
+        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+    ) -> tuple[AvatarStream, str]:
+        super().open(engine, look, format, tell)
+        self.last = Chameleon(format, look)
+        return self.last, "chameleon, for a test"
 
 
 class Lagging(TestCard):

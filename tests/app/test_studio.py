@@ -18,13 +18,12 @@ from core.camera.devices import CameraError
 from core.camera.placeholder import placeholder
 from core.clock import Clock
 from core.live.session import Phase, Status
-from core.look import Look, Told
+from core.look import Look
 from core.plugin import SourcePlugin
-from core.profile import Framing, Profile
+from core.profile import Profile
 from core.sound.player import SoundError
-from core.testcard import TestCard
 from core.video import VideoFormat
-from tests.fakes import CardEngine, Opened, Sink, until
+from tests.fakes import CardEngine, Chameleon, Opened, Sink, until
 
 LOUD = 0.5
 
@@ -269,33 +268,19 @@ def test_without_a_choice_the_best_engine_is_asked_for(set_: Set) -> None:
     assert set_.engine.asked[0][0] == "auto"
 
 
-class Chameleon(TestCard):
-    """A test card whose look can be changed."""
-
-    framing = Framing(0.5, 0.4, 2.0)
-
-    def __init__(self, format: VideoFormat) -> None:
-        super().__init__(format)
-        self.looks: list[Look] = []
-
-    def change(self, look: Look, told: Told) -> None:
-        self.looks.append(look)
-        told(None)
-
-
 def test_the_look_is_changed_where_the_engine_can(set_: Set) -> None:
     scene, told = set_.scene(), list[Exception | None]()
     set_.go(scene)
     assert set_.studio.framing is None
     assert not set_.studio.change(scene.look, told.append)
     set_.studio.stop(10)
-    card = Chameleon(FORMAT)
+    card = Chameleon(FORMAT, scene.look)
     set_.engine.open = lambda *_: (card, "")  # type: ignore[method-assign]
     set_.go(scene)
-    assert set_.studio.framing == Chameleon.framing
+    assert set_.studio.framing == card.framing
     green = Look(scene.profile, Background("colour", "#00ff00"))
     assert set_.studio.change(green, told.append)
-    assert (card.looks, told) == ([green], [None])
+    assert (card.looks, told) == ([scene.look, green], [None])
 
 
 def test_another_voice_goes_on_and_one_that_cannot_is_told(set_: Set) -> None:

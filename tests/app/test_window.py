@@ -80,11 +80,11 @@ def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
     for _ in range(2):
         go_live(qtbot, window)
         assert window._live.go.text() == "&Stop"
-        assert not window._live.people.isEnabled()
+        assert not window._outputs.picture._size.isEnabled()
         qtbot.waitUntil(lambda: "frames/s" in window._live.stage.figures, timeout=10_000)
         stop(qtbot, window)
         assert window._live.go.text() == "&Start"
-        assert window._live.people.isEnabled()
+        assert window._outputs.picture._size.isEnabled()
         assert window.message == ""
 
 
