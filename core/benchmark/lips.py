@@ -133,7 +133,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     found = agreement(np.array(ears.gaps), levels, FORMAT.fps)
     about = machine() | {"picture": person.title, "sound": str(chosen.audio or "text to speech")}
     title = f"Lips against sound, {len(ears.gaps)} frames, landmarks found in every frame"
-    return Report(about, (Section(title, tuple(_rows(found))),))
+    return Report(about, (Section(title, tuple(rows(found))),))
 
 
 def _levels(sound: Samples, frames: int) -> NDArray[np.float64]:
@@ -144,10 +144,12 @@ def _levels(sound: Samples, frames: int) -> NDArray[np.float64]:
     return np.asarray(np.sqrt((padded.reshape(frames, stretch) ** 2).mean(1)))
 
 
-def _rows(found: Agreement) -> Iterator[Row]:
+def rows(found: Agreement) -> Iterator[Row]:
+    """Return what is reported; nothing of silence where there was none."""
     yield Row("correlation of opening and loudness", found.correlation, "")
     yield Row("the same with another part of the sound", found.control, "")
     yield Row("lips late by", 1e3 * found.lag, "ms", found.lag * FORMAT.fps, "a frame")
     yield Row("opening while voiced, mean", 100 * found.voiced_mean, "% of face")
     yield Row("opening while voiced, deviation", 100 * found.voiced_sd, "% of face")
-    yield Row("opening in silence, p99", 100 * found.silent_p99, "% of face")
+    if not np.isnan(found.silent_p99):
+        yield Row("opening in silence, p99", 100 * found.silent_p99, "% of face")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.benchmark.lips import agreement
+from core.benchmark.lips import agreement, rows
 
 Curve = NDArray[np.float64]
 
@@ -52,3 +52,9 @@ def test_too_little_sound_is_refused() -> None:
         agreement(np.zeros(10), np.ones(10), 25)
     with pytest.raises(ValueError, match="audible"):
         agreement(np.zeros(100), np.zeros(100), 25)
+
+
+def test_silence_is_reported_only_where_there_was_some() -> None:
+    found = agreement(opening(speech()), speech(), 25)
+    assert any("silence" in row.name for row in rows(found))
+    assert not any("silence" in row.name for row in rows(found._replace(silent_p99=np.nan)))
