@@ -27,6 +27,7 @@ from core.training.avatar.latents import encoded, seen
 from core.training.avatar.learner import under
 from core.training.avatar.samples import heard, live, sample_rows
 from core.training.avatar.stage import Clip, Length, length_at
+from core.training.judge.glimpse import lip_figures
 
 TEACHER = "teacher."
 EARLIEST, LATEST = 0.02, 0.98
@@ -143,7 +144,8 @@ class DistillStage:
         features, count = clip.said.features.float(), latents.shape[1]
         drawn = live(mean.student, self._config.sampling, references, features, count)
         apart = functional.mse_loss(drawn, latents) / latents.var()
-        return {"apart": float(apart), "variety": float(drawn.std() / latents.std())}
+        lips = lip_figures(self.avatar, drawn, clip)
+        return {"apart": float(apart), "variety": float(drawn.std() / latents.std()), **lips}
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`: the VAE and the teacher in half precision, and the scale."""

@@ -17,8 +17,9 @@ from core.model.generator_config import LARGEST_BLOCK
 from core.training.avatar.latents import seen
 from core.training.avatar.learner import under
 from core.training.avatar.lips import LipReader, drawing_loss, lips, reading_loss
-from core.training.avatar.samples import heard, sample_rows
+from core.training.avatar.samples import heard, live, sample_rows
 from core.training.avatar.stage import Clip, Length, length_at
+from core.training.judge.glimpse import lip_figures
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class GeneratorStage:
         return sample_rows(self.avatar, mean.generator, self._config.sampling, clip)
 
     def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
-        """See `Stage`: how wrong velocities are for clean pasts, halfway to noise."""
+        """See `Stage`: how wrong velocities are halfway to noise, and what drawn lips do."""
         assert isinstance(mean, Drawing)
         latents, references = seen(self.avatar, clip)
         batch, count = latents.shape[:2]
@@ -144,7 +145,10 @@ class GeneratorStage:
         context = Context(latents, torch.zeros_like(time))
         point = noised(latents, noise, time[..., None, None, None])
         said = mean.generator(point, time, given, starts, context).float()
-        return {"flow": float(functional.mse_loss(said, velocity(latents, noise)))}
+        wrong = float(functional.mse_loss(said, velocity(latents, noise)))
+        features, sampling = clip.said.features.float(), self._config.sampling
+        drawn = live(mean.generator, sampling, references, features, count)
+        return {"flow": wrong, **lip_figures(self.avatar, drawn, clip)}
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 
 from core.model.avatar import AvatarConfig
@@ -16,6 +17,10 @@ from core.training.studio.speech import Said, load_speech
 from core.training.studio.takes import WARM_UP, ClipConfig
 
 REFERENCES = 3
+SPOKEN = 0.5
+"""Share of a case in which somebody speaks, at least."""
+TRIES = 50
+"""Stretches of speech that are looked at to find one."""
 
 
 class Case(NamedTuple):
@@ -42,17 +47,34 @@ class Cases:
         return len(self._bank.chance)
 
     def case(self, number: int, frames: int) -> Case:
-        """Return the case of a number; others of the same number show the same person."""
-        return self._shot(number, frames, self.said)
+        """Return the case of a number, in which somebody speaks at least half of the time."""
+        return self._shot(number, frames, self._speech(number, frames))
 
     def silent(self, number: int, frames: int) -> Case:
         """Return a case in which as little is said as in any stretch of the speech."""
         length = WARM_UP + frames
         quiet = self.said.visemes[..., SILENCE].float().unfold(1, length, 1).mean(-1)
         scene, start = divmod(int(quiet.argmax()), quiet.shape[1])
-        return self._shot(
-            number, frames, Said(*(x[scene : scene + 1, start : start + length] for x in self.said))
-        )
+        return self._shot(number, frames, self._stretch(scene, start, frames))
+
+    def _speech(self, number: int, frames: int) -> Said:
+        """Return a stretch drawn at random, or the best of some if none has enough speech."""
+        random = np.random.default_rng((self._seed, number, frames))
+        scenes, length = self.said.opening.shape
+        best, most = self.said, -1.0
+        for _ in range(TRIES):
+            scene, start = random.integers(scenes), random.integers(length - WARM_UP - frames + 1)
+            found = self._stretch(int(scene), int(start), frames)
+            spoken = 1 - float(found.visemes[..., SILENCE].float().mean())
+            if spoken > most:
+                best, most = found, spoken
+            if most >= SPOKEN:
+                break
+        return best
+
+    def _stretch(self, scene: int, start: int, frames: int) -> Said:
+        end = start + WARM_UP + frames
+        return Said(*(part[scene : scene + 1, start:end] for part in self.said))
 
     def _shot(self, number: int, frames: int, said: Said) -> Case:
         config = ClipConfig(

@@ -26,7 +26,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("checkpoint", type=Path, help="an avatar model, or the folder of its training")
     add("--stock", type=Path, required=True, help="of the studio, with people held out")
     add("--perception", type=Path, metavar="FILE", help="perception network, to tell likeness")
-    add("--quick", action="store_true", help="a few clips: two minutes on two cores")
+    add("--quick", action="store_true", help="a few clips: two to three minutes on two cores")
     add("--drift", type=float, metavar="SECONDS", help="how long to perform without a break")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
     add("--sheet", type=Path, metavar="FILE", help="write the contact sheet there, as PNG")

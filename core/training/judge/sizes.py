@@ -41,13 +41,13 @@ class Sizes:
 QUICK = Sizes(
     people=8,
     pictures=4,
-    picture_frames=13,
+    picture_frames=9,
     clips=4,
     frames=97,
     window=12,
-    silent=49,
+    silent=33,
     references=(1,),
-    drift=20.0,
-    points=5,
+    drift=16.0,
+    points=4,
 )
-"""About two minutes on two cores."""
+"""Two to three minutes on two cores."""

@@ -167,3 +167,9 @@ def test_sizes_fit_latents_and_drift_has_time() -> None:
     with pytest.raises(ValueError, match=r"expected 3\.2 s or more"):
         moments(2.0, 5)
     assert moments(10.0, 2) == pytest.approx([0.64, 10.0])
+
+
+def test_somebody_speaks_in_every_case_where_there_is_speech(cases: Cases) -> None:
+    for number in range(4):
+        said = cases.case(number, 17).clip.said
+        assert (said.visemes[0, :, 0] < 0.5).float().mean() > 0.3
