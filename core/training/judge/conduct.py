@@ -170,7 +170,8 @@ def conduct_table(
     silent = sum(int(settled(script.visemes).sum()) for script in scripts)
     note = (
         "Other's visemes: the same lips against what another clip says, at the best lag: what "
-        f"chance gives. By chance {100 / retrieved:.0f} % find their own sound. Seams: change "
+        "chance gives. A lag means nothing where the correlation is low. By chance "
+        f"{100 / retrieved:.0f} % find their own sound. Seams: change "
         "between frames at block borders over elsewhere. PSNR is against one of many right "
         f"performances, so low for all but the truth. Silence: {silent} frames."
     )
