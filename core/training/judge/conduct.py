@@ -124,13 +124,13 @@ def line(name: str, part: Part, own: Own | None, window: int) -> Line:
             agreement(_pairs(openings, others), REACH).correlation if len(clips) > 1 else None,
             MS * heard.lag,
             heard.contrast,
-            100 * sum(m.met for m in met) / max(1, sum(m.wanted for m in met)),
+            _share(sum(m.met for m in met), sum(m.wanted for m in met)),
             100 * vowels_shut(openings, [s.opening for s in scripts]),
             100 * found,
             100 * still.opening,
             100 * still.movement,
-            100 * float(voiced.mean()),
-            100 * float(voiced.std()),
+            100 * float(voiced.mean()) if len(voiced) else None,
+            100 * float(voiced.std()) if len(voiced) else None,
             together([clip.steps for clip in clips]).ratio(),
             float(np.mean([clip.psnr for clip in clips])),
             100 * float(np.mean([clip.face for clip in clips])),
@@ -138,6 +138,11 @@ def line(name: str, part: Part, own: Own | None, window: int) -> Line:
             like.others if like else None,
         ),
     )
+
+
+def _share(part: int, whole: int) -> float | None:
+    """Return a share in percent; None of nothing."""
+    return 100 * part / whole if whole else None
 
 
 def columns(retrieved: int) -> tuple[Column, ...]:
