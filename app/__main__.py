@@ -4,10 +4,14 @@ import argparse
 import logging
 import multiprocessing
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.child import dispatch
+
+BEGAN = time.perf_counter()
+"""When the program began, nearly."""
 
 SECONDS = 0.4
 """How long a self-test is live if nobody says otherwise: ten frames."""
@@ -72,7 +76,7 @@ def run(chosen: str, test: float | None) -> int:
         window = Window(settings, path, engine=engine)
         window.show()
         if test:
-            SelfTest(window, test)
+            SelfTest(window, test, BEGAN)
         return application.exec()
 
 
