@@ -6,9 +6,19 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from core.child import dispatch
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.settings import Settings
+    from app.single import Single
+    from core.engine_client import Engine
 
 BEGAN = time.perf_counter()
 """When the program began, nearly."""
@@ -16,17 +26,11 @@ BEGAN = time.perf_counter()
 SECONDS = 0.4
 """How long a self-test is live if nobody says otherwise: ten frames."""
 
-STYLE = """
-QLabel#heading { font-weight: 600; margin-top: 6px; }
-QLabel#message { border-radius: 6px; padding: 8px 10px; background: #b3261e; color: white; }
-QLabel#message[good="true"] { background: #2e6b3a; }
-QLabel#state { border-radius: 9px; padding: 2px 10px; font-weight: 600;
-    background: palette(mid); color: palette(window-text); }
-QLabel#state[air="live"] { background: #2e6b3a; color: white; }
-QLabel#state[air="paused"] { background: #8a5a00; color: white; }
-QLabel#state[air="failed"] { background: #b3261e; color: white; }
-QPushButton { padding: 5px 12px; }
-"""
+PATIENCE = 5.0
+"""Seconds that something may take to end with the program."""
+
+WORDS = ("show", "toggle", "mute", "pause", "quit")
+"""What a later start can ask of the one that runs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,9 +38,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if (code := dispatch(given)) is not None:
         return code
-    parser = argparse.ArgumentParser("understudy", description="A portrait performs your voice.")
-    parser.add_argument("--engine", default="", help="what brings the picture to life")
-    parser.add_argument(
+    chosen = parser().parse_args(given)
+    logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
+    if chosen.self_test is not None:
+        return test(chosen)
+    from app.single import Single
+
+    single = Single()
+    if single.hand_over(chosen.tell or "show"):
+        return 0
+    if chosen.tell:
+        sys.stderr.write("Understudy is not running.\n")
+        return 1
+    return run(chosen, single)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    found = argparse.ArgumentParser("understudy", description="A portrait performs your voice.")
+    found.add_argument("--engine", default="", help="what brings the picture to life")
+    found.add_argument(
+        "--tell", choices=WORDS, help="let the program that runs already do this, and end"
+    )
+    found.add_argument(
         "--self-test",
         nargs="?",
         type=float,
@@ -44,40 +68,82 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="SECONDS",
         help="be live for a moment, say how long everything took, and end",
     )
-    parser.add_argument("--verbose", action="store_true", help="tell more on the terminal")
-    chosen = parser.parse_args(given)
-    logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
-    return run(chosen.engine, chosen.self_test)
+    found.add_argument("--verbose", action="store_true", help="tell more on the terminal")
+    return found
 
 
-def run(chosen: str, test: float | None) -> int:
-    """Open the window; where it is only a test, be live for `test` seconds and close it again."""
+def test(chosen: argparse.Namespace) -> int:
+    """Be live for a moment, with settings of its own, and close again."""
+    engine = warmed()
+    from app.self_test import SelfTest
+    from app.settings import Settings
+    from app.theme import Theme
+    from app.window import Window
+
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        application = dressed(stack, Settings(), Path(folder))
+        Theme(application)
+        window = Window(
+            Settings(engine=chosen.engine), Path(folder) / "settings.json", engine=engine
+        )
+        window.show()
+        SelfTest(window, chosen.self_test, BEGAN)
+        return application.exec()
+
+
+def run(chosen: argparse.Namespace, single: "Single") -> int:
+    """Open the window, and return when the program ends."""
+    engine = warmed()
     from dataclasses import replace
-    from tempfile import TemporaryDirectory
 
+    from app.keys.door import open_keys
+    from app.log import folder
+    from app.settings import default_path, load
+    from app.shell import Shell, Surroundings
+    from app.theme import Theme
+    from app.tray import Tray
+    from app.window import Window
+
+    single.listen()
+    settings = load(default_path())
+    with ExitStack() as stack:
+        application = dressed(stack, settings, folder())
+        theme = Theme(application)
+        settings = replace(settings, engine=chosen.engine or settings.engine)
+        window = Window(settings, default_path(), engine=engine)
+        tray = Tray() if Tray.possible() else None
+        around = Surroundings(theme, tray, open_keys(), single, folder())
+        shell = Shell(window, around)
+        stack.callback(shell.close, PATIENCE)
+        shell.show()
+        return application.exec()
+
+
+def warmed() -> "Engine":
+    """Return the engine, whose process loads its networks while Qt and the window are made."""
     from core.engine_client import Engine
 
     engine = Engine()
-    engine.warm()  # it loads its networks while Qt and the window are made
+    engine.warm()
+    return engine
 
+
+def dressed(stack: ExitStack, settings: "Settings", logs: Path) -> "QApplication":
+    """Return the Qt application, speaking a language and writing a log."""
     from PySide6.QtWidgets import QApplication
 
-    from app.self_test import SelfTest
-    from app.settings import Settings, default_path, load
-    from app.window import Window
+    from app import log
+    from app.language import install
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Understudy")
-    application.setStyleSheet(STYLE)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "settings.json" if test else default_path()
-        settings = Settings() if test else load(path)
-        settings = replace(settings, engine=chosen or settings.engine)
-        window = Window(settings, path, engine=engine)
-        window.show()
-        if test:
-            SelfTest(window, test, BEGAN)
-        return application.exec()
+    application.setDesktopFileName("understudy")
+    install(application, settings.language)
+    log.catch_all()
+    if handler := log.begin(logs):
+        stack.callback(handler.close)
+        stack.callback(logging.getLogger().removeHandler, handler)
+    return application
 
 
 if __name__ == "__main__":

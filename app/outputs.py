@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.background_choice import BackgroundChoice
+from app.badge_choice import BadgeChoice
 from app.browser_choice import BrowserChoice
 from app.camera_choice import CameraChoice
 from app.folder_choice import FolderChoice
@@ -18,13 +19,14 @@ WIDEST = 640
 
 
 class Outputs(QWidget):
-    """Camera, browser page, sound and picture, one below the other."""
+    """Camera, browser page, sound, picture and mark, one below the other."""
 
     changed = Signal()
 
-    def __init__(self, sound: SoundPage | None = None) -> None:
+    def __init__(self, sound: SoundPage | None = None, badge: BadgeChoice | None = None) -> None:
         super().__init__()
         self.camera, self.page, self.picture = CameraChoice(), BrowserChoice(), PictureChoice()
+        self.badge = badge or BadgeChoice()
         self.sound = sound or SoundPage()
         self.background, self.folder = BackgroundChoice(), FolderChoice()
         for part in (self.camera, self.page, self.sound):
@@ -39,6 +41,7 @@ class Outputs(QWidget):
             (self.tr("Browser page"), self.page),
             (self.tr("Sound"), self.sound),
             (self.tr("Picture"), self.picture),
+            (self.tr("Mark"), self.badge),
             (self.tr("Background"), self.background),
             (self.tr("Recordings and snapshots"), self.folder),
         )
@@ -58,11 +61,12 @@ class Outputs(QWidget):
         self.picture.set_size(settings.height, settings.fit, settings.fps)
         self.background.show_background(settings.background)
         self.folder.take(settings.recordings)
-        self.picture.set_mark(settings.badge, settings.badge_place)
+        self.badge.set_mark(settings.badge, settings.badge_place, settings.badge_size)
 
     def hold(self, live: bool) -> None:
         """Keep what cannot change while live; the page's address can still be copied."""
         self.picture.hold(live)
+        self.badge.setEnabled(not live)
         self.page.hold(live)
 
     def noted(self, settings: Settings) -> Settings:
@@ -80,8 +84,9 @@ class Outputs(QWidget):
             fps=self.picture.rate,
             background=self.background.background(),
             recordings=self.folder.folder,
-            badge=self.picture.mark,
-            badge_place=self.picture.place,
+            badge=self.badge.on,
+            badge_place=self.badge.place,
+            badge_size=self.badge.size_chosen,
         )
 
     def summary(self) -> str:

@@ -1,11 +1,10 @@
-"""How the picture leaves: its size, what of the photo is shown, and the visible mark."""
+"""How the picture leaves: its size, and what of the photo is shown."""
 
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
-from core.badge import PLACES, BadgeOptions
 from core.profile import Framing, Profile
 from core.video import FPS, RATES, VideoFormat
 
@@ -21,15 +20,14 @@ FITS = {
 
 
 class PictureChoice(QWidget):
-    """The mark is on by default."""
+    """Two lists."""
 
     changed = Signal()
     """Something that can change while live."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._size, self._fit, self._place = QComboBox(), QComboBox(), QComboBox()
-        self._rate = QComboBox()
+        self._size, self._fit, self._rate = QComboBox(), QComboBox(), QComboBox()
         for rate in RATES:
             self._rate.addItem(self.tr("{0} frames a second").replace("{0}", str(rate)), rate)
         self._rate.setToolTip(self.tr("30 moves more evenly, a little later and for more work"))
@@ -39,21 +37,14 @@ class PictureChoice(QWidget):
             self._size.addItem(f"{height}p ({format.width} x {format.height})", height)
         for fit, title in FITS.items():
             self._fit.addItem(title, fit)
-        for place in PLACES:
-            self._place.addItem(place.capitalize(), place)
-        self._marked = QCheckBox("Show “AI-generated” in the picture")
-        self._marked.toggled.connect(self._place.setEnabled)
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         layout.addRow("Si&ze", self._size)
         layout.addRow(self.tr("&Rate"), self._rate)
         layout.addRow("S&hown", self._fit)
-        layout.addRow("", self._marked)
-        layout.addRow("&Place", self._place)
         self._size.setAccessibleName("Size of the picture")
         self._fit.setAccessibleName("What of the photo is shown")
-        self._place.setAccessibleName("Place of the mark")
 
     @property
     def height_chosen(self) -> int:
@@ -66,26 +57,14 @@ class PictureChoice(QWidget):
         return str(self._fit.currentData())
 
     @property
-    def mark(self) -> bool:
-        return self._marked.isChecked()
-
-    @property
-    def place(self) -> str:
-        return str(self._place.currentData())
-
-    def badge(self) -> BadgeOptions | None:
-        return BadgeOptions(self.place) if self.mark else None
-
-    @property
     def rate(self) -> int:
         """Frames a second; one of `RATES`."""
         return int(self._rate.currentData())
 
     def hold(self, live: bool) -> None:
         """Keep what cannot change while live."""
-        for part in (self._size, self._rate, self._marked):
+        for part in (self._size, self._rate):
             part.setEnabled(not live)
-        self._place.setEnabled(self.mark and not live)
 
     def format(self) -> VideoFormat:
         return replace(FORMATS[self.height_chosen], fps=self.rate)
@@ -101,8 +80,3 @@ class PictureChoice(QWidget):
         self._rate.setCurrentIndex(max(0, self._rate.findData(rate)))
         self._size.setCurrentIndex(max(0, self._size.findData(height)))
         self._fit.setCurrentIndex(max(0, self._fit.findData(fit)))
-
-    def set_mark(self, on: bool, place: str) -> None:
-        self._marked.setChecked(on)
-        self._place.setEnabled(on)
-        self._place.setCurrentIndex(max(0, self._place.findData(place)))

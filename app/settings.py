@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import platformdirs
 
 from core.background import AS_PHOTO, Background
-from core.badge import PLACES
+from core.badge import PLACES, BadgeOptions
 from core.profile import Framing
 from core.record import from_json, to_json
 from core.video import FPS
@@ -54,9 +54,28 @@ class Settings:
     """Only the preview."""
     badge: bool = True
     badge_place: str = PLACES[0]
+    badge_size: float = BadgeOptions.size
+    """Height of the mark's letters as a share of the picture's."""
+    plugins_off: tuple[str, ...] = ()
+    """Names of source plugins that are not loaded."""
+    theme: str = ""
+    """"light" or "dark"; empty follows the system."""
+    language: str = ""
+    """Code of the language; empty follows the system."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """Each deed with a global key, and the key."""
+    tray: bool = False
+    """Whether the program stays in the tray when its window is closed."""
+    welcomed: bool = False
+    """Whether somebody has read what the program is for."""
     recordings: Path = Path()
     """Folder for recordings; empty means the system's folder for videos."""
     window: tuple[int, int] = (1120, 760)
+    """Size while no place is known."""
+    place: str = ""
+    """Where the window stood, in Qt's own words; empty until it was closed once."""
+    page_shown: int = 0
+    """Which page was open."""
 
     def options_of(self, plugin: str, kind: type[O]) -> O:
         """Return the plugin's options, its defaults where they cannot be read any more."""

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.preview import Preview
@@ -27,6 +27,11 @@ class Air(Enum):
         return self in (Air.LIVE, Air.PAUSED)
 
 
+def title(air: Air) -> str:
+    """Return what people read for it."""
+    return QCoreApplication.translate("Air", air.value)
+
+
 HINTS = {
     Air.STOPPED: WELCOME,
     Air.STARTING: "One moment: the person is getting ready…",
@@ -41,11 +46,12 @@ class Stage(QWidget):
 
     switched = Signal()
     """Mute or pause has been pressed."""
+    aired = Signal(object)
+    """Another `Air`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.air = Air.STOPPED
-        self._engine = ""
         self.preview, self.more = Preview(WELCOME), SayMore()
         self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
         for button, text in ((self.mirror, "Mirror"), (self.mute, "Mute"), (self.pause, "Pause")):
@@ -57,7 +63,8 @@ class Stage(QWidget):
         self.mirror.toggled.connect(self.preview.mirror)
         self.mute.clicked.connect(self.switched)
         self.pause.clicked.connect(self.switched)
-        self._state, self._figures, self._message = QLabel(), QLabel(), QLabel()
+        self._state, self._figures = QLabel(), QLabel()
+        self._runs_on, self._message = QLabel(), QLabel()
         self._lay_out()
         self.show_air(Air.STOPPED)
 
@@ -73,7 +80,7 @@ class Stage(QWidget):
     def show_air(self, air: Air) -> None:
         """Say what is going on; where nothing is live there is nothing to switch."""
         self.air = air
-        self._state.setText(air.value)
+        self._state.setText(title(air))
         self._state.setProperty("air", air.name.lower())
         self._state.style().polish(self._state)
         for button in (self.mute, self.pause):
@@ -83,24 +90,36 @@ class Stage(QWidget):
         if air in HINTS:
             self.preview.clear(HINTS[air])
             self._figures.clear()
+            self._runs_on.setVisible(False)
         if not air.on:
             self.more.setVisible(False)
+        self.aired.emit(air)
 
     def show_engine(self, words: str) -> None:
         """Say what the picture runs on, and why."""
-        self._engine = words
-        self._figures.setText(words[:1].upper() + words[1:])
+        self._runs_on.setText(words[:1].upper() + words[1:])
+        self._runs_on.setVisible(True)
 
     def show_figures(self, figures: Figures) -> None:
         """Say how it is doing: in short, and in full where the mouse rests."""
         late = f"{figures.latency_p50 * 1e3:.0f} ms behind the voice"
         self._figures.setText(f"{figures.rate:.0f} frames/s, {late}")
-        self._figures.setToolTip("\n".join(filter(None, (str(figures), self._engine))))
+        self._figures.setToolTip(str(figures))
 
     def tell(self, text: str, good: bool = False) -> None:
         """Show a sentence, or none."""
         self._message.setText(text[:1].upper() + text[1:])
-        self._message.setProperty("good", good)
+        self._paint_message("good" if good else "bad", text)
+
+    def warn(self, text: str) -> None:
+        """Show a sentence that can wait: it takes no other one's place, and goes by itself."""
+        shown = self._message.property("kind")
+        if self._message.isHidden() or shown == "warning":
+            self._message.setText(text[:1].upper() + text[1:])
+            self._paint_message("warning", text)
+
+    def _paint_message(self, kind: str, text: str) -> None:
+        self._message.setProperty("kind", kind)
         self._message.style().polish(self._message)
         self._message.setVisible(bool(text))
 
@@ -110,6 +129,9 @@ class Stage(QWidget):
         self._figures.setAccessibleName("Figures")
         self._figures.setObjectName("figures")
         self._figures.setMinimumWidth(1)
+        self._runs_on.setObjectName("quiet")
+        self._runs_on.setAccessibleName("Runs on")
+        self._runs_on.setWordWrap(True)
         self._message.setObjectName("message")
         self._message.setAccessibleName("Message")
         self._message.setWordWrap(True)
@@ -125,5 +147,6 @@ class Stage(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.preview, 1)
         layout.addLayout(row)
+        layout.addWidget(self._runs_on)
         layout.addWidget(self.more)
         layout.addWidget(self._message)

@@ -237,6 +237,10 @@ class Studio:
         """Return how each place that plays the voice is doing."""
         return self._desk.figures()
 
+    def warning(self) -> str:
+        """Return what others would notice of the sound; empty if nothing. May take a moment."""
+        return self._desk.warning()
+
     def close(self, timeout: float) -> None:
         """End everything, camera and microphone with it; gives up on what hangs."""
         self.stop(timeout)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 Scheme = Qt.ColorScheme
 Role = QPalette.ColorRole
@@ -15,17 +15,17 @@ COLOURS = {
         Role.Window: "#f4f5f7", Role.Base: "#ffffff", Role.AlternateBase: "#eceef1",
         Role.Button: "#fbfbfc", Role.WindowText: "#1c1e22", Role.Text: "#1c1e22",
         Role.ButtonText: "#1c1e22", Role.BrightText: "#ffffff", Role.Mid: "#d4d8de",
-        Role.PlaceholderText: "#6b727d", Role.ToolTipBase: "#26292f", Role.ToolTipText: "#f4f5f7",
+        Role.PlaceholderText: "#656c77", Role.ToolTipBase: "#26292f", Role.ToolTipText: "#f4f5f7",
         Role.Highlight: "#3461d8", Role.HighlightedText: "#ffffff", Role.Link: "#2450c0",
         Role.LinkVisited: "#2450c0", Role.Accent: "#3461d8",
     },
     Scheme.Dark: {
-        Role.Window: "#1d1f24", Role.Base: "#15171b", Role.AlternateBase: "#23262c",
-        Role.Button: "#2c3037", Role.WindowText: "#e8eaee", Role.Text: "#e8eaee",
-        Role.ButtonText: "#e8eaee", Role.BrightText: "#ffffff", Role.Mid: "#40454e",
-        Role.PlaceholderText: "#8d95a1", Role.ToolTipBase: "#3a3f48", Role.ToolTipText: "#f1f2f4",
-        Role.Highlight: "#4c7bf3", Role.HighlightedText: "#ffffff", Role.Link: "#8fb0ff",
-        Role.LinkVisited: "#8fb0ff", Role.Accent: "#4c7bf3",
+        Role.Window: "#1f2227", Role.Base: "#2b2f36", Role.AlternateBase: "#30353d",
+        Role.Button: "#383d46", Role.WindowText: "#e8eaee", Role.Text: "#e8eaee",
+        Role.ButtonText: "#e8eaee", Role.BrightText: "#ffffff", Role.Mid: "#474d57",
+        Role.PlaceholderText: "#9aa2ae", Role.ToolTipBase: "#3a3f48", Role.ToolTipText: "#f1f2f4",
+        Role.Highlight: "#3a66dc", Role.HighlightedText: "#ffffff", Role.Link: "#8fb0ff",
+        Role.LinkVisited: "#8fb0ff", Role.Accent: "#3a66dc",
     },
 }  # fmt: skip
 
@@ -45,6 +45,21 @@ QLabel#state[air="live"] { background: #2e6b3a; color: white; }
 QLabel#state[air="paused"] { background: #8a5a00; color: white; }
 QLabel#state[air="failed"] { background: #b3261e; color: white; }
 QPushButton { padding: 5px 12px; }
+QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);
+    border: 1px solid palette(highlight); border-radius: 3px; }
+QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px;
+    border: 1px solid palette(placeholder-text); background: palette(base); }
+QCheckBox::indicator:unchecked:focus { border-color: palette(highlight); }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 24px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; }
+QTabWidget::pane { border: none; }
+QTabBar { qproperty-drawBase: 0; background: palette(window); }
+QTabBar::tab { background: palette(window); padding: 8px 14px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { border-bottom-color: palette(highlight); }
+QTabBar::tab:hover:!selected { border-bottom-color: palette(mid); }
+QTabBar::tab:disabled { color: palette(placeholder-text); }
+QTabBar:focus::tab:selected { background: palette(alternate-base); }
 QPushButton#go { padding: 9px 12px; font-weight: 600; background: #3461d8; color: white;
     border: 1px solid #2a50b8; border-radius: 5px; }
 QPushButton#go:hover { background: #4570e4; }
@@ -64,7 +79,6 @@ class Theme:
         self._application = application
         self._chosen = Scheme.Unknown
         application.setStyle("Fusion")
-        application.setStyleSheet(STYLE)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._colour)
         self._colour()
 
@@ -74,6 +88,8 @@ class Theme:
 
     def choose(self, name: str) -> None:
         """Look as `name` says, one of `CHOICES`; anything else follows the system."""
+        if CHOICES.get(name, Scheme.Unknown) is self._chosen:
+            return
         self._chosen = CHOICES.get(name, Scheme.Unknown)
         QGuiApplication.styleHints().setColorScheme(self._chosen)
         self._colour()
@@ -86,7 +102,14 @@ class Theme:
         return Scheme.Dark if dark else Scheme.Light
 
     def _colour(self) -> None:
+        # Parts that were made before keep the colours a style sheet gave them, so it goes first.
+        self._application.setStyleSheet("")
         self._application.setPalette(palette(self._scheme()))
+        self._application.setStyleSheet(STYLE)
+        for part in self._application.allWidgets():
+            if isinstance(part, QLabel) and "<a " in (text := part.text()):
+                part.clear()  # a link takes its colour when its text is set anew
+                part.setText(text)
 
 
 def palette(scheme: Qt.ColorScheme) -> QPalette:

@@ -1,13 +1,24 @@
 """Which voice drives the picture: a source, its options, and more for it to say."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.options_form import OptionsForm
 from core.plugin import Found, SourcePlugin
+
+log = logging.getLogger(__name__)
 
 
 class Voice(QWidget):
@@ -19,18 +30,23 @@ class Voice(QWidget):
         super().__init__()
         self._options_of = options_of
         self._plugins = found.plugins
-        self._form: OptionsForm | None = None
+        self._form: QWidget | None = None
         self._sources = QComboBox()
         self._sources.setAccessibleName("Voice")
-        for name, plugin in self._plugins.items():
-            self._sources.addItem(plugin.title, name)
-        for broken in found.broken:
-            self._sources.addItem(f"{broken.name} (cannot be used: {broken.error})")
-            _disable_last(self._sources)
         self._sources.currentIndexChanged.connect(self._draw_form)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._sources)
+        self.fill(found, "")
+
+    def fill(self, found: Found[SourcePlugin[Any]], chosen: str) -> None:
+        """List what was found, and show the source called `chosen`, or the first."""
+        self._plugins = found.plugins
+        with QSignalBlocker(self._sources):
+            self._sources.clear()
+            for name, plugin in self._plugins.items():
+                self._sources.addItem(plugin.title, name)
+        self.choose(chosen)
 
     def choose(self, name: str) -> None:
         """Show the source called `name`, or the first."""
@@ -41,8 +57,12 @@ class Voice(QWidget):
         return self._plugins.get(self._sources.currentData() or "")
 
     def options(self) -> Any:
-        """Return the options as they stand; None where there is no source."""
-        return self._form.value() if self._form else None
+        """Return the options as they stand; None where there is no source.
+
+        Raises:
+            ValueError: what was chosen does not fit together.
+        """
+        return self._form.value() if isinstance(self._form, OptionsForm) else None
 
     def _draw_form(self) -> None:
         if self._form:
@@ -50,7 +70,7 @@ class Voice(QWidget):
             self._form.deleteLater()
             self._form = None
         if plugin := self.plugin():
-            self._form = OptionsForm(self._options_of(plugin))
+            self._form = form(plugin, self._options_of)
             self._layout.addWidget(self._form)
 
 
@@ -79,6 +99,12 @@ class SayMore(QWidget):
             self._line.clear()
 
 
-def _disable_last(box: QComboBox) -> None:
-    item = box.model().item(box.count() - 1)  # type: ignore[attr-defined]
-    item.setEnabled(False)
+def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], Any]) -> QWidget:
+    """Return the form of the plugin's options, or a sentence where a stranger's are broken."""
+    try:
+        return OptionsForm(options_of(plugin))
+    except Exception as error:
+        log.warning("the options of %s cannot be shown", plugin.name, exc_info=True)
+        words = QLabel(f"{plugin.title} is broken: its options cannot be shown ({error}).")
+        words.setWordWrap(True)
+        return words

@@ -1,24 +1,25 @@
 """The main window: pages for being live, for where it goes, and for what works on this computer."""
 
-import logging
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QWidget
 
 from app.bridge import Bridge
+from app.choices import noted, scene
 from app.direction import Direction
 from app.doctor_page import DoctorPage
+from app.film import Film
 from app.keepsakes import Keepsakes, chosen_folder
 from app.live_framing import LiveFraming
 from app.live_page import LivePage
 from app.outputs import Outputs
 from app.people import People
-from app.settings import Settings, save, with_options
-from app.stage import Air
+from app.settings import Settings, save
+from app.stage import Air, Stage
 from app.studio import Opener, Scene, Studio
 from app.voice import Voice
 from core.doctor.checks import all_checks
@@ -26,9 +27,7 @@ from core.doctor.finding import Check
 from core.doctor.system import System
 from core.live.figures import Figures
 from core.live.session import Phase, Status
-from core.plugin import SourcePlugin, source_plugins
-
-log = logging.getLogger(__name__)
+from core.plugin import Found, SourcePlugin, source_plugins
 
 PATIENCE = 5.0
 """Seconds that something may take to end when the window closes."""
@@ -51,13 +50,16 @@ class Window(QMainWindow):
         self._settings, self._path = settings, path
         self.bridge = bridge = Bridge(self)
         self.studio = Studio(bridge.reports(), engine)
-        voice = Voice(source_plugins(), self._options_of)
+        voice = Voice(source_plugins(settings.plugins_off), self.options_of)
         self._live = LivePage(people or People(), voice)
         self._outputs = outputs or Outputs()
         self._doctor = doctor or DoctorPage(self._checks)
-        self._pages = QTabWidget()
+        self._pages, self._stack = QTabWidget(), QStackedWidget()
+        self.stays = False
+        """Whether the program goes on when the window is closed."""
         self._direction = Direction(self.studio, self._live, self._outputs, self._scene, self)
-        self._keepsakes = Keepsakes(lambda: chosen_folder(self._outputs.folder.folder), self)
+        self._keepsakes = Keepsakes(self._folder, self)
+        self._film = Film(self._live.record, self.stage, self.studio, self._folder)
         self._framing = LiveFraming(
             self._live.stage.preview,
             self._live.frame,
@@ -74,22 +76,58 @@ class Window(QMainWindow):
         self._set_live(False)
 
     @property
+    def settings(self) -> Settings:
+        """What is remembered; the newest choices are only known after `note`."""
+        return self._settings
+
+    @property
+    def stage(self) -> Stage:
+        """The picture, and what can be switched while live."""
+        return self._live.stage
+
+    def note(self, **chosen: Any) -> None:
+        """Remember these choices, and whatever else has been chosen."""
+        self._settings = replace(self._settings, **chosen)
+        self._remember()
+
+    def add_page(self, page: QWidget, title: str) -> None:
+        """Show `page` behind the others."""
+        self._pages.addTab(page, title)
+
+    def open_page(self, place: int) -> None:
+        """Show the page at this place, counted from 0."""
+        self._pages.setCurrentIndex(place)
+
+    def greet(self, page: QWidget | None) -> None:
+        """Show `page` in place of all others, or no longer."""
+        if page and self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page or self._pages)
+
+    def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
+        """Look for source plugins anew, without those `off`; return what was found."""
+        self.note(plugins_off=off)
+        found = source_plugins(off)
+        self._live.voice.fill(found, self._settings.source)
+        return found
+
+    @property
     def message(self) -> str:
         """What people are being told."""
         return self._live.stage.message
 
     def start(self) -> None:
         """Go live with what is chosen."""
-        scene = self._scene()
-        if scene is None:
+        wanted = self._scene()
+        if wanted is None:
             return
         self._remember()
         self._live.stage.tell("")
         self._failed = False
         self._set_live(True)
         self._live.stage.show_air(Air.STARTING)
-        self._direction.begin(scene)
-        self.bridge.watch(self.studio.start(scene))
+        self._direction.begin(wanted)
+        self.bridge.watch(self.studio.start(wanted))
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
@@ -105,6 +143,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
+        if self.stays:
+            self.hide()
+            event.ignore()
+            return
         self.bridge.rest()
         self.studio.close(PATIENCE)
         self._outputs.page.close_page()
@@ -114,29 +156,11 @@ class Window(QMainWindow):
         event.accept()
 
     def _scene(self) -> Scene | None:
-        profile, plugin = self._live.people.profile(), self._live.voice.plugin()
-        if profile is None or plugin is None:
-            missing = "There is nobody to show yet: add a person." if plugin else "No voice found."
-            self._live.stage.tell(missing)
-            return None
         try:
-            options = self._live.voice.options()
+            return scene(self._live, self._outputs, self._settings)
         except ValueError as error:
             self._live.stage.tell(str(error))
             return None
-        outputs = self._outputs
-        return Scene(
-            plugin,
-            options,
-            outputs.picture.framed(profile),
-            self._settings.engine,
-            outputs.camera.name(),
-            outputs.picture.badge(),
-            outputs.page.camera,
-            outputs.sound.choice().names,
-            outputs.picture.format(),
-            outputs.background.background(),
-        )
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
@@ -180,21 +204,8 @@ class Window(QMainWindow):
         if self._live.stage.air.on:
             self._live.stage.show_air(Air.PAUSED if switches.pause.is_set() else Air.LIVE)
 
-    def _switch_recording(self) -> None:
-        if not self._live.record.isChecked():
-            self.studio.record(None)
-            return
-        folder = chosen_folder(self._outputs.folder.folder)
-        name = datetime.now().strftime("understudy %Y-%m-%d %H.%M.%S.mp4")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._live.stage.tell(
-                f"{folder} cannot be made ({error.strerror}); choose another folder"
-            )
-            self._live.record.setChecked(False)
-            return
-        self.studio.record(folder / name)
+    def _folder(self) -> Path:
+        return chosen_folder(self._outputs.folder.folder)
 
     def _keep(self) -> None:
         if self.studio.session:
@@ -202,10 +213,6 @@ class Window(QMainWindow):
 
     def _on_kept(self, path: Path) -> None:
         self._live.stage.tell(self.tr("Saved: {0}").replace("{0}", str(path)), good=True)
-
-    def _on_recorded(self, path: Path, error: object) -> None:
-        self._live.record.setChecked(False)
-        self._live.stage.tell(str(error) if error else f"Recorded: {path}", good=not error)
 
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
@@ -218,10 +225,12 @@ class Window(QMainWindow):
         # The doctor tries the very devices that are in use while live.
         self._pages.setTabEnabled(self._pages.indexOf(self._doctor), not live)
 
-    def _toggle(self) -> None:
+    def toggle(self) -> None:
+        """Start, or stop what is live."""
         self.stop() if self.studio.session else self.start()
 
-    def _options_of(self, plugin: SourcePlugin[object]) -> object:
+    def options_of(self, plugin: SourcePlugin[Any]) -> Any:
+        """Return what was chosen for a plugin."""
         return self._settings.options_of(plugin.name, plugin.options)
 
     def _checks(self) -> tuple[Check, ...]:
@@ -232,6 +241,8 @@ class Window(QMainWindow):
     def _show_settings(self) -> None:
         settings = self._settings
         self.resize(*settings.window)
+        if settings.place:
+            self.restoreGeometry(QByteArray.fromBase64(settings.place.encode()))
         self._live.people.take_framings(settings.framings)
         self._live.people.fill(settings.profile)
         self._live.voice.choose(settings.source)
@@ -244,31 +255,15 @@ class Window(QMainWindow):
 
     def _remember(self) -> None:
         """Note what is chosen now, for this and the next start."""
-        old, plugin, profile = (
-            self._settings,
-            self._live.voice.plugin(),
-            self._live.people.profile(),
-        )
-        options = old.options
-        try:
-            if plugin:
-                options = with_options(options, plugin.name, self._live.voice.options())
-        except ValueError:
-            log.info("options not remembered", exc_info=True)
         self._settings = replace(
-            self._outputs.noted(old),
-            source=plugin.name if plugin else old.source,
-            options=options,
-            profile=profile.name if profile else old.profile,
-            mirrored=self._live.stage.mirror.isChecked(),
-            framings=self._live.people.framings,
-            window=(self.width(), self.height()),
+            noted(self._settings, self._live, self._outputs),
+            place=bytes(self.saveGeometry().toBase64().data()).decode(),
+            page_shown=self._pages.currentIndex(),
         )
         save(self._path, self._settings)
 
     def _connect(self) -> None:
-        self._live.go.clicked.connect(self._toggle)
-        self._live.record.clicked.connect(self._switch_recording)
+        self._live.go.clicked.connect(self.toggle)
         self._live.level.read = lambda: self.studio.level
         self._live.snapshot.clicked.connect(self._keep)
         self._direction.failed.connect(self._live.stage.tell)
@@ -284,7 +279,7 @@ class Window(QMainWindow):
         bridge.status_changed.connect(self._on_status)
         bridge.frame_ready.connect(self._live.stage.preview.show_frame)
         bridge.figures_ready.connect(self._show_figures)
-        bridge.recorded.connect(self._on_recorded)
+        bridge.recorded.connect(self._film.end)
         bridge.sound_failed.connect(lambda error: self._live.stage.tell(str(error)))
         bridge.engine_known.connect(self._live.stage.show_engine)
         bridge.trouble.connect(self._live.stage.tell)
@@ -297,4 +292,5 @@ class Window(QMainWindow):
             (self._doctor, "&Doctor"),
         ):
             self._pages.addTab(page, title)
-        self.setCentralWidget(self._pages)
+        self._stack.addWidget(self._pages)
+        self.setCentralWidget(self._stack)

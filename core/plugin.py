@@ -1,8 +1,8 @@
 """What can be plugged in, and how it is found."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
@@ -41,24 +41,36 @@ class StorePlugin:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Which package brought a plugin."""
+
+    package: str
+    version: str
+
+
+@dataclass(frozen=True)
 class Broken:
     """A plugin that could not be loaded, and why."""
 
     name: str
-    error: Exception
+    error: BaseException
 
 
 @dataclass(frozen=True)
 class Found(Generic[O]):
-    """What discovery found: plugins by name, and those that failed."""
+    """What discovery found: plugins by name, those that failed, and those switched off."""
 
     plugins: dict[str, O]
     broken: tuple[Broken, ...]
+    off: tuple[str, ...] = ()
+    """Names of those that were not loaded, because somebody switched them off."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """Of all of them, by name."""
 
 
-def source_plugins() -> Found[SourcePlugin[Any]]:
-    """Return every installed source, ours and other people's alike."""
-    return _discover(SOURCES, SourcePlugin)
+def source_plugins(off: Collection[str] = ()) -> Found[SourcePlugin[Any]]:
+    """Return every installed source, ours and other people's alike, but for those `off`."""
+    return _discover(SOURCES, SourcePlugin, off)
 
 
 def store_plugins() -> Found[StorePlugin]:
@@ -82,15 +94,26 @@ def all_profiles() -> tuple[list[Profile], list[BadProfile]]:
     return good, bad
 
 
-def _discover(group: str, kind: type[Any]) -> Found[Any]:
-    plugins, broken = {}, []
-    for entry in sorted(entry_points(group=group), key=lambda e: e.name):
+def _discover(group: str, kind: type[Any], off: Collection[str] = ()) -> Found[Any]:
+    plugins, broken, origins = {}, [], {}
+    entries = sorted(entry_points(group=group), key=lambda e: e.name)
+    for entry in entries:
+        origins[entry.name] = _origin(entry)
+        if entry.name in off:
+            continue
         try:
             plugins[entry.name] = _load(entry, kind)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.warning("plugin %s could not be loaded", entry.name, exc_info=True)
             broken.append(Broken(entry.name, error))
-    return Found(plugins, tuple(broken))
+    left_out = tuple(entry.name for entry in entries if entry.name in off)
+    return Found(plugins, tuple(broken), left_out, origins)
+
+
+def _origin(entry: EntryPoint) -> Origin:
+    if entry.dist is None:
+        return Origin("", "")
+    return Origin(entry.dist.name, entry.dist.version)
 
 
 def _load(entry: EntryPoint, kind: type[Any]) -> Any:

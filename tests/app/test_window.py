@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QComboBox,
+    QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
     QTabBar,
@@ -37,7 +38,7 @@ from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
 from tests.fakes import CardEngine
 
-INNER = (QComboBox, QAbstractSpinBox, QTabBar)
+INNER = (QComboBox, QAbstractSpinBox, QTabBar, QKeySequenceEdit)
 """What has parts of its own that cannot be reached without it."""
 
 
@@ -156,7 +157,7 @@ def test_a_recording_still_running_at_the_stop_is_finished(
 def test_what_was_chosen_is_remembered(
     qtbot: QtBot, window: Window, tmp_path: Path, store: Folders
 ) -> None:
-    window._outputs.picture.set_mark(False, "top left")
+    window._outputs.badge.set_mark(False, "top left", 0.05)
     window._live.voice.choose("speech")
     window.resize(900, 640)
     window.close()
@@ -164,7 +165,8 @@ def test_what_was_chosen_is_remembered(
     assert (saved.badge, saved.badge_place, saved.profile) == (False, "top left", "ann")
     assert saved.options_of("speech", SpeechOptions) == SpeechOptions()
     again = opened(qtbot, saved, tmp_path, store)
-    assert not again._outputs.picture.mark
+    assert not again._outputs.badge.on
+    assert again._outputs.badge.size_chosen == 0.05
     again.close()
 
 

@@ -12,14 +12,14 @@ LOOK = 30
 """Milliseconds between two looks for the answer."""
 
 
-class Aside(QObject):
-    """Asks one question at a time; what is asked meanwhile is left out."""
+class Question(QObject):
+    """Asked again and again, one at a time; what is asked meanwhile is left out."""
 
     answered = Signal(object)
 
-    def __init__(self, question: Callable[[], object], parent: QObject | None = None) -> None:
+    def __init__(self, find: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._question = question
+        self._find = find
         self._thread: threading.Thread | None = None
         self._answer: object = None
         self._timer = QTimer(self, interval=LOOK)
@@ -28,7 +28,7 @@ class Aside(QObject):
     def ask(self) -> None:
         """Begin to find the answer; returns at once."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._find, name="aside", daemon=True)
+            self._thread = threading.Thread(target=self._ask, name="question", daemon=True)
             self._thread.start()
             self._timer.start()
 
@@ -39,10 +39,10 @@ class Aside(QObject):
             self._thread.join(patience)
             self._thread = None
 
-    def _find(self) -> None:
+    def _ask(self) -> None:
         """Runs on the other thread."""
         try:
-            self._answer = self._question()
+            self._answer = self._find()
         except Exception:  # a question is no reason to fail; nobody is told
             log.warning("a question has no answer", exc_info=True)
             self._answer = None
