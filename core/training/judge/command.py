@@ -66,6 +66,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         "model": described(judged.avatar, sampling),
         "on": f"{cases.people} held-out people and voices of {arguments.stock.name}, "
         f"seed {arguments.seed}, {arguments.device}",
+        "likeness by": arguments.perception.name if arguments.perception else "nobody",
     }
     found = judge(audition, cases, sizes, about, _tell)
     verdict = replace(

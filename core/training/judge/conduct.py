@@ -182,6 +182,7 @@ def conduct_table(
     )
     if not compared:
         note += " No perception network was given, so nothing is said about likeness."
+    note += " The puppet is moved by what our encoder hears, which helps it to find its own sound."
     return Table(
         "Held-out voices performed by held-out people", columns(retrieved), tuple(lines), note
     )
