@@ -15,7 +15,7 @@ from core.training.faces.corpus import read_corpus
 from core.training.studio.clips import Studio
 from core.training.studio.load import PORTRAITS, SPEECH, open_studio
 from core.training.studio.pace import pace
-from core.training.studio.portraits import save_portraits, stock_of
+from core.training.studio.portraits import fewer, save_portraits, stock_of
 from core.training.studio.sheet import save_sheet
 from core.training.studio.speech import gather, save_speech
 from core.training.studio.takes import ClipConfig
@@ -29,6 +29,7 @@ def main() -> None:
     prepare.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
     prepare.add_argument("--speech", type=Path, required=True, help="see speech_cache --data")
     prepare.add_argument("--out", type=Path, required=True)
+    prepare.add_argument("--portraits", type=int, help="at most so many, at random")
     prepare.add_argument("--scenes", type=int, default=2336, help="of 16 s of speech")
     prepare.set_defaults(run=_prepare)
     for name, run, about in (("sheet", _sheet, "look"), ("pace", _pace, "measure")):
@@ -49,7 +50,8 @@ def main() -> None:
 def _prepare(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    save_portraits(arguments.out / PORTRAITS, stock_of(read_corpus(arguments.corpus)))
+    people = fewer(read_corpus(arguments.corpus), arguments.portraits)
+    save_portraits(arguments.out / PORTRAITS, stock_of(people))
     held_out = max(1, arguments.scenes // 48)
     said = gather(load_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
     save_speech(arguments.out / SPEECH, said, held_out)

@@ -1,7 +1,7 @@
 """Portraits as they travel: the square around each face as one small picture, all in one file."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core import checkpoint
-from core.puppet.topology import OVAL
+from core.puppet.topology import FOREHEAD, OVAL
 from core.puppet.window import DROP, REACH, Window, face_height
 from core.training.faces import corpus
 from core.training.faces.corpus import Corpus, Portrait
+from core.training.studio.crown import crowned
 from core.video import Picture
 
 SIDE = 352
@@ -68,20 +69,41 @@ def frame() -> tuple[Tensor, Tensor]:
     return torch.tensor([0.0, (KEPT_DROP - DROP) / REACH]), torch.full((2,), KEPT / REACH)
 
 
+def cut(portrait: Portrait) -> tuple[Picture, NDArray[np.uint8]]:
+    """Return the square around a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
+    window = square(portrait.landmarks)
+    scale = SIDE / (2 * window.half)
+    photo, matte = (window.cut(part, SIDE) for part in (portrait.picture, portrait.matte))
+    top = (window.half - window.y) * scale
+    forehead = (float(portrait.landmarks[FOREHEAD, 1]) + 0.5) * scale + top
+    return crowned(photo, matte, top, forehead, face_height(portrait.landmarks) * scale)
+
+
+def fewer(people: Corpus, most: int | None) -> Corpus:
+    """Return a corpus of at most so many people, chosen at random; one in ten is held out."""
+    if most is None or most >= len(people.train) + len(people.held_out):
+        return people
+    random = np.random.default_rng(0)
+    parts = []
+    for everybody, count in ((people.train, most - most // 10), (people.held_out, most // 10)):
+        chosen = random.permutation(len(everybody))[:count]
+        parts.append([everybody[index] for index in chosen])
+    return replace(people, train=parts[0], held_out=parts[1])
+
+
 def stock_of(people: Corpus) -> PortraitStock:
-    """Cut out everybody in a corpus."""
+    """Cut out everybody in a corpus; heads that their photo cuts get a crown."""
     everybody = [*people.train, *people.held_out]
     counts = {name: sum(p.set == name for p in people.train) for name in corpus.WEIGHTS}
     chance = torch.tensor(
         [corpus.WEIGHTS[p.set] / max(1, counts[p.set]) * _whole(p) for p in everybody]
     )
-    whole = [square(p.landmarks) for p in everybody]
-    photos = [w.cut(p.picture, SIDE) for w, p in zip(whole, everybody, strict=True)]
-    mattes = [w.cut(p.matte, SIDE)[..., None] for w, p in zip(whole, everybody, strict=True)]
+    photos, mattes = zip(*map(cut, everybody), strict=True)
     points = [Window.around(p.landmarks).to_units(p.landmarks) for p in everybody]
     scenes = [_square(background) for background in people.backgrounds]
     return PortraitStock(
-        _planes(photos), _planes(mattes), torch.from_numpy(np.stack(points)),
+        _planes(photos), _planes([matte[..., None] for matte in mattes]),
+        torch.from_numpy(np.stack(points)),
         chance / chance[: len(people.train)].sum(), _planes(scenes),
         torch.from_numpy(people.mirror), len(people.train),
     )  # fmt: skip

@@ -7,9 +7,11 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
+from core.training.studio.crown import crowned
 from core.training.studio.packing import packed, unpacked
-from core.training.studio.portraits import PortraitStock, load_portraits, save_portraits
+from core.training.studio.portraits import PortraitStock, fewer, load_portraits, save_portraits
 from core.training.studio.speech import Said, load_speech, save_speech
+from tests.core.training.faces.people import corpus
 
 
 def test_packed_numbers_come_back() -> None:
@@ -46,3 +48,27 @@ def test_one_stock_is_not_taken_for_the_other(said: Said, tmp_path: Path) -> Non
     save_speech(tmp_path / "speech.safetensors", said, held_out=1)
     with pytest.raises(BadCheckpoint, match="PortraitStockConfig"):
         load_portraits(tmp_path / "speech.safetensors")
+
+
+def test_hair_that_a_photo_cuts_ends_in_a_crown_and_not_in_a_tower() -> None:
+    photo = np.full((100, 100, 3), (80, 90, 200), np.uint8)
+    matte = np.zeros((100, 100), np.uint8)
+    matte[:, 30:70] = 255
+    photo[:, 30:70] = (120, 60, 20)
+    shown, cover = crowned(photo, matte, top=40, forehead=50, height=60)
+    assert np.array_equal(shown[41:], photo[41:])
+    assert np.array_equal(cover[41:], matte[41:])
+    assert not cover[:20].any(), "the sky is free"
+    widths = [int((row > 127).sum()) for row in cover[25:40]]
+    assert widths == sorted(widths)
+    assert widths[-1] > 30
+    assert np.abs(shown[:15].astype(int) - (80, 90, 200)).max() < 12
+    assert np.array_equal(crowned(photo, matte, top=-3, forehead=50, height=60)[0], photo)
+
+
+def test_a_smaller_stock_shows_some_of_the_people() -> None:
+    people = corpus(20)
+    some = fewer(people, 11)
+    assert (len(some.train), len(some.held_out)) == (10, 1)
+    assert {id(one) for one in some.train} < {id(one) for one in people.train}
+    assert fewer(people, None) is people

@@ -1,0 +1,49 @@
+"""A crown for heads that their photo cuts: without it, hair goes on upwards as a tower."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.puppet.scene import without_person
+from core.video import Picture
+
+HAIR = 0.4
+"""How far hair reaches above the topmost landmark of the forehead, in face heights."""
+LEAST = 0.1
+"""Least height of a crown, in face heights."""
+EDGE = 0.12
+"""Width of the crown's soft edge, as a share of its radius."""
+SLACK = 9
+"""Pixels by which the person is taken to be wider when painted over."""
+
+
+def crowned(
+    photo: Picture, matte: NDArray[np.uint8], top: float, forehead: float, height: float
+) -> tuple[Picture, NDArray[np.uint8]]:
+    """Return photo (h, w, 3) and matte (h, w) whose upper `top` rows are no longer a tower.
+
+    top: rows above the photo's own first one, where that one goes on; forehead: row of the topmost
+    landmark; height: of the face, in pixels. Within the crown the hair goes on, beyond it there is
+    what lies behind the person.
+    """
+    edge = round(top)
+    columns = np.flatnonzero(matte[min(edge + 1, len(matte) - 1)] > 127)
+    if edge < 1 or not len(columns):
+        return photo, matte
+    middle, half = (columns[0] + columns[-1]) / 2, (columns[-1] - columns[0] + 1) / 2
+    tall = max(LEAST * height, edge - (forehead - HAIR * height))
+    y, x = np.ogrid[: len(matte), : matte.shape[1]]
+    up = np.clip(edge - y, 0, None) / tall
+    away = np.sqrt(((x - middle) / half) ** 2 * (up > 0) + up**2)
+    inside = np.clip((1 + EDGE - away) / EDGE, 0, 1)
+    behind = without_person(photo, _wider(matte))
+    share = (inside + (1 - inside) * (1 - matte / 255.0))[..., None]
+    mixed = photo * share + behind * (1 - share)
+    return mixed.round().astype(np.uint8), (matte * inside).round().astype(np.uint8)
+
+
+def _wider(matte: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return the matte as shares, taking in a little of what is around the person."""
+    return np.asarray(cv2.dilate(matte, np.ones((SLACK, SLACK), np.uint8)), np.float32) / 255
