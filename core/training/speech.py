@@ -8,15 +8,18 @@ are heard a few seconds at a time with the state carried on, as in live use.
 import argparse
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.checkpoint import load, save
+from core.checkpoint import BadCheckpoint, save
 from core.perception.mel import HIGHEST, LOWEST, PER_FRAME
 from core.perception.speech import LAG, Speech, SpeechConfig, SpeechEncoder, SpeechState
+from core.record import from_json, to_json
+from core.training.avatar import pieces
 from core.training.speech_cache import files, read
 from core.training.speech_scenes import Line, Stage, Wanted, line
 from core.training.speech_voices import HELD_OUT
@@ -43,7 +46,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the synthetic speech")
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--resume", action="store_true", help="go on from OUT's .resume file")
+    parser.add_argument("--resume", action="store_true", help="go on from OUT's .resume folder")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
@@ -79,6 +82,16 @@ def train_lines(folder: Path) -> list[list[Line]]:
         if name not in HELD_OUT and int(index) > 0:
             voices.setdefault(name, []).extend(line(said) for said in read(path))
     return list(voices.values())
+
+
+@dataclass(frozen=True)
+class Run:
+    """How far a run has come."""
+
+    config: SpeechConfig
+    step: int
+    spent: float
+    """Seconds."""
 
 
 class Trainer:
@@ -150,7 +163,8 @@ class Trainer:
             moments = self.optimizer.state[parameter]
             kept |= {f"weights.{name}": parameter}
             kept |= {f"{key}.{name}": moments[key] for key in ("exp_avg", "exp_avg_sq", "step")}
-        save(_resumable(self._out), kept, self.encoder.config, about)
+        run = Run(self.encoder.config, self.step, self.spent)
+        pieces.write(_resumable(self._out), kept, to_json(run))
 
     def resume(self, out: Path) -> None:
         """Go on from where the run that wrote `out` ended.
@@ -158,19 +172,22 @@ class Trainer:
         Raises:
             BadCheckpoint: there is no such run.
         """
-        kept = load(_resumable(out), SpeechConfig, self._device)
-        self.step, self.spent = int(kept.about["step"]), float(kept.about["spent"])
+        weights, about = pieces.read(_resumable(out))
+        run = from_json(Run, about)
+        if run.config != self.encoder.config:
+            raise BadCheckpoint(f"{out.name} is an encoder of another shape: {run.config}")
+        self.step, self.spent = run.step, run.spent
         for name, parameter in self.encoder.named_parameters():
-            parameter.data.copy_(kept.weights[f"weights.{name}"])
-            self.average[name].copy_(kept.weights[f"average.{name}"])
-            moments = {k: kept.weights[f"{k}.{name}"] for k in ("exp_avg", "exp_avg_sq")}
-            self.optimizer.state[parameter] = {
-                "step": kept.weights[f"step.{name}"].cpu(),
-                **moments,
+            parameter.data.copy_(weights[f"weights.{name}"])
+            self.average[name].copy_(weights[f"average.{name}"])
+            moments = {
+                key: weights[f"{key}.{name}"].to(self._device) for key in ("exp_avg", "exp_avg_sq")
             }
+            self.optimizer.state[parameter] = {"step": weights[f"step.{name}"], **moments}
 
 
 def _resumable(out: Path) -> Path:
+    """Return the folder of what is needed to go on, in pieces."""
     return out.with_suffix(".resume")
 
 

@@ -38,7 +38,7 @@ class GeneratorRecipe:
     """Chance of no sound alone."""
     blind: float = 0.05
     """Chance of no references alone."""
-    lips: float = 0.0
+    lips: float = 0.5
     """What the places of lips count; 0: no lips are read."""
     lengths: tuple[Length, ...] = (Length(0.0, 33), Length(0.3, 65), Length(0.7, 125))
 

@@ -55,7 +55,7 @@ def test_training_goes_on_where_it_was_stopped(stage: Stage, tmp_path: Path) -> 
 
 
 def test_there_is_nothing_to_go_on_from_at_first(tmp_path: Path) -> None:
-    with pytest.raises(BadCheckpoint, match="missing"):
+    with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
         Trainer(SMALL, tmp_path / "new.safetensors", "cpu").resume(tmp_path / "none.safetensors")
 
 
