@@ -56,3 +56,11 @@ def test_something_that_is_no_plugin_is_told(install: Install) -> None:
 
 def test_the_groups_are_namespaced() -> None:
     assert {SOURCES, PROFILES} == {"understudy.sources", "understudy.profiles"}
+
+
+def test_whose_a_plugin_is_is_known_and_one_that_is_off_is_not_loaded() -> None:
+    found = source_plugins(off=("speech",))
+    assert found.off == ("speech",)
+    assert "speech" not in found.plugins
+    assert {"microphone", "audio_file"} <= set(found.plugins)
+    assert {origin.package for origin in found.origins.values()} == {"understudy"}
