@@ -18,7 +18,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
@@ -178,6 +177,9 @@ def _festival(voice: Voice, sentences: Sequence[str], random: Random) -> Iterato
 
 
 def _utterance(wave: Path, ends: Sequence[tuple[str, float]], alphabet: str) -> Utterance:
+    # Only those who make training data need it, so only they import it.
+    import soundfile
+
     samples, rate = soundfile.read(wave, dtype="float32")
     starts = [0.0, *(end for _, end in ends[:-1])]
     segments = (Segment(n, a, b) for (n, b), a in zip(ends, starts, strict=True) if b > a)
