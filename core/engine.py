@@ -13,8 +13,7 @@ import torch
 from core.background import AS_PHOTO, Background
 from core.engines import AUTO, ENGINES
 from core.model.audio import SpeechFeatures
-from core.model.avatar import Avatar, load_avatar
-from core.model.transformer import for_few_tokens
+from core.model.avatar import fitted, load_avatar
 from core.neural.sitting import sit
 from core.neural.steadfast import Steadfast
 from core.neural.stream import NeuralStream
@@ -112,14 +111,6 @@ def _neural(profile: Profile, format: VideoFormat) -> tuple[NeuralStream[SpeechS
     encoder = SpeechFeatures(load_encoder().to(device))
     stream = NeuralStream(avatar, encoder, sit(profile, format, avatar.config), format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"
-
-
-def fitted(avatar: Avatar, device: torch.device) -> Avatar:
-    """Return the avatar in the place, precision and layout in which it runs fastest there."""
-    if device.type == "cuda":
-        return avatar.to(device, torch.bfloat16)
-    for_few_tokens(avatar.generator)
-    return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def _steadfast(

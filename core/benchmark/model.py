@@ -18,9 +18,8 @@ from torch import Tensor
 from core.benchmark.live import size
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
-from core.engine import fitted
 from core.model.audio import FRAMES, SpeechFeatures
-from core.model.avatar import AVATARS, Avatar, AvatarConfig
+from core.model.avatar import AVATARS, Avatar, AvatarConfig, fitted
 from core.model.cost import decoding, multiply_adds, parameters
 from core.model.generator import Generator
 from core.model.generator_config import Sampling

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from core.checkpoint import fill, load, save
 from core.model.generator import Generator
 from core.model.generator_config import PRESETS, GeneratorConfig
+from core.model.transformer import for_few_tokens
 from core.model.vae import CausalVideoVae
 from core.model.vae_config import VAE_PRESETS, VaeConfig
 
@@ -85,3 +86,11 @@ def load_avatar(path: Path) -> Avatar:
     """
     checkpoint = load(path, AvatarConfig)
     return fill(Avatar(checkpoint.config), checkpoint, path)
+
+
+def fitted(avatar: Avatar, device: torch.device) -> Avatar:
+    """Return the avatar in the place, precision and layout in which it runs fastest there."""
+    if device.type == "cuda":
+        return avatar.to(device, torch.bfloat16)
+    for_few_tokens(avatar.generator)
+    return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from core.engine import fitted
+from core.model.avatar import fitted
 from core.model.generator_config import Sampling
 from core.training.judge.audition import Audition
 from core.training.judge.cases import open_cases
