@@ -20,6 +20,7 @@ from app.living import Loops
 from app.people_menu import PeopleMenu
 from app.profile_dialog import ProfileDialog
 from app.profile_file import SUFFIX
+from app.trial import Rehearse
 from core.plugin import store_plugins
 from core.profile import BadProfile, Framing, Profile, ProfileStore
 
@@ -61,6 +62,7 @@ class People(QWidget):
         self._framings = Framings()
         self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
         self._writing.timeout.connect(self.write_framings)
+        self.rehearse_with(None)
         self.setAcceptDrops(True)
         self._lay_out()
 
@@ -68,6 +70,10 @@ class People(QWidget):
         """The one that is chosen, framed as last seen."""
         item = self._list.currentItem()
         return self._framings.framed(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    def rehearse_with(self, rehearse: Rehearse | None) -> None:
+        """Let people speak a line before they are saved."""
+        self._rehearse = rehearse
 
     def store(self) -> ProfileStore | None:
         """Return where the one that is chosen can be changed, if it can."""
@@ -193,7 +199,7 @@ class People(QWidget):
             self._show_dialog(self._dialog(store, profile))
 
     def _dialog(self, store: ProfileStore, profile: Profile | None = None) -> ProfileDialog:
-        return ProfileDialog(store, self, profile)
+        return ProfileDialog(store, self, profile, rehearse=self._rehearse)
 
     def _show_dialog(self, dialog: ProfileDialog) -> None:
         if dialog.exec() and dialog.saved:

@@ -1,15 +1,16 @@
 """One photo of a profile in the making: the picture with the face found, and what is said of it."""
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.photo_check import Box, Verdict
 from app.preview import to_image
 
-SIDE = 132
+SIDE = 84
 """Pixels of the picture's longer side."""
 
 FOUND = QColor(64, 200, 120)
@@ -18,14 +19,17 @@ FOUND = QColor(64, 200, 120)
 class PhotoCard(QWidget):
     """Waits for a verdict, then shows it."""
 
+    removed = Signal(QWidget)
+
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
         self.verdict: Verdict | None = None
-        self._picture, self._text = QLabel(), QLabel(f"{path.name}\nLooking for the face…")
+        self._picture, self._text = QLabel(), QLabel()
+        self._text.setText("\n".join((path.name, self.tr("Looking for the face…"))))
         self._picture.setFixedSize(SIDE, SIDE)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._picture.setAccessibleName(f"Photo {path.name}")
+        self._picture.setAccessibleName(self.tr("Photo {0}").replace("{0}", path.name))
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         layout = QHBoxLayout(self)
@@ -33,6 +37,13 @@ class PhotoCard(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self._picture)
         layout.addWidget(self._text, 1)
+        away = QPushButton("✕")
+        away.setFlat(True)
+        away.setFixedWidth(32)
+        away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
+        away.setToolTip(away.accessibleName())
+        away.clicked.connect(lambda: self.removed.emit(self))
+        layout.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def text(self) -> str:
@@ -60,11 +71,13 @@ class PhotoCard(QWidget):
 
 def words(verdict: Verdict) -> str:
     """Return what people read about a photo."""
+    tr = partial(QCoreApplication.translate, "PhotoCard")
     if verdict.problem:
-        return f"Cannot be used. {verdict.problem[:1].upper()}{verdict.problem[1:]}"
+        problem = verdict.problem[:1].upper() + verdict.problem[1:]
+        return tr("Cannot be used. {0}").replace("{0}", problem)
     if verdict.hints:
-        return "\n".join(["The face was found. To make it better:", *verdict.hints])
-    return "The face was found. This photo will do well."
+        return "\n".join([tr("The face was found. To make it better:"), *verdict.hints])
+    return tr("The face was found. This photo will do well.")
 
 
 def draw_box(picture: QPixmap, box: Box) -> None:

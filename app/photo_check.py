@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.photo import load_photo
-from core.video import Picture
+from core.profile import Framing
+from core.puppet.framing import webcam
+from core.puppet.topology import OVAL
+from core.video import Picture, VideoFormat
 
 LONGEST = 2400
 """Pixels of the photo's longer side that are looked at: as many as the person is made from."""
@@ -58,6 +61,8 @@ class Verdict:
     """Why it cannot be used; empty if it can."""
     hints: tuple[str, ...] = ()
     """What would make it better."""
+    usual: Framing | None = None
+    """How a webcam would frame the face, where there is one."""
 
 
 Judge: TypeAlias = Callable[[Path], Verdict]
@@ -127,9 +132,17 @@ def open_judge() -> Judge:
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
         problem = too_small(face.height) if face.height < LEAST else ""
-        return Verdict(path, shown, box, problem, hints(photo, face.landmarks))
+        usual = framed(photo, face.landmarks)
+        return Verdict(path, shown, box, problem, hints(photo, face.landmarks), usual)
 
     return judge
+
+
+def framed(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
+    """Return how a webcam would frame this face."""
+    middle, height = landmarks[list(OVAL), :2].mean(axis=0), apart(landmarks[:, :2], FOREHEAD, CHIN)
+    face = (float(middle[0]), float(middle[1]), height)
+    return webcam((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:

@@ -1,30 +1,37 @@
-"""Makes a profile out of one to three photos and somebody's consent."""
+"""Makes a profile out of one to three photos, their framing, and somebody's consent."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from app.consent import Consent
+from app.framing_view import FramingView
 from app.photo_card import PhotoCard
-from app.photo_check import Judge, PhotoChecks, Verdict, open_judge
-from core.profile import MAX_REFERENCES, Profile, ProfileStore
+from app.photo_check import Judge, open_judge
+from app.photos import Photos
+from app.preview import Preview
+from app.trial import Rehearse, Trial
+from core.profile import Framing, Profile, ProfileStore
 
-PICTURES = "Pictures (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)"
-CHOOSE = "Choose photos…"
-PROMISE = "The person shown is me, or has agreed to this use."
+PATIENCE = 5.0
+"""Seconds that a rehearsal may take to end."""
+
+PICTURE = 460
+"""Pixels of the frame's width."""
 
 
 class ProfileDialog(QDialog):
@@ -36,127 +43,182 @@ class ProfileDialog(QDialog):
         parent: QWidget | None = None,
         profile: Profile | None = None,
         judge: Callable[[], Judge] = open_judge,
+        rehearse: Rehearse | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Edit {profile.title}" if profile else "New person")
+        title = self.tr("Edit {0}").replace("{0}", profile.title) if profile else ""
+        self.setWindowTitle(title or self.tr("New person"))
         self.saved: Profile | None = None
-        self._store = store
-        self._profile = profile
-        self._cards: list[PhotoCard] = []
-        self._checks = PhotoChecks(judge, self)
-        self._checks.judged.connect(self._show_verdict)
-        self._title = QLineEdit()
-        self._title.setPlaceholderText("Shown in the list")
-        self._photos = QPushButton(CHOOSE)
-        self._photos.clicked.connect(self._choose)
-        self._shown = QVBoxLayout()
-        self._consent = QPlainTextEdit()
-        self._consent.setPlaceholderText("Who is shown, and how they agreed")
-        self._consent.setTabChangesFocus(True)
-        self._consent.setFixedHeight(self.fontMetrics().lineSpacing() * 4)
-        self._promise = QCheckBox(PROMISE)
-        self._error = QLabel()
-        self._error.setWordWrap(True)
-        self._error.setVisible(False)
+        self._store, self._profile = store, profile
+        self._photos, self._consent = Photos(judge), Consent()
+        self._view, self._stack = FramingView(), QStackedWidget()
+        self._film = Preview(self.tr("One moment: the person is getting ready…"))
+        self._trial = Trial(rehearse, self) if rehearse else None
+        self._title, self._error = QLineEdit(), QLabel()
+        self._title.setPlaceholderText(self.tr("Shown in the list"))
+        self._title.setAccessibleName(self.tr("Name"))
+        self._reset = QPushButton(self.tr("Reset f&raming"))
+        self._speak = QPushButton(self.tr("&Speak a line"))
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
-        self._buttons.accepted.connect(self._save)
-        self._buttons.rejected.connect(self.reject)
-        self._promise.toggled.connect(self._check)
-        self._title.textChanged.connect(self._check)
-        self._consent.textChanged.connect(self._check)
         self._lay_out()
+        self._connect()
         self._fill(profile)
         self._check()
 
     @property
     def cards(self) -> tuple[PhotoCard, ...]:
         """The photos, the best first."""
-        return tuple(self._cards)
+        return self._photos.cards
 
     def choose(self, paths: tuple[Path, ...]) -> None:
         """Take these photos, the best first, and look at them."""
-        for card in self._cards:
-            self._shown.removeWidget(card)
-            card.deleteLater()
-        self._cards = [PhotoCard(path) for path in paths[:MAX_REFERENCES]]
-        for card in self._cards:
-            self._shown.addWidget(card)
-            self._checks.ask(card.path)
-        self._photos.setText("Choose other photos…" if self._cards else CHOOSE)
-        if self._cards and not self._title.text():
-            self._title.setText(self._cards[0].path.stem)
-        self._check()
+        self._photos.choose(paths)
 
     def done(self, result: int) -> None:
-        self._checks.close()
+        if self._trial:
+            self._trial.close(PATIENCE)
+        self._photos.close_checks()
         super().done(result)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._photos.take(event.mimeData())
+        event.acceptProposedAction()
 
     def _fill(self, profile: Profile | None) -> None:
         if profile:
             self._title.setText(profile.title)
-            self._consent.setPlainText(profile.consent)
-            self._promise.setChecked(True)
+            self._consent.show_given(profile.consent)
             self.choose(profile.references)
 
-    def _choose(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Photos of one person", "", PICTURES)
-        if names:
-            self.choose(tuple(map(Path, names)))
-
-    def _show_verdict(self, verdict: Verdict) -> None:
-        for card in self._cards:
-            if card.path == verdict.path:
-                card.show_verdict(verdict)
+    def _show_photo(self) -> None:
+        """Frame the first photo, as soon as it has been looked at."""
+        first = self.cards[0] if self.cards else None
+        if first and first.usable and first.verdict and first.verdict.picture is not None:
+            framing = self._view.framing
+            old = self._profile
+            if old and framing is None and first.path == old.references[0]:
+                framing = old.framing
+            self._view.show_photo(first.verdict.picture, first.verdict.usual or Framing(), framing)
+        else:
+            self._view.show_photo(None, Framing(), None)
+        if first and not self._title.text():
+            self._title.setText(first.path.stem)
         self._check()
 
     def _check(self) -> None:
-        seen = bool(self._cards) and all(card.usable for card in self._cards)
-        agreed = self._promise.isChecked() and self._consent.toPlainText().strip()
+        usable = self._photos.usable
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
-        save.setEnabled(bool(seen and agreed and self._title.text().strip()))
+        save.setEnabled(usable and self._consent.given and bool(self._title.text().strip()))
+        self._reset.setEnabled(self._view.framing is not None)
+        self._speak.setEnabled(usable and self._trial is not None)
+
+    def _made(self) -> Profile:
+        old = self._profile
+        return Profile(
+            old.name if old else "",
+            self._title.text().strip() or self.tr("New person"),
+            self._photos.paths,
+            self._consent.text or self.tr("Not given yet; seen before saving."),
+            self._view.framing,
+        )
 
     def _save(self) -> None:
-        old = self._profile
-        profile = Profile(
-            old.name if old else "",
-            self._title.text().strip(),
-            tuple(card.path for card in self._cards),
-            self._consent.toPlainText().strip(),
-            old.framing if old else None,
-        )
         try:
-            self.saved = self._store.save(profile)
+            self.saved = self._store.save(self._made())
         except (OSError, ValueError) as error:
-            self._error.setText(str(error))
-            self._error.setVisible(True)
+            self._say(str(error))
             return
         self.accept()
 
+    def _say(self, error: str) -> None:
+        self._error.setText(error[:1].upper() + error[1:])
+        self._error.setVisible(bool(error))
+
+    def _rehearse(self) -> None:
+        """Let the person speak, or stop it."""
+        if self._trial is None:
+            return
+        if self._trial.running:
+            self._trial.stop()
+            return
+        self._say("")
+        if not self._trial.start(self._made()):
+            self._say(self.tr("Stop what is live first: one person can speak at a time."))
+            return
+        self._film.clear(self.tr("One moment: the person is getting ready…"))
+        self._stack.setCurrentWidget(self._film)
+        self._speak.setText(self.tr("&Stop speaking"))
+
+    def _end_rehearsal(self, error: str) -> None:
+        self._say(error)
+        self._stack.setCurrentWidget(self._view)
+        self._speak.setText(self.tr("&Speak a line"))
+
+    def _connect(self) -> None:
+        self._photos.changed.connect(self._show_photo)
+        self._consent.changed.connect(self._check)
+        self._title.textChanged.connect(self._check)
+        self._view.changed.connect(self._check)
+        self._reset.clicked.connect(self._view.reset)
+        self._speak.clicked.connect(self._rehearse)
+        self._buttons.accepted.connect(self._save)
+        self._buttons.rejected.connect(self.reject)
+        if self._trial:
+            self._trial.frame_ready.connect(self._film.show_frame)
+            self._trial.ended.connect(self._end_rehearsal)
+
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        form.addRow("&Photos", self._photos)
-        form.addRow("", self._shown)
-        form.addRow("&Name", self._title)
-        form.addRow("&Consent", self._consent)
-        form.addRow("", self._promise)
-        for control, name in (
-            (self._photos, "Choose photos"),
-            (self._title, "Name"),
-            (self._consent, "Consent"),
-        ):
-            control.setAccessibleName(name)
-        note = QLabel(
-            f"One photo from the front is enough; up to {MAX_REFERENCES} of the same person "
-            "may be given, the best first. They stay on this computer."
-        )
-        note.setWordWrap(True)
+        self.setAcceptDrops(True)
+        self._error.setObjectName("message")
+        self._error.setWordWrap(True)
+        self._error.setVisible(False)
+        for page in (self._view, self._film):
+            self._stack.addWidget(page)
+        self._stack.setFixedSize(PICTURE, PICTURE * 9 // 16)
+        columns = QHBoxLayout()
+        columns.setSpacing(20)
+        columns.addLayout(self._picture_side())
+        columns.addLayout(self._words_side(), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
-        for part in (note, form, self._error, self._buttons):
-            layout.addLayout(part) if isinstance(part, QFormLayout) else layout.addWidget(part)
-        self.setMinimumWidth(520)
+        layout.addLayout(columns)
+        layout.addWidget(self._error)
+        layout.addWidget(self._buttons)
+
+    def _picture_side(self) -> QVBoxLayout:
+        hint = QLabel(self.tr("Drag to move, scroll to zoom. The photos stay on this computer."))
+        hint.setObjectName("quiet")
+        hint.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self._speak)
+        row.addWidget(self._reset)
+        row.addStretch(1)
+        side = QVBoxLayout()
+        side.setSpacing(10)
+        side.addWidget(self._stack)
+        side.addWidget(hint)
+        side.addLayout(row)
+        side.addStretch(1)
+        self._speak.setVisible(self._trial is not None)
+        return side
+
+    def _words_side(self) -> QVBoxLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setVerticalSpacing(6)
+        form.addRow(self.tr("Photos"), self._photos)
+        form.addRow(self.tr("&Name"), self._title)
+        form.addRow(self.tr("Who is shown?"), self._consent)
+        side = QVBoxLayout()
+        side.addLayout(form)
+        side.addStretch(1)
+        return side

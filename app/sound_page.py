@@ -90,6 +90,11 @@ class SoundPage(QWidget):
     def choice(self) -> SoundChoice:
         return SoundChoice(self._output.currentData() or "", self._ears.currentData() or "")
 
+    def ears_or_first(self) -> str:
+        """Return where people hear it themselves, or would; empty where there is nothing."""
+        ears = (name for name, output in self._outputs.items() if not output.microphone)
+        return self.choice().ears or next(ears, "")
+
     def show_figures(self, figures: Sequence[SpeakerFigures]) -> None:
         """Say how what is open is doing."""
         self.tell("\n".join(str(one) for one in figures))

@@ -25,7 +25,7 @@ from core.sound.fanout import Fanout
 from core.sound.outputs import Desk
 from core.sound.speaker import SpeakerFigures
 from core.stream import AvatarStream
-from core.video import VideoFormat, VideoSink
+from core.video import Frame, VideoFormat, VideoSink
 
 FORMAT = VideoFormat(1280, 720)
 
@@ -153,6 +153,22 @@ class Studio:
         )
         return self.session.__enter__()
 
+    def rehearsal(self, scene: Scene, on_status: Callable[[Status], None]) -> Session | None:
+        """Return a session that is only heard and looked at; None while something is live.
+
+        Whoever gets it enters and ends it, before the next `start`.
+        """
+        if self.session:
+            return None
+        return Session(
+            lambda: scene.source.open(scene.options, self._clock),
+            lambda: self._rehearsed(scene),
+            lambda _: LiveScreens({}),
+            on_status,
+            lambda: Fanout(self._desk.openers(scene.sound), self._reports.sound),
+            self._clock,
+        )
+
     def stop(self, timeout: float | None = None) -> bool:
         """End the scene; False if it has not ended within `timeout` seconds."""
         session = self.session
@@ -209,6 +225,11 @@ class Studio:
             self._aside.do(lambda: sound.replace(lambda: Fanout(openers, self._reports.sound)))
 
     @property
+    def latest(self) -> Frame | None:
+        """The picture that was sent last."""
+        return self.session.latest if self.session else None
+
+    @property
     def level(self) -> float:
         """How loud the voice is that comes in; root of the mean square, 0 to 1."""
         return self._source.level if self._source else 0.0
@@ -261,6 +282,12 @@ class Studio:
         self._stream = stream
         self._reports.engine(why)
         return Pausable(Badged(stream, scene.badge) if scene.badge else stream, switches)
+
+    def _rehearsed(self, scene: Scene) -> AvatarStream:
+        stream, _ = self._engine.open(
+            scene.engine or AUTO, scene.look, scene.format, self._reports.trouble
+        )
+        return Badged(stream, scene.badge) if scene.badge else stream
 
     def _open_screens(self, scene: Scene) -> dict[str, VideoSink]:
         sinks: dict[str, VideoSink] = {}

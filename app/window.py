@@ -18,6 +18,7 @@ from app.live_framing import LiveFraming
 from app.live_page import LivePage
 from app.outputs import Outputs
 from app.people import People
+from app.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.stage import Air, Stage
 from app.studio import Opener, Scene, Studio
@@ -67,6 +68,7 @@ class Window(QMainWindow):
             lambda: self.studio.framing,
             self._outputs.picture.format,
         )
+        self._live.people.rehearse_with(Rehearsal(self.studio, self._outputs, self.options_of))
         self._again = False
         self._ending = QTimer(self, interval=50)
         self._failed = False
@@ -207,10 +209,6 @@ class Window(QMainWindow):
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
 
-    def _keep(self) -> None:
-        if self.studio.session:
-            self._keepsakes.keep(self.studio.session.latest)
-
     def _on_kept(self, path: Path) -> None:
         self._live.stage.tell(self.tr("Saved: {0}").replace("{0}", str(path)), good=True)
 
@@ -265,7 +263,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._live.go.clicked.connect(self.toggle)
         self._live.level.read = lambda: self.studio.level
-        self._live.snapshot.clicked.connect(self._keep)
+        self._live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
         self._direction.failed.connect(self._live.stage.tell)
         self._direction.restart_wanted.connect(self.restart)
         self._keepsakes.kept.connect(self._on_kept)
