@@ -1,6 +1,8 @@
 """Which virtual camera shows the picture, if any."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -11,7 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.camera.devices import CameraError, choose, find
+from core.camera.devices import CameraError, Device, choose, find
+
+POLL = 2000
+"""Milliseconds between two looks for what was plugged or unplugged."""
 
 
 class CameraChoice(QWidget):
@@ -19,15 +24,20 @@ class CameraChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, search: Callable[[], list[Device]] = find) -> None:
         super().__init__()
+        self._search = search
+        self._found: list[Device] | None = None
+        self._poll = QTimer(self, interval=POLL)
+        self._poll.timeout.connect(self.follow)
+        self._poll.start()
         self._cameras = QComboBox()
-        self._cameras.setAccessibleName("Virtual camera")
+        self._cameras.setAccessibleName(self.tr("Virtual camera"))
         self._cameras.currentIndexChanged.connect(self.changed)
-        again = QPushButton("Look again")
-        again.setAccessibleName("Look again for virtual cameras")
+        again = QPushButton(self.tr("Look again"))
+        again.setAccessibleName(self.tr("Look again for virtual cameras"))
         again.clicked.connect(lambda: self.look(self.name()))
-        self._help = QLabel('<a href="help">No camera found. How to get one</a>')
+        self._help = QLabel(self.tr('<a href="help">No camera found. How to get one</a>'))
         self._help.linkActivated.connect(self._explain)
         row = QHBoxLayout()
         row.addWidget(self._cameras, 1)
@@ -39,12 +49,28 @@ class CameraChoice(QWidget):
 
     def look(self, chosen: str) -> None:
         """List the virtual cameras there are now, and say how to get one if there is none."""
-        self._cameras.clear()
-        self._cameras.addItem("Off", "")
-        for device in find():
-            self._cameras.addItem(device.title, device.name)
-        self._help.setVisible(self._cameras.count() == 1)
-        self._cameras.setCurrentIndex(max(0, self._cameras.findData(chosen)))
+        self._fill(self._search(), chosen)
+
+    def follow(self) -> None:
+        """Take in what was plugged or unplugged; what is chosen stays chosen."""
+        if self.isVisible() and (found := self._search()) != self._found:
+            self._fill(found, self.name())
+
+    def _fill(self, found: list[Device], chosen: str) -> None:
+        self._found = found
+        before = self.name()
+        with QSignalBlocker(self._cameras):
+            self._cameras.clear()
+            self._cameras.addItem(self.tr("Off"), "")
+            for device in found:
+                self._cameras.addItem(device.title, device.name)
+            if self._cameras.findData(chosen) < 0:
+                text = self.tr("{0} (not found)").replace("{0}", chosen)
+                self._cameras.addItem(text, chosen)
+            self._cameras.setCurrentIndex(self._cameras.findData(chosen))
+        self._help.setVisible(not found)
+        if self.name() != before:
+            self.changed.emit()
 
     def name(self) -> str:
         """Return the device's name; empty means none."""
@@ -55,7 +81,9 @@ class CameraChoice(QWidget):
         return self._cameras.currentText()
 
     def _explain(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.Information, "Virtual camera", remedy(), parent=self)
+        box = QMessageBox(
+            QMessageBox.Icon.Information, self.tr("Virtual camera"), remedy(), parent=self
+        )
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box.exec()
 

@@ -117,7 +117,7 @@ class Faces(QObject):
         self._moving, self._still = item, item.icon()
         self._movie = movie = QMovie(path, parent=self)
         movie.setCacheMode(QMovie.CacheMode.CacheAll)
-        movie.frameChanged.connect(lambda _: item.setIcon(QIcon(movie.currentPixmap())))
+        movie.frameChanged.connect(lambda _: item.setIcon(untinted(movie.currentPixmap())))
         movie.start()
 
     def _rest(self) -> None:
@@ -135,13 +135,20 @@ def face(profile: Profile) -> QIcon:
     try:
         picture = load_photo(profile.references[0], longest=4 * FACE)
     except BadPhoto:
-        return QIcon(pixmap)
+        return untinted(pixmap)
     side = min(picture.shape[:2])
     top, left = (picture.shape[0] - side) // 4, (picture.shape[1] - side) // 2
     square = to_image(picture[top : top + side, left : left + side])
     smooth = Qt.TransformationMode.SmoothTransformation
     aspect = Qt.AspectRatioMode.IgnoreAspectRatio
-    return QIcon(QPixmap.fromImage(square.scaled(2 * FACE, 2 * FACE, aspect, smooth)))
+    return untinted(QPixmap.fromImage(square.scaled(2 * FACE, 2 * FACE, aspect, smooth)))
+
+
+def untinted(pixmap: QPixmap) -> QIcon:
+    """Return an icon that looks the same when it is chosen."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def _profile(item: QListWidgetItem) -> Profile:

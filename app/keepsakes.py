@@ -2,9 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QObject,
+    QStandardPaths,
+    QThreadPool,
+    QUrl,
+    Signal,
+)
 
 from core.snapshot import SnapshotError, save
 from core.video import Frame
@@ -51,3 +59,11 @@ def chosen_folder(recordings: Path) -> Path:
 
 def named(now: datetime) -> str:
     return now.strftime("understudy %Y-%m-%d %H.%M.%S")
+
+
+def found_at(words: str, path: Path) -> str:
+    """Return a sentence in HTML with the file's name in place of {0}, and a link to its folder."""
+    folder = QUrl.fromLocalFile(str(path.parent)).toString()
+    show = QCoreApplication.translate("Keepsakes", "Show in folder")
+    text = words.replace("{0}", escape(path.name))
+    return f'{text} <a href="{escape(folder)}" style="color: white">{escape(show)}</a>'

@@ -79,15 +79,14 @@ class LivePage(QWidget):
         choices = QWidget()
         column = QVBoxLayout(choices)
         column.setContentsMargins(0, 0, 8, 0)
-        for part in (
-            heading(self.tr("Person")),
-            self.people,
-            heading(self.tr("Voice")),
-            self.level,
-            self.voice,
-            self.use_voice,
-        ):
-            column.addWidget(part)
+        voice = QHBoxLayout()
+        voice.addWidget(heading(self.tr("Voice")), 1)
+        voice.addWidget(self.use_voice)
+        column.addWidget(heading(self.tr("Person")))
+        column.addWidget(self.people)
+        column.addLayout(voice)
+        column.addWidget(self.level)
+        column.addWidget(self.voice)
         column.addStretch(1)
         area = scrolling(choices)
         area.setFixedWidth(SIDE)

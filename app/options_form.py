@@ -162,15 +162,27 @@ class ChoiceBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._found: list[tuple[str, str]] | None = None
+        self._choices = choices
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._fill)
-        self._timer.start()
-        threading.Thread(target=self._look, args=(choices,), name="choices", daemon=True).start()
+        self._ask()
 
-    def _look(self, choices: Callable[[], Sequence[tuple[str, str]]]) -> None:
+    def showPopup(self) -> None:
+        """Show what there is, and look for what has come since."""
+        self._ask()
+        super().showPopup()
+
+    def _ask(self) -> None:
+        if self._timer.isActive():
+            return  # an answer is on its way
+        self._found = None
+        self._timer.start()
+        threading.Thread(target=self._look, name="choices", daemon=True).start()
+
+    def _look(self) -> None:
         """Runs aside, and touches nothing of Qt: the list may be gone before it ends."""
         try:
-            self._found = list(choices())
+            self._found = list(self._choices())
         except Exception as error:  # noqa: BLE001 - a stranger's plugin; shown in the list itself
             self._found = [("", f"cannot be listed: {error}")]
 
@@ -179,6 +191,9 @@ class ChoiceBox(QComboBox):
             return
         self._timer.stop()
         chosen = self.currentData()
+        listed = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
+        if listed == self._found:
+            return  # nothing has come or gone
         with QSignalBlocker(self):
             self.clear()
             for value, title in self._found:

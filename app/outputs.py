@@ -1,9 +1,10 @@
 """The page that says where picture and voice go, and how the picture looks there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.background_choice import BackgroundChoice
 from app.badge_choice import BadgeChoice
@@ -50,6 +51,7 @@ class Outputs(QWidget):
             column.addWidget(section)
             column.addSpacing(8)
         column.addStretch(1)
+        align((self.sound, self.picture, self.background))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inside))
@@ -98,6 +100,17 @@ class Outputs(QWidget):
         text = self.tr("{0}, with sound") if heard else self.tr("{0}, no sound")
         text = text.replace("{0}", where)
         return text[:1].upper() + text[1:]
+
+
+def align(sections: Sequence[QWidget]) -> None:
+    """Let the fields of several forms, one below the other, begin at the same place."""
+    role = QFormLayout.ItemRole.LabelRole
+    forms = [form for part in sections if isinstance(form := part.layout(), QFormLayout)]
+    items = [form.itemAt(row, role) for form in forms for row in range(form.rowCount())]
+    labels = [label for item in items if item and (label := item.widget())]
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)
 
 
 def heading(text: str) -> QLabel:

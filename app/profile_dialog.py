@@ -30,7 +30,10 @@ from core.profile import Framing, Profile, ProfileStore
 PATIENCE = 5.0
 """Seconds that a rehearsal may take to end."""
 
-PICTURE = 460
+NAMELESS = ("img", "dsc", "dscn", "dscf", "pxl", "image", "photo", "webcam", "screenshot")
+"""What cameras call their pictures, numbers aside."""
+
+PICTURE = 480
 """Pixels of the frame's width."""
 
 
@@ -108,7 +111,7 @@ class ProfileDialog(QDialog):
         else:
             self._view.show_photo(None, Framing(), None)
         if first and not self._title.text():
-            self._title.setText(first.path.stem)
+            self._title.setText(name_of(first.path))
         self._check()
 
     def _check(self) -> None:
@@ -222,3 +225,10 @@ class ProfileDialog(QDialog):
         side.addLayout(form)
         side.addStretch(1)
         return side
+
+
+def name_of(path: Path) -> str:
+    """Return the file's name where somebody chose it; empty where a camera or we did."""
+    stem = path.stem
+    letters = "".join(filter(str.isalpha, stem)).casefold()
+    return "" if len(letters) < 2 or letters in NAMELESS else stem

@@ -23,6 +23,10 @@ NOWHERE, NOT_ME = "Nowhere", "No"
 HEADPHONES = "Wear headphones: from a loudspeaker the voice would get back into the microphone."
 
 
+POLL = 4000
+"""Milliseconds between two looks for what was plugged or unplugged."""
+
+
 @dataclass(frozen=True)
 class SoundChoice:
     """Names of outputs; empty means none."""
@@ -50,6 +54,9 @@ class SoundPage(QWidget):
         self._looking: threading.Thread | None = None
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._take)
+        self._poll = QTimer(self, interval=POLL)
+        self._poll.timeout.connect(self.follow)
+        self._poll.start()
         self._output, self._ears = _list("Voice goes to"), _list("Hear it myself")
         self._advice, self._state = QLabel(), QLabel()
         self._help = QLabel('<a href="help">No virtual microphone found. How to get one</a>')
@@ -73,10 +80,17 @@ class SoundPage(QWidget):
     def look(self, chosen: SoundChoice) -> None:
         """Show `chosen`, and list the outputs there are as soon as they are found."""
         self._fill(chosen)
-        if self._timer.isActive():
-            return  # a search is on its way
+        if not self._timer.isActive():
+            self._again.setEnabled(False)
+            self._begin()
+
+    def follow(self) -> None:
+        """Take in what was plugged or unplugged, while anybody sees it."""
+        if self.isVisible() and not self._timer.isActive():
+            self._begin()
+
+    def _begin(self) -> None:
         self._found = None
-        self._again.setEnabled(False)
         self._timer.start()
         self._looking = threading.Thread(target=self._look, name="sound outputs", daemon=True)
         self._looking.start()
@@ -84,6 +98,7 @@ class SoundPage(QWidget):
     def end(self, patience: float) -> None:
         """Wait for a search on its way: a sound library must not be left in the middle of one."""
         self._timer.stop()
+        self._poll.stop()
         if self._looking is not None:
             self._looking.join(patience)
 
@@ -116,8 +131,10 @@ class SoundPage(QWidget):
             return
         self._timer.stop()
         self._again.setEnabled(True)
-        self._outputs = {output.name: output for output in self._found}
-        self._fill(self.choice())
+        outputs = {output.name: output for output in self._found}
+        if outputs != self._outputs:
+            self._outputs = outputs
+            self._fill(self.choice())
         self._help.setVisible(not any(output.microphone for output in self._found))
 
     def _fill(self, chosen: SoundChoice) -> None:
@@ -152,7 +169,7 @@ class SoundPage(QWidget):
 
     def _lay_out(self) -> None:
         for label in (self._help, self._advice, self._state):
-            label.setWordWrap(True)
+            label.setWordWrap(label is not self._help)  # in a form, what wraps takes too much room
             label.setVisible(False)
         self._state.setAccessibleName("Sound")
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -13,7 +13,7 @@ from app.choices import noted, scene
 from app.direction import Direction
 from app.doctor_page import DoctorPage
 from app.film import Film
-from app.keepsakes import Keepsakes, chosen_folder
+from app.keepsakes import Keepsakes, chosen_folder, found_at
 from app.live_framing import LiveFraming
 from app.live_page import LivePage
 from app.outputs import Outputs
@@ -210,7 +210,7 @@ class Window(QMainWindow):
         return chosen_folder(self._outputs.folder.folder)
 
     def _on_kept(self, path: Path) -> None:
-        self._live.stage.tell(self.tr("Saved: {0}").replace("{0}", str(path)), good=True)
+        self._live.stage.tell(found_at(self.tr("Saved: {0}"), path), good=True)
 
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
