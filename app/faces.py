@@ -102,7 +102,7 @@ class Faces(QObject):
             self._calm.start()
 
     def _ask(self) -> None:
-        if self._wanted and self.allowed:
+        if self._wanted and self.allowed and self._list.isVisible():
             self._loops.ask(self._wanted)
 
     def _on_ready(self, profile: Profile, path: object) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
+from app.keepsakes import found_at, named
 from app.stage import Stage
 from app.studio import Studio
 
@@ -31,8 +32,8 @@ class Film(QObject):
     def end(self, path: Path, error: object) -> None:
         """Say that a film is over, and why if something is wrong with it."""
         self._button.setChecked(False)
-        words = self.tr("Recorded: {path}").format(path=path)
-        self._stage.tell(str(error) if error else words, good=not error)
+        words = str(error) if error else found_at(self.tr("Recorded: {0}"), path)
+        self._stage.tell(words, good=not error)
 
     def _switch(self) -> None:
         if not self._button.isChecked():
@@ -46,4 +47,4 @@ class Film(QObject):
             self._stage.tell(words.format(folder=folder, reason=error.strerror))
             self._button.setChecked(False)
             return
-        self._studio.record(folder / self._now().strftime("understudy %Y-%m-%d %H.%M.%S.mp4"))
+        self._studio.record(folder / f"{named(self._now())}.mp4")

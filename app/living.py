@@ -54,6 +54,7 @@ class Loops(QObject):
         self._drawn: SimpleQueue[tuple[Profile, Path]] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._bad: set[Path] = set()
+        self._closed = False
         self._look = QTimer(self, interval=100)
         self._look.timeout.connect(self._take)
 
@@ -63,7 +64,9 @@ class Loops(QObject):
         return path if path is not None and path.exists() else None
 
     def ask(self, profile: Profile) -> None:
-        """Let the loop of `profile` be drawn, and `ready` be told."""
+        """Let the loop of `profile` be drawn, and `ready` be told; in vain once closed."""
+        if self._closed:
+            return
         self._wishes.put(profile)
         self._look.start()
         if self._thread is None or not self._thread.is_alive():
@@ -72,6 +75,7 @@ class Loops(QObject):
 
     def close(self, patience: float) -> None:
         """End what is being drawn; nothing more is told."""
+        self._closed = True
         self._look.stop()
         self._wishes.put(None)
         if self._thread:

@@ -38,7 +38,8 @@ def test_a_film_is_named_after_the_moment(qtbot: QtBot, tmp_path: Path) -> None:
     button.click()
     assert recorder.asked == [path, None]
     film.end(path, None)
-    assert stage.message == f"Recorded: {path}"
+    assert stage.message.startswith(f"Recorded: {path.name} <a href=")
+    assert path.parent.as_uri() in stage.message
     assert not button.isChecked()
 
 

@@ -97,6 +97,8 @@ def test_the_process_ends_with_the_list(loops: Loops, ann: Profile, drawing: Dra
     loops.ask(ann)
     loops.close(5)
     assert drawing.closed == 1
+    loops.ask(ann)
+    assert drawing.closed == 1
 
 
 def test_who_is_chosen_begins_to_move_and_stops_when_another_is(
@@ -126,6 +128,7 @@ def test_while_live_nothing_is_drawn(
 ) -> None:
     people = People([store], loops)
     qtbot.addWidget(people)
+    people.show()
     people.go_live(True)
     people.fill("ann")
     people._faces._calm.timeout.emit()
@@ -134,6 +137,18 @@ def test_while_live_nothing_is_drawn(
     people.go_live(False)
     people._faces._calm.timeout.emit()
     qtbot.waitUntil(lambda: people._faces.moving == "ann")
+    people.end(5)
+
+
+def test_for_a_list_that_nobody_sees_nothing_is_drawn(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
+) -> None:
+    people = People([store], loops)
+    qtbot.addWidget(people)
+    people.fill("ann")
+    people._faces._calm.timeout.emit()
+    qtbot.wait(50)
+    assert drawing.drawn == []
     people.end(5)
 
 
