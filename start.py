@@ -244,7 +244,7 @@ def fingerprint() -> str:
 
 
 def make_environment() -> None:
-    works = [PYTHON, "-m", "pip", "--version"]
+    works = [str(PYTHON), "-m", "pip", "--version"]
     if PYTHON.exists() and subprocess.run(works, capture_output=True).returncode == 0:
         return
     if importlib.util.find_spec("ensurepip") is None:
