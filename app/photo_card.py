@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.photo_check import Box, Verdict
 from app.preview import to_image
+from core.photo_judge import Box, Verdict
 
 SIDE = 84
 """Pixels of the picture's longer side."""
@@ -76,7 +76,8 @@ def words(verdict: Verdict) -> str:
         problem = verdict.problem[:1].upper() + verdict.problem[1:]
         return tr("Cannot be used. {0}").replace("{0}", problem)
     if verdict.hints:
-        return "\n".join([tr("The face was found. To make it better:"), *verdict.hints])
+        hints = (QCoreApplication.translate("PhotoJudge", hint) for hint in verdict.hints)
+        return "\n".join([tr("The face was found. To make it better:"), *hints])
     return tr("The face was found. This photo will do well.")
 
 

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.photo_card import PhotoCard
-from app.photo_check import Judge, PhotoChecks, Verdict
+from app.photo_check import Judges, PhotoChecks
 from app.webcam_dialog import WebcamDialog
+from core.photo_judge import Verdict
 from core.profile import MAX_REFERENCES
 
 
@@ -27,7 +28,7 @@ class Photos(QWidget):
     changed = Signal()
     judged = Signal(Verdict)
 
-    def __init__(self, judge: Callable[[], Judge]) -> None:
+    def __init__(self, judge: Callable[[], Judges]) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="understudy-")
         self._cards: list[PhotoCard] = []

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 from app.consent import Consent
 from app.framing_view import FramingView
 from app.photo_card import PhotoCard
-from app.photo_check import Judge, open_judge
+from app.photo_check import Judges
 from app.photos import Photos
 from app.preview import Preview
 from app.trial import Rehearse, Trial
+from core.judge_client import JudgeProcess
 from core.profile import Framing, Profile, ProfileStore
 
 PATIENCE = 5.0
@@ -45,7 +46,7 @@ class ProfileDialog(QDialog):
         store: ProfileStore,
         parent: QWidget | None = None,
         profile: Profile | None = None,
-        judge: Callable[[], Judge] = open_judge,
+        judge: Callable[[], Judges] = JudgeProcess,
         rehearse: Rehearse | None = None,
     ) -> None:
         super().__init__(parent)

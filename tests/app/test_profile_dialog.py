@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.photo_check import Judge, Verdict
 from app.profile_dialog import ProfileDialog
 from core.audio import PacedSource, Samples
 from core.clock import WallClock
 from core.live.session import Session, Status
+from core.photo_judge import Verdict
 from core.profile import Framing, Profile
 from core.testcard import TestCard
 from core.video import Picture, VideoFormat
@@ -33,10 +33,13 @@ class Finder:
         self.go_on = Event()
         self.go_on.set()
 
-    def open(self) -> Judge:
-        return self.judge
+    def open(self) -> "Finder":
+        return self
 
-    def judge(self, path: Path) -> Verdict:
+    def close(self) -> None:
+        pass
+
+    def __call__(self, path: Path) -> Verdict:
         self.go_on.wait(5)
         if "empty" in path.name:
             return Verdict(path, GREY, problem="no face was found in this picture.")
@@ -113,7 +116,7 @@ def test_one_photo_that_will_not_do_keeps_it_from_being_saved(
 
 
 def test_a_finder_that_cannot_be_opened_is_told(qtbot: QtBot, store: Folders, photo: Path) -> None:
-    def broken() -> Judge:
+    def broken() -> Finder:
         raise ValueError("the weights are damaged")
 
     dialog = ProfileDialog(store, judge=broken)

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from app.photo_check import CHEEKS, LIPS, Judge, hints, open_judge
 from core.child import ROOT
+from core.photo_judge import CHEEKS, LIPS, Judge, hints, open_judge
 from core.video import Picture
 
 MIRA = ROOT / "plugins" / "cast" / "mira" / "1.jpg"
@@ -30,8 +30,9 @@ def test_a_good_photo_has_no_hints_and_a_box_around_the_face(judge: Judge) -> No
     assert max(verdict.picture.shape) == 480
 
 
-def test_no_face_and_a_tiny_one_are_problems(judge: Judge, photo: Path, tmp_path: Path) -> None:
-    assert "No face was found" in judge(photo).problem
+def test_no_face_and_a_tiny_one_are_problems(judge: Judge, tmp_path: Path) -> None:
+    Image.new("RGB", (100, 120), "grey").save(tmp_path / "grey.png")
+    assert "No face was found" in judge(tmp_path / "grey.png").problem
     with Image.open(MIRA) as mira:
         mira.resize((110, 110)).save(tmp_path / "tiny.png")
     assert "at least 64" in judge(tmp_path / "tiny.png").problem
