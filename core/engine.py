@@ -14,6 +14,7 @@ from core.background import AS_PHOTO, Background
 from core.engines import AUTO, ENGINES
 from core.model.audio import SpeechFeatures
 from core.model.avatar import fitted, load_avatar
+from core.neural.heap import keep_memory
 from core.neural.sitting import sit
 from core.neural.steadfast import Steadfast
 from core.neural.stream import NeuralStream
@@ -107,6 +108,7 @@ def _neural(profile: Profile, format: VideoFormat) -> tuple[NeuralStream[SpeechS
         )
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(os.cpu_count() or 1)  # the puppet may have been here before
+    keep_memory()
     avatar = fitted(load_avatar(path), device)
     encoder = SpeechFeatures(load_encoder().to(device))
     stream = NeuralStream(avatar, encoder, sit(profile, format, avatar.config), format)

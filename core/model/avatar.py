@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from core.checkpoint import fill, load, save
+from core.model.folding import fold_shortcuts
 from core.model.generator import Generator
 from core.model.generator_config import PRESETS, GeneratorConfig
 from core.model.transformer import for_few_tokens
@@ -89,8 +90,13 @@ def load_avatar(path: Path) -> Avatar:
 
 
 def fitted(avatar: Avatar, device: torch.device) -> Avatar:
-    """Return the avatar in the place, precision and layout in which it runs fastest there."""
+    """Return the avatar in the place, precision and layout in which it runs fastest there.
+
+    It is for use only from then on, neither for training nor for saving.
+    """
+    avatar.requires_grad_(False)
     if device.type == "cuda":
         return avatar.to(device, torch.bfloat16)
     for_few_tokens(avatar.generator)
+    fold_shortcuts(avatar.vae.decoder)
     return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

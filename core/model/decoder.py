@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from core.model.field import Composition, Field
 from core.model.guidance import Guidance, ReferenceKeys
@@ -57,18 +58,13 @@ class Head(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return residual (batch, time, 3, h, w) and mask (batch, time, 1 or 0, h, w)."""
-        painted, mask = self.mix(x).tensor_split([self.painted], -1)
+        y = self.mix(x)
         if self.shortcut:
-            painted = painted + matched(x, self.painted)
-        return self._frames(painted), self._frames(mask).sigmoid()
-
-    def _frames(self, x: Tensor) -> Tensor:
-        """Unfold to frames with channels first."""
-        batch, time, h, w, folded = x.shape
-        factor, channels = self.factor, folded // self.factor**2
-        cells = precise(x).reshape(batch, time, h, w, channels, factor, factor)
-        rows = cells.permute(0, 1, 4, 2, 5, 3, 6)
-        return rows.reshape(batch, time, channels, h * factor, w * factor)
+            y = y + functional.pad(matched(x, self.painted), (0, y.shape[-1] - self.painted))
+        cells = precise(y).flatten(0, 1).permute(0, 3, 1, 2)
+        frames = functional.pixel_shuffle(cells, self.factor)
+        residual, mask = frames.view(*y.shape[:2], *frames.shape[1:]).tensor_split([COLOURS], 2)
+        return residual, mask.sigmoid()
 
 
 class D2(nn.Module):

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 EPSILON = 1e-6
+WIDE = 64
+"""Channels from which a processor's matrix product is as fast as its convolution."""
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -26,12 +28,26 @@ class Row(nn.ModuleList, Generic[M]):
 
 def normed(x: Tensor) -> Tensor:
     """Return (..., channels) with a mean square of one; a gain is left to what mixes it next."""
-    return functional.rms_norm(x, x.shape[-1:], eps=EPSILON)
+    if x.is_cuda:
+        return functional.rms_norm(x, x.shape[-1:], eps=EPSILON)
+    # Elsewhere that is five passes over memory; this is two.
+    length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    scale: Tensor = (length.square() / x.shape[-1] + EPSILON).rsqrt()
+    return x * scale
 
 
 def precise(x: Tensor) -> Tensor:
     """Return x with the 32 bits that places and colours need, and products can do without."""
     return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
+def pointwise(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    """Mix the channels of (..., height, width, channels) by weight (outputs, channels)."""
+    if x.is_cuda or x.shape[-1] >= WIDE:
+        return functional.linear(x, weight, bias)
+    frames = x.flatten(0, -4).permute(0, 3, 1, 2)
+    mixed = functional.conv2d(frames, weight[..., None, None], bias)
+    return mixed.permute(0, 2, 3, 1).view(*x.shape[:-1], len(weight))
 
 
 class SpatialConvolution(nn.Module):
@@ -44,7 +60,7 @@ class SpatialConvolution(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take (batch, time, height, width, inputs), return the same with outputs."""
         if self.mix.kernel_size == (1, 1):
-            return _pointwise(self.mix, x)
+            return pointwise(x, self.mix.weight.flatten(1), self.mix.bias)
         batch, time, height, width, _ = x.shape
         frames = x.flatten(0, 1).permute(0, 3, 1, 2)
         mixed: Tensor = self.mix(frames)
@@ -65,7 +81,7 @@ class CausalConvolution(nn.Module):
     def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
         """Take (batch, time, height, width, inputs) and `memory` - 1 frames before."""
         if self.memory == 1:
-            return _pointwise(self.mix, x), x[:, :0]
+            return pointwise(x, self.mix.weight.flatten(1), self.mix.bias), x[:, :0]
         batch, time, height, width, _ = x.shape
         if past is None:
             past = x[:, :1].expand(-1, self.memory - 1, -1, -1, -1)
@@ -95,8 +111,3 @@ class ResidualBlock(nn.Module):
         y = functional.silu(self.spatial(normed(x)))
         y, past = self.temporal(y, past)
         return x + y, past
-
-
-def _pointwise(mix: nn.Conv2d, x: Tensor) -> Tensor:
-    """Convolve (..., channels) by a kernel of one, as the plain product that it is."""
-    return functional.linear(x, mix.weight.flatten(1), mix.bias)

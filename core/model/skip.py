@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.field import Field, carried
-from core.model.layers import Row, SpatialConvolution, normed, precise
+from core.model.layers import Row, SpatialConvolution, normed, pointwise, precise
 from core.model.plane import places, plane_rotation
 from core.model.rotary import rotate
 from core.model.vae_config import SkipConfig, VaeConfig
@@ -95,19 +95,21 @@ class SkipLevel(nn.Module):
 
     def hint(self, seen: Tensor, weight: Tensor) -> Tensor:
         """Blend what is seen, (batch, time, references, h, w, channels), for the level's blocks."""
-        hint: Tensor = self.into((seen * weight[..., None].to(seen)).sum(2))
-        return hint
+        blended = (seen * weight[..., None].to(seen)).sum(2)
+        return pointwise(blended, self.into.weight, self.into.bias)
 
     def seen(self, field: Field, maps: Tensor) -> Tensor:
         """Return maps (batch, references, channels, h, w) along a field of the same size.
 
         The result has channels last, (batch, time, references, h, w, channels).
         """
-        return carried(maps, field.flow).movedim(3, -1).to(maps.dtype)
+        return carried(maps, field.flow).movedim(3, -1).to(maps.dtype).contiguous()
 
     def refined(self, x: Tensor, seen: Tensor, field: Field) -> Field:
         """Compare the level's features (batch, time, h, w, width) with what is seen."""
-        compared = functional.silu(self.of_video(x)[:, :, None] + self.of_reference(seen))
+        video = pointwise(x, self.of_video.weight, self.of_video.bias)[:, :, None]
+        reference = pointwise(seen, self.of_reference.weight, self.of_reference.bias)
+        compared = functional.silu(video + reference)
         height, width = x.shape[2:4]
         change = precise(self.out(compared.flatten(1, 2))).view(*compared.shape[:-1], 3)
         cell = change.new_tensor([2 / width, 2 / height])

@@ -1,5 +1,6 @@
-"""CUDA graphs for `y, state = step(*inputs, state)`: captured once, then replayed as one launch."""
+"""Recordings of `y, state = step(*inputs, state)`: made once, then replayed without Python."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -8,28 +9,62 @@ from torch import Tensor
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 S = TypeVar("S")
+_TENSOR = object()
 
 WARM_UP = 3
 """Eager runs before the capture, as libraries choose their algorithms in the first ones."""
 
 
 class Replay(Generic[S]):
-    """Runs a step: eagerly on a CPU, from a graph on CUDA once it has seen the first one.
+    """Runs a step from a recording of the first one: a CUDA graph, or TorchScript on a processor.
 
-    Inputs and states must keep their shapes. What it returns is overwritten by the next run.
+    Inputs and states must keep their shapes, and all that is no tensor its value. What it returns
+    is overwritten by the next run.
     """
 
     def __init__(self, step: Callable[..., tuple[Any, S]]) -> None:
         self._step = step
-        self._graph: _Graph | None = None
+        self._record: _Graph | _Trace | None = None
 
     def __call__(self, *inputs: Tensor, state: S) -> tuple[Any, S]:
         """Return what the step returns for these inputs and this state."""
-        if not inputs[0].is_cuda:
-            return self._step(*inputs, state)
-        if self._graph is None:
-            self._graph = _Graph(self._step, inputs, state)
-        return self._graph.run(inputs, state)
+        if self._record is None:
+            record = _Graph if inputs[0].is_cuda else _Trace
+            self._record = record(self._step, inputs, state)
+        return self._record.run(inputs, state)
+
+
+class _Trace:
+    """One step as the list of what it does to tensors: Python, a quarter of its time, is left out.
+
+    torch.jit needs no compiler. It is deprecated in favour of what does; see decision 0020.
+    """
+
+    def __init__(
+        self, step: Callable[..., tuple[Any, Any]], inputs: tuple[Tensor, ...], state: Any
+    ) -> None:
+        leaves, shape = tree_flatten((inputs, state))
+        self._given = [n for n, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
+
+        def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
+            for place, tensor in zip(self._given, tensors, strict=True):
+                leaves[place] = tensor
+            again, before = tree_unflatten(leaves, shape)
+            found, self._shape = tree_flatten(step(*again, before))
+            self._fixed = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in found]
+            return tuple(leaf for leaf in found if isinstance(leaf, Tensor))
+
+        spent = tuple(leaves[n].clone() for n in self._given)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # shapes become constants, and shall
+            self._trace = torch.jit.trace(flat, spent, check_trace=False)  # type: ignore[no-untyped-call]
+
+    def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
+        """Do what was recorded with these inputs, from this state."""
+        leaves = tree_flatten((inputs, state))[0]
+        tensors = iter(self._trace(*(leaves[n] for n in self._given)))
+        found = [next(tensors) if leaf is _TENSOR else leaf for leaf in self._fixed]
+        return tree_unflatten(found, self._shape)  # type: ignore[no-any-return]
 
 
 class _Graph:

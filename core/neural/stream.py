@@ -16,6 +16,8 @@ from core.neural.sitting import Sitting
 from core.perception.speech import FRAME
 from core.video import Frame, VideoFormat
 
+WARM = 3
+"""Blocks until recordings are made, and made fast."""
 SEED = 7
 """Of a performance nobody chose another seed for."""
 
@@ -38,7 +40,7 @@ class NeuralStream(Generic[S]):
         """The avatar, on its device and in its precision, is used as it is; one thread.
 
         `forcing`: past blocks are remembered as noisy as the present one (timestep-forcing),
-        otherwise clean. The first block is computed twice here, so that no later one is slow.
+        otherwise clean. A few blocks are computed here, so that no later one is slow.
 
         Raises:
             ValueError: the encoder is not the one that the avatar was trained with.
@@ -55,7 +57,8 @@ class NeuralStream(Generic[S]):
         self.hop = self._act.listener.hop
         self.lag = self._act.listener.lag * FRAME
         self.restart()
-        self.step(torch.zeros(self.hop).numpy())
+        for _ in range(WARM):
+            self.step(torch.zeros(self.hop).numpy())
         self.restart()
 
     def restart(self) -> None:

@@ -1,0 +1,52 @@
+"""What is replayed is what the step itself would have done."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.neural.graph import Replay
+
+
+class Past(NamedTuple):
+    total: Tensor
+    ring: Tensor
+    fresh: bool
+
+
+def step(x: Tensor, past: Past) -> tuple[dict[str, Tensor], Past]:
+    place = past.total.long() % len(past.ring)
+    past.ring.index_copy_(0, place[None], x[None])
+    y = past.ring.sum(0) if past.fresh else past.ring.mean(0)
+    return {"y": y, "seen": past.ring}, Past(past.total + 1, past.ring, past.fresh)
+
+
+def beginning() -> Past:
+    return Past(torch.zeros(()), torch.zeros(3, 2), fresh=False)
+
+
+def test_a_replayed_step_gives_what_the_step_gives() -> None:
+    replay, plain, recorded = Replay(step), beginning(), beginning()
+    for n in range(6):
+        x = torch.tensor([n + 1.0, -n])
+        expected, plain = step(x, plain)
+        found, recorded = replay(x, state=recorded)
+        assert torch.equal(found["y"], expected["y"])
+        assert torch.equal(recorded.ring, plain.ring)
+        assert recorded.total == plain.total == n + 1
+        assert recorded.fresh is False
+
+
+def test_making_the_recording_changes_no_state() -> None:
+    past = beginning()
+    _, after = Replay(step)(torch.ones(2), state=past)
+    assert after.total == 1
+    assert torch.equal(after.ring, torch.tensor([[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]))
+
+
+def test_a_replayed_state_may_be_begun_anew() -> None:
+    replay = Replay(step)
+    first, _ = replay(torch.ones(2), state=beginning())
+    kept = first["y"].clone()
+    again, _ = replay(torch.ones(2), state=beginning())
+    assert torch.equal(again["y"], kept)
