@@ -1,11 +1,11 @@
-"""Measure: python -m core.benchmark live | lips | model [--profile NAME | --photo FILE] ..."""
+"""Measure: python -m core.benchmark live | lips | model | runtimes ...; --help says more."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.benchmark import lips, live, model
+from core.benchmark import lips, live, model, runtimes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
         ("live", live, "the whole chain, as fast as it goes and then live"),
         ("lips", lips, "whether the lips go with the sound"),
         ("model", model, "the neural engine by part, with random weights"),
+        ("runtimes", runtimes, "its networks in each runtime that is installed"),
     ):
         one = kinds.add_parser(name, help=about)
         kind.describe(one)

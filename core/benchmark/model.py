@@ -6,6 +6,7 @@ Weights are drawn at random: speed does not depend on them.
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +27,12 @@ from core.model.generator_config import Sampling
 from core.model.rollout import Rollout
 from core.neural.act import Act, policy_of
 from core.neural.listener import as_tensor
+from core.neural.overlap import Overlapped
 from core.neural.painter import Painter
 from core.neural.sitting import Sitting
+from core.neural.stream import NeuralStream
 from core.perception.speech import SpeechState, load_encoder
-from core.video import FPS
+from core.video import FPS, VideoFormat
 
 PARTS = {
     "hear": "audio encoder",
@@ -73,7 +76,11 @@ def measure(chosen: argparse.Namespace) -> Report:
         sampling,
         policy_of(config.generator, sampling, not chosen.clean),
     )
-    runs = _run(act, Painter(person, device), _fill(config, sampling), chosen.blocks)
+    fill = _fill(config, sampling)
+    runs = _run(act, Painter(person, device), fill, chosen.blocks)
+    format, forcing = VideoFormat(*chosen.size), not chosen.clean
+    stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
+    runs |= {"ahead": _ahead(stream, fill, chosen.blocks)}
     about = machine() | {
         "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
         "drawing": f"{sampling}, {'clean' if chosen.clean else 'timestep-forcing'} cache",
@@ -125,6 +132,18 @@ def _run(act: Act[SpeechState], painter: Painter, fill: int, blocks: int) -> dic
     return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
 
 
+def _ahead(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
+    """Return the seconds of blocks when the next one is drawn meanwhile."""
+    sound, times = babble(10.0), []
+    with closing(Overlapped(stream)) as overlapped:
+        for number in range(fill + blocks):
+            at = number * stream.hop % (len(sound) - stream.hop)
+            began = _now(stream.device)
+            overlapped.step(sound[at : at + stream.hop])
+            times.append(_now(stream.device) - began)
+    return np.array(times[fill:])
+
+
 def _block(
     act: Act[SpeechState],
     painter: Painter,
@@ -169,6 +188,8 @@ def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Row]:
         middle = float(np.median(runs[part]))
         of_all = middle / float(np.median(whole))
         yield Row(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
+    rate = frames / float(np.median(runs["ahead"]))
+    yield Row("end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time")
 
 
 def _cost(

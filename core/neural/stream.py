@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import torch
+from torch import Tensor
 
 from core.audio import Samples
 from core.model.audio import AudioEncoder
@@ -53,6 +54,7 @@ class NeuralStream(Generic[S]):
         self.format = format
         self._act = Act(avatar, encoder, references, sampling, policy)
         self._painter = Painter(sitting, weight.device)
+        self.device = weight.device
         self._seed = seed
         self.hop = self._act.listener.hop
         self.lag = self._act.listener.lag * FRAME
@@ -63,15 +65,22 @@ class NeuralStream(Generic[S]):
 
     def restart(self) -> None:
         """Begin anew, as if no sound had been heard."""
-        self._state = self._act.begin(self._seed)
+        self._drawing = self._decoding = self._act.begin(self._seed)
         self._shown = -(self._act.listener.ahead_of - 1) * FRAME
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
-        act = self._act
-        heard, state = act.hear(as_tensor(audio, act.device), self._state)
-        latents, state = act.draw(heard, state)
-        layers, self._state = act.decode(latents, state)
+        return self.show(self.draw(audio))
+
+    def draw(self, audio: Samples) -> Tensor:
+        """Return the latents of the next block; they may not outlast the next call."""
+        heard, state = self._act.hear(as_tensor(audio, self.device), self._drawing)
+        latents, self._drawing = self._act.draw(heard, state)
+        return latents
+
+    def show(self, latents: Tensor) -> list[Frame]:
+        """Return a block's frames. Another thread may draw the next block meanwhile."""
+        layers, self._decoding = self._act.decode(latents, self._decoding)
         frames = []
         for picture in self._painter.paint(layers):
             if self._shown >= 0:
@@ -81,4 +90,4 @@ class NeuralStream(Generic[S]):
 
     def close(self) -> None:
         """Let go of what the networks remember."""
-        del self._act, self._painter, self._state
+        del self._act, self._painter, self._drawing, self._decoding

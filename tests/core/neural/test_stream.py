@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from core.audio import Samples
 from core.model.audio import SpeechFeatures
 from core.model.generator_config import Sampling
+from core.neural.overlap import Overlapped
 from core.neural.stream import NeuralStream
 from core.perception.speech import FRAME, SpeechState
+from core.stream import AvatarStream
 from core.video import Frame
 from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, sitting
 from tests.fakes import tone
@@ -32,7 +34,7 @@ def opened(
     )
 
 
-def fed(stream: NeuralStream[SpeechState], sound: Samples) -> list[Frame]:
+def fed(stream: AvatarStream, sound: Samples) -> list[Frame]:
     pieces = sound[: len(sound) // stream.hop * stream.hop].reshape(-1, stream.hop)
     return [frame for piece in pieces for frame in stream.step(piece)]
 
@@ -82,6 +84,20 @@ def test_what_comes_later_changes_no_frame_that_is_out() -> None:
         part = pictures(fed(stream, cut))
     known = 5 * 4 - 2
     assert np.array_equal(whole[:known], part[:known])
+
+
+@pytest.mark.parametrize("forcing", [True, False])
+def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
+    threads, sound = torch.get_num_threads(), tone(1.6)
+    with opened(forcing=forcing) as stream:
+        plain = fed(stream, sound)
+    stream = NeuralStream(avatar(), SpeechFeatures(encoder()), sitting(), FORMAT, forcing=forcing)
+    with closing(Overlapped(stream)) as ahead:
+        assert ahead.lag == stream.lag + stream.hop
+        overlapped = fed(ahead, sound)
+    assert [f.sample for f in overlapped] == [f.sample for f in plain[:-4]]
+    assert np.array_equal(pictures(overlapped), pictures(plain[:-4]))
+    assert torch.get_num_threads() == threads
 
 
 @pytest.mark.parametrize("references", [1, 2, 3])

@@ -1,0 +1,55 @@
+"""For rendering from a file: the next block is drawn while the last one is decoded."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor
+
+from core.audio import Samples
+from core.neural.stream import NeuralStream
+from core.video import Frame
+
+S = TypeVar("S")
+
+
+class Overlapped(Generic[S]):
+    """Satisfies `AvatarStream`: another one's frames, a hop later, and more of them in a second.
+
+    Drawing has a thread of its own, and on CUDA a stream of its own. On a processor each of the
+    two gets half of torch's threads until this is closed, which closes the other as well.
+    """
+
+    def __init__(self, stream: NeuralStream[S]) -> None:
+        self._stream = stream
+        self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag + stream.hop
+        self._side: torch.cuda.Stream | None = None
+        if stream.device.type == "cuda":
+            self._side = torch.cuda.Stream(stream.device)  # type: ignore[no-untyped-call]
+        self._threads = torch.get_num_threads()
+        half = max(1, self._threads // 2)
+        torch.set_num_threads(half)
+        self._drawer = ThreadPoolExecutor(1, "draw", torch.set_num_threads, (half,))
+        self._latents: Tensor | None = None
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`."""
+        drawing = self._drawer.submit(self._draw, audio)
+        frames = self._stream.show(self._latents) if self._latents is not None else []
+        self._latents = drawing.result()
+        return frames
+
+    def close(self) -> None:
+        """See `AvatarStream.close`."""
+        self._drawer.shutdown()
+        torch.set_num_threads(self._threads)
+        self._stream.close()
+
+    def _draw(self, audio: Samples) -> Tensor:
+        if self._side is None:
+            return self._stream.draw(audio)
+        with torch.cuda.stream(self._side):
+            latents = self._stream.draw(audio).clone()  # the next drawing overwrites its own
+            self._side.synchronize()
+        return latents
