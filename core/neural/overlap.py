@@ -15,10 +15,10 @@ S = TypeVar("S")
 
 
 class Overlapped(Generic[S]):
-    """Satisfies `AvatarStream`: another one's frames, a hop later, and more of them in a second.
+    """Satisfies `AvatarStream`: another one's frames, a hop later.
 
-    Drawing has a thread of its own, and on CUDA a stream of its own. On a processor each of the
-    two gets half of torch's threads until this is closed, which closes the other as well.
+    Drawing has a thread of its own, and on CUDA a stream of its own. Closes the other stream. On
+    two cores of a processor, which one part keeps busy, nothing is won.
     """
 
     def __init__(self, stream: NeuralStream[S]) -> None:
@@ -27,10 +27,7 @@ class Overlapped(Generic[S]):
         self._side: torch.cuda.Stream | None = None
         if stream.device.type == "cuda":
             self._side = torch.cuda.Stream(stream.device)  # type: ignore[no-untyped-call]
-        self._threads = torch.get_num_threads()
-        half = max(1, self._threads // 2)
-        torch.set_num_threads(half)
-        self._drawer = ThreadPoolExecutor(1, "draw", torch.set_num_threads, (half,))
+        self._drawer = ThreadPoolExecutor(1, "draw")
         self._latents: Tensor | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
@@ -43,7 +40,6 @@ class Overlapped(Generic[S]):
     def close(self) -> None:
         """See `AvatarStream.close`."""
         self._drawer.shutdown()
-        torch.set_num_threads(self._threads)
         self._stream.close()
 
     def _draw(self, audio: Samples) -> Tensor:

@@ -2,10 +2,14 @@
 
 from typing import NamedTuple
 
+import pytest
 import torch
 from torch import Tensor
 
+from core.model.rollout import Rollout, RolloutState
+from core.neural.act import policy_of
 from core.neural.graph import Replay
+from tests.core.neural.small import CONFIG, avatar
 
 
 class Past(NamedTuple):
@@ -50,3 +54,20 @@ def test_a_replayed_state_may_be_begun_anew() -> None:
     kept = first["y"].clone()
     again, _ = replay(torch.ones(2), state=beginning())
     assert torch.equal(again["y"], kept)
+
+
+@pytest.mark.parametrize("forcing", [True, False])
+def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> None:
+    config = CONFIG.generator
+    policy = policy_of(config, config.sampling, forcing)
+    rollout = Rollout(avatar().generator, policy, config.sampling)
+    replay: Replay[RolloutState] = Replay(rollout.step)
+    noise = torch.randn(config.window + 4, 1, 1, config.channels, config.grid, config.grid)
+    heard = torch.randn(len(noise), 1, 1, config.audio.width)
+    plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool))
+    _, plain = rollout.step(noise[0], heard[0], plain)
+    recorded = plain.copy()
+    for each, sound in zip(noise[1:], heard[1:], strict=True):
+        expected, plain = rollout.step(each, sound, plain)
+        found, recorded = replay(each, sound, state=recorded)
+        assert torch.equal(found, expected)

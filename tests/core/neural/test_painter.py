@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.field import Composition, compose
-from core.neural.painter import Painter
+from core.neural.painter import Easel, Painter, Screen
 from tests.core.neural.small import FORMAT, sitting
 
 CPU = torch.device("cpu")
@@ -87,3 +87,13 @@ def test_opencv_paints_what_torch_composes(references: int) -> None:
         off = np.abs(inner - truth[4:44, 4:44])
         assert off.max() < 3
         assert off.mean() < 0.6
+
+
+def test_a_gpu_s_way_of_composing_gives_the_same() -> None:
+    person, parts = sitting(), random_layers(1)
+    soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
+    ways = (make(person.squares, soft, seen, CPU) for make in (Screen, Easel))
+    screen, easel = (way.compose(parts) for way in ways)
+    for one, other in zip(screen, easel, strict=True):
+        assert one.shape == (36, 48, 3)
+        assert np.abs(one.astype(int) - other).max() <= 3
