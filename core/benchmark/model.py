@@ -26,6 +26,7 @@ from core.model.generator import Generator
 from core.model.generator_config import Sampling
 from core.model.rollout import Rollout
 from core.neural.act import Act, policy_of
+from core.neural.heap import keep_memory
 from core.neural.listener import as_tensor
 from core.neural.overlap import Overlapped
 from core.neural.painter import Painter
@@ -65,6 +66,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     sampling = _sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
     torch.manual_seed(0)
+    keep_memory()
     avatar = fitted(Avatar(config).eval().requires_grad_(False), device)
     encoder = SpeechFeatures(load_encoder().to(device))
     person = _sitting(config, chosen.references, chosen.size)

@@ -24,10 +24,10 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
-from core.engine import fitted
 from core.model.attention import KeyValues
-from core.model.avatar import AVATARS, Avatar
+from core.model.avatar import AVATARS, Avatar, fitted
 from core.model.rotary import Rotation, rotate
+from core.neural.heap import keep_memory
 
 CALLS = 3
 """In a turn of the race."""
@@ -48,6 +48,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     libraries = ("onnxruntime", "openvino", "onnxscript")
     found = {name: version(name) for name in libraries if find_spec(name)}
     about = machine() | found | {"threads": str(torch.get_num_threads())}
+    keep_memory()
     with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
         sections = [
             Section(title, tuple(_raced(pair, chosen, Path(folder)))) for title, pair in _steps()

@@ -36,7 +36,8 @@ class ActState(NamedTuple, Generic[S]):
 class Act(Generic[S]):
     """One avatar model with one profile's references; begins any number of streams, one at a time.
 
-    On CUDA a block's drawing and its decoding are captured in a graph each, at the first block.
+    A block's drawing and its decoding are recorded at the first block, which wants frozen weights:
+    as a CUDA graph each, or on a processor as TorchScript.
     """
 
     def __init__(
