@@ -42,7 +42,7 @@ class BackgroundChoice(QWidget):
         row.addWidget(self._detail)
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addRow(self.tr("&Behind you"), row)
+        layout.addRow(self.tr("Behind &you"), row)
         layout.addRow("", self._name)
         label = layout.labelForField(row)
         if isinstance(label, QLabel):

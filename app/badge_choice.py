@@ -106,8 +106,8 @@ class BadgeChoice(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.addRow(self._on)
-        form.addRow(self.tr("&Place"), self._place)
-        form.addRow(self.tr("Size of &letters"), self._size)
+        form.addRow(self.tr("Pl&ace"), self._place)
+        form.addRow(self.tr("Size of l&etters"), self._size)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)

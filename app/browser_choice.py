@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
 
 from core.web.camera import PORT, BrowserCamera, PageError
 
-HOW = "In OBS: Sources, Add, Browser; give it this address and the picture's size."
-
 
 class BrowserChoice(QWidget):
     """Serves the page from being switched on to being switched off or closed."""
@@ -29,12 +27,12 @@ class BrowserChoice(QWidget):
         self.token = ""
         """Part of the address; once there is one it stays, so that OBS finds the page again."""
         self._port = PORT
-        self._on = QCheckBox("Serve a page that OBS shows as a browser source")
+        self._on = QCheckBox(self.tr("Serve a page that OBS shows as a browser source"))
         self._on.toggled.connect(self._switch)
-        self._address, self._copy = QLineEdit(), QPushButton("&Copy")
+        self._address, self._copy = QLineEdit(), QPushButton(self.tr("&Copy"))
         self._address.setReadOnly(True)
-        self._address.setAccessibleName("Address of the page")
-        self._copy.setAccessibleName("Copy the page's address")
+        self._address.setAccessibleName(self.tr("Address of the page"))
+        self._copy.setAccessibleName(self.tr("Copy the page's address"))
         self._copy.clicked.connect(self.copy)
         self._note = QLabel()
         self._note.setWordWrap(True)
@@ -66,7 +64,12 @@ class BrowserChoice(QWidget):
     def copy(self) -> None:
         """Put the address on the clipboard."""
         QGuiApplication.clipboard().setText(self.address)
-        self._note.setText(f"Copied. {HOW}")
+        self._note.setText(self.tr("Copied. {how}").format(how=self._how()))
+
+    def _how(self) -> str:
+        return self.tr(
+            "In OBS: Sources, Add, Browser; give it this address and the picture's size."
+        )
 
     def close_page(self) -> None:
         """Take the page away, whatever is chosen."""
@@ -87,7 +90,7 @@ class BrowserChoice(QWidget):
         self.changed.emit()
 
     def _tell(self, error: str = "") -> None:
-        text = error or (self.camera.note if self.camera else "") or HOW
+        text = error or (self.camera.note if self.camera else "") or self._how()
         self._address.setText(self.address)
         self._note.setText(text[:1].upper() + text[1:])
         for part in (self._address, self._copy):

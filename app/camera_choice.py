@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -91,7 +91,8 @@ class CameraChoice(QWidget):
 def remedy() -> str:
     """Say what is in the way of a virtual camera."""
     try:
-        return f"{choose(None).title} is there now; look again."
+        words = QCoreApplication.translate("CameraChoice", "{0} is there now; look again.")
+        return words.replace("{0}", choose(None).title)
     except CameraError as error:
         text = str(error)
         return f"{text[:1].upper()}{text[1:]}."

@@ -50,7 +50,10 @@ class DoctorPage(QWidget):
         self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self._take)
         self._state = QLabel()
-        self._again, self._copy = QPushButton("Run &again"), QPushButton("&Copy report")
+        self._again, self._copy = (
+            QPushButton(self.tr("Run &again")),
+            QPushButton(self.tr("&Copy report")),
+        )
         self._again.clicked.connect(self.run)
         self._copy.clicked.connect(self.copy)
         self._rows = QVBoxLayout()
@@ -77,7 +80,9 @@ class DoctorPage(QWidget):
     def copy(self) -> None:
         """Put the report, which names nobody, on the clipboard."""
         QGuiApplication.clipboard().setText(report(self._findings, System(), owner()))
-        self._state.setText("The report has been copied. It names neither you nor your devices.")
+        self._state.setText(
+            self.tr("The report has been copied. It names neither you nor your devices.")
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -102,8 +107,10 @@ class DoctorPage(QWidget):
 
     def _tell(self) -> None:
         failed = sum(finding.state is State.FAILED for finding in self._findings)
-        done = f"{failed or 'Nothing'} failed." if self._findings else ""
-        self._state.setText(f"Testing… {done}" if self.running else done)
+        words = self.tr("{count} failed.") if failed else self.tr("Nothing failed.")
+        done = words.format(count=failed) if self._findings else ""
+        testing = self.tr("Testing… {done}").format(done=done)
+        self._state.setText(testing if self.running else done)
         self._again.setEnabled(not self.running)
         self._copy.setEnabled(not self.running)
 
@@ -115,7 +122,7 @@ class DoctorPage(QWidget):
                 widget.deleteLater()
 
     def _lay_out(self) -> None:
-        self._state.setAccessibleName("State of the tests")
+        self._state.setAccessibleName(self.tr("State of the tests"))
         self._rows.addStretch(1)
         self._rows.setSpacing(12)
         inside = QWidget()

@@ -48,7 +48,7 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one entry; what other handlers make of the record stays theirs."""
-        line = self.formatTime(record), record.levelname, record.name, public(record.getMessage())
+        line = self.formatTime(record), record.levelname, record.name, public(said(record))
         text = "{} {} {}: {}".format(*line)
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
@@ -60,6 +60,20 @@ class Discreet(logging.Formatter):
     ) -> str:
         """Return the way an error took; its words are made public."""
         return told(super().formatException(ei))  # type: ignore[arg-type]
+
+
+def said(record: logging.LogRecord) -> str:
+    """Return what was said, with every word filled in by the moment hidden; numbers stay."""
+    given = record.args
+    if not isinstance(given, tuple):
+        return record.getMessage() if not given else str(record.msg)
+    kept = (arg if _harmless(arg) else HIDDEN for arg in given)
+    return str(record.msg) % tuple(kept)
+
+
+def _harmless(value: object) -> bool:
+    """Whether a value tells nothing of people's own; an error's way is made public later."""
+    return isinstance(value, int | float) or (isinstance(value, str) and "Traceback (" in value)
 
 
 def told(trace: str) -> str:

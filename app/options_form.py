@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.option_words import option_word
 from core.options import Hint, hints
 
 WIDEST = 10**6
@@ -41,7 +42,7 @@ class OptionsForm(QWidget):
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         types = get_type_hints(self._kind)
         for field in fields(self._kind):
-            hint = hints(self._kind)[field.name]
+            hint = spoken(hints(self._kind)[field.name])
             editor, self._read[field.name] = self._editor(
                 types[field.name], getattr(value, field.name), hint
             )
@@ -116,6 +117,12 @@ class OptionsForm(QWidget):
         return box, box.currentData
 
 
+def spoken(hint: Hint) -> Hint:
+    """Return `hint` in the language spoken."""
+    title, helping, unit = map(option_word, (hint.title, hint.help, hint.unit))
+    return replace(hint, title=title, help=helping, unit=unit)
+
+
 class PathChooser(QWidget):
     """A file's name and a button to choose another."""
 
@@ -125,11 +132,11 @@ class PathChooser(QWidget):
         super().__init__(parent)
         self._hint = hint
         self._line = QLineEdit("" if value == Path() else str(value))
-        self._line.setPlaceholderText("No file chosen")
+        self._line.setPlaceholderText(self.tr("No file chosen"))
         self._line.textChanged.connect(self.changed)
         self._line.setAccessibleName(hint.title)
-        button = QPushButton("Choose…")
-        button.setAccessibleName(f"Choose: {hint.title}")
+        button = QPushButton(self.tr("Choose…"))
+        button.setAccessibleName(self.tr("Choose: {what}").format(what=hint.title))
         button.clicked.connect(self._choose)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -158,7 +165,7 @@ class ChoiceBox(QComboBox):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.addItem(value or "Default", value)
+        self.addItem(value or self.tr("Default"), value)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._found: list[tuple[str, str]] | None = None
@@ -197,7 +204,7 @@ class ChoiceBox(QComboBox):
         with QSignalBlocker(self):
             self.clear()
             for value, title in self._found:
-                self.addItem(title, value)
+                self.addItem(option_word(title), value)
             if self.findData(chosen) < 0:
-                self.addItem(f"{chosen} (not found)", chosen)
+                self.addItem(self.tr("{name} (not found)").format(name=chosen), chosen)
             self.setCurrentIndex(self.findData(chosen))

@@ -47,7 +47,7 @@ class People(QWidget):
         self._list.currentItemChanged.connect(self._changed)
         self._bad = QLabel()
         self._bad.setWordWrap(True)
-        self._bad.setAccessibleName("People that cannot be read")
+        self._bad.setAccessibleName(self.tr("People that cannot be read"))
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._add, self._edit, self._more = (
             QPushButton(self.tr("&Add…")),

@@ -1,6 +1,5 @@
 """One photo of a profile in the making: the picture with the face found, and what is said of it."""
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
@@ -69,16 +68,18 @@ class PhotoCard(QWidget):
             self._picture.setPixmap(fitted)
 
 
+translate = QCoreApplication.translate
+
+
 def words(verdict: Verdict) -> str:
     """Return what people read about a photo."""
-    tr = partial(QCoreApplication.translate, "PhotoCard")
     if verdict.problem:
         problem = verdict.problem[:1].upper() + verdict.problem[1:]
-        return tr("Cannot be used. {0}").replace("{0}", problem)
+        return translate("PhotoCard", "Cannot be used. {0}").replace("{0}", problem)
     if verdict.hints:
-        hints = (QCoreApplication.translate("PhotoJudge", hint) for hint in verdict.hints)
-        return "\n".join([tr("The face was found. To make it better:"), *hints])
-    return tr("The face was found. This photo will do well.")
+        hints = (translate("PhotoJudge", hint) for hint in verdict.hints)
+        return "\n".join([translate("PhotoCard", "The face was found. To make it better:"), *hints])
+    return translate("PhotoCard", "The face was found. This photo will do well.")
 
 
 def draw_box(picture: QPixmap, box: Box) -> None:

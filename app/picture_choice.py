@@ -11,13 +11,6 @@ from core.video import FPS, RATES, VideoFormat
 FORMATS = {720: VideoFormat(1280, 720), 1080: VideoFormat(1920, 1080)}
 """What can be chosen, by height."""
 
-FITS = {
-    "": "Head and shoulders, or as set for the person",
-    "surround": "Whole photo, its surroundings continued",
-    "letterbox": "Whole photo, with bars",
-    "fill": "Photo cropped to fill the picture",
-}
-
 
 class PictureChoice(QWidget):
     """Two lists."""
@@ -35,16 +28,24 @@ class PictureChoice(QWidget):
         self._fit.currentIndexChanged.connect(self.changed)
         for height, format in FORMATS.items():
             self._size.addItem(f"{height}p ({format.width} x {format.height})", height)
-        for fit, title in FITS.items():
+        for fit, title in self._fits():
             self._fit.addItem(title, fit)
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.addRow("Si&ze", self._size)
+        layout.addRow(self.tr("Si&ze"), self._size)
         layout.addRow(self.tr("&Rate"), self._rate)
-        layout.addRow("S&hown", self._fit)
-        self._size.setAccessibleName("Size of the picture")
-        self._fit.setAccessibleName("What of the photo is shown")
+        layout.addRow(self.tr("S&hown"), self._fit)
+        self._size.setAccessibleName(self.tr("Size of the picture"))
+        self._fit.setAccessibleName(self.tr("What of the photo is shown"))
+
+    def _fits(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("", self.tr("Head and shoulders, or as set for the person")),
+            ("surround", self.tr("Whole photo, its surroundings continued")),
+            ("letterbox", self.tr("Whole photo, with bars")),
+            ("fill", self.tr("Photo cropped to fill the picture")),
+        )
 
     @property
     def height_chosen(self) -> int:
@@ -53,7 +54,7 @@ class PictureChoice(QWidget):
 
     @property
     def fit(self) -> str:
-        """One of `FITS`."""
+        """One of `core.profile.FITS`; empty as the person has it."""
         return str(self._fit.currentData())
 
     @property

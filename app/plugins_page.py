@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.option_words import option_word
 from app.outputs import WIDEST, heading, scrolling
 from app.preferences import note
 from app.voice import form
@@ -42,7 +43,7 @@ class PluginsPage(QWidget):
         super().__init__()
         self._off, self._look, self._options_of = set(off), look, options_of
         self.cards: dict[str, PluginCard] = {}
-        again = QPushButton(self.tr("&Look again"))
+        again = QPushButton(self.tr("Look a&gain"))
         again.clicked.connect(self.refresh)
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)
@@ -50,7 +51,14 @@ class PluginsPage(QWidget):
         self._column.setContentsMargins(16, 8, 16, 16)
         self._column.setSpacing(10)
         self._column.addWidget(heading(self.tr("Voices")))
-        self._column.addWidget(note(self.tr(ABOUT)))
+        self._column.addWidget(
+            note(
+                self.tr(
+                    "Each is a plugin of a Python package. A plugin that is not used is not even "
+                    "loaded. docs/plugins.md shows how to write one in a few lines."
+                )
+            )
+        )
         self._column.addStretch(1)
         row = QHBoxLayout()
         row.setContentsMargins(16, 0, 16, 12)
@@ -99,7 +107,7 @@ class PluginCard(QFrame):
     def __init__(self, name: str, plugin: SourcePlugin[Any] | None, origin: Origin | None) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        title = plugin.title if plugin else name
+        title = option_word(plugin.title) if plugin else name
         self.switch = QCheckBox(title)
         self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))
         self._origin, self._problem = note(described(name, origin)), QLabel()
@@ -150,12 +158,6 @@ class PluginCard(QFrame):
 
         self._options.setVisible(True)
         self._options.toggled.connect(turn)
-
-
-ABOUT = (
-    "Each is a plugin of a Python package. A plugin that is not used is not even loaded. "
-    "docs/plugins.md shows how to write one in a few lines."
-)
 
 
 def described(name: str, origin: Origin | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.keys.door import titles
 from app.language import LANGUAGES
+from app.option_words import option_word
 from app.outputs import WIDEST, heading, scrolling
 from app.settings import Settings
 from core.engines import AUTO, ENGINES
@@ -167,4 +168,4 @@ def note(text: str) -> QLabel:
 
 def engine_title(name: str) -> str:
     """Return what people read for an engine."""
-    return QCoreApplication.translate("Engines", ENGINES[name])
+    return option_word(ENGINES[name])

@@ -23,7 +23,7 @@ class Preview(Gripped):
         self._pixels: Picture | None = None
         self._hint = hint
         self._mirrored = False
-        self.setAccessibleName("Live picture")
+        self.setAccessibleName(self.tr("Live picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
 

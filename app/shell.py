@@ -129,7 +129,7 @@ class Shell(QObject):
         window = self._window
         window.setWindowIcon(icon())
         window.add_page(self.plugins, self.tr("&Plugins"))
-        window.add_page(self.preferences, self.tr("&Settings"))
+        window.add_page(self.preferences, self.tr("Se&ttings"))
         window.add_page(About(self._around.logs), self.tr("A&bout"))
         window.open_page(window.settings.page_shown)
 

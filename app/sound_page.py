@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -18,10 +18,6 @@ from PySide6.QtWidgets import (
 from core.sound.outputs import Output, outputs
 from core.sound.speaker import SpeakerFigures
 from core.sound.virtual_microphone import missing
-
-NOWHERE, NOT_ME = "Nowhere", "No"
-HEADPHONES = "Wear headphones: from a loudspeaker the voice would get back into the microphone."
-
 
 POLL = 4000
 """Milliseconds between two looks for what was plugged or unplugged."""
@@ -57,11 +53,13 @@ class SoundPage(QWidget):
         self._poll = QTimer(self, interval=POLL)
         self._poll.timeout.connect(self.follow)
         self._poll.start()
-        self._output, self._ears = _list("Voice goes to"), _list("Hear it myself")
+        self._output, self._ears = _list(self.tr("Voice goes to")), _list(self.tr("Hear it myself"))
         self._advice, self._state = QLabel(), QLabel()
-        self._help = QLabel('<a href="help">No virtual microphone found. How to get one</a>')
+        self._help = QLabel(
+            self.tr('<a href="help">No virtual microphone found. How to get one</a>')
+        )
         self._help.linkActivated.connect(self._explain)
-        self._again = QPushButton("Look again")
+        self._again = QPushButton(self.tr("Look again"))
         self._again.clicked.connect(lambda: self.look(self.choice()))
         for box in (self._output, self._ears):
             box.currentIndexChanged.connect(self._advise)
@@ -140,8 +138,8 @@ class SoundPage(QWidget):
     def _fill(self, chosen: SoundChoice) -> None:
         everything = list(self._outputs.values())
         ears = [output for output in everything if not output.microphone]
-        _show(self._output, NOWHERE, everything, chosen.output)
-        _show(self._ears, NOT_ME, ears, chosen.ears)
+        _show(self._output, self.tr("Nowhere"), everything, chosen.output)
+        _show(self._ears, self.tr("No"), ears, chosen.ears)
         self._help.setVisible(False)
         self._advise()
 
@@ -150,9 +148,15 @@ class SoundPage(QWidget):
         output = self._outputs.get(choice.output)
         lines = []
         if output and output.microphone:
-            lines.append(f"In your meeting program, choose “{output.microphone}” as microphone.")
+            words = self.tr("In your meeting program, choose “{name}” as microphone.")
+            lines.append(words.format(name=output.microphone))
         if choice.ears or (output and not output.microphone):
-            lines.append(HEADPHONES)
+            lines.append(
+                self.tr(
+                    "Wear headphones: from a loudspeaker the voice would get back into the "
+                    "microphone."
+                )
+            )
         self._advice.setText("\n".join(lines))
         self._advice.setVisible(bool(lines))
 
@@ -160,7 +164,7 @@ class SoundPage(QWidget):
         text = missing()
         box = QMessageBox(
             QMessageBox.Icon.Information,
-            "Virtual microphone",
+            self.tr("Virtual microphone"),
             f"{text[:1].upper()}{text[1:]}.",
             parent=self,
         )
@@ -171,7 +175,7 @@ class SoundPage(QWidget):
         for label in (self._help, self._advice, self._state):
             label.setWordWrap(label is not self._help)  # in a form, what wraps takes too much room
             label.setVisible(False)
-        self._state.setAccessibleName("Sound")
+        self._state.setAccessibleName(self.tr("Sound"))
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
         row.addWidget(self._output, 1)
@@ -179,9 +183,9 @@ class SoundPage(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.addRow("Voice to", row)
+        layout.addRow(self.tr("Voice to"), row)
         layout.addRow("", self._help)
-        layout.addRow("Hear it", self._ears)
+        layout.addRow(self.tr("Hear it"), self._ears)
         layout.addRow(self._advice)
         layout.addRow(self._state)
 
@@ -202,5 +206,8 @@ def _show(box: QComboBox, none: str, found: Sequence[Output], chosen: str) -> No
         for output in found:
             box.addItem(output.title, output.name)
         if box.findData(chosen) < 0:
-            box.addItem(f"{chosen} (not found)", chosen)
+            box.addItem(
+                QCoreApplication.translate("SoundPage", "{name} (not found)").format(name=chosen),
+                chosen,
+            )
         box.setCurrentIndex(box.findData(chosen))

@@ -2,25 +2,23 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.preview import Preview
 from app.voice import SayMore
 from core.live.figures import Figures
 
-WELCOME = "Choose a person and a voice, then press Start."
-
 
 class Air(Enum):
     """What people should know at a glance."""
 
-    STOPPED = "Not live"
-    STARTING = "Starting…"
-    LIVE = "Live"
-    PAUSED = "Paused"
-    STOPPING = "Stopping…"
-    FAILED = "Failed"
+    STOPPED = QT_TRANSLATE_NOOP("Air", "Not live")
+    STARTING = QT_TRANSLATE_NOOP("Air", "Starting…")
+    LIVE = QT_TRANSLATE_NOOP("Air", "Live")
+    PAUSED = QT_TRANSLATE_NOOP("Air", "Paused")
+    STOPPING = QT_TRANSLATE_NOOP("Air", "Stopping…")
+    FAILED = QT_TRANSLATE_NOOP("Air", "Failed")
 
     @property
     def on(self) -> bool:
@@ -29,16 +27,23 @@ class Air(Enum):
 
 def title(air: Air) -> str:
     """Return what people read for it."""
-    return QCoreApplication.translate("Air", air.value)
+    return QCoreApplication.translate("Air", str(air.value))
 
 
 HINTS = {
-    Air.STOPPED: WELCOME,
-    Air.STARTING: "One moment: the person is getting ready…",
-    Air.STOPPING: "Stopping…",
-    Air.FAILED: "This did not work; the line below says why, and what helps.",
+    Air.STOPPED: QT_TRANSLATE_NOOP("Air", "Choose a person and a voice, then press Start."),
+    Air.STARTING: QT_TRANSLATE_NOOP("Air", "One moment: the person is getting ready…"),
+    Air.STOPPING: QT_TRANSLATE_NOOP("Air", "Stopping…"),
+    Air.FAILED: QT_TRANSLATE_NOOP(
+        "Air", "This did not work; the line below says why, and what helps."
+    ),
 }
 """What stands in place of a picture."""
+
+
+def hint(air: Air) -> str:
+    """Return what stands in place of a picture."""
+    return QCoreApplication.translate("Air", str(HINTS[air]))
 
 
 class Stage(QWidget):
@@ -52,14 +57,20 @@ class Stage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.air = Air.STOPPED
-        self.preview, self.more = Preview(WELCOME), SayMore()
+        self.preview, self.more = Preview(hint(Air.STOPPED)), SayMore()
         self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
-        for button, text in ((self.mirror, "Mirror"), (self.mute, "Mute"), (self.pause, "Pause")):
+        for button, text in (
+            (self.mirror, self.tr("Mirror")),
+            (self.mute, self.tr("Mute")),
+            (self.pause, self.tr("Pause")),
+        ):
             button.setText(text)
             button.setCheckable(True)
-        self.mirror.setAccessibleDescription("Turns only this preview, never what others see")
-        self.mute.setAccessibleDescription("The person hears nothing and idles")
-        self.pause.setAccessibleDescription("Others see a placeholder and hear nothing")
+        self.mirror.setAccessibleDescription(
+            self.tr("Turns only this preview, never what others see")
+        )
+        self.mute.setAccessibleDescription(self.tr("The person hears nothing and idles"))
+        self.pause.setAccessibleDescription(self.tr("Others see a placeholder and hear nothing"))
         self.mirror.toggled.connect(self.preview.mirror)
         self.mute.clicked.connect(self.switched)
         self.pause.clicked.connect(self.switched)
@@ -88,7 +99,7 @@ class Stage(QWidget):
             if not air.on:
                 button.setChecked(False)
         if air in HINTS:
-            self.preview.clear(HINTS[air])
+            self.preview.clear(hint(air))
             self._figures.clear()
             self._runs_on.setVisible(False)
         if not air.on:
@@ -102,8 +113,9 @@ class Stage(QWidget):
 
     def show_figures(self, figures: Figures) -> None:
         """Say how it is doing: in short, and in full where the mouse rests."""
-        late = f"{figures.latency_p50 * 1e3:.0f} ms behind the voice"
-        self._figures.setText(f"{figures.rate:.0f} frames/s, {late}")
+        words = self.tr("{rate} frames/s, {late} ms behind the voice")
+        late = f"{figures.latency_p50 * 1e3:.0f}"
+        self._figures.setText(words.format(rate=f"{figures.rate:.0f}", late=late))
         self._figures.setToolTip(str(figures))
 
     def tell(self, text: str, good: bool = False) -> None:
@@ -125,15 +137,15 @@ class Stage(QWidget):
 
     def _lay_out(self) -> None:
         self._state.setObjectName("state")
-        self._state.setAccessibleName("State")
-        self._figures.setAccessibleName("Figures")
+        self._state.setAccessibleName(self.tr("State"))
+        self._figures.setAccessibleName(self.tr("Figures"))
         self._figures.setObjectName("figures")
         self._figures.setMinimumWidth(1)
         self._runs_on.setObjectName("quiet")
-        self._runs_on.setAccessibleName("Runs on")
+        self._runs_on.setAccessibleName(self.tr("Runs on"))
         self._runs_on.setWordWrap(True)
         self._message.setObjectName("message")
-        self._message.setAccessibleName("Message")
+        self._message.setAccessibleName(self.tr("Message"))
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._message.setOpenExternalLinks(True)

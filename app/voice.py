@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.option_words import option_word
 from app.options_form import OptionsForm
 from core.plugin import Found, SourcePlugin
 
@@ -32,7 +33,7 @@ class Voice(QWidget):
         self._plugins = found.plugins
         self._form: QWidget | None = None
         self._sources = QComboBox()
-        self._sources.setAccessibleName("Voice")
+        self._sources.setAccessibleName(self.tr("Voice"))
         self._sources.currentIndexChanged.connect(self._draw_form)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +46,7 @@ class Voice(QWidget):
         with QSignalBlocker(self._sources):
             self._sources.clear()
             for name, plugin in self._plugins.items():
-                self._sources.addItem(plugin.title, name)
+                self._sources.addItem(option_word(plugin.title), name)
         self.choose(chosen)
 
     def choose(self, name: str) -> None:
@@ -82,10 +83,10 @@ class SayMore(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._line = QLineEdit()
-        self._line.setPlaceholderText("Type what to say next…")
-        self._line.setAccessibleName("Text to speak next")
+        self._line.setPlaceholderText(self.tr("Type what to say next…"))
+        self._line.setAccessibleName(self.tr("Text to speak next"))
         self._line.returnPressed.connect(self._say)
-        button = QPushButton("Sa&y")
+        button = QPushButton(self.tr("Sa&y"))
         button.clicked.connect(self._say)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -105,6 +106,9 @@ def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], An
         return OptionsForm(options_of(plugin))
     except Exception as error:
         log.warning("the options of %s cannot be shown", plugin.name, exc_info=True)
-        words = QLabel(f"{plugin.title} is broken: its options cannot be shown ({error}).")
+        said = QCoreApplication.translate(
+            "Voice", "{title} is broken: its options cannot be shown ({error})."
+        )
+        words = QLabel(said.format(title=option_word(plugin.title), error=error))
         words.setWordWrap(True)
         return words

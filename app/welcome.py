@@ -67,7 +67,7 @@ class Welcome(QWidget):
                 self.tr(
                     "It is not for posing as somebody who did not agree, nor for getting past "
                     "checks of identity. A person is only saved together with who agreed to it, "
-                    "and every picture says that it is AI-generated."
+                    "and unless you decide otherwise every picture says that it is AI-generated."
                 ),
             ),
             (

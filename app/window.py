@@ -285,9 +285,9 @@ class Window(QMainWindow):
     def _add_pages(self) -> None:
         self._pages.setDocumentMode(True)
         for page, title in (
-            (self._live, "&Live"),
-            (self._outputs, "&Output"),
-            (self._doctor, "&Doctor"),
+            (self._live, self.tr("&Live")),
+            (self._outputs, self.tr("&Output")),
+            (self._doctor, self.tr("&Doctor")),
         ):
             self._pages.addTab(page, title)
         self._stack.addWidget(self._pages)
