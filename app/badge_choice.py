@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMessageBox,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -111,7 +112,10 @@ class BadgeChoice(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addLayout(form, 1)
+        side = QVBoxLayout()
+        side.addLayout(form)
+        side.addStretch(1)
+        layout.addLayout(side, 1)
         layout.addWidget(self._sample, 0, Qt.AlignmentFlag.AlignTop)
 
 

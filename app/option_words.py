@@ -28,6 +28,9 @@ WORDS = (
     QT_TRANSLATE_NOOP("Options", "Neural: a trained avatar model draws the face"),
     QT_TRANSLATE_NOOP("Options", "Puppet: moves the photo itself, on any CPU"),
     QT_TRANSLATE_NOOP("Options", "Test card: a bar that rises with the voice"),
+    QT_TRANSLATE_NOOP("Options", "Puppet engine on the CPU"),
+    QT_TRANSLATE_NOOP("Options", "Puppet engine on the CPU (no trained avatar model here)"),
+    QT_TRANSLATE_NOOP("Options", "System default"),
 )
 
 HINTS = (

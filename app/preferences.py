@@ -45,7 +45,7 @@ class Preferences(QWidget):
 
     def show_engine(self, words: str) -> None:
         """Say what the picture ran on last, and why."""
-        known = words[:1].upper() + words[1:]
+        known = option_word(words[:1].upper() + words[1:])
         self._why.setText(known or self.tr("What it runs on, and why, is known once it is live."))
 
     def show_problems(self, problems: Mapping[str, str]) -> None:

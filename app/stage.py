@@ -5,6 +5,7 @@ from enum import Enum
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.option_words import option_word
 from app.preview import Preview
 from app.voice import SayMore
 from core.live.figures import Figures
@@ -108,7 +109,7 @@ class Stage(QWidget):
 
     def show_engine(self, words: str) -> None:
         """Say what the picture runs on, and why."""
-        self._runs_on.setText(words[:1].upper() + words[1:])
+        self._runs_on.setText(option_word(words[:1].upper() + words[1:]))
         self._runs_on.setVisible(True)
 
     def show_figures(self, figures: Figures) -> None:

@@ -50,7 +50,7 @@ QPushButton:checked { background: palette(highlight); color: palette(highlighted
 QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
 QCheckBox::indicator:unchecked:focus { border-color: palette(highlight); }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 24px; }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 20px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; background: palette(window); }

@@ -283,7 +283,6 @@ class Window(QMainWindow):
         bridge.trouble.connect(self._live.stage.tell)
 
     def _add_pages(self) -> None:
-        self._pages.setDocumentMode(True)
         for page, title in (
             (self._live, self.tr("&Live")),
             (self._outputs, self.tr("&Output")),

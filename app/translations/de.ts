@@ -594,6 +594,18 @@
         <source>Test card: a bar that rises with the voice</source>
         <translation>Testbild: ein Balken, der mit der Stimme steigt</translation>
     </message>
+    <message>
+        <source>Puppet engine on the CPU</source>
+        <translation>Puppe, auf der CPU</translation>
+    </message>
+    <message>
+        <source>Puppet engine on the CPU (no trained avatar model here)</source>
+        <translation>Puppe, auf der CPU (kein trainiertes Avatar-Modell vorhanden)</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Standard des Systems</translation>
+    </message>
 </context>
 <context>
     <name>Outputs</name>
