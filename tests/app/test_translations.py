@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.language import FOLDER, LANGUAGES
-from app.option_words import WORDS
+from app.option_words import HINTS, WORDS
 from app.settings import Settings
 from core.child import ROOT
 from core.engines import ENGINES
@@ -163,3 +163,9 @@ def spoken(page: QWidget) -> list[str]:
     found = [part.text() for part in page.findChildren(QAbstractButton)]
     labels = [part for part in page.findChildren(QLabel) if part.buddy()]
     return found + [part.text() for part in labels]
+
+
+def test_what_is_said_of_photos_can_be_translated() -> None:
+    said = re.findall(r'^ +"([A-Z][^"]+\.)": ', (ROOT / "core/photo_judge.py").read_text(), re.M)
+    assert said
+    assert set(said) == set(map(str, HINTS))
