@@ -11,14 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from core.child import dispatch
+from core.process.child import dispatch
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from app.desktop.single import Single
     from app.settings import Settings
-    from app.single import Single
-    from core.engine_client import Engine
+    from core.engine.client import Engine
 
 BEGAN = time.perf_counter()
 """When the program began, nearly."""
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
     if chosen.self_test is not None:
         return test(chosen)
-    from app.single import Single
+    from app.desktop.single import Single
 
     single = Single()
     if single.hand_over(chosen.tell or "show"):
@@ -75,9 +75,9 @@ def parser() -> argparse.ArgumentParser:
 def test(chosen: argparse.Namespace) -> int:
     """Be live for a moment, with settings of its own, and close again."""
     engine = warmed()
+    from app.desktop.theme import Theme
     from app.self_test import SelfTest
     from app.settings import Settings
-    from app.theme import Theme
     from app.window import Window
 
     with TemporaryDirectory() as folder, ExitStack() as stack:
@@ -96,12 +96,12 @@ def run(chosen: argparse.Namespace, single: "Single") -> int:
     engine = warmed()
     from dataclasses import replace
 
-    from app.keys.door import open_keys
-    from app.log import folder
+    from app.desktop.keys.door import open_keys
+    from app.desktop.log import folder
+    from app.desktop.shell import Shell, Surroundings
+    from app.desktop.theme import Theme
+    from app.desktop.tray import Tray
     from app.settings import default_path, load
-    from app.shell import Shell, Surroundings
-    from app.theme import Theme
-    from app.tray import Tray
     from app.window import Window
 
     single.listen()
@@ -121,7 +121,7 @@ def run(chosen: argparse.Namespace, single: "Single") -> int:
 
 def warmed() -> "Engine":
     """Return the engine, whose process loads its networks while Qt and the window are made."""
-    from core.engine_client import Engine
+    from core.engine.client import Engine
 
     engine = Engine()
     engine.warm()
@@ -132,8 +132,8 @@ def dressed(stack: ExitStack, settings: "Settings", logs: Path) -> "QApplication
     """Return the Qt application, speaking a language and writing a log."""
     from PySide6.QtWidgets import QApplication
 
-    from app import log
-    from app.language import install
+    from app.desktop import log
+    from app.desktop.language import install
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Understudy")

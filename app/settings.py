@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from core.background import AS_PHOTO, Background
-from core.badge import PLACES, BadgeOptions
+from core.look.background import AS_PHOTO, Background
+from core.look.badge import PLACES, BadgeOptions
 from core.profile import Framing
 from core.record import from_json, to_json
 from core.video import FPS

@@ -8,21 +8,21 @@ from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QWidget
 
-from app.bridge import Bridge
-from app.choices import noted, scene
-from app.direction import Direction
-from app.doctor_page import DoctorPage
-from app.film import Film
-from app.keepsakes import Keepsakes, chosen_folder, found_at
-from app.live_framing import LiveFraming
-from app.live_page import LivePage
-from app.outputs import Outputs
-from app.people import People
-from app.rehearsal import Rehearsal
+from app.live.bridge import Bridge
+from app.live.choices import noted, scene
+from app.live.direction import Direction
+from app.live.film import Film
+from app.live.framing_by_hand import LiveFraming
+from app.live.keepsakes import Keepsakes, chosen_folder, found_at
+from app.live.page import LivePage
+from app.live.stage import Air, Stage
+from app.live.studio import Opener, Scene, Studio
+from app.live.voice import Voice
+from app.outputs.page import Outputs
+from app.pages.doctor import DoctorPage
+from app.people.list import People
+from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
-from app.stage import Air, Stage
-from app.studio import Opener, Scene, Studio
-from app.voice import Voice
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
 from core.doctor.system import System

@@ -13,19 +13,19 @@ from typing import Any
 from tqdm import tqdm
 
 from core.audio import AudioSource, SoundSink
-from core.background import parsed
-from core.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.camera.devices import CameraError, choose, find
 from core.clock import Clock, SwiftClock, WallClock
 from core.demo_options import parser
-from core.engines import AUTO, ENGINES
+from core.engine.names import AUTO, ENGINES
+from core.film.recording import Recording, checked
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Session, Status
-from core.photo import load_photo
+from core.look.background import parsed
+from core.look.badge import Badged, BadgeOptions
+from core.photo.load import load_photo
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.profile import Profile
-from core.recording import Recording, checked
 from core.sound.fanout import Fanout
 from core.sound.outputs import Desk, Output, outputs
 from core.sound.outputs import choose as choose_output
@@ -109,7 +109,7 @@ def request(chosen: argparse.Namespace) -> Request:
     behind, format = parsed(chosen.background), replace(FORMAT, fps=chosen.fps)
 
     def open_stream() -> AvatarStream:
-        from core.engine import open_stream
+        from core.engine.choice import open_stream
 
         stream, note = open_stream(chosen.engine or AUTO, person, format, behind)
         print(f"{person.title}: {note}")

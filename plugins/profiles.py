@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from core.photo import load_photo
+from core.photo.load import load_photo
 from core.plugin import StorePlugin
 from core.profile import BadProfile, Framing, Profile
 from core.record import from_json, to_json

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from core.audio import SAMPLE_RATE, PacedSource, Samples, Sound, fill
-from core.child import Child, ChildLost, Message, command
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
+from core.process.child import Child, ChildLost, Message, command
 from plugins.resampling import Resampler
 
 PIECE = 400

@@ -1,6 +1,6 @@
 """The speech synthesiser, in a process of its own: espeak-ng is GPL-3, the rest of us is not.
 
-Talks through its pipes only (see core.child). It is asked
+Talks through its pipes only (see core.process.child). It is asked
     {"ask": "voices"}      -> {"voices": [[code, title]...], "speakers": [...]}
     {"ask": "use", "voice", "speaker", "rate", "pitch", "gap"} -> {"rate": hertz} or {"error"}
     {"ask": "say", "text"} -> any number of {"sound": true} with 16-bit samples, then {"done": true}
@@ -17,7 +17,7 @@ from typing import Any
 
 import espeakng_loader
 
-from core.child import Pipe, claim
+from core.process.child import Pipe, claim
 
 SYNCHRONOUS = 2
 CHUNK = 40

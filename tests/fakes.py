@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.audio import Samples, Sound
-from core.look import Look, Told
+from core.engine.testcard import TestCard
+from core.look.stream import Look, Told
 from core.profile import Framing
 from core.stream import AvatarStream
-from core.testcard import TestCard
 from core.video import Frame, VideoFormat
 
 TINY = VideoFormat(8, 8, 100)

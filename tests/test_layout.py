@@ -9,7 +9,7 @@ from pathlib import Path
 import packaging.version
 import pytest
 
-from core.child import ROOT
+from core.process.child import ROOT
 
 PACKAGES = ("app", "core", "plugins")
 
@@ -52,5 +52,5 @@ def test_every_module_says_what_it_is_in_its_first_line() -> None:
 
 def test_the_program_runs_from_anywhere(tmp_path: Path) -> None:
     (tmp_path / "core.py").write_text("raise SystemExit('the wrong core')")
-    command = [sys.executable, "-P", "-c", "import core.child"]
+    command = [sys.executable, "-P", "-c", "import core.process.child"]
     assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0

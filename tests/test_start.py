@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import start
-from core.child import ROOT
+from core.process.child import ROOT
 
 Runs = list[list[str]]
 

@@ -13,8 +13,8 @@ from core.audio import SAMPLE_RATE, Samples, Sound
 from core.benchmark.report import Report, Row, Section, machine
 from core.clock import SwiftClock
 from core.demo import Bar, portrait, voice
-from core.engine import open_stream
-from core.engines import AUTO, ENGINES
+from core.engine.choice import open_stream
+from core.engine.names import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face import FaceFinder
 from core.puppet.window import face_height

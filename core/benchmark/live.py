@@ -12,19 +12,19 @@ import psutil
 from numpy.typing import NDArray
 
 from core.audio import LATE, PacedSource, Samples
-from core.badge import Badge, Badged, BadgeOptions
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
 from core.camera.shared import SIZE, Slots
 from core.clock import WallClock
 from core.demo import Bar, portrait
-from core.engine import open_stream
-from core.engines import AUTO, ENGINES
+from core.engine.choice import open_stream
+from core.engine.names import AUTO, ENGINES
 from core.live.figures import Figures
 from core.live.session import Session, Status
-from core.memory import Memory
+from core.look.badge import Badge, Badged, BadgeOptions
 from core.perception.speech import SpeechReader, load_encoder
+from core.process.memory import Memory
 from core.profile import Profile
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from core.camera.devices import CameraError, Device, choose, explain
 from core.camera.shared import LARGEST, SIZE, Slots
-from core.child import Child, ChildLost, Message, command
 from core.clock import Clock, WallClock
-from core.memory import Memory
+from core.process.child import Child, ChildLost, Message, command
+from core.process.memory import Memory
 from core.video import Frame, VideoFormat, VideoSink
 
 PATIENCE = 10.0

@@ -19,9 +19,9 @@ from typing import Any, Protocol
 
 from core.camera.placeholder import placeholder
 from core.camera.shared import SIZE, Slots
-from core.child import Pipe, claim
 from core.clock import Clock, WallClock
-from core.memory import seen
+from core.process.child import Pipe, claim
+from core.process.memory import seen
 from core.video import Picture, VideoFormat
 
 LOOK = 0.004

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from core.child import Child, ChildLost, command
 from core.doctor.finding import Finding, State, cut
 from core.doctor.packages import NVIDIA
 from core.doctor.system import System
+from core.process.child import Child, ChildLost, command
 from core.video import FPS
 
 GPU, ENGINE = "Graphics card", "Engine speed"

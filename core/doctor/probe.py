@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from core.audio import Samples
-from core.badge import Badged, BadgeOptions
-from core.child import claim
+from core.look.badge import Badged, BadgeOptions
 from core.plugin import all_profiles
+from core.process.child import claim
 from core.stream import AvatarStream
 from core.video import VideoFormat
 
@@ -45,8 +45,8 @@ def gpu() -> dict[str, Any]:
 
 def engine() -> dict[str, Any]:
     """Return how many frames a second the preferred engine makes of the first person."""
-    from core.engine import open_stream
-    from core.engines import AUTO
+    from core.engine.choice import open_stream
+    from core.engine.names import AUTO
 
     profiles, _ = all_profiles()
     if not profiles:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from core.model.avatar import AvatarConfig
 from core.perception.face import Face, FaceFinder
-from core.photo import load_photo
+from core.photo.load import load_photo
 from core.profile import Profile
 from core.puppet import scene
 from core.puppet.topology import OVAL

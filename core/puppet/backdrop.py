@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.background import Background
+from core.look.background import Background
 from core.perception.pixels import scaled
 from core.puppet import scene
 from core.puppet.body import MOVING

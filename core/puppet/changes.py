@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from core.look import Look, Told
+from core.look.stream import Look, Told
 from core.puppet.renderer import Renderer
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.background import AS_PHOTO, Background
+from core.look.background import AS_PHOTO, Background
 from core.profile import Framing
 from core.puppet import figure, scene
 from core.puppet.backdrop import cast

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio import Samples
-from core.background import AS_PHOTO, Background
-from core.look import Look, Told
+from core.look.background import AS_PHOTO, Background
+from core.look.stream import Look, Told
 from core.perception.face import FaceFinder
 from core.perception.speech import FRAME, LOOK_AHEAD, SpeechFrame, SpeechReader, load_encoder
-from core.photo import load_photo
+from core.photo.load import load_photo
 from core.profile import Framing, Profile
 from core.puppet.changes import Changes, Wish
 from core.puppet.motion import Motion

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from app.camera_choice import CameraChoice
-from app.options_form import ChoiceBox
-from app.sound_page import SoundChoice, SoundPage
+from app.outputs.camera_choice import CameraChoice
+from app.outputs.sound_page import SoundChoice, SoundPage
+from app.parts.form import ChoiceBox
 from core.camera.devices import Device
 from core.sound.outputs import outputs
 from tests.core.sound.conftest import sound_server

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from core.child import ROOT
+from core.process.child import ROOT
 from core.profile import Profile
 from plugins.profiles import Folders
 

@@ -16,15 +16,15 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.language import FOLDER, LANGUAGES
-from app.option_words import HINTS, WORDS
+from app.desktop.language import FOLDER, LANGUAGES
+from app.parts.option_words import HINTS, WORDS
 from app.settings import Settings
-from core.child import ROOT
-from core.engines import ENGINES
+from core.engine.names import ENGINES
 from core.options import hints
 from core.plugin import source_plugins
+from core.process.child import ROOT
 from plugins.profiles import Folders
-from tests.app.test_shell import House, application, chosen
+from tests.app.desktop.test_shell import House, application, chosen
 
 __all__ = ["application", "chosen"]
 
@@ -166,6 +166,6 @@ def spoken(page: QWidget) -> list[str]:
 
 
 def test_what_is_said_of_photos_can_be_translated() -> None:
-    said = re.findall(r'^ +"([A-Z][^"]+\.)": ', (ROOT / "core/photo_judge.py").read_text(), re.M)
+    said = re.findall(r'^ +"([A-Z][^"]+\.)": ', (ROOT / "core/photo/judge.py").read_text(), re.M)
     assert said
     assert set(said) == set(map(str, HINTS))

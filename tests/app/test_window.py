@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.outputs import Outputs
-from app.people import People
+from app.live.stage import Air
+from app.outputs.page import Outputs
+from app.outputs.sound_page import SoundPage
+from app.people.list import People
 from app.settings import Settings, load, with_options
-from app.sound_page import SoundPage
-from app.stage import Air
 from app.window import Window
-from core.child import ROOT
+from core.process.child import ROOT
 from core.profile import Profile
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.options_form import OptionsForm
+from app.parts.form import OptionsForm
 from core.audio import SAMPLE_RATE, EndOfAudio
-from core.child import ROOT
 from core.plugin import SourcePlugin, source_plugins
+from core.process.child import ROOT
 from core.record import from_json, to_json
 from tests.fakes import HandClock
 

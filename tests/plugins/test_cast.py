@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.photo import load_photo
+from core.photo.load import load_photo
 from core.plugin import store_plugins
 from core.profile import Profile
 from plugins.profiles import open_built_in

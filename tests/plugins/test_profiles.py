@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.photo import BadPhoto
+from core.photo.load import BadPhoto
 from core.profile import Framing, Profile
 from plugins.profiles import FILE, NEW, OLD, Folders, open_built_in, open_user, safe
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from core.audio import EndOfAudio, Sound
-from core.child import ChildLost
 from core.clock import SwiftClock, WallClock
+from core.process.child import ChildLost
 from plugins.speech import PIECE, Speech, SpeechOptions, pieces, speakers, voices
 from tests.fakes import until
 from tests.plugins.test_audio_file import read_all

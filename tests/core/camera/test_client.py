@@ -15,10 +15,10 @@ import pytest
 from core.audio import PacedSource
 from core.camera.client import Camera
 from core.camera.devices import CameraError, Device
-from core.child import ROOT, command
 from core.clock import WallClock
+from core.engine.testcard import TestCard
 from core.live.session import Phase, Session, Status
-from core.testcard import TestCard
+from core.process.child import ROOT, command
 from core.video import Frame, VideoFormat
 from tests.fakes import until
 

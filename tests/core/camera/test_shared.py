@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.camera.shared import NUMBERS, SIZE, SLOTS, Slots
-from core.memory import Memory, seen
+from core.process.memory import Memory, seen
 from core.video import VideoFormat
 
 FORMAT = VideoFormat(64, 48)

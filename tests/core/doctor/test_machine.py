@@ -132,7 +132,7 @@ class TestTrial:
 
 def test_speed_is_measured_on_any_stream() -> None:
     from core.doctor.probe import speed
-    from core.testcard import TestCard
+    from core.engine.testcard import TestCard
     from tests.fakes import TINY
 
     assert speed(TestCard(TINY), 0.02) > 0

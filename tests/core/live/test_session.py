@@ -14,8 +14,8 @@ import pytest
 
 from core.audio import AudioSource, EndOfAudio, PacedSource, SampleRing, Samples, Sound
 from core.clock import WallClock
+from core.engine.testcard import TestCard
 from core.live.session import Phase, Session, Status
-from core.testcard import TestCard
 from core.video import Frame, VideoFormat
 from tests.fakes import TINY, Lagging, Opened, Sink, until
 

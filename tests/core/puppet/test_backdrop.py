@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.background import AS_PHOTO, Background
+from core.look.background import AS_PHOTO, Background
 from core.profile import Framing
 from core.puppet.backdrop import Cast, cast
 from core.puppet.renderer import Renderer

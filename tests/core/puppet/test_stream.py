@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.audio import Samples
-from core.background import Background
-from core.look import Look
+from core.look.background import Background
+from core.look.stream import Look
 from core.perception.face import Face, NoFace
 from core.perception.speech import FRAME, LAG, LOOK_AHEAD
-from core.photo import BadPhoto
+from core.photo.load import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
 from core.puppet.stream import PuppetStream

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
-from core.mp4 import Mp4File
+from core.film.mp4 import Mp4File
 from core.perception.face import Face, NoFace
 from core.video import Picture, VideoFormat
 

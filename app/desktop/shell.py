@@ -1,0 +1,156 @@
+"""What is around the window: tray, global keys, later starts, colours, and pages of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.desktop.icon import icon
+from app.desktop.keys.door import Keys
+from app.desktop.single import Single
+from app.desktop.theme import Theme
+from app.desktop.tray import Tray
+from app.live.stage import Air
+from app.pages.about import About
+from app.pages.plugins import PluginsPage
+from app.pages.preferences import Preferences
+from app.pages.welcome import Welcome
+from app.parts.question import Question
+from app.window import Window
+
+WARN_EVERY = 5000
+"""Milliseconds between two looks, while live, for what others would notice of the sound."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What this system has; None for what it has not."""
+
+    theme: Theme
+    tray: Tray | None
+    keys: Keys | None
+    single: Single | None
+    logs: Path
+
+
+class Shell(QObject):
+    """Lets what is around the window drive it, and tells it what the window does."""
+
+    def __init__(self, window: Window, around: Surroundings) -> None:
+        super().__init__(window)
+        self._window, self._around = window, around
+        settings = window.settings
+        self.preferences = Preferences(settings, bool(around.keys), bool(around.tray))
+        self.plugins = PluginsPage(settings.plugins_off, window.show_plugins, window.options_of)
+        self.welcome = Welcome()
+        self._warning = Question(window.studio.warning, self)
+        self._watch = QTimer(self, interval=WARN_EVERY)
+        around.theme.choose(settings.theme)
+        self._add_pages()
+        self._connect()
+        self._connect_surroundings()
+        self._show_tray(settings.tray)
+
+    def show(self) -> None:
+        """Show the window, with the first page where nobody has agreed to it yet."""
+        self._window.greet(None if self._window.settings.welcomed else self.welcome)
+        self._window.show()
+
+    def do(self, word: str) -> None:
+        """Do what a key, the tray or a later start asks for; an unknown word does nothing."""
+        stage = self._window.stage
+        if word == "show":
+            self._come_forward()
+        elif word == "quit":
+            self._window.stays = False
+            self._window.close()
+            QApplication.quit()
+        elif word == "toggle" and self._window.settings.welcomed:
+            self._window.toggle()
+        elif word == "mute":
+            stage.mute.click()
+        elif word == "pause":
+            stage.pause.click()
+
+    def close(self, patience: float) -> None:
+        """Let go of keys, tray and later starts."""
+        self._watch.stop()
+        self._warning.close(patience)
+        for part in (self._around.keys, self._around.single):
+            if part:
+                part.close()
+        if self._around.tray:
+            self._around.tray.hide()
+
+    def _come_forward(self) -> None:
+        window = self._window
+        window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def _agree(self) -> None:
+        self._window.note(welcomed=True)
+        self._window.greet(None)
+
+    def _choose(self, name: str, value: Any) -> None:
+        self._window.note(**{name: value})
+        if name == "theme":
+            self._around.theme.choose(value)
+        elif name == "tray":
+            self._show_tray(value)
+        elif name == "keys" and self._around.keys:
+            self._around.keys.claim(dict(value))
+
+    def _show_tray(self, stays: bool) -> None:
+        if self._around.tray:
+            self._around.tray.show()
+            self._window.stays = stays
+
+    def _on_air(self, air: Air) -> None:
+        self._window.setWindowIcon(icon(air.name.lower()))
+        if self._around.tray:
+            self._around.tray.show_air(air)
+        self._show_switches()
+        self._watch.start() if air.on else self._watch.stop()
+
+    def _show_switches(self) -> None:
+        stage = self._window.stage
+        if self._around.tray:
+            self._around.tray.show_switches(stage.mute.isChecked(), stage.pause.isChecked())
+
+    def _warn(self, words: object) -> None:
+        if self._window.stage.air.on:
+            self._window.stage.warn(str(words or ""))
+
+    def _add_pages(self) -> None:
+        window = self._window
+        window.setWindowIcon(icon())
+        window.add_page(self.plugins, self.tr("&Plugins"))
+        window.add_page(self.preferences, self.tr("Se&ttings"))
+        window.add_page(About(self._around.logs), self.tr("A&bout"))
+        window.open_page(window.settings.page_shown)
+
+    def _connect(self) -> None:
+        window = self._window
+        self.welcome.agreed.connect(self._agree)
+        self.preferences.chosen.connect(self._choose)
+        window.stage.aired.connect(self._on_air)
+        window.stage.switched.connect(self._show_switches)
+        window.bridge.engine_known.connect(self.preferences.show_engine)
+        self._watch.timeout.connect(self._warning.ask)
+        self._warning.answered.connect(self._warn)
+
+    def _connect_surroundings(self) -> None:
+        around = self._around
+        if around.tray:
+            around.tray.asked.connect(self.do)
+        if around.single:
+            around.single.asked.connect(self.do)
+        if around.keys:
+            around.keys.pressed.connect(self.do)
+            around.keys.claimed.connect(self.preferences.show_problems)
+            if wanted := dict(self._window.settings.keys):
+                around.keys.claim(wanted)

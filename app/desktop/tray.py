@@ -1,0 +1,70 @@
+"""The program in the tray, where the system has one."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from app.desktop.icon import icon
+from app.live.stage import Air, title
+
+
+class Tray(QObject):
+    """An icon that says what is on, and a menu of what can be done without the window."""
+
+    asked = Signal(str)
+    """One of the deeds of `app.desktop.keys.door`, or "quit"."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._menu = QMenu()
+        self.show_window = self._action("show", self.tr("Show the window"))
+        self.toggle = self._action("toggle", self.tr("Start"))
+        self._menu.addSeparator()
+        self.mute = self._action("mute", self.tr("Mute"))
+        self.pause = self._action("pause", self.tr("Pause"))
+        self._menu.addSeparator()
+        self.quit = self._action("quit", self.tr("Quit"))
+        self.mute.setCheckable(True)
+        self.pause.setCheckable(True)
+        self._icon = QSystemTrayIcon(self)
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._clicked)
+        self.show_air(Air.STOPPED)
+
+    @staticmethod
+    def possible() -> bool:
+        """Whether the system has a tray; GNOME has none by itself."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    @property
+    def tip(self) -> str:
+        return self._icon.toolTip()
+
+    def show(self) -> None:
+        self._icon.show()
+
+    def hide(self) -> None:
+        self._icon.hide()
+
+    def show_air(self, air: Air) -> None:
+        """Say what is on, and offer what can be done now."""
+        self._icon.setIcon(icon(air.name.lower()))
+        self._icon.setToolTip(f"Understudy: {title(air)}")
+        idle = air in (Air.STOPPED, Air.FAILED)
+        self.toggle.setText(self.tr("Start") if idle else self.tr("Stop"))
+        self.toggle.setEnabled(air is not Air.STOPPING)
+        for action in (self.mute, self.pause):
+            action.setEnabled(air.on)
+
+    def show_switches(self, mute: bool, pause: bool) -> None:
+        self.mute.setChecked(mute)
+        self.pause.setChecked(pause)
+
+    def _action(self, word: str, text: str) -> QAction:
+        action = self._menu.addAction(text)
+        action.triggered.connect(lambda: self.asked.emit(word))
+        return action
+
+    def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.asked.emit("show")

@@ -1,0 +1,58 @@
+"""What people have chosen, turned into a scene and into settings."""
+
+import logging
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication
+
+from app.live.page import LivePage
+from app.live.studio import Scene
+from app.outputs.page import Outputs
+from app.settings import Settings, with_options
+
+log = logging.getLogger(__name__)
+
+translate = QCoreApplication.translate
+
+
+def scene(live: LivePage, outputs: Outputs, settings: Settings) -> Scene:
+    """Return the scene that is chosen.
+
+    Raises:
+        ValueError: something is missing, or does not fit together; says what.
+    """
+    profile, plugin = live.people.profile(), live.voice.plugin()
+    if plugin is None:
+        raise ValueError(translate("Choices", "No voice found; the page of plugins says why."))
+    if profile is None:
+        raise ValueError(translate("Choices", "There is nobody to show yet: add a person."))
+    return Scene(
+        plugin,
+        live.voice.options(),
+        outputs.picture.framed(profile),
+        settings.engine,
+        outputs.camera.name(),
+        outputs.badge.badge(),
+        outputs.page.camera,
+        outputs.sound.choice().names,
+        outputs.picture.format(),
+        outputs.background.background(),
+    )
+
+
+def noted(settings: Settings, live: LivePage, outputs: Outputs) -> Settings:
+    """Return `settings` with what is chosen on both pages."""
+    plugin, profile, options = live.voice.plugin(), live.people.profile(), settings.options
+    try:
+        if plugin:
+            options = with_options(options, plugin.name, live.voice.options())
+    except ValueError:
+        log.info("options not remembered", exc_info=True)
+    return replace(
+        outputs.noted(settings),
+        source=plugin.name if plugin else settings.source,
+        options=options,
+        profile=profile.name if profile else settings.profile,
+        mirrored=live.stage.mirror.isChecked(),
+        framings=live.people.framings,
+    )

@@ -1,0 +1,62 @@
+"""Framing by hand on the live picture."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton
+
+from app.live.preview import Preview
+from app.people.framing import Shape, photo_size
+from app.people.list import People
+from core.profile import Framing
+from core.video import VideoFormat
+
+
+class LiveFraming(QObject):
+    """While its button is down, the picture is dragged and zoomed for the person who is shown.
+
+    `shown` returns how they are framed now where nobody has said so yet, None where this engine
+    cannot tell.
+    """
+
+    def __init__(
+        self,
+        preview: Preview,
+        button: QPushButton,
+        people: People,
+        shown: Callable[[], Framing | None],
+        format: Callable[[], VideoFormat],
+    ) -> None:
+        super().__init__(preview)
+        self._preview, self._button, self._people = preview, button, people
+        self._shown, self._format = shown, format
+        button.toggled.connect(self._hold)
+        preview.moved.connect(self._move)
+        preview.zoomed.connect(self._zoom)
+        preview.reset_wanted.connect(lambda: people.frame(None))
+
+    def _hold(self, on: bool) -> None:
+        self._preview.hold(on)
+        if on:
+            self._preview.setFocus()
+        else:
+            self._people.write_framings()
+
+    def _move(self, dx: float, dy: float) -> None:
+        if (start := self._start()) is not None:
+            shape, framing = start
+            side = -1 if self._preview.mirrored else 1
+            self._people.frame(shape.moved(framing, side * dx, dy))
+
+    def _zoom(self, factor: float, x: float, y: float) -> None:
+        if (start := self._start()) is not None:
+            shape, framing = start
+            at = 1 - x if self._preview.mirrored else x
+            self._people.frame(shape.zoomed(framing, factor, at, y))
+
+    def _start(self) -> tuple[Shape, Framing] | None:
+        profile = self._people.profile()
+        if profile is None:
+            return None
+        framing, size = profile.framing or self._shown(), photo_size(profile.references[0])
+        return (Shape(size, self._format()), framing) if framing and all(size) else None

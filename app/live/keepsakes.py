@@ -1,0 +1,69 @@
+"""Pictures kept of what is live, and the folder where they and the films go."""
+
+from collections.abc import Callable
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QObject,
+    QStandardPaths,
+    QThreadPool,
+    QUrl,
+    Signal,
+)
+
+from core.film.snapshot import SnapshotError, save
+from core.video import Frame
+
+
+class Keepsakes(QObject):
+    """Saves the newest picture aside, and says where it is."""
+
+    kept = Signal(Path)
+    failed = Signal(str)
+
+    def __init__(self, folder: Callable[[], Path], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._helper = QThreadPool(self)
+
+    def keep(self, frame: Frame | None) -> None:
+        """Save the picture; returns at once."""
+        if frame is None:
+            return
+        path = self._folder() / f"{named(datetime.now())}.png"
+        picture = frame.picture
+
+        def write() -> None:
+            try:
+                self.kept.emit(save(picture, path))
+            except SnapshotError as error:
+                self.failed.emit(str(error))
+
+        self._helper.start(write)
+
+    def end(self, patience: float) -> None:
+        """Wait for what is being saved."""
+        self._helper.waitForDone(round(patience * 1000))
+
+
+def chosen_folder(recordings: Path) -> Path:
+    """Return the folder of the settings, or the system's folder for films."""
+    if recordings != Path():
+        return recordings
+    films = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+    return Path(films or Path.home())
+
+
+def named(now: datetime) -> str:
+    return now.strftime("understudy %Y-%m-%d %H.%M.%S")
+
+
+def found_at(words: str, path: Path) -> str:
+    """Return a sentence in HTML with the file's name in place of {0}, and a link to its folder."""
+    folder = QUrl.fromLocalFile(str(path.parent)).toString()
+    show = QCoreApplication.translate("Keepsakes", "Show in folder")
+    text = words.replace("{0}", escape(path.name))
+    return f'{text} <a href="{escape(folder)}" style="color: white">{escape(show)}</a>'

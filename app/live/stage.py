@@ -1,0 +1,166 @@
+"""The picture, what is going on, and what can be switched while live."""
+
+from enum import Enum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.live.preview import Preview
+from app.live.voice import SayMore
+from app.parts.option_words import option_word
+from core.live.figures import Figures
+
+
+class Air(Enum):
+    """What people should know at a glance."""
+
+    STOPPED = QT_TRANSLATE_NOOP("Air", "Not live")
+    STARTING = QT_TRANSLATE_NOOP("Air", "Starting…")
+    LIVE = QT_TRANSLATE_NOOP("Air", "Live")
+    PAUSED = QT_TRANSLATE_NOOP("Air", "Paused")
+    STOPPING = QT_TRANSLATE_NOOP("Air", "Stopping…")
+    FAILED = QT_TRANSLATE_NOOP("Air", "Failed")
+
+    @property
+    def on(self) -> bool:
+        return self in (Air.LIVE, Air.PAUSED)
+
+
+def title(air: Air) -> str:
+    """Return what people read for it."""
+    return QCoreApplication.translate("Air", str(air.value))
+
+
+HINTS = {
+    Air.STOPPED: QT_TRANSLATE_NOOP("Air", "Choose a person and a voice, then press Start."),
+    Air.STARTING: QT_TRANSLATE_NOOP("Air", "One moment: the person is getting ready…"),
+    Air.STOPPING: QT_TRANSLATE_NOOP("Air", "Stopping…"),
+    Air.FAILED: QT_TRANSLATE_NOOP(
+        "Air", "This did not work; the line below says why, and what helps."
+    ),
+}
+"""What stands in place of a picture."""
+
+
+def hint(air: Air) -> str:
+    """Return what stands in place of a picture."""
+    return QCoreApplication.translate("Air", str(HINTS[air]))
+
+
+class Stage(QWidget):
+    """Shows a session without knowing it; `mute`, `pause` and `mirror` are buttons that stay."""
+
+    switched = Signal()
+    """Mute or pause has been pressed."""
+    aired = Signal(object)
+    """Another `Air`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.air = Air.STOPPED
+        self.preview, self.more = Preview(hint(Air.STOPPED)), SayMore()
+        self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
+        for button, text in (
+            (self.mirror, self.tr("Mirror")),
+            (self.mute, self.tr("Mute")),
+            (self.pause, self.tr("Pause")),
+        ):
+            button.setText(text)
+            button.setCheckable(True)
+        self.mirror.setAccessibleDescription(
+            self.tr("Turns only this preview, never what others see")
+        )
+        self.mute.setAccessibleDescription(self.tr("The person hears nothing and idles"))
+        self.pause.setAccessibleDescription(self.tr("Others see a placeholder and hear nothing"))
+        self.mirror.toggled.connect(self.preview.mirror)
+        self.mute.clicked.connect(self.switched)
+        self.pause.clicked.connect(self.switched)
+        self._state, self._figures = QLabel(), QLabel()
+        self._runs_on, self._message = QLabel(), QLabel()
+        self._lay_out()
+        self.show_air(Air.STOPPED)
+
+    @property
+    def message(self) -> str:
+        """What people are being told."""
+        return self._message.text()
+
+    @property
+    def figures(self) -> str:
+        return self._figures.text()
+
+    def show_air(self, air: Air) -> None:
+        """Say what is going on; where nothing is live there is nothing to switch."""
+        self.air = air
+        self._state.setText(title(air))
+        self._state.setProperty("air", air.name.lower())
+        self._state.style().polish(self._state)
+        for button in (self.mute, self.pause):
+            button.setEnabled(air.on)
+            if not air.on:
+                button.setChecked(False)
+        if air in HINTS:
+            self.preview.clear(hint(air))
+            self._figures.clear()
+            self._runs_on.setVisible(False)
+        if not air.on:
+            self.more.setVisible(False)
+        self.aired.emit(air)
+
+    def show_engine(self, words: str) -> None:
+        """Say what the picture runs on, and why."""
+        self._runs_on.setText(option_word(words[:1].upper() + words[1:]))
+        self._runs_on.setVisible(True)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Say how it is doing: in short, and in full where the mouse rests."""
+        words = self.tr("{rate} frames/s, {late} ms behind the voice")
+        late = f"{figures.latency_p50 * 1e3:.0f}"
+        self._figures.setText(words.format(rate=f"{figures.rate:.0f}", late=late))
+        self._figures.setToolTip(str(figures))
+
+    def tell(self, text: str, good: bool = False) -> None:
+        """Show a sentence, or none."""
+        self._message.setText(text[:1].upper() + text[1:])
+        self._paint_message("good" if good else "bad", text)
+
+    def warn(self, text: str) -> None:
+        """Show a sentence that can wait: it takes no other one's place, and goes by itself."""
+        shown = self._message.property("kind")
+        if self._message.isHidden() or shown == "warning":
+            self._message.setText(text[:1].upper() + text[1:])
+            self._paint_message("warning", text)
+
+    def _paint_message(self, kind: str, text: str) -> None:
+        self._message.setProperty("kind", kind)
+        self._message.style().polish(self._message)
+        self._message.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        self._state.setObjectName("state")
+        self._state.setAccessibleName(self.tr("State"))
+        self._figures.setAccessibleName(self.tr("Figures"))
+        self._figures.setObjectName("figures")
+        self._figures.setMinimumWidth(1)
+        self._runs_on.setObjectName("quiet")
+        self._runs_on.setAccessibleName(self.tr("Runs on"))
+        self._runs_on.setWordWrap(True)
+        self._message.setObjectName("message")
+        self._message.setAccessibleName(self.tr("Message"))
+        self._message.setWordWrap(True)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self._message.setOpenExternalLinks(True)
+        self._message.setVisible(False)
+        row = QHBoxLayout()
+        row.addWidget(self._state)
+        row.addWidget(self._figures, 1)
+        for button in (self.mirror, self.mute, self.pause):
+            row.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.preview, 1)
+        layout.addLayout(row)
+        layout.addWidget(self._runs_on)
+        layout.addWidget(self.more)
+        layout.addWidget(self._message)

@@ -1,0 +1,114 @@
+"""Which voice drives the picture: a source, its options, and more for it to say."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.parts.form import OptionsForm
+from app.parts.option_words import option_word
+from core.plugin import Found, SourcePlugin
+
+log = logging.getLogger(__name__)
+
+
+class Voice(QWidget):
+    """A list of sources with the form of the one that is chosen."""
+
+    def __init__(
+        self, found: Found[SourcePlugin[Any]], options_of: Callable[[SourcePlugin[Any]], Any]
+    ) -> None:
+        super().__init__()
+        self._options_of = options_of
+        self._plugins = found.plugins
+        self._form: QWidget | None = None
+        self._sources = QComboBox()
+        self._sources.setAccessibleName(self.tr("Voice"))
+        self._sources.currentIndexChanged.connect(self._draw_form)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._sources)
+        self.fill(found, "")
+
+    def fill(self, found: Found[SourcePlugin[Any]], chosen: str) -> None:
+        """List what was found, and show the source called `chosen`, or the first."""
+        self._plugins = found.plugins
+        with QSignalBlocker(self._sources):
+            self._sources.clear()
+            for name, plugin in self._plugins.items():
+                self._sources.addItem(option_word(plugin.title), name)
+        self.choose(chosen)
+
+    def choose(self, name: str) -> None:
+        """Show the source called `name`, or the first."""
+        self._sources.setCurrentIndex(max(0, self._sources.findData(name)))
+        self._draw_form()
+
+    def plugin(self) -> SourcePlugin[Any] | None:
+        return self._plugins.get(self._sources.currentData() or "")
+
+    def options(self) -> Any:
+        """Return the options as they stand; None where there is no source.
+
+        Raises:
+            ValueError: what was chosen does not fit together.
+        """
+        return self._form.value() if isinstance(self._form, OptionsForm) else None
+
+    def _draw_form(self) -> None:
+        if self._form:
+            self._layout.removeWidget(self._form)
+            self._form.deleteLater()
+            self._form = None
+        if plugin := self.plugin():
+            self._form = form(plugin, self._options_of)
+            self._layout.addWidget(self._form)
+
+
+class SayMore(QWidget):
+    """A line to type what is to be said next."""
+
+    said = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = QLineEdit()
+        self._line.setPlaceholderText(self.tr("Type what to say next…"))
+        self._line.setAccessibleName(self.tr("Text to speak next"))
+        self._line.returnPressed.connect(self._say)
+        button = QPushButton(self.tr("Sa&y"))
+        button.clicked.connect(self._say)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._line)
+        layout.addWidget(button)
+        self.setFocusProxy(self._line)
+
+    def _say(self) -> None:
+        if text := self._line.text().strip():
+            self.said.emit(text)
+            self._line.clear()
+
+
+def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], Any]) -> QWidget:
+    """Return the form of the plugin's options, or a sentence where a stranger's are broken."""
+    try:
+        return OptionsForm(options_of(plugin))
+    except Exception as error:
+        log.warning("the options of %s cannot be shown", plugin.name, exc_info=True)
+        said = QCoreApplication.translate(
+            "Voice", "{title} is broken: its options cannot be shown ({error})."
+        )
+        words = QLabel(said.format(title=option_word(plugin.title), error=error))
+        words.setWordWrap(True)
+        return words

@@ -1,0 +1,189 @@
+"""The visible mark in the picture: whether, where and how large, as it will be seen."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QMessageBox,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.live.preview import to_image
+from core.look.badge import PLACES, Badge, BadgeOptions
+from core.video import Picture, VideoFormat
+
+translate = QCoreApplication.translate
+
+SIZES = (0.025, BadgeOptions.size, 0.05, 0.075)
+"""What can be chosen: heights of the letters as shares of the picture's."""
+
+SHOWN = VideoFormat(640, 360)
+PREVIEW = QSize(240, 135)
+"""Pixels on the screen."""
+
+
+class BadgeChoice(QWidget):
+    """On by default; whoever turns it off is asked once whether they mean it."""
+
+    changed = Signal()
+
+    def __init__(self, ask: Callable[[QWidget], bool] | None = None) -> None:
+        """`ask` returns whether the mark shall really go."""
+        super().__init__()
+        self._ask = ask or really
+        self._on = QCheckBox(self.tr("Show “AI-generated” in the picture"))
+        self._place, self._size, self._sample = QComboBox(), QComboBox(), Sample()
+        for place, title in zip(PLACES, self._place_titles(), strict=True):
+            self._place.addItem(title, place)
+        for size, title in zip(SIZES, self._size_titles(), strict=True):
+            self._size.addItem(title, size)
+        self._place.setAccessibleName(self.tr("Place of the mark"))
+        self._size.setAccessibleName(self.tr("Size of the mark"))
+        self._sample.setAccessibleName(self.tr("How the mark will look"))
+        self._lay_out()
+        self.set_mark(True, PLACES[0], BadgeOptions.size)
+        self._on.toggled.connect(self._switch)
+        for box in (self._place, self._size):
+            box.currentIndexChanged.connect(self._show)
+            box.currentIndexChanged.connect(self.changed)
+
+    @property
+    def on(self) -> bool:
+        return self._on.isChecked()
+
+    @property
+    def place(self) -> str:
+        return str(self._place.currentData())
+
+    @property
+    def size_chosen(self) -> float:
+        """Height of the letters as a share of the picture's."""
+        return float(self._size.currentData())
+
+    def badge(self) -> BadgeOptions | None:
+        return BadgeOptions(self.place, self.size_chosen) if self.on else None
+
+    def set_mark(self, on: bool, place: str, size: float) -> None:
+        """Choose these, without a question; a size that is not offered gives the nearest."""
+        with QSignalBlocker(self._on):
+            self._on.setChecked(on)
+        self._place.setCurrentIndex(max(0, self._place.findData(place)))
+        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - size))
+        self._size.setCurrentIndex(nearest)
+        self._show()
+
+    def _switch(self, on: bool) -> None:
+        if not on and not self._ask(self):
+            with QSignalBlocker(self._on):
+                self._on.setChecked(True)
+            return
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        for box in (self._place, self._size):
+            box.setEnabled(self.on)
+        self._sample.show_badge(self.badge())
+
+    def _place_titles(self) -> tuple[str, ...]:
+        return (
+            self.tr("Bottom right"),
+            self.tr("Bottom left"),
+            self.tr("Top right"),
+            self.tr("Top left"),
+        )
+
+    def _size_titles(self) -> tuple[str, ...]:
+        return self.tr("Small"), self.tr("Medium"), self.tr("Large"), self.tr("Very large")
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow(self._on)
+        form.addRow(self.tr("Pl&ace"), self._place)
+        form.addRow(self.tr("Size of l&etters"), self._size)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        side = QVBoxLayout()
+        side.addLayout(form)
+        side.addStretch(1)
+        layout.addLayout(side, 1)
+        layout.addWidget(self._sample, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class Sample(QWidget):
+    """A small picture of somebody, with the mark as it will be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._options: BadgeOptions | None = None
+        self._pixmap: QPixmap | None = None
+        self.setFixedSize(PREVIEW)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_badge(self, options: BadgeOptions | None) -> None:
+        self._options, self._pixmap = options, None
+        self.update()
+
+    def pixmap(self) -> QPixmap:
+        """Return what is shown; drawn when it is first needed."""
+        if self._pixmap is None:
+            picture = somebody()
+            if self._options:
+                picture = Badge(SHOWN, self._options).draw(picture)
+            self._pixmap = QPixmap.fromImage(to_image(picture))
+        return self._pixmap
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(self.rect(), self.pixmap())
+
+
+def somebody() -> Picture:
+    """Return head and shoulders, drawn, of nobody."""
+    y, x = np.mgrid[: SHOWN.height, : SHOWN.width] / SHOWN.height
+    middle = SHOWN.width / SHOWN.height / 2
+    picture = np.empty((SHOWN.height, SHOWN.width, 3))
+    picture[:] = np.stack([150 - 50 * y, 160 - 50 * y, 178 - 50 * y], axis=-1)
+    shoulders = ((x - middle) / 0.46) ** 2 + ((y - 1.08) / 0.42) ** 2 < 1
+    head = ((x - middle) / 0.2) ** 2 + ((y - 0.43) / 0.27) ** 2 < 1
+    picture[shoulders] = (74, 92, 134)
+    picture[head] = (226, 188, 160)
+    return picture.astype(np.uint8)
+
+
+def really(parent: QWidget) -> bool:
+    """Ask whether the mark shall go, and say why it matters."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(translate("BadgeChoice", "Without the mark?"))
+    box.setText(
+        translate("BadgeChoice", "Others will not see that the picture is made by a computer.")
+    )
+    box.setInformativeText(
+        translate(
+            "BadgeChoice",
+            "Whoever takes it for a camera picture may be deceived. In many places the law asks "
+            "that such pictures say what they are; then you have to say it yourself, before "
+            "anybody is in doubt.",
+        )
+    )
+    keep = box.addButton(
+        translate("BadgeChoice", "&Keep the mark"), QMessageBox.ButtonRole.RejectRole
+    )
+    drop = box.addButton(
+        translate("BadgeChoice", "&Leave it out"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    box.exec()
+    return box.clickedButton() is drop

@@ -1,0 +1,61 @@
+"""Where recordings and snapshots go."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFontMetrics
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.live.keepsakes import chosen_folder
+
+
+class FolderChoice(QWidget):
+    """The folder's name, and buttons to choose another and to look into it."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path()
+        self._name = QLabel()
+        self._name.setMinimumWidth(1)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name.setAccessibleName(self.tr("Folder for recordings"))
+        choose, show = QPushButton(self.tr("Choose…")), QPushButton(self.tr("Open folder"))
+        choose.setAccessibleName(self.tr("Choose the folder for recordings"))
+        show.setAccessibleName(self.tr("Open the folder with recordings"))
+        choose.clicked.connect(self._choose)
+        show.clicked.connect(lambda: open_folder(chosen_folder(self._folder)))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._name, 1)
+        layout.addWidget(choose)
+        layout.addWidget(show)
+        self.take(Path())
+
+    @property
+    def folder(self) -> Path:
+        """Empty means the system's folder for films."""
+        return self._folder
+
+    def take(self, folder: Path) -> None:
+        self._folder = folder
+        text = str(chosen_folder(folder))
+        self._name.setToolTip(text)
+        room = 40 * self.fontMetrics().averageCharWidth()
+        metrics = QFontMetrics(self.font())
+        self._name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+
+    def _choose(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder for recordings"), str(chosen_folder(self._folder))
+        )
+        if name:
+            self.take(Path(name))
+            self.changed.emit()
+
+
+def open_folder(folder: Path) -> None:
+    """Show a folder in the system's file manager."""
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -1,0 +1,130 @@
+"""The page that says where picture and voice go, and how the picture looks there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.outputs.background_choice import BackgroundChoice
+from app.outputs.badge_choice import BadgeChoice
+from app.outputs.browser_choice import BrowserChoice
+from app.outputs.camera_choice import CameraChoice
+from app.outputs.folder_choice import FolderChoice
+from app.outputs.picture_choice import PictureChoice
+from app.outputs.sound_page import SoundChoice, SoundPage
+from app.settings import Settings
+
+WIDEST = 640
+"""Pixels; longer lines are tiring."""
+
+
+class Outputs(QWidget):
+    """Camera, browser page, sound, picture and mark, one below the other."""
+
+    changed = Signal()
+
+    def __init__(self, sound: SoundPage | None = None, badge: BadgeChoice | None = None) -> None:
+        super().__init__()
+        self.camera, self.page, self.picture = CameraChoice(), BrowserChoice(), PictureChoice()
+        self.badge = badge or BadgeChoice()
+        self.sound = sound or SoundPage()
+        self.background, self.folder = BackgroundChoice(), FolderChoice()
+        for part in (self.camera, self.page, self.sound):
+            part.changed.connect(self.changed)
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(8)
+        parts: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("Virtual camera"), self.camera),
+            (self.tr("Browser page"), self.page),
+            (self.tr("Sound"), self.sound),
+            (self.tr("Picture"), self.picture),
+            (self.tr("Mark"), self.badge),
+            (self.tr("Background"), self.background),
+            (self.tr("Recordings and snapshots"), self.folder),
+        )
+        for title, section in parts:
+            column.addWidget(heading(title))
+            column.addWidget(section)
+            column.addSpacing(8)
+        column.addStretch(1)
+        align((self.sound, self.picture, self.background))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolling(inside))
+
+    def show_settings(self, settings: Settings) -> None:
+        self.camera.look(settings.camera)
+        self.page.show_choice(settings.page, settings.page_port, settings.page_token)
+        self.sound.look(SoundChoice(settings.sound, settings.ears))
+        self.picture.set_size(settings.height, settings.fit, settings.fps)
+        self.background.show_background(settings.background)
+        self.folder.take(settings.recordings)
+        self.badge.set_mark(settings.badge, settings.badge_place, settings.badge_size)
+
+    def hold(self, live: bool) -> None:
+        """Keep what cannot change while live; the page's address can still be copied."""
+        self.picture.hold(live)
+        self.badge.setEnabled(not live)
+        self.page.hold(live)
+
+    def noted(self, settings: Settings) -> Settings:
+        """Return `settings` with what is chosen here."""
+        sound = self.sound.choice()
+        return replace(
+            settings,
+            camera=self.camera.name(),
+            page=self.page.on,
+            page_token=self.page.token,
+            sound=sound.output,
+            ears=sound.ears,
+            height=self.picture.height_chosen,
+            fit=self.picture.fit,
+            fps=self.picture.rate,
+            background=self.background.background(),
+            recordings=self.folder.folder,
+            badge=self.badge.on,
+            badge_place=self.badge.place,
+            badge_size=self.badge.size_chosen,
+        )
+
+    def summary(self) -> str:
+        """Say in a few words where picture and voice go."""
+        places = [self.camera.title()] if self.camera.name() else []
+        places += [self.tr("browser page")] if self.page.camera else []
+        where = self.tr(" and ").join(places) or self.tr("this window only")
+        heard = self.sound.choice().names
+        text = self.tr("{0}, with sound") if heard else self.tr("{0}, no sound")
+        text = text.replace("{0}", where)
+        return text[:1].upper() + text[1:]
+
+
+def align(sections: Sequence[QWidget]) -> None:
+    """Let the fields of several forms, one below the other, begin at the same place."""
+    role = QFormLayout.ItemRole.LabelRole
+    forms = [form for part in sections if isinstance(form := part.layout(), QFormLayout)]
+    items = [form.itemAt(row, role) for form in forms for row in range(form.rowCount())]
+    labels = [label for item in items if item and (label := item.widget())]
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)
+
+
+def heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("heading")
+    label.setIndent(0)
+    return label
+
+
+def scrolling(inside: QWidget) -> QScrollArea:
+    """Return a part that scrolls where the window is low, and never sideways."""
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area

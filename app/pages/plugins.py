@@ -1,0 +1,178 @@
+"""The page that says which voices are installed, whose they are, and what is wrong with some."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.live.voice import form
+from app.outputs.page import WIDEST, heading, scrolling
+from app.pages.preferences import note
+from app.parts.option_words import option_word
+from core.plugin import Found, Origin, SourcePlugin
+
+log = logging.getLogger(__name__)
+
+translate = QCoreApplication.translate
+
+
+class PluginsPage(QWidget):
+    """A card for each plugin, found or broken, with the switch that keeps it from being loaded.
+
+    `look` finds the plugins anew, without those that are off; `options_of` knows what was chosen.
+    """
+
+    def __init__(
+        self,
+        off: tuple[str, ...],
+        look: Callable[[tuple[str, ...]], Found[SourcePlugin[Any]]],
+        options_of: Callable[[SourcePlugin[Any]], Any],
+    ) -> None:
+        super().__init__()
+        self._off, self._look, self._options_of = set(off), look, options_of
+        self.cards: dict[str, PluginCard] = {}
+        again = QPushButton(self.tr("Look a&gain"))
+        again.clicked.connect(self.refresh)
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(16, 8, 16, 16)
+        self._column.setSpacing(10)
+        self._column.addWidget(heading(self.tr("Voices")))
+        self._column.addWidget(
+            note(
+                self.tr(
+                    "Each is a plugin of a Python package. A plugin that is not used is not even "
+                    "loaded. docs/plugins.md shows how to write one in a few lines."
+                )
+            )
+        )
+        self._column.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 12)
+        row.addStretch(1)
+        row.addWidget(again)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolling(inside), 1)
+        layout.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.cards:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look for plugins anew, and show what was found."""
+        found = self._look(tuple(sorted(self._off)))
+        for card in self.cards.values():
+            self._column.removeWidget(card)
+            card.deleteLater()
+        self.cards = self._made(found)
+        for card in self.cards.values():
+            self._column.insertWidget(self._column.count() - 1, card)
+
+    def _made(self, found: Found[SourcePlugin[Any]]) -> dict[str, "PluginCard"]:
+        errors = {broken.name: told(broken.error) for broken in found.broken}
+        cards = {}
+        for name in sorted({*found.plugins, *errors, *found.off}):
+            card = PluginCard(name, found.plugins.get(name), found.origins.get(name))
+            card.show_state(name not in found.off, errors.get(name, ""))
+            if plugin := found.plugins.get(name):
+                card.show_form(partial(form, plugin, self._options_of))
+            card.switch.toggled.connect(lambda on, name=name: self._turn(name, on))
+            cards[name] = card
+        return cards
+
+    def _turn(self, name: str, on: bool) -> None:
+        self._off.discard(name) if on else self._off.add(name)
+        self.refresh()
+
+
+class PluginCard(QFrame):
+    """One plugin: whose it is, whether it works, and its options."""
+
+    def __init__(self, name: str, plugin: SourcePlugin[Any] | None, origin: Origin | None) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        title = option_word(plugin.title) if plugin else name
+        self.switch = QCheckBox(title)
+        self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))
+        self._origin, self._problem = note(described(name, origin)), QLabel()
+        self._problem.setObjectName("message")
+        self._problem.setAccessibleName(self.tr("What is wrong with {title}").format(title=title))
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._options = QPushButton(self.tr("Options"))
+        self._options.setAccessibleName(self.tr("Options of {title}").format(title=title))
+        self._options.setCheckable(True)
+        self._options.setVisible(False)
+        head = QHBoxLayout()
+        head.addWidget(self.switch, 1)
+        head.addWidget(self._options)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 10, 12, 10)
+        self._layout.addLayout(head)
+        self._layout.addWidget(self._origin)
+        self._layout.addWidget(self._problem)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong; empty if nothing."""
+        return self._problem.text()
+
+    @property
+    def origin(self) -> str:
+        return self._origin.text()
+
+    def show_state(self, on: bool, problem: str) -> None:
+        self.switch.setChecked(on)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    def show_form(self, draw: Callable[[], QWidget]) -> None:
+        """Offer the options; they are drawn when somebody wants to see them."""
+        drawn: list[QWidget] = []
+
+        def turn(on: bool) -> None:
+            if on and not drawn:
+                drawn.append(draw())
+                # What is chosen for good is chosen beside the picture, where it can be heard.
+                drawn[0].setEnabled(False)
+                self._layout.addWidget(drawn[0])
+            for part in drawn:
+                part.setVisible(on)
+
+        self._options.setVisible(True)
+        self._options.toggled.connect(turn)
+
+
+def described(name: str, origin: Origin | None) -> str:
+    """Return whose a plugin is."""
+    if origin is None or not origin.package:
+        return name
+    words = translate("PluginsPage", "{name}, from {package} {version}")
+    return words.format(name=name, package=origin.package, version=origin.version)
+
+
+def told(error: BaseException) -> str:
+    """Return what is wrong with a stranger's plugin, in a sentence that says what helps."""
+    words = translate(
+        "PluginsPage",
+        "It cannot be loaded: {error} ({kind}). Look for a newer version of its package, or "
+        "switch it off; everything else works without it.",
+    )
+    return words.format(error=str(error) or "no reason given", kind=type(error).__name__)

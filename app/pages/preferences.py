@@ -1,0 +1,171 @@
+"""The page for what holds for the whole program: engine, looks, language, keys, tray."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QKeySequenceEdit,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.keys.door import titles
+from app.desktop.language import LANGUAGES
+from app.outputs.page import WIDEST, heading, scrolling
+from app.parts.option_words import option_word
+from app.settings import Settings
+from core.engine.names import AUTO, ENGINES
+
+PORTABLE = QKeySequence.SequenceFormat.PortableText
+
+
+class Preferences(QWidget):
+    """Shows the settings and says what was changed; remembering is the window's business."""
+
+    chosen = Signal(str, object)
+    """A setting's name and its new value."""
+
+    def __init__(self, settings: Settings, keys: bool, tray: bool) -> None:
+        """`keys` and `tray` say whether this system has global keys and a tray."""
+        super().__init__()
+        self._engine, self._theme, self._language = QComboBox(), QComboBox(), QComboBox()
+        self._why, self._restart = note(""), note("")
+        self._tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
+        self._keys = {deed: QKeySequenceEdit() for deed in titles()}
+        self._problems = {deed: note("") for deed in self._keys}
+        self._fill(settings)
+        self._lay_out(keys, tray)
+        self._connect()
+        self.show_engine("")
+
+    def show_engine(self, words: str) -> None:
+        """Say what the picture ran on last, and why."""
+        known = option_word(words[:1].upper() + words[1:])
+        self._why.setText(known or self.tr("What it runs on, and why, is known once it is live."))
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Say below each global key why it cannot be had."""
+        for deed, label in self._problems.items():
+            label.setText(problems.get(deed, ""))
+            label.setVisible(deed in problems)
+
+    def keys(self) -> dict[str, str]:
+        """Return the key of each deed that has one."""
+        texts = {deed: edit.keySequence().toString(PORTABLE) for deed, edit in self._keys.items()}
+        return {deed: text for deed, text in texts.items() if text}
+
+    def _fill(self, settings: Settings) -> None:
+        for name in ENGINES:
+            if name != "testcard" or settings.engine == name:
+                self._engine.addItem(engine_title(name), name)
+        for name, title in (
+            ("", self.tr("Like the system")),
+            ("light", self.tr("Light")),
+            ("dark", self.tr("Dark")),
+        ):
+            self._theme.addItem(title, name)
+        self._language.addItem(self.tr("Like the system"), "")
+        for name, title in LANGUAGES.items():
+            self._language.addItem(title, name)
+        for box, name in (
+            (self._engine, settings.engine or AUTO),
+            (self._theme, settings.theme),
+            (self._language, settings.language),
+        ):
+            box.setCurrentIndex(max(0, box.findData(name)))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._tray.setChecked(settings.tray)
+        for deed, text in settings.keys:
+            if deed in self._keys:
+                self._keys[deed].setKeySequence(QKeySequence.fromString(text, PORTABLE))
+
+    def _connect(self) -> None:
+        for name, box in (
+            ("engine", self._engine),
+            ("theme", self._theme),
+            ("language", self._language),
+        ):
+            box.currentIndexChanged.connect(
+                lambda _, name=name, box=box: self.chosen.emit(name, box.currentData())
+            )
+        self._language.currentIndexChanged.connect(self._say_restart)
+        self._tray.toggled.connect(lambda on: self.chosen.emit("tray", on))
+        for edit in self._keys.values():
+            edit.editingFinished.connect(
+                lambda: self.chosen.emit("keys", tuple(self.keys().items()))
+            )
+
+    def _say_restart(self) -> None:
+        self._restart.setText(self.tr("The language changes when Understudy is started again."))
+        self._restart.setVisible(True)
+
+    def _lay_out(self, keys: bool, tray: bool) -> None:
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 8, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(heading(self.tr("Engine")))
+        column.addWidget(self._engine)
+        column.addWidget(self._why)
+        column.addWidget(heading(self.tr("Appearance")))
+        column.addLayout(self._appearance(tray))
+        column.addWidget(heading(self.tr("Global keys")))
+        column.addWidget(note(self._about_keys(keys)))
+        if keys:
+            column.addLayout(self._key_rows())
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolling(inside))
+        self._engine.setAccessibleName(self.tr("Engine"))
+
+    def _appearance(self, tray: bool) -> QFormLayout:
+        form = QFormLayout()
+        form.addRow(self.tr("&Colours"), self._theme)
+        form.addRow(self.tr("L&anguage"), self._language)
+        form.addRow("", self._restart)
+        form.addRow("", self._tray)
+        self._theme.setAccessibleName(self.tr("Colours"))
+        self._language.setAccessibleName(self.tr("Language"))
+        self._restart.setVisible(False)
+        self._tray.setVisible(tray)
+        return form
+
+    def _about_keys(self, there: bool) -> str:
+        if there:
+            return self.tr("They work whatever program is in front. Delete empties a field.")
+        return self.tr(
+            "This system gives programs no global keys. In its keyboard settings, bind keys to "
+            "the commands “understudy --tell mute”, “pause”, “toggle” or “show”."
+        )
+
+    def _key_rows(self) -> QFormLayout:
+        form = QFormLayout()
+        for deed, title in titles().items():
+            edit = self._keys[deed]
+            edit.setMaximumSequenceLength(1)
+            edit.setClearButtonEnabled(True)
+            edit.setAccessibleName(self.tr("Global key: {deed}").format(deed=title))
+            form.addRow(title, edit)
+            form.addRow("", self._problems[deed])
+            self._problems[deed].setVisible(False)
+        return form
+
+
+def note(text: str) -> QLabel:
+    """Return words that explain, quieter than the rest."""
+    label = QLabel(text)
+    label.setObjectName("quiet")
+    label.setWordWrap(True)
+    return label
+
+
+def engine_title(name: str) -> str:
+    """Return what people read for an engine."""
+    return option_word(ENGINES[name])

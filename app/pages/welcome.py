@@ -1,0 +1,88 @@
+"""The first page anybody sees: what the program is for, and what it refuses."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.desktop.icon import drawn
+
+WIDTH, MARK = 600, 72
+"""Pixels."""
+
+
+class Welcome(QWidget):
+    """Shown until somebody has agreed."""
+
+    agreed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._go = QPushButton(self.tr("I understand, let us begin"))
+        self._go.setObjectName("go")
+        self._go.setAccessibleName(self._go.text())
+        self._go.setDefault(True)
+        self._go.clicked.connect(self.agreed)
+        column = QVBoxLayout()
+        column.setSpacing(14)
+        column.addStretch(2)
+        column.addLayout(self._head())
+        for title, text in self._sections():
+            column.addWidget(_words(f"<b>{title}</b><br>{text}"))
+        column.addSpacing(6)
+        column.addWidget(self._go, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(3)
+        page = QWidget()
+        page.setFixedWidth(WIDTH)
+        page.setLayout(column)
+        layout = QHBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(page)
+        layout.addStretch(1)
+        self.setFocusProxy(self._go)
+
+    def _head(self) -> QHBoxLayout:
+        mark, title = QLabel(), QLabel(self.tr("Welcome to Understudy"))
+        ratio = self.devicePixelRatioF()
+        picture = drawn(round(MARK * ratio))
+        picture.setDevicePixelRatio(ratio)
+        mark.setPixmap(picture)
+        mark.setAccessibleName(self.tr("Understudy's mark"))
+        title.setObjectName("title")
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(mark)
+        row.addWidget(title, 1)
+        return row
+
+    def _sections(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                self.tr("What it is for"),
+                self.tr(
+                    "You speak, and a portrait performs your voice, live, as a webcam: a character "
+                    "you invented, a drawn self, or yourself on a bad day."
+                ),
+            ),
+            (
+                self.tr("What it refuses"),
+                self.tr(
+                    "It is not for posing as somebody who did not agree, nor for getting past "
+                    "checks of identity. A person is only saved together with who agreed to it, "
+                    "and unless you decide otherwise every picture says that it is AI-generated."
+                ),
+            ),
+            (
+                self.tr("What leaves this computer"),
+                self.tr(
+                    "Nothing, but the picture and the voice that you send to a meeting yourself. "
+                    "There is no account, no cloud and no counting of what you do; photos and "
+                    "voices stay here, and the log holds neither."
+                ),
+            ),
+        )
+
+
+def _words(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    return label

@@ -1,0 +1,210 @@
+"""A form for any frozen dataclass of options."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from app.parts.option_words import option_word
+from core.options import Hint, hints
+
+WIDEST = 10**6
+"""Bound of a number whose hint names none."""
+
+
+class OptionsForm(QWidget):
+    """Shows the fields of an options dataclass; `value` is what they say now."""
+
+    changed = Signal()
+
+    def __init__(self, value: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = type(value)
+        self._read: dict[str, Callable[[], Any]] = {}
+        layout = QFormLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        types = get_type_hints(self._kind)
+        for field in fields(self._kind):
+            hint = spoken(hints(self._kind)[field.name])
+            editor, self._read[field.name] = self._editor(
+                types[field.name], getattr(value, field.name), hint
+            )
+            self._add(layout, editor, hint)
+
+    def value(self) -> Any:
+        """Return the options as they stand.
+
+        Raises:
+            ValueError: the options themselves refuse what was chosen.
+        """
+        return self._kind(**{name: read() for name, read in self._read.items()})
+
+    def _add(self, layout: QFormLayout, editor: QWidget, hint: Hint) -> None:
+        editor.setToolTip(hint.help)
+        editor.setAccessibleName(hint.title)
+        if isinstance(editor, QCheckBox):
+            layout.addRow("", editor)
+        elif isinstance(editor, QPlainTextEdit):
+            layout.addRow(editor)
+        else:
+            layout.addRow(hint.title, editor)
+
+    def _editor(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
+        if hint.choices:
+            return self._choice(value, hint.choices)
+        if kind is bool:
+            return self._tick(value, hint)
+        if kind in (int, float):
+            return self._number(kind, value, hint)
+        if kind is Path:
+            return self._path(value, hint)
+        return self._text(str(value), hint)
+
+    def _tick(self, value: bool, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
+        box = QCheckBox(hint.title)
+        box.setChecked(value)
+        box.toggled.connect(self.changed)
+        return box, box.isChecked
+
+    def _number(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
+        box: QSpinBox | QDoubleSpinBox = QSpinBox() if kind is int else QDoubleSpinBox()
+        low, high = hint.low, hint.high
+        box.setRange(kind(-WIDEST if low is None else low), kind(WIDEST if high is None else high))
+        box.setValue(value)
+        box.setSuffix(f" {hint.unit}" if hint.unit else "")
+        box.valueChanged.connect(self.changed)
+        return box, box.value
+
+    def _text(self, value: str, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
+        if hint.lines > 1:
+            page = QPlainTextEdit(value)
+            page.setPlaceholderText(hint.title)
+            page.setTabChangesFocus(True)
+            page.setFixedHeight(page.fontMetrics().lineSpacing() * (hint.lines + 1))
+            page.textChanged.connect(self.changed)
+            return page, page.toPlainText
+        line = QLineEdit(value)
+        line.textChanged.connect(self.changed)
+        return line, line.text
+
+    def _path(self, value: Path, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
+        chooser = PathChooser(value, hint)
+        chooser.changed.connect(self.changed)
+        return chooser, chooser.path
+
+    def _choice(
+        self, value: str, choices: Callable[[], Sequence[tuple[str, str]]]
+    ) -> tuple[QWidget, Callable[[], Any]]:
+        box = ChoiceBox(value, choices)
+        box.currentIndexChanged.connect(self.changed)
+        return box, box.currentData
+
+
+def spoken(hint: Hint) -> Hint:
+    """Return `hint` in the language spoken."""
+    title, helping, unit = map(option_word, (hint.title, hint.help, hint.unit))
+    return replace(hint, title=title, help=helping, unit=unit)
+
+
+class PathChooser(QWidget):
+    """A file's name and a button to choose another."""
+
+    changed = Signal()
+
+    def __init__(self, value: Path, hint: Hint, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hint = hint
+        self._line = QLineEdit("" if value == Path() else str(value))
+        self._line.setPlaceholderText(self.tr("No file chosen"))
+        self._line.textChanged.connect(self.changed)
+        self._line.setAccessibleName(hint.title)
+        button = QPushButton(self.tr("Choose…"))
+        button.setAccessibleName(self.tr("Choose: {what}").format(what=hint.title))
+        button.clicked.connect(self._choose)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._line)
+        layout.addWidget(button)
+        self.setFocusProxy(self._line)
+
+    def path(self) -> Path:
+        return Path(self._line.text())
+
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self._hint.title, self._line.text(), self._hint.files
+        )
+        if name:
+            self._line.setText(name)
+
+
+class ChoiceBox(QComboBox):
+    """A list whose entries may take a moment to find; the value stays what it was until then."""
+
+    def __init__(
+        self,
+        value: str,
+        choices: Callable[[], Sequence[tuple[str, str]]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.addItem(value or self.tr("Default"), value)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self._found: list[tuple[str, str]] | None = None
+        self._choices = choices
+        self._timer = QTimer(self, interval=30)
+        self._timer.timeout.connect(self._fill)
+        self._ask()
+
+    def showPopup(self) -> None:
+        """Show what there is, and look for what has come since."""
+        self._ask()
+        super().showPopup()
+
+    def _ask(self) -> None:
+        if self._timer.isActive():
+            return  # an answer is on its way
+        self._found = None
+        self._timer.start()
+        threading.Thread(target=self._look, name="choices", daemon=True).start()
+
+    def _look(self) -> None:
+        """Runs aside, and touches nothing of Qt: the list may be gone before it ends."""
+        try:
+            self._found = list(self._choices())
+        except Exception as error:  # noqa: BLE001 - a stranger's plugin; shown in the list itself
+            self._found = [("", f"cannot be listed: {error}")]
+
+    def _fill(self) -> None:
+        if self._found is None:
+            return
+        self._timer.stop()
+        chosen = self.currentData()
+        listed = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
+        if listed == self._found:
+            return  # nothing has come or gone
+        with QSignalBlocker(self):
+            self.clear()
+            for value, title in self._found:
+                self.addItem(option_word(title), value)
+            if self.findData(chosen) < 0:
+                self.addItem(self.tr("{name} (not found)").format(name=chosen), chosen)
+            self.setCurrentIndex(self.findData(chosen))

@@ -1,0 +1,156 @@
+"""Pictures of people in a list: still at first, alive where somebody looks."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QMovie, QPixmap
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+
+from app.live.preview import to_image
+from app.people.living import Loops
+from core.photo.load import BadPhoto, load_photo
+from core.profile import Profile
+
+FACE = 72
+"""Pixels of a picture in the list."""
+
+CALM = 1500
+"""Milliseconds somebody must look at a face before it is brought to life."""
+
+
+class FaceList(QListWidget):
+    """Faces with names below."""
+
+    left = Signal()
+    """The mouse points at nobody any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setIconSize(QSize(FACE, FACE))
+        self.setSpacing(4)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setMovement(QListView.Movement.Static)
+        self.setWordWrap(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
+
+class Faces(QObject):
+    """Loads still pictures one at a time, and moves the one that is pointed at or chosen.
+
+    `allowed` says whether loops may be drawn now: not while live.
+    """
+
+    def __init__(self, shown: FaceList, loops: Loops | None = None) -> None:
+        super().__init__(shown)
+        self._list = shown
+        self._loops = loops or Loops(parent=self)
+        self._loops.ready.connect(self._on_ready)
+        self.allowed = True
+        self._movie: QMovie | None = None
+        self._still = QIcon()
+        self._moving: QListWidgetItem | None = None
+        self._wanted: Profile | None = None
+        self._stills = QTimer(self, interval=0)
+        self._stills.timeout.connect(self._load_one)
+        self._calm = QTimer(self, interval=CALM, singleShot=True)
+        self._calm.timeout.connect(self._ask)
+        shown.setMouseTracking(True)
+        shown.itemEntered.connect(self._look_at)
+        shown.currentItemChanged.connect(lambda item, _: self._look_at(item))
+        shown.left.connect(lambda: self._look_at(shown.currentItem()))
+
+    @property
+    def moving(self) -> str:
+        """Name of whoever moves now; empty if nobody does."""
+        return _profile(self._moving).name if self._moving else ""
+
+    def load(self) -> None:
+        """The list is new: load the pictures that are missing."""
+        self._stills.start()
+
+    def forget(self) -> None:
+        """The list is about to be emptied."""
+        self._calm.stop()
+        if self._movie:
+            self._movie.stop()
+        self._movie = self._moving = self._wanted = None
+
+    def end(self, patience: float) -> None:
+        """Wait for what is being drawn to end."""
+        self.forget()
+        self._loops.close(patience)
+
+    def _load_one(self) -> None:
+        """Load one picture, so that the window stays alive between two."""
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            if item.icon().isNull():
+                item.setIcon(face(_profile(item)))
+                return
+        self._stills.stop()
+
+    def _look_at(self, item: QListWidgetItem | None) -> None:
+        if item is None or item is self._moving:
+            return
+        self._rest()
+        self._wanted = _profile(item)
+        if path := self._loops.find(self._wanted):
+            self._on_ready(self._wanted, path)
+        else:
+            self._calm.start()
+
+    def _ask(self) -> None:
+        if self._wanted and self.allowed and self._list.isVisible():
+            self._loops.ask(self._wanted)
+
+    def _on_ready(self, profile: Profile, path: object) -> None:
+        if profile != self._wanted:
+            return
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            if _profile(item) == profile:
+                self._move(item, str(path))
+
+    def _move(self, item: QListWidgetItem, path: str) -> None:
+        self._moving, self._still = item, item.icon()
+        self._movie = movie = QMovie(path, parent=self)
+        movie.setCacheMode(QMovie.CacheMode.CacheAll)
+        movie.frameChanged.connect(lambda _: item.setIcon(untinted(movie.currentPixmap())))
+        movie.start()
+
+    def _rest(self) -> None:
+        if self._movie and self._moving:
+            self._movie.stop()
+            self._movie.deleteLater()
+            self._moving.setIcon(self._still)
+        self._movie = self._moving = None
+
+
+def face(profile: Profile) -> QIcon:
+    """Return a square picture of the person, plain where it cannot be read."""
+    pixmap = QPixmap(2 * FACE, 2 * FACE)
+    pixmap.fill(Qt.GlobalColor.darkGray)
+    try:
+        picture = load_photo(profile.references[0], longest=4 * FACE)
+    except BadPhoto:
+        return untinted(pixmap)
+    side = min(picture.shape[:2])
+    top, left = (picture.shape[0] - side) // 4, (picture.shape[1] - side) // 2
+    square = to_image(picture[top : top + side, left : left + side])
+    smooth = Qt.TransformationMode.SmoothTransformation
+    aspect = Qt.AspectRatioMode.IgnoreAspectRatio
+    return untinted(QPixmap.fromImage(square.scaled(2 * FACE, 2 * FACE, aspect, smooth)))
+
+
+def untinted(pixmap: QPixmap) -> QIcon:
+    """Return an icon that looks the same when it is chosen."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
+def _profile(item: QListWidgetItem) -> Profile:
+    profile: Profile = item.data(Qt.ItemDataRole.UserRole)
+    return profile

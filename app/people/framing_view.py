@@ -1,0 +1,110 @@
+"""A photo in its frame, to be dragged and zoomed: with the mouse, or with the keyboard."""
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from app.live.preview import GROUND, LETTERS, fitted, to_image
+from app.people.framing import Shape
+from app.people.grip import Gripped
+from core.profile import Framing
+from core.puppet.scene import lay_out, place
+from core.video import Picture, VideoFormat
+
+SMALL = VideoFormat(480, 270)
+"""What is laid out while dragging; enlarged to the widget's size."""
+
+
+class FramingView(Gripped):
+    """Shows what the frame will show; without a framing, what a webcam would."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._photo: Picture | None = None
+        self._usual = Framing()
+        self._framing: Framing | None = None
+        self.setAccessibleName(self.tr("Framing"))
+        self.setAccessibleDescription(
+            self.tr("Arrow keys move, plus and minus zoom, 0 frames the face as a webcam would")
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumSize(320, 180)
+        self.moved.connect(self.move_by)
+        self.zoomed.connect(self.zoom_by)
+        self.reset_wanted.connect(self.reset)
+
+    @property
+    def framing(self) -> Framing | None:
+        """None as long as nobody has changed anything."""
+        return self._framing
+
+    def sizeHint(self) -> QSize:
+        return QSize(SMALL.width, SMALL.height)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return width * SMALL.height // SMALL.width
+
+    def show_photo(self, photo: Picture | None, usual: Framing, framing: Framing | None) -> None:
+        """Show `photo`, framed as `usual` unless there is a `framing`."""
+        self._photo, self._usual, self._framing = photo, usual, framing
+        self.hold(photo is not None)
+        self.update()
+
+    def reset(self) -> None:
+        """Frame the face as a webcam would."""
+        self._set(None)
+
+    def move_by(self, dx: float, dy: float) -> None:
+        """Drag the picture by shares of the frame."""
+        if shape := self._shape():
+            self._set(shape.moved(self._framing or self._usual, dx, dy))
+
+    def zoom_by(self, factor: float, x: float = 0.5, y: float = 0.5) -> None:
+        """Go closer to a place, shares of the frame."""
+        if shape := self._shape():
+            self._set(shape.zoomed(self._framing or self._usual, factor, x, y))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), GROUND)
+        if self._photo is None:
+            painter.setPen(LETTERS)
+            painter.drawText(
+                self.rect().adjusted(16, 16, -16, -16),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
+                self.tr("Drop a photo here"),
+            )
+            return
+        image = to_image(self._laid_out(self._photo))
+        painter.drawImage(fitted(image.size(), self.size()), image)
+        if self.hasFocus():
+            painter.setPen(self.palette().highlight().color())
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _laid_out(self, photo: Picture) -> Picture:
+        size = (photo.shape[1], photo.shape[0])
+        where = place(size, (0.0, 0.0, 1.0), SMALL, self._framing or self._usual)
+        return np.asarray(lay_out(photo, where, SMALL), np.uint8)
+
+    def _shape(self) -> Shape | None:
+        if self._photo is None:
+            return None
+        return Shape((self._photo.shape[1], self._photo.shape[0]), SMALL)
+
+    def _set(self, framing: Framing | None) -> None:
+        if framing != self._framing:
+            self._framing = framing
+            self.update()
+            self.changed.emit()

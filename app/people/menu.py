@@ -1,0 +1,159 @@
+"""What can be done to a person in the list: rename, duplicate, remove and bring back, send, get."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QWidget
+
+from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
+from core.profile import Profile, ProfileStore
+
+
+class Chooser(Protocol):
+    """The list, as far as the menu knows it."""
+
+    def profile(self) -> Profile | None: ...
+
+    def store(self) -> ProfileStore | None:
+        """Where the one that is chosen can be changed, if it can."""
+        ...
+
+    def writable(self) -> ProfileStore | None:
+        """Where new people go."""
+        ...
+
+    def fill(self, chosen: str) -> None: ...
+
+
+class PeopleMenu(QMenu):
+    """Acts on the one that is chosen; its keys work in all of `around`."""
+
+    def __init__(self, chooser: Chooser, around: QWidget) -> None:
+        super().__init__(around)
+        self._chooser, self._around = chooser, around
+        self._removed: tuple[ProfileStore, str, bytes] | None = None
+        self.rename = self._action(self.tr("Re&name…"), self._ask_title, "F2")
+        self.duplicate = self._action(self.tr("&Duplicate"), self._copy)
+        self.remove = self._action(self.tr("&Remove"), self._drop, "Del")
+        self.addSeparator()
+        self.export = self._action(self.tr("E&xport…"), self._send)
+        self._action(self.tr("&Import…"), self._receive)
+        self.undo = QLabel()
+        """Says what was removed, and takes it back."""
+        self.undo.linkActivated.connect(self._bring_back)
+        self.undo.setVisible(False)
+
+    @property
+    def undoable(self) -> str:
+        """What can be taken back, in words; empty if nothing."""
+        return self.undo.text() if self._removed else ""
+
+    def show_possible(self) -> None:
+        """Offer what can be done to the one that is chosen now."""
+        own = self._chooser.store() is not None
+        for action in (self.rename, self.remove):
+            action.setEnabled(own)
+        for action in (self.duplicate, self.export):
+            action.setEnabled(self._chooser.profile() is not None)
+
+    def give_title(self, title: str) -> None:
+        """Give the one that is chosen another title."""
+        profile, store = self._chooser.profile(), self._chooser.store()
+        if profile and store:
+            self._try(lambda: store.save(replace(profile, title=title)))
+
+    def export_to(self, path: Path) -> None:
+        """Write the one that is chosen into a file."""
+        if profile := self._chooser.profile():
+            try:
+                path.write_bytes(packed(profile))
+            except OSError as error:
+                QMessageBox.warning(self._around, self.tr("Export person"), str(error))
+
+    def import_from(self, path: Path) -> None:
+        """Take over the person in a file; a bad file is told and changes nothing."""
+        if store := self._chooser.writable():
+            self._try(lambda: load(path, store))
+
+    def _ask_title(self) -> None:
+        profile = self._chooser.profile()
+        if profile is None or self._chooser.store() is None:
+            return
+        title, given = QInputDialog.getText(
+            self._around, self.tr("Rename"), self.tr("Name"), text=profile.title
+        )
+        if given and title.strip():
+            self.give_title(title.strip())
+
+    def _copy(self) -> None:
+        profile, store = self._chooser.profile(), self._chooser.writable()
+        if profile and store:
+            self._try(lambda: copied(profile, store))
+
+    def _send(self) -> None:
+        if profile := self._chooser.profile():
+            name, _ = QFileDialog.getSaveFileName(
+                self._around,
+                self.tr("Export person"),
+                f"{profile.name}{SUFFIX}",
+                self._files(),
+            )
+            if name:
+                self.export_to(Path(name))
+
+    def _receive(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._around, self.tr("Import person"), "", self._files()
+        )
+        if name:
+            self.import_from(Path(name))
+
+    def _files(self) -> str:
+        return self.tr("People (*{0})").replace("{0}", SUFFIX)
+
+    def _drop(self) -> None:
+        profile, store = self._chooser.profile(), self._chooser.store()
+        if profile is None or store is None:
+            return
+        try:
+            self._removed = (store, profile.name, packed(profile))
+            store.remove(profile.name)
+        except OSError as error:
+            QMessageBox.warning(self._around, self.tr("Remove person"), str(error))
+        else:
+            text = self.tr('{0} was removed. <a href="undo">Undo</a>')
+            self.undo.setText(text.replace("{0}", escape(profile.title)))
+            self.undo.setVisible(True)
+        self._chooser.fill("")
+
+    def _bring_back(self) -> None:
+        if self._removed is None:
+            return
+        store, name, data = self._removed
+        self._removed = None
+        self.undo.setVisible(False)
+        self._try(lambda: unpacked(data, store, name))
+
+    def _try(self, deed: Callable[[], Profile]) -> None:
+        """Show the profile that `deed` stores, or say why it could not."""
+        try:
+            saved = deed()
+        except (OSError, ValueError) as error:
+            text = str(error)
+            QMessageBox.warning(self._around, self.tr("Not saved"), f"{text[:1].upper()}{text[1:]}")
+        else:
+            self._chooser.fill(saved.name)
+
+    def _action(self, text: str, deed: Callable[[], None], keys: str = "") -> QAction:
+        action = self.addAction(text)
+        action.triggered.connect(deed)
+        if keys:
+            action.setShortcut(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._around.addAction(action)
+        return action

@@ -1,0 +1,94 @@
+"""One photo of a profile in the making: the picture with the face found, and what is said of it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from app.live.preview import to_image
+from core.photo.judge import Box, Verdict
+
+SIDE = 84
+"""Pixels of the picture's longer side."""
+
+FOUND = QColor(64, 200, 120)
+
+
+class PhotoCard(QWidget):
+    """Waits for a verdict, then shows it."""
+
+    removed = Signal(QWidget)
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.verdict: Verdict | None = None
+        self._picture, self._text = QLabel(), QLabel()
+        self._text.setText("\n".join((path.name, self.tr("Looking for the face…"))))
+        self._picture.setFixedSize(SIDE, SIDE)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setAccessibleName(self.tr("Photo {0}").replace("{0}", path.name))
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._picture)
+        layout.addWidget(self._text, 1)
+        away = QPushButton("✕")
+        away.setFlat(True)
+        away.setFixedWidth(32)
+        away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
+        away.setToolTip(away.accessibleName())
+        away.clicked.connect(lambda: self.removed.emit(self))
+        layout.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    @property
+    def usable(self) -> bool:
+        """Whether the photo has been judged and can be used."""
+        return self.verdict is not None and not self.verdict.problem
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self._text.setText(f"{self.path.name}\n{words(verdict)}")
+        if verdict.picture is not None:
+            picture = QPixmap.fromImage(to_image(verdict.picture))
+            if verdict.box:
+                draw_box(picture, verdict.box)
+            ratio = self.devicePixelRatioF()
+            side = round(SIDE * ratio)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            fitted = picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+            fitted.setDevicePixelRatio(ratio)
+            self._picture.setPixmap(fitted)
+
+
+translate = QCoreApplication.translate
+
+
+def words(verdict: Verdict) -> str:
+    """Return what people read about a photo."""
+    if verdict.problem:
+        problem = verdict.problem[:1].upper() + verdict.problem[1:]
+        return translate("PhotoCard", "Cannot be used. {0}").replace("{0}", problem)
+    if verdict.hints:
+        hints = (translate("PhotoJudge", hint) for hint in verdict.hints)
+        return "\n".join([translate("PhotoCard", "The face was found. To make it better:"), *hints])
+    return translate("PhotoCard", "The face was found. This photo will do well.")
+
+
+def draw_box(picture: QPixmap, box: Box) -> None:
+    """Draw a frame around the face; `box` in shares of the picture."""
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(FOUND, max(2.0, picture.width() / 100)))
+    x0, y0, x1, y1 = box
+    width, height = picture.width(), picture.height()
+    face = QRectF(x0 * width, y0 * height, (x1 - x0) * width, (y1 - y0) * height)
+    painter.drawRoundedRect(face, 8, 8)
+    painter.end()

@@ -1,0 +1,142 @@
+"""One to three photos of one person, from files, the clipboard, another program or a webcam."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.people.photo_card import PhotoCard
+from app.people.photo_check import Judges, PhotoChecks
+from app.people.webcam_dialog import WebcamDialog
+from core.photo.judge import Verdict
+from core.profile import MAX_REFERENCES
+
+
+class Photos(QWidget):
+    """The photos chosen, the best first, each with what is said of it."""
+
+    changed = Signal()
+    judged = Signal(Verdict)
+
+    def __init__(self, judge: Callable[[], Judges]) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="understudy-")
+        self._cards: list[PhotoCard] = []
+        self._checks = PhotoChecks(judge, self)
+        self._checks.judged.connect(self._show_verdict)
+        files, paste, shoot = (
+            QPushButton(self.tr("Choose &files…")),
+            QPushButton(self.tr("&Paste")),
+            QPushButton(self.tr("&Webcam…")),
+        )
+        paste.setAccessibleName(self.tr("Paste a photo"))
+        shoot.setAccessibleName(self.tr("Take a photo with the webcam"))
+        files.clicked.connect(self._choose_files)
+        paste.clicked.connect(self.paste)
+        shoot.clicked.connect(self._shoot)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
+        self._note = QLabel(self.tr("… or drop photos here. One from the front is enough."))
+        self._note.setWordWrap(True)
+        self._shown = QVBoxLayout()
+        self._shown.setSpacing(10)
+        buttons = QHBoxLayout()
+        for button in (files, paste, shoot):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(buttons)
+        layout.addWidget(self._note)
+        layout.addLayout(self._shown)
+        self.setAcceptDrops(True)
+
+    @property
+    def cards(self) -> tuple[PhotoCard, ...]:
+        return tuple(self._cards)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return tuple(card.path for card in self._cards)
+
+    @property
+    def usable(self) -> bool:
+        """Whether there are photos, and all of them will do."""
+        return bool(self._cards) and all(card.usable for card in self._cards)
+
+    def choose(self, paths: tuple[Path, ...]) -> None:
+        """Take these photos in place of those there are."""
+        for card in list(self._cards):
+            self._forget(card)
+        self.add(paths)
+
+    def add(self, paths: tuple[Path, ...]) -> None:
+        """Take these photos as well, as many as there is room for."""
+        for path in paths[: MAX_REFERENCES - len(self._cards)]:
+            card = PhotoCard(path)
+            card.removed.connect(self._remove)
+            self._cards.append(card)
+            self._shown.addWidget(card)
+            self._checks.ask(path)
+        self.changed.emit()
+
+    def paste(self) -> None:
+        """Take what is on the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        """Take the files or the picture that another program gives."""
+        paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+        if paths:
+            self.add(paths)
+        elif data.hasImage():
+            image = data.imageData()
+            if isinstance(image, QImage) and not image.isNull():
+                path = Path(self._folder.name) / f"{self.tr('photo')} {len(self._cards) + 1}.png"
+                image.save(str(path))
+                self.add((path,))
+
+    def close_checks(self) -> None:
+        """Let the thread end; the photos that had no file of their own go with it."""
+        self._checks.close()
+        self._folder.cleanup()
+
+    def _choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self,
+            self.tr("Photos of one person"),
+            "",
+            self.tr("Pictures (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)"),
+        )
+        if names:
+            self.add(tuple(map(Path, names)))
+
+    def _shoot(self) -> None:
+        dialog = WebcamDialog(Path(self._folder.name), self)
+        if dialog.exec() and dialog.photo:
+            self.add((dialog.photo,))
+        dialog.deleteLater()
+
+    def _remove(self, card: PhotoCard) -> None:
+        self._forget(card)
+        self.changed.emit()
+
+    def _forget(self, card: PhotoCard) -> None:
+        self._cards.remove(card)
+        self._shown.removeWidget(card)
+        card.deleteLater()
+
+    def _show_verdict(self, verdict: Verdict) -> None:
+        for card in self._cards:
+            if card.path == verdict.path:
+                card.show_verdict(verdict)
+        self.judged.emit(verdict)
+        self.changed.emit()

@@ -1,0 +1,235 @@
+"""Makes a profile out of one to three photos, their framing, and somebody's consent."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.live.preview import Preview
+from app.people.consent import Consent
+from app.people.framing_view import FramingView
+from app.people.photo_card import PhotoCard
+from app.people.photo_check import Judges
+from app.people.photos import Photos
+from app.people.trial import Rehearse, Trial
+from core.photo.client import JudgeProcess
+from core.profile import Framing, Profile, ProfileStore
+
+PATIENCE = 5.0
+"""Seconds that a rehearsal may take to end."""
+
+NAMELESS = ("img", "dsc", "dscn", "dscf", "pxl", "image", "photo", "webcam", "screenshot")
+"""What cameras call their pictures, numbers aside."""
+
+PICTURE = 480
+"""Pixels of the frame's width."""
+
+
+class ProfileDialog(QDialog):
+    """Asks for everything a profile needs, looks for the faces meanwhile, and saves it."""
+
+    def __init__(
+        self,
+        store: ProfileStore,
+        parent: QWidget | None = None,
+        profile: Profile | None = None,
+        judge: Callable[[], Judges] = JudgeProcess,
+        rehearse: Rehearse | None = None,
+    ) -> None:
+        super().__init__(parent)
+        title = self.tr("Edit {0}").replace("{0}", profile.title) if profile else ""
+        self.setWindowTitle(title or self.tr("New person"))
+        self.saved: Profile | None = None
+        self._store, self._profile = store, profile
+        self._photos, self._consent = Photos(judge), Consent()
+        self._view, self._stack = FramingView(), QStackedWidget()
+        self._film = Preview(self.tr("One moment: the person is getting ready…"))
+        self._trial = Trial(rehearse, self) if rehearse else None
+        self._title, self._error = QLineEdit(), QLabel()
+        self._title.setPlaceholderText(self.tr("Shown in the list"))
+        self._title.setAccessibleName(self.tr("Name"))
+        self._reset = QPushButton(self.tr("Reset f&raming"))
+        self._speak = QPushButton(self.tr("&Speak a line"))
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._lay_out()
+        self._connect()
+        self._fill(profile)
+        self._check()
+
+    @property
+    def cards(self) -> tuple[PhotoCard, ...]:
+        """The photos, the best first."""
+        return self._photos.cards
+
+    def choose(self, paths: tuple[Path, ...]) -> None:
+        """Take these photos, the best first, and look at them."""
+        self._photos.choose(paths)
+
+    def done(self, result: int) -> None:
+        if self._trial:
+            self._trial.close(PATIENCE)
+        self._photos.close_checks()
+        super().done(result)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._photos.take(event.mimeData())
+        event.acceptProposedAction()
+
+    def _fill(self, profile: Profile | None) -> None:
+        if profile:
+            self._title.setText(profile.title)
+            self._consent.show_given(profile.consent)
+            self.choose(profile.references)
+
+    def _show_photo(self) -> None:
+        """Frame the first photo, as soon as it has been looked at."""
+        first = self.cards[0] if self.cards else None
+        if first and first.usable and first.verdict and first.verdict.picture is not None:
+            framing = self._view.framing
+            old = self._profile
+            if old and framing is None and first.path == old.references[0]:
+                framing = old.framing
+            self._view.show_photo(first.verdict.picture, first.verdict.usual or Framing(), framing)
+        else:
+            self._view.show_photo(None, Framing(), None)
+        if first and not self._title.text():
+            self._title.setText(name_of(first.path))
+        self._check()
+
+    def _check(self) -> None:
+        usable = self._photos.usable
+        save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
+        save.setEnabled(usable and self._consent.given and bool(self._title.text().strip()))
+        self._reset.setEnabled(self._view.framing is not None)
+        self._speak.setEnabled(usable and self._trial is not None)
+
+    def _made(self) -> Profile:
+        old = self._profile
+        return Profile(
+            old.name if old else "",
+            self._title.text().strip() or self.tr("New person"),
+            self._photos.paths,
+            self._consent.text or self.tr("Not given yet; seen before saving."),
+            self._view.framing,
+        )
+
+    def _save(self) -> None:
+        try:
+            self.saved = self._store.save(self._made())
+        except (OSError, ValueError) as error:
+            self._say(str(error))
+            return
+        self.accept()
+
+    def _say(self, error: str) -> None:
+        self._error.setText(error[:1].upper() + error[1:])
+        self._error.setVisible(bool(error))
+
+    def _rehearse(self) -> None:
+        """Let the person speak, or stop it."""
+        if self._trial is None:
+            return
+        if self._trial.running:
+            self._trial.stop()
+            return
+        self._say("")
+        if not self._trial.start(self._made()):
+            self._say(self.tr("Stop what is live first: one person can speak at a time."))
+            return
+        self._film.clear(self.tr("One moment: the person is getting ready…"))
+        self._stack.setCurrentWidget(self._film)
+        self._speak.setText(self.tr("&Stop speaking"))
+
+    def _end_rehearsal(self, error: str) -> None:
+        self._say(error)
+        self._stack.setCurrentWidget(self._view)
+        self._speak.setText(self.tr("&Speak a line"))
+
+    def _connect(self) -> None:
+        self._photos.changed.connect(self._show_photo)
+        self._consent.changed.connect(self._check)
+        self._title.textChanged.connect(self._check)
+        self._view.changed.connect(self._check)
+        self._reset.clicked.connect(self._view.reset)
+        self._speak.clicked.connect(self._rehearse)
+        self._buttons.accepted.connect(self._save)
+        self._buttons.rejected.connect(self.reject)
+        if self._trial:
+            self._trial.frame_ready.connect(self._film.show_frame)
+            self._trial.ended.connect(self._end_rehearsal)
+
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        self._error.setObjectName("message")
+        self._error.setWordWrap(True)
+        self._error.setVisible(False)
+        for page in (self._view, self._film):
+            self._stack.addWidget(page)
+        self._stack.setFixedSize(PICTURE, PICTURE * 9 // 16)
+        columns = QHBoxLayout()
+        columns.setSpacing(20)
+        columns.addLayout(self._picture_side())
+        columns.addLayout(self._words_side(), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 18)
+        layout.setSpacing(12)
+        layout.addLayout(columns)
+        layout.addWidget(self._error)
+        layout.addWidget(self._buttons)
+
+    def _picture_side(self) -> QVBoxLayout:
+        hint = QLabel(self.tr("Drag to move, scroll to zoom. The photos stay on this computer."))
+        hint.setObjectName("quiet")
+        hint.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self._speak)
+        row.addWidget(self._reset)
+        row.addStretch(1)
+        side = QVBoxLayout()
+        side.setSpacing(10)
+        side.addWidget(self._stack)
+        side.addWidget(hint)
+        side.addLayout(row)
+        side.addStretch(1)
+        self._speak.setVisible(self._trial is not None)
+        return side
+
+    def _words_side(self) -> QVBoxLayout:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setVerticalSpacing(6)
+        form.addRow(self.tr("Photos"), self._photos)
+        form.addRow(self.tr("&Name"), self._title)
+        form.addRow(self.tr("Who is shown?"), self._consent)
+        side = QVBoxLayout()
+        side.addLayout(form)
+        side.addStretch(1)
+        return side
+
+
+def name_of(path: Path) -> str:
+    """Return the file's name where somebody chose it; empty where a camera or we did."""
+    stem = path.stem
+    letters = "".join(filter(str.isalpha, stem)).casefold()
+    return "" if len(letters) < 2 or letters in NAMELESS else stem

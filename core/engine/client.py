@@ -1,0 +1,233 @@
+"""The engine, seen from the program: in a process of its own, so that no window waits for it."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from core.audio import Samples
+from core.look.stream import Look, Told
+from core.process.child import Child, ChildLost, Message, command
+from core.process.memory import Memory
+from core.profile import Framing
+from core.record import to_json
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat
+
+log = logging.getLogger(__name__)
+
+SIZE = 1 << 26
+"""Bytes of memory between the two: 24 frames at 720p, 10 at 1080p; taken only where used."""
+
+PATIENCE = 120.0
+"""Seconds without an answer after which the engine counts as hung; opening may take long."""
+
+
+class EngineError(RuntimeError):
+    """The engine cannot do what it is asked; says why."""
+
+
+class Engine:
+    """Opens avatars in a process that stays between them, one at a time.
+
+    Whoever opens an avatar also steps and closes it; any other thread may `warm` and `close`.
+    """
+
+    def __init__(self, run: Sequence[str] | None = None, patience: float = PATIENCE) -> None:
+        self._run = run or command("core.engine.process")
+        self._patience = patience
+        self._lock = Lock()
+        self._memory: Memory | None = None
+        self._child: Child | None = None
+        self._ended = False
+
+    def warm(self) -> None:
+        """Start the process, which then loads what every engine needs; returns at once.
+
+        Raises:
+            ChildLost: it cannot be started.
+        """
+        self._started()
+
+    def open(
+        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+    ) -> tuple[AvatarStream, str]:
+        """See `core.engine.choice.open_stream`; the stream is `Changeable` if the one there is.
+
+        Raises:
+            EngineError: it cannot be opened; says why.
+            ChildLost: the process has ended, or cannot be started.
+        """
+        if format.width * format.height * 3 > SIZE:
+            raise EngineError(f"{format.width}x{format.height} is too large; choose at most 4K")
+        size = {"width": format.width, "height": format.height, "fps": format.fps}
+        order = {"do": "open", "engine": engine, "look": _sent(look), **size}
+        asides = _Asides(tell)
+        try:
+            answer = self._begin(order, asides)
+        except ChildLost:  # it ended while nobody needed it
+            self._drop()
+            answer = self._begin(order, asides)
+        asides.frame(answer.head["framing"])
+        kind = _Stream if asides.framing is None else _ChangeableStream
+        return kind(self, format, answer.head, asides), answer.head["opened"]
+
+    def close(self) -> None:
+        """End the process, whatever it does; nothing can be opened any more. Any thread."""
+        self._ended = True
+        self._drop()
+
+    def ask(self, head: dict[str, Any], body: bytes, asides: "_Asides") -> Message:
+        """Return the process's answer to one order.
+
+        Raises:
+            EngineError: it could not do it, or does not answer.
+            ChildLost: it has ended.
+        """
+        child = self._started()
+        child.send(head, body)
+        while message := child.receive(self._patience):
+            if "failed" in message.head:
+                log.error("in the engine's process: %s", message.head["trace"])
+                raise EngineError(message.head["failed"])
+            if not asides.heard(message.head):
+                return message
+        self._drop()
+        raise EngineError(
+            f"the engine has not answered for {self._patience:.0f} seconds; start again, with the "
+            "puppet engine if it happens often"
+        )
+
+    def mention(self, head: dict[str, Any]) -> None:
+        """Say something that has no answer; any thread.
+
+        Raises:
+            ChildLost: it has ended.
+        """
+        self._started().send(head)
+
+    def frames(self, samples: Sequence[int], format: VideoFormat) -> list[Frame]:
+        """Return copies of the frames that lie in the memory."""
+        memory = self._memory
+        if memory is None:
+            raise EngineError("the engine has been closed; start again")
+        shape = (len(samples), format.height, format.width, 3)
+        there = np.frombuffer(memory.map, np.uint8, int(np.prod(shape)))
+        pictures = there.reshape(shape).copy()
+        return [Frame(picture, at) for picture, at in zip(pictures, samples, strict=True)]
+
+    def _begin(self, order: dict[str, Any], asides: "_Asides") -> Message:
+        self._started()
+        assert self._memory
+        return self.ask({**order, "memory": self._memory.address}, b"", asides)
+
+    def _started(self) -> Child:
+        with self._lock:
+            if self._ended:
+                raise EngineError("the engine has been closed; start again")
+            if self._child is None:
+                self._memory = Memory(SIZE)
+                self._child = Child(self._run, "engine", self._memory.handles)
+            return self._child
+
+    def _drop(self) -> None:
+        with self._lock:
+            child, memory = self._child, self._memory
+            self._child = self._memory = None
+        if child:
+            child.close()
+        if memory:
+            memory.close()
+
+
+class _Asides:
+    """What the process says at any moment, and who hears it."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.framing: Framing | None = None
+        self._tell = tell
+        self._told: dict[int, Told] = {}
+        self._numbers = count()
+
+    def expect(self, told: Told) -> int:
+        """Return the number of a change that `told` shall hear of."""
+        number = next(self._numbers)
+        self._told[number] = told
+        return number
+
+    def frame(self, framing: dict[str, Any] | None) -> None:
+        self.framing = Framing(**framing) if framing else None
+
+    def heard(self, head: dict[str, Any]) -> bool:
+        """Take what it said, if it is none of the answers."""
+        if "told" in head:
+            self._tell(head["told"])
+        elif "changed" in head:
+            self.frame(head["framing"])
+            told = self._told.pop(head["changed"], None)
+            if told:
+                told(EngineError(head["error"]) if head["error"] else None)
+        else:
+            return False
+        return True
+
+
+class _Stream:
+    """Satisfies `AvatarStream`: one that performs in the engine's process."""
+
+    def __init__(
+        self, engine: Engine, format: VideoFormat, opened: dict[str, Any], asides: _Asides
+    ) -> None:
+        self.format = format
+        self.hop: int = opened["hop"]
+        self.lag: int = opened["lag"]
+        self._engine = engine
+        self._asides = asides
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`."""
+        body = np.ascontiguousarray(audio, np.float32).tobytes()
+        head = self._engine.ask({"do": "step"}, body, self._asides).head
+        frames = self._engine.frames(head["samples"], self.format)
+        while head["more"]:
+            head = self._engine.ask({"do": "more"}, b"", self._asides).head
+            frames += self._engine.frames(head["samples"], self.format)
+        return frames
+
+    def close(self) -> None:
+        """Let the process forget the avatar; if it is gone, there is nothing to forget."""
+        try:
+            self._engine.ask({"do": "close"}, b"", self._asides)
+        except (EngineError, ChildLost):
+            log.info("the engine's process did not close the avatar", exc_info=True)
+
+
+class _ChangeableStream(_Stream):
+    """Satisfies `Changeable` as well."""
+
+    @property
+    def framing(self) -> Framing:
+        """See `Changeable.framing`."""
+        assert self._asides.framing
+        return self._asides.framing
+
+    def change(self, look: Look, told: Told) -> None:
+        """See `Changeable.change`; `told` hears it with the next step."""
+        number = self._asides.expect(told)
+        try:
+            self._engine.mention({"do": "change", "number": number, "look": _sent(look)})
+        except (EngineError, ChildLost) as error:
+            told(error)
+
+
+def _sent(look: Look) -> str:
+    """Return `look` for another process, whose working folder is another one."""
+    pictures = tuple(path.absolute() for path in look.profile.references)
+    background = look.background
+    if background.kind == "picture":
+        background = replace(background, picture=background.picture.absolute())
+    return to_json(Look(replace(look.profile, references=pictures), background))

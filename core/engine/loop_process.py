@@ -1,0 +1,94 @@
+"""A process that draws a person idling for the list of people, after everything else is done.
+
+It is told {"profile": JSON, "path": where to} and tells {"drawn": path} or {"failed": why}.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from core.process.child import claim
+from core.profile import Profile
+from core.record import from_json
+from core.stream import AvatarStream
+from core.video import Picture, VideoFormat
+
+SIDE = 144
+"""Pixels; twice what is shown, for dense screens."""
+
+FRAMES, EVERY = 28, 2
+"""Pictures of a loop before it runs backwards, and how many of the engine's each stands for."""
+
+DURATION = 80
+"""Milliseconds of a picture."""
+
+QUALITY = 72
+
+
+def main() -> int:
+    _step_back()
+    pipe = claim()
+    while message := pipe.receive():
+        try:
+            profile = from_json(Profile, message.head["profile"])
+            path = Path(message.head["path"])
+            write(drawn(profile), path)
+            pipe.send({"drawn": str(path)})
+        except BrokenPipeError:
+            break
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent hears it
+            pipe.send({"failed": str(error) or repr(error)})
+    return 0
+
+
+def drawn(profile: Profile) -> list[Picture]:
+    """Return a person who hears nothing, picture after picture."""
+    from core.engine.choice import open_stream
+
+    stream, _ = open_stream("puppet", profile, VideoFormat(SIDE, SIDE))
+    with closing(stream):
+        return list(idling(stream))
+
+
+def idling(stream: AvatarStream) -> Iterator[Picture]:
+    """Yield what is shown of `FRAMES` moments of silence."""
+    silence, seen = np.zeros(stream.hop, np.float32), 0
+    while seen < FRAMES * EVERY:
+        for frame in stream.step(silence):
+            if seen % EVERY == 0:
+                yield frame.picture
+            seen += 1
+
+
+def write(pictures: list[Picture], path: Path) -> None:
+    """Write the pictures, there and back so that nothing jumps, as an animated WebP."""
+    images = [Image.fromarray(picture) for picture in pictures]
+    images += images[-2:0:-1]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        images[0].save(
+            file, "WEBP", save_all=True, append_images=images[1:], duration=DURATION, loop=0,
+            quality=QUALITY, method=2,
+        )  # fmt: skip
+    part.replace(path)
+
+
+def _step_back() -> None:
+    """Take only the time that nobody else wants."""
+    if sys.platform != "win32":
+        os.nice(19)
+        return
+    with suppress(ImportError, OSError):
+        import psutil
+
+        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""The engine's own process: opens avatars and lets them perform while its parent lives.
+
+Apart from the window because importing torch and stepping a stream hold Python's lock. It is told
+    {"do": "open", "engine", "look", "width", "height", "fps", "memory"}
+    {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
+    {"do": "change", "number", "look"}
+and tells
+    {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
+    {"samples": [each frame's first sample], "more": whether frames are left}
+and at any moment
+    {"told": sentence}, {"changed": number, "error", "framing"}
+The frames themselves lie in the memory, one after the other; for those that found no room there
+it waits for "more". `framing` is null where the look cannot be changed.
+"""
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from core.engine.client import SIZE
+from core.look.background import Background
+from core.look.stream import Changeable, Look
+from core.process.child import Message, Pipe, claim
+from core.process.memory import seen
+from core.profile import Profile
+from core.record import from_json
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat
+
+Open = Callable[
+    [str, Profile, VideoFormat, Background, Callable[[str], None]], tuple[AvatarStream, str]
+]
+
+
+class Process:
+    """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
+
+    def __init__(self, pipe: Pipe, open_stream: Open) -> None:
+        self._pipe = pipe
+        self._talking = Lock()
+        self._open_stream = open_stream
+        self._stream: AvatarStream | None = None
+        self._memory = np.empty(0, np.uint8)
+
+    def run(self) -> None:
+        """Return when the parent is gone."""
+        while message := self._pipe.receive():
+            try:
+                self._obey(message)
+            except BrokenPipeError:
+                break
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent tells it
+                self._say({"failed": str(error) or repr(error), "trace": _trace()})
+        self._close()
+
+    def _obey(self, message: Message) -> None:
+        order = message.head
+        if order["do"] == "open":
+            self._open(order)
+        elif order["do"] == "close":
+            self._close()
+            self._say({"closed": True})
+        elif order["do"] == "change":
+            self._change(order["number"], from_json(Look, order["look"]))
+        else:
+            self._step(message.body)
+
+    def _open(self, order: dict[str, Any]) -> None:
+        self._close()
+        look = from_json(Look, order["look"])
+        format = VideoFormat(order["width"], order["height"], order["fps"])
+        if not self._memory.size:
+            self._memory = np.frombuffer(seen(order["memory"], SIZE), np.uint8)
+        self._stream, why = self._open_stream(
+            order["engine"], look.profile, format, look.background, self._tell
+        )
+        hop, lag = self._stream.hop, self._stream.lag
+        self._say({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
+
+    def _step(self, body: bytes) -> None:
+        if self._stream is None:
+            raise RuntimeError("the engine is closed; start again")
+        frames = self._stream.step(np.frombuffer(body, np.float32))
+        groups = list(_fitting(frames, self._stream.format)) or [()]
+        for group in groups:
+            for place, frame in enumerate(group):
+                size = frame.picture.size
+                self._memory[place * size : (place + 1) * size] = frame.picture.reshape(-1)
+            more = group is not groups[-1]
+            self._say({"samples": [frame.sample for frame in group], "more": more})
+            while more and (message := self._pipe.receive()) and message.head["do"] != "more":
+                self._obey(message)
+
+    def _change(self, number: int, look: Look) -> None:
+        def told(error: Exception | None) -> None:
+            words = str(error) or repr(error) if error else ""
+            self._say({"changed": number, "error": words, "framing": self._framing()})
+
+        if isinstance(self._stream, Changeable):
+            self._stream.change(look, told)
+
+    def _framing(self) -> dict[str, Any] | None:
+        return asdict(self._stream.framing) if isinstance(self._stream, Changeable) else None
+
+    def _tell(self, sentence: str) -> None:
+        self._say({"told": sentence})
+
+    def _say(self, head: dict[str, Any]) -> None:
+        with self._talking:
+            self._pipe.send(head)
+
+    def _close(self) -> None:
+        if self._stream:
+            stream, self._stream = self._stream, None
+            stream.close()
+
+
+def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
+    room = SIZE // (format.width * format.height * 3)
+    return (frames[at : at + room] for at in range(0, len(frames), room))
+
+
+def _trace() -> str:
+    return traceback.format_exc()
+
+
+def main() -> int:
+    pipe = claim()
+    from core.engine.choice import open_stream  # takes a second or two, while nobody waits yet
+
+    Process(pipe, open_stream).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""A recording: pictures and sound into one file, while something else is going on."""
+
+import errno
+import logging
+import threading
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO
+
+from core.audio import Sound
+from core.film.mp4 import QUICK, SMALL, Mp4File
+from core.video import Frame, VideoFormat
+
+log = logging.getLogger(__name__)
+
+WAITING = 25
+"""Frames that may wait to be written; a second, and 70 MB at 1280x720."""
+
+SOUNDS = 500
+"""Pieces of sound that may wait."""
+
+ABOUT = {
+    "title": "AI-generated video",
+    "comment": "The person in this video is AI-generated: a portrait animated by Understudy.",
+}
+
+
+class RecordingError(RuntimeError):
+    """The recording could not be made, or not to its end; says what is there."""
+
+
+class Recording:
+    """Satisfies `VideoSink` and `SoundSink`. One thread opens, feeds and closes it.
+
+    The writing is done on a thread of its own. Nobody waits for the disk: what comes too fast is
+    dropped and counted, and its place in the file is taken by the picture before it. A `patient`
+    recording drops nothing and makes the caller wait instead. The file bears its name only when it
+    is whole: until then it is `NAME.part`, and if it breaks off, `NAME (incomplete)`.
+    """
+
+    def __init__(self, path: Path, format: VideoFormat, patient: bool = False) -> None:
+        self.path = checked(path)
+        self._format = format
+        self._patient = patient
+        self._file = _create(self.path)
+        self._part = Path(self._file.name)
+        self._queue: SimpleQueue[Frame | Sound | None] = SimpleQueue()
+        self._room = {
+            Frame: threading.Semaphore(WAITING),
+            Sound: threading.Semaphore(SOUNDS),
+        }
+        self._error: RecordingError | None = None
+        self._told = False
+        self._closed = False
+        self.dropped = 0
+        """Frames that were not written, for want of time."""
+        self._writer = threading.Thread(target=self._write, name="recording", daemon=True)
+        self._writer.start()
+
+    def send(self, frame: Frame) -> None:
+        """Record `frame`.
+
+        Raises:
+            RecordingError: the file cannot be written any more.
+        """
+        self._check()
+        if not self._put(frame):
+            self.dropped += 1
+
+    def play(self, sound: Sound) -> None:
+        """Record `sound`; raises as `send` does."""
+        self._check()
+        self._put(sound)
+
+    def close(self) -> None:
+        """Write what is waiting and finish the file.
+
+        Raises:
+            RecordingError: it is not whole, and that has not been said yet.
+        """
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._writer.join()
+        if not self._told:
+            self._check()
+
+    def _check(self) -> None:
+        if self._error:
+            self._told = True
+            raise self._error
+
+    def _put(self, item: Frame | Sound) -> bool:
+        if not self._room[type(item)].acquire(blocking=self._patient):
+            return False
+        self._queue.put(item)
+        return True
+
+    def _write(self) -> None:
+        try:
+            with self._file:
+                preset = SMALL if self._patient else QUICK
+                whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
+            if whole:
+                self._part.replace(self.path)
+            else:
+                self._part.unlink()
+        except Exception as error:  # told by whoever sends next, or closes
+            log.warning("recording %s broke off", self.path, exc_info=True)
+            self._error = RecordingError(_sentence(self.path, error, self._rescue()))
+            self._drain()
+
+    def _fill(self, movie: Mp4File) -> bool:
+        """Write all that comes; whether there was a picture."""
+        try:
+            while (item := self._queue.get()) is not None:
+                if isinstance(item, Frame):
+                    movie.picture(item.picture, item.sample)
+                else:
+                    movie.sound(item.samples, item.start)
+                self._room[type(item)].release()
+            movie.close()
+        except BaseException:
+            movie.abandon()
+            raise
+        return movie.pictures > 0
+
+    def _drain(self) -> None:
+        """Let go of what waits, so that nobody is kept waiting by it."""
+        for room in self._room.values():
+            room.release()
+        while not self._closed or not self._queue.empty():
+            self._queue.get()
+
+    def _rescue(self) -> Path | None:
+        """Give what was written until now a name; None if nothing was."""
+        try:
+            if self._part.stat().st_size == 0:
+                self._part.unlink()
+                return None
+            return self._part.rename(_free(self.path, " (incomplete)"))
+        except OSError:
+            return self._part
+
+
+def checked(path: Path) -> Path:
+    """Return `path` with its suffix.
+
+    Raises:
+        ValueError: the recording would be of another kind than its name says.
+    """
+    if path.suffix.lower() not in ("", ".mp4"):
+        raise ValueError(f"recordings are MP4 files: name it {path.stem}.mp4, not {path.name}")
+    return path.with_suffix(path.suffix or ".mp4")
+
+
+def _create(path: Path) -> IO[bytes]:
+    if path.is_dir():
+        raise RecordingError(f"{path} is a folder; give the recording another name")
+    try:
+        return open(_free(path, "", ".part"), "xb")
+    except OSError as error:
+        raise RecordingError(
+            f"{path.name} cannot be written to {path.parent.absolute()} ({error.strerror}); "
+            "choose another folder"
+        ) from error
+
+
+def _free(path: Path, mark: str, suffix: str = "") -> Path:
+    """Return a name near `path` that nothing bears yet."""
+    count = 1
+    while True:
+        number = f" {count}" if count > 1 else ""
+        name = path.with_name(f"{path.stem}{mark}{number}{path.suffix}{suffix}")
+        if not name.exists():
+            return name
+        count += 1
+
+
+def _sentence(path: Path, error: Exception, rescued: Path | None) -> str:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    reason = "the disk is full; free some space" if full else f"{error}; try another folder"
+    kept = f" What was recorded until then is in {rescued.name}." if rescued else ""
+    return f"the recording {path.name} broke off: {reason}.{kept}"

@@ -1,0 +1,41 @@
+"""A process that judges photos, so that no window waits for networks to load or to look.
+
+It is told {"photo": path} and tells {"verdict": JSON without the picture, "shape"} with the
+picture's bytes, or {"failed": why}.
+"""
+
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from core.photo.judge import Judge, Verdict
+from core.process.child import Pipe, claim
+
+
+def main() -> int:
+    pipe = claim()
+    from core.photo.judge import open_judge
+
+    judge: Judge | None = None
+    while message := pipe.receive():
+        try:
+            judge = judge or open_judge()
+            send(pipe, judge(Path(message.head["photo"])))
+        except BrokenPipeError:
+            break
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent hears it
+            pipe.send({"failed": str(error) or repr(error)})
+    return 0
+
+
+def send(pipe: Pipe, verdict: Verdict) -> None:
+    """Write a verdict, its picture as bytes."""
+    picture = verdict.picture
+    words = asdict(replace(verdict, picture=None)) | {"path": str(verdict.path)}
+    shape = list(picture.shape) if picture is not None else []
+    body = picture.tobytes() if picture is not None else b""
+    pipe.send({"verdict": words, "shape": shape}, body)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""Choosing where the voice goes; what is shown is what is chosen."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.outputs.sound_page import SoundChoice, SoundPage
+from core.sound.outputs import Kind, Output
+from core.sound.speaker import SpeakerFigures
+
+MICROPHONE = Output("microphone", "Understudy Microphone", Kind.MICROPHONE)
+CABLE = Output("cable", "CABLE Input (VB-Audio Virtual Cable)", Kind.CABLE)
+PHONES = Output("alsa.usb", "Headphones", Kind.SINK)
+
+
+class Page:
+    """A page with what there is to find, and people's hands."""
+
+    def __init__(self, qtbot: QtBot, search: Callable[[], list[Output]]) -> None:
+        self.page = SoundPage(search)
+        qtbot.addWidget(self.page)
+        self.page.show()
+        self._qtbot = qtbot
+
+    def look(self, chosen: SoundChoice) -> None:
+        self.page.look(chosen)
+        self.wait()
+
+    def wait(self) -> None:
+        again = self.page.findChild(QPushButton)
+        assert again
+        self._qtbot.waitUntil(again.isEnabled)
+
+    def box(self, name: str) -> QComboBox:
+        (found,) = (b for b in self.page.findChildren(QComboBox) if b.accessibleName() == name)
+        return found
+
+    def titles(self, name: str) -> list[str]:
+        box = self.box(name)
+        return [box.itemText(index) for index in range(box.count())]
+
+    def choose(self, name: str, title: str) -> None:
+        self.box(name).setCurrentText(title)
+
+    @property
+    def helps(self) -> bool:
+        return any(
+            "How to get one" in label.text() and label.isVisible()
+            for label in self.page.findChildren(QLabel)
+        )
+
+
+def test_the_voice_goes_nowhere_until_somebody_chooses(qtbot: QtBot) -> None:
+    page = Page(qtbot, lambda: [MICROPHONE, PHONES])
+    page.look(SoundChoice())
+    assert page.page.choice() == SoundChoice()
+    assert page.titles("Voice goes to") == ["Nowhere", "Understudy Microphone", "Headphones"]
+    assert page.titles("Hear it myself") == ["No", "Headphones"]
+    assert page.page.advice == ""
+    assert not page.helps
+
+
+def test_what_is_chosen_is_told_with_what_to_do_about_it(qtbot: QtBot) -> None:
+    page = Page(qtbot, lambda: [MICROPHONE, CABLE, PHONES])
+    page.look(SoundChoice())
+    with qtbot.waitSignal(page.page.changed):
+        page.choose("Voice goes to", "Understudy Microphone")
+    assert "choose “Understudy Microphone” as microphone" in page.page.advice
+    page.choose("Voice goes to", CABLE.title)
+    assert "choose “CABLE Output” as microphone" in page.page.advice
+    assert (
+        "Wear headphones: from a loudspeaker the voice would get back into the microphone."
+        not in page.page.advice
+    )
+    page.choose("Hear it myself", "Headphones")
+    assert "Wear headphones" in page.page.advice
+    assert page.page.choice() == SoundChoice("cable", "alsa.usb")
+
+
+def test_an_output_is_opened_once_even_if_it_is_chosen_twice() -> None:
+    assert SoundChoice("a", "b").names == ("a", "b")
+    assert SoundChoice("a", "a").names == ("a",)
+    assert SoundChoice("", "b").names == ("b",)
+    assert SoundChoice().names == ()
+
+
+def test_what_was_chosen_once_stays_chosen_while_it_is_unplugged(qtbot: QtBot) -> None:
+    found = [MICROPHONE]
+    page = Page(qtbot, lambda: found)
+    page.look(SoundChoice("alsa.usb", "alsa.usb"))
+    assert page.page.choice() == SoundChoice("alsa.usb", "alsa.usb")
+    assert "alsa.usb (not found)" in page.titles("Hear it myself")
+    found.append(PHONES)
+    button = page.page.findChild(QPushButton)
+    assert button
+    button.click()
+    page.wait()
+    assert page.page.choice() == SoundChoice("alsa.usb", "alsa.usb")
+    assert page.titles("Hear it myself") == ["No", "Headphones"]
+
+
+def test_without_a_virtual_microphone_the_way_to_one_is_shown(qtbot: QtBot) -> None:
+    page = Page(qtbot, lambda: [PHONES])
+    assert not page.helps
+    page.look(SoundChoice())
+    assert page.helps
+
+
+def test_a_search_that_fails_leaves_the_choice(qtbot: QtBot) -> None:
+    def broken() -> list[Output]:
+        raise OSError("no")
+
+    page = Page(qtbot, broken)
+    page.look(SoundChoice("microphone"))
+    assert page.page.choice() == SoundChoice("microphone")
+
+
+def test_the_window_stays_alive_while_outputs_are_looked_for(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def slow() -> list[Output]:
+        go_on.wait(5)
+        return [PHONES]
+
+    page = Page(qtbot, slow)
+    page.page.look(SoundChoice())
+    page.page.look(SoundChoice("alsa.usb"))
+    assert page.page.choice() == SoundChoice("alsa.usb")
+    go_on.set()
+    page.wait()
+    assert page.titles("Voice goes to") == ["Nowhere", "Headphones"]
+
+
+@pytest.mark.parametrize("text", ["", "it was unplugged"])
+def test_a_line_tells_how_the_sound_is_doing(qtbot: QtBot, text: str) -> None:
+    page = Page(qtbot, list)
+    page.page.show_figures([SpeakerFigures("Headphones", 0.0621, 0, 0.0, 0.0)])
+    assert page.page.state.startswith("Headphones: 62 ms after the picture")
+    page.page.tell(text)
+    assert page.page.state == text.capitalize()
+
+
+def test_closing_waits_for_a_search_on_its_way(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+
+    def search() -> list[Output]:
+        go_on.wait(5)
+        return []
+
+    page = Page(qtbot, search)
+    page.page.end(patience=1)  # there is none yet
+    page.page.look(SoundChoice())
+    searching = [t for t in threading.enumerate() if t.name == "sound outputs"]
+    assert searching
+    go_on.set()
+    page.page.end(patience=5)
+    assert not any(thread.is_alive() for thread in searching)

@@ -1,0 +1,94 @@
+"""A form for any options: what it shows is what it gives."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from app.parts.form import OptionsForm
+from core.options import Hint, option
+from core.plugin import source_plugins
+
+
+def slow_choices() -> list[tuple[str, str]]:
+    time.sleep(0.05)
+    return [("", "Default"), ("de", "German"), ("fr", "French")]
+
+
+def no_choices() -> list[tuple[str, str]]:
+    raise OSError("the dog ate them")
+
+
+@dataclass(frozen=True)
+class Options:
+    text: str = option("one\ntwo", Hint("Text", lines=3))
+    name: str = "plain"
+    language: str = option("de", Hint("Language", choices=slow_choices))
+    broken: str = option("x", Hint("Broken", choices=no_choices))
+    count: int = option(3, Hint("Count", low=1, high=9, unit="pieces"))
+    gain: float = option(-1.5, Hint("Gain", low=-9, high=9))
+    loop: bool = option(True, Hint("Repeat"))
+    path: Path = option(Path("a.wav"), Hint("File", files="Sound (*.wav)"))
+
+    def __post_init__(self) -> None:
+        if self.name == "bad":
+            raise ValueError("that name is bad")
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> OptionsForm:
+    form = OptionsForm(Options())
+    qtbot.addWidget(form)
+    return form
+
+
+def test_what_is_put_in_comes_out(form: OptionsForm, qtbot: QtBot) -> None:
+    assert form.value() == Options()
+    qtbot.wait(150)
+    assert form.value() == Options()
+
+
+def test_what_is_changed_comes_out_and_is_told(form: OptionsForm, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(form.changed):
+        form.findChildren(QCheckBox)[0].setChecked(False)
+    counts = [box for box in form.findChildren(QSpinBox) if box.suffix() == " pieces"]
+    counts[0].setValue(99)
+    form.findChildren(QDoubleSpinBox)[0].setValue(2.5)
+    value = form.value()
+    assert (value.loop, value.count, value.gain) == (False, 9, 2.5)
+
+
+def test_choices_are_found_meanwhile_and_the_choice_stays(form: OptionsForm, qtbot: QtBot) -> None:
+    box = next(b for b in form.findChildren(QComboBox) if b.accessibleName() == "Language")
+    qtbot.waitUntil(lambda: box.count() == 3)
+    assert box.currentText() == "German"
+    box.setCurrentIndex(2)
+    assert form.value().language == "fr"
+
+
+def test_choices_that_cannot_be_found_lose_nothing(form: OptionsForm, qtbot: QtBot) -> None:
+    box = next(b for b in form.findChildren(QComboBox) if b.accessibleName() == "Broken")
+    qtbot.waitUntil(lambda: box.count() == 2)
+    assert "the dog ate them" in box.itemText(0)
+    assert form.value().broken == "x"
+
+
+def test_what_the_options_refuse_is_an_error(form: OptionsForm) -> None:
+    line = next(e for e in form.findChildren(QLineEdit) if e.text() == "plain")
+    line.setText("bad")
+    with pytest.raises(ValueError, match="that name is bad"):
+        form.value()
+
+
+@pytest.mark.parametrize("name", ["audio_file", "microphone", "speech"])
+def test_every_source_of_ours_gets_a_form_with_names_for_the_blind(qtbot: QtBot, name: str) -> None:
+    options = source_plugins().plugins[name].options()
+    form = OptionsForm(options)
+    qtbot.addWidget(form)
+    assert form.value() == options
+    for box in form.findChildren(QComboBox):
+        assert box.accessibleName()
+        qtbot.waitUntil(lambda box=box: box.count() >= 1)  # type: ignore[misc]

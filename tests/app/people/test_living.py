@@ -1,0 +1,166 @@
+"""Loops of people idling are kept, drawn aside, and shown where somebody looks."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.people.list import People
+from app.people.living import Loops
+from core.engine.loop_process import DURATION, FRAMES, idling, write
+from core.engine.testcard import TestCard
+from core.profile import Profile
+from core.video import VideoFormat
+from plugins.profiles import Folders
+
+
+class Drawing:
+    """Draws grey loops, and nobody called Bob."""
+
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+        self.threads: set[str] = set()
+        self.closed = 0
+
+    def draw(self, profile: Profile, path: Path) -> None:
+        self.threads.add(threading.current_thread().name)
+        self.drawn.append(profile.name)
+        if profile.title == "Bob":
+            raise RuntimeError("no face was found")
+        shades = (0, 90, 180, 250)
+        write([np.full((20, 20, 3), shade, np.uint8) for shade in shades], path)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def ann(store: Folders, photo: Path) -> Profile:
+    return store.save(Profile("", "Ann", (photo,), "me"))
+
+
+@pytest.fixture
+def drawing() -> Drawing:
+    return Drawing()
+
+
+@pytest.fixture
+def loops(qtbot: QtBot, tmp_path: Path, drawing: Drawing) -> Iterator[Loops]:
+    made = Loops(tmp_path / "faces", lambda: drawing)
+    yield made
+    made.close(5)
+    assert not [t for t in threading.enumerate() if t.name == "loops"]
+
+
+def test_a_loop_is_drawn_once_aside_and_found_again(
+    qtbot: QtBot, loops: Loops, ann: Profile, drawing: Drawing
+) -> None:
+    assert loops.find(ann) is None
+    for _ in range(2):
+        with qtbot.waitSignal(loops.ready) as told:
+            loops.ask(ann)
+        assert told.args is not None
+        assert told.args[0] == ann
+    assert drawing.drawn == ["ann"]
+    assert drawing.threads == {"loops"}
+    assert loops.find(ann) == told.args[1]
+
+
+def test_another_photo_is_another_loop(
+    qtbot: QtBot, loops: Loops, ann: Profile, drawing: Drawing
+) -> None:
+    with qtbot.waitSignal(loops.ready):
+        loops.ask(ann)
+    photo = ann.references[0]
+    photo.write_bytes(photo.read_bytes() + b"changed")
+    assert loops.find(ann) is None
+    assert loops.find(replace(ann, references=(Path("gone.png"),))) is None
+
+
+def test_who_cannot_be_drawn_is_not_tried_again(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
+) -> None:
+    bob = store.save(replace(ann, name="", title="Bob"))
+    loops.ask(bob)
+    qtbot.waitUntil(lambda: drawing.drawn == ["bob"])
+    loops.ask(bob)
+    with qtbot.waitSignal(loops.ready):
+        loops.ask(ann)
+    assert drawing.drawn == ["bob", "ann"]
+
+
+def test_the_process_ends_with_the_list(loops: Loops, ann: Profile, drawing: Drawing) -> None:
+    loops.ask(ann)
+    loops.close(5)
+    assert drawing.closed == 1
+    loops.ask(ann)
+    assert drawing.closed == 1
+
+
+def test_who_is_chosen_begins_to_move_and_stops_when_another_is(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile
+) -> None:
+    bea = store.save(replace(ann, name="", title="Bea"))
+    for profile in (ann, bea):
+        with qtbot.waitSignal(loops.ready):
+            loops.ask(profile)
+    people = People([store], loops)
+    qtbot.addWidget(people)
+    people.fill("ann")
+    assert people._faces.moving == "ann"
+    people._list.setCurrentRow(1)
+    assert people._faces.moving == "bea"
+    people._list.itemEntered.emit(people._list.item(0))
+    assert people._faces.moving == "ann"
+    people._list.left.emit()
+    assert people._faces.moving == "bea"
+    people.fill("")
+    people.end(5)
+    assert people._faces.moving == ""
+
+
+def test_while_live_nothing_is_drawn(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
+) -> None:
+    people = People([store], loops)
+    qtbot.addWidget(people)
+    people.show()
+    people.go_live(True)
+    people.fill("ann")
+    people._faces._calm.timeout.emit()
+    qtbot.wait(150)
+    assert drawing.drawn == []
+    people.go_live(False)
+    people._faces._calm.timeout.emit()
+    qtbot.waitUntil(lambda: people._faces.moving == "ann")
+    people.end(5)
+
+
+def test_for_a_list_that_nobody_sees_nothing_is_drawn(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
+) -> None:
+    people = People([store], loops)
+    qtbot.addWidget(people)
+    people.fill("ann")
+    people._faces._calm.timeout.emit()
+    qtbot.wait(50)
+    assert drawing.drawn == []
+    people.end(5)
+
+
+def test_a_loop_is_silence_seen_now_and_then(tmp_path: Path) -> None:
+    pictures = list(idling(TestCard(VideoFormat(16, 16))))
+    assert len(pictures) == FRAMES
+    shades = [np.full((8, 8, 3), 60 * i, np.uint8) for i in range(4)]
+    write(shades, tmp_path / "a" / "loop.webp")
+    from PIL import Image
+
+    with Image.open(tmp_path / "a" / "loop.webp") as film:
+        assert getattr(film, "n_frames", 0) == 6  # there, and back without the ends
+        film.seek(1)
+        film.load()
+        assert film.info["duration"] == DURATION

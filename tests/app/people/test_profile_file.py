@@ -1,0 +1,114 @@
+"""A profile travels as one file, and a bad file changes nothing."""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.people import profile_file
+from app.people.profile_file import FILE, BadProfileFile, copied, load, packed, unpacked
+from core.photo.load import BadPhoto
+from core.profile import Framing, Profile
+from plugins.profiles import Folders
+
+
+@pytest.fixture
+def ann(store: Folders, photo: Path) -> Profile:
+    return store.save(Profile("", "Ann", (photo, photo), "It is me.", Framing(0.4, fit="fill")))
+
+
+def about(**changes: object) -> str:
+    whole = {"title": "Eve", "references": ["a.png"], "consent": "me", "framing": None}
+    return json.dumps({**whole, **changes})
+
+
+def zipped(text: str, names: Sequence[str] = ("a.png",), content: bytes = b"") -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(FILE, text)
+        for name in names:
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+def test_it_comes_back_as_it_was(store: Folders, ann: Profile, tmp_path: Path) -> None:
+    file = tmp_path / "ann.understudy"
+    file.write_bytes(packed(ann))
+    other = load(file, store)
+    assert other == replace(ann, name="ann-2", references=other.references)
+    for one, two in zip(ann.references, other.references, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_under_its_old_name_it_takes_its_old_place(store: Folders, ann: Profile) -> None:
+    data = packed(ann)
+    store.remove(ann.name)
+    assert unpacked(data, store, ann.name) == ann
+
+
+def test_a_copy_is_ones_own(store: Folders, ann: Profile) -> None:
+    cast = Folders(store._root, writable=False)
+    (theirs,), _ = cast.profiles()
+    assert copied(theirs, store).title == "Ann (copy)"
+    assert len(store.profiles()[0]) == 2
+
+
+BAD = {
+    "not a zip": b"PK no",
+    "empty": b"",
+    "no profile": zipped(about()).replace(FILE.encode(), b"profile.jsoN"),
+    "not JSON": zipped("{"),
+    "another field": zipped(about(colour="red")),
+    "no consent": zipped(about(consent=" ")),
+    "no picture": zipped(about(references=[]), ()),
+    "too many": zipped(about(references=list("abcd")), "abcd"),
+    "missing": zipped(about(), ()),
+    "more": zipped(about(), ("a.png", "b.png")),
+    "up": zipped(about(references=["../a.png"]), ("../a.png",)),
+    "root": zipped(about(references=["/a.png"]), ("/a.png",)),
+    "backslash": zipped(about(references=["..\\a.png"]), ("..\\a.png",)),
+    "drive": zipped(about(references=["C:a.png"]), ("C:a.png",)),
+    "program": zipped(about(references=["a.exe"]), ("a.exe",)),
+    "no picture inside": zipped(about(), content=b"text"),
+    "framing": zipped(about(framing={"x": 9.0, "y": 0.5, "zoom": 1.0, "fit": "fill"})),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_changes_nothing(store: Folders, tmp_path: Path, kind: str) -> None:
+    with pytest.raises((BadProfileFile, BadPhoto)):
+        unpacked(BAD[kind], store)
+    assert store.profiles() == ([], [])
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_damage_anywhere_changes_nothing(store: Folders, ann: Profile) -> None:
+    data = packed(ann)
+    store.remove(ann.name)
+    for at in range(0, len(data), 7):
+        damaged = bytearray(data)
+        damaged[at] ^= 0x55
+        with pytest.raises((BadProfileFile, BadPhoto)):
+            unpacked(bytes(damaged[: -max(1, at % 5)]), store)
+    assert store.profiles() == ([], [])
+
+
+def test_what_unpacks_to_more_than_a_picture_is_refused(
+    store: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_file, "LARGEST_PICTURE", 1000)
+    with pytest.raises(BadProfileFile, match="larger than 1000"):
+        unpacked(zipped(about(), content=bytes(100_000)), store)
+
+
+def test_a_huge_file_is_not_even_read(
+    store: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_file, "LARGEST_PICTURE", 0)
+    (tmp_path / "huge").write_bytes(bytes(100_000))
+    with pytest.raises(BadProfileFile, match="larger than any profile"):
+        load(tmp_path / "huge", store)

@@ -1,0 +1,93 @@
+"""The engine's process for the tests: avatars without a network, and some that misbehave."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from core.audio import Samples
+from core.engine.process import Process
+from core.look.background import Background
+from core.look.stream import Look, Told
+from core.process.child import claim
+from core.profile import Framing, Profile
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat
+
+
+class Card:
+    """Two frames a step, as bright as the sound is loud; `deed` says what else happens."""
+
+    def __init__(self, deed: str, format: VideoFormat, tell: Callable[[str], None]) -> None:
+        self.format, self.hop, self.lag = format, 1280, 40
+        self._deed, self._tell = deed, tell
+        self._steps = 0
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """Do what the deed says."""
+        match self._deed:
+            case "tired":
+                raise RuntimeError("out of breath")
+            case "dies":
+                sys.exit("out of memory")
+            case "hangs":
+                threading.Event().wait(60)
+            case "shy":
+                return []
+            case "talks":
+                self._tell("stepping")
+            case "five":
+                return [self._frame(place, place * 640) for place in range(5)]
+        loud, self._steps = round(100 * float(audio[0])), self._steps + 1
+        return [self._frame(loud + n, (2 * self._steps - 2 + n) * 640) for n in range(2)]
+
+    def close(self) -> None:
+        pass
+
+    def _frame(self, bright: int, sample: int) -> Frame:
+        shape = (self.format.height, self.format.width, 3)
+        return Frame(np.full(shape, bright, np.uint8), sample)
+
+
+class Turning(Card):
+    """One whose look can be changed."""
+
+    framing = Framing(zoom=2)
+
+    def change(self, look: Look, told: Told) -> None:
+        if look.profile.references[0].stem == "nobody":
+            told(LookupError("the photo shows nobody"))
+        else:
+            assert look.profile.framing
+            self.framing = look.profile.framing
+            told(None)
+
+
+def open_stream(
+    engine: str,
+    profile: Profile,
+    format: VideoFormat,
+    background: Background,
+    tell: Callable[[str], None],
+) -> tuple[AvatarStream, str]:
+    if engine == "nobody":
+        raise LookupError("the photo shows nobody")
+    if engine == "talks":
+        tell("opening")
+    where, framing = profile.references[0], profile.framing
+    assert where.is_absolute()
+    assert framing
+    assert background.picture.is_absolute()
+    kind = Card if engine == "fixed" else Turning
+    words = f"{where.name}, zoom {framing.zoom}, before {background.picture.name}"
+    return kind(engine, format, tell), f"card for Ann at {words}"
+
+
+def main() -> int:
+    Process(claim(), open_stream).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

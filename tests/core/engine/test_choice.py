@@ -1,0 +1,163 @@
+"""Which engine is opened, and what it says of itself."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.checkpoint import BadCheckpoint
+from core.engine.choice import open_stream
+from core.engine.names import AUTO, ENGINES
+from core.engine.testcard import TestCard
+from core.model.avatar import Avatar, save_avatar
+from core.perception.face import Face
+from core.profile import Profile
+from core.puppet.stream import PuppetStream
+from core.stream import AvatarStream
+from core.video import Picture
+from tests.core.neural.small import CONFIG
+from tests.core.puppet.faces import SMALL, draw
+from tests.fakes import tone
+
+
+class Finder:
+    """Finds the one person that these tests draw."""
+
+    def face(self, picture: Picture) -> Face:
+        return Face((0.0, 0.0, 1.0, 1.0), draw().landmarks, 1.0)
+
+    def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
+        return draw().matte
+
+
+@pytest.fixture(autouse=True)
+def threads_are_as_before() -> Iterator[None]:
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    yield
+    torch.set_num_threads(before[0])
+    cv2.setNumThreads(before[1])
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
+    monkeypatch.setattr("core.puppet.stream.FaceFinder", Finder)
+    Image.fromarray(draw().photo).save(tmp_path / "1.png")
+    return Profile("ann", "Ann", (tmp_path / "1.png",), "Drawn by a test.")
+
+
+def _frames(stream: AvatarStream) -> list[int]:
+    """Feed five hops; return when each frame that came out was heard."""
+    sound = tone(5 * stream.hop / 16_000).reshape(5, stream.hop)
+    return [frame.sample for piece in sound for frame in stream.step(piece)]
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are(profile: Profile) -> None:
+    with pytest.raises(ValueError, match="there is no engine 'warp'") as refusal:
+        open_stream("warp", profile, SMALL)
+    for name in ENGINES:
+        assert name in str(refusal.value)
+
+
+def test_what_runs_of_itself_is_named_first() -> None:
+    assert next(iter(ENGINES)) == AUTO
+    assert {"puppet", "testcard"} <= set(ENGINES)
+    assert all(title.strip() for title in ENGINES.values())
+
+
+@pytest.mark.parametrize("name", [AUTO, "puppet"])
+def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: str) -> None:
+    stream, note = open_stream(name, profile, SMALL)
+    with closing(stream):
+        assert isinstance(stream, PuppetStream)
+        assert _frames(stream) == [0, 640, 1280]
+    assert "puppet" in note
+    assert "CPU" in note
+
+
+@pytest.fixture
+def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small avatar model where users put theirs."""
+    audio = replace(CONFIG.generator.audio, features=128)
+    config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
+    path = tmp_path / "avatar.safetensors"
+    save_avatar(path, Avatar(config), {"recipe": "random"})
+    monkeypatch.setattr("core.engine.choice.own_weights", lambda: path)
+    monkeypatch.setattr("core.neural.sitting.FaceFinder", Finder)
+    return path
+
+
+@pytest.mark.parametrize(("speed", "name"), [(9.0, "neural"), (0.4, "puppet")])
+def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, speed: float, name: str
+) -> None:
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.choice.pace", lambda _: speed)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    with closing(stream):
+        assert stream.hop == (2560 if name == "neural" else 640)
+        assert _frames(stream)[:3] == [0, 640, 1280]
+    assert note.startswith(name)
+    assert f"{speed}" in note
+
+
+def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = open_stream("neural", profile, SMALL)
+    with closing(stream):
+        before = _frames(stream)
+        assert trained.exists()
+
+        def lost(*_: object) -> object:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        after = _frames(stream)
+    assert [*before, *after] == [640 * n for n in range(len(before) + len(after))]
+    assert len(after) >= 18
+
+
+@pytest.mark.parametrize("name", [AUTO, "puppet", "neural", "testcard"])
+def test_every_engine_comes_at_the_rate_that_is_asked_for(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.choice.pace", lambda _: 9.0)
+    stream, _ = open_stream(name, profile, replace(SMALL, fps=30))
+    with closing(stream):
+        assert stream.format.fps == 30
+        samples = _frames(stream)
+    assert len(samples) >= 3
+    assert samples == pytest.approx([i * 16_000 / 30 for i in range(len(samples))], abs=3)
+
+
+def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("core.engine.choice.own_weights", lambda: tmp_path / "none.safetensors")
+    monkeypatch.setattr("core.engine.choice.SHIPPED", tmp_path / "none either.safetensors")
+    with pytest.raises(LookupError, match=r"none\.safetensors"):
+        open_stream("neural", profile, SMALL)
+
+
+def test_a_damaged_model_is_said_and_not_passed_over(trained: Path, profile: Profile) -> None:
+    trained.write_bytes(trained.read_bytes()[:1000])
+    with pytest.raises(BadCheckpoint, match="avatar"):
+        open_stream(AUTO, profile, SMALL)
+
+
+def test_a_test_card_needs_no_picture(tmp_path: Path) -> None:
+    nobody = Profile("nobody", "Nobody", (tmp_path / "nowhere.png",), "Nobody is shown.")
+    stream, note = open_stream("testcard", nobody, SMALL)
+    with closing(stream):
+        assert isinstance(stream, TestCard)
+        assert _frames(stream) == [0, 640, 1280, 1920, 2560]
+    assert "test card" in note
+    assert "Nobody" in note

@@ -1,0 +1,169 @@
+"""An engine in a process of its own: what goes in, what comes out, and how it fails."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.engine.client import SIZE, Engine, EngineError
+from core.look.background import Background
+from core.look.stream import Changeable, Look
+from core.process.child import ChildLost, command
+from core.profile import Framing, Profile
+from core.stream import AvatarStream
+from core.video import VideoFormat
+
+FORMAT = VideoFormat(64, 36)
+RUN = command("tests.core.engine.engine_child")
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with closing(Engine(RUN, patience=20)) as engine:
+        yield engine
+
+
+def person(name: str = "a.png", zoom: float = 2.0) -> Look:
+    profile = Profile("ann", "Ann", (Path(name),), "me", Framing(zoom=zoom))
+    return Look(profile, Background("picture", picture=Path("beach.png")))
+
+
+def opened(engine: Engine, name: str = "card", format: VideoFormat = FORMAT) -> AvatarStream:
+    return engine.open(name, person(), format, print)[0]
+
+
+def test_frames_come_as_they_were_drawn_each_with_its_sample(engine: Engine) -> None:
+    stream, why = engine.open("card", person(), FORMAT, print)
+    assert why == "card for Ann at a.png, zoom 2.0, before beach.png"
+    assert (stream.format, stream.hop, stream.lag) == (FORMAT, 1280, 40)
+    for step in range(3):
+        frames = stream.step(np.full(1280, step / 10, np.float32))
+        assert [frame.sample for frame in frames] == [1280 * step, 1280 * step + 640]
+        assert [int(frame.picture.mean()) for frame in frames] == [10 * step, 10 * step + 1]
+        assert frames[0].picture.shape == (36, 64, 3)
+    stream.close()
+
+
+def test_one_avatar_after_another_in_the_same_process(engine: Engine) -> None:
+    pids = set()
+    for _ in range(2):
+        stream, _ = engine.open("pid", person(), FORMAT, print)
+        pids.add(_pid(engine))
+        stream.close()
+    assert len(pids) == 1
+
+
+def test_a_step_that_makes_no_frame_gives_none(engine: Engine) -> None:
+    stream = opened(engine, "shy")
+    assert stream.step(np.zeros(1280, np.float32)) == []
+
+
+def test_more_frames_than_there_is_room_for_come_one_load_after_another(engine: Engine) -> None:
+    large = VideoFormat(3840, 2160)
+    assert 2 * 3840 * 2160 * 3 <= SIZE < 5 * 3840 * 2160 * 3
+    stream = opened(engine, "five", large)
+    frames = stream.step(np.zeros(1280, np.float32))
+    assert [(frame.sample, int(frame.picture[0, 0, 0])) for frame in frames] == [
+        (640 * place, place) for place in range(5)
+    ]
+
+
+def test_what_cannot_be_opened_is_said_in_its_own_words(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    with pytest.raises(EngineError, match=r"^the photo shows nobody$"):
+        opened(engine, "nobody")
+    opened(engine)
+
+
+def test_a_step_that_fails_says_why(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    stream = opened(engine, "tired")
+    with pytest.raises(EngineError, match=r"^out of breath$"):
+        stream.step(np.zeros(1280, np.float32))
+    assert "Traceback" in caplog.text
+    stream.close()
+
+
+def test_what_it_tells_meanwhile_is_passed_on(engine: Engine) -> None:
+    said: list[str] = []
+    stream, _ = engine.open("talks", person(), FORMAT, said.append)
+    stream.step(np.zeros(1280, np.float32))
+    assert said == ["opening", "stepping"]
+
+
+def test_a_process_that_dies_is_told_and_the_next_opening_starts_another(engine: Engine) -> None:
+    stream = opened(engine, "dies")
+    with pytest.raises(ChildLost, match=r"the engine process has ended .*: out of memory"):
+        stream.step(np.zeros(1280, np.float32))
+    stream.close()
+    assert opened(engine).hop == 1280
+
+
+def test_a_process_that_died_in_the_meantime_is_replaced(engine: Engine) -> None:
+    opened(engine).close()
+    os.kill(_pid(engine), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    assert opened(engine).hop == 1280
+
+
+def test_one_that_does_not_answer_is_given_up() -> None:
+    with closing(Engine(RUN, patience=2)) as engine:
+        stream = opened(engine, "hangs")
+        with pytest.raises(EngineError, match="not answered for 2 seconds; start again"):
+            stream.step(np.zeros(1280, np.float32))
+
+
+def test_closed_it_opens_nothing_any_more(engine: Engine) -> None:
+    engine.warm()
+    stream = opened(engine)
+    engine.close()
+    with pytest.raises(EngineError, match="has been closed"):
+        stream.step(np.zeros(1280, np.float32))
+    with pytest.raises(EngineError, match="has been closed"):
+        opened(engine)
+
+
+def test_a_picture_beyond_the_memory_is_refused(engine: Engine) -> None:
+    with pytest.raises(EngineError, match="7680x4320 is too large"):
+        opened(engine, format=VideoFormat(7680, 4320))
+
+
+def test_another_look_is_asked_for_while_it_goes_on_and_told_when_it_is_there(
+    engine: Engine,
+) -> None:
+    stream = opened(engine)
+    assert isinstance(stream, Changeable)
+    assert stream.framing == Framing(zoom=2)
+    told: list[str] = []
+    for name in ("b.png", "nobody.png"):
+        stream.change(person(name, zoom=3), lambda error: told.append(str(error)))
+    stream.step(np.zeros(1280, np.float32))
+    assert told == ["None", "the photo shows nobody"]
+    assert stream.framing == Framing(zoom=3)
+
+
+def test_a_change_in_the_midst_of_many_frames_does_not_tear_them(engine: Engine) -> None:
+    stream = opened(engine, "five", VideoFormat(3840, 2160))
+    assert isinstance(stream, Changeable)
+    told: list[Exception | None] = []
+    changes = threading.Thread(target=lambda: stream.change(person(), told.append))
+    changes.start()
+    frames = stream.step(np.zeros(1280, np.float32))
+    changes.join()
+    assert [int(frame.picture[0, 0, 0]) for frame in frames] == list(range(5))
+
+
+def test_a_stream_whose_look_stays_says_so(engine: Engine) -> None:
+    stream = opened(engine, "fixed")
+    assert not isinstance(stream, Changeable)
+
+
+def _pid(engine: Engine) -> int:
+    child = engine._child
+    assert child
+    return child._process.pid

@@ -1,0 +1,30 @@
+"""A child for the tests: answers with what it is sent, or misbehaves as it is told."""
+
+import sys
+import threading
+import time
+
+from core.process.child import claim
+
+
+def main() -> int:
+    pipe = claim()
+    sys.stdout.write("noise that must not reach the parent\n")
+    while message := pipe.receive():
+        match message.head.get("do"):
+            case "die":
+                sys.exit("the roof is on fire")
+            case "hang":
+                threading.Event().wait(60)
+            case "body":
+                pipe.send({"size": 5}, b"\n{\0}\n")
+            case "late":
+                time.sleep(0.05)
+                pipe.send({"late": True})
+            case _:
+                pipe.send(message.head)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

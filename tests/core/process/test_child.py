@@ -1,0 +1,97 @@
+"""Children are started, spoken to, lost and ended."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import core.process.child
+from core.process.child import Child, ChildLost, command, dispatch
+
+ECHO = command("tests.core.process.child_echo")
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child(ECHO, "echo")
+    yield child
+    child.close()
+
+
+def test_what_is_sent_comes_back_and_stray_prints_do_not(child: Child) -> None:
+    child.send({"text": "häßlich\n", "number": 1.5})
+    message = child.receive(10)
+    assert message is not None
+    assert message.head == {"text": "häßlich\n", "number": 1.5}
+    assert message.body == b""
+
+
+def test_bytes_of_any_kind_pass(child: Child) -> None:
+    child.send({"do": "body"})
+    assert child.receive(10) == ({"size": 5}, b"\n{\0}\n")
+
+
+def test_no_answer_in_time_is_none(child: Child) -> None:
+    child.send({"do": "late"})
+    assert child.receive(0.001) is None
+    assert child.receive(10) == ({"late": True}, b"")
+
+
+def test_a_child_that_dies_tells_its_last_words(child: Child) -> None:
+    child.send({"do": "die"})
+    for _ in range(2):
+        with pytest.raises(ChildLost, match=r"has ended .*roof is on fire; start again"):
+            child.receive(10)
+    with pytest.raises(ChildLost):
+        keep_sending(child)
+
+
+def keep_sending(child: Child) -> None:
+    for _ in range(100):
+        child.send({})
+        time.sleep(0.01)
+
+
+def test_a_child_that_cannot_start_is_told() -> None:
+    with pytest.raises(ChildLost, match="the echo process cannot be started"):
+        Child(["/no/such/program"], "echo")
+
+
+def test_closing_ends_the_child_and_wakes_the_reader() -> None:
+    child, ended = Child(ECHO, "echo"), threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(ChildLost):
+            child.receive(60)
+        ended.set()
+
+    reader = threading.Thread(target=wait)
+    reader.start()
+    child.close()
+    child.close()
+    reader.join(10)
+    assert ended.is_set()
+
+
+def test_a_child_that_hangs_is_ended_by_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core.process.child, "GOODBYE", 0.2)
+    child = Child(ECHO, "echo")
+    child.send({"do": "hang"})
+    child.close()
+
+
+def test_from_source_a_module_is_run_and_frozen_the_program_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert command("a.b") == [sys.executable, "-m", "a.b"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert command("a.b") == [sys.executable, "--child", "a.b"]
+
+
+def test_only_a_call_for_a_child_is_dispatched() -> None:
+    assert dispatch([]) is None
+    assert dispatch(["--self-test"]) is None
+    with pytest.raises(ModuleNotFoundError):
+        dispatch(["--child", "no.such.module"])
