@@ -148,4 +148,6 @@ def _place(path: str) -> str:
     try:
         return Path(path).relative_to(ROOT).as_posix()
     except ValueError:
-        return "/".join(Path(path).parts[-2:])
+        parts = Path(path).parts
+        ours = [at for at, part in enumerate(parts) if part in ("app", "core", "plugins")]
+        return "/".join(parts[ours[-1] if ours else -1 :])

@@ -79,8 +79,12 @@ def test_a_key_that_is_let_go_is_heard_no_more_and_others_can_have_it(
         other.pressed.connect(lambda deed: heard.append(f"other {deed}"))
         other.claim({"mute": "Ctrl+Alt+M"})
         assert refused[1] == {}
-        type_keys(display, CONTROL, ALT, M)
-        qtbot.waitUntil(lambda: heard == ["other mute"])
+        for _ in range(20):  # a screen may miss the first keys typed after a change of grabs
+            type_keys(display, CONTROL, ALT, M)
+            qtbot.wait(100)
+            if heard:
+                break
+        assert set(heard) == {"other mute"}
 
 
 def test_without_a_screen_it_says_so(qtbot: QtBot) -> None:
