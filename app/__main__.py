@@ -104,10 +104,10 @@ def run(chosen: argparse.Namespace, single: "Single") -> int:
     from app.settings import default_path, load
     from app.window import Window
 
-    single.listen()
     settings = load(default_path())
     with ExitStack() as stack:
         application = dressed(stack, settings, folder())
+        single.listen()
         theme = Theme(application)
         settings = replace(settings, engine=chosen.engine or settings.engine)
         window = Window(settings, default_path(), engine=engine)

@@ -1,15 +1,16 @@
 """One program at a time: a second start hands its word to the first and ends."""
 
-import getpass
+import hashlib
 import logging
 
-from PySide6.QtCore import QObject, Signal
+import platformdirs
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 500
-"""Milliseconds until the first counts as gone; it answers at once unless it hangs."""
+PATIENCE = 5000
+"""Milliseconds until one that listens counts as hung; where nobody listens is known at once."""
 
 LONGEST = 64
 """Bytes of a word."""
@@ -24,9 +25,7 @@ class Single(QObject):
     def __init__(self, name: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name or own_name()
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._meet)
+        self._server: QLocalServer | None = None
 
     def hand_over(self, word: str) -> bool:
         """Give `word` to the one that runs already; False if there is none."""
@@ -38,16 +37,29 @@ class Single(QObject):
         return socket.waitForBytesWritten(PATIENCE) and socket.waitForReadyRead(PATIENCE)
 
     def listen(self) -> None:
-        """Be the one; what a crashed one left is cleared away."""
-        if not self._server.listen(self._name):
+        """Be the one; what a crashed one left is cleared away.
+
+        Only once there is an application: without its loop nobody would be heard.
+        """
+        assert QCoreApplication.instance()
+        self._server = server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._meet)
+        if not server.listen(self._name):
             QLocalServer.removeServer(self._name)
-            if not self._server.listen(self._name):
-                log.warning("cannot listen to later starts: %s", self._server.errorString())
+            if not server.listen(self._name):
+                log.warning("cannot listen to later starts: %s", server.errorString())
+
+    @property
+    def listening(self) -> bool:
+        return self._server is not None and self._server.isListening()
 
     def close(self) -> None:
-        self._server.close()
+        if self._server:
+            self._server.close()
 
     def _meet(self) -> None:
+        assert self._server
         while socket := self._server.nextPendingConnection():
             socket.readyRead.connect(lambda socket=socket: self._hear(socket))
             socket.disconnected.connect(socket.deleteLater)
@@ -63,8 +75,6 @@ class Single(QObject):
 
 
 def own_name() -> str:
-    """Return a name that is one person's on one computer."""
-    try:
-        return f"understudy-{getpass.getuser()}"
-    except (OSError, KeyError, ImportError):  # nobody has this number here
-        return "understudy"
+    """Return a name that is one person's on one computer: of where their settings lie."""
+    where = str(platformdirs.user_config_path("understudy", appauthor=False))
+    return f"understudy-{hashlib.sha256(where.encode()).hexdigest()[:12]}"

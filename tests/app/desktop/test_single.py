@@ -58,7 +58,7 @@ def test_what_a_crashed_one_left_is_no_obstacle(qtbot: QtBot, first: Single) -> 
     subprocess.run([sys.executable, "-c", CRASH], cwd=ROOT, check=True)
     assert not first.hand_over("show")
     first.listen()
-    assert first._server.isListening()
+    assert first.listening
 
 
 def test_its_name_is_one_persons() -> None:
