@@ -162,5 +162,5 @@ def _share(values: Any) -> Plane:
 
 
 def _to_bytes(image: Tensor) -> Bytes:
-    scaled = (image.permute(1, 2, 0) * 255).round().clamp(0, 255).byte()
-    return np.ascontiguousarray(scaled.numpy())
+    levels = (image * 255).round_().clamp_(0, 255).byte()
+    return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())

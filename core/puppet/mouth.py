@@ -100,8 +100,13 @@ def _tooth(
     picture: Plane, x: Plane, y: Plane, angle: float, width: float, edge: float, root: float, i: int
 ) -> None:
     """Paint one crown over `picture`: a rounded box, narrower with the arch's turn."""
-    half = width / 2 * max(np.cos(angle), 0.12) * 1.0
+    half = width / 2 * max(np.cos(angle), 0.12)
     middle = ARCH * np.sin(angle)
+    columns = np.flatnonzero(np.abs(x[0] - middle) < half)
+    if not len(columns):
+        return
+    part = slice(columns[0], columns[-1] + 1)
+    x, y, picture = x[:, part], y[:, part], picture[..., part]
     rise = (root - edge) * (0.05 * (i == 1) + 0.04 * (i > 2) + 0.35 * (1 - np.cos(angle)) ** 2)
     tip = edge + rise
     centre, tall = (tip + root) / 2, abs(root - tip) / 2
