@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt looks for a display
+
 PATIENCE = 5.0
 """Seconds that what is ending may take to be gone."""
 

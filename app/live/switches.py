@@ -9,7 +9,7 @@ import numpy as np
 from core.audio import AudioSource, Samples, Sound
 from core.camera.placeholder import placeholder
 from core.stream import AvatarStream
-from core.video import Frame, VideoFormat
+from core.video import Frame
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,9 @@ class Pausable:
 
     def __init__(self, stream: AvatarStream, switches: Switches) -> None:
         self._stream = stream
+        self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
         self._switches = switches
         self._placeholder = placeholder(stream.format)
-
-    @property
-    def format(self) -> VideoFormat:
-        return self._stream.format
-
-    @property
-    def hop(self) -> int:
-        return self._stream.hop
-
-    @property
-    def lag(self) -> int:
-        return self._stream.lag
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`; the other goes on meanwhile, so that it is back at once."""

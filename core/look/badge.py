@@ -60,19 +60,8 @@ class Badged:
 
     def __init__(self, stream: AvatarStream, options: BadgeOptions) -> None:
         self._stream = stream
+        self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
         self._badge = Badge(stream.format, options)
-
-    @property
-    def format(self) -> VideoFormat:
-        return self._stream.format
-
-    @property
-    def hop(self) -> int:
-        return self._stream.hop
-
-    @property
-    def lag(self) -> int:
-        return self._stream.lag
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
