@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+import PySide6
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """Those there are, each by its own name; the first is what the sources speak."""
 
 FOLDER = Path(__file__).parents[1] / "translations"
+
+QTS_OWN = [Path(PySide6.__file__).parent / place for place in ("Qt/translations", "translations")]
+"""Where Qt's own words lie: on Linux, and on Windows."""
 
 
 def language(chosen: str, system: list[str] | None = None) -> str:
@@ -22,10 +26,9 @@ def language(chosen: str, system: list[str] | None = None) -> str:
 def install(application: QCoreApplication, chosen: str) -> str:
     """Let the program speak, Qt's own words included; return the language."""
     code = language(chosen)
-    own = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in ((f"qtbase_{code}", own), (code, str(FOLDER))):
+    for file in (FOLDER / code, *(folder / f"qtbase_{code}" for folder in QTS_OWN)):
         translator = QTranslator(application)
-        if translator.load(name, folder):
+        if translator.load(str(file)):
             application.installTranslator(translator)
     QLocale.setDefault(QLocale(code))
     return code
