@@ -107,7 +107,7 @@ def _neural(profile: Profile, format: VideoFormat) -> tuple[NeuralStream[SpeechS
             f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
         )
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(os.cpu_count() or 1)  # the puppet may have been here before
+    torch.set_num_threads(os.cpu_count() or 1)  # `_puppet` leaves one
     keep_memory()
     avatar = fitted(load_avatar(path), device)
     encoder = SpeechFeatures(load_encoder().to(device))

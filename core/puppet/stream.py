@@ -1,7 +1,6 @@
 """The puppet engine: a voice moves a photo, on any CPU."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,15 +65,14 @@ class PuppetStream:
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
-        with _one_thread():
-            heard = self._reader.step(audio)
-            if heard is None:
-                return []
-            self._change()
-            with torch.inference_mode():
-                motion, self._state = self._performance(_one(heard), self._state)
-                moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
-            return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+        heard = self._reader.step(audio)
+        if heard is None:
+            return []
+        self._change()
+        with torch.inference_mode():
+            motion, self._state = self._performance(_one(heard), self._state)
+            moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
+        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
     def change(self, look: Look, told: Told) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
@@ -117,17 +115,6 @@ def seen(profile: Profile) -> Seen:
     photo, finder = load_photo(path, LONGEST), FaceFinder()
     face = finder.face(photo)
     return Seen(path, photo, finder.matte(photo, face), face.landmarks)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch work alone: on tensors this small its other threads gain nothing, and spin."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 ARTICULATION = 1.15
