@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.process.child import claim
+from core.process.child import Message, claim, serve
 from core.profile import Profile
 from core.record import from_json
 from core.stream import AvatarStream
@@ -33,17 +33,14 @@ QUALITY = 72
 def main() -> int:
     _step_back()
     pipe = claim()
-    while message := pipe.receive():
-        try:
-            profile = from_json(Profile, message.head["profile"])
-            path = Path(message.head["path"])
-            write(drawn(profile), path)
-            pipe.send({"drawn": str(path)})
-        except BrokenPipeError:
-            break
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent hears it
-            pipe.send({"failed": str(error) or repr(error)})
+    serve(pipe, lambda message: pipe.send({"drawn": obeyed(message)}))
     return 0
+
+
+def obeyed(message: Message) -> str:
+    """Draw the person and return where."""
+    write(drawn(from_json(Profile, message.head["profile"])), Path(message.head["path"]))
+    return str(message.head["path"])
 
 
 def drawn(profile: Profile) -> list[Picture]:

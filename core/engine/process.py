@@ -25,7 +25,7 @@ import numpy as np
 from core.engine.client import SIZE
 from core.look.background import Background
 from core.look.stream import Changeable, Look
-from core.process.child import Message, Pipe, claim
+from core.process.child import Message, Pipe, claim, serve
 from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
@@ -49,14 +49,11 @@ class Process:
 
     def run(self) -> None:
         """Return when the parent is gone."""
-        while message := self._pipe.receive():
-            try:
-                self._obey(message)
-            except BrokenPipeError:
-                break
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent tells it
-                self._say({"failed": str(error) or repr(error), "trace": _trace()})
+        serve(self._pipe, self._obey, self._fail)
         self._close()
+
+    def _fail(self, error: Exception) -> None:
+        self._say({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
 
     def _obey(self, message: Message) -> None:
         order = message.head
@@ -123,10 +120,6 @@ class Process:
 def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
     room = SIZE // (format.width * format.height * 3)
     return (frames[at : at + room] for at in range(0, len(frames), room))
-
-
-def _trace() -> str:
-    return traceback.format_exc()
 
 
 def main() -> int:

@@ -6,25 +6,19 @@ picture's bytes, or {"failed": why}.
 
 import sys
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
-from core.photo.judge import Judge, Verdict
-from core.process.child import Pipe, claim
+from core.photo.judge import Verdict
+from core.process.child import Pipe, claim, serve
 
 
 def main() -> int:
     pipe = claim()
     from core.photo.judge import open_judge
 
-    judge: Judge | None = None
-    while message := pipe.receive():
-        try:
-            judge = judge or open_judge()
-            send(pipe, judge(Path(message.head["photo"])))
-        except BrokenPipeError:
-            break
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent hears it
-            pipe.send({"failed": str(error) or repr(error)})
+    judge = cache(open_judge)
+    serve(pipe, lambda message: send(pipe, judge()(Path(message.head["photo"]))))
     return 0
 
 

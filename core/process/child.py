@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -163,6 +163,27 @@ def dispatch(arguments: Sequence[str]) -> int | None:
         return None
     code: int = import_module(arguments[1]).main()
     return code
+
+
+def serve(
+    pipe: Pipe, obey: Callable[[Message], None], fail: Callable[[Exception], None] | None = None
+) -> None:
+    """In the child: obey until the parent is gone, and tell it when something could not be done.
+
+    `fail` tells that in a child's own words; without it the parent hears {"failed": why}.
+    """
+
+    def told(error: Exception) -> None:
+        pipe.send({"failed": str(error) or repr(error)})
+
+    with suppress(BrokenPipeError):
+        while message := pipe.receive():
+            try:
+                obey(message)
+            except BrokenPipeError:
+                return
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent hears it
+                (fail or told)(error)
 
 
 def claim() -> Pipe:

@@ -39,6 +39,14 @@ def test_no_answer_in_time_is_none(child: Child) -> None:
     assert child.receive(10) == ({"late": True}, b"")
 
 
+def test_what_goes_wrong_is_told_and_the_child_goes_on(child: Child) -> None:
+    for why, told in (("no such photo", "no such photo"), ("", "ValueError('')")):
+        child.send({"do": "fail", "why": why})
+        assert child.receive(10) == ({"failed": told}, b"")
+    child.send({"do": "late"})
+    assert child.receive(10) == ({"late": True}, b"")
+
+
 def test_a_child_that_dies_tells_its_last_words(child: Child) -> None:
     child.send({"do": "die"})
     for _ in range(2):
