@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from core.photo.load import load_photo
+from core.pixels import scaled, softened
 from core.video import Picture, VideoFormat
 
 KINDS = ("photo", "blurred", "colour", "picture")
@@ -56,7 +56,7 @@ class Background:
         """
         height, width = format.height, format.width
         if self.kind == "blurred":
-            return _blurred(behind(), SOFTNESS * height)
+            return softened(behind(), max(2.0, SOFTNESS * height), 4)
         if self.kind == "colour":
             colour = [int(self.colour[i : i + 2], 16) for i in (1, 3, 5)]
             return np.full((height, width, 3), colour, np.uint8)
@@ -88,19 +88,6 @@ def parsed(text: str) -> Background:
 def covering(picture: Picture, width: int, height: int) -> Picture:
     """Return the middle of `picture`, as much as fills the size."""
     factor = max(width / picture.shape[1], height / picture.shape[0])
-    wide = max(width, round(picture.shape[1] * factor))
-    tall = max(height, round(picture.shape[0] * factor))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    large = cv2.resize(picture, (wide, tall), interpolation=how)
-    top, left = (tall - height) // 2, (wide - width) // 2
-    return np.asarray(large[top : top + height, left : left + width], np.uint8)
-
-
-def _blurred(picture: Picture, sigma: float) -> Picture:
-    """Blur widely: at a quarter of the size it looks the same and takes a moment."""
-    height, width = picture.shape[:2]
-    small = cv2.resize(
-        picture, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA
-    )
-    soft = cv2.GaussianBlur(small, (0, 0), max(0.5, sigma / 4), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    large = scaled(picture, factor)
+    top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2
+    return large[top : top + height, left : left + width]

@@ -12,7 +12,7 @@ from torch import Tensor
 from core.model.field import Composition, compose, resized
 from core.model.plane import places
 from core.neural.sitting import Sitting
-from core.perception.pixels import stretched
+from core.pixels import stretched
 from core.video import Picture
 
 EDGE = 0.06

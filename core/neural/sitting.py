@@ -51,13 +51,11 @@ def sit(profile: Profile, format: VideoFormat, config: AvatarConfig) -> Sitting:
     face = (first.x, first.y - config.drop * height, height)
     place = scene.place(size, face, format, profile.framing)
     windows[0] = first = first.snapped(place.scale)
-    side = round(2 * first.half * place.scale)
-    left = round((first.x - first.half) * place.scale) + place.left
-    top = round((first.y - first.half) * place.scale) + place.top
-    squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
+    shown = place.window(first)
+    squares = tuple(w.cut(p, shown.size[0]) for w, p in zip(windows, photos, strict=True))
     seen = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
     backdrop = scene.lay_out(photos[0], place, format)
-    return Sitting(_tensors(seen)[None], squares, backdrop, (left, top))
+    return Sitting(_tensors(seen)[None], squares, backdrop, (shown.left, shown.top))
 
 
 def _window(face: Face, config: AvatarConfig) -> Window:

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from core.perception.face_mesh import Placement
 from core.perception.face_network import Detector, DetectorConfig
-from core.perception.pixels import padded, resized, shrunk
+from core.pixels import padded, resized, shrunk
 from core.video import Picture
 
 STRIDE = 8

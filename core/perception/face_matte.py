@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.perception.face_detect import as_input
 from core.perception.face_mesh import Landmarks, crop, placement_of
 from core.perception.face_network import MatteConfig, MatteNetwork
-from core.perception.pixels import averaged, resized
+from core.pixels import averaged, resized
 from core.video import Picture
 
 Matte = NDArray[np.float32]

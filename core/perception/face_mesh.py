@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.pixels import REPLICATE, shrunk, warped
+from core.pixels import REPLICATE, shrunk, warped
 from core.video import Picture
 
 Landmarks: TypeAlias = NDArray[np.float32]

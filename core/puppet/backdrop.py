@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look.background import Background
-from core.perception.pixels import scaled
+from core.pixels import resized, scaled, stretched
 from core.puppet import scene
 from core.puppet.body import MOVING
+from core.puppet.region import Region
 from core.puppet.window import Window
 from core.video import Picture, VideoFormat
 
@@ -61,7 +62,7 @@ def cast(
     plate = background.plate(
         format, lambda: scene.lay_out(scene.without_person(photo, wide), place, format)
     )
-    return Cast(alone, cover, _before(plate, alone, cover, _moving(window, place), place))
+    return Cast(alone, cover, _before(plate, alone, cover, place, place.window(window)))
 
 
 def _widened(matte: Plane, reach: float) -> Plane:
@@ -74,22 +75,20 @@ def _widened(matte: Plane, reach: float) -> Plane:
 def _behind(photo: Picture, matte: Plane, place: scene.Placement, format: VideoFormat) -> Picture:
     """The frame without the person in `matte`; beyond the photo's edge, its surroundings."""
     around = scene.lay_out(photo, place, format)
-    around[_inside(photo, place, format)] = _shown(
-        scene.without_person(photo, matte), place, format
-    )
+    still = _shown(scene.without_person(photo, matte), place, format)
+    around[_inside(photo, place, format).slices] = still
     return around
 
 
 def _alone(photo: Picture, matte: Plane) -> Picture:
     """Return the photo with the person's own colours carried out over their soft edge."""
-    small = min(1.0, 640 / max(photo.shape[:2]))
-    picture = cv2.resize(photo, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
-    sure = cv2.resize((matte > WHOLE).astype(np.float32), picture.shape[1::-1])
+    picture = scaled(photo, min(1.0, 640 / max(photo.shape[:2])))
+    sure = resized((matte > WHOLE).astype(np.float32), picture.shape[1], picture.shape[0])
     known = (sure > 0.99).astype(np.float32)
     if not known.any():
         return photo
     carried = scene.pulled(picture.astype(np.float32), known)
-    large = cv2.resize(carried, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    large = stretched(carried, photo.shape[1], photo.shape[0])
     share = np.clip((matte - 0.5) / (WHOLE - 0.5), 0, 1)[..., None]
     return np.asarray((photo * share + large * (1 - share)).round(), np.uint8)
 
@@ -136,24 +135,15 @@ def _ramp(size: int, first: bool, last: bool) -> Plane:
     return np.minimum(ramp, at[::-1]) if last else ramp
 
 
-def _moving(window: Window, place: scene.Placement) -> tuple[slice, slice]:
-    """Return the frame's rows and columns that the window fills, as far as they are in it."""
-    side = round(2 * window.half * place.scale)
-    left = round((window.x - window.half) * place.scale + place.left)
-    top = round((window.y - window.half) * place.scale + place.top)
-    return slice(max(0, top), max(0, top + side)), slice(max(0, left), max(0, left + side))
-
-
 def _before(
-    plate: Picture, alone: Picture, cover: Plane, moving: tuple[slice, slice],
-    place: scene.Placement,
-) -> Picture:  # fmt: skip
+    plate: Picture, alone: Picture, cover: Plane, place: scene.Placement, moving: Region
+) -> Picture:
     """Return `plate` with what of the person lies outside of `moving` before it."""
     format = VideoFormat(plate.shape[1], plate.shape[0])
     share = np.zeros(plate.shape[:2], np.float32)
-    inside = _inside(alone, place, format)
+    inside = _inside(alone, place, format).slices
     share[inside] = _shown(cover, place, format)
-    share[moving] = 0
+    share[moving.within(Region.whole(format)).slices] = 0
     part = np.clip(share[inside], 0, 1)[..., None]
     frame = plate.copy()
     frame[inside] = (plate[inside] * (1 - part) + _shown(alone, place, format) * part).round()
@@ -162,17 +152,10 @@ def _before(
 
 def _shown(image: A, place: scene.Placement, format: VideoFormat) -> A:
     """Return the part of `image` that the frame shows, at the frame's scale."""
-    rows, columns = _inside(image, place, format)
-    top, left = place.top, place.left
-    large = scaled(image, place.scale)
-    return large[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]  # type: ignore[return-value]
+    part = _inside(image, place, format).moved(-place.left, -place.top)
+    return scaled(image, place.scale)[part.slices]  # type: ignore[return-value]
 
 
-def _inside(
-    photo: NDArray[Any], place: scene.Placement, format: VideoFormat
-) -> tuple[slice, slice]:
-    """Return the frame's rows and columns on which the photo lies."""
-    height, width = (round(side * place.scale) for side in photo.shape[:2])
-    rows = slice(max(0, place.top), max(0, min(format.height, place.top + height)))
-    columns = slice(max(0, place.left), max(0, min(format.width, place.left + width)))
-    return rows, columns
+def _inside(photo: NDArray[Any], place: scene.Placement, format: VideoFormat) -> Region:
+    """Return the part of the frame on which the photo lies."""
+    return place.photo(photo.shape[1], photo.shape[0]).within(Region.whole(format))

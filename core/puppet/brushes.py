@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.perception.pixels import remapped, stretched
+from core.pixels import remapped, stretched
 from core.puppet.portrait import Portrait, Texture
 
 Bytes = NDArray[np.uint8]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.pixels import remapped, stretched
+from core.pixels import remapped, stretched
 from core.puppet.region import Region
 from core.video import Picture
 

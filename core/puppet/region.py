@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from core.video import VideoFormat
+
 
 class Region(NamedTuple):
     """A rectangle of pixels; the right and the bottom edge are no longer part of it."""
@@ -10,6 +12,11 @@ class Region(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    @classmethod
+    def whole(cls, format: VideoFormat) -> "Region":
+        """Return all of a frame."""
+        return cls(0, 0, format.width, format.height)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -74,11 +74,8 @@ class Renderer:
         self._framing = framing
         self._place = scene.place(self._photo, (x, y, height), format, framing)
         window = Window.around(landmarks).snapped(self._place.scale)
-        self._side = round(2 * window.half * self._place.scale)
-        self._corner = (
-            round((window.x - window.half) * self._place.scale + self._place.left),
-            round((window.y - window.half) * self._place.scale + self._place.top),
-        )
+        self._square = self._place.window(window)
+        self._side = self._square.size[0]
         self.format = format
         alone, cover, self._backdrop = cast(
             photo, matte, height, window, self._place, format, background
@@ -88,8 +85,9 @@ class Renderer:
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
         self._figure = Figure(self._brush.bytes_of(self._portrait.person))
-        self._region = self._visible(photo.shape[1], photo.shape[0])
-        self._shown = self._region.moved(*self._corner)
+        on_photo = self._place.photo(*self._photo).within(Region.whole(format))
+        self._shown = on_photo.within(self._square)
+        self._region = self._shown.moved(-self._square.left, -self._square.top)
         corner = self._region.left, self._region.top
         self._lattice = lattice(*corner, *self._region.size, figure.STEP, self._side)
         self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
@@ -121,17 +119,6 @@ class Renderer:
     def close(self) -> None:
         """End the helping thread."""
         self._helper.shutdown()
-
-    def _visible(self, width: int, height: int) -> Region:
-        """The part of the window that lies on the photo and in the frame, in window pixels."""
-        left, top = self._place.left, self._place.top
-        right = left + round(width * self._place.scale)
-        bottom = top + round(height * self._place.scale)
-        x, y = self._corner
-        shown = Region(left, top, right, bottom).within(
-            Region(0, 0, self.format.width, self.format.height)
-        )
-        return shown.within(Region(x, y, x + self._side, y + self._side)).moved(-x, -y)
 
     def _led(self, motion: Motion) -> Fields:
         """Return the way back for `motion`: the head's part is worked out by the helping thread."""

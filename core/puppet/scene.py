@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.pixels import remapped, resized, scaled, smooth, softened, stretched
 from core.profile import Framing
+from core.puppet.region import Region
+from core.puppet.window import Window
 from core.video import Picture, VideoFormat
 
 FACE_SHARE = 0.40
@@ -33,6 +35,17 @@ class Placement:
     top: int
     bars: bool = False
     """Whether places beyond the photo stay black."""
+
+    def photo(self, width: int, height: int) -> Region:
+        """Return where a photo of this size lies in the frame, or beyond it."""
+        right, bottom = round(width * self.scale), round(height * self.scale)
+        return Region(0, 0, right, bottom).moved(self.left, self.top)
+
+    def window(self, window: Window) -> Region:
+        """Return where a window of the photo lies in the frame, or beyond it."""
+        side = round(2 * window.half * self.scale)
+        left, top = (round((v - window.half) * self.scale) for v in (window.x, window.y))
+        return Region(left, top, left + side, top + side).moved(self.left, self.top)
 
 
 def place(
@@ -67,20 +80,17 @@ def _kept(
 
 def lay_out(image: NDArray[np.uint8], placement: Placement, format: VideoFormat) -> Picture:
     """Return the frame showing `image`, continued beyond its edges or framed by black bars."""
-    scale = placement.scale
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    scaled = cv2.resize(image, None, fx=scale, fy=scale, interpolation=how)
-    x, beyond_x = _folded(format.width, placement.left, scaled.shape[1])
-    y, beyond_y = _folded(format.height, placement.top, scaled.shape[0])
-    at_x, at_y = np.meshgrid(x, y)
-    frame = cv2.remap(scaled, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shown = scaled(image, placement.scale)
+    x, beyond_x = _folded(format.width, placement.left, shown.shape[1])
+    y, beyond_y = _folded(format.height, placement.top, shown.shape[0])
+    frame = remapped(shown, np.dstack(np.meshgrid(x, y)))
     beyond = np.hypot(*np.meshgrid(beyond_x, beyond_y))
     if not beyond.any():
-        return frame  # type: ignore[return-value]
+        return frame
     if placement.bars:
         frame[beyond > 0] = 0
-        return frame  # type: ignore[return-value]
-    return _melted(frame, beyond.astype(np.float32))  # type: ignore[arg-type]
+        return frame
+    return _melted(frame, beyond.astype(np.float32))
 
 
 def _folded(room: int, start: int, size: int) -> tuple[Plane, Plane]:
@@ -100,19 +110,10 @@ def _melted(frame: Picture, beyond: Plane) -> Picture:
     """Blur what lies beyond the photo, the more the farther out."""
     result = frame.astype(np.float32)
     for sigma, reach, small in ((3.0, 8.0, 1), (9.0, 40.0, 2), (27.0, 140.0, 8)):
-        soft = _soft(result, sigma, small)
+        soft = softened(result, sigma, small)
         share = np.clip(beyond / reach, 0, 1)[..., None]
         result = result * (1 - share) + soft * share
     return result.round().astype(np.uint8)
-
-
-def _soft(picture: Plane, sigma: float, small: int) -> Plane:
-    """Blur at a `small`-th of the size: so soft a picture has no more detail than that."""
-    height, width = picture.shape[:2]
-    size = (max(1, width // small), max(1, height // small))
-    less = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(less, (0, 0), sigma / small, borderType=cv2.BORDER_REPLICATE)
-    return cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)  # type: ignore[return-value]
 
 
 def without_person(photo: Picture, matte: Plane) -> Picture:
@@ -122,12 +123,12 @@ def without_person(photo: Picture, matte: Plane) -> Picture:
     pixels, so that a person at rest stands before exactly what the photo shows.
     """
     small = min(1.0, 320 / max(photo.shape[:2]))
-    picture = cv2.resize(photo, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
-    cover = cv2.resize(matte, picture.shape[1::-1], interpolation=cv2.INTER_AREA)
+    picture = scaled(photo, small)
+    cover = resized(matte, picture.shape[1], picture.shape[0])
     if cover.min() > UNSEEN:
         return photo
     filled = pulled(picture.astype(np.float32), (cover < UNSEEN).astype(np.float32))
-    big = cv2.resize(filled, photo.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    big = smooth(filled, photo.shape[1], photo.shape[0])
     share = np.clip((matte - 0.5) / 0.45, 0, 1)[..., None]
     mixed = photo * (1 - share) + np.clip(big, 0, 255) * share
     return np.asarray(mixed.round(), dtype=np.uint8)
@@ -140,11 +141,11 @@ def pulled(picture: Plane, known: Plane) -> Plane:
         mean = (picture * known[..., None]).sum((0, 1)) / max(float(total), 1e-6)
         return np.where(known[..., None] > 0, picture, mean).astype(np.float32)
     half = (max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2))
-    weight = cv2.resize(known, half, interpolation=cv2.INTER_AREA)
-    colour = cv2.resize(picture * known[..., None], half, interpolation=cv2.INTER_AREA)
+    weight = resized(known, *half)
+    colour = resized(picture * known[..., None], *half)
     coarse = pulled(
         (colour / np.maximum(weight, 1e-6)[..., None]).astype(np.float32),
         (weight > 0).astype(np.float32),
     )
-    up = cv2.resize(coarse, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    up = stretched(coarse, picture.shape[1], picture.shape[0])
     return (picture * known[..., None] + up * (1 - known[..., None])).astype(np.float32)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.pixels import scaled, warped
+from core.pixels import scaled, warped
 from core.puppet.topology import CHIN, FOREHEAD, OVAL
 
 REACH = 2.3

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.pixels import blurred, remapped, smooth
+from core.pixels import blurred, remapped, smooth
 from core.puppet.field import nodes, spread
 from core.puppet.scene import pulled
 from core.puppet.topology import CHIN, FEATURES, FOREHEAD, OVAL

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.pixels import blurred, resized, stretched
+from core.pixels import blurred, resized, stretched
 from core.training.characters.curves import Points
 
 Plane: TypeAlias = NDArray[np.float32]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.perception.face_mesh import Landmarks
-from core.perception.pixels import resized
+from core.pixels import resized
 from core.training.characters.canvas import Canvas, Colour, Gradient, Mask
 from core.training.characters.curves import ellipse
 from core.training.characters.eyes import EyeLook, draw_brow, draw_eye

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from core.perception.pixels import blurred
-from core.perception.pixels import smooth as smooth_pixels
+from core.pixels import blurred
+from core.pixels import smooth as smooth_pixels
 from core.training.characters.canvas import Canvas, Colour, Mask, Plane, between
 from core.training.characters.curves import Points, moved, resampled, ribbon, smooth
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 
 from core.perception.face_mesh import LEFT_EYE, OVAL, RIGHT_EYE, placement_of
-from core.perception.pixels import blurred, grey
+from core.pixels import blurred, grey
 from core.training.faces.corpus import Portrait
 from core.training.faces.pen import Points, ellipse, fill, stroke
 from core.training.faces.textures import Colour, colour, rotation, texture

@@ -13,7 +13,7 @@ from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
 from core.perception.face_mesh import Landmarks, moved, placement_of
-from core.perception.pixels import resized, smooth
+from core.pixels import resized, smooth
 from core.video import Picture
 
 LONGEST = 384

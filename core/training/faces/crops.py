@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.perception.face_landmarks import part_placement
 from core.perception.face_mesh import Landmarks, Matrix, Placement, crop, moved, placement_of
 from core.perception.face_network import LandmarkConfig, MatteConfig, PartConfig
-from core.perception.pixels import CONSTANT, REFLECT, REPLICATE, resized
+from core.pixels import CONSTANT, REFLECT, REPLICATE, resized
 from core.training.faces.cast import Cast, exchanged
 from core.training.faces.corpus import Portrait
 from core.training.faces.decoys import faceless, surroundings

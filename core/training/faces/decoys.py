@@ -7,7 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.perception.face_mesh import OVAL, placement_of
-from core.perception.pixels import blurred, resized, smooth
+from core.pixels import blurred, resized, smooth
 from core.training.faces.corpus import Corpus, Portrait
 from core.training.faces.pen import fill
 from core.training.faces.textures import shapes, texture

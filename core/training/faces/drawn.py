@@ -22,7 +22,7 @@ from core.perception.face_mesh import (
     Landmarks,
     placement_of,
 )
-from core.perception.pixels import blurred
+from core.pixels import blurred
 from core.training.faces.corpus import Portrait
 from core.training.faces.pen import Points, disc, fill, stroke
 from core.training.faces.textures import Colour, colour, skin_colour

@@ -22,7 +22,7 @@ from core.perception.face_mesh import (
     moved,
     placement_of,
 )
-from core.perception.pixels import REFLECT, warped
+from core.pixels import REFLECT, warped
 from core.training.faces.cast import Cast, exchanged
 from core.training.faces.corpus import Corpus, Portrait, upright
 from core.training.faces.decoys import faceless, surroundings

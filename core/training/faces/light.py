@@ -5,7 +5,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.pixels import blurred, grey, resized, smooth
+from core.pixels import blurred, grey, resized, smooth
 from core.video import Picture
 
 DARKEST = 6.0

@@ -5,7 +5,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.perception.face_mesh import LIPS_INNER, Landmarks
-from core.perception.pixels import blurred
+from core.pixels import blurred
 from core.training.faces.pen import fill
 from core.video import Picture
 

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.perception.face_mesh import Landmarks, Matrix, Placement, moved, placement_of, reduced
-from core.perception.pixels import CONSTANT, warped
+from core.pixels import CONSTANT, warped
 from core.training.faces.cast import Cast
 from core.training.faces.corpus import Portrait
 from core.training.faces.crops import BORDERS

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.pixels import resized, smooth
+from core.pixels import resized, smooth
 from core.training.faces.pen import FILLED, disc, ellipse, fill, stroke, write
 from core.video import Picture
 

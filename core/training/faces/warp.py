@@ -27,7 +27,7 @@ from core.perception.face_mesh import (
     moved,
     placement_of,
 )
-from core.perception.pixels import remapped
+from core.pixels import remapped
 from core.training.faces.corpus import Portrait
 from core.training.faces.mouth import paint_mouth
 

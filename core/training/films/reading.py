@@ -7,7 +7,7 @@ import av
 import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.pixels import scaled
+from core.pixels import scaled
 from core.video import Picture
 
 FPS = 25

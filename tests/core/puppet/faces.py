@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.perception.pixels import blurred, resized
+from core.pixels import blurred, resized
 from core.profile import Framing
 from core.puppet.expression import load_expressions
 from core.puppet.motion import still

@@ -35,7 +35,7 @@ def renderer(bob: Drawn) -> Iterator[Renderer]:
 
 @pytest.mark.parametrize("motion", MOTIONS.values(), ids=MOTIONS.keys())
 def test_both_brushes_paint_the_same(renderer: Renderer, motion: Motion) -> None:
-    side, (x, y) = renderer._side, renderer._corner
+    side, (x, y) = renderer._side, renderer._square[:2]
     live = renderer.render(motion).astype(np.float64)
     window = render_batch(renderer.portrait, motion, side)[0].permute(1, 2, 0).double().numpy()
     part = renderer._region.slices

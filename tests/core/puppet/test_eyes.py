@@ -46,7 +46,7 @@ def _depth(rig: Rig, at: Tensor) -> Tensor:
 
 def _eyes(renderer: Renderer, motion: Motion) -> list[Picture]:
     """Pictures of the subject's right and left eye."""
-    return _cut(renderer, renderer.render(motion), renderer._side, renderer._corner)
+    return _cut(renderer, renderer.render(motion), renderer._side, renderer._square[:2])
 
 
 def _cut(

@@ -8,7 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from core.perception.pixels import averaged
+from core.pixels import averaged
 from core.profile import Framing
 from core.puppet.batch import render_batch
 from core.puppet.renderer import Renderer
@@ -122,7 +122,7 @@ def test_motion_is_seen_where_it_happens(renderer: Renderer) -> None:
 
 def test_an_open_mouth_shows_its_dark_inside(renderer: Renderer) -> None:
     lips, side = renderer.portrait.rig.lips, renderer._side
-    x, y = ((lips.middle[0] + 1) / 2 * side + torch.tensor(renderer._corner)).int().tolist()
+    x, y = ((lips.middle[0] + 1) / 2 * side + torch.tensor(renderer._square[:2])).int().tolist()
     shut, wide = (
         renderer.render(STILL._replace(moves=strengths(jawOpen=jaw)))[y : y + 10, x].sum(-1)
         for jaw in (0.0, 0.6)

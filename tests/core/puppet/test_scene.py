@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.profile import Framing
+from core.puppet.region import Region
 from core.puppet.scene import (
     FACE_PLACE,
     FACE_SHARE,
@@ -13,6 +14,7 @@ from core.puppet.scene import (
     pulled,
     without_person,
 )
+from core.puppet.window import Window
 from core.video import Picture, VideoFormat
 from tests.core.puppet.faces import Drawn
 
@@ -24,6 +26,12 @@ def _ramp(width: int, height: int) -> Picture:
     y, x = np.mgrid[0:height, 0:width]
     tones = [60 + 150 * x / width, 60 + 150 * y / height, np.full((height, width), 90)]
     return np.stack(tones, -1).astype(np.uint8)
+
+
+def test_a_window_and_the_photo_lie_where_the_placement_puts_them() -> None:
+    placement = Placement(0.5, -10, 20)
+    assert placement.photo(101, 60) == Region(-10, 20, 40, 50)
+    assert placement.window(Window(40.0, 30.0, 10.0)) == Region(5, 30, 15, 40)
 
 
 def test_without_a_framing_the_face_lies_where_a_webcam_would_show_it() -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.perception.face_mesh import POINTS
-from core.perception.pixels import resized
+from core.pixels import resized
 from core.puppet.motion import still
 from core.puppet.renderer import Renderer
 from core.puppet.rig import MOVES, SEAL

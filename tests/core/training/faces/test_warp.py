@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.perception.face_mesh import LEFT_EYE, LIPS_INNER, RIGHT_EYE
-from core.perception.pixels import blurred
+from core.pixels import blurred
 from core.training.faces.corpus import Portrait, upright
 from core.training.faces.warp import Change, Warper, draw_change, inner_gap
 from tests.core.training.faces.people import mean_face, person

@@ -62,6 +62,14 @@ def blurred(pixels: A, sigma: float) -> A:
     return _as(pixels, cv2.GaussianBlur(pixels, (0, 0), sigma))
 
 
+def softened(pixels: A, sigma: float, small: int) -> A:
+    """Blur widely, at a `small`-th of the size: so soft a picture has no more detail than that."""
+    height, width = pixels.shape[:2]
+    less = resized(pixels, max(1, width // small), max(1, height // small))
+    soft = cv2.GaussianBlur(less, (0, 0), sigma / small, borderType=REPLICATE)
+    return smooth(_as(pixels, soft), width, height)
+
+
 def averaged(pixels: A, reach: int) -> A:
     """Return the mean of all pixels within `reach` in both directions."""
     side = 2 * reach + 1
