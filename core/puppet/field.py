@@ -44,11 +44,11 @@ def spread(points: Tensor, values: Tensor, at: Tensor, smooth: float = 0.0) -> T
     system = torch.zeros(k + 3, k + 3, dtype=torch.float64)
     system[:k, :k] = _plate(points, points).double() + smooth * torch.eye(k)
     system[:k, k:], system[k:, :k] = affine, affine.T
-    padded = F.pad(values.double(), (0, 0, 0, 3))
+    all_at_once = values.movedim(-2, 0)
+    padded = F.pad(all_at_once.flatten(1).double(), (0, 0, 0, 3))
     weights = torch.linalg.solve(system, padded).float()
     basis = torch.cat([_plate(at, points), torch.ones(len(at), 1), at], dim=1)
-    found: Tensor = basis @ weights
-    return found
+    return (basis @ weights).view(len(at), *all_at_once.shape[1:]).movedim(0, -2)
 
 
 def _plate(a: Tensor, b: Tensor) -> Tensor:
