@@ -77,12 +77,12 @@ class Settings:
     page_shown: int = 0
     """Which page was open."""
 
-    def options_of(self, plugin: str, kind: type[O]) -> O:
-        """Return the plugin's options, its defaults where they cannot be read any more."""
+    def options_of(self, plugin: str, usual: O) -> O:
+        """Return the plugin's options, `usual` where none are known or can be read any more."""
         try:
-            return from_json(kind, dict(self.options)[plugin], lenient=True)
+            return from_json(type(usual), dict(self.options)[plugin], lenient=True)
         except (KeyError, ValueError):
-            return kind()
+            return usual
 
     def option(self, plugin: str, name: str) -> str:
         """Return one option of a plugin as text, empty where it is not known."""
@@ -93,10 +93,11 @@ class Settings:
 
 
 def with_options(
-    options: tuple[tuple[str, str], ...], plugin: str, value: Any
+    options: tuple[tuple[str, str], ...], plugin: str, value: Any, usual: Any
 ) -> tuple[tuple[str, str], ...]:
-    """Return `options` with the plugin's own replaced by `value`."""
-    return tuple({**dict(options), plugin: to_json(value)}.items())
+    """Return `options` with the plugin's own replaced by `value`, or forgotten if it is `usual`."""
+    others = {name: text for name, text in options if name != plugin}
+    return tuple((others if value == usual else {**others, plugin: to_json(value)}).items())
 
 
 def default_path() -> Path:

@@ -20,6 +20,8 @@ from app.live.studio import Opener, Scene, Studio
 from app.live.voice import Voice
 from app.outputs.page import Outputs
 from app.pages.doctor import DoctorPage
+from app.parts.form import usual
+from app.parts.sentences import reason
 from app.people.list import People
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
@@ -161,7 +163,7 @@ class Window(QMainWindow):
         try:
             return scene(self._live, self._outputs, self._settings)
         except ValueError as error:
-            self._live.stage.tell(str(error))
+            self._live.stage.tell(reason(error))
             return None
 
     def _on_status(self, status: Status) -> None:
@@ -172,7 +174,7 @@ class Window(QMainWindow):
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
             if status.error:
                 self._failed = True
-                self._live.stage.tell(str(status.error) or type(status.error).__name__)
+                self._live.stage.tell(reason(status.error))
             self._ending.start()
 
     def _end(self) -> None:
@@ -193,7 +195,7 @@ class Window(QMainWindow):
         try:
             self.studio.say(text)
         except ValueError as error:
-            self._live.stage.tell(str(error))
+            self._live.stage.tell(reason(error))
 
     def _switch(self) -> None:
         """Let the session know what is muted and paused."""
@@ -229,7 +231,7 @@ class Window(QMainWindow):
 
     def options_of(self, plugin: SourcePlugin[Any]) -> Any:
         """Return what was chosen for a plugin."""
-        return self._settings.options_of(plugin.name, plugin.options)
+        return self._settings.options_of(plugin.name, usual(plugin.options))
 
     def _checks(self) -> tuple[Check, ...]:
         folder = self._settings.recordings
@@ -278,7 +280,7 @@ class Window(QMainWindow):
         bridge.frame_ready.connect(self._live.stage.preview.show_frame)
         bridge.figures_ready.connect(self._show_figures)
         bridge.recorded.connect(self._film.end)
-        bridge.sound_failed.connect(lambda error: self._live.stage.tell(str(error)))
+        bridge.sound_failed.connect(lambda error: self._live.stage.tell(reason(error)))
         bridge.engine_known.connect(self._live.stage.show_engine)
         bridge.trouble.connect(self._live.stage.tell)
 

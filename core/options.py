@@ -22,6 +22,8 @@ class Hint:
     """For a text: how many lines are shown at once."""
     files: str = ""
     """For a path: the file dialog's filter, as in "Sound (*.wav *.flac)"."""
+    local: bool = False
+    """Whether the default of a text is another one in another language of the window."""
 
 
 def option(default: Any, hint: Hint) -> Any:

@@ -46,9 +46,11 @@ class SpeechOptions:
 
     text: str = option(
         "Hello! I am your understudy, and I speak your lines while you watch.",
-        Hint("Text", "What is spoken first; more can be typed while it speaks.", lines=4),
+        Hint(
+            "Text", "What is spoken first; more can be typed while it speaks.", lines=4, local=True
+        ),
     )
-    voice: str = option("en-us", Hint("Language", choices=voices))
+    voice: str = option("en-us", Hint("Language", choices=voices, local=True))
     speaker: str = option("", Hint("Speaker", choices=speakers))
     rate: int = option(165, Hint("Speed", low=80, high=450, unit="words per minute"))
     pitch: int = option(50, Hint("Pitch", low=0, high=99))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.live.page import LivePage
 from app.live.studio import Scene
 from app.outputs.page import Outputs
+from app.parts.form import usual
 from app.settings import Settings, with_options
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,8 @@ def noted(settings: Settings, live: LivePage, outputs: Outputs) -> Settings:
     """Return `settings` with what is chosen on both pages."""
     plugin, profile, options = live.voice.plugin(), live.people.profile(), settings.options
     try:
-        if plugin:
-            options = with_options(options, plugin.name, live.voice.options())
+        if plugin and (chosen := live.voice.options()):
+            options = with_options(options, plugin.name, chosen, usual(plugin.options))
     except ValueError:
         log.info("options not remembered", exc_info=True)
     return replace(

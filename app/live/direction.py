@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from app.live.page import LivePage
 from app.live.studio import Scene, Studio
 from app.outputs.page import Outputs
+from app.parts.sentences import reason
 
 
 class Direction(QObject):
@@ -77,4 +78,4 @@ class Direction(QObject):
 
     def _hear(self, error: Exception | None) -> None:
         if error:
-            self.failed.emit(str(error))
+            self.failed.emit(reason(error))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from app.live.keepsakes import found_at, named
 from app.live.stage import Stage
 from app.live.studio import Studio
+from app.parts.sentences import reason, told
 
 
 class Film(QObject):
@@ -32,7 +33,7 @@ class Film(QObject):
     def end(self, path: Path, error: object) -> None:
         """Say that a film is over, and why if something is wrong with it."""
         self._button.setChecked(False)
-        words = str(error) if error else found_at(self.tr("Recorded: {0}"), path)
+        words = reason(error) if error else found_at(self.tr("Recorded: {0}"), path)
         self._stage.tell(words, good=not error)
 
     def _switch(self) -> None:
@@ -44,7 +45,7 @@ class Film(QObject):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             words = self.tr("{folder} cannot be made ({reason}); choose another folder")
-            self._stage.tell(words.format(folder=folder, reason=error.strerror))
+            self._stage.tell(words.format(folder=folder, reason=told(error.strerror or str(error))))
             self._button.setChecked(False)
             return
         self._studio.record(folder / f"{named(self._now())}.mp4")

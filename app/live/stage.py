@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.live.preview import Preview
 from app.live.voice import SayMore
-from app.parts.option_words import option_word
+from app.parts.sentences import began, told
 from core.live.figures import Figures
 
 
@@ -109,7 +109,7 @@ class Stage(QWidget):
 
     def show_engine(self, words: str) -> None:
         """Say what the picture runs on, and why."""
-        self._runs_on.setText(option_word(words[:1].upper() + words[1:]))
+        self._runs_on.setText(began(told(words)))
         self._runs_on.setVisible(True)
 
     def show_figures(self, figures: Figures) -> None:
@@ -117,18 +117,18 @@ class Stage(QWidget):
         words = self.tr("{rate} frames/s, {late} ms behind the voice")
         late = f"{figures.latency_p50 * 1e3:.0f}"
         self._figures.setText(words.format(rate=f"{figures.rate:.0f}", late=late))
-        self._figures.setToolTip(str(figures))
+        self._figures.setToolTip(told(str(figures)))
 
     def tell(self, text: str, good: bool = False) -> None:
         """Show a sentence, or none."""
-        self._message.setText(text[:1].upper() + text[1:])
+        self._message.setText(began(told(text)))
         self._paint_message("good" if good else "bad", text)
 
     def warn(self, text: str) -> None:
         """Show a sentence that can wait: it takes no other one's place, and goes by itself."""
         shown = self._message.property("kind")
         if self._message.isHidden() or shown == "warning":
-            self._message.setText(text[:1].upper() + text[1:])
+            self._message.setText(began(told(text)))
             self._paint_message("warning", text)
 
     def _paint_message(self, kind: str, text: str) -> None:

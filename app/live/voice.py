@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.form import OptionsForm
-from app.parts.option_words import option_word
+from app.parts.sentences import reason, told
 from core.plugin import Found, SourcePlugin
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Voice(QWidget):
         with QSignalBlocker(self._sources):
             self._sources.clear()
             for name, plugin in self._plugins.items():
-                self._sources.addItem(option_word(plugin.title), name)
+                self._sources.addItem(told(plugin.title), name)
         self.choose(chosen)
 
     def choose(self, name: str) -> None:
@@ -109,6 +109,6 @@ def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], An
         said = QCoreApplication.translate(
             "Voice", "{title} is broken: its options cannot be shown ({error})."
         )
-        words = QLabel(said.format(title=option_word(plugin.title), error=error))
+        words = QLabel(said.format(title=told(plugin.title), error=reason(error)))
         words.setWordWrap(True)
         return words

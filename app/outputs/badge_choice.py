@@ -69,7 +69,7 @@ class BadgeChoice(QWidget):
         return float(self._size.currentData())
 
     def badge(self) -> BadgeOptions | None:
-        return BadgeOptions(self.place, self.size_chosen) if self.on else None
+        return BadgeOptions(self.place, self.size_chosen, words()) if self.on else None
 
     def set_mark(self, on: bool, place: str, size: float) -> None:
         """Choose these, without a question; a size that is not offered gives the nearest."""
@@ -146,6 +146,11 @@ class Sample(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(self.rect(), self.pixmap())
+
+
+def words() -> str:
+    """Return what the mark says, in the language spoken."""
+    return translate("BadgeChoice", "AI-generated")
 
 
 def somebody() -> Picture:

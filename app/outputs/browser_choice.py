@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.sentences import began, reason, told
 from core.web.camera import PORT, BrowserCamera, PageError
 
 
@@ -85,14 +86,14 @@ class BrowserChoice(QWidget):
                 self.camera = BrowserCamera(self._port, self.token)
                 self.token = self.camera.token
             except (PageError, ValueError) as failure:
-                error = str(failure)
+                error = reason(failure)
         self._tell(error)
         self.changed.emit()
 
     def _tell(self, error: str = "") -> None:
-        text = error or (self.camera.note if self.camera else "") or self._how()
+        text = error or told(self.camera.note if self.camera else "") or self._how()
         self._address.setText(self.address)
-        self._note.setText(text[:1].upper() + text[1:])
+        self._note.setText(began(text))
         for part in (self._address, self._copy):
             part.setVisible(bool(self.camera))
         self._note.setVisible(self.on)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.sentences import began, reason
 from core.camera.devices import CameraError, Device, choose, find
 
 POLL = 2000
@@ -94,5 +95,4 @@ def remedy() -> str:
         words = QCoreApplication.translate("CameraChoice", "{0} is there now; look again.")
         return words.replace("{0}", choose(None).title)
     except CameraError as error:
-        text = str(error)
-        return f"{text[:1].upper()}{text[1:]}."
+        return f"{began(reason(error))}."

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.sentences import began, told
 from core.sound.outputs import Output, outputs
 from core.sound.speaker import SpeakerFigures
 from core.sound.virtual_microphone import missing
@@ -110,11 +111,11 @@ class SoundPage(QWidget):
 
     def show_figures(self, figures: Sequence[SpeakerFigures]) -> None:
         """Say how what is open is doing."""
-        self.tell("\n".join(str(one) for one in figures))
+        self.tell("\n".join(told(str(one)) for one in figures))
 
     def tell(self, text: str) -> None:
         """Show a line about the sound, or none."""
-        self._state.setText(text[:1].upper() + text[1:])
+        self._state.setText(began(text))
         self._state.setVisible(bool(text))
 
     def _look(self) -> None:
@@ -161,11 +162,10 @@ class SoundPage(QWidget):
         self._advice.setVisible(bool(lines))
 
     def _explain(self) -> None:
-        text = missing()
         box = QMessageBox(
             QMessageBox.Icon.Information,
             self.tr("Virtual microphone"),
-            f"{text[:1].upper()}{text[1:]}.",
+            f"{began(told(missing()))}.",
             parent=self,
         )
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

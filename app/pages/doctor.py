@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.sentences import told
 from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import owner, report
 from core.doctor.system import System
@@ -30,6 +31,13 @@ ICONS = {
     State.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
     State.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
     State.SKIPPED: QStyle.StandardPixmap.SP_MessageBoxInformation,
+}
+
+STATES = {
+    State.OK: QT_TRANSLATE_NOOP("DoctorPage", "In order"),
+    State.WARNING: QT_TRANSLATE_NOOP("DoctorPage", "Works, but not as it could"),
+    State.FAILED: QT_TRANSLATE_NOOP("DoctorPage", "Failed"),
+    State.SKIPPED: QT_TRANSLATE_NOOP("DoctorPage", "Nothing to test"),
 }
 
 ICON = 20
@@ -146,18 +154,23 @@ def row(finding: Finding) -> QWidget:
     found = QWidget()
     icon = QLabel()
     icon.setPixmap(found.style().standardIcon(ICONS[finding.state]).pixmap(ICON, ICON))
-    icon.setAccessibleName(finding.state.value)
-    icon.setToolTip(finding.state.value.capitalize())
+    icon.setAccessibleName(state(finding.state))
+    icon.setToolTip(state(finding.state))
     layout = QGridLayout(found)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setColumnStretch(1, 1)
     layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
-    layout.addWidget(text(f"{finding.name}: {finding.sentence}"), 0, 1)
+    layout.addWidget(text(f"{told(finding.name)}: {told(finding.sentence)}"), 0, 1)
     if finding.remedy:
-        remedy = text(finding.remedy)
+        remedy = text(told(finding.remedy))
         remedy.setObjectName("remedy")
         layout.addWidget(remedy, 1, 1)
     return found
+
+
+def state(found: State) -> str:
+    """Return what people read for a state."""
+    return QCoreApplication.translate("DoctorPage", str(STATES[found]))
 
 
 def text(words: str) -> QLabel:

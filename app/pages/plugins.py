@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.live.voice import form
 from app.outputs.page import WIDEST, heading, scrolling
 from app.pages.preferences import note
-from app.parts.option_words import option_word
+from app.parts.sentences import reason, told
 from core.plugin import Found, Origin, SourcePlugin
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class PluginsPage(QWidget):
             self._column.insertWidget(self._column.count() - 1, card)
 
     def _made(self, found: Found[SourcePlugin[Any]]) -> dict[str, "PluginCard"]:
-        errors = {broken.name: told(broken.error) for broken in found.broken}
+        errors = {broken.name: what_is_wrong(broken.error) for broken in found.broken}
         cards = {}
         for name in sorted({*found.plugins, *errors, *found.off}):
             card = PluginCard(name, found.plugins.get(name), found.origins.get(name))
@@ -107,7 +107,7 @@ class PluginCard(QFrame):
     def __init__(self, name: str, plugin: SourcePlugin[Any] | None, origin: Origin | None) -> None:
         super().__init__()
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        title = option_word(plugin.title) if plugin else name
+        title = told(plugin.title) if plugin else name
         self.switch = QCheckBox(title)
         self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))
         self._origin, self._problem = note(described(name, origin)), QLabel()
@@ -168,11 +168,11 @@ def described(name: str, origin: Origin | None) -> str:
     return words.format(name=name, package=origin.package, version=origin.version)
 
 
-def told(error: BaseException) -> str:
+def what_is_wrong(error: BaseException) -> str:
     """Return what is wrong with a stranger's plugin, in a sentence that says what helps."""
     words = translate(
         "PluginsPage",
         "It cannot be loaded: {error} ({kind}). Look for a newer version of its package, or "
         "switch it off; everything else works without it.",
     )
-    return words.format(error=str(error) or "no reason given", kind=type(error).__name__)
+    return words.format(error=reason(error), kind=type(error).__name__)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.desktop.keys.door import titles
 from app.desktop.language import LANGUAGES
 from app.outputs.page import WIDEST, heading, scrolling
-from app.parts.option_words import option_word
+from app.parts.sentences import began, told
 from app.settings import Settings
 from core.engine.names import AUTO, ENGINES
 
@@ -45,13 +45,14 @@ class Preferences(QWidget):
 
     def show_engine(self, words: str) -> None:
         """Say what the picture ran on last, and why."""
-        known = option_word(words[:1].upper() + words[1:])
-        self._why.setText(known or self.tr("What it runs on, and why, is known once it is live."))
+        self._why.setText(
+            began(told(words)) or self.tr("What it runs on, and why, is known once it is live.")
+        )
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say below each global key why it cannot be had."""
         for deed, label in self._problems.items():
-            label.setText(problems.get(deed, ""))
+            label.setText(began(told(problems.get(deed, ""))))
             label.setVisible(deed in problems)
 
     def keys(self) -> dict[str, str]:
@@ -168,4 +169,4 @@ def note(text: str) -> QLabel:
 
 def engine_title(name: str) -> str:
     """Return what people read for an engine."""
-    return option_word(ENGINES[name])
+    return told(ENGINES[name])

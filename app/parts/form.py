@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.parts.option_words import option_word
+from app.parts.sentences import reason, told
 from core.options import Hint, hints
+
+O = TypeVar("O")  # noqa: E741
 
 WIDEST = 10**6
 """Bound of a number whose hint names none."""
@@ -119,8 +121,15 @@ class OptionsForm(QWidget):
 
 def spoken(hint: Hint) -> Hint:
     """Return `hint` in the language spoken."""
-    title, helping, unit = map(option_word, (hint.title, hint.help, hint.unit))
+    title, helping, unit = map(told, (hint.title, hint.help, hint.unit))
     return replace(hint, title=title, help=helping, unit=unit)
+
+
+def usual(kind: type[O]) -> O:
+    """Return the default options, those of language in the one spoken."""
+    default, said = kind(), hints(kind)
+    words = {name: told(getattr(default, name)) for name, hint in said.items() if hint.local}
+    return cast("O", replace(cast("Any", default), **words))
 
 
 class PathChooser(QWidget):
@@ -169,6 +178,7 @@ class ChoiceBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._found: list[tuple[str, str]] | None = None
+        self._error: Exception | None = None
         self._choices = choices
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._fill)
@@ -191,9 +201,12 @@ class ChoiceBox(QComboBox):
         try:
             self._found = list(self._choices())
         except Exception as error:  # noqa: BLE001 - a stranger's plugin; shown in the list itself
-            self._found = [("", f"cannot be listed: {error}")]
+            self._error = error
 
     def _fill(self) -> None:
+        if self._error:
+            words = self.tr("cannot be listed: {error}")
+            self._found, self._error = [("", words.format(error=reason(self._error)))], None
         if self._found is None:
             return
         self._timer.stop()
@@ -204,7 +217,7 @@ class ChoiceBox(QComboBox):
         with QSignalBlocker(self):
             self.clear()
             for value, title in self._found:
-                self.addItem(option_word(title), value)
+                self.addItem(told(title), value)
             if self.findData(chosen) < 0:
                 self.addItem(self.tr("{name} (not found)").format(name=chosen), chosen)
             self.setCurrentIndex(self.findData(chosen))

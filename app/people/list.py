@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.sentences import began, reason, told
 from app.people.faces import FACE, FaceList, Faces
 from app.people.framings import Framings
 from app.people.living import Loops
@@ -102,7 +103,7 @@ class People(QWidget):
             for name in self._framings.write():
                 self._refresh(name)
         except (OSError, ValueError) as error:
-            QMessageBox.warning(self, self.tr("Not saved"), str(error))
+            QMessageBox.warning(self, self.tr("Not saved"), began(reason(error)))
 
     def go_live(self, live: bool) -> None:
         """While live, people can be chosen, but nothing else is drawn beside."""
@@ -121,8 +122,8 @@ class People(QWidget):
         bad: list[BadProfile] = []
         for store in self._stores:
             bad += self._fill_from(store)
-        told = self.tr("{0} cannot be read: {1}")
-        lines = (told.replace("{0}", b.name).replace("{1}", b.reason) for b in bad)
+        words = self.tr("{0} cannot be read: {1}")
+        lines = (words.replace("{0}", b.name).replace("{1}", told(b.reason)) for b in bad)
         self._bad.setText("\n".join(lines))
         self._bad.setVisible(bool(bad))
         rows = min(2, -(-self._list.count() // IN_A_ROW)) or 1
@@ -137,7 +138,7 @@ class People(QWidget):
         try:
             good, bad = store.profiles()
         except OSError as error:
-            return [BadProfile("folder", str(error))]
+            return [BadProfile(self.tr("The folder"), began(reason(error)))]
         for profile in good:
             item = QListWidgetItem(profile.title)
             item.setData(Qt.ItemDataRole.UserRole, profile)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QWidget
 
+from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
 from core.profile import Profile, ProfileStore
 
@@ -73,7 +74,7 @@ class PeopleMenu(QMenu):
             try:
                 path.write_bytes(packed(profile))
             except OSError as error:
-                QMessageBox.warning(self._around, self.tr("Export person"), str(error))
+                QMessageBox.warning(self._around, self.tr("Export person"), began(reason(error)))
 
     def import_from(self, path: Path) -> None:
         """Take over the person in a file; a bad file is told and changes nothing."""
@@ -124,7 +125,7 @@ class PeopleMenu(QMenu):
             self._removed = (store, profile.name, packed(profile))
             store.remove(profile.name)
         except OSError as error:
-            QMessageBox.warning(self._around, self.tr("Remove person"), str(error))
+            QMessageBox.warning(self._around, self.tr("Remove person"), began(reason(error)))
         else:
             text = self.tr('{0} was removed. <a href="undo">Undo</a>')
             self.undo.setText(text.replace("{0}", escape(profile.title)))
@@ -144,8 +145,7 @@ class PeopleMenu(QMenu):
         try:
             saved = deed()
         except (OSError, ValueError) as error:
-            text = str(error)
-            QMessageBox.warning(self._around, self.tr("Not saved"), f"{text[:1].upper()}{text[1:]}")
+            QMessageBox.warning(self._around, self.tr("Not saved"), began(reason(error)))
         else:
             self._chooser.fill(saved.name)
 

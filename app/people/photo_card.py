@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.live.preview import to_image
+from app.parts.sentences import began, told
 from core.photo.judge import Box, Verdict
 
 SIDE = 84
@@ -74,10 +75,10 @@ translate = QCoreApplication.translate
 def words(verdict: Verdict) -> str:
     """Return what people read about a photo."""
     if verdict.problem:
-        problem = verdict.problem[:1].upper() + verdict.problem[1:]
+        problem = began(told(verdict.problem))
         return translate("PhotoCard", "Cannot be used. {0}").replace("{0}", problem)
     if verdict.hints:
-        hints = (translate("PhotoJudge", hint) for hint in verdict.hints)
+        hints = map(told, verdict.hints)
         return "\n".join([translate("PhotoCard", "The face was found. To make it better:"), *hints])
     return translate("PhotoCard", "The face was found. This photo will do well.")
 

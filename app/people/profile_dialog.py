@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.live.preview import Preview
+from app.parts.sentences import began, reason, told
 from app.people.consent import Consent
 from app.people.framing_view import FramingView
 from app.people.photo_card import PhotoCard
@@ -136,12 +137,12 @@ class ProfileDialog(QDialog):
         try:
             self.saved = self._store.save(self._made())
         except (OSError, ValueError) as error:
-            self._say(str(error))
+            self._say(reason(error))
             return
         self.accept()
 
     def _say(self, error: str) -> None:
-        self._error.setText(error[:1].upper() + error[1:])
+        self._error.setText(began(told(error)))
         self._error.setVisible(bool(error))
 
     def _rehearse(self) -> None:

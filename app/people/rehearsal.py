@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.live.studio import Scene, Studio
+from app.outputs.badge_choice import words
 from app.outputs.page import Outputs
 from core.live.session import Session, Status
 from core.look.badge import BadgeOptions
@@ -35,7 +36,7 @@ class Rehearsal:
         ears = self._outputs.sound.ears_or_first()
         background = self._outputs.background.background()
         scene = Scene(
-            plugin, options, profile, "", "", BadgeOptions(),
+            plugin, options, profile, "", "", BadgeOptions(text=words()),
             sound=(ears,) if ears else (), format=FORMAT, background=background,
         )  # fmt: skip
         return self._studio.rehearsal(scene, on_status)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.live.preview import Preview
+from app.parts.sentences import began, told
 from core.photo.webcam import OpenWebcam, WebcamName, open_webcam, webcams
 from core.video import Frame, Picture
 
@@ -115,8 +116,7 @@ class WebcamDialog(QDialog):
             return
         if self._watch.error:
             self._timer.stop()
-            text = self._watch.error
-            self._preview.clear(text[:1].upper() + text[1:])
+            self._preview.clear(began(told(self._watch.error)))
             self._shoot.setEnabled(False)
         elif self._watch.latest is not None and self._watch.latest is not self._picture:
             self._picture = self._watch.latest

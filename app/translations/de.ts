@@ -130,7 +130,7 @@
     <name>BadgeChoice</name>
     <message>
         <source>Show “AI-generated” in the picture</source>
-        <translation>„AI-generated“ im Bild zeigen</translation>
+        <translation>„KI-erzeugt“ im Bild zeigen</translation>
     </message>
     <message>
         <source>Place of the mark</source>
@@ -183,6 +183,10 @@
     <message>
         <source>Size of l&amp;etters</source>
         <translation>Schri&amp;ftgröße</translation>
+    </message>
+    <message>
+        <source>AI-generated</source>
+        <translation>KI-erzeugt</translation>
     </message>
     <message>
         <source>Without the mark?</source>
@@ -270,6 +274,10 @@
         <translation>Standard</translation>
     </message>
     <message>
+        <source>cannot be listed: {error}</source>
+        <translation>die Liste fehlt: {error}</translation>
+    </message>
+    <message>
         <source>{name} (not found)</source>
         <translation>{name} (nicht gefunden)</translation>
     </message>
@@ -322,6 +330,22 @@
 </context>
 <context>
     <name>DoctorPage</name>
+    <message>
+        <source>In order</source>
+        <translation>In Ordnung</translation>
+    </message>
+    <message>
+        <source>Works, but not as it could</source>
+        <translation>Geht, aber nicht so, wie es könnte</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Nothing to test</source>
+        <translation>Nichts zu prüfen</translation>
+    </message>
     <message>
         <source>Run &amp;again</source>
         <translation>Erneut prü&amp;fen</translation>
@@ -493,121 +517,6 @@
     </message>
 </context>
 <context>
-    <name>Options</name>
-    <message>
-        <source>Microphone</source>
-        <translation>Mikrofon</translation>
-    </message>
-    <message>
-        <source>Sound file</source>
-        <translation>Tondatei</translation>
-    </message>
-    <message>
-        <source>Text to speech</source>
-        <translation>Vorgelesener Text</translation>
-    </message>
-    <message>
-        <source>Begin again at the end.</source>
-        <translation>Am Ende wieder von vorn beginnen.</translation>
-    </message>
-    <message>
-        <source>Default</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>Gain</source>
-        <translation>Verstärkung</translation>
-    </message>
-    <message>
-        <source>dB</source>
-        <translation>dB</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Sprache</translation>
-    </message>
-    <message>
-        <source>Pause between words</source>
-        <translation>Pause zwischen Wörtern</translation>
-    </message>
-    <message>
-        <source>ms</source>
-        <translation>ms</translation>
-    </message>
-    <message>
-        <source>Pitch</source>
-        <translation>Tonhöhe</translation>
-    </message>
-    <message>
-        <source>Repeat</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>Speaker</source>
-        <translation>Sprecher</translation>
-    </message>
-    <message>
-        <source>Speed</source>
-        <translation>Tempo</translation>
-    </message>
-    <message>
-        <source>words per minute</source>
-        <translation>Wörter pro Minute</translation>
-    </message>
-    <message>
-        <source>Stay silent instead of ending when all is said.</source>
-        <translation>Still bleiben statt zu enden, wenn alles gesagt ist.</translation>
-    </message>
-    <message>
-        <source>Text</source>
-        <translation>Text</translation>
-    </message>
-    <message>
-        <source>Wait for more</source>
-        <translation>Auf mehr warten</translation>
-    </message>
-    <message>
-        <source>What is spoken first; more can be typed while it speaks.</source>
-        <translation>Was zuerst gesprochen wird; während des Sprechens lässt sich mehr eintippen.</translation>
-    </message>
-    <message>
-        <source>The best engine that runs in real time on this machine</source>
-        <translation>Die beste, die auf diesem Rechner in Echtzeit läuft</translation>
-    </message>
-    <message>
-        <source>Neural: a trained avatar model draws the face</source>
-        <translation>Neuronal: Ein trainiertes Avatar-Modell zeichnet das Gesicht</translation>
-    </message>
-    <message>
-        <source>Puppet: moves the photo itself, on any CPU</source>
-        <translation>Puppe: bewegt das Foto selbst, auf jeder CPU</translation>
-    </message>
-    <message>
-        <source>Test card: a bar that rises with the voice</source>
-        <translation>Testbild: ein Balken, der mit der Stimme steigt</translation>
-    </message>
-    <message>
-        <source>Puppet engine on the CPU</source>
-        <translation>Puppe, auf der CPU</translation>
-    </message>
-    <message>
-        <source>Puppet engine on the CPU (no trained avatar model here)</source>
-        <translation>Puppe, auf der CPU (kein trainiertes Avatar-Modell vorhanden)</translation>
-    </message>
-    <message>
-        <source>System default</source>
-        <translation>Standard des Systems</translation>
-    </message>
-</context>
-<context>
     <name>Outputs</name>
     <message>
         <source>Virtual camera</source>
@@ -703,6 +612,10 @@
         <source>{0} cannot be read: {1}</source>
         <translation>{0} lässt sich nicht lesen: {1}</translation>
     </message>
+    <message>
+        <source>The folder</source>
+        <translation>Der Ordner</translation>
+    </message>
 </context>
 <context>
     <name>PeopleMenu</name>
@@ -784,33 +697,6 @@
     <message>
         <source>The face was found. This photo will do well.</source>
         <translation>Das Gesicht wurde gefunden. Dieses Foto eignet sich gut.</translation>
-    </message>
-</context>
-<context>
-    <name>PhotoJudge</name>
-    <message>
-        <source>The face is small: go closer, or cut the photo down.</source>
-        <translation>Das Gesicht ist klein: Gehen Sie näher heran, oder schneiden Sie das Foto zu.</translation>
-    </message>
-    <message>
-        <source>The face is turned away: look straight into the camera.</source>
-        <translation>Das Gesicht ist abgewandt: Blicken Sie gerade in die Kamera.</translation>
-    </message>
-    <message>
-        <source>The mouth is open: close the lips and keep a calm face.</source>
-        <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
-    </message>
-    <message>
-        <source>The head is cut off: leave some room around it.</source>
-        <translation>Der Kopf ist angeschnitten: Lassen Sie etwas Platz um ihn.</translation>
-    </message>
-    <message>
-        <source>It is too dark: turn towards a window or a lamp.</source>
-        <translation>Es ist zu dunkel: Wenden Sie sich einem Fenster oder einer Lampe zu.</translation>
-    </message>
-    <message>
-        <source>It is too bright: avoid flash and direct sun.</source>
-        <translation>Es ist zu hell: Vermeiden Sie Blitz und direkte Sonne.</translation>
     </message>
 </context>
 <context>
@@ -1075,6 +961,13 @@
     </message>
 </context>
 <context>
+    <name>Reason</name>
+    <message>
+        <source>{file}: {why}; make room there, or let yourself write there</source>
+        <translation>{file}: {why}; schaffen Sie dort Platz, oder geben Sie sich dort Schreibrecht</translation>
+    </message>
+</context>
+<context>
     <name>Rehearsal</name>
     <message>
         <source>Hello! This is how I look when I speak.</source>
@@ -1094,6 +987,1277 @@
     <message>
         <source>Sa&amp;y</source>
         <translation>Sa&amp;gen</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>(from RPM Fusion: enable it first, see rpmfusion.org/Configuration)</source>
+        <translation>(aus RPM Fusion: vorher einschalten, siehe rpmfusion.org/Configuration)</translation>
+    </message>
+    <message>
+        <source>; choose another folder</source>
+        <translation>; wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>; Secure Boot is on, so the module must be signed with a key that the computer knows: confirm the key (MOK) when the installation or the next start asks for it, or switch Secure Boot off</source>
+        <translation>; Secure Boot ist an, das Modul muss also mit einem Schlüssel signiert sein, den der Computer kennt: Bestätigen Sie den Schlüssel (MOK), wenn die Installation oder der nächste Start danach fragt, oder schalten Sie Secure Boot aus</translation>
+    </message>
+    <message>
+        <source>a block of {0} samples is no multiple of the audio encoder&apos;s {1}; choose another block size</source>
+        <translation>ein Block von {0} Abtastwerten ist kein Vielfaches der {1} des Ton-Encoders; wählen Sie eine andere Blockgröße</translation>
+    </message>
+    <message>
+        <source>a container has no kernel modules of its own</source>
+        <translation>ein Container hat keine eigenen Kernel-Module</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the free driver BlackHole: run brew install blackhole-2ch, and look again</source>
+        <translation>ein virtuelles Mikrofon braucht den freien Treiber BlackHole: Führen Sie brew install blackhole-2ch aus, und suchen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the free driver VB-Cable: install it from vb-audio.com/Cable, restart the computer, and look again</source>
+        <translation>ein virtuelles Mikrofon braucht den kostenlosen Treiber VB-Cable: Installieren Sie ihn von vb-audio.com/Cable, starten Sie den Computer neu, und suchen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>ALSA&apos;s bridge to the sound server</source>
+        <translation>die Brücke von ALSA zum Tonserver</translation>
+    </message>
+    <message>
+        <source>an NVIDIA card without its driver</source>
+        <translation>eine NVIDIA-Karte ohne ihren Treiber</translation>
+    </message>
+    <message>
+        <source>an NVIDIA card, but PyTorch {0} is the build for processors only</source>
+        <translation>eine NVIDIA-Karte, aber PyTorch {0} ist nur für Prozessoren gebaut</translation>
+    </message>
+    <message>
+        <source>another program has this key; choose another one</source>
+        <translation>ein anderes Programm hat diese Taste; wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <source>another program sends to {0} ({1}), or watches it at another size: close it, or load v4l2loopback with a second device (devices=2)</source>
+        <translation>ein anderes Programm sendet an {0} ({1}) oder sieht es in anderer Größe: Schließen Sie es, oder laden Sie v4l2loopback mit einem zweiten Gerät (devices=2)</translation>
+    </message>
+    <message>
+        <source>background {0} is neither photo, blurred, a colour like #3c4a5a nor a file</source>
+        <translation>Hintergrund {0} ist weder photo noch blurred, weder eine Farbe wie #3c4a5a noch eine Datei</translation>
+    </message>
+    <message>
+        <source>background: kind {0} is not one of {1}</source>
+        <translation>Hintergrund: Die Art {0} gibt es nicht, nur {1}</translation>
+    </message>
+    <message>
+        <source>background: no picture is chosen; choose a file</source>
+        <translation>Hintergrund: Es ist kein Bild gewählt; wählen Sie eine Datei</translation>
+    </message>
+    <message>
+        <source>background: {0} is no colour; write it like #3c4a5a</source>
+        <translation>Hintergrund: {0} ist keine Farbe; schreiben Sie sie wie #3c4a5a</translation>
+    </message>
+    <message>
+        <source>badge: place {0} is not one of {1}</source>
+        <translation>Kennzeichnung: Den Ort {0} gibt es nicht, nur {1}</translation>
+    </message>
+    <message>
+        <source>badge: size {0} is not between 0.01 and 0.2</source>
+        <translation>Kennzeichnung: Die Größe {0} liegt nicht zwischen 0,01 und 0,2</translation>
+    </message>
+    <message>
+        <source>badge: there is nothing to read in {0}; write that the picture is AI-generated</source>
+        <translation>Kennzeichnung: In {0} gibt es nichts zu lesen; schreiben Sie, dass das Bild von KI erzeugt ist</translation>
+    </message>
+    <message>
+        <source>Begin again at the end.</source>
+        <translation>Am Ende wieder von vorn beginnen.</translation>
+    </message>
+    <message>
+        <source>built-in profiles cannot be changed; make one of your own</source>
+        <translation>mitgelieferte Personen lassen sich nicht ändern; legen Sie eine eigene an</translation>
+    </message>
+    <message>
+        <source>cannot be used ({0})</source>
+        <translation>lässt sich nicht benutzen ({0})</translation>
+    </message>
+    <message>
+        <source>cannot play at {0} samples per second; at least {1}</source>
+        <translation>mit {0} Abtastwerten pro Sekunde lässt sich nichts abspielen; mindestens {1}</translation>
+    </message>
+    <message>
+        <source>cannot read {0} samples at once from a ring of {1}</source>
+        <translation>aus einem Ring von {1} lassen sich nicht {0} Abtastwerte auf einmal lesen</translation>
+    </message>
+    <message>
+        <source>Choose another microphone.</source>
+        <translation>Wählen Sie ein anderes Mikrofon.</translation>
+    </message>
+    <message>
+        <source>Close other programs, plug the computer in, and choose the power mode for best performance; then run the doctor again while nothing is live.</source>
+        <translation>Schließen Sie andere Programme, stecken Sie den Computer an, und wählen Sie den Energiemodus für beste Leistung; prüfen Sie dann erneut, während nichts live ist.</translation>
+    </message>
+    <message>
+        <source>Close programs that use it.</source>
+        <translation>Schließen Sie die Programme, die sie benutzen.</translation>
+    </message>
+    <message>
+        <source>Close programs that use the graphics card.</source>
+        <translation>Schließen Sie Programme, die die Grafikkarte benutzen.</translation>
+    </message>
+    <message>
+        <source>Close the other programs that use it and run the doctor again; if it stays so, restart the computer.</source>
+        <translation>Schließen Sie die anderen Programme, die es benutzen, und prüfen Sie erneut; bleibt es so, starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Delete .venv and run `python start.py`.</source>
+        <translation>Löschen Sie .venv, und führen Sie `python start.py` aus.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>en-us</source>
+        <translation>de</translation>
+    </message>
+    <message>
+        <source>Engine speed</source>
+        <translation>Tempo der Bilderzeugung</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Folder of profiles</source>
+        <translation>Ordner der Personen</translation>
+    </message>
+    <message>
+        <source>Folder of recordings</source>
+        <translation>Ordner der Aufnahmen</translation>
+    </message>
+    <message>
+        <source>frame for sample {0}: not among the last {1} fed</source>
+        <translation>Bild zum Abtastwert {0}: nicht unter den letzten {1}</translation>
+    </message>
+    <message>
+        <source>framing: fit {0} is not one of {1}</source>
+        <translation>Ausschnitt: Die Einpassung {0} gibt es nicht, nur {1}</translation>
+    </message>
+    <message>
+        <source>framing: middle ({0}, {1}) is not inside the picture</source>
+        <translation>Ausschnitt: Die Mitte ({0}, {1}) liegt nicht im Bild</translation>
+    </message>
+    <message>
+        <source>framing: zoom {0} is not between 1 and 8</source>
+        <translation>Ausschnitt: Der Zoom {0} liegt nicht zwischen 1 und 8</translation>
+    </message>
+    <message>
+        <source>Free {0} on the disk that holds {1}.</source>
+        <translation>Geben Sie {0} auf dem Datenträger frei, auf dem {1} liegt.</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>Verstärkung</translation>
+    </message>
+    <message>
+        <source>Give the container the socket of the sound server outside, and set PULSE_SERVER.</source>
+        <translation>Geben Sie dem Container den Socket des Tonservers draußen, und setzen Sie PULSE_SERVER.</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>Hello! I am your understudy, and I speak your lines while you watch.</source>
+        <translation>Hallo! Ich springe für Sie ein und spreche Ihren Text, während Sie zuschauen.</translation>
+    </message>
+    <message>
+        <source>In Firefox, open about:config and set media.webrtc.camera.allow-pipewire to false</source>
+        <translation>Öffnen Sie in Firefox about:config, und setzen Sie media.webrtc.camera.allow-pipewire auf false</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>der Datenträger meldet einen Fehler</translation>
+    </message>
+    <message>
+        <source>Install and load v4l2loopback outside, and give the container /dev/video*.</source>
+        <translation>Installieren und laden Sie v4l2loopback draußen, und geben Sie dem Container /dev/video*.</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the library libpulse, which is missing: install it (sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs on Fedora)</source>
+        <translation>ein virtuelles Mikrofon braucht die Bibliothek libpulse, und die fehlt: Installieren Sie sie (sudo apt install libpulse0 unter Debian und Ubuntu, sudo dnf install pulseaudio-libs unter Fedora)</translation>
+    </message>
+    <message>
+        <source>install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install portaudio on Fedora)</source>
+        <translation>Installieren Sie sie (sudo apt install libportaudio2 unter Debian und Ubuntu, sudo dnf install portaudio unter Fedora)</translation>
+    </message>
+    <message>
+        <source>Install what contains {0}</source>
+        <translation>Installieren Sie, was {0} enthält</translation>
+    </message>
+    <message>
+        <source>Install {0} as your system&apos;s handbook says</source>
+        <translation>Installieren Sie {0}, wie es das Handbuch Ihres Systems sagt</translation>
+    </message>
+    <message>
+        <source>is taken by another program</source>
+        <translation>gehört einem anderen Programm</translation>
+    </message>
+    <message>
+        <source>it could not be tested: {0}: {1}</source>
+        <translation>es ließ sich nicht prüfen: {0}: {1}</translation>
+    </message>
+    <message>
+        <source>it did not answer in time; unplug it and plug it in again</source>
+        <translation>es hat nicht rechtzeitig geantwortet; ziehen Sie es ab, und stecken Sie es wieder an</translation>
+    </message>
+    <message>
+        <source>it gave no reason</source>
+        <translation>ohne einen Grund zu nennen</translation>
+    </message>
+    <message>
+        <source>it hears: {0} dB under full scale at the loudest</source>
+        <translation>es hört: am lautesten {0} dB unter Vollausschlag</translation>
+    </message>
+    <message>
+        <source>it is in use by another program, switched off, or blocked by the system&apos;s privacy settings; free it, or choose another</source>
+        <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es; geben Sie es frei, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation>es fehlt</translation>
+    </message>
+    <message>
+        <source>it is not there any more; plug it in again, or choose another</source>
+        <translation>es ist nicht mehr da; stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>It is too bright: avoid flash and direct sun.</source>
+        <translation>Es ist zu hell: Vermeiden Sie Blitz und direkte Sonne.</translation>
+    </message>
+    <message>
+        <source>It is too dark: turn towards a window or a lamp.</source>
+        <translation>Es ist zu dunkel: Wenden Sie sich einem Fenster oder einer Lampe zu.</translation>
+    </message>
+    <message>
+        <source>it offers no channel that can be used; choose another</source>
+        <translation>es bietet keinen brauchbaren Kanal; wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>it opens, but gives digital silence: it is muted, or cuts out all that is not speech</source>
+        <translation>es lässt sich öffnen, liefert aber digitale Stille: Es ist stummgeschaltet oder schneidet alles weg, was keine Sprache ist</translation>
+    </message>
+    <message>
+        <source>it opens, but gives no sound within {0} seconds; unplug it and plug it in again, or choose another</source>
+        <translation>es lässt sich öffnen, liefert aber {0} Sekunden lang keinen Ton; ziehen Sie es ab und stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>it refused every sample rate; set it to 48000 Hz in the system&apos;s sound settings</source>
+        <translation>es hat jede Abtastrate abgelehnt; stellen Sie es in den Toneinstellungen des Systems auf 48000 Hz</translation>
+    </message>
+    <message>
+        <source>its sound is of an unknown kind; choose another</source>
+        <translation>sein Ton ist von unbekannter Art; wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Linux sees no sound card: connect a microphone. If this is a virtual machine, give it a sound card.</source>
+        <translation>Linux sieht keine Soundkarte: Schließen Sie ein Mikrofon an. Ist dies eine virtuelle Maschine, geben Sie ihr eine Soundkarte.</translation>
+    </message>
+    <message>
+        <source>may not see a virtual camera: {0}</source>
+        <translation>dürfen keine virtuelle Kamera sehen: {0}</translation>
+    </message>
+    <message>
+        <source>Meeting programs</source>
+        <translation>Besprechungsprogramme</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>My profiles</source>
+        <translation>Eigene Personen</translation>
+    </message>
+    <message>
+        <source>neural engine on {0}</source>
+        <translation>neuronal, auf {0}</translation>
+    </message>
+    <message>
+        <source>neural engine on {0}, {1} times real time</source>
+        <translation>neuronal, auf {0}, {1}-mal Echtzeit</translation>
+    </message>
+    <message>
+        <source>Neural: a trained avatar model draws the face</source>
+        <translation>Neuronal: Ein trainiertes Avatar-Modell zeichnet das Gesicht</translation>
+    </message>
+    <message>
+        <source>no answer came within {0} seconds</source>
+        <translation>{0} Sekunden lang kam keine Antwort</translation>
+    </message>
+    <message>
+        <source>no answer came within {0} seconds; restart the computer</source>
+        <translation>{0} Sekunden lang kam keine Antwort; starten Sie den Computer neu</translation>
+    </message>
+    <message>
+        <source>No face was found in this picture. Take one that shows the whole face from the front, in good light.</source>
+        <translation>Auf diesem Bild wurde kein Gesicht gefunden. Nehmen Sie eines, das das ganze Gesicht von vorn zeigt, in gutem Licht.</translation>
+    </message>
+    <message>
+        <source>no more pictures come from the webcam: was it unplugged? Plug it in and try again</source>
+        <translation>von der Webcam kommen keine Bilder mehr: Wurde sie abgezogen? Stecken Sie sie an, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>no more sound comes from {0}: it was unplugged, switched off or taken by another program; plug it in or choose another, and start again</source>
+        <translation>von {0} kommt kein Ton mehr: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt; stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>no NVIDIA card; the puppet engine needs none</source>
+        <translation>keine NVIDIA-Karte; die Puppe braucht keine</translation>
+    </message>
+    <message>
+        <source>no page can be served on this computer ({0}); allow Understudy in the security software that guards its connections</source>
+        <translation>auf diesem Computer lässt sich keine Seite bereitstellen ({0}); erlauben Sie Understudy in der Sicherheitssoftware, die seine Verbindungen überwacht</translation>
+    </message>
+    <message>
+        <source>no PipeWire or PulseAudio runs</source>
+        <translation>weder PipeWire noch PulseAudio läuft</translation>
+    </message>
+    <message>
+        <source>no sound file is chosen; choose one</source>
+        <translation>es ist keine Tondatei gewählt; wählen Sie eine</translation>
+    </message>
+    <message>
+        <source>No sound server answers. {0}</source>
+        <translation>Kein Tonserver antwortet. {0}</translation>
+    </message>
+    <message>
+        <source>no sound server answers: run systemctl --user start pipewire-pulse wireplumber (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, if they are missing), or pulseaudio --start</source>
+        <translation>kein Tonserver antwortet: Führen Sie systemctl --user start pipewire-pulse wireplumber aus (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, falls sie fehlen), oder pulseaudio --start</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>es gibt sie nicht</translation>
+    </message>
+    <message>
+        <source>no virtual camera was found: install OBS Studio from obsproject.com and start it once; its virtual camera need not be switched on</source>
+        <translation>es wurde keine virtuelle Kamera gefunden: Installieren Sie OBS Studio von obsproject.com, und starten Sie es einmal; seine virtuelle Kamera muss nicht eingeschaltet sein</translation>
+    </message>
+    <message>
+        <source>no {0} was found; connect one, or choose something else</source>
+        <translation>nichts gefunden: {0}; schließen Sie ein Gerät an, oder wählen Sie etwas anderes</translation>
+    </message>
+    <message>
+        <source>none is there</source>
+        <translation>es gibt keine</translation>
+    </message>
+    <message>
+        <source>none that we know is locked away from virtual cameras</source>
+        <translation>keines, das wir kennen, ist von virtuellen Kameras ausgesperrt</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s driver</source>
+        <translation>den Treiber von NVIDIA</translation>
+    </message>
+    <message>
+        <source>OBS Virtual Camera is in use: stop the virtual camera in OBS, or close the other program that sends to it</source>
+        <translation>die virtuelle Kamera von OBS ist belegt: Beenden Sie sie in OBS, oder schließen Sie das andere Programm, das an sie sendet</translation>
+    </message>
+    <message>
+        <source>only Linux locks programs away from cameras</source>
+        <translation>nur Linux sperrt Programme von Kameras aus</translation>
+    </message>
+    <message>
+        <source>Open Settings, Privacy &amp; security, Microphone, and switch on Microphone access and Let desktop apps access your microphone.</source>
+        <translation>Öffnen Sie Einstellungen, Datenschutz &amp; Sicherheit, Mikrofon, und schalten Sie „Mikrofonzugriff“ und „Desktop-Apps den Zugriff auf Ihr Mikrofon erlauben“ ein.</translation>
+    </message>
+    <message>
+        <source>Open Windows Security, Ransomware protection, Allow an app through Controlled folder access, and allow Python; or choose another folder.</source>
+        <translation>Öffnen Sie Windows-Sicherheit, Ransomware-Schutz, „App durch überwachten Ordnerzugriff zulassen“, und erlauben Sie Python; oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Or do without a driver: `python start.py demo --web` makes a page that OBS shows.</source>
+        <translation>Oder ohne Treiber: `python start.py demo --web` stellt eine Seite bereit, die OBS zeigt.</translation>
+    </message>
+    <message>
+        <source>others can listen to {0}</source>
+        <translation>andere können {0} hören</translation>
+    </message>
+    <message>
+        <source>Pause between words</source>
+        <translation>Pause zwischen Wörtern</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>picture {0} is missing</source>
+        <translation>das Bild {0} fehlt</translation>
+    </message>
+    <message>
+        <source>picture {0} is not beside {1}</source>
+        <translation>das Bild {0} liegt nicht neben {1}</translation>
+    </message>
+    <message>
+        <source>PipeWire with its PulseAudio service</source>
+        <translation>PipeWire mit seinem PulseAudio-Dienst</translation>
+    </message>
+    <message>
+        <source>Pitch</source>
+        <translation>Tonhöhe</translation>
+    </message>
+    <message>
+        <source>port {0} is not between 0 and {1}</source>
+        <translation>der Port {0} liegt nicht zwischen 0 und {1}</translation>
+    </message>
+    <message>
+        <source>port {0} {1}, so the page has another address: give OBS the new one</source>
+        <translation>der Port {0} {1}, die Seite hat also eine andere Adresse: Geben Sie OBS die neue</translation>
+    </message>
+    <message>
+        <source>profile {0} has {1} reference pictures; give 1 to {2}</source>
+        <translation>das Profil {0} hat {1} Bilder; geben Sie ihm 1 bis {2}</translation>
+    </message>
+    <message>
+        <source>profile {0} names no consent; write who is shown and that they agreed</source>
+        <translation>das Profil {0} nennt keine Einwilligung; schreiben Sie, wer zu sehen ist, und dass die Person zugestimmt hat</translation>
+    </message>
+    <message>
+        <source>profile.json is missing</source>
+        <translation>profile.json fehlt</translation>
+    </message>
+    <message>
+        <source>puppet engine on the CPU</source>
+        <translation>Puppe, auf der CPU</translation>
+    </message>
+    <message>
+        <source>puppet engine on the CPU (no trained avatar model here)</source>
+        <translation>Puppe, auf der CPU (kein trainiertes Avatar-Modell vorhanden)</translation>
+    </message>
+    <message>
+        <source>puppet engine on the CPU ({0})</source>
+        <translation>Puppe, auf der CPU ({0})</translation>
+    </message>
+    <message>
+        <source>Puppet: moves the photo itself, on any CPU</source>
+        <translation>Puppe: bewegt das Foto selbst, auf jeder CPU</translation>
+    </message>
+    <message>
+        <source>PySide6 is not installed</source>
+        <translation>PySide6 ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>Python and packages</source>
+        <translation>Python und Pakete</translation>
+    </message>
+    <message>
+        <source>PyTorch cannot be loaded: {0}</source>
+        <translation>PyTorch lässt sich nicht laden: {0}</translation>
+    </message>
+    <message>
+        <source>PyTorch cannot use the NVIDIA card</source>
+        <translation>PyTorch kann die NVIDIA-Karte nicht benutzen</translation>
+    </message>
+    <message>
+        <source>Qt finds its libraries for {0}</source>
+        <translation>Qt findet seine Bibliotheken für {0}</translation>
+    </message>
+    <message>
+        <source>Qt is installed</source>
+        <translation>Qt ist installiert</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>der Datenträger ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>recordings are MP4 files: name it {0}.mp4, not {1}</source>
+        <translation>Aufnahmen sind MP4-Dateien: Nennen Sie sie {0}.mp4, nicht {1}</translation>
+    </message>
+    <message>
+        <source>reinstall the program</source>
+        <translation>Installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>Reinstall the program, or fetch its files again.</source>
+        <translation>Installieren Sie das Programm neu, oder holen Sie seine Dateien noch einmal.</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Restart the computer.</source>
+        <translation>Starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>Restart the sound server.</source>
+        <translation>Starten Sie den Tonserver neu.</translation>
+    </message>
+    <message>
+        <source>Run `pactl set-source-mute @DEFAULT_SOURCE@ 0`.</source>
+        <translation>Führen Sie `pactl set-source-mute @DEFAULT_SOURCE@ 0` aus.</translation>
+    </message>
+    <message>
+        <source>Run `python start.py`: it installs what is missing. If it does not, delete .venv first.</source>
+        <translation>Führen Sie `python start.py` aus: Es installiert, was fehlt. Tut es das nicht, löschen Sie vorher .venv.</translation>
+    </message>
+    <message>
+        <source>Run `sudo chown -R $USER &quot;{0}&quot;` if it should be yours, or choose another folder.</source>
+        <translation>Führen Sie `sudo chown -R $USER &quot;{0}&quot;` aus, falls er Ihnen gehören soll, oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Run `sudo modprobe -r v4l2loopback`, then `{0}`</source>
+        <translation>Führen Sie `sudo modprobe -r v4l2loopback` aus, dann `{0}`</translation>
+    </message>
+    <message>
+        <source>Run `sudo snap connect {0}:camera`, then start {1} again</source>
+        <translation>Führen Sie `sudo snap connect {0}:camera` aus, dann starten Sie {1} neu</translation>
+    </message>
+    <message>
+        <source>Run `sudo ubuntu-drivers install`, then restart the computer.</source>
+        <translation>Führen Sie `sudo ubuntu-drivers install` aus, dann starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>Run `sudo usermod -aG audio $USER`, then log out and in again.</source>
+        <translation>Führen Sie `sudo usermod -aG audio $USER` aus, dann melden Sie sich ab und wieder an.</translation>
+    </message>
+    <message>
+        <source>Run `sudo usermod -aG video $USER`, then log out and in again.</source>
+        <translation>Führen Sie `sudo usermod -aG video $USER` aus, dann melden Sie sich ab und wieder an.</translation>
+    </message>
+    <message>
+        <source>Run `wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0`.</source>
+        <translation>Führen Sie `wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0` aus.</translation>
+    </message>
+    <message>
+        <source>Run `{0} {1}`</source>
+        <translation>Führen Sie `{0} {1}` aus</translation>
+    </message>
+    <message>
+        <source>Run `{0} {1}`{2}</source>
+        <translation>Führen Sie `{0} {1}`{2} aus</translation>
+    </message>
+    <message>
+        <source>Run `{0}`, then `{1}`.{2}</source>
+        <translation>Führen Sie `{0}` aus, dann `{1}`.{2}</translation>
+    </message>
+    <message>
+        <source>Run `{0}`, then start {1} again</source>
+        <translation>Führen Sie `{0}` aus, dann starten Sie {1} neu</translation>
+    </message>
+    <message>
+        <source>Run `{0}`.{1}</source>
+        <translation>Führen Sie `{0}` aus.{1}</translation>
+    </message>
+    <message>
+        <source>Run Understudy on Windows.</source>
+        <translation>Starten Sie Understudy unter Windows.</translation>
+    </message>
+    <message>
+        <source>Secure Boot is on: if the module is refused (Key was rejected), run `sudo mokutil --import {0}`, restart, and confirm with Enroll MOK.</source>
+        <translation>Secure Boot ist an: Wird das Modul abgelehnt (Key was rejected), führen Sie `sudo mokutil --import {0}` aus, starten Sie neu, und bestätigen Sie mit Enroll MOK.</translation>
+    </message>
+    <message>
+        <source>Sound ({0})</source>
+        <translation>Ton ({0})</translation>
+    </message>
+    <message>
+        <source>sound devices need the PortAudio library, which is missing: {0}</source>
+        <translation>Tongeräte brauchen die Bibliothek PortAudio, und die fehlt: {0}</translation>
+    </message>
+    <message>
+        <source>Sound file</source>
+        <translation>Tondatei</translation>
+    </message>
+    <message>
+        <source>sound output</source>
+        <translation>Tonausgabe</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Sprecher</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Stay silent instead of ending when all is said.</source>
+        <translation>Still bleiben statt zu enden, wenn alles gesagt ist.</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Standard des Systems</translation>
+    </message>
+    <message>
+        <source>system libraries are missing: {0}</source>
+        <translation>es fehlen Bibliotheken des Systems: {0}</translation>
+    </message>
+    <message>
+        <source>Temporary files</source>
+        <translation>Temporäre Dateien</translation>
+    </message>
+    <message>
+        <source>test card for {0}</source>
+        <translation>Testbild für {0}</translation>
+    </message>
+    <message>
+        <source>Test card: a bar that rises with the voice</source>
+        <translation>Testbild: ein Balken, der mit der Stimme steigt</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Text to speech</source>
+        <translation>Vorgelesener Text</translation>
+    </message>
+    <message>
+        <source>The best engine that runs in real time on this machine</source>
+        <translation>Die beste, die auf diesem Rechner in Echtzeit läuft</translation>
+    </message>
+    <message>
+        <source>the camera shows {0}, not {1}</source>
+        <translation>die Kamera zeigt {0}, nicht {1}</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>the desktop did not give this key</source>
+        <translation>die Arbeitsumgebung hat diese Taste nicht hergegeben</translation>
+    </message>
+    <message>
+        <source>the disk is full; free some space</source>
+        <translation>der Datenträger ist voll; geben Sie Platz frei</translation>
+    </message>
+    <message>
+        <source>the engine failed ({0}), and the other one takes {1} samples at a time, which do not make {2}: start again with another engine</source>
+        <translation>die Bilderzeugung ist ausgefallen ({0}), und die andere nimmt {1} Abtastwerte auf einmal, was nicht {2} ergibt: Starten Sie noch einmal mit einer anderen</translation>
+    </message>
+    <message>
+        <source>The engine failed ({0}); a simpler one has taken over.</source>
+        <translation>Die Bilderzeugung ist ausgefallen ({0}); eine einfachere hat übernommen.</translation>
+    </message>
+    <message>
+        <source>the engine has been closed; start again</source>
+        <translation>die Bilderzeugung wurde beendet; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the engine has not answered for {0} seconds; start again, with the puppet engine if it happens often</source>
+        <translation>die Bilderzeugung antwortet seit {0} Sekunden nicht; starten Sie noch einmal, und zwar mit der Puppe, wenn es öfter geschieht</translation>
+    </message>
+    <message>
+        <source>the engine is closed; start again</source>
+        <translation>die Bilderzeugung ist beendet; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>The face is only {0} pixels high; take a photo in which it has at least {1}.</source>
+        <translation>Das Gesicht ist nur {0} Pixel hoch; nehmen Sie ein Foto, auf dem es mindestens {1} hat.</translation>
+    </message>
+    <message>
+        <source>The face is small: go closer, or cut the photo down.</source>
+        <translation>Das Gesicht ist klein: Gehen Sie näher heran, oder schneiden Sie das Foto zu.</translation>
+    </message>
+    <message>
+        <source>The face is turned away: look straight into the camera.</source>
+        <translation>Das Gesicht ist abgewandt: Blicken Sie gerade in die Kamera.</translation>
+    </message>
+    <message>
+        <source>The head is cut off: leave some room around it.</source>
+        <translation>Der Kopf ist angeschnitten: Lassen Sie etwas Platz um ihn.</translation>
+    </message>
+    <message>
+        <source>the headers of the running kernel</source>
+        <translation>die Header des laufenden Kernels</translation>
+    </message>
+    <message>
+        <source>the module v4l2loopback is loaded but has no device: run sudo modprobe -r v4l2loopback, then {0}</source>
+        <translation>das Modul v4l2loopback ist geladen, hat aber kein Gerät: Führen Sie sudo modprobe -r v4l2loopback aus, dann {0}</translation>
+    </message>
+    <message>
+        <source>the modules of the kernel that runs are gone: it has been updated</source>
+        <translation>die Module des laufenden Kernels sind weg: Er wurde aktualisiert</translation>
+    </message>
+    <message>
+        <source>The mouth is open: close the lips and keep a calm face.</source>
+        <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
+    </message>
+    <message>
+        <source>the neural one is {0} times real time on {1}, {2} are needed</source>
+        <translation>die neuronale erreicht {0}-mal Echtzeit auf {1}, nötig ist {2}-mal</translation>
+    </message>
+    <message>
+        <source>the package pulsectl is not installed: run pip install pulsectl</source>
+        <translation>das Paket pulsectl ist nicht installiert: Führen Sie pip install pulsectl aus</translation>
+    </message>
+    <message>
+        <source>the package pyvirtualcam is not installed: run pip install pyvirtualcam</source>
+        <translation>das Paket pyvirtualcam ist nicht installiert: Führen Sie pip install pyvirtualcam aus</translation>
+    </message>
+    <message>
+        <source>the page shows {0}, not {1}</source>
+        <translation>die Seite zeigt {0}, nicht {1}</translation>
+    </message>
+    <message>
+        <source>the plugin for microphones cannot be loaded ({0}); reinstall the program</source>
+        <translation>das Plugin für Mikrofone lässt sich nicht laden ({0}); installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, and run its command with .venv&apos;s pip.</source>
+        <translation>Die Puppe braucht keine Karte. Für andere wählen Sie auf pytorch.org unter Get Started CUDA, und führen Sie den Befehl mit dem pip aus .venv aus.</translation>
+    </message>
+    <message>
+        <source>the recording {0} broke off: {1}.{2}</source>
+        <translation>die Aufnahme {0} brach ab: {1}.{2}</translation>
+    </message>
+    <message>
+        <source>the screen cannot be reached</source>
+        <translation>der Bildschirm ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>the sound server refused: {0}; restart it, and try again</source>
+        <translation>der Tonserver hat abgelehnt: {0}; starten Sie ihn neu, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>the sound system has a problem; plug it in again, or restart the computer</source>
+        <translation>das Tonsystem hat ein Problem; stecken Sie es neu an, oder starten Sie den Computer neu</translation>
+    </message>
+    <message>
+        <source>the speech process has not answered for {0} s; start again</source>
+        <translation>der Sprechprozess antwortet seit {0} s nicht; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the system refused it; allow it in the system&apos;s privacy settings, close other programs that use it, or choose another</source>
+        <translation>das System hat es verweigert; erlauben Sie es in den Datenschutzeinstellungen des Systems, schließen Sie andere Programme, die es benutzen, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>the virtual camera has been switched off; start again</source>
+        <translation>die virtuelle Kamera wurde ausgeschaltet; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} cannot be used: {1}</source>
+        <translation>die virtuelle Kamera {0} lässt sich nicht benutzen: {1}</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} does not answer any more: close the programs that use it, and start again</source>
+        <translation>die virtuelle Kamera {0} antwortet nicht mehr: Schließen Sie die Programme, die sie benutzen, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} does not answer: close the programs that use it, and try again</source>
+        <translation>die virtuelle Kamera {0} antwortet nicht: Schließen Sie die Programme, die sie benutzen, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} was lost ({1}); bring it back and start again</source>
+        <translation>die virtuelle Kamera {0} ging verloren ({1}); holen Sie sie zurück, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the voice {0} cannot speak {1}; write words, or choose the language they are in</source>
+        <translation>die Stimme {0} kann {1} nicht sprechen; schreiben Sie Wörter, oder wählen Sie deren Sprache</translation>
+    </message>
+    <message>
+        <source>the voices in {0} cannot be read; reinstall the program</source>
+        <translation>die Stimmen in {0} lassen sich nicht lesen; installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>the webcam cannot be opened: close the programs that use it, and allow the camera in the system&apos;s privacy settings</source>
+        <translation>die Webcam lässt sich nicht öffnen: Schließen Sie die Programme, die sie benutzen, und erlauben Sie die Kamera in den Datenschutzeinstellungen des Systems</translation>
+    </message>
+    <message>
+        <source>the {0} cannot be used: {1}</source>
+        <translation>{0} lässt sich nicht benutzen: {1}</translation>
+    </message>
+    <message>
+        <source>the {0} process cannot be started: {1}</source>
+        <translation>der Prozess „{0}“ lässt sich nicht starten: {1}</translation>
+    </message>
+    <message>
+        <source>the {0} process has ended unexpectedly: {1}; start again</source>
+        <translation>der Prozess „{0}“ ist unerwartet zu Ende gegangen: {1}; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the {0} {1} was not found; plug it in, or choose another</source>
+        <translation>{0} {1} wurde nicht gefunden; stecken Sie das Gerät an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>there is no display; films, cameras and pages are made without one</source>
+        <translation>es gibt keinen Bildschirm; Filme, Kameras und Seiten gehen auch ohne</translation>
+    </message>
+    <message>
+        <source>there is no engine {0}; choose one of: {1}</source>
+        <translation>es gibt keine Bilderzeugung {0}; wählen Sie unter: {1}</translation>
+    </message>
+    <message>
+        <source>there is no file {0}; choose a sound file</source>
+        <translation>es gibt keine Datei {0}; wählen Sie eine Tondatei</translation>
+    </message>
+    <message>
+        <source>there is no person to show; reinstall the program</source>
+        <translation>es gibt niemanden zu zeigen; installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>there is no sound output {0}; choose one of: {1}</source>
+        <translation>es gibt keine Tonausgabe {0}; wählen Sie unter: {1}</translation>
+    </message>
+    <message>
+        <source>there is no trained avatar model: put one at {0}, or choose the puppet</source>
+        <translation>es gibt kein trainiertes Avatar-Modell: Legen Sie eines unter {0} ab, oder wählen Sie die Puppe</translation>
+    </message>
+    <message>
+        <source>there is no virtual camera yet: run {0}{1}</source>
+        <translation>es gibt noch keine virtuelle Kamera: Führen Sie aus: {0}{1}</translation>
+    </message>
+    <message>
+        <source>there is no virtual camera {0}; choose one of: {1}</source>
+        <translation>es gibt keine virtuelle Kamera {0}; wählen Sie unter: {1}</translation>
+    </message>
+    <message>
+        <source>there is no voice {0}; choose one from the list</source>
+        <translation>es gibt keine Stimme {0}; wählen Sie eine aus der Liste</translation>
+    </message>
+    <message>
+        <source>there is nothing to speak in {0}; write at least one word</source>
+        <translation>in {0} gibt es nichts zu sprechen; schreiben Sie mindestens ein Wort</translation>
+    </message>
+    <message>
+        <source>this desktop gives programs no global keys; in its keyboard settings, bind a key to the command `understudy --tell {deed}`</source>
+        <translation>diese Arbeitsumgebung gibt Programmen keine globalen Tasten; legen Sie in ihren Tastatureinstellungen eine Taste auf den Befehl `understudy --tell {deed}`</translation>
+    </message>
+    <message>
+        <source>this file holds other things than one profile and its pictures</source>
+        <translation>diese Datei enthält anderes als ein Profil und seine Bilder</translation>
+    </message>
+    <message>
+        <source>this file is damaged ({0}); ask for a new copy</source>
+        <translation>diese Datei ist beschädigt ({0}); bitten Sie um eine neue Kopie</translation>
+    </message>
+    <message>
+        <source>this is Linux inside Windows, which has no cameras</source>
+        <translation>dies ist Linux in Windows, das hat keine Kameras</translation>
+    </message>
+    <message>
+        <source>this is no profile: there is no {0} in it</source>
+        <translation>dies ist kein Profil: Es enthält kein {0}</translation>
+    </message>
+    <message>
+        <source>This is our mistake: please report it, with the copied report.</source>
+        <translation>Das ist unser Fehler: Bitte melden Sie ihn, mit dem kopierten Bericht.</translation>
+    </message>
+    <message>
+        <source>this keyboard has no key {0}</source>
+        <translation>diese Tastatur hat keine Taste {0}</translation>
+    </message>
+    <message>
+        <source>This picture shows {0} faces. Cut it down to the one person who is to be shown.</source>
+        <translation>Dieses Bild zeigt {0} Gesichter. Schneiden Sie es auf die eine Person zu, die zu sehen sein soll.</translation>
+    </message>
+    <message>
+        <source>this profile names no person, or no consent</source>
+        <translation>dieses Profil nennt keine Person oder keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>Unmute it in the system&apos;s sound settings, or at its own switch.</source>
+        <translation>Heben Sie die Stummschaltung auf: in den Toneinstellungen des Systems oder am Schalter des Geräts.</translation>
+    </message>
+    <message>
+        <source>Update the driver with NVIDIA&apos;s own program, then restart the computer.</source>
+        <translation>Aktualisieren Sie den Treiber mit NVIDIAs eigenem Programm, dann starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>Update the driver: {0}</source>
+        <translation>Aktualisieren Sie den Treiber: {0}</translation>
+    </message>
+    <message>
+        <source>v4l2loopback cannot be built: the kernel&apos;s headers are missing</source>
+        <translation>v4l2loopback lässt sich nicht bauen: Die Header des Kernels fehlen</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is installed, but not loaded</source>
+        <translation>v4l2loopback ist installiert, aber nicht geladen</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is loaded, but has no device</source>
+        <translation>v4l2loopback ist geladen, hat aber kein Gerät</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is not built for the kernel that runs</source>
+        <translation>v4l2loopback ist nicht für den laufenden Kernel gebaut</translation>
+    </message>
+    <message>
+        <source>v4l2loopback is not installed</source>
+        <translation>v4l2loopback ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>v4l2loopback was loaded without exclusive_caps: Chrome, Teams and Zoom do not list it</source>
+        <translation>v4l2loopback wurde ohne exclusive_caps geladen: Chrome, Teams und Zoom zeigen es nicht an</translation>
+    </message>
+    <message>
+        <source>Virtual camera</source>
+        <translation>Virtuelle Kamera</translation>
+    </message>
+    <message>
+        <source>virtual cameras need the kernel module v4l2loopback, which is not installed for kernel {0}: run {1}, then {2}{3}</source>
+        <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist: Führen Sie aus: {1}, dann {2}{3}</translation>
+    </message>
+    <message>
+        <source>Virtual microphone</source>
+        <translation>Virtuelles Mikrofon</translation>
+    </message>
+    <message>
+        <source>Wait for more</source>
+        <translation>Auf mehr warten</translation>
+    </message>
+    <message>
+        <source>Webcam {0}</source>
+        <translation>Webcam {0}</translation>
+    </message>
+    <message>
+        <source>What is spoken first; more can be typed while it speaks.</source>
+        <translation>Was zuerst gesprochen wird; während des Sprechens lässt sich mehr eintippen.</translation>
+    </message>
+    <message>
+        <source>What was recorded until then is in {0}.</source>
+        <translation>Was bis dahin aufgenommen wurde, ist in {0}.</translation>
+    </message>
+    <message>
+        <source>what {0} plays goes into the {1}: choose another output for it in the system&apos;s sound settings</source>
+        <translation>was {0} abspielt, geht in {1}: Wählen Sie in den Toneinstellungen des Systems eine andere Ausgabe dafür</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Windows does not let programs listen</source>
+        <translation>Windows lässt Programme nicht mithören</translation>
+    </message>
+    <message>
+        <source>words per minute</source>
+        <translation>Wörter pro Minute</translation>
+    </message>
+    <message>
+        <source>you may not write to {0}</source>
+        <translation>Sie dürfen nicht in {0} schreiben</translation>
+    </message>
+    <message>
+        <source>you may not write to {0}: run sudo usermod -aG video $USER, then log out and in again</source>
+        <translation>Sie dürfen nicht in {0} schreiben: Führen Sie sudo usermod -aG video $USER aus, dann melden Sie sich ab und wieder an</translation>
+    </message>
+    <message>
+        <source>{0} (copy)</source>
+        <translation>{0} (Kopie)</translation>
+    </message>
+    <message>
+        <source>{0} ({1}) opens and takes pictures</source>
+        <translation>{0} ({1}) lässt sich öffnen und nimmt Bilder an</translation>
+    </message>
+    <message>
+        <source>{0} alone would be missed in every other program; add Ctrl or Alt</source>
+        <translation>{0} allein würde in jedem anderen Programm fehlen; nehmen Sie Strg oder Alt dazu</translation>
+    </message>
+    <message>
+        <source>{0} can be written; {1} are free</source>
+        <translation>{0} ist beschreibbar; {1} sind frei</translation>
+    </message>
+    <message>
+        <source>{0} cannot be played to: the sound server does not answer; restart it, or the computer</source>
+        <translation>an {0} lässt sich nichts abspielen: Der Tonserver antwortet nicht; starten Sie ihn neu, oder den Computer</translation>
+    </message>
+    <message>
+        <source>{0} cannot be played to: {1}; choose another</source>
+        <translation>an {0} lässt sich nichts abspielen: {1}; wählen Sie ein anderes Gerät</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as sound ({1}); WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these</source>
+        <translation>{0} lässt sich nicht als Ton lesen ({1}); WAV, FLAC, OGG, Opus, MP3 und AIFF gehen: Wandeln Sie die Datei in eines davon um</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}</source>
+        <translation>{0} lässt sich nicht lesen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be used everywhere; take a letter, a digit, or F1 to F12</source>
+        <translation>{0} wirkt nicht überall; nehmen Sie einen Buchstaben, eine Ziffer oder F1 bis F12</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1})</source>
+        <translation>{0} ist nicht beschreibbar ({1})</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written to {1} ({2}); choose another folder</source>
+        <translation>{0} lässt sich nicht in {1} schreiben ({2}); wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>{0} frames a second at 1280x720, {1} are needed: {2}</source>
+        <translation>{0} Bilder pro Sekunde bei 1280x720, nötig sind {1}: {2}</translation>
+    </message>
+    <message>
+        <source>{0} frames a second is no rate for video: choose 1 or more</source>
+        <translation>{0} Bilder pro Sekunde geben kein Video: Wählen Sie 1 oder mehr</translation>
+    </message>
+    <message>
+        <source>{0} frames/s, latency {1} ms (p95 {2} ms), dropped {3} frames and {4} s of sound</source>
+        <translation>{0} Bilder/s, Verzögerung {1} ms (95 % unter {2} ms), {3} Bilder und {4} s Ton ausgelassen</translation>
+    </message>
+    <message>
+        <source>{0} has been taken away</source>
+        <translation>{0} ist weg</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} megapixels; save it smaller and choose that file.</source>
+        <translation>{0} hat mehr als {1} Megapixel; speichern Sie es kleiner, und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>{0} holds a {1}, expected {2}</source>
+        <translation>{0} enthält {1}, erwartet wird {2}</translation>
+    </message>
+    <message>
+        <source>{0} If it only waits for speech, speak while the doctor runs.</source>
+        <translation>{0} Wartet es nur auf Sprache, sprechen Sie, während die Prüfung läuft.</translation>
+    </message>
+    <message>
+        <source>{0} is 0 seconds long; choose another file</source>
+        <translation>{0} ist 0 Sekunden lang; wählen Sie eine andere Datei</translation>
+    </message>
+    <message>
+        <source>{0} is a folder; give the recording another name</source>
+        <translation>{0} ist ein Ordner; geben Sie der Aufnahme einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>{0} is a HEIC picture, which this program cannot read; export it as JPEG and choose that file.</source>
+        <translation>{0} ist ein HEIC-Bild, das dieses Programm nicht lesen kann; exportieren Sie es als JPEG, und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>{0} is a {1}, expected {2}</source>
+        <translation>{0} ist {1}, erwartet wird {2}</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or cannot be read ({1}); save it anew as JPEG or PNG.</source>
+        <translation>{0} ist beschädigt oder unlesbar ({1}); speichern Sie es neu als JPEG oder PNG.</translation>
+    </message>
+    <message>
+        <source>{0} is gone: run {1}, and choose the camera anew</source>
+        <translation>{0} ist weg: Führen Sie {1} aus, und wählen Sie die Kamera neu</translation>
+    </message>
+    <message>
+        <source>{0} is larger than any profile can be ({1} bytes)</source>
+        <translation>{0} ist größer, als ein Profil sein kann ({1} Byte)</translation>
+    </message>
+    <message>
+        <source>{0} is larger than {1} bytes</source>
+        <translation>{0} ist größer als {1} Byte</translation>
+    </message>
+    <message>
+        <source>{0} is missing</source>
+        <translation>{0} fehlt</translation>
+    </message>
+    <message>
+        <source>{0} is missing or damaged ({1}); reinstall the program or fetch it again</source>
+        <translation>{0} fehlt oder ist beschädigt ({1}); installieren Sie das Programm neu, oder holen Sie die Datei noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} is no picture&apos;s name</source>
+        <translation>{0} ist kein Name eines Bildes</translation>
+    </message>
+    <message>
+        <source>{0} is no profile&apos;s name</source>
+        <translation>{0} ist kein Name eines Profils</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture this program can read; choose a JPEG or PNG file.</source>
+        <translation>{0} ist kein Bild, das dieses Programm lesen kann; wählen Sie eine JPEG- oder PNG-Datei.</translation>
+    </message>
+    <message>
+        <source>{0} is not one key with those held down with it</source>
+        <translation>{0} ist keine einzelne Taste mit solchen, die dazu gehalten werden</translation>
+    </message>
+    <message>
+        <source>{0} is not there any more; choose another picture.</source>
+        <translation>{0} ist nicht mehr da; wählen Sie ein anderes Bild.</translation>
+    </message>
+    <message>
+        <source>{0} is on, and shows what Understudy makes</source>
+        <translation>{0} ist an und zeigt, was Understudy erzeugt</translation>
+    </message>
+    <message>
+        <source>{0} is silent; choose another file, or raise the gain</source>
+        <translation>{0} ist stumm; wählen Sie eine andere Datei, oder erhöhen Sie die Verstärkung</translation>
+    </message>
+    <message>
+        <source>{0} is too small ({1} x {2} pixels); take a picture of at least {3} x {4}.</source>
+        <translation>{0} ist zu klein ({1} x {2} Pixel); nehmen Sie ein Bild von mindestens {3} x {4}.</translation>
+    </message>
+    <message>
+        <source>{0} is unknown</source>
+        <translation>{0} ist unbekannt</translation>
+    </message>
+    <message>
+        <source>{0} pictures; expected 1 to {1}</source>
+        <translation>{0} Bilder; erwartet werden 1 bis {1}</translation>
+    </message>
+    <message>
+        <source>{0} samples, expected a multiple of {1}</source>
+        <translation>{0} Abtastwerte, erwartet wird ein Vielfaches von {1}</translation>
+    </message>
+    <message>
+        <source>{0} takes no more sound: it was unplugged, switched off or taken by another program; plug it in or choose another, and start again</source>
+        <translation>{0} nimmt keinen Ton mehr an: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt; stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} takes too long to look at; try again</source>
+        <translation>{0} anzusehen dauert zu lange; versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} Then look whether it is muted: Settings, System, Sound, Input.</source>
+        <translation>{0} Sehen Sie dann nach, ob es stummgeschaltet ist: Einstellungen, System, Sound, Eingabe.</translation>
+    </message>
+    <message>
+        <source>{0} was not saved in {1}: {2}{3}</source>
+        <translation>{0} wurde nicht in {1} gespeichert: {2}{3}</translation>
+    </message>
+    <message>
+        <source>{0} was refused ({1})</source>
+        <translation>{0} wurde verweigert ({1})</translation>
+    </message>
+    <message>
+        <source>{0} {1} instead of {2}{3}</source>
+        <translation>{0} {1} statt {2}{3}</translation>
+    </message>
+    <message>
+        <source>{0}, but Understudy is not installed</source>
+        <translation>{0}, aber Understudy ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>{0}, packed with all that is needed</source>
+        <translation>{0}, mit allem Nötigen verpackt</translation>
+    </message>
+    <message>
+        <source>{0}, then `systemctl --user enable --now pipewire pipewire-pulse wireplumber`.</source>
+        <translation>{0}, dann `systemctl --user enable --now pipewire pipewire-pulse wireplumber`.</translation>
+    </message>
+    <message>
+        <source>{0}, then `{1}`, then `{2}`.{3}</source>
+        <translation>{0}, dann `{1}`, dann `{2}`.{3}</translation>
+    </message>
+    <message>
+        <source>{0}, then `{1}`.{2}</source>
+        <translation>{0}, dann `{1}`.{2}</translation>
+    </message>
+    <message>
+        <source>{0}, then restart the computer.</source>
+        <translation>{0}, dann starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>{0}, then start again.</source>
+        <translation>{0}, dann starten Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0}, with wrong packages: {1}</source>
+        <translation>{0}, aber falsche Pakete: {1}</translation>
+    </message>
+    <message>
+        <source>{0}, {1} of {2} GiB free, CUDA {3}</source>
+        <translation>{0}, {1} von {2} GiB frei, CUDA {3}</translation>
+    </message>
+    <message>
+        <source>{0}. Close the programs that use the camera before.</source>
+        <translation>{0}. Schließen Sie vorher die Programme, die die Kamera benutzen.</translation>
+    </message>
+    <message>
+        <source>{0}: expected a JSON object, found {1}</source>
+        <translation>{0}: erwartet wird ein JSON-Objekt, gefunden wurde {1}</translation>
+    </message>
+    <message>
+        <source>{0}: field {1} is missing</source>
+        <translation>{0}: Das Feld {1} fehlt</translation>
+    </message>
+    <message>
+        <source>{0}: format {1}, expected {2}</source>
+        <translation>{0}: Format {1}, erwartet wird {2}</translation>
+    </message>
+    <message>
+        <source>{0}: its config does not fit: {1}</source>
+        <translation>{0}: Seine Konfiguration passt nicht: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: its table of movements is incomplete; reinstall</source>
+        <translation>{0}: Die Tabelle der Bewegungen ist unvollständig; installieren Sie neu</translation>
+    </message>
+    <message>
+        <source>{0}: its weights do not fit its config: {1}</source>
+        <translation>{0}: Seine Gewichte passen nicht zu seiner Konfiguration: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: unknown field {1}</source>
+        <translation>{0}: unbekanntes Feld {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} fits none of {2}</source>
+        <translation>{0}: {1} passt zu keinem von {2}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is not of type {2}</source>
+        <translation>{0}: {1} ist nicht vom Typ {2}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} ms after the picture, {2} gaps, {3} s left out</source>
+        <translation>{0}: {1} ms nach dem Bild, {2} Lücken, {3} s ausgelassen</translation>
+    </message>
+    <message>
+        <source>{0}; all {1} packages are there</source>
+        <translation>{0}; alle {1} Pakete sind da</translation>
+    </message>
+    <message>
+        <source>{0}; choose another</source>
+        <translation>{0}; wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>{0}; mend or remove the folder {1}</source>
+        <translation>{0}; reparieren oder entfernen Sie den Ordner {1}</translation>
+    </message>
+    <message>
+        <source>{0}; try another folder</source>
+        <translation>{0}; versuchen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>{0}x{1} is no size for video: both sides must be even and at least 2 pixels</source>
+        <translation>{0}x{1} ist keine Größe für Video: Beide Seiten müssen gerade sein und mindestens 2 Pixel messen</translation>
+    </message>
+    <message>
+        <source>{0}x{1} is too large for a virtual camera; choose at most 3840x2160</source>
+        <translation>{0}x{1} ist zu groß für eine virtuelle Kamera; wählen Sie höchstens 3840x2160</translation>
+    </message>
+    <message>
+        <source>{0}x{1} is too large; choose at most 4K</source>
+        <translation>{0}x{1} ist zu groß; wählen Sie höchstens 4K</translation>
     </message>
 </context>
 <context>

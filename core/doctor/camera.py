@@ -25,6 +25,8 @@ NAME = "Virtual camera"
 
 FORMAT = VideoFormat(1280, 720)
 
+BUILD = "sudo dkms autoinstall"
+
 RELOAD = f"Run `sudo modprobe -r v4l2loopback`, then `{MODPROBE}`"
 
 KEYS = (
@@ -130,15 +132,16 @@ def _missing_on_linux(system: System) -> tuple[str, str]:
 
 def _to_install(system: System, modules: Path) -> tuple[str, str]:
     headers = (modules / "build").exists()
-    then = f", then `{MODPROBE}`.{_signing(system)}"
+    signing = _signing(system)
     if any(system.path("/usr/src").glob("v4l2loopback-*")):
-        build = "`sudo dkms autoinstall`"
+        step = f"Run `{BUILD}`, then `{MODPROBE}`.{signing}"
         if headers:
-            return "v4l2loopback is not built for the kernel that runs", f"Run {build}{then}"
-        step = f"{system.packages.installing(HEADERS)}, then {build}{then}"
+            return "v4l2loopback is not built for the kernel that runs", step
+        step = f"{system.packages.installing(HEADERS)}, then `{BUILD}`, then `{MODPROBE}`.{signing}"
         return "v4l2loopback cannot be built: the kernel's headers are missing", step
     wanted = (LOOPBACK,) if headers else (HEADERS, LOOPBACK)
-    return "v4l2loopback is not installed", f"{system.packages.installing(*wanted)}{then}"
+    step = f"{system.packages.installing(*wanted)}, then `{MODPROBE}`.{signing}"
+    return "v4l2loopback is not installed", step
 
 
 def _signing(system: System) -> str:

@@ -35,7 +35,8 @@ def packages(
         return Finding(PACKAGES, State.FAILED, f"{python}, but Understudy is not installed", AGAIN)
     wrong = list(_wrong(wanted, installed))
     if wrong:
-        return Finding(PACKAGES, State.FAILED, f"{python}; {', '.join(wrong)}", AGAIN)
+        sentence = f"{python}, with wrong packages: {', '.join(wrong)}"
+        return Finding(PACKAGES, State.FAILED, sentence, AGAIN)
     return Finding(PACKAGES, State.OK, f"{python}; all {len(wanted)} packages are there")
 
 
@@ -58,7 +59,7 @@ def _wrong(wanted: Iterable[str], installed: Callable[[str], str]) -> Iterator[s
             continue
         fits = {">=": _numbers(found) >= _numbers(limit or ""), "==": found.startswith(limit or "")}
         if relation and not fits[relation]:
-            yield f"{name} is {found}, not {relation}{limit}"
+            yield f"{name} {found} instead of {relation}{limit}"
 
 
 def _numbers(text: str) -> tuple[int, ...]:

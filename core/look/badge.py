@@ -11,6 +11,7 @@ from core.stream import AvatarStream
 from core.video import Frame, Picture, VideoFormat
 
 TEXT = "AI-generated"
+"""What the mark says, where nobody says it in another language."""
 
 PLACES = ("bottom right", "bottom left", "top right", "top left")
 
@@ -20,17 +21,24 @@ LEGIBLE = 9
 
 @dataclass(frozen=True)
 class BadgeOptions:
-    """Where the mark stands, and how large."""
+    """Where the mark stands, how large, and what it says."""
 
     place: str = PLACES[0]
     size: float = 0.035
     """Height of the letters as a share of the picture's."""
+    text: str = TEXT
+    """That the picture is AI-generated, in some language."""
 
     def __post_init__(self) -> None:
         if self.place not in PLACES:
             raise ValueError(f"badge: place {self.place!r} is not one of {', '.join(PLACES)}")
         if not 0.01 <= self.size <= 0.2:
             raise ValueError(f"badge: size {self.size} is not between 0.01 and 0.2")
+        if not self.text.strip():
+            raise ValueError(
+                f"badge: there is nothing to read in {self.text!r}; write that the picture is "
+                "AI-generated"
+            )
 
 
 class Badge:
@@ -76,12 +84,12 @@ def _drawn(format: VideoFormat, options: BadgeOptions) -> Picture:
     """Return the mark, shape (height, width, 4), no larger than the picture."""
     letters = max(LEGIBLE, round(format.height * options.size))
     font = ImageFont.load_default(letters)
-    left, top, right, bottom = font.getbbox(TEXT)
+    left, top, right, bottom = font.getbbox(options.text)
     pad = letters // 2
     size = round(right - left) + 2 * pad, round(bottom - top) + 2 * pad
     image = Image.new("RGBA", size)
     pen = ImageDraw.Draw(image)
     pen.rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), pad, fill=(0, 0, 0, 150))
-    pen.text((pad - left, pad - top), TEXT, font=font, fill=(255, 255, 255, 235))
+    pen.text((pad - left, pad - top), options.text, font=font, fill=(255, 255, 255, 235))
     image.thumbnail((format.width, format.height))
     return np.asarray(image)

@@ -241,8 +241,8 @@ def load() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         how = (
-            "install it (Debian, Ubuntu: sudo apt install libportaudio2; Fedora: sudo dnf install "
-            "portaudio)"
+            "install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install "
+            "portaudio on Fedora)"
             if sys.platform == "linux"
             else "reinstall the program"
         )

@@ -174,7 +174,8 @@ def missing(reason: str = "") -> str:
     if "libpulse" in reason:
         return (
             "a virtual microphone needs the library libpulse, which is missing: install it "
-            "(Debian, Ubuntu: sudo apt install libpulse0; Fedora: sudo dnf install pulseaudio-libs)"
+            "(sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs "
+            "on Fedora)"
         )
     if "No module" in reason:
         return "the package pulsectl is not installed: run pip install pulsectl"

@@ -11,7 +11,7 @@ from plugins.speech import SpeechOptions
 
 CHOSEN = Settings(
     source="audio_file",
-    options=with_options((), "speech", SpeechOptions("Hi", rate=300)),
+    options=with_options((), "speech", SpeechOptions("Hi", rate=300), SpeechOptions()),
     profile="ann",
     camera="/dev/video7",
     badge=False,
@@ -69,12 +69,13 @@ def test_settings_that_cannot_be_written_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_each_plugin_has_its_own_options_and_falls_back_to_defaults() -> None:
-    assert CHOSEN.options_of("speech", SpeechOptions) == SpeechOptions("Hi", rate=300)
-    assert CHOSEN.options_of("audio_file", AudioFileOptions) == AudioFileOptions()
+    assert CHOSEN.options_of("speech", SpeechOptions()) == SpeechOptions("Hi", rate=300)
+    assert CHOSEN.options_of("audio_file", AudioFileOptions()) == AudioFileOptions()
     changed = Settings(options=(("speech", '{"rate": "fast"}'),))
-    assert changed.options_of("speech", SpeechOptions) == SpeechOptions()
-    path = with_options(CHOSEN.options, "audio_file", AudioFileOptions(Path("a.wav")))
-    assert Settings(options=path).options_of("audio_file", AudioFileOptions).path == Path("a.wav")
+    assert changed.options_of("speech", SpeechOptions()) == SpeechOptions()
+    usual = AudioFileOptions()
+    path = with_options(CHOSEN.options, "audio_file", AudioFileOptions(Path("a.wav")), usual)
+    assert Settings(options=path).options_of("audio_file", usual).path == Path("a.wav")
 
 
 def test_one_option_of_a_plugin_can_be_asked_for() -> None:

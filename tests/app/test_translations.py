@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from runpy import run_path
 from typing import NamedTuple
 
 import pytest
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.language import FOLDER, LANGUAGES
-from app.parts.option_words import HINTS, WORDS
 from app.settings import Settings
 from core.engine.names import ENGINES
 from core.options import hints
@@ -31,6 +31,9 @@ __all__ = ["application", "chosen"]
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
 MARKS = re.compile(r"\{\w*\}|<[^>]*>|\(\*[^)]*\)")
 """Placeholders, links and filters of files: what must survive."""
+
+SCRIPT = run_path(str(ROOT / "packaging" / "translations.py"))
+"""What brings the translations up to date."""
 
 SHOWN = {
     "QLabel", "QPushButton", "QCheckBox", "QRadioButton", "QAction", "QMenu", "QGroupBox",
@@ -72,8 +75,8 @@ def test_every_text_of_the_sources_is_translated(code: str, tmp_path: Path) -> N
         pytest.skip("there is no pyside6-lupdate")
     now = tmp_path / "now.ts"
     shutil.copy(FOLDER / f"{code}.ts", now)
-    sources = sorted(str(path) for path in (ROOT / "app").rglob("*.py"))
-    command = [tool, "-no-obsolete", "-locations", "none", *sources, "-ts", str(now)]
+    command = [tool, "-no-obsolete", "-locations", "none", *SCRIPT["sources"](tmp_path)]
+    command += ["-ts", str(now)]
     subprocess.run(command, check=True, capture_output=True)
     unfinished = [f"{t.context}: {t.source}" for t in texts(now) if not t.finished]
     assert not unfinished, "run packaging/translations.py and finish what is new"
@@ -120,7 +123,12 @@ def test_the_words_of_our_plugins_and_engines_can_be_translated() -> None:
         words.add(plugin.title)
         for field in fields(plugin.options):
             words |= {said[field.name].title, said[field.name].help, said[field.name].unit}
-    assert words - {"", *map(str, WORDS)} == set()
+    assert words - {"", *SCRIPT["collected"]()} == set()
+
+
+def test_what_core_and_our_plugins_say_is_what_the_window_recognises() -> None:
+    kept = (FOLDER / "sentences.txt").read_text("utf-8").splitlines()
+    assert kept == SCRIPT["collected"](), "run packaging/translations.py"
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -163,9 +171,3 @@ def spoken(page: QWidget) -> list[str]:
     found = [part.text() for part in page.findChildren(QAbstractButton)]
     labels = [part for part in page.findChildren(QLabel) if part.buddy()]
     return found + [part.text() for part in labels]
-
-
-def test_what_is_said_of_photos_can_be_translated() -> None:
-    said = re.findall(r'^ +"([A-Z][^"]+\.)": ', (ROOT / "core/photo/judge.py").read_text(), re.M)
-    assert said
-    assert set(said) == set(map(str, HINTS))

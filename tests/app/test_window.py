@@ -110,7 +110,9 @@ def test_what_goes_wrong_is_told_in_a_sentence(
 ) -> None:
     caplog.set_level(logging.CRITICAL, "core.live.session")
     store.save(Profile("", "Ann", (photo,), "me"))
-    missing = with_options((), "audio_file", AudioFileOptions(Path("/no/such/file.wav")))
+    missing = with_options(
+        (), "audio_file", AudioFileOptions(Path("/no/such/file.wav")), AudioFileOptions()
+    )
     chosen = Settings(engine="testcard", source="audio_file", options=missing)
     window = opened(qtbot, chosen, tmp_path, store)
     window._live.go.click()
@@ -163,7 +165,7 @@ def test_what_was_chosen_is_remembered(
     window.close()
     saved = load(tmp_path / "settings.json")
     assert (saved.badge, saved.badge_place, saved.profile) == (False, "top left", "ann")
-    assert saved.options_of("speech", SpeechOptions) == SpeechOptions()
+    assert saved.options_of("speech", SpeechOptions()) == SpeechOptions()
     again = opened(qtbot, saved, tmp_path, store)
     assert not again._outputs.badge.on
     assert again._outputs.badge.size_chosen == 0.05

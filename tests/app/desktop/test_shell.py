@@ -126,7 +126,7 @@ def test_keys_are_claimed_remembered_and_told_when_taken(
 ) -> None:
     house.shell.preferences.chosen.emit("keys", (("mute", "F9"), ("pause", "F1")))
     assert house.keys.wanted == [{"mute": "F9", "pause": "F1"}]
-    assert house.shell.preferences._problems["pause"].text() == "taken"
+    assert house.shell.preferences._problems["pause"].text() == "Taken"
     house.close()
     assert house.keys.closed == 1
     again = House(qtbot, load(house.path), tmp_path, store)

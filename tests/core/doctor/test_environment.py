@@ -23,9 +23,9 @@ def installed(name: str) -> str:
     ("required", "state", "sentence"),
     [
         (["numpy>=2.0", "torch==2.13.0"], State.OK, "all 2 packages are there"),
-        (["numpy>=2.10"], State.FAILED, "numpy is 2.4.6, not >=2.10"),
-        (["torch==2.12.0"], State.FAILED, "torch is 2.13.0+cpu, not ==2.12.0"),
-        (["av>=15", "gone"], State.FAILED, "av is 14.9, not >=15, gone is missing"),
+        (["numpy>=2.10"], State.FAILED, "numpy 2.4.6 instead of >=2.10"),
+        (["torch==2.12.0"], State.FAILED, "torch 2.13.0+cpu instead of ==2.12.0"),
+        (["av>=15", "gone"], State.FAILED, "av 14.9 instead of >=15, gone is missing"),
         (["gone>=1; extra == 'test'"], State.OK, "all 0 packages"),
         (['gone>=1; sys_platform == "plan9"'], State.OK, "all 0 packages"),
     ],

@@ -50,7 +50,35 @@ def test_a_stream_with_the_mark_is_still_that_stream() -> None:
     stream.close()
 
 
-@pytest.mark.parametrize("options", [{"place": "middle"}, {"size": 0.0}, {"size": 2.0}])
+@pytest.mark.parametrize(
+    "options", [{"place": "middle"}, {"size": 0.0}, {"size": 2.0}, {"text": " "}]
+)
 def test_a_mark_that_could_not_be_seen_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="badge:"):
         BadgeOptions(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("height", [720, 1080])
+@pytest.mark.parametrize("size", [0.025, 0.035, 0.05, 0.075])
+@pytest.mark.parametrize("text", ["AI-generated", "KI-erzeugt"])
+def test_its_letters_stay_inside_it(height: int, size: float, text: str) -> None:
+    format = VideoFormat(height * 16 // 9, height)
+    ground = np.full((height, format.width, 3), 255, np.uint8)
+    letters = np.zeros_like(ground)
+    options = BadgeOptions("top left", size, text)
+    mark = (Badge(format, options).draw(ground) < 250).all(2)  # the dark field
+    lit = (Badge(format, options).draw(letters) > 60).all(2)  # the letters
+    (top, bottom), (left, right) = ((i.min(), i.max()) for i in np.nonzero(mark))
+    rows, columns = np.nonzero(lit)
+    assert top < rows.min()
+    assert rows.max() < bottom
+    assert left < columns.min()
+    assert columns.max() < right
+    assert right < format.width / 2
+
+
+def test_a_mark_in_another_language_is_drawn_in_its_words() -> None:
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    marks = [Badge(FORMAT, BadgeOptions(text=text)).draw(picture) for text in ("KI", "AI", "KI")]
+    assert (marks[0] == marks[2]).all()
+    assert (marks[0] != marks[1]).any()
