@@ -28,7 +28,7 @@ class Pattern(NamedTuple):
 
     words: str
     """Its longest piece without a value, which is quick to look for."""
-    whole: re.Pattern[str]
+    text: str
     template: str
     half: int | None
     """0 or 1; None for a whole sentence."""
@@ -70,7 +70,7 @@ def _sentence(text: str) -> str | None:
 def _known(text: str) -> str | None:
     """Return the translation of a sentence as a whole; None where we do not know it."""
     for pattern in patterns():
-        if pattern.words in text and (match := pattern.whole.fullmatch(text)):
+        if pattern.words in text and (match := whole(pattern.text).fullmatch(text)):
             words = QCoreApplication.translate(CONTEXT, pattern.template)
             if words == pattern.template:
                 return text
@@ -112,15 +112,19 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 def _pattern(text: str, template: str, half: int | None) -> Pattern:
-    pieces, values = VALUE.split(text), VALUE.findall(text)
-    marks = [f"(?P<v{value[1:-1]}>.*?)" for value in values]
-    first = f"(?i:{re.escape(pieces[0][:1])})" if pieces[0] else ""
-    rest = [pieces[0][1:], *pieces[1:]]
-    whole = "".join(re.escape(p) + m for p, m in zip(rest, [*marks, ""], strict=True))
-    return Pattern(max(rest, key=len), re.compile(first + whole, re.DOTALL), template, half)
+    first, *rest = VALUE.split(text)
+    return Pattern(max((first[1:], *rest), key=len), text, template, half)
+
+
+@cache
+def whole(text: str) -> re.Pattern[str]:
+    """Return what fits a template with any values; made when it is first needed, for it takes time."""
+    first, *rest = map(re.escape, VALUE.split(text))
+    begin = f"(?i:{re.escape(text[0])}){first[len(re.escape(text[0])) :]}" if first else ""
+    marks = (f"(?P<v{value[1:-1]}>.*?)" for value in VALUE.findall(text))
+    return re.compile(begin + "".join(map("".join, zip(marks, rest, strict=True))), re.DOTALL)
 
 
 def _own_letters(pattern: Pattern) -> tuple[int, int, bool]:
-    template = pattern.whole.pattern
-    own = len(re.sub(r"\(\?P<\w+>\.\*\?\)", "", template))
-    return own, -template.count("(?P<"), pattern.half is None
+    values = VALUE.findall(pattern.text)
+    return len(VALUE.sub("", pattern.text)), -len(values), pattern.half is None
