@@ -6,7 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageOps,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TgaImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from core.video import Picture
 
@@ -16,8 +31,19 @@ SMALLEST = 64
 """Pixels of a photo's shorter side below which there is no face to speak of."""
 MEGAPIXELS = 150
 """The largest photo that is read."""
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "GIF", "TIFF", "JPEG2000", "PPM", "TGA")
-"""What is read. Others, such as EPS, would start programs that we do not know."""
+FORMATS = {
+    "JPEG": JpegImagePlugin,
+    "PNG": PngImagePlugin,
+    "WEBP": WebPImagePlugin,
+    "AVIF": AvifImagePlugin,
+    "BMP": BmpImagePlugin,
+    "GIF": GifImagePlugin,
+    "TIFF": TiffImagePlugin,
+    "JPEG2000": Jpeg2KImagePlugin,
+    "PPM": PpmImagePlugin,
+    "TGA": TgaImagePlugin,
+}
+"""What is read, and what reads it. Others, such as EPS, would start programs we do not know."""
 
 _PIXELS_A_PIXEL = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
@@ -56,7 +82,6 @@ def load_photo(path: Path, longest: int = LONGEST) -> Picture:
 
 
 def _load(path: Path, longest: int) -> Picture:
-    Image.init()
     # Pillow may have been built without some of them.
     known = [name for name in FORMATS if name in Image.OPEN]
     with Image.open(path, formats=known) as file:
