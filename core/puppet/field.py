@@ -48,7 +48,8 @@ def spread(points: Tensor, values: Tensor, at: Tensor, smooth: float = 0.0) -> T
     padded = F.pad(all_at_once.flatten(1).double(), (0, 0, 0, 3))
     weights = torch.linalg.solve(system, padded).float()
     basis = torch.cat([_plate(at, points), torch.ones(len(at), 1), at], dim=1)
-    return (basis @ weights).view(len(at), *all_at_once.shape[1:]).movedim(0, -2)
+    found: Tensor = (basis @ weights).view(len(at), *all_at_once.shape[1:])
+    return found.movedim(0, -2)
 
 
 def _plate(a: Tensor, b: Tensor) -> Tensor:
