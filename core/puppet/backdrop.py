@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look.background import Background
+from core.look.plate import plate_of
 from core.pixels import resized, scaled, stretched
 from core.puppet import scene
 from core.puppet.body import MOVING
@@ -59,8 +60,10 @@ def cast(
         return Cast(photo, wide, _behind(photo, window.only(wide, MOVING), place, format))
     alone = _alone(photo, matte)
     cover = _shaped(_sharpened(matte), place, format)
-    plate = background.plate(
-        format, lambda: scene.lay_out(scene.without_person(photo, wide), place, format)
+    plate = plate_of(
+        background,
+        format,
+        lambda: scene.lay_out(scene.without_person(photo, wide), place, format),
     )
     return Cast(alone, cover, _before(plate, alone, cover, place, place.window(window)))
 
