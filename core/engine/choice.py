@@ -1,9 +1,9 @@
 """Which engines can bring a profile to life, and how one is opened."""
 
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -14,14 +14,6 @@ from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
 from core.engine.testcard import TestCard
 from core.look.background import AS_PHOTO, Background
-from core.model.audio import SpeechFeatures
-from core.model.avatar import fitted, load_avatar
-from core.neural.heap import keep_memory
-from core.neural.sitting import sit
-from core.neural.steadfast import Steadfast
-from core.neural.stream import NeuralStream
-from core.neural.trial import MARGIN, pace
-from core.perception.speech import SpeechState, load_encoder
 from core.profile import Profile
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
@@ -58,9 +50,7 @@ def open_stream(
     if engine == AUTO:
         return _best(profile, format, background, tell)
     if engine == "neural":
-        stream, where = _neural(profile, _own_rate(format))
-        kept = _steadfast(stream, profile, stream.format, tell)
-        return _at_rate(kept, format), f"neural engine on {where}"
+        return _neural(profile, format, tell)
     if engine == "puppet":
         return _puppet(profile, format, background), "puppet engine on the CPU"
     if engine == "testcard":
@@ -72,19 +62,33 @@ def _best(
     profile: Profile, format: VideoFormat, background: Background, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     """Return the neural engine if it is there and quick enough, otherwise the puppet."""
-    if _weights() is None:
-        return _puppet(
-            profile, format, background
-        ), "puppet engine on the CPU (no trained avatar model here)"
-    stream, where = _neural(profile, _own_rate(format))
-    speed = pace(stream)
-    if speed >= MARGIN:
-        stream.restart()
-        kept = _at_rate(_steadfast(stream, profile, stream.format, tell), format)
-        return kept, f"neural engine on {where}, {speed:.1f} times real time"
-    stream.close()
-    why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
-    return _puppet(profile, format, background), f"puppet engine on the CPU ({why})"
+    weights = _weights()
+    if weights is None:
+        why = "puppet engine on the CPU (no trained avatar model here)"
+        return _puppet(profile, format, background), why
+    from core.engine.neural import TooSlow, open_in_time
+
+    puppet = partial(_puppet, profile)
+    try:
+        stream, why = open_in_time(weights, profile, _own_rate(format), puppet, tell)
+    except TooSlow as slow:
+        return _puppet(profile, format, background), f"puppet engine on the CPU ({slow})"
+    return _at_rate(stream, format), why
+
+
+def _neural(
+    profile: Profile, format: VideoFormat, tell: Callable[[str], None]
+) -> tuple[AvatarStream, str]:
+    weights = _weights()
+    if weights is None:
+        raise LookupError(
+            f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
+        )
+    from core.engine.neural import open_neural
+
+    puppet = partial(_puppet, profile)
+    stream, why = open_neural(weights, profile, _own_rate(format), puppet, tell)
+    return _at_rate(stream, format), why
 
 
 def _own_rate(format: VideoFormat) -> VideoFormat:
@@ -98,27 +102,6 @@ def _at_rate(stream: AvatarStream, format: VideoFormat) -> AvatarStream:
 
 def _weights() -> Path | None:
     return next((path for path in (own_weights(), SHIPPED) if path.exists()), None)
-
-
-def _neural(profile: Profile, format: VideoFormat) -> tuple[NeuralStream[SpeechState], str]:
-    path = _weights()
-    if path is None:
-        raise LookupError(
-            f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
-        )
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(os.cpu_count() or 1)  # `_puppet` leaves one
-    keep_memory()
-    avatar = fitted(load_avatar(path), device)
-    encoder = SpeechFeatures(load_encoder().to(device))
-    stream = NeuralStream(avatar, encoder, sit(profile, format, avatar.config), format)
-    return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"
-
-
-def _steadfast(
-    stream: AvatarStream, profile: Profile, format: VideoFormat, tell: Callable[[str], None]
-) -> AvatarStream:
-    return Steadfast(stream, lambda: _puppet(profile, format), tell)
 
 
 def _puppet(

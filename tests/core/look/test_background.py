@@ -1,6 +1,5 @@
 """What is wanted behind the person."""
 
-
 import pytest
 
 from core.look.background import AS_PHOTO, Background, parsed
