@@ -1,5 +1,6 @@
 """The still part of a frame: what is behind the person, and what of them never moves."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import cv2
@@ -42,30 +43,34 @@ class Cast(NamedTuple):
     """The photo to cut the person from."""
     cover: Plane
     """(h, w) 0..1 how much of each of its pixels is the person's."""
-    backdrop: Picture
-    """The frame without what moves."""
+    backdrop: Callable[[], Picture]
+    """Paints the frame without what moves; for any thread.
+
+    Raises:
+        BadPhoto: the background's picture cannot be used.
+    """
 
 
 def cast(
     photo: Picture, matte: Plane, height: float, window: Window, place: scene.Placement,
     format: VideoFormat, background: Background,
 ) -> Cast:  # fmt: skip
-    """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels.
-
-    Raises:
-        BadPhoto: the background's picture cannot be used.
-    """
+    """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels."""
     wide = _widened(matte, MATTE_SLACK * height)
     if not background.replaced:
-        return Cast(photo, wide, _behind(photo, window.only(wide, MOVING), place, format))
+        still = window.only(wide, MOVING)
+        return Cast(photo, wide, lambda: _behind(photo, still, place, format))
     alone = _alone(photo, matte)
     cover = _shaped(_sharpened(matte), place, format)
-    plate = plate_of(
-        background,
-        format,
-        lambda: scene.lay_out(scene.without_person(photo, wide), place, format),
-    )
-    return Cast(alone, cover, _before(plate, alone, cover, place, place.window(window)))
+
+    def around() -> Picture:
+        return scene.lay_out(scene.without_person(photo, wide), place, format)
+
+    def backdrop() -> Picture:
+        plate = plate_of(background, format, around)
+        return _before(plate, alone, cover, place, place.window(window))
+
+    return Cast(alone, cover, backdrop)
 
 
 def _widened(matte: Plane, reach: float) -> Plane:

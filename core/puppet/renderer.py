@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.look.background import AS_PHOTO, Background
+from core.photo.load import BadPhoto
 from core.profile import Framing
 from core.puppet import figure, scene
 from core.puppet.backdrop import cast
@@ -77,11 +78,11 @@ class Renderer:
         self._square = self._place.window(window)
         self._side = self._square.size[0]
         self.format = format
-        alone, cover, self._backdrop = cast(
-            photo, matte, height, window, self._place, format, background
-        )
+        taken = cast(photo, matte, height, window, self._place, format, background)
+        self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
+        backdrop = self._helper.submit(taken.backdrop)
         tables = expressions or load_expressions()
-        one = prepare(alone, cover, landmarks, window, min(self._side, LARGEST), tables)
+        one = prepare(taken.photo, taken.cover, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
         self._brush = SwiftBrush(self._portrait, self._side)
         self._figure = Figure(self._brush.bytes_of(self._portrait.person))
@@ -90,7 +91,11 @@ class Renderer:
         self._region = self._shown.moved(-self._square.left, -self._square.top)
         corner = self._region.left, self._region.top
         self._lattice = lattice(*corner, *self._region.size, figure.STEP, self._side)
-        self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
+        try:
+            self._backdrop = backdrop.result()
+        except BadPhoto:
+            self.close()
+            raise
 
     @property
     def framing(self) -> Framing:
