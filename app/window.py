@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.bridge import Bridge
 from app.live.choices import noted, scene
@@ -14,17 +14,14 @@ from app.live.direction import Direction
 from app.live.film import Film
 from app.live.framing_by_hand import LiveFraming
 from app.live.keepsakes import Keepsakes, chosen_folder, found_at
-from app.live.page import LivePage
 from app.live.stage import Air, Stage
 from app.live.studio import Opener, Scene, Studio
 from app.live.voice import Voice
-from app.outputs.page import Outputs
-from app.pages.doctor import DoctorPage
 from app.parts.form import usual
 from app.parts.sentences import reason
-from app.people.list import People
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
+from app.tabs import Parts, Tabs
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
 from core.doctor.system import System
@@ -43,41 +40,27 @@ class Window(QMainWindow):
         self,
         settings: Settings,
         path: Path,
-        people: People | None = None,
-        outputs: Outputs | None = None,
-        doctor: DoctorPage | None = None,
+        parts: Parts | None = None,
         engine: Opener | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Understudy")
-        self._settings, self._path = settings, path
-        self.bridge = bridge = Bridge(self)
-        self.studio = Studio(bridge.reports(), engine)
-        voice = Voice(source_plugins(settings.plugins_off), self.options_of)
-        self._live = LivePage(people or People(), voice)
-        self._outputs = outputs or Outputs()
-        self._doctor = doctor or DoctorPage(self._checks)
-        self._pages, self._stack = QTabWidget(), QStackedWidget()
+        self._settings, self._path, self._parts = settings, path, parts or Parts()
+        self.bridge = Bridge(self)
+        self.studio = Studio(self.bridge.reports(), engine)
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
-        self._direction = Direction(self.studio, self._live, self._outputs, self._scene, self)
         self._keepsakes = Keepsakes(self._folder, self)
-        self._film = Film(self._live.record, self.stage, self.studio, self._folder)
-        self._framing = LiveFraming(
-            self._live.stage.preview,
-            self._live.frame,
-            self._live.people,
-            lambda: self.studio.framing,
-            self._outputs.picture.format,
-        )
-        self._live.people.rehearse_with(Rehearsal(self.studio, self._outputs, self.options_of))
         self._again = False
         self._ending = QTimer(self, interval=50)
-        self._failed = False
-        self._add_pages()
+        self._failed: Exception | None = None
         self._connect()
-        self._show_settings()
-        self._set_live(False)
+        self._furnish()
+        self.resize(*settings.window)
+        if settings.place:
+            self.restoreGeometry(QByteArray.fromBase64(settings.place.encode()))
 
     @property
     def settings(self) -> Settings:
@@ -102,11 +85,28 @@ class Window(QMainWindow):
         """Show the page at this place, counted from 0."""
         self._pages.setCurrentIndex(place)
 
+    @property
+    def page_shown(self) -> int:
+        """Place of the page that is open."""
+        return self._pages.currentIndex()
+
     def greet(self, page: QWidget | None) -> None:
         """Show `page` in place of all others, or no longer."""
         if page and self._stack.indexOf(page) < 0:
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page or self._pages)
+
+    def refurnish(self) -> None:
+        """Make the pages anew, in the language that is spoken now; nothing may be live."""
+        assert self.studio.session is None, "what is live is not touched"
+        before = self._pages
+        before.end(0)
+        self._furnish()
+        self._stack.removeWidget(before)
+        before.deleteLater()
+        if self._failed:
+            self.stage.show_air(Air.FAILED)
+            self.stage.tell(reason(self._failed))
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
         """Look for source plugins anew, without those `off`; return what was found."""
@@ -127,8 +127,8 @@ class Window(QMainWindow):
             return
         self._remember()
         self._live.stage.tell("")
-        self._failed = False
-        self._set_live(True)
+        self._failed = None
+        self._pages.set_live(True)
         self._live.stage.show_air(Air.STARTING)
         self._direction.begin(wanted)
         self.bridge.watch(self.studio.start(wanted))
@@ -153,9 +153,7 @@ class Window(QMainWindow):
             return
         self.bridge.rest()
         self.studio.close(PATIENCE)
-        self._outputs.page.close_page()
-        self._outputs.sound.end(PATIENCE)
-        self._live.people.end(PATIENCE)
+        self._pages.end(PATIENCE)
         self._keepsakes.end(PATIENCE)
         event.accept()
 
@@ -173,7 +171,7 @@ class Window(QMainWindow):
             self._live.show_picture(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
             if status.error:
-                self._failed = True
+                self._failed = status.error
                 self._live.stage.tell(reason(status.error))
             self._ending.start()
 
@@ -184,7 +182,7 @@ class Window(QMainWindow):
         self._ending.stop()
         self.bridge.rest()
         self._direction.end()
-        self._set_live(False)
+        self._pages.set_live(False)
         self._outputs.sound.tell("")
         self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
         again, self._again = self._again and not self._failed, False
@@ -219,12 +217,6 @@ class Window(QMainWindow):
             self._live.stage.show_figures(figures)
             self._outputs.sound.show_figures(self.studio.sounds())
 
-    def _set_live(self, live: bool) -> None:
-        self._live.set_live(live)
-        self._outputs.hold(live)
-        # The doctor tries the very devices that are in use while live.
-        self._pages.setTabEnabled(self._pages.indexOf(self._doctor), not live)
-
     def toggle(self) -> None:
         """Start, or stop what is live."""
         self.stop() if self.studio.session else self.start()
@@ -238,18 +230,6 @@ class Window(QMainWindow):
         microphone = self._settings.option("microphone", "device")
         return all_checks(System(), microphone, None if folder == Path() else folder)
 
-    def _show_settings(self) -> None:
-        settings = self._settings
-        self.resize(*settings.window)
-        if settings.place:
-            self.restoreGeometry(QByteArray.fromBase64(settings.place.encode()))
-        self._live.people.take_framings(settings.framings)
-        self._live.people.fill(settings.profile)
-        self._live.voice.choose(settings.source)
-        self._outputs.show_settings(settings)
-        self._live.stage.mirror.setChecked(settings.mirrored)
-        self._summarise()
-
     def _summarise(self) -> None:
         self._live.say_where(self._outputs.summary())
 
@@ -258,38 +238,53 @@ class Window(QMainWindow):
         self._settings = replace(
             noted(self._settings, self._live, self._outputs),
             place=bytes(self.saveGeometry().toBase64().data()).decode(),
-            page_shown=self._pages.currentIndex(),
+            page_shown=self.page_shown,
         )
         save(self._path, self._settings)
 
     def _connect(self) -> None:
-        self._live.go.clicked.connect(self.toggle)
-        self._live.level.read = lambda: self.studio.level
-        self._live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
-        self._direction.failed.connect(self._live.stage.tell)
-        self._direction.restart_wanted.connect(self.restart)
         self._keepsakes.kept.connect(self._on_kept)
-        self._keepsakes.failed.connect(self._live.stage.tell)
-        self._live.stage.more.said.connect(self._say)
-        self._live.stage.switched.connect(self._switch)
-        self._outputs.changed.connect(self._summarise)
-        self._live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
+        self._keepsakes.failed.connect(lambda words: self.stage.tell(words))
         self._ending.timeout.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
-        bridge.frame_ready.connect(self._live.stage.preview.show_frame)
         bridge.figures_ready.connect(self._show_figures)
-        bridge.recorded.connect(self._film.end)
-        bridge.sound_failed.connect(lambda error: self._live.stage.tell(reason(error)))
-        bridge.engine_known.connect(self._live.stage.show_engine)
-        bridge.trouble.connect(self._live.stage.tell)
+        bridge.sound_failed.connect(lambda error: self.stage.tell(reason(error)))
+        bridge.trouble.connect(lambda words: self.stage.tell(words))
 
-    def _add_pages(self) -> None:
-        for page, title in (
-            (self._live, self.tr("&Live")),
-            (self._outputs, self.tr("&Output")),
-            (self._doctor, self.tr("&Doctor")),
-        ):
-            self._pages.addTab(page, title)
-        self._stack.addWidget(self._pages)
-        self.setCentralWidget(self._stack)
+    def _furnish(self) -> None:
+        """Make the pages, and connect them."""
+        voice = Voice(source_plugins(self._settings.plugins_off), self.options_of)
+        self._pages = pages = Tabs(self._parts, voice, self._checks)
+        self._live, self._outputs = live, outputs = pages.live, pages.outputs
+        self._stack.insertWidget(0, pages)
+        self._stack.setCurrentWidget(pages)
+        self._direction = Direction(self.studio, live, outputs, self._scene, live)
+        self._film = Film(live.record, live.stage, self.studio, self._folder)
+        self._framing = LiveFraming(
+            live.stage.preview,
+            live.frame,
+            live.people,
+            lambda: self.studio.framing,
+            outputs.picture.format,
+        )
+        live.people.rehearse_with(Rehearsal(self.studio, outputs, self.options_of))
+        self._connect_pages()
+        pages.show_settings(self._settings)
+        self._summarise()
+        pages.set_live(False)
+
+    def _connect_pages(self) -> None:
+        live, stage = self._live, self._live.stage
+        live.go.clicked.connect(self.toggle)
+        live.level.read = lambda: self.studio.level
+        live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
+        self._direction.failed.connect(stage.tell)
+        self._direction.restart_wanted.connect(self.restart)
+        stage.more.said.connect(self._say)
+        stage.switched.connect(self._switch)
+        self._outputs.changed.connect(self._summarise)
+        live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
+        self.bridge.frame_ready.connect(stage.preview.show_frame)
+        self.bridge.recorded.connect(self._film.end)
+        self.bridge.engine_known.connect(stage.show_engine)

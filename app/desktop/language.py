@@ -24,8 +24,11 @@ def language(chosen: str, system: list[str] | None = None) -> str:
 
 
 def install(application: QCoreApplication, chosen: str) -> str:
-    """Let the program speak, Qt's own words included; return the language."""
+    """Let the program speak, Qt's own words included, and nothing else; return the language."""
     code = language(chosen)
+    for before in application.findChildren(QTranslator):
+        application.removeTranslator(before)
+        before.deleteLater()
     for file in (FOLDER / code, *(folder / f"qtbase_{code}" for folder in QTS_OWN)):
         translator = QTranslator(application)
         if translator.load(str(file)):

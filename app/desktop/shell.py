@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.desktop.icon import icon
 from app.desktop.keys.door import Keys
+from app.desktop.language import install
 from app.desktop.single import Single
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
@@ -22,6 +23,9 @@ from app.window import Window
 
 WARN_EVERY = 5000
 """Milliseconds between two looks, while live, for what others would notice of the sound."""
+
+SPEAK_AGAIN = 500
+"""Milliseconds between two looks whether another language can be spoken now."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,15 @@ class Shell(QObject):
     def __init__(self, window: Window, around: Surroundings) -> None:
         super().__init__(window)
         self._window, self._around = window, around
-        settings = window.settings
-        self.preferences = Preferences(settings, bool(around.keys), bool(around.tray))
-        self.plugins = PluginsPage(settings.plugins_off, window.show_plugins, window.options_of)
-        self.welcome = Welcome()
         self._warning = Question(window.studio.warning, self)
         self._watch = QTimer(self, interval=WARN_EVERY)
-        around.theme.choose(settings.theme)
+        self._speaking = QTimer(self, singleShot=True)
+        around.theme.choose(window.settings.theme)
         self._add_pages()
         self._connect()
         self._connect_surroundings()
-        self._show_tray(settings.tray)
+        self._show_tray(window.settings.tray)
+        window.open_page(window.settings.page_shown)
 
     def show(self) -> None:
         """Show the window, with the first page where nobody has agreed to it yet."""
@@ -97,7 +99,9 @@ class Shell(QObject):
 
     def _choose(self, name: str, value: Any) -> None:
         self._window.note(**{name: value})
-        if name == "theme":
+        if name == "language":
+            self._speaking.start(0)
+        elif name == "theme":
             self._around.theme.choose(value)
         elif name == "tray":
             self._show_tray(value)
@@ -116,6 +120,23 @@ class Shell(QObject):
         self._show_switches()
         self._watch.start() if air.on else self._watch.stop()
 
+    def _speak(self) -> None:
+        """Let the window speak as chosen, as soon as nothing is live and nothing is asked."""
+        if self._window.studio.session or QApplication.activeModalWidget():
+            self.preferences.wait()
+            self._speaking.start(SPEAK_AGAIN)
+            return
+        page, application = self._window.page_shown, QApplication.instance()
+        assert application
+        self._window.note()
+        install(application, self._window.settings.language)
+        self._window.refurnish()
+        self._add_pages()
+        self._window.open_page(page)
+        self.preferences.language.setFocus()
+        if self._around.tray:
+            self._around.tray.name()
+
     def _show_switches(self) -> None:
         stage = self._window.stage
         if self._around.tray:
@@ -126,20 +147,25 @@ class Shell(QObject):
             self._window.stage.warn(str(words or ""))
 
     def _add_pages(self) -> None:
-        window = self._window
-        window.setWindowIcon(icon())
+        window, around = self._window, self._around
+        settings = window.settings
+        self.preferences = Preferences(settings, bool(around.keys), bool(around.tray))
+        self.plugins = PluginsPage(settings.plugins_off, window.show_plugins, window.options_of)
+        self.welcome = Welcome()
         window.add_page(self.plugins, self.tr("&Plugins"))
         window.add_page(self.preferences, self.tr("Se&ttings"))
-        window.add_page(About(self._around.logs), self.tr("A&bout"))
-        window.open_page(window.settings.page_shown)
-
-    def _connect(self) -> None:
-        window = self._window
+        window.add_page(About(around.logs), self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
         window.stage.aired.connect(self._on_air)
         window.stage.switched.connect(self._show_switches)
         window.bridge.engine_known.connect(self.preferences.show_engine)
+        if around.keys:
+            around.keys.claimed.connect(self.preferences.show_problems)
+
+    def _connect(self) -> None:
+        self._window.setWindowIcon(icon())
+        self._speaking.timeout.connect(self._speak)
         self._watch.timeout.connect(self._warning.ask)
         self._warning.answered.connect(self._warn)
 
@@ -151,6 +177,5 @@ class Shell(QObject):
             around.single.asked.connect(self.do)
         if around.keys:
             around.keys.pressed.connect(self.do)
-            around.keys.claimed.connect(self.preferences.show_problems)
             if wanted := dict(self._window.settings.keys):
                 around.keys.claim(wanted)

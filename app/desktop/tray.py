@@ -17,19 +17,17 @@ class Tray(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._menu = QMenu()
-        self.show_window = self._action("show", self.tr("Show the window"))
-        self.toggle = self._action("toggle", self.tr("Start"))
+        self.show_window, self.toggle = self._action("show"), self._action("toggle")
         self._menu.addSeparator()
-        self.mute = self._action("mute", self.tr("Mute"))
-        self.pause = self._action("pause", self.tr("Pause"))
+        self.mute, self.pause = self._action("mute"), self._action("pause")
         self._menu.addSeparator()
-        self.quit = self._action("quit", self.tr("Quit"))
+        self.quit = self._action("quit")
         self.mute.setCheckable(True)
         self.pause.setCheckable(True)
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._clicked)
-        self.show_air(Air.STOPPED)
+        self.name()
 
     @staticmethod
     def possible() -> bool:
@@ -46,6 +44,14 @@ class Tray(QObject):
     def hide(self) -> None:
         self._icon.hide()
 
+    def name(self) -> None:
+        """Name what can be done, in the language that is spoken now; nothing is on."""
+        self.show_window.setText(self.tr("Show the window"))
+        self.mute.setText(self.tr("Mute"))
+        self.pause.setText(self.tr("Pause"))
+        self.quit.setText(self.tr("Quit"))
+        self.show_air(Air.STOPPED)
+
     def show_air(self, air: Air) -> None:
         """Say what is on, and offer what can be done now."""
         self._icon.setIcon(icon(air.name.lower()))
@@ -60,8 +66,8 @@ class Tray(QObject):
         self.mute.setChecked(mute)
         self.pause.setChecked(pause)
 
-    def _action(self, word: str, text: str) -> QAction:
-        action = self._menu.addAction(text)
+    def _action(self, word: str) -> QAction:
+        action = self._menu.addAction("")
         action.triggered.connect(lambda: self.asked.emit(word))
         return action
 

@@ -33,8 +33,9 @@ class Preferences(QWidget):
     def __init__(self, settings: Settings, keys: bool, tray: bool) -> None:
         """`keys` and `tray` say whether this system has global keys and a tray."""
         super().__init__()
-        self._engine, self._theme, self._language = QComboBox(), QComboBox(), QComboBox()
-        self._why, self._restart = note(""), note("")
+        self._engine, self._theme, self.language = QComboBox(), QComboBox(), QComboBox()
+        self._why = note("")
+        self._later = note(self.tr("The language changes when nothing is live any more."))
         self._tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
         self._keys = {deed: QKeySequenceEdit() for deed in titles()}
         self._problems = {deed: note("") for deed in self._keys}
@@ -48,6 +49,10 @@ class Preferences(QWidget):
         self._why.setText(
             began(told(words)) or self.tr("What it runs on, and why, is known once it is live.")
         )
+
+    def wait(self) -> None:
+        """Say that another language must wait."""
+        self._later.setVisible(True)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say below each global key why it cannot be had."""
@@ -70,13 +75,13 @@ class Preferences(QWidget):
             ("dark", self.tr("Dark")),
         ):
             self._theme.addItem(title, name)
-        self._language.addItem(self.tr("Like the system"), "")
+        self.language.addItem(self.tr("Like the system"), "")
         for name, title in LANGUAGES.items():
-            self._language.addItem(title, name)
+            self.language.addItem(title, name)
         for box, name in (
             (self._engine, settings.engine or AUTO),
             (self._theme, settings.theme),
-            (self._language, settings.language),
+            (self.language, settings.language),
         ):
             box.setCurrentIndex(max(0, box.findData(name)))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -89,21 +94,16 @@ class Preferences(QWidget):
         for name, box in (
             ("engine", self._engine),
             ("theme", self._theme),
-            ("language", self._language),
+            ("language", self.language),
         ):
             box.currentIndexChanged.connect(
                 lambda _, name=name, box=box: self.chosen.emit(name, box.currentData())
             )
-        self._language.currentIndexChanged.connect(self._say_restart)
         self._tray.toggled.connect(lambda on: self.chosen.emit("tray", on))
         for edit in self._keys.values():
             edit.editingFinished.connect(
                 lambda: self.chosen.emit("keys", tuple(self.keys().items()))
             )
-
-    def _say_restart(self) -> None:
-        self._restart.setText(self.tr("The language changes when Understudy is started again."))
-        self._restart.setVisible(True)
 
     def _lay_out(self, keys: bool, tray: bool) -> None:
         inside = QWidget()
@@ -129,12 +129,12 @@ class Preferences(QWidget):
     def _appearance(self, tray: bool) -> QFormLayout:
         form = QFormLayout()
         form.addRow(self.tr("&Colours"), self._theme)
-        form.addRow(self.tr("L&anguage"), self._language)
-        form.addRow("", self._restart)
+        form.addRow(self.tr("L&anguage"), self.language)
+        form.addRow("", self._later)
         form.addRow("", self._tray)
         self._theme.setAccessibleName(self.tr("Colours"))
-        self._language.setAccessibleName(self.tr("Language"))
-        self._restart.setVisible(False)
+        self.language.setAccessibleName(self.tr("Language"))
+        self._later.setVisible(False)
         self._tray.setVisible(tray)
         return form
 

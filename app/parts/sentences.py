@@ -118,7 +118,7 @@ def _pattern(text: str, template: str, half: int | None) -> Pattern:
 
 @cache
 def whole(text: str) -> re.Pattern[str]:
-    """Return what fits a template with any values; made when it is first needed, for it takes time."""
+    """Return what fits a template with any values; made when it is first needed."""
     first, *rest = map(re.escape, VALUE.split(text))
     begin = f"(?i:{re.escape(text[0])}){first[len(re.escape(text[0])) :]}" if first else ""
     marks = (f"(?P<v{value[1:-1]}>.*?)" for value in VALUE.findall(text))

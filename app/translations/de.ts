@@ -850,8 +850,8 @@
         <translation>Dunkel</translation>
     </message>
     <message>
-        <source>The language changes when Understudy is started again.</source>
-        <translation>Die Sprache wechselt beim nächsten Start von Understudy.</translation>
+        <source>The language changes when nothing is live any more.</source>
+        <translation>Die Sprache wechselt, sobald nichts mehr live ist.</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -2378,6 +2378,25 @@
     </message>
 </context>
 <context>
+    <name>Tabs</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;Live</source>
+        <translation>&amp;Live</translation>
+    </message>
+    <message>
+        <source>&amp;Output</source>
+        <translation>&amp;Ausgabe</translation>
+    </message>
+    <message>
+        <source>&amp;Doctor</source>
+        <translation>&amp;Diagnose</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Show the window</source>
@@ -2486,18 +2505,6 @@
     <message>
         <source>Saved: {0}</source>
         <translation>Gespeichert: {0}</translation>
-    </message>
-    <message>
-        <source>&amp;Live</source>
-        <translation>&amp;Live</translation>
-    </message>
-    <message>
-        <source>&amp;Output</source>
-        <translation>&amp;Ausgabe</translation>
-    </message>
-    <message>
-        <source>&amp;Doctor</source>
-        <translation>&amp;Diagnose</translation>
     </message>
 </context>
 </TS>

@@ -30,6 +30,7 @@ from app.outputs.page import Outputs
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load, with_options
+from app.tabs import Parts
 from app.window import Window
 from core.process.child import ROOT
 from core.profile import Profile
@@ -61,7 +62,7 @@ def window(qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path) -> Iterato
 
 def opened(qtbot: QtBot, chosen: Settings, tmp_path: Path, store: Folders) -> Window:
     path, engine = tmp_path / "settings.json", CardEngine()
-    window = Window(chosen, path, People([store]), quiet(), engine=engine)
+    window = Window(chosen, path, Parts(lambda: People([store]), quiet), engine)
     qtbot.addWidget(window)
     window.show()
     return window

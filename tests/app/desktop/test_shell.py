@@ -18,6 +18,7 @@ from app.live.stage import Air
 from app.pages.doctor import DoctorPage
 from app.people.list import People
 from app.settings import Settings, load
+from app.tabs import Parts
 from app.window import Window
 from core.profile import Profile
 from plugins.profiles import Folders
@@ -55,7 +56,10 @@ class House:
         assert isinstance(app, QApplication)
         self.path = path / "settings.json"
         self.window = Window(
-            chosen, self.path, People([store]), quiet(), DoctorPage(tuple), CardEngine()
+            chosen,
+            self.path,
+            Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple)),
+            CardEngine(),
         )
         qtbot.addWidget(self.window)
         self.tray, self.keys = Tray(), Keys()

@@ -16,6 +16,7 @@ from app.outputs.page import Outputs
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load
+from app.tabs import Parts
 from app.window import Window
 from core.profile import Profile
 from plugins.profiles import Folders
@@ -31,9 +32,8 @@ class Opened:
         self.window = Window(
             settings,
             folder / "settings.json",
-            People([people]),
-            Outputs(SoundPage(list)),
-            engine=engine,
+            Parts(lambda: People([people]), lambda: Outputs(SoundPage(list))),
+            engine,
         )
         qtbot.addWidget(self.window)
         self.window.show()

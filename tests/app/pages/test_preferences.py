@@ -23,7 +23,7 @@ def made(qtbot: QtBot, settings: Settings = CHOSEN, there: bool = True) -> Prefe
 
 def test_it_shows_what_was_chosen(qtbot: QtBot) -> None:
     page = made(qtbot)
-    boxes = (page._engine, page._theme, page._language)
+    boxes = (page._engine, page._theme, page.language)
     assert [box.currentData() for box in boxes] == ["puppet", "dark", "de"]
     assert page._tray.isChecked()
     assert page.keys() == {"mute": "Ctrl+Alt+M"}
@@ -35,14 +35,16 @@ def test_a_change_is_told_by_its_name(qtbot: QtBot) -> None:
     page._engine.setCurrentIndex(page._engine.findData("neural"))
     page._theme.setCurrentIndex(page._theme.findData(""))
     page._tray.click()
-    page._language.setCurrentIndex(page._language.findData("en"))
+    page.language.setCurrentIndex(page.language.findData("en"))
     page._keys["pause"].setKeySequence(QKeySequence("Ctrl+Alt+P"))
     page._keys["pause"].editingFinished.emit()
     keys = (("mute", "Ctrl+Alt+M"), ("pause", "Ctrl+Alt+P"))
     assert told == [
         ("engine", "neural"), ("theme", ""), ("tray", False), ("language", "en"), ("keys", keys),
     ]  # fmt: skip
-    assert page._restart.isVisible()
+    assert not page._later.isVisible()
+    page.wait()
+    assert page._later.isVisible()
 
 
 def test_a_key_is_typed_and_taken_away(qtbot: QtBot) -> None:
