@@ -77,5 +77,7 @@ def _recent(sent: tuple[tuple[float, float], ...], now: float) -> tuple[float, f
     times, latencies = np.array(sent).T
     # A stall shows at once: from a second of silence on, the time since counts as well.
     end = times[-1] if now - times[-1] < STALL else now
-    p50, p95 = np.percentile(latencies, (50, 95))
+    # As `np.percentile` does, which imports numpy.ma when it is first called: 60 ms, in a window.
+    places = np.linspace(0.0, 1.0, len(latencies))
+    p50, p95 = np.interp((0.50, 0.95), places, np.sort(latencies))
     return float((len(times) - 1) / max(end - times[0], 1e-9)), float(p50), float(p95)
