@@ -23,7 +23,8 @@ class Hint:
     files: str = ""
     """For a path: the file dialog's filter, as in "Sound (*.wav *.flac)"."""
     local: bool = False
-    """Whether the default of a text is another one in another language of the window."""
+    """Whether the default of a text is another one in another language of the window; where there
+    are choices, they are languages."""
 
 
 def option(default: Any, hint: Hint) -> Any:

@@ -29,7 +29,7 @@ COLOURS = {
     },
 }  # fmt: skip
 
-FAINT = {Scheme.Light: "#9aa1ab", Scheme.Dark: "#6a717c"}
+FAINT = {Scheme.Light: "#9aa1ab", Scheme.Dark: "#878e99"}
 """Letters of what cannot be used now."""
 
 STYLE = """
@@ -45,12 +45,19 @@ QLabel#state[air="live"] { background: #2e6b3a; color: white; }
 QLabel#state[air="paused"] { background: #8a5a00; color: white; }
 QLabel#state[air="failed"] { background: #b3261e; color: white; }
 QPushButton { padding: 5px 12px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);
     border: 1px solid palette(highlight); border-radius: 3px; }
 QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
 QCheckBox::indicator:unchecked:focus { border-color: palette(highlight); }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 20px; }
+QRadioButton::indicator { width: 13px; height: 13px; border-radius: 7px;
+    border: 1px solid palette(placeholder-text); background: palette(base); }
+QRadioButton::indicator:focus { border-color: palette(highlight); }
+QRadioButton::indicator:checked { width: 7px; height: 7px; background: white;
+    border: 4px solid palette(highlight); }
+QFrame#card { border: 1px solid palette(mid); border-radius: 6px; }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 24px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; background: palette(window); }

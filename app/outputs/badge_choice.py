@@ -26,7 +26,7 @@ SIZES = (0.025, BadgeOptions.size, 0.05, 0.075)
 """What can be chosen: heights of the letters as shares of the picture's."""
 
 SHOWN = VideoFormat(640, 360)
-PREVIEW = QSize(240, 135)
+PREVIEW = QSize(272, 153)
 """Pixels on the screen."""
 
 
@@ -106,6 +106,7 @@ class BadgeChoice(QWidget):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
+        form.setSpacing(6)  # not the wider one of what it is put into
         form.addRow(self._on)
         form.addRow(self.tr("Pl&ace"), self._place)
         form.addRow(self.tr("Size of l&etters"), self._size)

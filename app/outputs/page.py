@@ -35,7 +35,7 @@ class Outputs(QWidget):
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 8, 16, 16)
+        column.setContentsMargins(16, 8, 16, 10)
         column.setSpacing(8)
         parts: tuple[tuple[str, QWidget], ...] = (
             (self.tr("Virtual camera"), self.camera),
@@ -49,9 +49,9 @@ class Outputs(QWidget):
         for title, section in parts:
             column.addWidget(heading(title))
             column.addWidget(section)
-            column.addSpacing(8)
+            column.addSpacing(2)
         column.addStretch(1)
-        align((self.sound, self.picture, self.background))
+        align((self.sound, self.picture, self.badge, self.background))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inside))
@@ -105,7 +105,7 @@ class Outputs(QWidget):
 def align(sections: Sequence[QWidget]) -> None:
     """Let the fields of several forms, one below the other, begin at the same place."""
     role = QFormLayout.ItemRole.LabelRole
-    forms = [form for part in sections if isinstance(form := part.layout(), QFormLayout)]
+    forms = [form for part in sections for form in part.findChildren(QFormLayout)]
     items = [form.itemAt(row, role) for form in forms for row in range(form.rowCount())]
     labels = [label for item in items if item and (label := item.widget())]
     width = max((label.sizeHint().width() for label in labels), default=0)
@@ -126,5 +126,6 @@ def scrolling(inside: QWidget) -> QScrollArea:
     area.setWidget(inside)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QStyle,
     QVBoxLayout,
     QWidget,
 )
 
 from app.parts.sentences import told
+from app.parts.signs import sign
 from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import owner, report
 from core.doctor.system import System
@@ -26,12 +26,7 @@ from core.doctor.system import System
 LOOK = 100
 """Milliseconds between two looks for what has been found."""
 
-ICONS = {
-    State.OK: QStyle.StandardPixmap.SP_DialogApplyButton,
-    State.WARNING: QStyle.StandardPixmap.SP_MessageBoxWarning,
-    State.FAILED: QStyle.StandardPixmap.SP_MessageBoxCritical,
-    State.SKIPPED: QStyle.StandardPixmap.SP_MessageBoxInformation,
-}
+SIGNS = {State.OK: "tick", State.WARNING: "mark", State.FAILED: "cross", State.SKIPPED: "dash"}
 
 STATES = {
     State.OK: QT_TRANSLATE_NOOP("DoctorPage", "In order"),
@@ -40,8 +35,8 @@ STATES = {
     State.SKIPPED: QT_TRANSLATE_NOOP("DoctorPage", "Nothing to test"),
 }
 
-ICON = 20
-"""Pixels of an icon."""
+SIGN = 18
+"""Pixels of a sign."""
 
 
 class DoctorPage(QWidget):
@@ -133,6 +128,7 @@ class DoctorPage(QWidget):
         self._state.setAccessibleName(self.tr("State of the tests"))
         self._rows.addStretch(1)
         self._rows.setSpacing(12)
+        self._rows.setContentsMargins(16, 12, 16, 12)
         inside = QWidget()
         inside.setLayout(self._rows)
         area = QScrollArea()
@@ -141,10 +137,12 @@ class DoctorPage(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         buttons = QHBoxLayout()
+        buttons.setContentsMargins(16, 0, 16, 12)
         buttons.addWidget(self._state, 1)
         buttons.addWidget(self._again)
         buttons.addWidget(self._copy)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area, 1)
         layout.addLayout(buttons)
 
@@ -153,12 +151,13 @@ def row(finding: Finding) -> QWidget:
     """Return a finding as people see it: icon, name and sentence, and below them the remedy."""
     found = QWidget()
     icon = QLabel()
-    icon.setPixmap(found.style().standardIcon(ICONS[finding.state]).pixmap(ICON, ICON))
+    icon.setPixmap(sign(SIGNS[finding.state], SIGN, found.devicePixelRatioF()))
     icon.setAccessibleName(state(finding.state))
     icon.setToolTip(state(finding.state))
     layout = QGridLayout(found)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setColumnStretch(1, 1)
+    layout.setHorizontalSpacing(10)
     layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(text(f"{told(finding.name)}: {told(finding.sentence)}"), 0, 1)
     if finding.remedy:

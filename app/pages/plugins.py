@@ -50,7 +50,10 @@ class PluginsPage(QWidget):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(16, 8, 16, 16)
         self._column.setSpacing(10)
-        self._column.addWidget(heading(self.tr("Voices")))
+        row = QHBoxLayout()
+        row.addWidget(heading(self.tr("Voices")), 1)
+        row.addWidget(again)
+        self._column.addLayout(row)
         self._column.addWidget(
             note(
                 self.tr(
@@ -60,14 +63,9 @@ class PluginsPage(QWidget):
             )
         )
         self._column.addStretch(1)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 12)
-        row.addStretch(1)
-        row.addWidget(again)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolling(inside), 1)
-        layout.addLayout(row)
+        layout.addWidget(scrolling(inside))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -106,7 +104,7 @@ class PluginCard(QFrame):
 
     def __init__(self, name: str, plugin: SourcePlugin[Any] | None, origin: Origin | None) -> None:
         super().__init__()
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setObjectName("card")
         title = told(plugin.title) if plugin else name
         self.switch = QCheckBox(title)
         self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.parts.sentences import reason, told
+from app.parts.sentences import began, reason, told
 from core.options import Hint, hints
 
 O = TypeVar("O")  # noqa: E741
@@ -70,7 +70,7 @@ class OptionsForm(QWidget):
 
     def _editor(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
         if hint.choices:
-            return self._choice(value, hint.choices)
+            return self._choice(value, hint.choices, hint.local)
         if kind is bool:
             return self._tick(value, hint)
         if kind in (int, float):
@@ -112,9 +112,9 @@ class OptionsForm(QWidget):
         return chooser, chooser.path
 
     def _choice(
-        self, value: str, choices: Callable[[], Sequence[tuple[str, str]]]
+        self, value: str, choices: Callable[[], Sequence[tuple[str, str]]], languages: bool
     ) -> tuple[QWidget, Callable[[], Any]]:
-        box = ChoiceBox(value, choices)
+        box = ChoiceBox(value, choices, by_own_name if languages else None)
         box.currentIndexChanged.connect(self.changed)
         return box, box.currentData
 
@@ -123,6 +123,20 @@ def spoken(hint: Hint) -> Hint:
     """Return `hint` in the language spoken."""
     title, helping, unit = map(told, (hint.title, hint.help, hint.unit))
     return replace(hint, title=title, help=helping, unit=unit)
+
+
+def translated(_: str, title: str) -> str:
+    """Return the title of a choice in the language spoken."""
+    return told(title)
+
+
+def by_own_name(code: str, title: str) -> str:
+    """Return a language by the name that its speakers give it, where Qt knows it, and its title."""
+    locale = QLocale(code)
+    if locale.language() in (QLocale.Language.C, QLocale.Language.English):
+        return title
+    own = began(locale.nativeLanguageName())
+    return own if title in (own, code) else f"{own} ({title})"
 
 
 def usual(kind: type[O]) -> O:
@@ -171,10 +185,12 @@ class ChoiceBox(QComboBox):
         self,
         value: str,
         choices: Callable[[], Sequence[tuple[str, str]]],
-        parent: QWidget | None = None,
+        named: Callable[[str, str], str] | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.addItem(value or self.tr("Default"), value)
+        """`named` makes what people read of a value and its title; otherwise it is translated."""
+        super().__init__()
+        self._named = named or translated
+        self.addItem(self._named(value, value) or self.tr("Default"), value)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._found: list[tuple[str, str]] | None = None
@@ -212,12 +228,13 @@ class ChoiceBox(QComboBox):
         self._timer.stop()
         chosen = self.currentData()
         listed = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
-        if listed == self._found:
+        found = [(value, self._named(value, title)) for value, title in self._found]
+        if listed == found:
             return  # nothing has come or gone
         with QSignalBlocker(self):
             self.clear()
-            for value, title in self._found:
-                self.addItem(told(title), value)
+            for value, title in found:
+                self.addItem(title, value)
             if self.findData(chosen) < 0:
                 self.addItem(self.tr("{name} (not found)").format(name=chosen), chosen)
             self.setCurrentIndex(self.findData(chosen))

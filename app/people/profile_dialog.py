@@ -1,6 +1,6 @@
 """Makes a profile out of one to three photos, their framing, and somebody's consent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -59,7 +59,7 @@ class ProfileDialog(QDialog):
         self._view, self._stack = FramingView(), QStackedWidget()
         self._film = Preview(self.tr("One moment: the person is getting ready…"))
         self._trial = Trial(rehearse, self) if rehearse else None
-        self._title, self._error = QLineEdit(), QLabel()
+        self._title, self._error, self._needed = QLineEdit(), QLabel(), QLabel()
         self._title.setPlaceholderText(self.tr("Shown in the list"))
         self._title.setAccessibleName(self.tr("Name"))
         self._reset = QPushButton(self.tr("Reset f&raming"))
@@ -119,9 +119,25 @@ class ProfileDialog(QDialog):
     def _check(self) -> None:
         usable = self._photos.usable
         save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
-        save.setEnabled(usable and self._consent.given and bool(self._title.text().strip()))
+        missing = list(self._missing())
+        save.setEnabled(not missing)
+        needed = self.tr("Still needed: {what}").format(what=", ".join(missing))
+        self._needed.setText(needed if missing else "")
         self._reset.setEnabled(self._view.framing is not None)
         self._speak.setEnabled(usable and self._trial is not None)
+
+    def _missing(self) -> Iterator[str]:
+        """Yield what is needed before this person can be saved."""
+        if not self.cards:
+            yield self.tr("a photo")
+        elif not all(card.verdict for card in self.cards):
+            yield self.tr("a moment to look for the face")
+        elif not self._photos.usable:
+            yield self.tr("photos that can be used, and no others")
+        if not self._title.text().strip():
+            yield self.tr("a name")
+        if not self._consent.given:
+            yield self.tr("who is shown, and that they agreed")
 
     def _made(self) -> Profile:
         old = self._profile
@@ -180,6 +196,9 @@ class ProfileDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.setAcceptDrops(True)
+        self._needed.setObjectName("quiet")
+        self._needed.setWordWrap(True)
+        self._needed.setAccessibleName(self.tr("What is still needed"))
         self._error.setObjectName("message")
         self._error.setWordWrap(True)
         self._error.setVisible(False)
@@ -195,7 +214,10 @@ class ProfileDialog(QDialog):
         layout.setSpacing(12)
         layout.addLayout(columns)
         layout.addWidget(self._error)
-        layout.addWidget(self._buttons)
+        row = QHBoxLayout()
+        row.addWidget(self._needed, 1)
+        row.addWidget(self._buttons)
+        layout.addLayout(row)
 
     def _picture_side(self) -> QVBoxLayout:
         hint = QLabel(self.tr("Drag to move, scroll to zoom. The photos stay on this computer."))

@@ -932,6 +932,30 @@
         <translation>Einen Satz s&amp;prechen</translation>
     </message>
     <message>
+        <source>Still needed: {what}</source>
+        <translation>Noch nötig: {what}</translation>
+    </message>
+    <message>
+        <source>a photo</source>
+        <translation>ein Foto</translation>
+    </message>
+    <message>
+        <source>a moment to look for the face</source>
+        <translation>einen Moment, um das Gesicht zu suchen</translation>
+    </message>
+    <message>
+        <source>photos that can be used, and no others</source>
+        <translation>nur Fotos, die sich verwenden lassen</translation>
+    </message>
+    <message>
+        <source>a name</source>
+        <translation>ein Name</translation>
+    </message>
+    <message>
+        <source>who is shown, and that they agreed</source>
+        <translation>wer zu sehen ist und zugestimmt hat</translation>
+    </message>
+    <message>
         <source>Not given yet; seen before saving.</source>
         <translation>Noch nicht gegeben; vor dem Speichern angesehen.</translation>
     </message>
@@ -942,6 +966,10 @@
     <message>
         <source>&amp;Stop speaking</source>
         <translation>S&amp;prechen beenden</translation>
+    </message>
+    <message>
+        <source>What is still needed</source>
+        <translation>Was noch nötig ist</translation>
     </message>
     <message>
         <source>Drag to move, scroll to zoom. The photos stay on this computer.</source>
@@ -1324,6 +1352,10 @@
         <translation>Auf diesem Bild wurde kein Gesicht gefunden. Nehmen Sie eines, das das ganze Gesicht von vorn zeigt, in gutem Licht.</translation>
     </message>
     <message>
+        <source>no microphone was found; connect one, or choose another voice</source>
+        <translation>es wurde kein Mikrofon gefunden; schließen Sie eines an, oder wählen Sie eine andere Stimme</translation>
+    </message>
+    <message>
         <source>no more pictures come from the webcam: was it unplugged? Plug it in and try again</source>
         <translation>von der Webcam kommen keine Bilder mehr: Wurde sie abgezogen? Stecken Sie sie an, und versuchen Sie es noch einmal</translation>
     </message>
@@ -1348,6 +1380,10 @@
         <translation>es ist keine Tondatei gewählt; wählen Sie eine</translation>
     </message>
     <message>
+        <source>no sound output was found; connect one, or choose another</source>
+        <translation>es wurde keine Tonausgabe gefunden; schließen Sie eine an, oder wählen Sie eine andere</translation>
+    </message>
+    <message>
         <source>No sound server answers. {0}</source>
         <translation>Kein Tonserver antwortet. {0}</translation>
     </message>
@@ -1366,10 +1402,6 @@
     <message>
         <source>no virtual camera was found: install OBS Studio from obsproject.com and start it once; its virtual camera need not be switched on</source>
         <translation>es wurde keine virtuelle Kamera gefunden: Installieren Sie OBS Studio von obsproject.com, und starten Sie es einmal; seine virtuelle Kamera muss nicht eingeschaltet sein</translation>
-    </message>
-    <message>
-        <source>no {0} was found; connect one, or choose something else</source>
-        <translation>nichts gefunden: {0}; schließen Sie ein Gerät an, oder wählen Sie etwas anderes</translation>
     </message>
     <message>
         <source>none is there</source>
@@ -1409,7 +1441,7 @@
     </message>
     <message>
         <source>Pause between words</source>
-        <translation>Pause zwischen Wörtern</translation>
+        <translation>Wortpause</translation>
     </message>
     <message>
         <source>Permission denied</source>
@@ -1961,7 +1993,7 @@
     </message>
     <message>
         <source>words per minute</source>
-        <translation>Wörter pro Minute</translation>
+        <translation>Wörter/Min.</translation>
     </message>
     <message>
         <source>you may not write to {0}</source>

@@ -12,7 +12,7 @@ UNITY_CLASSES = tuple(f"{{5C2CD55C-92AD-4999-8666-912BD3E7001{n}}}" for n in ran
 
 MODPROBE = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=Understudy"
 INSTALL = (
-    "sudo apt install v4l2loopback-dkms (Fedora: akmod-v4l2loopback from RPM Fusion, "
+    "sudo apt install v4l2loopback-dkms (Fedora: akmod-v4l2loopback in RPM Fusion, "
     "Arch: v4l2loopback-dkms)"
 )
 TAKEN = ("busy", "could not be started", "could not be configured", "is not a video output device")

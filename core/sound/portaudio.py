@@ -49,6 +49,8 @@ class Direction:
     """Whether sound comes in or goes out, in PortAudio's words and in people's."""
 
     noun: str
+    missing: str
+    """Why nothing can be opened where there is none, and what helps."""
     stream: str
     """The class of sounddevice that opens one."""
     channels: str
@@ -59,8 +61,21 @@ class Direction:
     """Samples per second that can be used."""
 
 
-INPUT = Direction("microphone", "InputStream", "max_input_channels", 0)
-OUTPUT = Direction("sound output", "OutputStream", "max_output_channels", 1, SAMPLE_RATE)
+INPUT = Direction(
+    "microphone",
+    "no microphone was found; connect one, or choose another voice",
+    "InputStream",
+    "max_input_channels",
+    0,
+)
+OUTPUT = Direction(
+    "sound output",
+    "no sound output was found; connect one, or choose another",
+    "OutputStream",
+    "max_output_channels",
+    1,
+    SAMPLE_RATE,
+)
 
 
 @dataclass(frozen=True)
@@ -191,7 +206,7 @@ class PortAudio:
     def _candidates(self, name: str) -> list[Device]:
         devices, noun = self.look(), self._direction.noun
         if not devices:
-            raise SoundError(f"no {noun} was found; connect one, or choose something else")
+            raise SoundError(self._direction.missing)
         if not name:
             return [d for d in devices if d.standard or d.name in SERVERS] or devices[:1]
         if chosen := [device for device in devices if device.name == name]:

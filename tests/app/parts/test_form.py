@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from app.parts.form import OptionsForm
+from app.parts.form import OptionsForm, by_own_name
 from core.options import Hint, option
 from core.plugin import source_plugins
 
@@ -92,3 +92,18 @@ def test_every_source_of_ours_gets_a_form_with_names_for_the_blind(qtbot: QtBot,
     for box in form.findChildren(QComboBox):
         assert box.accessibleName()
         qtbot.waitUntil(lambda box=box: box.count() >= 1)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "shown"),
+    [
+        ("de", "German", "Deutsch (German)"),
+        ("fr-be", "French (Belgium)", "Français (French (Belgium))"),
+        ("en-us", "English (America)", "English (America)"),
+        ("de", "de", "Deutsch"),
+        ("eo", "Esperanto", "Esperanto"),
+        ("jbx", "Nobody's", "Nobody's"),
+    ],
+)
+def test_a_language_bears_its_own_name(code: str, title: str, shown: str) -> None:
+    assert by_own_name(code, title) == shown

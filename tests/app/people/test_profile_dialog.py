@@ -260,3 +260,18 @@ def test_while_somebody_is_live_nobody_else_speaks(
     dialog._speak.click()
     assert "Stop what is live first" in dialog._error.text()
     dialog.reject()
+
+
+def test_what_is_still_needed_is_said_until_it_is_there(
+    qtbot: QtBot, dialog: ProfileDialog, finder: Finder, photo: Path
+) -> None:
+    needed = "Still needed: a photo, a name, who is shown, and that they agreed"
+    assert dialog._needed.text() == needed
+    finder.go_on.clear()
+    dialog.choose((photo,))
+    assert "a moment to look for the face" in dialog._needed.text()
+    finder.go_on.set()
+    fill(qtbot, dialog, photo)
+    assert dialog._needed.text() == ""
+    fill(qtbot, dialog, photo.with_name("empty.png"))
+    assert dialog._needed.text() == "Still needed: photos that can be used, and no others"
