@@ -39,7 +39,7 @@ class Consent(QWidget):
         self.words.setTabChangesFocus(True)
         self.words.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
         self.words.textChanged.connect(self.changed)
-        self.promise = QCheckBox(self.tr("The person shown is me, or has agreed to this use."))
+        self.promise = QCheckBox(self.tr("The person shown is me, or has &agreed to this use."))
         self.promise.toggled.connect(self.changed)
         layout.addWidget(self.words)
         layout.addWidget(self.promise)

@@ -26,6 +26,7 @@ class FramingView(Gripped):
         self._photo: Picture | None = None
         self._usual = Framing()
         self._framing: Framing | None = None
+        self._words = self.tr("Drop a photo here")
         self.setAccessibleName(self.tr("Framing"))
         self.setAccessibleDescription(
             self.tr("Arrow keys move, plus and minus zoom, 0 frames the face as a webcam would")
@@ -57,6 +58,11 @@ class FramingView(Gripped):
         self.hold(photo is not None)
         self.update()
 
+    def show_words(self, words: str) -> None:
+        """Show `words` where there is no photo to frame."""
+        self._words = words
+        self.show_photo(None, Framing(), None)
+
     def reset(self) -> None:
         """Frame the face as a webcam would."""
         self._set(None)
@@ -84,7 +90,7 @@ class FramingView(Gripped):
             painter.drawText(
                 self.rect().adjusted(16, 16, -16, -16),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self.tr("Drop a photo here"),
+                self._words,
             )
             return
         image = to_image(self._laid_out(self._photo))

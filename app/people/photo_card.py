@@ -37,13 +37,13 @@ class PhotoCard(QWidget):
         layout.setSpacing(12)
         layout.addWidget(self._picture)
         layout.addWidget(self._text, 1)
-        away = QPushButton("✕")
-        away.setFlat(True)
-        away.setFixedWidth(32)
-        away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
-        away.setToolTip(away.accessibleName())
-        away.clicked.connect(lambda: self.removed.emit(self))
-        layout.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
+        self.away = QPushButton("✕")
+        self.away.setFlat(True)
+        self.away.setFixedWidth(32)
+        self.away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
+        self.away.setToolTip(self.away.accessibleName())
+        self.away.clicked.connect(lambda: self.removed.emit(self))
+        layout.addWidget(self.away, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def text(self) -> str:

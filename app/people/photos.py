@@ -52,6 +52,8 @@ class Photos(QWidget):
         buttons = QHBoxLayout()
         for button in (files, paste, shoot):
             buttons.addWidget(button)
+        self._last = shoot
+        self.setFocusProxy(files)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(buttons)
@@ -83,8 +85,10 @@ class Photos(QWidget):
         for path in paths[: MAX_REFERENCES - len(self._cards)]:
             card = PhotoCard(path)
             card.removed.connect(self._remove)
-            self._cards.append(card)
             self._shown.addWidget(card)
+            # What comes later would otherwise be reached after everything else in the dialog.
+            self.setTabOrder(self._cards[-1].away if self._cards else self._last, card.away)
+            self._cards.append(card)
             self._checks.ask(path)
         self.changed.emit()
 

@@ -71,6 +71,7 @@ class ProfileDialog(QDialog):
         self._connect()
         self._fill(profile)
         self._check()
+        self._photos.setFocus()
 
     @property
     def cards(self) -> tuple[PhotoCard, ...]:
@@ -111,10 +112,18 @@ class ProfileDialog(QDialog):
                 framing = old.framing
             self._view.show_photo(first.verdict.picture, first.verdict.usual or Framing(), framing)
         else:
-            self._view.show_photo(None, Framing(), None)
+            self._view.show_words(self._no_picture(first))
         if first and not self._title.text():
             self._title.setText(name_of(first.path))
         self._check()
+
+    def _no_picture(self, first: PhotoCard | None) -> str:
+        """Return why there is nothing to frame."""
+        if first is None:
+            return self.tr("Drop a photo here")
+        if first.verdict is None:
+            return self.tr("Looking for the face…")
+        return self.tr("This photo cannot be used; take another one.")
 
     def _check(self) -> None:
         usable = self._photos.usable

@@ -309,7 +309,7 @@
     </message>
     <message>
         <source>N&amp;obody real: drawn or made by a computer</source>
-        <translation>&amp;Niemand Echtes: gezeichnet oder vom Computer erzeugt</translation>
+        <translation>Niemand &amp;Echtes: gezeichnet oder vom Computer erzeugt</translation>
     </message>
     <message>
         <source>Nobody real is shown.</source>
@@ -324,8 +324,8 @@
         <translation>Einwilligung</translation>
     </message>
     <message>
-        <source>The person shown is me, or has agreed to this use.</source>
-        <translation>Die gezeigte Person bin ich, oder sie hat dieser Verwendung zugestimmt.</translation>
+        <source>The person shown is me, or has &amp;agreed to this use.</source>
+        <translation>Die gezeigte Person bin ich, oder sie hat dieser Verwendung &amp;zugestimmt.</translation>
     </message>
 </context>
 <context>
@@ -930,6 +930,18 @@
     <message>
         <source>&amp;Speak a line</source>
         <translation>Einen Satz s&amp;prechen</translation>
+    </message>
+    <message>
+        <source>Drop a photo here</source>
+        <translation>Ein Foto hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Looking for the face…</source>
+        <translation>Das Gesicht wird gesucht …</translation>
+    </message>
+    <message>
+        <source>This photo cannot be used; take another one.</source>
+        <translation>Dieses Foto ist nicht verwendbar; nehmen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Still needed: {what}</source>

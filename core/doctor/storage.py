@@ -75,4 +75,7 @@ def _right(system: System, path: Path) -> str:
 
 
 def _size(mebibytes: int) -> str:
-    return f"{mebibytes / 1024:.1f} GiB" if mebibytes >= 1024 else f"{mebibytes} MiB"
+    gibibytes = mebibytes / 1024
+    if gibibytes >= 10:
+        return f"{gibibytes:.0f} GiB"
+    return f"{gibibytes:.1f} GiB" if gibibytes >= 1 else f"{mebibytes} MiB"

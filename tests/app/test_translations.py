@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.language import FOLDER, LANGUAGES
+from app.people.profile_dialog import ProfileDialog
 from app.settings import Settings
 from core.engine.names import ENGINES
 from core.options import hints
@@ -159,6 +160,16 @@ def test_no_two_things_on_a_page_have_the_same_key(
         twice = [text for text in words if keys.count(key_of(text)) > 1]
         assert twice == []
     house.close()
+
+
+def test_no_two_things_in_the_wizard_have_the_same_key(
+    qtbot: QtBot, store: Folders, speaking: str
+) -> None:
+    dialog = ProfileDialog(store)
+    qtbot.addWidget(dialog)
+    keys = [key for text in spoken(dialog) if (key := key_of(text))]
+    dialog.done(0)
+    assert sorted(keys) == sorted(set(keys)), speaking
 
 
 def key_of(text: str) -> str:

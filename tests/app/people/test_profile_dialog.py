@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.people.profile_dialog import ProfileDialog
@@ -275,3 +276,32 @@ def test_what_is_still_needed_is_said_until_it_is_there(
     assert dialog._needed.text() == ""
     fill(qtbot, dialog, photo.with_name("empty.png"))
     assert dialog._needed.text() == "Still needed: photos that can be used, and no others"
+
+
+def test_the_keyboard_goes_from_the_photos_to_saving(
+    qtbot: QtBot, dialog: ProfileDialog, photo: Path
+) -> None:
+    fill(qtbot, dialog, photo, photo)
+    dialog.show()
+    assert dialog._photos.focusProxy() is dialog.focusWidget()
+    first, second = dialog.cards
+    wanted = [first.away, second.away, dialog._title, dialog._consent.words]
+    way = list[QWidget | None]()
+    for _ in range(12):
+        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        way.append(dialog.focusWidget())
+    assert [part for part in way if part in wanted] == wanted
+    save = dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
+    assert way.index(save) > way.index(dialog._consent.promise)
+
+
+def test_the_frame_says_why_it_is_empty(
+    qtbot: QtBot, dialog: ProfileDialog, finder: Finder, photo: Path
+) -> None:
+    assert dialog._view._words == "Drop a photo here"
+    finder.go_on.clear()
+    dialog.choose((photo,))
+    assert dialog._view._words == "Looking for the face…"
+    finder.go_on.set()
+    fill(qtbot, dialog, photo.with_name("empty.png"))
+    assert dialog._view._words.startswith("This photo cannot be used")
