@@ -10,7 +10,7 @@ import numpy as np
 from core.audio import Samples, Sound
 from core.engine.testcard import TestCard
 from core.look.stream import Look, Told
-from core.profile import Framing
+from core.profile import Framing, Profile
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat
 
@@ -66,8 +66,12 @@ class CardEngine:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Look, VideoFormat]] = []
+        self.expected: list[str] = []
         self.tell: Callable[[str], None] = print
         self.closed = 0
+
+    def expect(self, profile: Profile) -> None:
+        self.expected.append(profile.title)
 
     def open(
         self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]

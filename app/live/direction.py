@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.live.page import LivePage
 from app.live.studio import Scene, Studio
 from app.outputs.page import Outputs
 from app.parts.sentences import reason
+
+CALM = 300
+"""Milliseconds without another choice after which the engine may look at who was chosen."""
 
 
 class Direction(QObject):
@@ -32,6 +35,9 @@ class Direction(QObject):
         self._studio, self._live, self._outputs, self._scene = studio, live, outputs, scene
         self._shown: Scene | None = None
         self._told.connect(self._hear)
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._expect)
+        self._calm.start()
         live.people.chosen.connect(self._change_look)
         live.use_voice.clicked.connect(self._change_voice)
         outputs.background.changed.connect(self._change_look)
@@ -49,11 +55,19 @@ class Direction(QObject):
 
     def _change_look(self) -> None:
         before, scene = self._next()
-        if before is None or scene is None or scene.look == before.look:
+        if before is None:
+            self._calm.start()
+            return
+        if scene is None or scene.look == before.look:
             return
         self._shown = replace(before, profile=scene.profile, background=scene.background)
         if not self._studio.change(scene.look, self._told.emit):
             self.restart_wanted.emit()
+
+    def _expect(self) -> None:
+        profile = self._live.people.profile()
+        if profile and not self._shown:
+            self._studio.expect(profile)
 
     def _change_voice(self) -> None:
         _, scene = self._next()

@@ -33,6 +33,8 @@ FORMAT = VideoFormat(1280, 720)
 class Opener(Protocol):
     """Brings a profile to life; see `core.engine.client.Engine`."""
 
+    def expect(self, profile: Profile) -> None: ...
+
     def open(
         self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
     ) -> tuple[AvatarStream, str]: ...
@@ -152,6 +154,10 @@ class Studio:
             self._clock,
         )
         return self.session.__enter__()
+
+    def expect(self, profile: Profile) -> None:
+        """Let the engine look at who is likely to go live next, so that the start is quicker."""
+        self._engine.expect(profile)
 
     def rehearsal(self, scene: Scene, on_status: Callable[[Status], None]) -> Session | None:
         """Return a session that is only heard and looked at; None while something is live.

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from threading import Lock
@@ -13,7 +14,7 @@ from core.audio import Samples
 from core.look.stream import Look, Told
 from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
-from core.profile import Framing
+from core.profile import Framing, Profile
 from core.record import to_json
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat
@@ -52,6 +53,12 @@ class Engine:
             ChildLost: it cannot be started.
         """
         self._started()
+
+    def expect(self, profile: Profile) -> None:
+        """Let a process that runs look at a person who is likely to be opened next."""
+        if child := self._child:
+            with suppress(ChildLost):
+                child.send({"do": "expect", "look": _sent(Look(profile))})
 
     def open(
         self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]

@@ -3,7 +3,7 @@
 Apart from the window because importing torch and stepping a stream hold Python's lock. It is told
     {"do": "open", "engine", "look", "width", "height", "fps", "memory"}
     {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
-    {"do": "change", "number", "look"}
+    {"do": "change", "number", "look"}, {"do": "expect", "look"}: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
     {"samples": [each frame's first sample], "more": whether frames are left}
@@ -16,6 +16,7 @@ it waits for "more". `framing` is null where the look cannot be changed.
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from threading import Lock
 from typing import Any
@@ -40,10 +41,10 @@ Open = Callable[
 class Process:
     """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
 
-    def __init__(self, pipe: Pipe, open_stream: Open) -> None:
+    def __init__(self, pipe: Pipe, open_stream: Open, expect: Callable[[Profile], None]) -> None:
         self._pipe = pipe
         self._talking = Lock()
-        self._open_stream = open_stream
+        self._open_stream, self._expect = open_stream, expect
         self._stream: AvatarStream | None = None
         self._memory = np.empty(0, np.uint8)
 
@@ -62,6 +63,8 @@ class Process:
         elif order["do"] == "close":
             self._close()
             self._say({"closed": True})
+        elif order["do"] == "expect":
+            self._look_at(from_json(Look, order["look"]).profile)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
         else:
@@ -78,6 +81,12 @@ class Process:
         )
         hop, lag = self._stream.hop, self._stream.lag
         self._say({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
+
+    def _look_at(self, profile: Profile) -> None:
+        """Nobody waits for an answer: what is wrong with a person is said once they are opened."""
+        if self._stream is None:
+            with suppress(Exception):
+                self._expect(profile)
 
     def _step(self, body: bytes) -> None:
         if self._stream is None:
@@ -124,9 +133,9 @@ def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[
 
 def main() -> int:
     pipe = claim()
-    from core.engine.choice import open_stream  # takes a second or two, while nobody waits yet
+    from core.engine.choice import expect, open_stream  # takes a second or two
 
-    Process(pipe, open_stream).run()
+    Process(pipe, open_stream, expect).run()
     return 0
 
 

@@ -1,6 +1,7 @@
 """The puppet engine: a voice moves a photo, on any CPU."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,6 @@ class PuppetStream:
         self.hop = FRAME
         self._tempo = Tempo(format.fps)
         self.lag = LOOK_AHEAD + self._tempo.lag
-        self._person = seen(profile)
         self._renderer = self._prepared(Look(profile, background))
         self._changes = Changes(self._prepared)
         self._reader = SpeechReader(load_encoder())
@@ -91,9 +91,7 @@ class PuppetStream:
 
     def _prepared(self, look: Look) -> Renderer:
         """Runs on the engine's thread at first, then aside; one at a time."""
-        if look.profile.references[0] != self._person.path:
-            self._person = seen(look.profile)
-        person, framing = self._person, look.profile.framing
+        person, framing = seen(look.profile), look.profile.framing
         return Renderer(
             person.photo, person.matte, person.landmarks, self.format, framing,
             background=look.background,
@@ -101,20 +99,28 @@ class PuppetStream:
 
 
 class Seen(NamedTuple):
-    """What was found in a photo, which no framing or background changes."""
+    """What was found in a photo, which no framing or background changes; not to be written to."""
 
-    path: Path
     photo: Picture
     matte: NDArray[np.float32]
     landmarks: NDArray[np.float32]
 
 
 def seen(profile: Profile) -> Seen:
-    """Look for the person in the profile's first photo."""
+    """Look for the person in the profile's first photo, or remember one of the last two.
+
+    Raises:
+        BadPhoto, NoFace, SeveralFaces: it cannot be used.
+    """
     path = profile.references[0]
+    return _seen(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=2)
+def _seen(path: Path, _: int) -> Seen:
     photo, finder = load_photo(path, LONGEST), FaceFinder()
     face = finder.face(photo)
-    return Seen(path, photo, finder.matte(photo, face), face.landmarks)
+    return Seen(photo, finder.matte(photo, face), face.landmarks)
 
 
 ARTICULATION = 1.15

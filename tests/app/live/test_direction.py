@@ -87,6 +87,21 @@ def test_background_and_person_change_without_a_new_start(
     assert saved.profile == "bob"
 
 
+def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
+    qtbot: QtBot, tmp_path: Path, people: Folders
+) -> None:
+    engine = CardEngine()
+    opened = Opened(qtbot, tmp_path, people, engine)
+    opened.live.go.click()
+    qtbot.waitUntil(lambda: opened.live.stage.air is Air.STOPPED, timeout=10_000)
+    engine.expected.clear()
+    for row in (0, 1, 0, 1):
+        opened.live.people._list.setCurrentRow(row)
+    qtbot.waitUntil(lambda: bool(engine.expected))
+    assert engine.expected == ["Bob"]
+    opened.window.close()
+
+
 def test_an_engine_that_cannot_is_started_anew(
     qtbot: QtBot, tmp_path: Path, people: Folders
 ) -> None:

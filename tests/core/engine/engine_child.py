@@ -84,8 +84,14 @@ def open_stream(
     return kind(engine, format, tell), f"card for Ann at {words}"
 
 
+def expect(profile: Profile) -> None:
+    """Leave a note beside the photo."""
+    photo = profile.references[0]
+    photo.with_suffix(".expected").write_text(photo.read_text())
+
+
 def main() -> int:
-    Process(claim(), open_stream).run()
+    Process(claim(), open_stream, expect).run()
     return 0
 
 

@@ -58,6 +58,20 @@ def test_one_avatar_after_another_in_the_same_process(engine: Engine) -> None:
     assert len(pids) == 1
 
 
+def test_who_is_expected_is_looked_at_before_being_opened(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_text("Ann")
+    engine.expect(person(str(tmp_path / "a.png")).profile)  # nothing runs yet that could
+    engine.warm()
+    engine.expect(person(str(tmp_path / "a.png")).profile)
+    engine.expect(person(str(tmp_path / "gone.png")).profile)  # nobody hears of it
+    stream = opened(engine)
+    assert (tmp_path / "a.expected").read_text() == "Ann"
+    (tmp_path / "a.expected").unlink()
+    engine.expect(person(str(tmp_path / "a.png")).profile)  # not while frames are wanted
+    stream.step(np.zeros(1280, np.float32))
+    assert not (tmp_path / "a.expected").exists()
+
+
 def test_a_step_that_makes_no_frame_gives_none(engine: Engine) -> None:
     stream = opened(engine, "shy")
     assert stream.step(np.zeros(1280, np.float32)) == []
