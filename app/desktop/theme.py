@@ -57,7 +57,7 @@ QRadioButton::indicator:focus { border-color: palette(highlight); }
 QRadioButton::indicator:checked { width: 7px; height: 7px; background: white;
     border: 4px solid palette(highlight); }
 QFrame#card { border: 1px solid palette(mid); border-radius: 6px; }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 24px; }
+QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 22px; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; background: palette(window); }
