@@ -7,6 +7,7 @@ import tempfile
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from json import JSONDecodeError
 from pathlib import Path
 
 import platformdirs
@@ -176,8 +177,17 @@ def safe(title: str) -> str:
 
 def reason(folder: Path, error: Exception) -> str:
     """Say why a profile cannot be read, and what can be done."""
-    what = "profile.json is missing" if isinstance(error, FileNotFoundError) else str(error)
-    return f"{what}; mend or remove the folder {folder}"
+    return f"{_what(error)}; mend or remove the folder {folder}"
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "profile.json is missing"
+    if isinstance(error, JSONDecodeError):
+        return f"profile.json is damaged in line {error.lineno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "profile.json is damaged: it holds more than letters"
+    return str(error)
 
 
 def open_user() -> Folders:

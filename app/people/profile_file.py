@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.parts.sentences import told
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
 
@@ -81,7 +82,7 @@ def load(path: Path, store: ProfileStore) -> Profile:
 
 def copied(profile: Profile, store: ProfileStore) -> Profile:
     """Save a copy of `profile`, from whatever store, into `store`."""
-    return store.save(replace(profile, name="", title=f"{profile.title} (copy)"))
+    return store.save(replace(profile, name="", title=told(f"{profile.title} (copy)")))
 
 
 def _read(data: bytes) -> tuple[Packed, dict[str, bytes]]:

@@ -1492,6 +1492,14 @@
         <translation>das Profil {0} nennt keine Einwilligung; schreiben Sie, wer zu sehen ist, und dass die Person zugestimmt hat</translation>
     </message>
     <message>
+        <source>profile.json is damaged in line {0}</source>
+        <translation>profile.json ist in Zeile {0} beschädigt</translation>
+    </message>
+    <message>
+        <source>profile.json is damaged: it holds more than letters</source>
+        <translation>profile.json ist beschädigt: Es enthält nicht nur Buchstaben</translation>
+    </message>
+    <message>
         <source>profile.json is missing</source>
         <translation>profile.json fehlt</translation>
     </message>

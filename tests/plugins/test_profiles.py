@@ -134,8 +134,8 @@ def spoil(store: Folders, saved: Profile, how: str) -> Path:
 @pytest.mark.parametrize(
     ("how", "complaint"),
     [
-        ("no json", "Expecting property name"),
-        ("binary", "codec can't decode"),
+        ("no json", "profile.json is damaged in line 1"),
+        ("binary", "it holds more than letters"),
         ("gone", "profile.json is missing"),
         ("picture gone", "picture 'reference-1.png' is missing"),
         ("no consent", "names no consent"),

@@ -17,6 +17,7 @@ from core.engine.client import EngineError
 from core.film.snapshot import sentence
 from core.sound.portaudio import explain
 from plugins.audio_file import AudioFileOptions
+from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
 from tests.app.desktop.test_theme import application
 
@@ -108,3 +109,13 @@ def test_by_default_a_german_line_is_spoken_with_a_german_voice(german: None) ->
 
 def test_by_default_an_english_one_elsewhere(application: QApplication) -> None:
     assert usual(SpeechOptions) == SpeechOptions()
+
+
+def test_a_broken_profile_is_told_in_german(german: None, tmp_path: Path) -> None:
+    folder = tmp_path / "ann"
+    folder.mkdir()
+    (folder / "profile.json").write_text("{\n nonsense", "utf-8")
+    _, bad = Folders(tmp_path).profiles()
+    assert told(bad[0].reason) == (
+        f"profile.json ist in Zeile 2 beschädigt; reparieren oder entfernen Sie den Ordner {folder}"
+    )
