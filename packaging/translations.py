@@ -46,7 +46,7 @@ NOT_WORDS = re.compile(
 
 WORDS = (
     "dB", "en-us", "Default", "Device", "File", "Gain", "Language", "Microphone", "ms", "Pitch",
-    "Repeat", "Speaker", "Speed", "Text", "Window",
+    "Repeat", "Speaker", "Speed", "Text", "Window", "output",
     "No space left on device", "Permission denied", "Read-only file system",
     "No such file or directory", "Input/output error", "File name too long",
 )  # fmt: skip

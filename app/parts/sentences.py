@@ -19,6 +19,9 @@ VALUE = re.compile(r"\{\w+\}")
 
 LETTERS = re.compile(r"[^\W\d_]{2}")
 
+NAME = re.compile(r"[./\\_]|\d")
+"""What words have none of."""
+
 NEXT = re.compile(r"(?<=[.!?]) (?=\S)")
 """Where one sentence ends and another begins."""
 
@@ -37,11 +40,17 @@ class Pattern(NamedTuple):
 def told(text: str) -> str:
     """Return what core says in the language spoken; what nobody knows stays as it is."""
     inner = text.strip()
-    found = _sentence(inner)
-    if found is None:
-        parts = [(part, _sentence(part)) for part in NEXT.split(inner)]
-        found = " ".join(part if known is None else known for part, known in parts)
-    return text.replace(inner, found, 1) if inner else text
+    return text.replace(inner, _told(inner), 1) if inner else text
+
+
+def _told(text: str) -> str:
+    """Several sentences may be several of ours, or one of ours, or have some of ours in them."""
+    parts = NEXT.split(text)
+    known = [_sentence(part, halves=False) for part in parts]
+    if None in known and (one := _sentence(text, halves=False)) is not None:
+        return one
+    pairs = zip(parts, known, strict=True)
+    return " ".join(found or _sentence(part, halves=True) or part for part, found in pairs)
 
 
 def reason(error: object) -> str:
@@ -55,27 +64,31 @@ def reason(error: object) -> str:
 
 
 def began(text: str) -> str:
-    """Return `text` as a sentence begins."""
-    return text[:1].upper() + text[1:]
+    """Return `text` as a sentence begins; a file's name stays as it is."""
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text if NAME.search(first) else text[:1].upper() + text[1:]
 
 
-def _sentence(text: str) -> str | None:
-    found = _known(text)
-    if found is None and text.endswith("."):
-        found = _known(text[:-1])
-        return None if found is None else f"{found}."
-    return found
+def _sentence(text: str, halves: bool) -> str | None:
+    """Return the translation of a sentence, or of half of one; None where we do not know it."""
+    likely = (p for p in patterns() if p.words in text and (p.half is not None) is halves)
+    fitting = ((pattern, _fitted(pattern, text)) for pattern in likely)
+    found = [(pattern, match) for pattern, match in fitting if match]
+    if not found:
+        return None
+    # A value at the end takes in whatever follows; advice does not belong to it if it need not.
+    pattern, match = min(found, key=lambda one: sum(v.count("; ") for v in one[1].groups()))
+    words = QCoreApplication.translate(CONTEXT, pattern.template)
+    if words == pattern.template:
+        return text
+    stop = text[match.end() :]
+    return _like(text, _filled(_half(pattern, words), match)) + stop
 
 
-def _known(text: str) -> str | None:
-    """Return the translation of a sentence as a whole; None where we do not know it."""
-    for pattern in patterns():
-        if pattern.words in text and (match := whole(pattern.text).fullmatch(text)):
-            words = QCoreApplication.translate(CONTEXT, pattern.template)
-            if words == pattern.template:
-                return text
-            return _like(text, _filled(_half(pattern, words), match))
-    return None
+def _fitted(pattern: Pattern, text: str) -> re.Match[str] | None:
+    """Return how a template fits, which may leave the stop at the end to others."""
+    fits = whole(pattern.text)
+    return fits.fullmatch(text) or fits.fullmatch(text, 0, len(text) - text.endswith("."))
 
 
 def _filled(words: str, match: re.Match[str]) -> str:

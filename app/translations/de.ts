@@ -1409,7 +1409,7 @@
     </message>
     <message>
         <source>No such file or directory</source>
-        <translation>es gibt sie nicht</translation>
+        <translation>nicht gefunden</translation>
     </message>
     <message>
         <source>no virtual camera was found: install OBS Studio from obsproject.com and start it once; its virtual camera need not be switched on</source>
@@ -1448,8 +1448,16 @@
         <translation>Oder ohne Treiber: `python start.py demo --web` stellt eine Seite bereit, die OBS zeigt.</translation>
     </message>
     <message>
+        <source>other programs play into the {0}: {1}; choose another output for them in the system&apos;s sound settings</source>
+        <translation>andere Programme spielen in {0}: {1}; wählen Sie in den Toneinstellungen des Systems eine andere Ausgabe für sie</translation>
+    </message>
+    <message>
         <source>others can listen to {0}</source>
         <translation>andere können {0} hören</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>Tonausgabe</translation>
     </message>
     <message>
         <source>Pause between words</source>
@@ -1648,10 +1656,6 @@
         <translation>Tondatei</translation>
     </message>
     <message>
-        <source>sound output</source>
-        <translation>Tonausgabe</translation>
-    </message>
-    <message>
         <source>Speaker</source>
         <translation>Sprecher</translation>
     </message>
@@ -1844,16 +1848,16 @@
         <translation>die Webcam lässt sich nicht öffnen: Schließen Sie die Programme, die sie benutzen, und erlauben Sie die Kamera in den Datenschutzeinstellungen des Systems</translation>
     </message>
     <message>
-        <source>the {0} cannot be used: {1}</source>
-        <translation>{0} lässt sich nicht benutzen: {1}</translation>
-    </message>
-    <message>
         <source>the {0} process cannot be started: {1}</source>
         <translation>der Prozess „{0}“ lässt sich nicht starten: {1}</translation>
     </message>
     <message>
         <source>the {0} process has ended unexpectedly: {1}; start again</source>
         <translation>der Prozess „{0}“ ist unerwartet zu Ende gegangen: {1}; starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the {0} {1} cannot be used: {2}</source>
+        <translation>{0} {1} lässt sich nicht benutzen: {2}</translation>
     </message>
     <message>
         <source>the {0} {1} was not found; plug it in, or choose another</source>
@@ -1998,10 +2002,6 @@
     <message>
         <source>What was recorded until then is in {0}.</source>
         <translation>Was bis dahin aufgenommen wurde, ist in {0}.</translation>
-    </message>
-    <message>
-        <source>what {0} plays goes into the {1}: choose another output for it in the system&apos;s sound settings</source>
-        <translation>was {0} abspielt, geht in {1}: Wählen Sie in den Toneinstellungen des Systems eine andere Ausgabe dafür</translation>
     </message>
     <message>
         <source>Window</source>

@@ -137,8 +137,8 @@ class Desk:
         with suppress(SoundError):
             if self._microphone and (names := self._microphone.strangers()):
                 return (
-                    f"what {' and '.join(names)} plays goes into the {TITLE}: choose another "
-                    "output for it in the system's sound settings"
+                    f"other programs play into the {TITLE}: {', '.join(names)}; choose another "
+                    "output for them in the system's sound settings"
                 )
         return ""
 

@@ -69,7 +69,7 @@ INPUT = Direction(
     0,
 )
 OUTPUT = Direction(
-    "sound output",
+    "output",
     "no sound output was found; connect one, or choose another",
     "OutputStream",
     "max_output_channels",
@@ -225,7 +225,7 @@ class PortAudio:
             special["extra_settings"] = self._module.WasapiSettings(auto_convert=True)
 
         def explained(error: Exception) -> SoundError:
-            return explain(f"{self._direction.noun} {device.title}", error)
+            return explain(self._direction.noun, device.title, error)
 
         with ALONE:
             try:
@@ -279,10 +279,10 @@ def attempts(device: Device, slowest: int) -> Iterator[Settings]:
         yield Settings(RATES[0], 1, convert=True)
 
 
-def explain(what: str, error: Exception) -> SoundError:
-    """Say in a sentence why `what` cannot be used."""
+def explain(noun: str, title: str, error: Exception) -> SoundError:
+    """Say in a sentence why a device cannot be used."""
     reason = REASONS.get(code(error), f"{error}; choose another")
-    return SoundError(f"the {what} cannot be used: {reason}")
+    return SoundError(f"the {noun} {title} cannot be used: {reason}")
 
 
 def code(error: BaseException | None) -> int:

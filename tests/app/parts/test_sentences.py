@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.desktop.language import FOLDER
 from app.parts.form import usual
-from app.parts.sentences import VALUE, reason, told
+from app.parts.sentences import VALUE, began, reason, told
 from core.camera.devices import CameraError
 from core.doctor.finding import cut
 from core.engine.client import EngineError
@@ -68,8 +68,10 @@ def test_the_advice_that_the_doctor_cuts_off_is_said_in_german_too(
 
 
 def test_values_are_translated_as_well(german: None) -> None:
-    error = explain("microphone Yeti", OSError("x", -9985))
-    assert "Yeti lässt sich nicht benutzen: ein anderes Programm benutzt es" in reason(error)
+    error = explain("microphone", "Yeti", OSError("x", -9985))
+    assert "Mikrofon Yeti lässt sich nicht benutzen: ein anderes Programm benutzt es" in reason(
+        error
+    )
     full = OSError(28, "No space left on device")
     assert told(sentence(Path("a/b.png"), full)) == (
         "b.png wurde nicht in a gespeichert: der Datenträger ist voll; geben Sie Platz frei"
@@ -119,3 +121,17 @@ def test_a_broken_profile_is_told_in_german(german: None, tmp_path: Path) -> Non
     assert told(bad[0].reason) == (
         f"profile.json ist in Zeile 2 beschädigt; reparieren oder entfernen Sie den Ordner {folder}"
     )
+
+
+def test_several_sentences_are_told_one_by_one(german: None) -> None:
+    step = "Run `flatpak override --device=all {0}`, then start {0} again."
+    words = told(" ".join(step.format(name) for name in ("Chrome", "Zoom")))
+    assert words == " ".join(
+        f"Führen Sie `flatpak override --device=all {name}` aus, dann starten Sie {name} neu."
+        for name in ("Chrome", "Zoom")
+    )
+
+
+def test_a_file_at_the_beginning_keeps_its_name() -> None:
+    assert began("talk.txt is silent") == "talk.txt is silent"
+    assert began("it is silent; choose another.txt") == "It is silent; choose another.txt"

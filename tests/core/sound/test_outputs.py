@@ -139,7 +139,7 @@ def test_outputs_are_opened_by_name_when_it_is_time() -> None:
 def test_errors_speak_of_an_output() -> None:
     portaudio = windows()
     portaudio.refuse = lambda s: -9985
-    with pytest.raises(SoundError, match=r"the sound output CABLE .* cannot be used: it is in"):
+    with pytest.raises(SoundError, match=r"the output CABLE .* cannot be used: it is in"):
         Desk(HandClock(), portaudio).open(choose("", portaudio))
 
 

@@ -195,7 +195,7 @@ def test_somebody_elses_sound_in_the_microphone_is_told(desk: Desk) -> None:
         inside = next(s.name for s in pulse.sink_list() if "understudy" in s.name)
     with subprocess.Popen(["pacat", "-d", inside, "/dev/zero"]) as stranger:
         try:
-            until(lambda: "pacat plays goes into the Understudy Microphone" in desk.warning())
+            until(lambda: "play into the Understudy Microphone: pacat;" in desk.warning())
         finally:
             stranger.kill()
     speaker.close()
