@@ -1,7 +1,8 @@
 """What a decoder made, composed with the photos' own pixels into whole frames."""
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -31,23 +32,29 @@ class Painter:
     def __init__(self, sitting: Sitting, device: torch.device) -> None:
         side, (left, top) = sitting.side, sitting.corner
         height, width = sitting.backdrop.shape[:2]
-        rows, columns = _shown(top, side, height), _shown(left, side, width)
+        rows, columns = seen = _shown(top, side, height), _shown(left, side, width)
         self._into = _moved(rows, top), _moved(columns, left)
         soft = _soft(sitting.references.shape[-1])
         make = Easel if device.type == "cpu" else Screen
-        self._canvas = make(sitting.squares, soft, (rows, columns), device)
+        self._canvas = make(sitting.squares, soft, seen, device)
+        self._backdrop = sitting.backdrop
+        self._outside = _around(self._into, (height, width))
         rest = 1 - stretched(soft, side, side)[rows, columns, None]
-        self._surroundings = sitting.backdrop.copy()
-        self._surroundings[self._into] = (rest * sitting.backdrop[self._into]).round()
+        self._rest = (rest * sitting.backdrop[self._into]).round().astype(np.uint8)
+        self._edges = _around(_inside(rest[..., 0] == 0), rest.shape[:2])
 
     def paint(self, layers: Composition) -> list[Picture]:
         """Return the frames of one stream, `layers` being a batch of one; the caller owns them."""
-        frames = [self._surroundings.copy() for _ in range(layers.residual.shape[1])]
-        if frames[0][self._into].size:  # else the framing leaves the face outside
-            exact = Composition(*(part.float() for part in layers))
-            for frame, inner in zip(frames, self._canvas.compose(exact), strict=True):
-                within = frame[self._into]
-                cv2.add(within, inner, dst=within)
+        frames = [np.empty_like(self._backdrop) for _ in range(layers.residual.shape[1])]
+        squares = [frame[self._into] for frame in frames]
+        for frame in frames:
+            for box in self._outside:
+                frame[box] = self._backdrop[box]
+        if self._rest.size:  # else the framing leaves the face outside
+            self._canvas.compose(Composition(*(part.float() for part in layers)), squares)
+        for square in squares:
+            for box in self._edges:
+                cv2.add(square[box], self._rest[box], dst=square[box])
         return frames
 
 
@@ -61,17 +68,18 @@ class Screen:
         self._soft = torch.from_numpy(soft).to(device)
         self._side, self._seen = len(squares[0]), seen
 
-    def compose(self, layers: Composition) -> NDArray[np.uint8]:
-        """All frames' visible parts, (time, h, w, 3), in one copy from the device."""
+    def compose(self, layers: Composition, into: Sequence[Picture]) -> None:
+        """Write all frames' visible parts, (h, w, 3) each, in one copy from the device."""
         size, (rows, columns) = (self._side, self._side), self._seen
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
         share = resized(self._soft[None], size)
         levels = ((whole + 1) * 127.5 * share)[:, :, rows, columns].round().clamp(0, 255).byte()
-        return levels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        for frame, made in zip(into, levels.permute(0, 2, 3, 1).contiguous().cpu(), strict=True):
+            frame[:] = made.numpy()
 
 
 class Easel:
-    """Composes with OpenCV, frame by frame, in memory that it keeps.
+    """Composes with OpenCV in memory that it keeps, every other frame on a thread beside.
 
     Memory is what takes time here. So all layers are enlarged in eight bits, which leaves levels
     within 3 of what `compose` gives.
@@ -80,30 +88,63 @@ class Easel:
     def __init__(
         self, squares: tuple[Picture, ...], soft: Plane, seen: Box, _: torch.device
     ) -> None:
-        self._side, self._seen = len(squares[0]), seen
         # Pixels of four channels are moved twice as fast as those of three.
-        self._photos = [np.dstack([square, square[..., :1]]) for square in squares]
-        self._soft, square = torch.from_numpy(soft), squares[0]
-        self._way = np.empty((*square.shape[:2], 2), np.float32)
-        self._share = np.empty(square.shape[:2], np.uint8)
-        self._sum, self._dark = np.empty_like(square), np.empty_like(square)
-        self._carried, self._shares = np.empty_like(square[seen]), np.empty_like(square[seen])
-        self._fours = np.empty_like(self._photos[0][seen])
+        photos = [np.dstack([square, square[..., :1]]) for square in squares]
+        self._hands = Hand(photos, seen), Hand(photos, seen)
+        self._soft, self._side = torch.from_numpy(soft), len(squares[0])
 
-    def compose(self, layers: Composition) -> Iterator[Picture]:
-        """Each frame's visible part, (h, w, 3), which the next one overwrites."""
-        # All that can be done at the decoder's own size is done there.
-        height, width = layers.mask.shape[-2:]
-        shares = resized(layers.weight, (height, width))[0] * layers.mask[0]
-        below = 127.5 * (layers.residual[0] + 1 - shares.sum(1, keepdim=True)) * self._soft
-        light, dark, shown = (_levels(x) for x in (below, -below, 255 * shares * self._soft))
+    def compose(self, layers: Composition, into: Sequence[Picture]) -> None:
+        """Write each frame's visible part, (h, w, 3)."""
+        # All that can be done at the decoder's own size is done there, in planes.
+        shares = _shares(layers) * self._soft
+        level = 127.5 * self._soft
+        rest = level + 0.5 - 127.5 * shares.sum(1, keepdim=True)
+        below = torch.addcmul(rest, layers.residual[0], level)  # rounded when cut to levels
+        light, dark, shown = (_levels(x) for x in (below, 1 - below, 255 * shares + 0.5))
         ways = _pixels(layers.flow[0], self._side).numpy()
-        for t in range(len(ways)):
-            total = self._enlarge(_last(light[t]), self._sum)
-            for n, photo in enumerate(self._photos[: ways.shape[1]]):
-                cv2.add(total, self._part(photo, ways[t, n], shown[t, n]), dst=total)
-            cv2.subtract(total, self._enlarge(_last(dark[t]), self._dark), dst=total)
-            yield total
+        frames = [Parts(*each) for each in zip(light, dark, ways, shown, into, strict=True)]
+        mine, other = self._hands
+        # Much of OpenCV runs on one core, and none of it holds the interpreter.
+        with ThreadPoolExecutor(1) as beside:
+            done = beside.submit(other.lay, frames[1::2])
+            mine.lay(frames[::2])
+            done.result()
+
+
+class Parts(NamedTuple):
+    """What one frame is composed of, at the decoder's size, and where it goes."""
+
+    light: Level
+    """To be added, (3, h, w)."""
+    dark: Level
+    """To be taken away."""
+    ways: Plane
+    """Where each photo is seen, (photos, h, w, 2) in pixels."""
+    shares: Level
+    """How much of each photo shows, (photos, h, w), 0 to 255."""
+    into: Picture
+
+
+class Hand:
+    """Lays frames into pictures one after the other; one thread at a time."""
+
+    def __init__(self, photos: list[Picture], seen: Box) -> None:
+        """`photos` (side, side, 4), whose fourth channel says nothing."""
+        whole, part = photos[0], photos[0][seen]
+        self._photos, self._side, self._seen = photos, len(whole), seen
+        self._way = np.empty((*whole.shape[:2], 2), np.float32)
+        self._share = np.empty(whole.shape[:2], np.uint8)
+        self._sum, self._dark = (np.empty_like(whole[..., :3], order="C") for _ in range(2))
+        self._carried, self._shares = (np.empty_like(part[..., :3], order="C") for _ in range(2))
+        self._fours = np.empty_like(part, order="C")
+
+    def lay(self, frames: Sequence[Parts]) -> None:
+        """Write the frames' visible parts."""
+        for light, dark, ways, shares, into in frames:
+            total = self._enlarge(cv2.merge(list(light)), self._sum)
+            for photo, way, share in zip(self._photos, ways, shares, strict=False):
+                cv2.add(total, self._part(photo, way, share), dst=total)
+            cv2.subtract(total, self._enlarge(cv2.merge(list(dark)), self._dark), dst=into)
 
     def _part(self, photo: Picture, way: Plane, share: Level) -> Picture:
         """Return a share, 0 to 255, of what the photo shows along the way."""
@@ -122,6 +163,14 @@ class Easel:
         return large[self._seen]  # type: ignore[return-value]
 
 
+def _shares(layers: Composition) -> Tensor:
+    """Return each reference's share of each place of the mask, (time, references, h, w)."""
+    mask = layers.mask[0]
+    if layers.weight.shape[2] == 1:  # which has all that the mask leaves
+        return mask
+    return resized(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
+
+
 def _pixels(flow: Tensor, side: int) -> Tensor:
     """Return where flows (time, references, 2, h, w) lead in a square, (..., h, w, 2) in pixels."""
     height, width = flow.shape[-2:]
@@ -131,13 +180,27 @@ def _pixels(flow: Tensor, side: int) -> Tensor:
 
 
 def _levels(planes: Tensor) -> NDArray[np.uint8]:
-    """Round to levels from 0 to 255."""
-    return np.asarray((planes + 0.5).clamp_(0, 255).byte().numpy())
+    """Cut off to levels from 0 to 255."""
+    return np.asarray(planes.clamp_(0, 255).byte().numpy())
 
 
-def _last(planes: Level) -> Picture:
-    """Return (3, h, w) as (h, w, 3)."""
-    return np.ascontiguousarray(planes.transpose(1, 2, 0))
+def _inside(wanted: NDArray[np.bool_]) -> Box:
+    """Return the box that is wanted; rows and columns of it are wanted together."""
+    rows, columns = (np.flatnonzero(wanted.any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _around(inner: Box, size: tuple[int, ...]) -> list[Box]:
+    """Return the boxes that make a picture of this size together with the inner one."""
+    (rows, columns), (height, width) = inner, size
+    if rows.start == rows.stop or columns.start == columns.stop:  # nothing, and nowhere
+        return [(slice(0, height), slice(0, width))]
+    above, below = slice(0, rows.start), slice(rows.stop, height)
+    left, right = slice(0, columns.start), slice(columns.stop, width)
+    boxes = [(above, slice(0, width)), (rows, left), (rows, right), (below, slice(0, width))]
+    return [box for box in boxes if all(side.stop > side.start for side in box)]
 
 
 def _shown(start: int, side: int, room: int) -> slice:

@@ -59,8 +59,13 @@ def test_a_square_passes_softly_into_the_frame() -> None:
 
 @pytest.mark.parametrize("corner", [(-20, -10), (70, 40), (-100, 0)])
 def test_a_square_beyond_the_frame_is_cut(corner: tuple[int, int]) -> None:
-    frame = Painter(sitting(corner=corner), CPU).paint(layers())[0]
+    person = sitting(corner=corner)
+    frame = Painter(person, CPU).paint(layers())[0]
     assert frame.shape == (FORMAT.height, FORMAT.width, 3)
+    left, top = corner
+    around = np.ones(frame.shape[:2], bool)
+    around[max(0, top) : max(0, top + 48), max(0, left) : max(0, left + 48)] = False
+    assert np.array_equal(frame[around], person.backdrop[around])
 
 
 def random_layers(references: int) -> Composition:
@@ -92,8 +97,8 @@ def test_opencv_paints_what_torch_composes(references: int) -> None:
 def test_a_gpu_s_way_of_composing_gives_the_same() -> None:
     person, parts = sitting(), random_layers(1)
     soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
-    ways = (make(person.squares, soft, seen, CPU) for make in (Screen, Easel))
-    screen, easel = (way.compose(parts) for way in ways)
-    for one, other in zip(screen, easel, strict=True):
-        assert one.shape == (36, 48, 3)
-        assert np.abs(one.astype(int) - other).max() <= 3
+    screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
+    Screen(person.squares, soft, seen, CPU).compose(parts, list(screen))
+    Easel(person.squares, soft, seen, CPU).compose(parts, list(easel))
+    assert screen.any()
+    assert np.abs(screen.astype(int) - easel).max() <= 3
