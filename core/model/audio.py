@@ -47,10 +47,10 @@ class AudioEncoder(Protocol[S]):
 
 
 class SpeechFeatures:
-    """Our own encoder: what `core.perception.speech` reads visemes from."""
+    """Our own encoder, as it is: what `core.perception.speech` reads visemes from."""
 
     def __init__(self, encoder: SpeechEncoder) -> None:
-        self._encoder = encoder
+        self._encoder = encoder.requires_grad_(False)
         self.features = encoder.config.features
         self.lag = LAG
         self.hop = FRAME

@@ -258,7 +258,7 @@ def load_wav2vec(path: Path, device: str = "cpu") -> Wav2Vec:
         network.load_state_dict(_plain(weights), strict=True)
     except (KeyError, RuntimeError) as error:
         raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {error}") from error
-    return network.eval()
+    return network.eval().requires_grad_(False)
 
 
 def _config(about: dict[str, Any], path: Path) -> Wav2VecConfig:

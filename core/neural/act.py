@@ -36,8 +36,8 @@ class ActState(NamedTuple, Generic[S]):
 class Act(Generic[S]):
     """One avatar model with one profile's references; begins any number of streams, one at a time.
 
-    A block's drawing and its decoding are recorded at the first block, which wants frozen weights:
-    as a CUDA graph each, or on a processor as TorchScript.
+    A block's hearing, drawing and decoding are recorded at the first block, which wants frozen
+    weights: as a CUDA graph each (but for the hearing), or on a processor as TorchScript.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Act(Generic[S]):
         self.listener = Listener(encoder, avatar.generator.audio, sampling.block)
         self._references = references
         self._known, self._latents = self._see(references)
+        self._hearing: Replay[Listening[S]] = Replay(self.listener.step)
         self._drawing: Replay[RolloutState] = Replay(self._drawn)
         self._decoding: Replay[DecoderState] = Replay(self._decoded)
 
@@ -70,7 +71,8 @@ class Act(Generic[S]):
     @torch.inference_mode()
     def hear(self, sound: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
         """Return what the next block hears of sound (1, hop)."""
-        heard, listening = self.listener.step(sound, state.listening)
+        listen = self.listener.step if sound.is_cuda else self._hearing
+        heard, listening = listen(sound, state=state.listening)
         return heard, state._replace(listening=listening)
 
     @torch.inference_mode()

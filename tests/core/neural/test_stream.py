@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from core.audio import Samples
 from core.model.audio import SpeechFeatures
 from core.model.generator_config import Sampling
+from core.neural.graph import Replay
+from core.neural.listener import Listener
 from core.neural.overlap import Overlapped
 from core.neural.stream import NeuralStream
 from core.perception.speech import FRAME, SpeechState
@@ -109,6 +111,18 @@ def test_guidance_of_one_is_no_guidance() -> None:
     with opened(guidance=1.0) as one, opened(guidance=1.5) as more:
         plain, guided = (pictures(fed(s, tone(0.8))) for s in (one, more))
     assert not np.array_equal(plain, guided)
+
+
+def test_what_is_heard_from_a_recording_is_the_same() -> None:
+    listener = Listener(SpeechFeatures(encoder()), avatar().generator.audio, 1)
+    recorded, sound = Replay(listener.step), torch.randn(4, 1, listener.hop)
+    with torch.inference_mode():
+        _, here = listener.start(torch.device("cpu"))
+        there = here
+        for hop in sound:
+            heard, here = listener.step(hop, here)
+            again, there = recorded(hop, state=there)
+            assert torch.allclose(heard, again)
 
 
 def test_half_precision_gives_nearly_the_same() -> None:
