@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from core.checkpoint import fill, load, save
-from core.model.folding import fold_shortcuts
+from core.model.folding import fold_up
 from core.model.generator import Generator
 from core.model.generator_config import PRESETS, GeneratorConfig
 from core.model.transformer import for_few_tokens
@@ -98,5 +98,5 @@ def fitted(avatar: Avatar, device: torch.device) -> Avatar:
     if device.type == "cuda":
         return avatar.to(device, torch.bfloat16)
     for_few_tokens(avatar.generator)
-    fold_shortcuts(avatar.vae.decoder)
+    fold_up(avatar.vae.decoder)
     return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]

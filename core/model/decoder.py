@@ -1,6 +1,7 @@
 """The decoder: D1 to the mid level, D_ref looks at the references, D2 on to what makes pixels."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -9,7 +10,7 @@ from torch.nn import functional
 from core.model.field import Composition, Field
 from core.model.guidance import Guidance, ReferenceKeys
 from core.model.layers import Row, SpatialConvolution, precise
-from core.model.shortcuts import matched
+from core.model.shortcuts import matched, unfold_planes
 from core.model.skip import Match, Skip, SkipLevel, SkipReferences
 from core.model.stages import StageStates, up_stages
 from core.model.vae_config import COLOURS, VaeConfig
@@ -44,27 +45,35 @@ class Decoded(NamedTuple):
 
 
 class Head(nn.Module):
-    """The last change of resolution: to what is painted and, with the skip, the mask."""
+    """The last change of resolution: to what is painted and, with the skip, the mask.
+
+    Its channels are (row, column, plane) of the pixels that a place becomes.
+    """
 
     def __init__(self, width: int, factor: int, mask: bool, shortcut: bool) -> None:
         super().__init__()
         self.factor, self.shortcut = factor, shortcut
-        self.painted = COLOURS * factor**2
-        self.mix = SpatialConvolution(width, self.painted + mask * factor**2, 3)
-        mix = self.mix.mix
-        assert mix.bias is not None
-        nn.init.zeros_(mix.weight[self.painted :])
-        nn.init.constant_(mix.bias[self.painted :], MOSTLY_SHOWN)
+        planes = COLOURS + mask
+        self.mix = SpatialConvolution(width, planes * factor**2, 3)
+        weight, bias = self.mix.mix.weight, self.mix.mix.bias
+        assert bias is not None
+        nn.init.zeros_(weight.view(-1, planes, width, 3, 3)[:, COLOURS:])
+        nn.init.constant_(bias.view(-1, planes)[:, COLOURS:], MOSTLY_SHOWN)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return residual (batch, time, 3, h, w) and mask (batch, time, 1 or 0, h, w)."""
         y = self.mix(x)
         if self.shortcut:
-            y = y + functional.pad(matched(x, self.painted), (0, y.shape[-1] - self.painted))
-        cells = precise(y).flatten(0, 1).permute(0, 3, 1, 2)
-        frames = functional.pixel_shuffle(cells, self.factor)
-        residual, mask = frames.view(*y.shape[:2], *frames.shape[1:]).tensor_split([COLOURS], 2)
+            y = y + self.repeated(x)
+        residual, mask = unfold_planes(precise(y), self.factor).tensor_split([COLOURS], 2)
         return residual, mask.sigmoid()
+
+    def repeated(self, x: Tensor) -> Tensor:
+        """Return the shortcut: (..., channels) with as many channels as the convolution's."""
+        cell = self.factor**2
+        colours = matched(x, COLOURS * cell).reshape(*x.shape[:-1], COLOURS, cell).mT
+        masks = self.mix.mix.out_channels // cell - COLOURS
+        return functional.pad(colours, (0, masks)).flatten(-2)
 
 
 class D2(nn.Module):
@@ -96,7 +105,8 @@ class D2(nn.Module):
         for (stage, state), level, pictures in steps:
             field = field.finer(stage.config.space, stage.config.time, first=state is None)
             seen = level.seen(field, pictures)
-            x, state = stage(x, state, level.hint(seen, field.weight()))
+            hint = partial(level.hinted, seen=seen, weight=field.weight())
+            x, state = stage(x, state, hint)
             field = level.refined(x, seen, field)
             fields.append(field)
             after.append(state)

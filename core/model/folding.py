@@ -1,19 +1,68 @@
-"""For use without training: the steps up with their shortcuts inside their convolutions.
+"""For use without training: what only repeats or mixes channels on the way up is folded together.
 
 A shortcut up only repeats channels, and that is a convolution too: added to the learned one it
-gives the same, with less to be moved through memory. What is folded is not to be saved or trained.
+gives the same, with less to be moved through memory. A step over time and the pointwise one over
+space that follows it are one convolution as well. What is folded is not to be saved or trained.
 """
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from core.model.decoder import Head
-from core.model.shortcuts import SpaceUp, TimeUp, matched
+from core.model.layers import CausalConvolution
+from core.model.shortcuts import TEMPORAL_MEMORY, SpaceUp, TimeUp, matched
+from core.model.stages import Stage
 
 
-def fold_shortcuts(network: nn.Module) -> None:
-    """Take all shortcuts of steps up, and of heads, into their convolutions, in place."""
+class StepUp(nn.Module):
+    """A step over time and the pointwise one over space behind it, as a single convolution.
+
+    Its channels are (frame, row, column, channel): what lies beside each other in the finer
+    frames does so before, too.
+    """
+
+    def __init__(self, time: TimeUp, space: SpaceUp) -> None:
+        """Both with their shortcuts inside their convolutions."""
+        super().__init__()
+        first, then = time.mix.mix, space.mix.mix
+        self.frames, self.factor = time.factor, space.factor
+        outputs = then.out_channels // self.factor**2
+        self.mix = CausalConvolution(
+            first.in_channels, self.frames * then.out_channels, TEMPORAL_MEMORY
+        )
+        assert first.bias is not None
+        assert then.bias is not None
+        between = then.in_channels
+        before = first.weight.reshape(self.frames, between, first.in_channels, TEMPORAL_MEMORY)
+        after = then.weight.reshape(outputs, self.factor**2, between)
+        offset = first.bias.view(self.frames, between)
+        bias = torch.einsum("ocm,fm->fco", after, offset) + then.bias.view(outputs, -1).T
+        weight = torch.einsum("ocm,fmik->fcoik", after, before).flatten(0, 2)[..., None]
+        self.mix.mix.weight = nn.Parameter(weight, requires_grad=False)
+        self.mix.mix.bias = nn.Parameter(bias.flatten(), requires_grad=False)
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
+        """See `TimeUp`; the result is as fine as `SpaceUp` makes it."""
+        first = past is None
+        y, past = self.mix(x, past)
+        cells = y.view(*y.shape[:-1], self.frames, self.factor, self.factor, -1)
+        fine = cells.permute(0, 1, 4, 2, 5, 3, 6, 7)  # (batch, time, frames, h, i, w, j, channels)
+        frames = fine.flatten(5, 6).flatten(3, 4).flatten(1, 2)
+        return (frames[:, self.frames - 1 :] if first else frames), past
+
+
+def fold_up(network: nn.Module) -> None:
+    """Take all that is linear on the way up into as few convolutions as there can be, in place."""
+    _fold_shortcuts(network)
+    for stage in network.modules():
+        if isinstance(stage, Stage) and isinstance(stage.time, TimeUp):
+            space = stage.space
+            if isinstance(space, SpaceUp) and space.mix.mix.kernel_size == (1, 1):
+                stage.time, stage.space = StepUp(stage.time, space), nn.Identity()
+
+
+def _fold_shortcuts(network: nn.Module) -> None:
+    """Take all shortcuts of steps up, and of heads, into their convolutions."""
     for step in network.modules():
         if isinstance(step, SpaceUp | TimeUp | Head) and step.shortcut:
             mix = step.mix.mix
@@ -33,5 +82,4 @@ def _repeating(step: SpaceUp | TimeUp | Head, mix: nn.Conv2d) -> Tensor:
     alone = torch.eye(mix.in_channels).to(mix.weight)
     if isinstance(step, TimeUp):
         return alone.repeat(step.factor, 1)
-    wanted = step.painted if isinstance(step, Head) else mix.out_channels
-    return functional.pad(matched(alone, wanted).T, (0, 0, 0, mix.out_channels - wanted))
+    return (step.repeated(alone) if isinstance(step, Head) else matched(alone, mix.out_channels)).T

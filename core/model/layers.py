@@ -53,9 +53,9 @@ def pointwise(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 class SpatialConvolution(nn.Module):
     """A convolution over rows and columns of each frame; zeros lie around it."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, groups: int = 1) -> None:
         super().__init__()
-        self.mix = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2)
+        self.mix = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
         """Take (batch, time, height, width, inputs), return the same with outputs."""
@@ -95,13 +95,13 @@ class CausalConvolution(nn.Module):
 class ResidualBlock(nn.Module):
     """A shortcut beside RMS norm, a spatial convolution, SiLU and a causal one over time.
 
-    Space and time apart: two fast convolutions in place of a slow one over both. Nothing but the
-    shortcut before it is trained.
+    Space and time apart: two fast convolutions in place of a slow one over both; `separable`
+    leaves mixing channels to the second one. Nothing but the shortcut before it is trained.
     """
 
-    def __init__(self, width: int, memory: int) -> None:
+    def __init__(self, width: int, memory: int, separable: bool = False) -> None:
         super().__init__()
-        self.spatial = SpatialConvolution(width, width, 3)
+        self.spatial = SpatialConvolution(width, width, 3, groups=width if separable else 1)
         self.temporal = CausalConvolution(width, width, memory)
         for parameter in self.temporal.parameters():
             nn.init.zeros_(parameter)

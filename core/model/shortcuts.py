@@ -47,6 +47,15 @@ def unfold_space(x: Tensor, factor: int) -> Tensor:
     return fine.reshape(batch, time, h * factor, w * factor, channels)
 
 
+def unfold_planes(x: Tensor, factor: int) -> Tensor:
+    """Return planes (batch, time, planes, h * factor, w * factor) of channels that are cells.
+
+    `x` is (batch, time, h, w, factor * factor * planes): planes of each pixel lie together.
+    """
+    cells = x.reshape(*x.shape[:-1], factor, factor, -1)  # (..., h, w, row, column, planes)
+    return cells.permute(0, 1, 6, 2, 4, 3, 5).flatten(5, 6).flatten(3, 4)
+
+
 def fold_time(x: Tensor, factor: int) -> Tensor:
     """Return (batch, time / factor, h, w, factor * channels)."""
     batch, time, height, width, channels = x.shape

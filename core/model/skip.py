@@ -22,6 +22,8 @@ from core.model.vae_config import SkipConfig, VaeConfig
 
 SHARPNESS = 24.0
 """Of matching before training; cells then match cells at the same place, and near by."""
+SHARPEST = 80.0
+"""Of matching ever: sums of its exponentials still fit into 32 bits."""
 
 
 class SkipReferences(NamedTuple):
@@ -65,14 +67,16 @@ class Matching(nn.Module):
         batch, time, height, width, _ = x.shape
         queries = self._turned(self.query(normed(x)))  # (batch, time, tokens, channels)
         with _exactly(x.device):
-            scale = precise(self.sharpness).exp()
+            scale = precise(self.sharpness).exp().clamp(max=SHARPEST)
             likeness = scale * precise(queries).flatten(1, 2) @ precise(keys).flatten(1, 2).mT
             likeness = likeness.view(batch, time, height * width, *keys.shape[1:3])
             here = places(height, width, x.device).to(likeness)
-            there = likeness.softmax(-1) @ here.flatten(0, 1)
-        found = there.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 2, height, width)
-        sure = likeness.logsumexp(-1).transpose(2, 3).reshape(batch, time, -1, height, width)
-        return Match(Field(found - here.movedim(-1, 0), sure), likeness)
+            # One product gives the mean place and the sum; neither overflows, see SHARPEST.
+            sums = likeness.exp() @ functional.pad(here.flatten(0, 1), (0, 1), value=1.0)
+        seen = sums.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 3, height, width)
+        there, total = seen.tensor_split([2], 3)  # (batch, time, references, 2 and 1, h, w)
+        flow = there / total - here.movedim(-1, 0)
+        return Match(Field(flow, total[:, :, :, 0].log()), likeness)
 
     def _turned(self, x: Tensor) -> Tensor:
         """Return (batch, n, h, w, channels) as unit vectors (batch, n, tokens, channels)."""
@@ -86,17 +90,20 @@ class SkipLevel(nn.Module):
 
     def __init__(self, channels: int, width: int, hidden: int) -> None:
         super().__init__()
-        self.into = nn.Linear(channels, width)
+        self.into = nn.Linear(channels, width, bias=False)
         self.of_video = nn.Linear(width, hidden)
         self.of_reference = nn.Linear(channels, hidden)
         self.out = SpatialConvolution(hidden, 3, 3)
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
-    def hint(self, seen: Tensor, weight: Tensor) -> Tensor:
-        """Blend what is seen, (batch, time, references, h, w, channels), for the level's blocks."""
-        blended = (seen * weight[..., None].to(seen)).sum(2)
-        return pointwise(blended, self.into.weight, self.into.bias)
+    def hinted(self, x: Tensor, seen: Tensor, weight: Tensor) -> Tensor:
+        """Add a blend of what is seen, (batch, time, references, h, w, channels), to a video."""
+        # The only reference has all the weight: most streams have one.
+        alone = seen.shape[2] == 1
+        blended = seen[:, :, 0] if alone else (seen * weight[..., None].to(seen)).sum(2)
+        video = x.flatten(0, -2)
+        return torch.addmm(video, blended.flatten(0, -2), self.into.weight.t()).view_as(x)
 
     def seen(self, field: Field, maps: Tensor) -> Tensor:
         """Return maps (batch, references, channels, h, w) along a field of the same size.

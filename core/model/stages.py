@@ -1,6 +1,6 @@
 """Levels of resolution: a change on the way in, residual blocks, and what both remember."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from torch import Tensor, nn
@@ -28,24 +28,27 @@ class Stage(nn.Module):
     ) -> None:
         super().__init__()
         self.config = config
-        self.time, self.space = time, space
+        self.time: nn.Module | None = time
+        self.space: nn.Module = space
         self.blocks: Row[ResidualBlock] = Row(
-            ResidualBlock(config.width, config.memory) for _ in range(config.depth)
+            ResidualBlock(config.width, config.memory, config.separable)
+            for _ in range(config.depth)
         )
 
     def forward(
-        self, x: Tensor, state: StageState | None, hint: Tensor | None = None
+        self, x: Tensor, state: StageState | None, hint: Callable[[Tensor], Tensor] | None = None
     ) -> tuple[Tensor, StageState]:
         """Take (batch, time, height, width, channels of the level before); None starts a clip.
 
-        `hint` is added before the blocks.
+        `hint` adds to the video before the blocks.
         """
         step = state.step if state else None
         if self.time is None:
             step = x[:, :0]
         else:
             x, step = self.time(x, step)
-        x = self.space(x) if hint is None else self.space(x) + hint
+        x = self.space(x)
+        x = x if hint is None else hint(x)
         before = state.blocks if state else [None] * len(self.blocks)
         after = []
         for block, past in zip(self.blocks, before, strict=True):

@@ -24,6 +24,8 @@ class StageConfig:
     """Frames that each block's temporal convolution sees, its own included."""
     kernel: int = 1
     """Size of the spatial convolution beside the shortcut on the way in."""
+    separable: bool = False
+    """Whether the blocks' spatial convolutions keep channels apart; those over time mix them."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,8 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
             skip=SkipConfig(),
             d2=(
                 StageConfig(128),
-                StageConfig(48, depth=4, space=2, time=2),
-                StageConfig(24, space=2, time=2, memory=1),
+                StageConfig(48, depth=4, space=2, time=2, separable=True),
+                StageConfig(24, depth=0, space=2, time=2),
             ),
             finish=2,
         ),

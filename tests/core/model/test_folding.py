@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.model.folding import fold_shortcuts
+from core.model.folding import StepUp, fold_up
 from core.model.vae_config import VaeConfig
 from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
 
@@ -16,7 +16,7 @@ def test_folded_shortcuts_give_the_same_pictures(config: VaeConfig) -> None:
     with torch.no_grad():
         known = vae.refer(photos)
         plain, _ = vae.decode(z, known)
-        fold_shortcuts(vae.decoder)
+        fold_up(vae.decoder)
         first, state = vae.decode(z[:, :1], known)
         others, _ = vae.decode(z[:, 1:], known, state)
     for whole, *parts in zip(plain.layers, first.layers, others.layers, strict=True):
@@ -25,9 +25,9 @@ def test_folded_shortcuts_give_the_same_pictures(config: VaeConfig) -> None:
 
 def test_what_is_folded_once_is_not_folded_again() -> None:
     vae = small_vae()
-    fold_shortcuts(vae.decoder)
+    fold_up(vae.decoder)
     kept = [parameter.clone() for parameter in vae.decoder.parameters()]
-    fold_shortcuts(vae.decoder)
+    fold_up(vae.decoder)
     pairs = zip(kept, vae.decoder.parameters(), strict=True)
     assert all(torch.equal(before, after) for before, after in pairs)
 
@@ -35,9 +35,16 @@ def test_what_is_folded_once_is_not_folded_again() -> None:
 def test_only_steps_up_are_folded() -> None:
     vae = small_vae()
     before = {name: parameter.clone() for name, parameter in vae.named_parameters()}
-    fold_shortcuts(vae.decoder)
+    fold_up(vae.decoder)
     changed = {name for name, p in vae.named_parameters() if not torch.equal(p, before[name])}
-    ups = {name for name in before if name.endswith(".mix.mix.weight") and "decoder" in name}
+    ups = {name for name in before if ".mix.mix." in name and "decoder" in name}
     assert changed <= ups
     assert "decoder.head.mix.mix.weight" in changed
     assert "decoder.d2.stages.1.time.mix.mix.weight" in changed
+
+
+def test_steps_over_time_and_space_become_one_where_space_is_pointwise() -> None:
+    vae = small_vae()
+    fold_up(vae.decoder)
+    found = [isinstance(stage.time, StepUp) for stage in vae.decoder.d2.stages]
+    assert found == [False, False, True]  # the second one looks at neighbours

@@ -50,3 +50,13 @@ def test_a_block_that_is_not_trained_does_nothing() -> None:
 def test_a_block_without_memory_remembers_no_frame() -> None:
     _, past = randomised(ResidualBlock(4, 1))(noise(1, 3, 2, 2, 4), None)
     assert past.shape[1] == 0
+
+
+def test_a_separable_block_mixes_channels_over_time_alone() -> None:
+    block = randomised(ResidualBlock(4, 3, separable=True))
+    x = noise(1, 2, 3, 3, 4).requires_grad_()
+    (gradient,) = torch.autograd.grad(block.spatial(x)[..., 0].sum(), x)
+    assert gradient[..., 0].all()
+    assert not gradient[..., 1:].any()
+    (gradient,) = torch.autograd.grad(block(x, None)[0][..., 0].sum(), x)
+    assert gradient[..., 1:].all()

@@ -36,6 +36,18 @@ def test_a_match_is_found_where_it_lies() -> None:
     )
 
 
+def test_a_match_of_any_sharpness_is_a_number() -> None:
+    matching = Matching(4, 4, 8)
+    matching.sharpness.data.fill_(20.0)  # e to the 20th
+    x = noise(1, 1, 8, 8, 4).float()
+    match = matching(x, matching.keys(-x))
+    assert match.field.flow.isfinite().all()
+    assert match.field.confidence.isfinite().all()
+    assert torch.allclose(
+        match.likeness.flatten(3).logsumexp(-1), match.field.confidence.flatten(2)
+    )
+
+
 def test_the_surer_reference_weighs_more() -> None:
     matching = randomised(Matching(6, 5, 16))
     x, features = noise(1, 1, 4, 4, 6), noise(1, 2, 4, 4, 5, seed=1)
@@ -53,6 +65,14 @@ def test_a_level_that_is_not_trained_leaves_the_flow_as_it_is() -> None:
     after = level.refined(noise(1, 2, 4, 4, 6).float(), seen, field)
     assert torch.equal(after.flow, field.flow)
     assert torch.equal(after.confidence, field.confidence)
+
+
+def test_the_only_reference_gives_all_of_the_hint() -> None:
+    level, x, seen = SkipLevel(5, 6, 4), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
+    twice = seen.expand(-1, -1, 2, -1, -1, -1).float()
+    alone = level.hinted(x, seen.float(), torch.ones(1, 2, 1, 4, 4))
+    assert torch.allclose(level.hinted(x, twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone)
+    assert torch.allclose(alone, x + level.into(seen[:, :, 0].float()), atol=1e-6)
 
 
 def test_a_refined_flow_moves_by_cells() -> None:
