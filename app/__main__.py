@@ -42,15 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
     if chosen.self_test is not None:
         return test(chosen)
-    from app.desktop.single import Single
-
-    single = Single()
-    if single.hand_over(chosen.tell or "show"):
-        return 0
-    if chosen.tell:
-        sys.stderr.write("Understudy is not running.\n")
-        return 1
-    return run(chosen, single)
+    return tell(chosen.tell) if chosen.tell else run(chosen)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,6 +64,16 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
+def tell(word: str) -> int:
+    """Let the program that runs already do what the word says."""
+    from app.desktop.single import Single
+
+    if Single().hand_over(word):
+        return 0
+    sys.stderr.write("Understudy is not running.\n")
+    return 1
+
+
 def test(chosen: argparse.Namespace) -> int:
     """Be live for a moment, with settings of its own, and close again."""
     engine = warmed()
@@ -91,9 +93,20 @@ def test(chosen: argparse.Namespace) -> int:
         return application.exec()
 
 
-def run(chosen: argparse.Namespace, single: "Single") -> int:
-    """Open the window, and return when the program ends."""
+def run(chosen: argparse.Namespace) -> int:
+    """Open the window, or show that of the one that runs; return when the program ends."""
     engine = warmed()
+    from app.desktop.single import Single
+
+    single = Single()
+    if single.hand_over("show"):
+        engine.close()
+        return 0
+    return open_window(chosen, single, engine)
+
+
+def open_window(chosen: argparse.Namespace, single: "Single", engine: "Engine") -> int:
+    """Show the window, and return when the program ends."""
     from dataclasses import replace
 
     from app.desktop.keys.door import open_keys
