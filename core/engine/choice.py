@@ -14,6 +14,7 @@ from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
 from core.engine.testcard import TestCard
 from core.look.background import AS_PHOTO, Background
+from core.look.stream import Look
 from core.profile import Profile
 from core.puppet.stream import PuppetStream, seen
 from core.stream import AvatarStream
@@ -39,7 +40,6 @@ def open_stream(
 ) -> tuple[AvatarStream, str]:
     """Return the avatar of `profile`, and a line that says what it runs on and why.
 
-    The neural engine shows the person before what the photo shows, whatever the background.
     `tell` gets a sentence for people when an engine fails later and a simpler one takes over.
 
     Raises:
@@ -50,7 +50,7 @@ def open_stream(
     if engine == AUTO:
         return _best(profile, format, background, tell)
     if engine == "neural":
-        return _neural(profile, format, tell)
+        return _neural(Look(profile, background), format, tell)
     if engine == "puppet":
         return _puppet(profile, format, background), "puppet engine on the CPU"
     if engine == "testcard":
@@ -78,16 +78,16 @@ def _best(
         return _puppet(profile, format, background), why
     from core.engine.neural import TooSlow, open_in_time
 
-    puppet = partial(_puppet, profile)
+    look, puppet = Look(profile, background), partial(_puppet, profile, background=background)
     try:
-        stream, why = open_in_time(weights, profile, _own_rate(format), puppet, tell)
+        stream, why = open_in_time(weights, look, _own_rate(format), puppet, tell)
     except TooSlow as slow:
         return _puppet(profile, format, background), f"puppet engine on the CPU ({slow})"
     return _at_rate(stream, format), why
 
 
 def _neural(
-    profile: Profile, format: VideoFormat, tell: Callable[[str], None]
+    look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     weights = _weights()
     if weights is None:
@@ -96,8 +96,8 @@ def _neural(
         )
     from core.engine.neural import open_neural
 
-    puppet = partial(_puppet, profile)
-    stream, why = open_neural(weights, profile, _own_rate(format), puppet, tell)
+    puppet = partial(_puppet, look.profile, background=look.background)
+    stream, why = open_neural(weights, look, _own_rate(format), puppet, tell)
     return _at_rate(stream, format), why
 
 

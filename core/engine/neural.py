@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from core.look.stream import Look
 from core.model.audio import SpeechFeatures
 from core.model.avatar import fitted, load_avatar
 from core.neural.heap import keep_memory
@@ -15,7 +16,6 @@ from core.neural.steadfast import Steadfast
 from core.neural.stream import NeuralStream
 from core.neural.trial import MARGIN, pace
 from core.perception.speech import SpeechState, load_encoder
-from core.profile import Profile
 from core.stream import AvatarStream
 from core.video import VideoFormat
 
@@ -32,24 +32,24 @@ class TooSlow(Exception):
 
 def open_neural(
     weights: Path,
-    profile: Profile,
+    look: Look,
     format: VideoFormat,
     puppet: Puppet,
     tell: Callable[[str], None],
 ) -> tuple[AvatarStream, str]:
-    """Return the model's stream of `profile`, and a line that says what it runs on.
+    """Return the model's stream of `look`, and a line that says what it runs on.
 
     Raises:
-        ValueError: the profile's picture cannot be used.
+        ValueError: a photo, or the background's picture, cannot be used.
         BadCheckpoint: the weights are damaged.
     """
-    stream, where = _opened(weights, profile, format)
+    stream, where = _opened(weights, look, format)
     return Steadfast(stream, partial(puppet, format), tell), f"neural engine on {where}"
 
 
 def open_in_time(
     weights: Path,
-    profile: Profile,
+    look: Look,
     format: VideoFormat,
     puppet: Puppet,
     tell: Callable[[str], None],
@@ -60,7 +60,7 @@ def open_in_time(
         TooSlow: it is not.
         ValueError, BadCheckpoint: as above.
     """
-    stream, where = _opened(weights, profile, format)
+    stream, where = _opened(weights, look, format)
     speed = pace(stream)
     if speed < MARGIN:
         stream.close()
@@ -73,12 +73,13 @@ def open_in_time(
 
 
 def _opened(
-    weights: Path, profile: Profile, format: VideoFormat
+    weights: Path, look: Look, format: VideoFormat
 ) -> tuple[NeuralStream[SpeechState], str]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(os.cpu_count() or 1)  # a puppet before it left one
     keep_memory()
     avatar = fitted(load_avatar(weights), device)
     encoder = SpeechFeatures(load_encoder().to(device))
-    stream = NeuralStream(avatar, encoder, sit(profile, format, avatar.config), format)
+    sitting = sit(look.profile, format, avatar.config, look.background)
+    stream = NeuralStream(avatar, encoder, sitting, format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"

@@ -36,7 +36,7 @@ class Painter:
         self._into = _moved(rows, top), _moved(columns, left)
         soft = _soft(sitting.references.shape[-1])
         make = Easel if device.type == "cpu" else Screen
-        self._canvas = make(sitting.squares, soft, seen, device)
+        self._canvas = make(sitting.squares, soft, seen, device, _ground(sitting, soft, self._into))
         self._backdrop = sitting.backdrop
         self._outside = _around(self._into, (height, width))
         rest = 1 - stretched(soft, side, side)[rows, columns, None]
@@ -58,13 +58,32 @@ class Painter:
         return frames
 
 
+class Ground(NamedTuple):
+    """What the person stands before, if it is not what the photo shows."""
+
+    covers: tuple[Level, ...]
+    """How much of each square is the person's, (side, side) 0 to 255."""
+    behind: Picture
+    """What the square's visible part shows where the person is not, (h, w, 3), less at its edge."""
+
+
 class Screen:
     """Composes on a GPU."""
 
     def __init__(
-        self, squares: tuple[Picture, ...], soft: Plane, seen: Box, device: torch.device
+        self,
+        squares: tuple[Picture, ...],
+        soft: Plane,
+        seen: Box,
+        device: torch.device,
+        ground: Ground | None = None,
     ) -> None:
         self._photos = torch.from_numpy(np.stack(squares)).to(device).permute(0, 3, 1, 2)[None]
+        self._ground = ground
+        if ground:
+            covers = torch.from_numpy(np.stack(ground.covers)).to(device)
+            self._covers = covers[None, :, None].float() / 255
+            self._behind = torch.from_numpy(ground.behind).to(device).permute(2, 0, 1)
         self._soft = torch.from_numpy(soft).to(device)
         self._side, self._seen = len(squares[0]), seen
 
@@ -73,9 +92,19 @@ class Screen:
         size, (rows, columns) = (self._side, self._side), self._seen
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
         share = resized(self._soft[None], size)
-        levels = ((whole + 1) * 127.5 * share)[:, :, rows, columns].round().clamp(0, 255).byte()
+        shown = ((whole + 1) * 127.5 * share)[:, :, rows, columns]
+        if self._ground:
+            person = self._person(layers, size)[:, :, rows, columns]
+            shown = torch.lerp(self._behind.float(), shown, person)
+        levels = shown.round().clamp(0, 255).byte()
         for frame, made in zip(into, levels.permute(0, 2, 3, 1).contiguous().cpu(), strict=True):
             frame[:] = made.numpy()
+
+    def _person(self, layers: Composition, size: tuple[int, int]) -> Tensor:
+        """Return how much of each place is the person's, (time, 1, *size)."""
+        nothing, everywhere = torch.zeros_like(layers.mask), torch.ones_like(layers.mask)
+        alone = layers._replace(residual=nothing, mask=everywhere)
+        return compose(alone, self._covers, size)[0]
 
 
 class Easel:
@@ -86,11 +115,18 @@ class Easel:
     """
 
     def __init__(
-        self, squares: tuple[Picture, ...], soft: Plane, seen: Box, _: torch.device
+        self,
+        squares: tuple[Picture, ...],
+        soft: Plane,
+        seen: Box,
+        _: torch.device,
+        ground: Ground | None = None,
     ) -> None:
         # Pixels of four channels are moved twice as fast as those of three.
-        photos = [np.dstack([square, square[..., :1]]) for square in squares]
-        self._hands = Hand(photos, seen), Hand(photos, seen)
+        fourth = ground.covers if ground else [square[..., 0] for square in squares]
+        photos = [np.dstack([square, more]) for square, more in zip(squares, fourth, strict=True)]
+        behind = ground.behind if ground else None
+        self._hands = Hand(photos, seen, behind), Hand(photos, seen, behind)
         self._soft, self._side = torch.from_numpy(soft), len(squares[0])
 
     def compose(self, layers: Composition, into: Sequence[Picture]) -> None:
@@ -102,7 +138,9 @@ class Easel:
         below = torch.addcmul(rest, layers.residual[0], level)  # rounded when cut to levels
         light, dark, shown = (_levels(x) for x in (below, 1 - below, 255 * shares + 0.5))
         ways = _pixels(layers.flow[0], self._side).numpy()
-        frames = [Parts(*each) for each in zip(light, dark, ways, shown, into, strict=True)]
+        weights = _levels(255 * layers.weight[0] + 0.5)
+        each = zip(light, dark, ways, shown, weights, into, strict=True)
+        frames = [Parts(*parts) for parts in each]
         mine, other = self._hands
         # Much of OpenCV runs on one core, and none of it holds the interpreter.
         with ThreadPoolExecutor(1) as beside:
@@ -122,14 +160,19 @@ class Parts(NamedTuple):
     """Where each photo is seen, (photos, h, w, 2) in pixels."""
     shares: Level
     """How much of each photo shows, (photos, h, w), 0 to 255."""
+    weights: Level
+    """The same among the photos alone, at any size."""
     into: Picture
 
 
 class Hand:
     """Lays frames into pictures one after the other; one thread at a time."""
 
-    def __init__(self, photos: list[Picture], seen: Box) -> None:
-        """`photos` (side, side, 4), whose fourth channel says nothing."""
+    def __init__(self, photos: list[Picture], seen: Box, behind: Picture | None) -> None:
+        """`photos` (side, side, 4); their fourth channel is the person's cover, if any is `behind`.
+
+        `behind` is the visible part of the background, its share at the square's edge already low.
+        """
         whole, part = photos[0], photos[0][seen]
         self._photos, self._side, self._seen = photos, len(whole), seen
         self._way = np.empty((*whole.shape[:2], 2), np.float32)
@@ -137,14 +180,22 @@ class Hand:
         self._sum, self._dark = (np.empty_like(whole[..., :3], order="C") for _ in range(2))
         self._carried, self._shares = (np.empty_like(part[..., :3], order="C") for _ in range(2))
         self._fours = np.empty_like(part, order="C")
+        self._behind, self._person = behind, np.empty(part.shape[:2], np.uint8)
+        self._cover = np.empty_like(self._person)
 
     def lay(self, frames: Sequence[Parts]) -> None:
         """Write the frames' visible parts."""
-        for light, dark, ways, shares, into in frames:
+        for light, dark, ways, shares, weights, into in frames:
             total = self._enlarge(cv2.merge(list(light)), self._sum)
-            for photo, way, share in zip(self._photos, ways, shares, strict=False):
+            if self._behind is not None:
+                self._person[:] = 0
+            for photo, way, share, weight in zip(self._photos, ways, shares, weights, strict=False):
                 cv2.add(total, self._part(photo, way, share), dst=total)
+                if self._behind is not None:
+                    self._cover_more(weight)
             cv2.subtract(total, self._enlarge(cv2.merge(list(dark)), self._dark), dst=into)
+            if self._behind is not None:
+                self._stand(into, self._behind)
 
     def _part(self, photo: Picture, way: Plane, share: Level) -> Picture:
         """Return a share, 0 to 255, of what the photo shows along the way."""
@@ -155,6 +206,22 @@ class Hand:
         cv2.cvtColor(self._enlarge(share, self._share), cv2.COLOR_GRAY2RGB, dst=self._shares)
         cv2.multiply(seen, self._shares, dst=seen, scale=1 / 255)
         return seen
+
+    def _cover_more(self, weight: Level) -> None:
+        """Add the weight's share of what the last part says is the person's."""
+        cv2.extractChannel(self._fours, 3, dst=self._cover)
+        if len(self._photos) > 1:
+            large = self._enlarge(weight, self._share)
+            cv2.multiply(self._cover, large, dst=self._cover, scale=1 / 255)
+        cv2.add(self._person, self._cover, dst=self._person)
+
+    def _stand(self, picture: Picture, behind: Picture) -> None:
+        """Put what is behind where the person is not."""
+        shares, rest = self._shares, self._carried
+        cv2.cvtColor(self._person, cv2.COLOR_GRAY2RGB, dst=shares)
+        cv2.multiply(picture, shares, dst=picture, scale=1 / 255)
+        cv2.multiply(behind, cv2.bitwise_not(shares, dst=shares), dst=rest, scale=1 / 255)
+        cv2.add(picture, rest, dst=picture)
 
     def _enlarge(self, small: A, large: A) -> A:
         """Stretch over the whole square; return the visible part."""
@@ -182,6 +249,16 @@ def _pixels(flow: Tensor, side: int) -> Tensor:
 def _levels(planes: Tensor) -> NDArray[np.uint8]:
     """Cut off to levels from 0 to 255."""
     return np.asarray(planes.clamp_(0, 255).byte().numpy())
+
+
+def _ground(sitting: Sitting, soft: Plane, into: Box) -> Ground | None:
+    if sitting.plate is None:
+        return None
+    left, top = sitting.corner
+    seen = _moved(into[0], -top), _moved(into[1], -left)
+    share = stretched(soft, sitting.side, sitting.side)[seen][..., None]
+    behind = (share * sitting.plate[into]).round().astype(np.uint8)
+    return Ground(sitting.covers, np.ascontiguousarray(behind))
 
 
 def _inside(wanted: NDArray[np.bool_]) -> Box:

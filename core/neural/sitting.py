@@ -4,19 +4,25 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from core.look.background import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
 from core.perception.face import Face, FaceFinder
 from core.photo.load import load_photo
 from core.profile import Profile
 from core.puppet import scene
+from core.puppet.backdrop import Plane, alone, cut_out, sharpened, still
 from core.puppet.topology import OVAL
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
 
 LONGEST = 2400
 """Pixels of a photo's longer side that are read."""
+
+
+Level = NDArray[np.uint8]
 
 
 class Sitting(NamedTuple):
@@ -30,6 +36,10 @@ class Sitting(NamedTuple):
     """The frame around the first square."""
     corner: tuple[int, int]
     """Where that square lies in the frame: x, y of its first pixel, maybe outside."""
+    covers: tuple[Level, ...] = ()
+    """How much of each square is the person's, (side, side) 0 to 255; none: all is shown."""
+    plate: Picture | None = None
+    """What fills the frame where the person is not, if that is not what the photo shows."""
 
     @property
     def side(self) -> int:
@@ -37,25 +47,44 @@ class Sitting(NamedTuple):
         return len(self.squares[0])
 
 
-def sit(profile: Profile, format: VideoFormat, config: AvatarConfig) -> Sitting:
+def sit(
+    profile: Profile,
+    format: VideoFormat,
+    config: AvatarConfig,
+    background: Background = AS_PHOTO,
+) -> Sitting:
     """Find the face in each of a profile's photos and cut out what the model sees.
 
     Raises:
-        BadPhoto, NoFace, SeveralFaces: a photo cannot be used.
+        BadPhoto, NoFace, SeveralFaces: a photo cannot be used, or the background's picture.
     """
     finder = FaceFinder()
     photos = [load_photo(path, LONGEST) for path in profile.references]
-    windows = [_window(finder.face(photo), config) for photo in photos]
+    faces = [finder.face(photo) for photo in photos]
+    windows = [_window(face, config) for face in faces]
     first, height = windows[0], windows[0].half / config.reach
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
     place = scene.place(size, face, format, profile.framing)
     windows[0] = first = first.snapped(place.scale)
     shown = place.window(first)
-    squares = tuple(w.cut(p, shown.size[0]) for w, p in zip(windows, photos, strict=True))
     seen = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
-    backdrop = scene.lay_out(photos[0], place, format)
-    return Sitting(_tensors(seen)[None], squares, backdrop, (shown.left, shown.top))
+    references, corner, side = _tensors(seen)[None], (shown.left, shown.top), shown.size[0]
+    if not background.replaced:
+        squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
+        return Sitting(references, squares, scene.lay_out(photos[0], place, format), corner)
+    mattes = [finder.matte(photo, face) for photo, face in zip(photos, faces, strict=True)]
+    cut = cut_out(photos[0], mattes[0], height, place, format, background)
+    others = zip(photos[1:], mattes[1:], strict=True)
+    people = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
+    squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, people, strict=True))
+    covers = tuple(_level(w.cut(c, side)) for w, (_, c) in zip(windows, people, strict=True))
+    plate = cut.plate()
+    return Sitting(references, squares, still(cut, plate, place), corner, covers, plate)
+
+
+def _level(share: Plane) -> Level:
+    return np.asarray((255 * share.clip(0, 1)).round(), np.uint8)
 
 
 def _window(face: Face, config: AvatarConfig) -> Window:

@@ -36,6 +36,21 @@ Plane = NDArray[np.float32]
 A = TypeVar("A", bound=NDArray[Any])
 
 
+class Cutout(NamedTuple):
+    """A person cut out of their photo, to stand before something else."""
+
+    photo: Picture
+    """The photo, their own colours going on beyond their edge."""
+    cover: Plane
+    """(h, w) 0..1 how much of each of its pixels is the person's."""
+    plate: Callable[[], Picture]
+    """Paints what fills the frame behind them; for any thread.
+
+    Raises:
+        BadPhoto: the background's picture cannot be used.
+    """
+
+
 class Cast(NamedTuple):
     """A photo taken apart for one frame and one background."""
 
@@ -56,21 +71,43 @@ def cast(
     format: VideoFormat, background: Background,
 ) -> Cast:  # fmt: skip
     """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels."""
-    wide = _widened(matte, MATTE_SLACK * height)
     if not background.replaced:
-        still = window.only(wide, MOVING)
-        return Cast(photo, wide, lambda: _behind(photo, still, place, format))
-    alone = _alone(photo, matte)
-    cover = _shaped(_sharpened(matte), place, format)
+        wide = _widened(matte, MATTE_SLACK * height)
+        moving = window.only(wide, MOVING)
+        return Cast(photo, wide, lambda: _behind(photo, moving, place, format))
+    cut = cut_out(photo, matte, height, place, format, background)
+    part = place.window(window)
+    return Cast(cut.photo, cut.cover, lambda: still(cut, cut.plate(), place, part))
+
+
+def cut_out(
+    photo: Picture, matte: Plane, height: float, place: scene.Placement,
+    format: VideoFormat, background: Background,
+) -> Cutout:  # fmt: skip
+    """Cut the person out; matte (h, w) 0..1, `height` of the face in pixels."""
 
     def around() -> Picture:
+        wide = _widened(matte, MATTE_SLACK * height)
         return scene.lay_out(scene.without_person(photo, wide), place, format)
 
-    def backdrop() -> Picture:
-        plate = plate_of(background, format, around)
-        return _before(plate, alone, cover, place, place.window(window))
+    cover = _shaped(sharpened(matte), place, format)
+    return Cutout(alone(photo, matte), cover, lambda: plate_of(background, format, around))
 
-    return Cast(alone, cover, backdrop)
+
+def still(
+    cut: Cutout, plate: Picture, place: scene.Placement, moving: Region | None = None
+) -> Picture:
+    """Return `plate` with the person before it, but for the frame's part that is `moving`."""
+    format = VideoFormat(plate.shape[1], plate.shape[0])
+    share = np.zeros(plate.shape[:2], np.float32)
+    inside = _inside(cut.photo, place, format).slices
+    share[inside] = _shown(cut.cover, place, format)
+    if moving:
+        share[moving.within(Region.whole(format)).slices] = 0
+    part = np.clip(share[inside], 0, 1)[..., None]
+    frame = plate.copy()
+    frame[inside] = (plate[inside] * (1 - part) + _shown(cut.photo, place, format) * part).round()
+    return frame
 
 
 def _widened(matte: Plane, reach: float) -> Plane:
@@ -88,7 +125,7 @@ def _behind(photo: Picture, matte: Plane, place: scene.Placement, format: VideoF
     return around
 
 
-def _alone(photo: Picture, matte: Plane) -> Picture:
+def alone(photo: Picture, matte: Plane) -> Picture:
     """Return the photo with the person's own colours carried out over their soft edge."""
     picture = scaled(photo, min(1.0, 640 / max(photo.shape[:2])))
     sure = resized((matte > WHOLE).astype(np.float32), picture.shape[1], picture.shape[0])
@@ -101,7 +138,7 @@ def _alone(photo: Picture, matte: Plane) -> Picture:
     return np.asarray((photo * share + large * (1 - share)).round(), np.uint8)
 
 
-def _sharpened(matte: Plane) -> Plane:
+def sharpened(matte: Plane) -> Plane:
     low, high = EDGE
     return np.asarray(np.clip((matte - low) / (high - low), 0, 1), np.float32)
 
@@ -141,21 +178,6 @@ def _ramp(size: int, first: bool, last: bool) -> Plane:
     if first:
         ramp = np.minimum(ramp, at)
     return np.minimum(ramp, at[::-1]) if last else ramp
-
-
-def _before(
-    plate: Picture, alone: Picture, cover: Plane, place: scene.Placement, moving: Region
-) -> Picture:
-    """Return `plate` with what of the person lies outside of `moving` before it."""
-    format = VideoFormat(plate.shape[1], plate.shape[0])
-    share = np.zeros(plate.shape[:2], np.float32)
-    inside = _inside(alone, place, format).slices
-    share[inside] = _shown(cover, place, format)
-    share[moving.within(Region.whole(format)).slices] = 0
-    part = np.clip(share[inside], 0, 1)[..., None]
-    frame = plate.copy()
-    frame[inside] = (plate[inside] * (1 - part) + _shown(alone, place, format) * part).round()
-    return frame
 
 
 def _shown(image: A, place: scene.Placement, format: VideoFormat) -> A:

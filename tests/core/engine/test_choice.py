@@ -16,12 +16,13 @@ from core.checkpoint import BadCheckpoint
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.engine.testcard import TestCard
+from core.look.background import Background
 from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
-from core.video import Picture
+from core.video import Frame, Picture
 from tests.core.neural.small import CONFIG
 from tests.core.puppet.faces import SMALL, draw
 from tests.fakes import tone
@@ -54,8 +55,17 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
 
 def _frames(stream: AvatarStream) -> list[int]:
     """Feed five hops; return when each frame that came out was heard."""
+    return [frame.sample for frame in _fed(stream)]
+
+
+def _shown(stream: AvatarStream) -> list[Picture]:
+    """Feed five hops; return what is seen then."""
+    return [frame.picture for frame in _fed(stream)]
+
+
+def _fed(stream: AvatarStream) -> list[Frame]:
     sound = tone(5 * stream.hop / 16_000).reshape(5, stream.hop)
-    return [frame.sample for piece in sound for frame in stream.step(piece)]
+    return [frame for piece in sound for frame in stream.step(piece)]
 
 
 def test_an_unknown_engine_is_refused_with_those_there_are(profile: Profile) -> None:
@@ -105,6 +115,26 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
         assert _frames(stream)[:3] == [0, 640, 1280]
     assert note.startswith(name)
     assert f"{speed}" in note
+
+
+@pytest.mark.parametrize("name", [AUTO, "neural"])
+def test_every_engine_stands_before_the_background_that_is_wanted(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.neural.pace", lambda _: 9.0)
+    stream, why = open_stream(name, profile, SMALL, Background("colour", "#00ff00"))
+    with closing(stream):
+        frames = _shown(stream)
+        assert (frames[-1][:8, :8] == (0, 255, 0)).all()
+        assert not (frames[-1][90, 160] == (0, 255, 0)).all()  # the face
+        assert why.startswith("neural")
+
+        def lost(*_: object) -> object:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        assert (_shown(stream)[-1][:8, :8] == (0, 255, 0)).all()
 
 
 def test_a_neural_engine_that_fails_gives_way_to_the_puppet(

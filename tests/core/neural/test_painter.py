@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from core.model.field import Composition, compose
-from core.neural.painter import Easel, Painter, Screen
+from core.neural.painter import Easel, Ground, Painter, Screen
+from core.neural.sitting import Sitting
 from tests.core.neural.small import FORMAT, sitting
 
 CPU = torch.device("cpu")
@@ -94,11 +95,41 @@ def test_opencv_paints_what_torch_composes(references: int) -> None:
         assert off.mean() < 0.6
 
 
-def test_a_gpu_s_way_of_composing_gives_the_same() -> None:
-    person, parts = sitting(), random_layers(1)
+def standing(references: int = 1) -> Sitting:
+    """Return people who fill the left half of their squares, before green."""
+    cover = np.zeros((48, 48), np.uint8)
+    cover[:, :24] = 255
+    plate = np.zeros((FORMAT.height, FORMAT.width, 3), np.uint8)
+    plate[..., 1] = 255
+    person = sitting(references)
+    return person._replace(covers=(cover,) * references, plate=plate, backdrop=plate // 2)
+
+
+@pytest.mark.parametrize("references", [1, 2])
+def test_before_another_background_only_the_person_is_shown(references: int) -> None:
+    person = standing(references)
+    frame = Painter(person, CPU).paint(layers(references))[0].astype(int)
+    mean = np.mean(person.squares, 0)
+    assert np.abs(frame[8 + 4 : 8 + 44, 20 + 4 : 20 + 22] - mean[4:44, 4:22]).max() <= 2
+    assert np.abs(frame[8 + 4 : 8 + 44, 20 + 26 : 20 + 44] - (0, 255, 0)).max() <= 1
+    assert (frame[:8] == person.backdrop[:8]).all()
+
+
+def test_the_cover_goes_with_the_person() -> None:
+    frame = Painter(standing(), CPU).paint(layers(flow=2 * 6 / 48))[0]
+    green = np.abs(frame.astype(int) - (0, 255, 0)).max(-1) <= 1
+    assert green[8 + 4 : 8 + 44, 20 + 20 : 20 + 40].all()  # six pixels further to the left
+    assert not green[8 + 4 : 8 + 44, 20 + 4 : 20 + 16].any()
+
+
+@pytest.mark.parametrize(("references", "stands"), [(1, False), (1, True), (3, True)])
+def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) -> None:
+    person, parts = standing(references), random_layers(references)
     soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
+    behind = np.full((36, 48, 3), 90, np.uint8)
+    ground = Ground(person.covers, behind) if stands else None
     screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
-    Screen(person.squares, soft, seen, CPU).compose(parts, list(screen))
-    Easel(person.squares, soft, seen, CPU).compose(parts, list(easel))
+    Screen(person.squares, soft, seen, CPU, ground).compose(parts, list(screen))
+    Easel(person.squares, soft, seen, CPU, ground).compose(parts, list(easel))
     assert screen.any()
-    assert np.abs(screen.astype(int) - easel).max() <= 3
+    assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references
