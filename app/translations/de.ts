@@ -1240,6 +1240,10 @@
         <translation>ein virtuelles Mikrofon braucht die Bibliothek libpulse, und die fehlt: Installieren Sie sie (sudo apt install libpulse0 unter Debian und Ubuntu, sudo dnf install pulseaudio-libs unter Fedora)</translation>
     </message>
     <message>
+        <source>a state goes from {0} to {1}; make it a tensor, or it stays</source>
+        <translation>ein Zustand wird von {0} zu {1}; machen Sie ihn zu einem Tensor, sonst bleibt er stehen</translation>
+    </message>
+    <message>
         <source>install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install portaudio on Fedora)</source>
         <translation>Installieren Sie sie (sudo apt install libportaudio2 unter Debian und Ubuntu, sudo dnf install portaudio unter Fedora)</translation>
     </message>

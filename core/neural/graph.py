@@ -20,6 +20,9 @@ class Replay(Generic[S]):
 
     Inputs and states must keep their shapes, and all that is no tensor its value. What it returns
     is overwritten by the next run.
+
+    Raises:
+        TypeError: at the first run, if something in the state that is no tensor changes.
     """
 
     def __init__(self, step: Callable[..., tuple[Any, S]]) -> None:
@@ -50,7 +53,9 @@ class _Trace:
             for place, tensor in zip(self._given, tensors, strict=True):
                 leaves[place] = tensor
             again, before = tree_unflatten(leaves, shape)
-            found, self._shape = tree_flatten(step(*again, before))
+            result, after = step(*again, before)
+            _check(before, after)
+            found, self._shape = tree_flatten((result, after))
             self._fixed = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in found]
             return tuple(leaf for leaf in found if isinstance(leaf, Tensor))
 
@@ -87,6 +92,7 @@ class _Graph:
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._graph):
             self._result, after = step(*self._inputs, self._whole())
+            _check(state, after)
             self._restore(tree_flatten(after)[0])
         self._restore(kept)
 
@@ -106,6 +112,12 @@ class _Graph:
         for own, given in zip(self._state, leaves, strict=True):
             if isinstance(own, Tensor) and own.data_ptr() != given.data_ptr():
                 own.copy_(given)
+
+
+def _check(before: Any, after: Any) -> None:
+    for old, new in zip(tree_flatten(before)[0], tree_flatten(after)[0], strict=True):
+        if not isinstance(old, Tensor) and old != new:
+            raise TypeError(f"a state goes from {old!r} to {new!r}; make it a tensor, or it stays")
 
 
 def _copy(leaf: Any) -> Any:

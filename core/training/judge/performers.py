@@ -34,11 +34,11 @@ class Recital:
         self._known = features
         self.features = features.shape[1]
 
-    def initial_state(self, batch: int) -> int:  # noqa: ARG002
-        """See `AudioEncoder`."""
-        return 0
+    def initial_state(self, batch: int) -> Tensor:  # noqa: ARG002
+        """See `AudioEncoder`; a tensor, so that an act can record it."""
+        return torch.zeros((), dtype=torch.long, device=self._known.device)
 
-    def hear(self, samples: Tensor, state: int) -> tuple[Tensor, int]:
+    def hear(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """See `AudioEncoder`."""
         count = samples.shape[1] // FRAME
         at = (state + torch.arange(count, device=self._known.device)) % len(self._known)
@@ -57,9 +57,9 @@ class Player:
         encoder = Recital(features.to(weight.device).float())
         policy = policy_of(avatar.config.generator, sampling, forcing=True)
         given = photos.to(weight.device, weight.dtype)
-        self._act: Act[int] = Act(avatar, encoder, given, sampling, policy)
+        self._act: Act[Tensor] = Act(avatar, encoder, given, sampling, policy)
         self.block = sampling.block * PER_LATENT
-        self._state: ActState[int] = self._act.begin(seed)
+        self._state: ActState[Tensor] = self._act.begin(seed)
 
     def draw(self) -> Tensor:
         """Draw the next block's latents."""

@@ -119,7 +119,7 @@ def test_a_change_that_fails_is_told_and_all_goes_on(
 ) -> None:
     engine.last.refuse = ValueError("beach.png is not there any more; choose another picture.")
     opened.outputs.background.take_picture(Path("beach.png"))
-    qtbot.waitUntil(lambda: "Beach.png is not there" in opened.window.message)
+    qtbot.waitUntil(lambda: "beach.png is not there" in opened.window.message)
     assert opened.live.stage.air is Air.LIVE
 
 

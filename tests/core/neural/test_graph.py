@@ -41,6 +41,14 @@ def test_a_replayed_step_gives_what_the_step_gives() -> None:
         assert recorded.fresh is False
 
 
+def test_what_would_stay_as_it_was_is_refused() -> None:
+    def count(x: Tensor, steps: int) -> tuple[Tensor, int]:
+        return x + steps, steps + 1
+
+    with pytest.raises(TypeError, match="from 3 to 4; make it a tensor"):
+        Replay(count)(torch.ones(2), state=3)
+
+
 def test_making_the_recording_changes_no_state() -> None:
     past = beginning()
     _, after = Replay(step)(torch.ones(2), state=past)
