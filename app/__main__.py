@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from core.process.child import dispatch
+from core.process.loading import loading
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -77,18 +78,18 @@ def tell(word: str) -> int:
 def test(chosen: argparse.Namespace) -> int:
     """Be live for a moment, with settings of its own, and close again."""
     engine = warmed()
-    from app.desktop.theme import Theme
-    from app.self_test import SelfTest
-    from app.settings import Settings
-    from app.window import Window
-
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        application = dressed(stack, Settings(), Path(folder))
-        Theme(application)
-        window = Window(
-            Settings(engine=chosen.engine), Path(folder) / "settings.json", engine=engine
-        )
-        window.show()
+        with loading():
+            from app.desktop.theme import Theme
+            from app.self_test import SelfTest
+            from app.settings import Settings
+            from app.window import Window
+
+            application = dressed(stack, Settings(), Path(folder))
+            Theme(application)
+            settings = Settings(engine=chosen.engine)
+            window = Window(settings, Path(folder) / "settings.json", engine=engine)
+            window.show()
         SelfTest(window, chosen.self_test, BEGAN)
         return application.exec()
 
@@ -107,6 +108,16 @@ def run(chosen: argparse.Namespace) -> int:
 
 def open_window(chosen: argparse.Namespace, single: "Single", engine: "Engine") -> int:
     """Show the window, and return when the program ends."""
+    with ExitStack() as stack:
+        with loading():
+            application = furnished(stack, chosen, single, engine)
+        return application.exec()
+
+
+def furnished(
+    stack: ExitStack, chosen: argparse.Namespace, single: "Single", engine: "Engine"
+) -> "QApplication":
+    """Return the application, its window shown; `stack` closes everything."""
     from dataclasses import replace
 
     from app.desktop.keys.door import open_keys
@@ -118,18 +129,17 @@ def open_window(chosen: argparse.Namespace, single: "Single", engine: "Engine") 
     from app.window import Window
 
     settings = load(default_path())
-    with ExitStack() as stack:
-        application = dressed(stack, settings, folder())
-        single.listen()
-        theme = Theme(application)
-        settings = replace(settings, engine=chosen.engine or settings.engine)
-        window = Window(settings, default_path(), engine=engine)
-        tray = Tray() if Tray.possible() else None
-        around = Surroundings(theme, tray, open_keys(), single, folder())
-        shell = Shell(window, around)
-        stack.callback(shell.close, PATIENCE)
-        shell.show()
-        return application.exec()
+    application = dressed(stack, settings, folder())
+    single.listen()
+    theme = Theme(application)
+    settings = replace(settings, engine=chosen.engine or settings.engine)
+    window = Window(settings, default_path(), engine=engine)
+    tray = Tray() if Tray.possible() else None
+    around = Surroundings(theme, tray, open_keys(), single, folder())
+    shell = Shell(window, around)
+    stack.callback(shell.close, PATIENCE)
+    shell.show()
+    return application
 
 
 def warmed() -> "Engine":

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from core.process.child import Message, claim, serve
+from core.process.loading import loading
 from core.profile import Profile
 from core.record import from_json
 from core.stream import AvatarStream
@@ -45,7 +46,8 @@ def obeyed(message: Message) -> str:
 
 def drawn(profile: Profile) -> list[Picture]:
     """Return a person who hears nothing, picture after picture."""
-    from core.engine.choice import open_stream
+    with loading():
+        from core.engine.choice import open_stream
 
     stream, _ = open_stream("puppet", profile, VideoFormat(SIDE, SIDE))
     with closing(stream):

@@ -27,6 +27,7 @@ from core.engine.client import SIZE
 from core.look.background import Background
 from core.look.stream import Changeable, Look
 from core.process.child import Message, Pipe, claim, serve
+from core.process.loading import loading
 from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
@@ -133,7 +134,8 @@ def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[
 
 def main() -> int:
     pipe = claim()
-    from core.engine.choice import expect, open_stream  # takes a second or two
+    with loading():  # takes a second or two
+        from core.engine.choice import expect, open_stream
 
     Process(pipe, open_stream, expect).run()
     return 0

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from core.photo.judge import Verdict
 from core.process.child import Pipe, claim, serve
+from core.process.loading import loading
 
 
 def main() -> int:
     pipe = claim()
-    from core.photo.judge import open_judge
+    with loading():
+        from core.photo.judge import open_judge
 
     judge = cache(open_judge)
     serve(pipe, lambda message: send(pipe, judge()(Path(message.head["photo"]))))
