@@ -85,8 +85,8 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     stop(qtbot, house.window)
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     go_live(qtbot, house.window)
-    assert house.window.stage.air is Air.LIVE
-    assert "Live" in house.tray.tip
+    qtbot.waitUntil(lambda: house.window.stage.air is Air.LIVE)  # the picture may come first
+    qtbot.waitUntil(lambda: "Live" in house.tray.tip)
     stop(qtbot, house.window)
 
 
