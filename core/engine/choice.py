@@ -15,6 +15,8 @@ from core.engine.pulldown import Pulldown
 from core.engine.testcard import TestCard
 from core.look.background import AS_PHOTO, Background
 from core.look.stream import Look
+from core.neural.steadfast import Steadfast
+from core.neural.trial import MARGIN, pace
 from core.profile import Profile
 from core.puppet.stream import PuppetStream, seen
 from core.stream import AvatarStream
@@ -47,12 +49,13 @@ def open_stream(
         BadCheckpoint: a network's weights are damaged.
         LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
+    look = Look(profile, background)
     if engine == AUTO:
-        return _best(profile, format, background, tell)
+        return _best(look, format, tell)
     if engine == "neural":
-        return _neural(Look(profile, background), format, tell)
+        return _neural(look, format, tell)
     if engine == "puppet":
-        return _puppet(profile, format, background), "puppet engine on the CPU"
+        return _puppet(look, format), "puppet engine on the CPU"
     if engine == "testcard":
         return TestCard(format), f"test card for {profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
@@ -68,22 +71,22 @@ def expect(profile: Profile) -> None:
         seen(profile)
 
 
-def _best(
-    profile: Profile, format: VideoFormat, background: Background, tell: Callable[[str], None]
-) -> tuple[AvatarStream, str]:
+def _best(look: Look, format: VideoFormat, tell: Callable[[str], None]) -> tuple[AvatarStream, str]:
     """Return the neural engine if it is there and quick enough, otherwise the puppet."""
     weights = _weights()
     if weights is None:
-        why = "puppet engine on the CPU (no trained avatar model here)"
-        return _puppet(profile, format, background), why
-    from core.engine.neural import TooSlow, open_in_time
+        return _puppet(look, format), "puppet engine on the CPU (no trained avatar model here)"
+    from core.engine.neural import open_neural
 
-    look, puppet = Look(profile, background), partial(_puppet, profile, background=background)
-    try:
-        stream, why = open_in_time(weights, look, _own_rate(format), puppet, tell)
-    except TooSlow as slow:
-        return _puppet(profile, format, background), f"puppet engine on the CPU ({slow})"
-    return _at_rate(stream, format), why
+    stream, where = open_neural(weights, look, _own_rate(format))
+    speed = pace(stream)
+    if speed >= MARGIN:
+        stream.restart()
+        kept = _steadfast(stream, look, format, tell)
+        return kept, f"neural engine on {where}, {speed:.1f} times real time"
+    stream.close()
+    why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
+    return _puppet(look, format), f"puppet engine on the CPU ({why})"
 
 
 def _neural(
@@ -96,9 +99,16 @@ def _neural(
         )
     from core.engine.neural import open_neural
 
-    puppet = partial(_puppet, look.profile, background=look.background)
-    stream, why = open_neural(weights, look, _own_rate(format), puppet, tell)
-    return _at_rate(stream, format), why
+    stream, where = open_neural(weights, look, _own_rate(format))
+    return _steadfast(stream, look, format, tell), f"neural engine on {where}"
+
+
+def _steadfast(
+    stream: AvatarStream, look: Look, format: VideoFormat, tell: Callable[[str], None]
+) -> AvatarStream:
+    """Let the puppet take over where the model fails, and bring both to the rate wanted."""
+    kept = Steadfast(stream, partial(_puppet, look, stream.format), tell)
+    return _at_rate(kept, format)
 
 
 def _own_rate(format: VideoFormat) -> VideoFormat:
@@ -114,10 +124,8 @@ def _weights() -> Path | None:
     return next((path for path in (own_weights(), SHIPPED) if path.exists()), None)
 
 
-def _puppet(
-    profile: Profile, format: VideoFormat, background: Background = AS_PHOTO
-) -> AvatarStream:
+def _puppet(look: Look, format: VideoFormat) -> AvatarStream:
     # Its many small pieces of work lose more to waking other threads than these win.
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    return PuppetStream(profile, format, background=background)
+    return PuppetStream(look.profile, format, background=look.background)

@@ -108,7 +108,7 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, speed: float, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.neural.pace", lambda _: speed)
+    monkeypatch.setattr("core.engine.choice.pace", lambda _: speed)
     stream, note = open_stream(AUTO, profile, SMALL)
     with closing(stream):
         assert stream.hop == (2560 if name == "neural" else 640)
@@ -122,7 +122,7 @@ def test_every_engine_stands_before_the_background_that_is_wanted(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.neural.pace", lambda _: 9.0)
+    monkeypatch.setattr("core.engine.choice.pace", lambda _: 9.0)
     stream, why = open_stream(name, profile, SMALL, Background("colour", "#00ff00"))
     with closing(stream):
         frames = _shown(stream)
@@ -159,7 +159,7 @@ def test_every_engine_comes_at_the_rate_that_is_asked_for(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.neural.pace", lambda _: 9.0)
+    monkeypatch.setattr("core.engine.choice.pace", lambda _: 9.0)
     stream, _ = open_stream(name, profile, replace(SMALL, fps=30))
     with closing(stream):
         assert stream.format.fps == 30
