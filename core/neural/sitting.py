@@ -79,7 +79,7 @@ def sit(
     people = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
     squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, people, strict=True))
     covers = tuple(_level(w.cut(c, side)) for w, (_, c) in zip(windows, people, strict=True))
-    plate = cut.plate()
+    plate = cut.behind()
     return Sitting(references, squares, still(cut, plate, place), corner, covers, plate)
 
 

@@ -36,21 +36,6 @@ Plane = NDArray[np.float32]
 A = TypeVar("A", bound=NDArray[Any])
 
 
-class Cutout(NamedTuple):
-    """A person cut out of their photo, to stand before something else."""
-
-    photo: Picture
-    """The photo, their own colours going on beyond their edge."""
-    cover: Plane
-    """(h, w) 0..1 how much of each of its pixels is the person's."""
-    plate: Callable[[], Picture]
-    """Paints what fills the frame behind them; for any thread.
-
-    Raises:
-        BadPhoto: the background's picture cannot be used.
-    """
-
-
 class Cast(NamedTuple):
     """A photo taken apart for one frame and one background."""
 
@@ -58,8 +43,8 @@ class Cast(NamedTuple):
     """The photo to cut the person from."""
     cover: Plane
     """(h, w) 0..1 how much of each of its pixels is the person's."""
-    backdrop: Callable[[], Picture]
-    """Paints the frame without what moves; for any thread.
+    behind: Callable[[], Picture]
+    """Paints the frame that the person is laid into; for any thread.
 
     Raises:
         BadPhoto: the background's picture cannot be used.
@@ -70,32 +55,35 @@ def cast(
     photo: Picture, matte: Plane, height: float, window: Window, place: scene.Placement,
     format: VideoFormat, background: Background,
 ) -> Cast:  # fmt: skip
-    """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels."""
+    """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels.
+
+    What of the person never moves, because the window ends before it, is painted behind them.
+    """
     if not background.replaced:
         wide = _widened(matte, MATTE_SLACK * height)
         moving = window.only(wide, MOVING)
         return Cast(photo, wide, lambda: _behind(photo, moving, place, format))
     cut = cut_out(photo, matte, height, place, format, background)
     part = place.window(window)
-    return Cast(cut.photo, cut.cover, lambda: still(cut, cut.plate(), place, part))
+    return Cast(cut.photo, cut.cover, lambda: still(cut, cut.behind(), place, part))
 
 
 def cut_out(
     photo: Picture, matte: Plane, height: float, place: scene.Placement,
     format: VideoFormat, background: Background,
-) -> Cutout:  # fmt: skip
-    """Cut the person out; matte (h, w) 0..1, `height` of the face in pixels."""
+) -> Cast:  # fmt: skip
+    """Cut the person out, to stand before something else; all of them moves."""
 
     def around() -> Picture:
         wide = _widened(matte, MATTE_SLACK * height)
         return scene.lay_out(scene.without_person(photo, wide), place, format)
 
     cover = _shaped(sharpened(matte), place, format)
-    return Cutout(alone(photo, matte), cover, lambda: plate_of(background, format, around))
+    return Cast(alone(photo, matte), cover, lambda: plate_of(background, format, around))
 
 
 def still(
-    cut: Cutout, plate: Picture, place: scene.Placement, moving: Region | None = None
+    cut: Cast, plate: Picture, place: scene.Placement, moving: Region | None = None
 ) -> Picture:
     """Return `plate` with the person before it, but for the frame's part that is `moving`."""
     format = VideoFormat(plate.shape[1], plate.shape[0])

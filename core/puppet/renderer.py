@@ -80,7 +80,7 @@ class Renderer:
         self.format = format
         taken = cast(photo, matte, height, window, self._place, format, background)
         self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
-        backdrop = self._helper.submit(taken.backdrop)
+        backdrop = self._helper.submit(taken.behind)
         tables = expressions or load_expressions()
         one = prepare(taken.photo, taken.cover, landmarks, window, min(self._side, LARGEST), tables)
         self._portrait: Portrait = stacked(one)
