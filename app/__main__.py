@@ -103,11 +103,6 @@ def run(chosen: argparse.Namespace) -> int:
     if single.hand_over("show"):
         engine.close()
         return 0
-    return open_window(chosen, single, engine)
-
-
-def open_window(chosen: argparse.Namespace, single: "Single", engine: "Engine") -> int:
-    """Show the window, and return when the program ends."""
     with ExitStack() as stack:
         with loading():
             application = furnished(stack, chosen, single, engine)
