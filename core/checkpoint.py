@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
 
 from core.record import from_json, to_json
 
@@ -15,15 +14,15 @@ FORMAT = "understudy/1"
 OURS = {"format", "kind", "config"}
 
 C = TypeVar("C")
-M = TypeVar("M", bound=nn.Module)
+W = TypeVar("W")
 
 
 @dataclass(frozen=True)
-class Checkpoint(Generic[C]):
+class Checkpoint(Generic[C, W]):
     """What one file says: the network's shape, its weights, and where they come from."""
 
     config: C
-    weights: Mapping[str, Tensor]
+    weights: Mapping[str, W]
     about: Mapping[str, str]
     """Recipe, data and measured quality, in words: the model card's source."""
 
@@ -32,23 +31,31 @@ class BadCheckpoint(ValueError):
     """The file is not a checkpoint that this version can use."""
 
 
-def save(path: Path, weights: Mapping[str, Tensor], config: Any, about: Mapping[str, str]) -> None:
-    """Write a checkpoint whole or not at all; `about` says how it was made and how good it is."""
-    shape = {"format": FORMAT, "kind": type(config).__name__, "config": to_json(config)}
-    part = path.with_suffix(".part")
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-    save_file(plain, part, {**about, **shape})
-    part.replace(path)
+def load(path: Path, kind: type[C]) -> Checkpoint[C, NDArray[Any]]:
+    """Read a checkpoint of what `kind`, a config class, describes, without torch.
+
+    Raises:
+        BadCheckpoint: see `read`; or it holds numbers that numpy does not know, as bfloat16.
+    """
+    try:
+        return read(path, kind, "np")
+    except TypeError as error:
+        raise BadCheckpoint(
+            f"{path.name} holds numbers that numpy does not know ({error}); save it in half "
+            "or single precision"
+        ) from error
 
 
-def load(path: Path, kind: type[C], device: str = "cpu") -> Checkpoint[C]:
-    """Read a checkpoint of the network that `kind`, a config class, describes.
+def read(
+    path: Path, kind: type[C], framework: Literal["np", "pt"], device: str = "cpu"
+) -> Checkpoint[C, Any]:
+    """Read a checkpoint into arrays of numpy ("np") or tensors of torch ("pt").
 
     Raises:
         BadCheckpoint: `path` is missing, damaged, no safetensors file, or of another kind.
     """
     try:
-        with safe_open(path, framework="pt", device=device) as file:
+        with safe_open(path, framework=framework, device=device) as file:
             about = dict(file.metadata() or {})
             _check(path, about, kind)
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -63,20 +70,10 @@ def load(path: Path, kind: type[C], device: str = "cpu") -> Checkpoint[C]:
     return Checkpoint(config, weights, {k: v for k, v in about.items() if k not in OURS})
 
 
-def fill(network: M, checkpoint: Checkpoint[Any], path: Path) -> M:
-    """Put the checkpoint's weights into `network` as float32, all of them and no others.
-
-    Raises:
-        BadCheckpoint: names or shapes differ.
-    """
-    try:
-        network.load_state_dict(
-            {name: tensor.float() for name, tensor in checkpoint.weights.items()}, strict=True
-        )
-    except RuntimeError as error:
-        reason = str(error).splitlines()[-1].strip()
-        raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {reason}") from error
-    return network.eval()
+def metadata(config: Any, about: Mapping[str, str]) -> dict[str, str]:
+    """Return what a checkpoint says beside its weights; `read` wants it so."""
+    shape = {"format": FORMAT, "kind": type(config).__name__, "config": to_json(config)}
+    return {**about, **shape}
 
 
 def _check(path: Path, about: Mapping[str, str], kind: type[Any]) -> None:

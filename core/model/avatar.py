@@ -8,13 +8,13 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from core.checkpoint import fill, load, save
 from core.model.folding import fold_up
 from core.model.generator import Generator
 from core.model.generator_config import PRESETS, GeneratorConfig
 from core.model.transformer import for_few_tokens
 from core.model.vae import CausalVideoVae
 from core.model.vae_config import VAE_PRESETS, VaeConfig
+from core.tensors import fill, load, save
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.checkpoint import fill, load
 from core.perception.face_detect import candidates
 from core.perception.face_landmarks import Look, looks, refined, with_parts
 from core.perception.face_matte import person_matte
 from core.perception.face_mesh import Landmarks, placement_of
 from core.perception.face_network import FaceConfig, FaceNetwork, fuse
+from core.tensors import fill, load
 from core.video import Picture
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "face.safetensors"

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.audio import SAMPLE_RATE, Samples
-from core.checkpoint import fill, load
 from core.perception.mel import (
     DEPTH,
     PER_FRAME,
@@ -22,6 +21,7 @@ from core.perception.mel import (
     initial_loudness,
 )
 from core.perception.visemes import VISEMES
+from core.tensors import fill, load
 
 FRAME = SAMPLE_RATE // 25
 """Samples of sound that one video frame spans."""

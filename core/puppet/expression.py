@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from core import checkpoint
 from core.checkpoint import BadCheckpoint
@@ -26,20 +26,20 @@ class Expressions(NamedTuple):
     """Movements of the mean face. x right, y up, z forward; the face is 1 high."""
 
     names: tuple[str, ...]
-    mean: Tensor
+    mean: NDArray[np.float32]
     """(478, 3) the face at rest"""
-    moves: Tensor
+    moves: NDArray[np.float32]
     """(n, 478, 3) added to `mean` at full strength"""
 
-    def select(self, names: tuple[str, ...]) -> Tensor:
+    def select(self, names: tuple[str, ...]) -> NDArray[np.float32]:
         """Return the movements (len(names), 478, 3); a name without its side moves both."""
-        return torch.stack([self._one(name) for name in names])
+        return np.stack([self._one(name) for name in names])
 
-    def _one(self, name: str) -> Tensor:
+    def _one(self, name: str) -> NDArray[np.float32]:
         if name in self.names:
-            return self.moves[self.names.index(name)]
+            return np.asarray(self.moves[self.names.index(name)])
         left, right = (self.names.index(f"{name}_{side}") for side in "LR")
-        return self.moves[left] + self.moves[right]
+        return np.asarray(self.moves[left] + self.moves[right])
 
 
 def load_expressions(path: Path = WEIGHTS) -> Expressions:
@@ -52,4 +52,4 @@ def load_expressions(path: Path = WEIGHTS) -> Expressions:
     mean, moves = file.weights.get("mean"), file.weights.get("moves")
     if mean is None or moves is None or moves.shape != (len(file.config.names), COUNT, 3):
         raise BadCheckpoint(f"{path.name}: its table of movements is incomplete; reinstall")
-    return Expressions(file.config.names, mean.float(), moves.float())
+    return Expressions(file.config.names, mean.astype(np.float32), moves.astype(np.float32))

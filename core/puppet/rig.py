@@ -86,10 +86,11 @@ def build(landmarks: NDArray[np.float32], expressions: Expressions) -> Rig:
 def _fitted(landmarks: NDArray[np.float32], expressions: Expressions) -> tuple[Tensor, Tensor]:
     """Lay the mean face onto the landmarks; return the face's axes and its moves there."""
     flip = np.array([1, -1, -1])  # from y up, z forward to y down, z away
-    mean = expressions.mean.double().numpy() * flip
+    mean = expressions.mean.astype(np.float64) * flip
     way = align(mean, landmarks.astype(np.float64), np.ones(COUNT))
     turn = torch.from_numpy(way.scale * way.rotation * flip).float()
-    return torch.from_numpy(way.rotation.T).float(), expressions.select(MOVES) @ turn.T
+    moves = torch.from_numpy(expressions.select(MOVES))
+    return torch.from_numpy(way.rotation.T).float(), moves @ turn.T
 
 
 def _fields(

@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from core.checkpoint import save
 from core.puppet.expression import ExpressionConfig
 from core.puppet.procrustes import Points, Similarity, align
 from core.puppet.topology import CHIN, COUNT, FOREHEAD, LOWER_LIP, UPPER_LIP
+from core.tensors import save
 
 FRONTAL = 0.06
 """Largest nose offset of a portrait that counts as seen from the front."""

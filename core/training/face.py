@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import torch
 
-from core.checkpoint import save
 from core.perception.face import WEIGHTS, FaceFinder
+from core.tensors import save
 from core.training.faces.corpus import read_corpus
 from core.training.faces.lessons import LESSONS
 from core.training.faces.loop import Plan, joined, train

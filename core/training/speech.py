@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.checkpoint import BadCheckpoint, save
+from core.checkpoint import BadCheckpoint
 from core.perception.mel import HIGHEST, LOWEST, PER_FRAME
 from core.perception.speech import LAG, Speech, SpeechConfig, SpeechEncoder, SpeechState
 from core.record import from_json, to_json
+from core.tensors import save
 from core.training.avatar import pieces
 from core.training.speech_cache import files, read
 from core.training.speech_scenes import Line, Stage, Wanted, line

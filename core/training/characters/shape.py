@@ -88,7 +88,7 @@ class Proportions:
 
 def landmarks(proportions: Proportions) -> Shape:
     """Return the shape of a face with these proportions."""
-    mean = load_expressions().mean.double().numpy() * [1, -1, -1]
+    mean = load_expressions().mean.astype(np.float64) * [1, -1, -1]
     mean[:, :2] -= mean[list(OVAL), :2].mean(0)
     shape = mean.copy()
     fixed = [

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from core.checkpoint import load, save
 from core.perception.face_network import Detector, FaceConfig, FaceNetwork
+from core.tensors import load, save
 from core.training.faces.cast import Cast
 from core.training.faces.corpus import Corpus
 from core.training.faces.learner import Learner

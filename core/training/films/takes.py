@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from torch import Tensor
 
-from core import checkpoint
+from core import tensors
 from core.record import from_json, to_json
 from core.training.studio.speech import Said
 from core.video import Picture
@@ -57,7 +57,7 @@ def save_take(path: Path, pictures: list[Picture], landmarks: Tensor, said: Said
         **{name: part.half() for name, part in said._asdict().items()},
     }
     shape = TakeConfig(len(pictures), pictures[0].shape[0], said.features.shape[-1])
-    checkpoint.save(path, weights, shape, {"recipe": "core.training.films"})
+    tensors.save(path, weights, shape, {"recipe": "core.training.films"})
 
 
 def read_pictures(path: Path, first: int, count: int) -> NDArray[np.uint8]:

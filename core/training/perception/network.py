@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.checkpoint import BadCheckpoint, fill, load
+from core.checkpoint import BadCheckpoint
 from core.perception.face_mesh import POINTS
 from core.perception.face_network import Pyramid
 from core.perception.visemes import VISEMES
 from core.record import from_json
+from core.tensors import fill, load
 from core.training.avatar.learner import under
 from core.training.avatar.loop import read_training
 

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from core.checkpoint import BadCheckpoint, save
+from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, AvatarConfig
 from core.record import from_json, to_json
+from core.tensors import save
 from core.training.avatar.learner import Learning
 from core.training.avatar.loop import Training, TrainingState, read_training
 from core.training.avatar.plan import Plan

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core import checkpoint
+from core import tensors
 from core.puppet.topology import FOREHEAD, OVAL
 from core.puppet.window import DROP, REACH, Window, face_height
 from core.training.faces import corpus
@@ -120,7 +120,7 @@ def save_portraits(path: Path, stock: PortraitStock) -> None:
     }  # fmt: skip
     count, scenes = len(stock.photos), len(stock.backgrounds)
     config = PortraitStockConfig(stock.train, count - stock.train, scenes)
-    checkpoint.save(path, weights, config, {"recipe": "core.training.studio"})
+    tensors.save(path, weights, config, {"recipe": "core.training.studio"})
 
 
 def load_portraits(path: Path) -> PortraitStock:
@@ -130,7 +130,7 @@ def load_portraits(path: Path) -> PortraitStock:
         BadCheckpoint: it is missing, damaged or of another kind.
         ValueError: a picture in it is damaged.
     """
-    stock = checkpoint.load(path, PortraitStockConfig)
+    stock = tensors.load(path, PortraitStockConfig)
     photos, mattes, scenes = (
         _planes(_decoded(name, stock.weights[name], stock.weights[f"{name}.ends"]))
         for name in ("photos", "mattes", "backgrounds")

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import checkpoint
+from core import tensors
 from core.perception.speech import LAG, SpeechEncoder
 from core.training.speech import train_lines
 from core.training.speech_cache import files, read
@@ -106,7 +106,7 @@ def save_speech(path: Path, said: Said, held_out: int) -> None:
     scenes, frames = said.opening.shape
     sizes = (scenes, frames, said.visemes.shape[-1], features.shape[-1], held_out)
     about = {"recipe": "core.training.studio"}
-    checkpoint.save(path, weights, SpeechStockConfig(*sizes), about)
+    tensors.save(path, weights, SpeechStockConfig(*sizes), about)
 
 
 def load_speech(path: Path) -> tuple[Said, SpeechStockConfig]:
@@ -116,7 +116,7 @@ def load_speech(path: Path) -> tuple[Said, SpeechStockConfig]:
         BadCheckpoint: it is missing, damaged or of another kind.
         ValueError: it is cut short.
     """
-    stock = checkpoint.load(path, SpeechStockConfig)
+    stock = tensors.load(path, SpeechStockConfig)
     config, weights = stock.config, stock.weights
     shape = (config.scenes, config.frames)
     true = unpacked(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / FINE

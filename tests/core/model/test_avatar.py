@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.checkpoint import BadCheckpoint, save
+from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, Avatar, AvatarConfig, load_avatar, save_avatar
 from core.model.cost import parameters
+from core.tensors import save
 from tests.core.neural.small import CONFIG, avatar
 
 ABOUT = {"data": "none", "recipe": "drawn at random", "quality": "none"}

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.checkpoint import fill, load, save
 from core.model.attention import block_starts
 from core.model.generator import Conditions, Context, Generator
 from core.model.generator_config import PRESETS, AudioConfig, GeneratorConfig
 from core.model.transformer import for_few_tokens
+from core.tensors import fill, load, save
 from tests.core.model.small import SMALL, audio, conditions, generator, latents
 
 SIZES = (1, 2, 1, 3)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.checkpoint import BadCheckpoint, save
+from core.checkpoint import BadCheckpoint
 from core.perception.speech import (
     FRAME,
     LAG,
@@ -21,6 +21,7 @@ from core.perception.speech import (
     load_encoder,
 )
 from core.perception.visemes import SILENCE
+from core.tensors import save
 
 SMALL = SpeechConfig(bands=16, channels=3, width=8, layers=1, features=6)
 

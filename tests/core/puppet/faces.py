@@ -77,7 +77,7 @@ class Drawn(NamedTuple):
 
 def face(height: float = 1.0, x: float = 0.0, y: float = 0.0, agape: bool = False) -> Plane:
     """Return the landmarks (478, 3) of a face with its middle at (x, y); y down, z away."""
-    points = load_expressions().mean.numpy() * np.array([1, -1, -1], np.float32)
+    points = load_expressions().mean * np.array([1, -1, -1], np.float32)
     if not agape:
         gap = points[list(LOWER_INNER)] - points[list(UPPER_INNER)]
         for rows, share in ((UPPER_LIP, 0.5), (LOWER_LIP, -0.5)):

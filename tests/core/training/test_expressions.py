@@ -26,7 +26,7 @@ def table() -> Expressions:
 
 @pytest.fixture(scope="module")
 def mean(table: Expressions) -> Points:
-    return np.asarray(table.mean.numpy(), dtype=np.float64)
+    return table.mean.astype(np.float64)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def model(table: Expressions, mean: Points) -> dict[str, Any]:
     turn = Rotation.from_euler("xyz", (0.2, -0.1, 0.3)).as_matrix()
     body = np.random.default_rng(0).uniform(-20, 20, (30, 3))
     sizes = np.random.default_rng(1).standard_normal((4, len(body) + len(mean), 3)) * 0.05
-    deltas = CENTIMETRES * table.moves.double().numpy() @ turn.T
+    deltas = CENTIMETRES * table.moves.astype(np.float64) @ turn.T
     still = np.zeros((len(deltas), len(body), 3))
     inner = np.array([33, 133, 362, 263, 1, 4, 61, 291, 105, 334, 152, 10, 0, 17, 70, 300])
     rest = np.arange(478)
@@ -123,7 +123,7 @@ def test_a_stranger_is_fitted_by_identity(model: dict[str, Any], mean: Points) -
 def test_landmarks_take_over_the_movements_beside_them(
     model: dict[str, Any], table: Expressions, mean: Points, partner: NDArray[np.int64]
 ) -> None:
-    moves, expected = carry_over(model, mean, partner), table.moves.numpy()
+    moves, expected = carry_over(model, mean, partner), table.moves
     assert moves.shape == (57, 478, 3)
     features = [i for i in range(478) if i not in {*UPPER_LIP, *LOWER_LIP}]
     away = np.linalg.norm(moves - expected, axis=2)[:, features]

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.checkpoint import BadCheckpoint, load
+from core.checkpoint import BadCheckpoint
 from core.perception.speech import FRAME, SpeechConfig
 from core.perception.visemes import SILENCE
+from core.tensors import load
 from core.training.speech import Trainer, warp
 from core.training.speech_cache import files, read
 from core.training.speech_noise import KINDS, microphone, noise, room

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.checkpoint import BadCheckpoint, load, save
+from core.checkpoint import BadCheckpoint
 from core.perception.face import FaceFinder
 from core.perception.face_network import (
     EYE_POINTS,
@@ -19,6 +19,7 @@ from core.perception.face_network import (
     MatteConfig,
     PartConfig,
 )
+from core.tensors import load, save
 from core.training.face import write
 from core.training.faces.corpus import Corpus
 from core.training.faces.lessons import LESSONS
