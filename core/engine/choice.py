@@ -18,7 +18,8 @@ from core.look.stream import Look
 from core.neural.steadfast import Steadfast
 from core.neural.trial import MARGIN, pace
 from core.profile import Profile
-from core.puppet.stream import PuppetStream, seen
+from core.puppet.seen import seen
+from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
 

@@ -1,30 +1,22 @@
 """The puppet engine: a voice moves a photo, on any CPU."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from core.audio import Samples
 from core.look.background import AS_PHOTO, Background
 from core.look.stream import Look, Told
-from core.perception.face import FaceFinder
 from core.perception.speech import FRAME, LOOK_AHEAD, SpeechFrame, SpeechReader, load_encoder
-from core.photo.load import load_photo
 from core.profile import Framing, Profile
 from core.puppet.changes import Changes, Wish
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance, Style
 from core.puppet.renderer import Renderer
+from core.puppet.seen import seen
 from core.puppet.tempo import Tempo
-from core.video import Frame, Picture, VideoFormat
-
-LONGEST = 2400
-"""Pixels of the photo's longer side that are read: enough for a tight crop at 1080p."""
+from core.video import Frame, VideoFormat
 
 SEED = 7
 """Of a performance nobody chose another seed for."""
@@ -96,31 +88,6 @@ class PuppetStream:
             person.photo, person.matte, person.landmarks, self.format, framing,
             background=look.background,
         )  # fmt: skip
-
-
-class Seen(NamedTuple):
-    """What was found in a photo, which no framing or background changes; not to be written to."""
-
-    photo: Picture
-    matte: NDArray[np.float32]
-    landmarks: NDArray[np.float32]
-
-
-def seen(profile: Profile) -> Seen:
-    """Look for the person in the profile's first photo, or remember one of the last two.
-
-    Raises:
-        BadPhoto, NoFace, SeveralFaces: it cannot be used.
-    """
-    path = profile.references[0]
-    return _seen(path, path.stat().st_mtime_ns if path.exists() else 0)
-
-
-@lru_cache(maxsize=2)
-def _seen(path: Path, _: int) -> Seen:
-    photo, finder = load_photo(path, LONGEST), FaceFinder()
-    face = finder.face(photo)
-    return Seen(photo, finder.matte(photo, face), face.landmarks)
 
 
 ARTICULATION = 1.15

@@ -48,7 +48,7 @@ def threads_are_as_before() -> Iterator[None]:
 
 @pytest.fixture
 def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    monkeypatch.setattr("core.puppet.stream.FaceFinder", Finder)
+    monkeypatch.setattr("core.perception.face.FaceFinder", Finder)
     Image.fromarray(draw().photo).save(tmp_path / "1.png")
     return Profile("ann", "Ann", (tmp_path / "1.png",), "Drawn by a test.")
 

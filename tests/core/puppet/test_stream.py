@@ -44,7 +44,7 @@ class Finder:
 
 @pytest.fixture
 def ann_found(ann: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.puppet.stream.FaceFinder", lambda: Finder(ann))
+    monkeypatch.setattr("core.perception.face.FaceFinder", lambda: Finder(ann))
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_photo_without_a_face_is_refused(
         def face(self, picture: Picture) -> Face:
             raise NoFace("No face was found in this picture.")
 
-    monkeypatch.setattr("core.puppet.stream.FaceFinder", Blind)
+    monkeypatch.setattr("core.perception.face.FaceFinder", Blind)
     with pytest.raises(NoFace):
         PuppetStream(profile, SMALL)
 
