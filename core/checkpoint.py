@@ -35,15 +35,9 @@ def load(path: Path, kind: type[C]) -> Checkpoint[C, NDArray[Any]]:
     """Read a checkpoint of what `kind`, a config class, describes, without torch.
 
     Raises:
-        BadCheckpoint: see `read`; or it holds numbers that numpy does not know, as bfloat16.
+        BadCheckpoint: see `read`.
     """
-    try:
-        return read(path, kind, "np")
-    except TypeError as error:
-        raise BadCheckpoint(
-            f"{path.name} holds numbers that numpy does not know ({error}); save it in half "
-            "or single precision"
-        ) from error
+    return read(path, kind, "np")
 
 
 def read(
@@ -52,14 +46,15 @@ def read(
     """Read a checkpoint into arrays of numpy ("np") or tensors of torch ("pt").
 
     Raises:
-        BadCheckpoint: `path` is missing, damaged, no safetensors file, or of another kind.
+        BadCheckpoint: `path` is missing, damaged, no safetensors file, or of another kind; or
+            holds bfloat16, which numpy does not know.
     """
     try:
         with safe_open(path, framework=framework, device=device) as file:
             about = dict(file.metadata() or {})
             _check(path, about, kind)
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, TypeError) as error:
         raise BadCheckpoint(
             f"{path.name} is missing or damaged ({error}); reinstall the program or fetch it again"
         ) from error

@@ -57,7 +57,7 @@ def test_numbers_only_torch_knows_are_read_with_torch(tmp_path: Path) -> None:
     path, weights = tmp_path / "shape.safetensors", {"a": torch.ones(2, dtype=torch.bfloat16)}
     tensors.save(path, weights, Shape(), {})
     assert torch.equal(tensors.load(path, Shape).weights["a"], weights["a"])
-    with pytest.raises(BadCheckpoint, match=r"shape\.safetensors holds numbers that numpy"):
+    with pytest.raises(BadCheckpoint, match=r"damaged .*bfloat16"):
         checkpoint.load(path, Shape)
 
 
