@@ -23,7 +23,7 @@ from core.engine.names import AUTO, ENGINES
 from core.live.figures import Figures
 from core.live.session import Session, Status
 from core.look.badge import Badge, Badged, BadgeOptions
-from core.perception.speech import SpeechReader, load_encoder
+from core.perception.ear import SpeechReader
 from core.process.memory import Memory
 from core.profile import Profile
 from core.stream import AvatarStream
@@ -75,7 +75,7 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
     stream = _badged(engine, person, format)
     opened = time.perf_counter() - began
     with closing(stream), closing(_badged("testcard", person, format)) as card, _slots() as slots:
-        reader, badge = SpeechReader(load_encoder()), Badge(format, BadgeOptions())
+        reader, badge = SpeechReader(), Badge(format, BadgeOptions())
         picture = np.zeros((format.height, format.width, 3), np.uint8)
         frames = [
             ("whole chain, test card", _chain(card, slots)),

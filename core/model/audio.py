@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from core.model.generator_config import AudioConfig
-from core.perception.speech import FRAME, LAG, SpeechEncoder, SpeechState
+from core.perception.hearing import FRAME, LAG
+from core.perception.speech import SpeechEncoder, SpeechState
 
 FRAMES = 4
 """Video frames that a latent spans; a stream's first latent spans one."""

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
-from core.perception.speech import FRAME
+from core.perception.hearing import FRAME
 from core.record import from_json
 
 HOP = 4 * FRAME

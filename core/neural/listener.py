@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.audio import Samples
 from core.model.audio import FRAMES, AudioEncoder, TemporalEmbedder, total_lag
-from core.perception.speech import FRAME
+from core.perception.hearing import FRAME
 
 S = TypeVar("S")
 

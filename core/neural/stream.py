@@ -14,7 +14,7 @@ from core.neural.act import Act, policy_of
 from core.neural.listener import as_tensor
 from core.neural.painter import Painter
 from core.neural.sitting import Sitting
-from core.perception.speech import FRAME
+from core.perception.hearing import FRAME
 from core.video import Frame, VideoFormat
 
 WARM = 3

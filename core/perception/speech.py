@@ -1,50 +1,20 @@
-"""What a mouth does while one hears this: shapes, opening and voicing from sound, live."""
+"""What a mouth does while one hears this: shapes, opening and voicing from sound, in torch.
 
-from dataclasses import dataclass
+One live voice is heard by `core.perception.ear`, which computes the same and needs no torch.
+"""
+
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.audio import SAMPLE_RATE, Samples
-from core.perception.mel import (
-    DEPTH,
-    PER_FRAME,
-    LogMel,
-    Loudness,
-    LoudnessState,
-    follow,
-    initial_loudness,
-)
+from core.perception.hearing import FRAME, WEIGHTS, Convolution, SpeechConfig
+from core.perception.mel import LogMel, Loudness, LoudnessState, follow, initial_loudness
+from core.perception.pitch import BURIED, CLEAREST, DEPTH, FAINTEST, PER_FRAME, STEP
 from core.perception.visemes import VISEMES
 from core.tensors import fill, load
-
-FRAME = SAMPLE_RATE // 25
-"""Samples of sound that one video frame spans."""
-LAG = 2
-"""Frames by which an answer is late."""
-LOOK_AHEAD = LAG * FRAME
-"""Samples after the end of a frame that its answer waits for: 80 ms."""
-WEIGHTS = Path(__file__).parents[1] / "weights" / "speech.safetensors"
-"""The network that the program ships with."""
-
-
-@dataclass(frozen=True)
-class SpeechConfig:
-    """Shape of a `SpeechEncoder`."""
-
-    bands: int = 64
-    window: int = 512
-    channels: int = 18
-    """Of the first of three convolutions over time and pitch; the others have more."""
-    width: int = 256
-    layers: int = 2
-    """Of the recurrent part."""
-    features: int = 128
 
 
 class Speech(NamedTuple):
@@ -81,12 +51,10 @@ class SpeechEncoder(nn.Module):
 
     def __init__(self, config: SpeechConfig) -> None:
         super().__init__()
-        c, width = config.channels, config.width
+        width = config.width
         self.mel = LogMel(config.bands, config.window)
-        self.fine = nn.Conv2d(2, c, (3, 5), (1, 2), (0, 2))
-        self.middle = nn.Conv2d(c, c * 4 // 3, (4, 5), (2, 2), (0, 2))
-        self.coarse = nn.Conv2d(c * 4 // 3, c * 2, (4, 3), (2, 2), (0, 1))
-        self.join = nn.Linear(c * 2 * (config.bands // 8) + 1, width)
+        self.fine, self.middle, self.coarse = map(_convolution, config.convolutions.values())
+        self.join = nn.Linear(config.joined, width)
         self.calm = nn.LayerNorm(width)
         self.recent = nn.Linear(3 * width, width)
         self.memory = nn.GRU(width, width, config.layers, batch_first=True)
@@ -96,17 +64,13 @@ class SpeechEncoder(nn.Module):
 
     def initial_state(self, batch: int) -> SpeechState:
         """Return the state before any sound: silence."""
-        c, bands, width = self.config.channels, self.config.bands, self.config.width
-        zeros = self.answer.weight.new_zeros
-        return SpeechState(
-            self.mel.initial_state(batch),
-            initial_loudness(self.mel, batch),
-            fine=zeros(batch, 2, 2, bands),
-            middle=zeros(batch, c, 2, bands // 2),
-            coarse=zeros(batch, c * 4 // 3, 2, bands // 4),
-            recent=zeros(batch, 2, width),
-            memory=zeros(self.config.layers, batch, width),
-        )
+        zeros, width = self.answer.weight.new_zeros, self.config.width
+        shapes = self.config.convolutions.values()
+        fine, middle, coarse = (zeros(batch, s.inputs, s.past, s.bands) for s in shapes)
+        recent, memory = zeros(batch, 2, width), zeros(self.config.layers, batch, width)
+        loudness = initial_loudness(self.mel, batch)
+        mel = self.mel.initial_state(batch)
+        return SpeechState(mel, loudness, fine, middle, coarse, recent, memory)
 
     def forward(self, x: Tensor, state: SpeechState) -> tuple[Speech, SpeechState]:
         """Hear (batch, samples), any multiple of FRAME; answer one frame per FRAME, LAG late."""
@@ -149,11 +113,15 @@ def relative(mel: Tensor, loudness: Loudness) -> tuple[Tensor, Tensor]:
     Shapes (batch, 2, spectra, bands) and (batch, frames, 1).
     """
     noise = torch.maximum(loudness.noise, loudness.level[..., None] - DEPTH)
-    contrast = (loudness.level - loudness.noise.logsumexp(2))[..., None] / 3
+    contrast = (loudness.level - loudness.noise.logsumexp(2))[..., None] / STEP
     level = loudness.level.repeat_interleave(PER_FRAME, 1)[..., None]
-    loud = ((mel - level) / 3).clamp(min=-4)
-    clear = ((mel - noise.repeat_interleave(PER_FRAME, 1)) / 3).clamp(-1, 3)
-    return torch.stack([loud, clear], 1), contrast.clamp(max=3)
+    loud = ((mel - level) / STEP).clamp(min=FAINTEST)
+    clear = ((mel - noise.repeat_interleave(PER_FRAME, 1)) / STEP).clamp(BURIED, CLEAREST)
+    return torch.stack([loud, clear], 1), contrast.clamp(max=CLEAREST)
+
+
+def _convolution(shape: Convolution) -> nn.Conv2d:
+    return nn.Conv2d(shape.inputs, shape.outputs, shape.kernel, shape.stride, (0, shape.margin))
 
 
 def _convolve(layer: nn.Conv2d, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
@@ -170,36 +138,3 @@ def load_encoder(path: Path = WEIGHTS) -> SpeechEncoder:
     """
     checkpoint = load(path, SpeechConfig)
     return fill(SpeechEncoder(checkpoint.config), checkpoint, path)
-
-
-@dataclass(frozen=True)
-class SpeechFrame:
-    """What the mouth does in one video frame; see `Speech`."""
-
-    visemes: NDArray[np.float32]
-    opening: float
-    voicing: float
-    features: NDArray[np.float32]
-
-
-class SpeechReader:
-    """One voice, live: a frame of sound goes in, the mouth LAG frames before comes out.
-
-    One thread makes and steps it.
-    """
-
-    def __init__(self, encoder: SpeechEncoder) -> None:
-        self._encoder = encoder
-        self._state = encoder.initial_state(1)
-        self._heard = 0
-
-    def step(self, samples: Samples) -> SpeechFrame | None:
-        """Hear FRAME samples; return the frame that began LAG + 1 frames ago, if there was one."""
-        with torch.inference_mode():
-            x = torch.from_numpy(np.array(samples, np.float32))[None]
-            speech, self._state = self._encoder(x, self._state)
-        self._heard += len(samples)
-        if self._heard <= LOOK_AHEAD:
-            return None
-        visemes, features = speech.visemes[0, -1].numpy(), speech.features[0, -1].numpy()
-        return SpeechFrame(visemes, speech.opening.item(), speech.voicing.item(), features)

@@ -8,7 +8,8 @@ import torch
 from core.audio import Samples
 from core.look.background import AS_PHOTO, Background
 from core.look.stream import Look, Told
-from core.perception.speech import FRAME, LOOK_AHEAD, SpeechFrame, SpeechReader, load_encoder
+from core.perception.ear import SpeechFrame, SpeechReader
+from core.perception.hearing import FRAME, LOOK_AHEAD
 from core.profile import Framing, Profile
 from core.puppet.changes import Changes, Wish
 from core.puppet.motion import Motion
@@ -46,7 +47,7 @@ class PuppetStream:
         self.lag = LOOK_AHEAD + self._tempo.lag
         self._renderer = self._prepared(Look(profile, background))
         self._changes = Changes(self._prepared)
-        self._reader = SpeechReader(load_encoder())
+        self._reader = SpeechReader()
         self._performance = Performance(torch.tensor([seed]), style)
         self._state = self._performance.initial_state()
 

@@ -16,8 +16,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
-from core.perception.mel import HIGHEST, LOWEST, PER_FRAME
-from core.perception.speech import LAG, Speech, SpeechConfig, SpeechEncoder, SpeechState
+from core.perception.hearing import LAG, SpeechConfig
+from core.perception.pitch import HIGHEST, LOWEST, PER_FRAME
+from core.perception.speech import Speech, SpeechEncoder, SpeechState
 from core.record import from_json, to_json
 from core.tensors import save
 from core.training.avatar import pieces

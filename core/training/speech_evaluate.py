@@ -19,7 +19,9 @@ import soundfile
 import torch
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.speech import FRAME, WEIGHTS, SpeechEncoder, SpeechReader, load_encoder
+from core.perception.ear import SpeechReader
+from core.perception.hearing import FRAME, WEIGHTS
+from core.perception.speech import SpeechEncoder, load_encoder
 from core.training.speech_cache import files, read
 from core.training.speech_measure import hear, measure
 from core.training.speech_noise import KINDS, noise, room
@@ -54,7 +56,7 @@ def main() -> None:
     if arguments.alignment:
         report(encoder, "real", recordings(arguments.alignment, arguments.recordings))
     silence(encoder)
-    pace(encoder)
+    pace(arguments.weights)
 
 
 def synthetic(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
@@ -131,9 +133,9 @@ def silence(encoder: SpeechEncoder) -> None:
         print(f"  {name:20s} {opening.mean():.3f} / {np.percentile(opening, 99):.3f}")
 
 
-def pace(encoder: SpeechEncoder) -> None:
+def pace(weights: Path) -> None:
     """Print how long a live step takes on one core, in speech-like noise and in silence."""
-    random, reader = np.random.default_rng(3), SpeechReader(encoder)
+    random, reader = np.random.default_rng(3), SpeechReader(weights)
     for name, level in (("noise", 0.1), ("digital silence", 0.0)):
         times = []
         for _ in range(STEPS):

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio import Samples
-from core.perception.speech import FRAME, LOOK_AHEAD, SpeechEncoder
+from core.perception.hearing import FRAME, LOOK_AHEAD
+from core.perception.speech import SpeechEncoder
 from core.perception.visemes import SILENCE, VOWELS
 from core.training.speech_targets import Curve, Targets
 

@@ -10,7 +10,7 @@ from scipy.signal import resample_poly
 from torch import Tensor
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.speech import FRAME
+from core.perception.hearing import FRAME
 from core.training.speech_noise import KINDS, Generator, breath, microphone, noise, room
 from core.training.speech_targets import Targets, curves, join, parts
 from core.training.speech_voices import Utterance

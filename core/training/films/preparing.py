@@ -14,7 +14,8 @@ import torch
 
 from core.audio import Samples
 from core.model.avatar import AvatarConfig
-from core.perception.speech import FRAME, LAG, SpeechEncoder
+from core.perception.hearing import FRAME, LAG
+from core.perception.speech import SpeechEncoder
 from core.training.films.reading import UnfitFilm, cuts, pictures, sound
 from core.training.films.takes import Film, save_film, save_take
 from core.training.films.tracks import Finder, Take, takes, track

@@ -9,7 +9,8 @@ from core.model.field import Composition, compose
 from core.model.generator_config import Sampling
 from core.neural.act import Act, ActState, policy_of
 from core.perception.face import Face, FaceFinder
-from core.perception.speech import FRAME, Speech
+from core.perception.hearing import FRAME
+from core.perception.speech import Speech
 from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from core import tensors
-from core.perception.speech import LAG, SpeechEncoder
+from core.perception.hearing import LAG
+from core.perception.speech import SpeechEncoder
 from core.training.speech import train_lines
 from core.training.speech_cache import files, read
 from core.training.speech_scenes import Line, Stage, line

@@ -13,7 +13,8 @@ from core.checkpoint import BadCheckpoint
 from core.model.audio import FRAMES, SpeechFeatures, TemporalEmbedder, total_lag
 from core.model.generator_config import AudioConfig
 from core.model.wav2vec import HOP, LAG, Wav2Vec, Wav2VecConfig, Wav2VecFeatures, load_wav2vec
-from core.perception.speech import FRAME, SpeechConfig, SpeechEncoder
+from core.perception.hearing import FRAME, SpeechConfig
+from core.perception.speech import SpeechEncoder
 
 AHEAD = AudioConfig(features=3, hidden=8, width=4, past=3, ahead=2)
 GROUP = Wav2VecConfig(

@@ -8,7 +8,8 @@ import torch
 from core.model.avatar import Avatar, AvatarConfig
 from core.model.generator_config import AudioConfig, Sampling
 from core.neural.sitting import Sitting
-from core.perception.speech import SpeechConfig, SpeechEncoder
+from core.perception.hearing import SpeechConfig
+from core.perception.speech import SpeechEncoder
 from core.video import VideoFormat
 from tests.core.model.small import SMALL as GENERATOR
 from tests.core.model.small_vae import SMALL as VAE

@@ -15,7 +15,8 @@ from core.neural.graph import Replay
 from core.neural.listener import Listener
 from core.neural.overlap import Overlapped
 from core.neural.stream import NeuralStream
-from core.perception.speech import FRAME, SpeechState
+from core.perception.hearing import FRAME
+from core.perception.speech import SpeechState
 from core.stream import AvatarStream
 from core.video import Frame
 from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, sitting
@@ -28,7 +29,7 @@ def opened(
     references: int = 1,
     seed: int = 7,
     guidance: float = 1.0,
-) -> "closing[NeuralStream[SpeechState]]":
+) -> closing[NeuralStream[SpeechState]]:
     given = replace(CONFIG.generator.sampling, block=block, guidance=guidance)
     hearing = SpeechFeatures(encoder())
     return closing(

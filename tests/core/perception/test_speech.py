@@ -9,19 +9,11 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
-from core.perception.speech import (
-    FRAME,
-    LAG,
-    LOOK_AHEAD,
-    WEIGHTS,
-    Speech,
-    SpeechConfig,
-    SpeechEncoder,
-    SpeechReader,
-    load_encoder,
-)
+from core.perception.hearing import FRAME, LAG, LOOK_AHEAD, WEIGHTS, SpeechConfig
+from core.perception.speech import Speech, SpeechEncoder, load_encoder
 from core.perception.visemes import SILENCE
 from core.tensors import save
+from tests.core.perception.sounds import vowel
 
 SMALL = SpeechConfig(bands=16, channels=3, width=8, layers=1, features=6)
 
@@ -84,19 +76,6 @@ def test_a_broken_frame_is_refused(small: SpeechEncoder) -> None:
         small(torch.zeros(1, 700, dtype=torch.float64), small.initial_state(1))
 
 
-def test_the_reader_is_the_encoder_lag_frames_late(shipped: SpeechEncoder) -> None:
-    x = _vowel(frames=30).astype(np.float32)
-    reader = SpeechReader(shipped)
-    frames = [reader.step(piece) for piece in x.reshape(-1, FRAME)]
-    assert frames[:LAG] == [None] * LAG
-    whole = _hear(shipped, x)
-    live = [frame for frame in frames if frame is not None]
-    openings = [frame.opening for frame in live]
-    np.testing.assert_allclose(openings, whole.opening[0, LAG:].numpy(), atol=1e-4)
-    assert live[0].visemes.shape == (15,)
-    assert live[0].features.shape == (shipped.config.features,)
-
-
 @pytest.mark.parametrize("level", [0.0, 1e-4, 1e-2, 0.2])
 def test_silence_and_noise_keep_the_mouth_shut(shipped: SpeechEncoder, level: float) -> None:
     noise = np.random.default_rng(0).standard_normal(75 * FRAME) * level
@@ -107,7 +86,7 @@ def test_silence_and_noise_keep_the_mouth_shut(shipped: SpeechEncoder, level: fl
 
 @pytest.mark.parametrize("gain", [0.03, 0.3, 1.0])
 def test_a_vowel_opens_the_mouth_at_any_gain(shipped: SpeechEncoder, gain: float) -> None:
-    heard = _hear(shipped, (_vowel(frames=50) * gain).astype(np.float32))
+    heard = _hear(shipped, (vowel(frames=50) * gain).astype(np.float32))
     said, pause = heard.opening[0, LAG + 12 : LAG + 22], heard.opening[0, LAG + 29 : LAG + 35]
     assert said.mean() > 0.4
     assert heard.voicing[0, LAG + 12 : LAG + 22].mean() > 0.7
@@ -115,7 +94,7 @@ def test_a_vowel_opens_the_mouth_at_any_gain(shipped: SpeechEncoder, gain: float
 
 
 def test_gain_barely_matters(shipped: SpeechEncoder) -> None:
-    x = _vowel(frames=50)
+    x = vowel(frames=50)
     loud, soft = (_hear(shipped, (x * gain).astype(np.float32)).opening for gain in (1.0, 0.05))
     assert (loud - soft).abs().mean() < 0.03
 
@@ -142,22 +121,6 @@ def test_weights_of_another_shape_are_refused(small: SpeechEncoder, tmp_path: Pa
 def _sound(frames: int, batch: int) -> Tensor:
     random = torch.Generator().manual_seed(1)
     return torch.randn(batch, frames * FRAME, generator=random, dtype=torch.float64) * 0.1
-
-
-def _vowel(frames: int) -> np.ndarray:
-    """A buzz through the resonances of an `a` in frames 10 to 25 of faint noise."""
-    times = np.arange(15 * FRAME) / 16_000
-    pitch = 2 * np.pi * np.cumsum(120 + 15 * np.sin(2 * np.pi * 3 * times)) / 16_000
-    voice = np.zeros_like(times)
-    for partial in range(1, 40):
-        hertz = 120 * partial
-        peaks = ((750, 90, 1.0), (1200, 110, 0.6), (2600, 160, 0.2), (3500, 250, 0.1))
-        gain = sum(g / (1 + ((hertz - centre) / width) ** 2) for centre, width, g in peaks)
-        voice += (gain + 0.003) / partial**0.3 * np.sin(partial * pitch)
-    swell = np.minimum(1, np.minimum(times, times[::-1]) / 0.03)
-    sound = np.random.default_rng(3).standard_normal(frames * FRAME) * 3e-4
-    sound[10 * FRAME : 25 * FRAME] += 0.3 * voice * swell
-    return sound
 
 
 def _hear(encoder: SpeechEncoder, samples: np.ndarray) -> Speech:

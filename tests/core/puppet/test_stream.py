@@ -17,7 +17,7 @@ from core.audio import Samples
 from core.look.background import Background
 from core.look.stream import Look
 from core.perception.face import Face, NoFace
-from core.perception.speech import FRAME, LAG, LOOK_AHEAD
+from core.perception.hearing import FRAME, LAG, LOOK_AHEAD
 from core.photo.load import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style

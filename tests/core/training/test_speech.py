@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.perception.speech import FRAME, SpeechConfig
+from core.perception.hearing import FRAME, SpeechConfig
 from core.perception.visemes import SILENCE
 from core.tensors import load
 from core.training.speech import Trainer, warp

@@ -7,7 +7,7 @@ import torch
 
 from core.model.audio import SpeechFeatures
 from core.neural.act import Act, policy_of
-from core.perception.speech import FRAME, LAG
+from core.perception.hearing import FRAME, LAG
 from core.training.judge.cases import Cases
 from core.training.judge.fidelity import psnr
 from core.training.judge.instruments import Instruments
