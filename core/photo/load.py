@@ -2,8 +2,11 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from PIL import (
@@ -54,6 +57,13 @@ class BadPhoto(ValueError):
     """The file gives no usable photo; the message says why and what to do."""
 
 
+class Photo(NamedTuple):
+    """A photo, and what tells its file from every other."""
+
+    picture: Picture
+    digest: bytes
+
+
 def load_photo(path: Path, longest: int = LONGEST) -> Picture:
     """Return the photo, (h, w, 3) RGB, its longer side at most `longest` pixels.
 
@@ -62,30 +72,44 @@ def load_photo(path: Path, longest: int = LONGEST) -> Picture:
     Raises:
         BadPhoto: the file is missing, no picture, damaged, or of a useless size.
     """
+    with _told(path.name), path.open("rb") as file:
+        return _load(file, path.name, longest)
+
+
+def load_known(path: Path, longest: int = LONGEST) -> Photo:
+    """Return the photo as `load_photo` does, with a digest of the very bytes it was made from.
+
+    Raises:
+        BadPhoto: see `load_photo`.
+    """
+    with _told(path.name):
+        data = path.read_bytes()
+        return Photo(_load(io.BytesIO(data), path.name, longest), blake2b(data).digest())
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Let whatever is wrong with the file called `name` be a BadPhoto that says what to do."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of large files; the limit here is our own.
             warnings.simplefilter("ignore")
-            return _load(path, longest)
+            yield
     except Image.DecompressionBombError as error:
-        raise BadPhoto(_too_large(path.name)) from error
+        raise BadPhoto(_too_large(name)) from error
     except FileNotFoundError as error:
-        raise BadPhoto(f"{path.name} is not there any more; choose another picture.") from error
-    except UnidentifiedImageError as error:
-        raise BadPhoto(_not_a_picture(path)) from error
+        raise BadPhoto(f"{name} is not there any more; choose another picture.") from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         if isinstance(error, BadPhoto):
             raise
         raise BadPhoto(
-            f"{path.name} is damaged or cannot be read ({error}); save it anew as JPEG or PNG."
+            f"{name} is damaged or cannot be read ({error}); save it anew as JPEG or PNG."
         ) from error
 
 
-def _load(path: Path, longest: int) -> Picture:
-    # Pillow may have been built without some of them.
-    known = [name for name in FORMATS if name in Image.OPEN]
-    with Image.open(path, formats=known) as file:
-        _check_size(path.name, file.size)
+def _load(source: IO[bytes], name: str, longest: int) -> Picture:
+    with _opened(source, name) as file:
+        _check_size(name, file.size)
         turn = _orientation(file)
         profile = file.info.get("icc_profile")
         # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
@@ -93,8 +117,17 @@ def _load(path: Path, longest: int) -> Picture:
         picture = _small(_eight_bit(file), longest)
     picture = _turned(_in_srgb(_opaque(picture), profile), turn)
     if min(picture.size) < SMALLEST:
-        raise BadPhoto(_too_small(path.name, picture.size))
+        raise BadPhoto(_too_small(name, picture.size))
     return np.asarray(picture, dtype=np.uint8)
+
+
+def _opened(source: IO[bytes], name: str) -> Image.Image:
+    # Pillow may have been built without some of them.
+    known = [kind for kind in FORMATS if kind in Image.OPEN]
+    try:
+        return Image.open(source, formats=known)
+    except UnidentifiedImageError as error:
+        raise BadPhoto(_not_a_picture(source, name)) from error
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:
@@ -175,15 +208,15 @@ def _turned(picture: Image.Image, orientation: int) -> Image.Image:
     return ImageOps.exif_transpose(picture)
 
 
-def _not_a_picture(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(12)
+def _not_a_picture(source: IO[bytes], name: str) -> str:
+    source.seek(0)
+    head = source.read(12)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return (
-            f"{path.name} is a HEIC picture, which this program cannot read; "
+            f"{name} is a HEIC picture, which this program cannot read; "
             "export it as JPEG and choose that file."
         )
-    return f"{path.name} is not a picture this program can read; choose a JPEG or PNG file."
+    return f"{name} is not a picture this program can read; choose a JPEG or PNG file."
 
 
 def _too_large(name: str) -> str:

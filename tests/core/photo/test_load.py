@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.photo.load import BadPhoto, load_photo
+from core.photo.load import BadPhoto, load_known, load_photo
 
 Save = Callable[..., Path]
 
@@ -178,3 +178,26 @@ def test_an_animation_gives_its_first_picture(save: Save) -> None:
     first, second = two_colours(), Image.new("RGB", (120, 80), "green")
     path = save(first, "photo.gif", save_all=True, append_images=[second])
     assert load_photo(path)[40, 20, 0] > 150
+
+
+def test_a_photos_file_is_known_from_every_other(save: Save) -> None:
+    one, copy = save(two_colours(), "one.png"), save(two_colours(), "copy.png")
+    other = save(two_colours(size=(120, 81)), "other.png")
+    photo = load_known(one, longest=100)
+    np.testing.assert_array_equal(photo.picture, load_photo(one, longest=100))
+    assert photo.digest == load_known(copy).digest
+    assert photo.digest != load_known(other).digest
+
+
+@pytest.mark.parametrize("load", [load_known, load_photo])
+def test_whoever_asks_a_bad_photo_is_told_alike(
+    tmp_path: Path, load: Callable[[Path], object]
+) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    for name, complaint in (
+        ("text.png", "text.png is not a picture"),
+        ("gone.png", "gone.png is not there any more"),
+        ("", "is damaged or cannot be read"),
+    ):
+        with pytest.raises(BadPhoto, match=complaint):
+            load(tmp_path / name)
