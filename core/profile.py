@@ -1,6 +1,6 @@
 """Whom the avatar shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -47,6 +47,9 @@ class Profile:
     """Who agreed to this likeness being used, in words; may not be empty."""
     framing: Framing | None = None
     """None frames the face as a webcam would: head and shoulders, eyes above the middle."""
+    home: Path | None = field(default=None, compare=False)
+    """The folder where a store keeps this profile and no other: what is found in the pictures that
+    lie there may be kept beside them. None where nothing may be written."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.references) <= MAX_REFERENCES:
@@ -58,6 +61,11 @@ class Profile:
             raise ValueError(
                 f"profile {self.name!r} names no consent; write who is shown and that they agreed"
             )
+
+
+def findings_beside(reference: Path) -> Path:
+    """Return where what was found in a picture is kept: it goes wherever the picture goes."""
+    return reference.with_name(f"{reference.name}.found")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import platformdirs
 
 from core.photo.load import load_photo
 from core.plugin import StorePlugin
-from core.profile import BadProfile, Framing, Profile
+from core.profile import BadProfile, Framing, Profile, findings_beside
 from core.record import from_json, to_json
 
 FILE = "profile.json"
@@ -51,7 +51,7 @@ class Folders:
         good, bad = list[Profile](), list[BadProfile]()
         for folder in self._folders():
             try:
-                good.append(read(folder))
+                good.append(self._read(folder))
             except (OSError, ValueError) as error:
                 bad.append(BadProfile(folder.name, reason(folder, error)))
         return sorted(good, key=lambda profile: profile.title.casefold()), bad
@@ -74,7 +74,7 @@ class Folders:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return read(self._root / name)
+        return self._read(self._root / name)
 
     def reframe(self, name: str, framing: Framing | None) -> None:
         """See `ProfileStore.reframe`."""
@@ -96,6 +96,9 @@ class Folders:
         shutil.rmtree(gone, ignore_errors=True)
         (self._root / name).rename(gone)
         shutil.rmtree(gone)
+
+    def _read(self, folder: Path) -> Profile:
+        return replace(read(folder), home=folder if self.writable else None)
 
     def _folders(self) -> list[Path]:
         if not self._root.is_dir():
@@ -155,12 +158,17 @@ def read(folder: Path) -> Profile:
 
 
 def write(folder: Path, profile: Profile) -> None:
-    """Fill an empty folder with `profile`, so that it is on the disk when this returns."""
+    """Fill an empty folder with `profile`, so that it is on the disk when this returns.
+
+    What was found in its pictures comes along if it is there; it can be found again.
+    """
     names = tuple(
         f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
     )
     for name, path in zip(names, profile.references, strict=True):
         shutil.copyfile(path, folder / name)
+        with suppress(OSError):
+            shutil.copyfile(findings_beside(path), findings_beside(folder / name))
     stored = Stored(profile.title, names, profile.consent, profile.framing)
     with (folder / FILE).open("w", encoding="utf-8") as file:
         file.write(to_json(stored))

@@ -11,10 +11,9 @@ from core.perception.face_landmarks import Look, looks, refined, with_parts
 from core.perception.face_matte import person_matte
 from core.perception.face_mesh import Landmarks, placement_of
 from core.perception.face_network import FaceConfig, FaceNetwork, fuse
+from core.perception.face_weights import WEIGHTS
 from core.tensors import fill, load
 from core.video import Picture
-
-WEIGHTS = Path(__file__).parents[1] / "weights" / "face.safetensors"
 
 HINT = 0.15
 """Chance from which a place is worth a closer look."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import cv2
 import torch
 
-from core.perception.face import WEIGHTS, FaceFinder
+from core.perception.face import FaceFinder
+from core.perception.face_weights import WEIGHTS
 from core.tensors import save
 from core.training.faces.corpus import read_corpus
 from core.training.faces.lessons import LESSONS

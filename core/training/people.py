@@ -22,6 +22,7 @@ from core.pixels import blurred, remapped, smooth
 from core.puppet.field import nodes, spread
 from core.puppet.scene import pulled
 from core.puppet.topology import CHIN, FEATURES, FOREHEAD, OVAL
+from core.training.findings import find
 
 SIDE = 768
 """Of the canvas, pixels; what is shown is a little less, see SHOWN."""
@@ -223,6 +224,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         shown = (picture[SHOWN] * 255).round().astype(np.uint8)
         Image.fromarray(shown).save(folder / "1.jpg", quality=93)
+        find(folder / "1.jpg")
         print(folder)
 
 

@@ -1,13 +1,17 @@
 """The people who come with the program."""
 
+import numpy as np
 import pytest
 
-from core.photo.load import load_photo
+from core.photo.load import load_known, load_photo
 from core.plugin import store_plugins
-from core.profile import Profile
+from core.profile import Profile, findings_beside
+from core.puppet.findings import kept
+from core.puppet.seen import LONGEST, looked
 from plugins.profiles import open_built_in
 
 NAMES = ("ines", "leo", "mira", "theo")
+REMEDY = "run: python -m core.training.findings"
 
 
 @pytest.fixture
@@ -39,11 +43,31 @@ def test_nobody_real_is_shown(cast: list[Profile]) -> None:
         assert len(member.consent) > 30
 
 
-def test_a_folder_holds_a_profile_and_its_pictures_and_no_more(cast: list[Profile]) -> None:
+def test_a_folder_holds_a_profile_its_pictures_what_was_found_and_no_more(
+    cast: list[Profile],
+) -> None:
     for member in cast:
         folder = member.references[0].parent
-        known = {"profile.json", *(reference.name for reference in member.references)}
+        found = {findings_beside(reference).name for reference in member.references}
+        known = {"profile.json", *(reference.name for reference in member.references), *found}
         assert {path.name for path in folder.iterdir()} == known
+
+
+def test_what_is_kept_of_the_cast_is_what_the_finder_that_ships_finds(cast: list[Profile]) -> None:
+    for reference in (path for member in cast for path in member.references):
+        photo = load_known(reference, LONGEST)
+        there = kept(reference, photo)
+        assert there is not None, f"{reference} does not fit the finder that ships; {REMEDY}"
+        today = looked(photo.picture)
+        away = np.abs(there.landmarks - today.landmarks).max()
+        levels = np.abs(there.matte.astype(int) - today.matte).mean()
+        assert away < 0.5, f"{reference}: {away} pixels away from what is found today; {REMEDY}"
+        assert levels < 0.01 * 255, f"{reference}: its matte is another today; {REMEDY}"
+
+
+def test_what_is_kept_of_the_cast_is_small(cast: list[Profile]) -> None:
+    kept = (findings_beside(reference) for member in cast for reference in member.references)
+    assert sum(path.stat().st_size for path in kept) < 500_000
 
 
 def test_a_picture_carries_no_notes_about_where_it_was_made(cast: list[Profile]) -> None:

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.look.stream import Look
 from core.photo.load import BadPhoto
-from core.profile import Framing, Profile
+from core.profile import Framing, Profile, findings_beside
+from core.record import from_json, to_json
 from plugins.profiles import FILE, NEW, OLD, Folders, open_built_in, open_user, safe
 
 
@@ -242,3 +244,51 @@ def test_nobody_else_is_reframed(store: Folders, ann: Profile) -> None:
         store.reframe("bob", None)
     with pytest.raises(PermissionError):
         Folders(store._root, writable=False).reframe(saved.name, None)
+
+
+def found(profile: Profile, number: int = 0) -> Path:
+    """Leave what was found in a picture beside it."""
+    path = findings_beside(profile.references[number])
+    path.write_bytes(b"found in " + profile.references[number].read_bytes())
+    return path
+
+
+def test_only_a_store_that_can_be_written_gives_a_home(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    assert ann.home is None
+    assert saved.home == saved.references[0].parent == store._root / "ann-o-neill"
+    assert [p.home for p in store.profiles()[0]] == [saved.home]
+    assert [p.home for p in Folders(store._root, writable=False).profiles()[0]] == [None]
+    assert from_json(Look, to_json(Look(saved))).profile.home == saved.home
+
+
+def test_what_was_found_stays_with_its_picture(
+    store: Folders, ann: Profile, tmp_path: Path
+) -> None:
+    saved = store.save(ann)
+    what = found(saved).read_bytes()
+    store.reframe(saved.name, Framing(0.3))
+    renamed = store.save(replace(saved, title="Ann B."))
+    more = (photo(tmp_path / "b.jpg", 2), *renamed.references)
+    again = store.save(replace(renamed, references=more))
+    copy = store.save(replace(again, name="", title="Copy"))
+    for profile in (again, copy):
+        assert not findings_beside(profile.references[0]).exists()
+        assert findings_beside(profile.references[1]).read_bytes() == what
+
+
+def test_what_was_found_goes_with_its_picture(store: Folders, ann: Profile, tmp_path: Path) -> None:
+    saved = store.save(ann)
+    found(saved)
+    store.save(replace(saved, references=(photo(tmp_path / "b.png", 2),)))
+    assert files(store) == {"ann-o-neill/profile.json", "ann-o-neill/reference-1.png"}
+    found(saved)
+    store.remove(saved.name)
+    assert not files(store)
+
+
+def test_what_was_found_and_cannot_be_copied_is_left(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann)
+    findings_beside(saved.references[0]).mkdir()
+    again = store.save(replace(saved, title="Ann B."))
+    assert not findings_beside(again.references[0]).exists()

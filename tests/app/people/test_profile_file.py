@@ -12,7 +12,7 @@ import pytest
 from app.people import profile_file
 from app.people.profile_file import FILE, BadProfileFile, copied, load, packed, unpacked
 from core.photo.load import BadPhoto
-from core.profile import Framing, Profile
+from core.profile import Framing, Profile, findings_beside
 from plugins.profiles import Folders
 
 
@@ -48,6 +48,30 @@ def test_under_its_old_name_it_takes_its_old_place(store: Folders, ann: Profile)
     data = packed(ann)
     store.remove(ann.name)
     assert unpacked(data, store, ann.name) == ann
+
+
+def test_what_was_found_in_a_photo_does_not_travel(store: Folders, ann: Profile) -> None:
+    findings_beside(ann.references[0]).write_bytes(b"478 points")
+    data = packed(ann)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert sorted(archive.namelist()) == [FILE, "reference-1.png", "reference-2.png"]
+    store.remove(ann.name)
+    back = unpacked(data, store, ann.name)
+    assert not findings_beside(back.references[0]).exists()
+
+
+def test_what_was_found_by_others_is_not_let_in(store: Folders, ann: Profile) -> None:
+    whole = io.BytesIO(packed(ann))
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("reference-1.png.found", b"478 points")
+    with pytest.raises(BadProfileFile, match="holds other things"):
+        unpacked(whole.getvalue(), store)
+
+
+def test_a_copy_keeps_what_was_found(store: Folders, ann: Profile) -> None:
+    findings_beside(ann.references[0]).write_bytes(b"478 points")
+    copy = copied(ann, store)
+    assert findings_beside(copy.references[0]).read_bytes() == b"478 points"
 
 
 def test_a_copy_is_ones_own(store: Folders, ann: Profile) -> None:

@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.checkpoint import BadCheckpoint
-from core.perception.face import WEIGHTS, Face, FaceFinder, NoFace, SeveralFaces
+from core.perception.face import Face, FaceFinder, NoFace, SeveralFaces
 from core.perception.face_mesh import LIPS, Landmarks, Placement, inverse, moved
 from core.perception.face_network import DetectorConfig, FaceConfig, FaceNetwork
+from core.perception.face_weights import WEIGHTS
 from core.tensors import load, save
 from core.training.faces.corpus import Portrait
 from core.training.faces.drawn import drawn

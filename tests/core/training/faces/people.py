@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from core.perception.face import WEIGHTS
 from core.perception.face_mesh import Landmarks, Placement, inverse, moved
 from core.perception.face_network import FaceConfig
+from core.perception.face_weights import WEIGHTS
 from core.tensors import load
 from core.training.faces.corpus import Corpus, Portrait, mean_shape, mirror_of
 from core.training.faces.drawn import drawn

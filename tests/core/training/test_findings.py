@@ -1,0 +1,26 @@
+"""What is kept of those who come with the program is made by one command."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from core.photo.load import load_known
+from core.profile import findings_beside
+from core.puppet.findings import kept
+from core.puppet.seen import LONGEST
+from core.training.findings import find
+
+MIRA = Path(__file__).parents[3] / "plugins" / "cast" / "mira" / "1.jpg"
+
+
+def test_what_is_found_replaces_what_was_kept(tmp_path: Path) -> None:
+    path = tmp_path / "1.jpg"
+    shutil.copyfile(MIRA, path)
+    findings_beside(path).write_bytes(b"of another finder")
+    find(path)
+    photo = load_known(path, LONGEST)
+    found, ships = kept(path, photo), kept(MIRA, photo)
+    assert found is not None
+    assert ships is not None
+    np.testing.assert_allclose(found.landmarks, ships.landmarks, atol=0.5)
