@@ -9,18 +9,14 @@ from torch import Tensor
 
 from core.look.background import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
-from core.perception.face import Face, FaceFinder
-from core.photo.load import load_photo
+from core.perception.face_mesh import Landmarks
 from core.profile import Profile
 from core.puppet import scene
 from core.puppet.backdrop import Plane, alone, cut_out, sharpened, still
+from core.puppet.seen import seen
 from core.puppet.topology import OVAL
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
-
-LONGEST = 2400
-"""Pixels of a photo's longer side that are read."""
-
 
 Level = NDArray[np.uint8]
 
@@ -53,32 +49,30 @@ def sit(
     config: AvatarConfig,
     background: Background = AS_PHOTO,
 ) -> Sitting:
-    """Find the face in each of a profile's photos and cut out what the model sees.
+    """Take the face in each of a profile's photos and cut out what the model sees.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: a photo cannot be used, or the background's picture.
     """
-    finder = FaceFinder()
-    photos = [load_photo(path, LONGEST) for path in profile.references]
-    faces = [finder.face(photo) for photo in photos]
-    windows = [_window(face, config) for face in faces]
+    people = [seen(profile, number) for number in range(len(profile.references))]
+    photos, mattes = [one.photo for one in people], [one.matte for one in people]
+    windows = [_window(one.landmarks, config) for one in people]
     first, height = windows[0], windows[0].half / config.reach
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
     place = scene.place(size, face, format, profile.framing)
     windows[0] = first = first.snapped(place.scale)
     shown = place.window(first)
-    seen = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
-    references, corner, side = _tensors(seen)[None], (shown.left, shown.top), shown.size[0]
+    views = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
+    references, corner, side = _tensors(views)[None], (shown.left, shown.top), shown.size[0]
     if not background.replaced:
         squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
         return Sitting(references, squares, scene.lay_out(photos[0], place, format), corner)
-    mattes = [finder.matte(photo, face) for photo, face in zip(photos, faces, strict=True)]
     cut = cut_out(photos[0], mattes[0], height, place, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
-    people = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
-    squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, people, strict=True))
-    covers = tuple(_level(w.cut(c, side)) for w, (_, c) in zip(windows, people, strict=True))
+    parts = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
+    squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, parts, strict=True))
+    covers = tuple(_level(w.cut(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
     plate = cut.behind()
     return Sitting(references, squares, still(cut, plate, place), corner, covers, plate)
 
@@ -87,9 +81,9 @@ def _level(share: Plane) -> Level:
     return np.asarray((255 * share.clip(0, 1)).round(), np.uint8)
 
 
-def _window(face: Face, config: AvatarConfig) -> Window:
-    height = face_height(face.landmarks)
-    x, y = (face.landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
+def _window(landmarks: Landmarks, config: AvatarConfig) -> Window:
+    height = face_height(landmarks)
+    x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
     return Window(x, y + config.drop * height, config.reach * height)
 
 

@@ -99,7 +99,6 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "avatar.safetensors"
     save_avatar(path, Avatar(config), {"recipe": "random"})
     monkeypatch.setattr("core.engine.choice.own_weights", lambda: path)
-    monkeypatch.setattr("core.neural.sitting.FaceFinder", Finder)
     return path
 
 
