@@ -229,7 +229,8 @@ class ProfileDialog(QDialog):
         layout.addLayout(row)
 
     def _picture_side(self) -> QVBoxLayout:
-        hint = QLabel(self.tr("Drag to move, scroll to zoom. The photos stay on this computer."))
+        stays = self.tr("The photos, and what is found in them, stay on this computer.")
+        hint = QLabel(" ".join((self.tr("Drag to move, scroll to zoom."), stays)))
         hint.setObjectName("quiet")
         hint.setWordWrap(True)
         row = QHBoxLayout()

@@ -984,8 +984,12 @@
         <translation>Was noch nötig ist</translation>
     </message>
     <message>
-        <source>Drag to move, scroll to zoom. The photos stay on this computer.</source>
-        <translation>Ziehen verschiebt, Scrollen zoomt. Die Fotos bleiben auf diesem Computer.</translation>
+        <source>The photos, and what is found in them, stay on this computer.</source>
+        <translation>Die Fotos und was in ihnen gefunden wird, bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Drag to move, scroll to zoom.</source>
+        <translation>Ziehen verschiebt, Scrollen zoomt.</translation>
     </message>
     <message>
         <source>Photos</source>
