@@ -1,13 +1,14 @@
-"""Whole batches of portraits in motion, on any device: for training."""
+"""Whole batches of portraits in motion, in torch on any device: for training."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from core.puppet.brushes import TorchBrush
 from core.puppet.eyes import around
-from core.puppet.field import nodes
+from core.puppet.field import nodes, sample
 from core.puppet.motion import Fields, Motion, fields, turned
 from core.puppet.paint import (
     EYE_DOWN,
@@ -21,8 +22,25 @@ from core.puppet.paint import (
     part_lips,
     places,
 )
-from core.puppet.portrait import Portrait
+from core.puppet.portrait import Portrait, Texture
 from core.puppet.rig import Rig
+
+
+def mapped(part: Any, change: Callable[[Any], Any]) -> Any:
+    """Return nested named tuples with `change` done to everything in them."""
+    if isinstance(part, tuple):
+        return type(part)(*(mapped(field, change) for field in part))
+    return change(part)
+
+
+def tensors(part: Any) -> Any:
+    """Return nested named tuples of arrays as tensors, which share their memory."""
+    return mapped(part, torch.from_numpy)
+
+
+@sample.register
+def _(field: Tensor, at: Tensor) -> Tensor:
+    return F.grid_sample(field, at, mode="bilinear", padding_mode="border", align_corners=True)
 
 
 def render_batch(portrait: Portrait, motion: Motion, size: int) -> Tensor:
@@ -38,7 +56,54 @@ def render_batch(portrait: Portrait, motion: Motion, size: int) -> Tensor:
 
 def window_grid(size: int) -> Tensor:
     """Return the middles (size, size, 2) of the pixels of a picture that shows the window."""
-    return nodes(size, size) * (1 - 1 / size)
+    return torch.from_numpy(nodes(size, size)) * (1 - 1 / size)
+
+
+class TorchBrush:
+    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
+
+    A texture may hold fewer images than n: each then serves as many pictures in a row.
+    """
+
+    def __init__(self, unit: float) -> None:
+        """unit: pixels of the painted picture to one of the window's units."""
+        self._unit = unit
+        self._height = 0
+
+    def sample(self, texture: Texture, at: Tensor) -> Tensor:
+        count, self._height, width, _ = at.shape
+        middle, half = (
+            part.repeat_interleave(count // len(part), 0)[:, None, None]
+            for part in (texture.middle, texture.half)
+        )
+        image = texture.image
+        tall = ((at - middle) / half).view(len(image), -1, width, 2)
+        seen = F.grid_sample(
+            image, tall, mode="bilinear", padding_mode="border", align_corners=False
+        )
+        each = seen.view(len(image), image.shape[1], -1, self._height, width)
+        return each.transpose(1, 2).flatten(0, 1)
+
+    def weight(self, values: Tensor) -> Tensor:
+        return values[:, None]
+
+    def colours(self, values: Tensor) -> Tensor:
+        flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
+        return flat.repeat_interleave(self._height // values.shape[1], dim=2)
+
+    def cover(self, image: Tensor) -> Tensor:
+        return image[:, 3:]
+
+    def mix(self, below: Tensor, above: Tensor, weight: Tensor) -> Tensor:
+        return below + (above - below) * weight
+
+    def dim(self, image: Tensor, weight: Tensor) -> Tensor:
+        return image * (1 - weight)
+
+    def soften(self, weight: Tensor, reach: float) -> Tensor:
+        size = 2 * max(1, round(reach * self._unit / 2)) + 1
+        padded = F.pad(weight, (size // 2,) * 4, mode="replicate")
+        return F.avg_pool2d(padded, size, stride=1)
 
 
 def paint_batch(portrait: Portrait, led: Fields, motion: Motion, grid: Tensor) -> Tensor:

@@ -1,9 +1,8 @@
 """Depth of head and chest, and how much of the head's motion each place takes part in."""
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from core.puppet.field import nodes, smoothstep, spread
+from core.puppet.field import Points, nodes, smoothstep, spread
 from core.puppet.topology import CHIN, OVAL
 
 POSE_NODES = 64
@@ -19,31 +18,31 @@ RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
 """Outlines of the head beyond the face: factor on the face's oval, and how much farther back."""
 
 
-def body(points: Tensor, height: Tensor, axes: Tensor) -> Tensor:
+def body(points: Points, height: float, axes: Points) -> Points:
     """Return (3, POSE_NODES, POSE_NODES): depth, share in the head's motion, in the chest's.
 
     points: (478, 3) window units. All fades at the window's edge, beyond which nothing moves.
     """
     grid = nodes(POSE_NODES, POSE_NODES)
     below = (grid - points[CHIN, :2]) @ axes[1, :2] / height
-    inside = smoothstep(grid.abs().amax(-1), MOVING, 0.85)
+    inside = smoothstep(abs(grid).max(-1), MOVING, 0.85)
     head = 0.12 + 0.88 * smoothstep(below, 0.55, -0.02)
     chest = smoothstep(below, 0.15, 0.8)
-    return torch.stack([_depth(points, height, grid), head * inside, chest * inside])
+    return np.stack([_depth(points, height, grid), head * inside, chest * inside])
 
 
-def held(body: Tensor, height: Tensor, left: float, right: float) -> Tensor:
+def held(body: Points, height: float, left: float, right: float) -> Points:
     """Return `body` with all motion fading towards the photo's left and right edge, window units.
 
     What the photo cuts off there goes on in its surroundings, which stay still.
     """
     across = nodes(POSE_NODES, POSE_NODES)[..., 0]
-    near = torch.minimum(across - left, right - across) / (HELD * height)
+    near = np.minimum(across - left, right - across) / (HELD * height)
     share = smoothstep(near, 0.0, 1.0)
-    return torch.stack([body[0], body[1] * share, body[2] * share])
+    return np.stack([body[0], body[1] * share, body[2] * share])
 
 
-def _depth(points: Tensor, height: Tensor, grid: Tensor) -> Tensor:
+def _depth(points: Points, height: float, grid: Points) -> Points:
     """Carry the landmarks' depth over the head: an egg behind the face, level beyond it."""
     oval = points[list(OVAL)]
     middle = oval.mean(0)
@@ -51,9 +50,10 @@ def _depth(points: Tensor, height: Tensor, grid: Tensor) -> Tensor:
     for factor, back in RINGS:
         handles.append(middle[:2] + factor * (oval[::2, :2] - middle[:2]))
         depths.append(oval[::2, 2] + back * height)
-    border = nodes(7, 7).view(-1, 2)
-    border = border[border.abs().amax(-1) > 0.99]
+    border = nodes(7, 7).reshape(-1, 2)
+    border = border[abs(border).max(-1) > 0.99]
     handles.append(border)
-    depths.append((oval[:, 2].mean() + RINGS[-1][1] * height).expand(len(border)))
-    values = torch.cat(depths)[:, None]
-    return spread(torch.cat(handles), values, grid.view(-1, 2), 1e-3).view(grid.shape[:2])
+    depths.append(np.full(len(border), oval[:, 2].mean() + RINGS[-1][1] * height))
+    values = np.concat(depths)[:, None]
+    found = spread(np.concat(handles), values, grid.reshape(-1, 2), 1e-3)
+    return found.reshape(grid.shape[:2])

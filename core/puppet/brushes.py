@@ -1,67 +1,17 @@
-"""The two brushes: whole batches in torch, one portrait in OpenCV."""
+"""The brush for one portrait, in OpenCV; that for whole batches is in `core.puppet.batch`."""
 
 from copy import copy
 from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional as F
 
 from core.pixels import remapped, stretched
 from core.puppet.portrait import Portrait, Texture
 
 Bytes = NDArray[np.uint8]
 Plane = NDArray[np.float32]
-
-
-class TorchBrush:
-    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
-
-    A texture may hold fewer images than n: each then serves as many pictures in a row.
-    """
-
-    def __init__(self, unit: float) -> None:
-        """unit: pixels of the painted picture to one of the window's units."""
-        self._unit = unit
-        self._height = 0
-
-    def sample(self, texture: Texture, at: Tensor) -> Tensor:
-        count, self._height, width, _ = at.shape
-        middle, half = (
-            part.repeat_interleave(count // len(part), 0)[:, None, None]
-            for part in (texture.middle, texture.half)
-        )
-        image = texture.image
-        tall = ((at - middle) / half).view(len(image), -1, width, 2)
-        seen = F.grid_sample(
-            image, tall, mode="bilinear", padding_mode="border", align_corners=False
-        )
-        each = seen.view(len(image), image.shape[1], -1, self._height, width)
-        return each.transpose(1, 2).flatten(0, 1)
-
-    def weight(self, values: Tensor) -> Tensor:
-        return values[:, None]
-
-    def colours(self, values: Tensor) -> Tensor:
-        flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
-        return flat.repeat_interleave(self._height // values.shape[1], dim=2)
-
-    def cover(self, image: Tensor) -> Tensor:
-        return image[:, 3:]
-
-    def mix(self, below: Tensor, above: Tensor, weight: Tensor) -> Tensor:
-        return below + (above - below) * weight
-
-    def dim(self, image: Tensor, weight: Tensor) -> Tensor:
-        return image * (1 - weight)
-
-    def soften(self, weight: Tensor, reach: float) -> Tensor:
-        size = 2 * max(1, round(reach * self._unit / 2)) + 1
-        padded = F.pad(weight, (size // 2,) * 4, mode="replicate")
-        return F.avg_pool2d(padded, size, stride=1)
 
 
 class SwiftBrush:
@@ -73,7 +23,7 @@ class SwiftBrush:
     def __init__(self, portrait: Portrait, side: int) -> None:
         parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
         images = [*parts, *portrait.inside]
-        self._bytes: dict[int, Bytes] = {image.data_ptr(): _to_bytes(image[0]) for image in images}
+        self._bytes = {_address(image): _to_bytes(image[0]) for image in images}
         self._person = portrait.person
         self._presence = cv2.extractChannel(self.bytes_of(portrait.person), 3)
         self._side = side
@@ -89,33 +39,34 @@ class SwiftBrush:
 
     def bytes_of(self, texture: Texture) -> Bytes:
         """Return the pixels (h, w, 4) of a texture."""
-        return self._bytes[texture.image.data_ptr()]
+        return self._bytes[_address(texture.image)]
 
-    def pixels(self, texture: Texture, at: Tensor) -> Plane:
+    def pixels(self, texture: Texture, at: Plane) -> Plane:
         """Return where in `bytes_of` places (1, h, w, 2) lie, as (h, w, 2)."""
         sizes, way = self.bytes_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
         parts = zip(sizes, texture.middle[0].tolist(), texture.half[0].tolist(), strict=True)
         for axis, (size, middle, half) in enumerate(parts):
             way[axis, axis] = size / 2 / half
             way[axis, 2] = size / 2 * (1 - middle / half) - 0.5
-        return cv2.transform(np.ascontiguousarray(at[0].numpy()), way)  # type: ignore[return-value]
+        return cv2.transform(np.ascontiguousarray(at[0]), way)  # type: ignore[return-value]
 
-    def sample(self, texture: Texture, at: Tensor) -> Bytes:
+    def sample(self, texture: Texture, at: Plane) -> Bytes:
         return remapped(self.bytes_of(texture), self._spread(self.pixels(texture, at)))
 
-    def presence(self, at: Tensor) -> Plane:
+    def presence(self, at: Plane) -> Plane:
         """Return how much of the person covers places (1, h, w, 2), 0..1."""
         return _share(remapped(self._presence, self._spread(self.pixels(self._person, at))))
 
-    def weight(self, values: Tensor) -> Plane:
-        return self._spread(values[0].numpy())
+    def weight(self, values: Plane) -> Plane:
+        return self._spread(values[0])
 
-    def fine(self, values: Tensor) -> Tensor:
+    def fine(self, values: Plane) -> Plane:
         """Fill in the pixels between the nodes (n, h, w, c) of n regions: (n, height, width, c)."""
-        return torch.from_numpy(np.stack([self._spread(part) for part in values.numpy()]))
+        return np.stack([self._spread(part) for part in values])
 
-    def colours(self, values: Tensor) -> Bytes:
-        flat = F.pad(values[0] * 255, (0, 1), value=255.0).round().byte().numpy()
+    def colours(self, values: Plane) -> Bytes:
+        flat = np.full((values.shape[1], 4), 255, np.uint8)
+        flat[:, :3] = (values[0] * 255).round()
         width, height = self._size
         return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
@@ -143,17 +94,17 @@ class SwiftBrush:
         return spread[self._step : self._step + height, self._step : self._step + width]
 
 
-def lattice(left: int, top: int, width: int, height: int, step: int, side: int) -> Tensor:
+def lattice(left: int, top: int, width: int, height: int, step: int, side: int) -> Plane:
     """Return the places (1, h, w, 2), window units, of every `step`-th pixel of a region.
 
     The region lies at (left, top) in a window of `side` pixels. With a step above 1 there is one
     node more on every side, so that what is between can be filled in.
     """
     margin = step if step > 1 else 0
-    x = torch.arange(left - margin, left + width + margin, step) + step / 2
-    y = torch.arange(top - margin, top + height + margin, step) + step / 2
-    grid_y, grid_x = torch.meshgrid(y / side * 2 - 1, x / side * 2 - 1, indexing="ij")
-    return torch.stack([grid_x, grid_y], dim=-1)[None]
+    ends = ((left, left + width), (top, top + height))
+    pixels = (np.arange(start - margin, end + margin, step) + step / 2 for start, end in ends)
+    grid = np.meshgrid(*(middles / side * 2 - 1 for middles in pixels))
+    return np.stack(grid, axis=-1).astype(np.float32)[None]
 
 
 def _share(values: Any) -> Plane:
@@ -161,6 +112,12 @@ def _share(values: Any) -> Plane:
     return share
 
 
-def _to_bytes(image: Tensor) -> Bytes:
-    levels = (image * 255).round_().clamp_(0, 255).byte()
-    return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
+def _address(image: Plane) -> int:
+    """Return what tells an image from others, whatever view of it is given."""
+    address: int = image.__array_interface__["data"][0]
+    return address
+
+
+def _to_bytes(image: Plane) -> Bytes:
+    levels = (image * 255).round().clip(0, 255).astype(np.uint8)
+    return np.ascontiguousarray(levels.transpose(1, 2, 0))

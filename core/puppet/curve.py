@@ -1,36 +1,40 @@
 """Smooth curves along a short axis, kept as evenly spaced columns."""
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
+
+from core.puppet.arrays import Array, functions, single, whole
 
 COLUMNS = 65
 
+Line = NDArray[np.float32]
 
-def curve(u: Tensor, v: Tensor, span: float) -> Tensor:
+
+def curve(u: Line, v: Line, span: float) -> Line:
     """Return COLUMNS values of the smooth curve through (u, v), for u from -span to span.
 
     u: (k,) rising; v: (k,). Monotone cubic pieces (Fritsch and Butland 1984): no overshoot.
     Level beyond the first and the last point.
     """
-    at = torch.linspace(-span, span, COLUMNS).clamp(float(u[0]), float(u[-1]))
-    step, rise = u.diff(), v.diff()
+    at = np.linspace(-span, span, COLUMNS, dtype=np.float32).clip(u[0], u[-1])
+    step, rise = np.diff(u), np.diff(v)
     slope = rise / step
-    product = slope[1:] * slope[:-1]
-    both = (slope[1:] + slope[:-1]).abs().clamp(min=1e-9) * (slope[1:] + slope[:-1]).sign()
-    inner = torch.where(product > 0, 2 * product / both, torch.zeros_like(product))
-    tangent = torch.cat([slope[:1], inner, slope[-1:]])
-    i = torch.searchsorted(u, at, right=True).clamp(1, len(u) - 1) - 1
+    product, both = slope[1:] * slope[:-1], slope[1:] + slope[:-1]
+    one_way = product > 0
+    inner = np.where(one_way, 2 * product / np.where(one_way, both, 1), 0)
+    tangent = np.concat([slope[:1], inner, slope[-1:]])
+    i = np.searchsorted(u, at, side="right").clip(1, len(u) - 1) - 1
     t = (at - u[i]) / step[i]
-    return (
-        v[i] * (1 + 2 * t) * (1 - t) ** 2
-        + v[i + 1] * t**2 * (3 - 2 * t)
-        + step[i] * (tangent[i] * t * (1 - t) ** 2 + tangent[i + 1] * t**2 * (t - 1))
-    )
+    ends = v[i] * (1 + 2 * t) * (1 - t) ** 2 + v[i + 1] * t**2 * (3 - 2 * t)
+    bends = tangent[i] * t * (1 - t) ** 2 + tangent[i + 1] * t**2 * (t - 1)
+    return np.asarray(ends + step[i] * bends, np.float32)
 
 
-def look_up(columns: Tensor, u: Tensor, span: float) -> Tensor:
+def look_up(columns: Array, u: Array, span: float) -> Array:
     """Return the curve(s) `columns` (..., COLUMNS) at u (..., n), between its columns linear."""
-    at = ((u / span + 1) / 2 * (COLUMNS - 1)).clamp(0, COLUMNS - 1 - 1e-4)
-    low = at.floor().long()
-    part = at - low
-    return columns.gather(-1, low) * (1 - part) + columns.gather(-1, low + 1) * part
+    xp = functions(columns)
+    at = xp.clip(((u / span + 1) / 2 * (COLUMNS - 1)), 0, COLUMNS - 1 - 1e-4)
+    low = whole(at)
+    part = at - single(low)
+    before, after = (xp.take_along_axis(columns, low + end, axis=-1) for end in (0, 1))
+    return before * (1 - part) + after * part

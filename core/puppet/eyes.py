@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from core.puppet.arrays import Array, functions
 from core.puppet.curve import COLUMNS, curve, look_up
-from core.puppet.field import smoothstep
+from core.puppet.field import Points, smoothstep
 from core.puppet.topology import (
     LEFT_BROW_LOWER,
     LEFT_EYE_CORNERS,
@@ -38,132 +38,138 @@ class Eyes(NamedTuple):
     """Both eyes (the subject's right first), each in its own frame: u from corner to corner
     (-1..1), v downwards in window units."""
 
-    middle: Tensor
+    middle: Array
     """(2, 2)"""
-    across: Tensor
+    across: Array
     """(2, 2) from the middle to the corner on the subject's left"""
-    down: Tensor
+    down: Array
     """(2, 2) unit vectors"""
-    curves: Tensor
+    curves: Array
     """(2, 5, COLUMNS) v of the upper lid's edge, of the lower lid's, of the line above which the
     skin stays where it is, and of the edge of a shut lid; then how freely the ball turns, 0..1"""
-    margin: Tensor
+    margin: Array
     """(2,) MARGIN in window units"""
 
 
 class Around(NamedTuple):
     """Places around each of the k eyes of n portraits, in the photo; all smooth."""
 
-    at: Tensor
+    at: Array
     """(n, k, h, w, 2) window units"""
-    u: Tensor
+    u: Array
     """(n, k, h, w) the same in that eye's frame"""
-    v: Tensor
-    edges: Tensor
+    v: Array
+    edges: Array
     """(n, k, 5, h, w) `Eyes.curves` there"""
 
 
 class Look(NamedTuple):
     """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
 
-    lid: Tensor
+    lid: Array
     """(n, k, h, w, 2) where in the photo the skin comes from"""
-    ball: Tensor
+    ball: Array
     """(n, k, h, w, 2) where the eyeball comes from"""
-    cover: Tensor
+    cover: Array
     """(n, k, h, w) 1 where skin covers the eyeball"""
-    fresh: Tensor
+    fresh: Array
     """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
 
 
-def find_eyes(points: Tensor, axes: Tensor, height: Tensor) -> Eyes:
+def find_eyes(points: Points, axes: Points, height: float) -> Eyes:
     """Find both eyes in landmarks (478, 3)."""
     sides = (
         (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_BROW_LOWER),
         (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_BROW_LOWER),
     )
     found = [_find_eye(points[:, :2], axes[1, :2], height, *side) for side in sides]
-    return Eyes(*(torch.stack(parts) for parts in zip(*found, strict=True)))
+    return Eyes(*(np.stack(parts) for parts in zip(*found, strict=True)))
 
 
 def _find_eye(
-    points: Tensor,
-    face_down: Tensor,
-    height: Tensor,
+    points: Points,
+    face_down: Points,
+    height: float,
     corners: tuple[int, ...],
     upper: tuple[int, ...],
     lower: tuple[int, ...],
     brow: tuple[int, ...],
-) -> tuple[Tensor, ...]:
+) -> tuple[Points, ...]:
     right, left = points[corners[0]], points[corners[1]]
     middle, across = (right + left) / 2, (left - right) / 2
-    down = torch.stack([-across[1], across[0]]) / across.norm()
-    down = down * (down @ face_down).sign()
+    down = np.stack([-across[1], across[0]]) / np.linalg.norm(across)
+    down = down * np.sign(down @ face_down)
 
-    def columns(row: tuple[int, ...]) -> Tensor:
+    def columns(row: tuple[int, ...]) -> Points:
         away = points[list(row)] - middle
-        u, v = away @ across / across.square().sum(), away @ down
+        u, v = away @ across / (across**2).sum(), away @ down
         order = u.argsort()
-        return curve(u[order] + torch.arange(len(u)) * 1e-5, v[order], SPAN)
+        return curve((u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], SPAN)
 
     top_edge = columns((corners[0], *upper, corners[1]))
-    low_edge = torch.maximum(columns((corners[0], *lower, corners[1])), top_edge)
-    still = torch.minimum(columns(brow), top_edge - SKIN * height)
-    margin, side = MARGIN * height, torch.linspace(-SPAN, SPAN, COLUMNS).abs()
+    low_edge = np.maximum(columns((corners[0], *lower, corners[1])), top_edge)
+    still = np.minimum(columns(brow), top_edge - SKIN * height)
+    margin = np.array(MARGIN * height, np.float32)
+    side = abs(np.linspace(-SPAN, SPAN, COLUMNS, dtype=np.float32))
     shut = low_edge + PAST * margin * smoothstep(side, 1.0, 0.7)
     free = smoothstep(side, 1.0, 0.5)
-    return middle, across, down, torch.stack([top_edge, low_edge, still, shut, free]), margin
+    curves = np.stack([top_edge, low_edge, still, shut, free])
+    return middle, across, down, curves, margin
 
 
-def framed(eyes: Eyes, at: Tensor) -> tuple[Tensor, Tensor]:
+def framed(eyes: Eyes, at: Array) -> tuple[Array, Array]:
     """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
-    across = eyes.across / eyes.across.square().sum(-1, keepdim=True)
-    away = (at - eyes.middle[:, :, None, None]).flatten(2, 3)
-    u, v = (away @ torch.stack([across, eyes.down], dim=-1)).unbind(-1)
-    return u.view(at.shape[:-1]), v.view(at.shape[:-1])
+    xp = functions(at)
+    across = eyes.across / (eyes.across**2).sum(-1)[..., None]
+    away = (at - eyes.middle[:, :, None, None]).reshape(*at.shape[:2], -1, 2)
+    both = (away @ xp.stack([across, eyes.down], axis=-1)).reshape(at.shape)
+    return both[..., 0], both[..., 1]
 
 
-def around(eyes: Eyes, at: Tensor) -> Around:
+def around(eyes: Eyes, at: Array) -> Around:
     """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
     u, v = framed(eyes, at)
-    columns = u.flatten(2)[:, :, None].expand(-1, -1, eyes.curves.shape[2], -1)
+    flat = u.reshape(*u.shape[:2], 1, -1)
+    columns = functions(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
     edges = look_up(eyes.curves, columns, SPAN)
-    return Around(at, u, v, edges.view(*edges.shape[:3], *u.shape[2:]))
+    return Around(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
 
 
-def look(eyes: Eyes, at: Around, blink: Tensor, gaze: Tensor, pixel: float | Tensor) -> Look:
+def look(eyes: Eyes, at: Around, blink: Array, gaze: Array, pixel: float | Array) -> Look:
     """Close the lids and turn the eyes.
 
     eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
     gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
     the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
     """
-    v, (top, low, still, shut, free) = at.v, at.edges.unbind(2)
+    xp, v = functions(at.v), at.v
+    top, low, still, shut, free = (at.edges[:, :, row] for row in range(5))
     margin = eyes.margin[..., None, None]
     edge = top + blink[..., None, None] * (shut - top)
-    source = torch.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
+    source = xp.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
     lid = at.at + (source - v)[..., None] * eyes.down[:, :, None, None]
-    gap = ((low - edge) / pixel).abs().clamp(max=2) / 2
-    end = torch.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
+    gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
+    end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
     uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
     cover = 1 - gap * uncovered
     lash = smoothstep((edge - v) / margin, 0.3, 1.3)
     fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
-    half_gap = (low - top).clamp(min=1e-4) / 2
-    height_in_eye = (v - (top + low) / 2).abs() / half_gap
+    half_gap = xp.clip(low - top, 1e-4, None) / 2
+    height_in_eye = abs(v - (top + low) / 2) / half_gap
     inside = free * smoothstep(height_in_eye, 1.1, 0.6)
-    half = eyes.across.norm(dim=-1)[..., None]
+    half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
     ball = at.at - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
     return Look(lid, ball, cover, fresh)
 
 
-def _stretched(v: Tensor, still: Tensor, rest: Tensor, now: Tensor) -> Tensor:
+def _stretched(v: Array, still: Array, rest: Array, now: Array) -> Array:
     """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
 
     Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
     folds; below `now` the edge moves as a whole.
     """
+    xp = functions(v)
     ratio = (now - still) / (rest - still)
-    t = ((v - still) / (now - still)).clamp(0, 1)
+    t = xp.clip((v - still) / (now - still), 0, 1)
     between = still + (rest - still) * ratio * t / (1 + (ratio - 1) * t)
-    return torch.where(v < still, v, torch.where(v < now, between, v - now + rest))
+    return xp.where(v < still, v, xp.where(v < now, between, v - now + rest))

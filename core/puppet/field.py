@@ -4,61 +4,74 @@ A field is (n, 2, h, w): at each node the displacement (x, y) in window units, w
 spans -1..1 and the corner nodes lie on its corners.
 """
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.pixels import remapped
+from core.puppet.arrays import Array, functions, like
+
+Points = NDArray[np.float32]
 
 
-def nodes(height: int, width: int) -> Tensor:
+def nodes(height: int, width: int) -> Points:
     """Return the positions (height, width, 2) of a grid's nodes over the window."""
-    y, x = torch.meshgrid(
-        torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij"
-    )
-    return torch.stack([x, y], dim=-1)
+    y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
+    return np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
 
 
-def sample(field: Tensor, at: Tensor) -> Tensor:
-    """Return field (n, c, h, w) at positions (n, h2, w2, 2) as (n, c, h2, w2), constant outside."""
-    return F.grid_sample(field, at, mode="bilinear", padding_mode="border", align_corners=True)
+@singledispatch
+def sample(field: Array, at: Array) -> Array:
+    """Return field (n, c, h, w) at positions (n, h2, w2, 2) as (n, c, h2, w2), constant outside.
+
+    For tensors see `core.puppet.batch`.
+    """
+    ends = np.array(field.shape[:1:-1], np.float32) - 1
+    ways = (at + 1) * (ends / 2)
+    pairs = zip(np.moveaxis(field, 1, -1), ways, strict=True)
+    seen = np.stack([remapped(np.ascontiguousarray(plane), way) for plane, way in pairs])
+    return np.moveaxis(seen, -1, 1)
 
 
-def invert(forward: Tensor, rounds: int = 3) -> Tensor:
+def invert(forward: Array, rounds: int = 3) -> Array:
     """Return the field that leads back: y + back(y) = x where x + forward(x) = y.
 
     Fixed-point iteration; exact enough where `forward` changes by less than half a pixel a pixel.
     """
-    y = nodes(*forward.shape[-2:]).to(forward)
+    xp = functions(forward)
+    y = like(forward, nodes(*forward.shape[-2:]))
     back = -forward
     for _ in range(rounds):
-        back = -sample(forward, y + back.permute(0, 2, 3, 1))
+        back = -sample(forward, y + xp.moveaxis(back, 1, -1))
     return back
 
 
-def spread(points: Tensor, values: Tensor, at: Tensor, smooth: float = 0.0) -> Tensor:
+def spread(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:
     """Carry values (..., k, c) from points (k, 2) to positions (m, 2) by a thin-plate spline.
 
     Returns (..., m, c). The result passes through the values; `smooth` loosens that.
     """
     k = len(points)
-    affine = torch.cat([torch.ones(k, 1), points], dim=1)
-    system = torch.zeros(k + 3, k + 3, dtype=torch.float64)
-    system[:k, :k] = _plate(points, points).double() + smooth * torch.eye(k)
+    affine = np.concat([np.ones((k, 1)), points], axis=1)
+    system = np.zeros((k + 3, k + 3))
+    system[:k, :k] = _plate(points, points) + smooth * np.eye(k)
     system[:k, k:], system[k:, :k] = affine, affine.T
-    all_at_once = values.movedim(-2, 0)
-    padded = F.pad(all_at_once.flatten(1).double(), (0, 0, 0, 3))
-    weights = torch.linalg.solve(system, padded).float()
-    basis = torch.cat([_plate(at, points), torch.ones(len(at), 1), at], dim=1)
-    found: Tensor = (basis @ weights).view(len(at), *all_at_once.shape[1:])
-    return found.movedim(0, -2)
+    all_at_once = np.moveaxis(values, -2, 0)
+    padded = np.zeros((k + 3, all_at_once[0].size))
+    padded[:k] = all_at_once.reshape(k, -1)
+    weights = np.linalg.solve(system, padded).astype(np.float32)
+    basis = np.concat([_plate(at, points), np.ones((len(at), 1), np.float32), at], axis=1)
+    found = (basis.astype(np.float32) @ weights).reshape(len(at), *all_at_once.shape[1:])
+    return np.moveaxis(found, 0, -2)
 
 
-def _plate(a: Tensor, b: Tensor) -> Tensor:
-    square = torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist").square()
-    plate: Tensor = square * torch.log(square + 1e-12)
-    return plate
+def _plate(a: Points, b: Points) -> Points:
+    square = sum((a[:, None, axis] - b[:, axis]) ** 2 for axis in range(2))
+    return np.asarray(square * np.log(square + np.float32(1e-12)))
 
 
-def smoothstep(x: Tensor, low: float, high: float) -> Tensor:
+def smoothstep(x: Array, low: float, high: float) -> Array:
     """Rise from 0 at `low` to 1 at `high`, or fall if `high` is lower; flat beyond."""
-    t = ((x - low) / (high - low)).clamp(0, 1)
+    t = functions(x).clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)

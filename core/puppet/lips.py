@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
+import numpy as np
 
-from core.puppet.curve import curve, look_up
-from core.puppet.field import smoothstep
+from core.puppet.arrays import Array
+from core.puppet.curve import Line, curve, look_up
+from core.puppet.field import Points, smoothstep
 from core.puppet.topology import (
     CHIN,
     COUNT,
@@ -35,51 +35,47 @@ FADE = (0.94, 1.06)
 class Lips(NamedTuple):
     """The mouth in its own frame: u from corner to corner (-1..1), v downwards."""
 
-    middle: Tensor
+    middle: Array
     """(2,) window units"""
-    across: Tensor
+    across: Array
     """(2,) from the middle to the subject's left inner corner, window units"""
-    down: Tensor
+    down: Array
     """(2,) unit vector"""
-    edges: Tensor
+    edges: Array
     """(2, COLUMNS) v of the upper and the lower lip's inner edge, window units"""
 
-    def frame(self, at: Tensor) -> tuple[Tensor, Tensor]:
+    def frame(self, at: Points) -> tuple[Points, Points]:
         """Return u and v of positions (..., 2)."""
         away = at - self.middle
-        return away @ self.across / self.across.square().sum(), away @ self.down
+        return away @ self.across / (self.across**2).sum(), away @ self.down
 
-    def parting(self, at: Tensor, height: Tensor) -> Tensor:
+    def parting(self, at: Points, height: float) -> Points:
         """How far (0..1) the two sides of the seam may part at positions (..., 2)."""
         u, v = self.frame(at)
         v = v / height
-        return (
-            smoothstep(u.abs(), FADE[1], FADE[0])
-            * smoothstep(v, -0.30, -0.20)
-            * smoothstep(v, 0.50, 0.38)
-        )
+        beside = smoothstep(abs(u), FADE[1], FADE[0])
+        return np.asarray(beside * smoothstep(v, -0.30, -0.20) * smoothstep(v, 0.50, 0.38))
 
-    def masks(self, at: Tensor, pixel: float) -> Tensor:
+    def masks(self, at: Points, pixel: float) -> Points:
         """Return (2, ...): what belongs to the upper and what to the lower side at `at` (..., 2).
 
         pixel: width of the edges in window units. Beyond the corners both are 1.
         """
         u, v = self.frame(at)
-        upper = look_up(self.edges[0], u.flatten(), SPAN).view(u.shape)
-        lower = look_up(self.edges[1], u.flatten(), SPAN).view(u.shape)
-        open_here = smoothstep(u.abs(), FADE[1], FADE[0])
-        above = ((upper - v) / pixel + 1.0).clamp(0, 1)
-        below = ((v - lower) / pixel + 1.0).clamp(0, 1)
-        return torch.stack([1 - open_here * (1 - above), 1 - open_here * (1 - below)])
+        upper, lower = (look_up(edge, u.ravel(), SPAN).reshape(u.shape) for edge in self.edges)
+        open_here = smoothstep(abs(u), FADE[1], FADE[0])
+        above = ((upper - v) / pixel + 1.0).clip(0, 1)
+        below = ((v - lower) / pixel + 1.0).clip(0, 1)
+        return np.stack([1 - open_here * (1 - above), 1 - open_here * (1 - below)])
 
 
-def find_lips(points: Tensor, axes: Tensor) -> Lips:
+def find_lips(points: Points, axes: Points) -> Lips:
     """Find the seam in landmarks (478, 3)."""
     right, left = (points[i, :2] for i in INNER_CORNERS)
     middle, across = (right + left) / 2, (left - right) / 2
-    down = torch.stack([-across[1], across[0]]) / across.norm()
-    down = down * (down @ axes[1, :2]).sign()
-    bare = Lips(middle, across, down, torch.zeros(2, 1))
+    down = np.stack([-across[1], across[0]]) / np.linalg.norm(across)
+    down = down * np.sign(down @ axes[1, :2])
+    bare = Lips(middle, across, down, np.zeros((2, 1), np.float32))
     rows = []
     for row in (UPPER_INNER, LOWER_INNER):
         ring = (INNER_CORNERS[0], *row, INNER_CORNERS[1])
@@ -88,20 +84,18 @@ def find_lips(points: Tensor, axes: Tensor) -> Lips:
         rows.append(curve(_rising(u[order]), v[order], SPAN))
     upper, lower = rows
     seam = (upper + lower) / 2
-    return bare._replace(
-        edges=torch.stack([torch.minimum(upper, seam), torch.maximum(lower, seam)])
-    )
+    return bare._replace(edges=np.stack([np.minimum(upper, seam), np.maximum(lower, seam)]))
 
 
-def _rising(u: Tensor) -> Tensor:
-    return u + torch.arange(len(u)) * 1e-5
+def _rising(u: Line) -> Line:
+    return u + np.arange(len(u), dtype=np.float32) * np.float32(1e-5)
 
 
-def seal(points: Tensor, axes: Tensor) -> Tensor:
+def seal(points: Points, axes: Points) -> Points:
     """Return the moves (478, 3) that bring the lips of landmarks (478, 3) together."""
-    down = axes[1] / axes[1].norm()
-    move = torch.zeros(COUNT, 3)
-    gap = ((points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ down).clamp(min=0)
+    down = axes[1] / np.linalg.norm(axes[1])
+    move = np.zeros((COUNT, 3), np.float32)
+    gap = ((points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ down).clip(min=0)
     for row, share in zip(
         (UPPER_INNER, UPPER_INSIDE, UPPER_MIDDLE, UPPER_OUTER), (1, 0.95, 0.85, 0.7), strict=True
     ):
@@ -111,7 +105,7 @@ def seal(points: Tensor, axes: Tensor) -> Tensor:
     ):
         move[list(row)] = (UPPER_SHARE - 1) * share * gap[:, None] * down
     widest = gap.max()
-    reach = (points[list(JAW), :2] - points[CHIN, :2]).norm(dim=-1)
-    near = torch.exp(-((reach / reach.max() * 1.5) ** 2))
+    reach = np.linalg.norm(points[list(JAW), :2] - points[CHIN, :2], axis=-1)
+    near = np.exp(-((reach / reach.max() * 1.5) ** 2))
     move[list(JAW)] = -0.3 * widest * near[:, None] * down
     return move

@@ -7,9 +7,9 @@ span REACH. The upper teeth keep to the skull; tongue and lower teeth go with th
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+
+from core.puppet.arrays import Array
 
 WIDTH, HEIGHT = 320, 224
 REACH = (0.28, -0.14, 0.252)
@@ -37,11 +37,11 @@ Plane = NDArray[np.float32]
 class Interior(NamedTuple):
     """Textures (4, HEIGHT, WIDTH): red, green, blue and cover, 0..1, colours not premultiplied."""
 
-    cavity: Tensor
+    cavity: Array
     """Covers everything; keeps to the skull."""
-    tongue: Tensor
-    lower: Tensor
-    upper: Tensor
+    tongue: Array
+    lower: Array
+    upper: Array
 
 
 def draw(white: tuple[float, float, float]) -> Interior:
@@ -55,9 +55,9 @@ def draw(white: tuple[float, float, float]) -> Interior:
     return Interior(*(_lit(part, light) for part in (_cavity(x, y), _tongue(x, y), lower, upper)))
 
 
-def _lit(part: Plane, light: Plane) -> Tensor:
+def _lit(part: Plane, light: Plane) -> Plane:
     part[:3] *= light[:, None, None]
-    return torch.from_numpy(np.clip(part, 0, 1).astype(np.float32))
+    return np.clip(part, 0, 1).astype(np.float32)
 
 
 def _cavity(x: Plane, y: Plane) -> Plane:

@@ -6,10 +6,7 @@ OpenCV, reading pixels as bytes and working out the way back to the photo only e
 
 from typing import Any, NamedTuple, Protocol
 
-import torch
-from torch import Tensor
-from torch.nn import functional as F
-
+from core.puppet.arrays import Array, functions, like
 from core.puppet.eyes import Around, look
 from core.puppet.field import smoothstep
 from core.puppet.motion import Fields, Motion, unposed, unshaped
@@ -42,15 +39,15 @@ Image = Any
 class Brush(Protocol):
     """Reads and mixes images of one region of the picture."""
 
-    def sample(self, texture: Texture, at: Tensor) -> Image:
+    def sample(self, texture: Texture, at: Array) -> Image:
         """Read `texture` at places (n, h, w, 2) of the frame it is described in."""
         ...
 
-    def weight(self, values: Tensor) -> Image:
+    def weight(self, values: Array) -> Image:
         """Turn (n, h, w) into a weight for `mix`."""
         ...
 
-    def colours(self, values: Tensor) -> Image:
+    def colours(self, values: Array) -> Image:
         """Turn (n, k, 3) into an image of k flat colours, one below the other."""
         ...
 
@@ -74,14 +71,14 @@ class Brush(Protocol):
 class Places(NamedTuple):
     """Where a region's pixels come from; (n, h, w, 2) in window units."""
 
-    posed: Tensor
+    posed: Array
     """in the photo's pose, its expression still changed"""
-    upper: Tensor
+    upper: Array
     """in the photo, as the upper lip's side sees it"""
-    lower: Tensor
+    lower: Array
 
 
-def places(rig: Rig, fields: Fields, at: Tensor) -> Places:
+def places(rig: Rig, fields: Fields, at: Array) -> Places:
     """Lead places (n, h, w, 2) of the moving picture back to the photo."""
     posed = unposed(fields, at)
     return Places(posed, unshaped(rig, fields.upper, posed), unshaped(rig, fields.lower, posed))
@@ -102,33 +99,35 @@ def part_lips(brush: Brush, rig: Rig, upper: Image, lower: Image, inside: Image)
 
 
 def paint_inside(
-    brush: Brush, portrait: Portrait, fields: Fields, motion: Motion, posed: Tensor
+    brush: Brush, portrait: Portrait, fields: Fields, motion: Motion, posed: Array
 ) -> Image:
     """Return the colours of cavity, tongue and teeth at `posed` (n, h, w, 2)."""
     rig, lips = portrait.rig, portrait.rig.lips
     away = posed - lips.middle[:, None, None]
-    across = lips.across[:, None, None] / lips.across.norm(dim=-1)[:, None, None, None]
+    xp = functions(away)
+    unit = lips.across / xp.linalg.vector_norm(lips.across, axis=-1)[:, None]
+    across = unit[:, None, None]
     height = rig.height[:, None, None]
     u, v = (away * across).sum(-1) / height, (away * lips.down[:, None, None]).sum(-1) / height
     columns = lips.edges.shape[-1] // 2
-    seam = lips.edges[:, :, columns] @ lips.edges.new_tensor([0.65, 0.35]) / rig.height
+    seam = lips.edges[:, :, columns] @ like(lips.edges, [0.65, 0.35]) / rig.height
     jaw = (fields.jaw * lips.down).sum(-1) / rig.height
     tongue = TONGUE_FOLLOWS * jaw - TONGUE_RISE * motion.tongue
-    at = torch.stack([u, v], dim=-1)
-    middle = u.new_tensor([0.0, (REACH[1] + REACH[2]) / 2])
-    half = u.new_tensor([[REACH[0], (REACH[2] - REACH[1]) / 2]]).expand(len(u), 2)
+    at = xp.stack([u, v], axis=-1)
+    middle = like(u, [0.0, (REACH[1] + REACH[2]) / 2])
+    half = xp.broadcast_to(like(u, [REACH[0], (REACH[2] - REACH[1]) / 2]), (len(u), 2))
     image = None
     for layer, down in zip(
         portrait.inside, (CAVITY_FOLLOWS * jaw, tongue, jaw, 0 * jaw), strict=True
     ):
-        drop = F.pad((seam + down)[:, None], (1, 0))
+        drop = xp.stack([0 * down, seam + down], axis=-1)
         part = brush.sample(Texture(layer, middle + drop, half), at)
         image = part if image is None else brush.mix(image, part, brush.cover(part))
     return image
 
 
 def paint_eyes(
-    brush: Brush, portrait: Portrait, motion: Motion, at: Around, pixel: float | Tensor
+    brush: Brush, portrait: Portrait, motion: Motion, at: Around, pixel: float | Array
 ) -> Image:
     """Return the colours around the eyes, lids and gaze included: one picture above the other.
 
@@ -138,7 +137,7 @@ def paint_eyes(
     count, _, height, width = at.u.shape
     seen = look(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
 
-    def tall(values: Tensor) -> Tensor:
+    def tall(values: Array) -> Array:
         return values.reshape(count, 2 * height, width, *values.shape[4:])
 
     lid = brush.sample(portrait.person, tall(seen.lid))
@@ -148,19 +147,19 @@ def paint_eyes(
     return brush.mix(ball, lid, brush.weight(tall(seen.cover)))
 
 
-def eye_shares(rig: Rig, u: Tensor, v: Tensor) -> Tensor:
+def eye_shares(rig: Rig, u: Array, v: Array) -> Array:
     """Return (n, 2, h, w) how much of each place, given in its eye's frame, belongs to that eye."""
     v = v / rig.height[:, None, None, None]
-    sides = smoothstep(u.abs(), 1.25, 1.1)
+    sides = smoothstep(abs(u), 1.25, 1.1)
     return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.02)
 
 
-def mouth_share(rig: Rig, posed: Tensor) -> Tensor:
+def mouth_share(rig: Rig, posed: Array) -> Array:
     """Return (n, h, w) how much of each place belongs to the mouth's region: its edge is soft."""
     lips = rig.lips
     away = posed - lips.middle[:, None, None]
     across = lips.across[:, None, None]
-    u = (away * across).sum(-1) / across.square().sum(-1)
+    u = (away * across).sum(-1) / (across**2).sum(-1)
     v = (away * lips.down[:, None, None]).sum(-1) / rig.height[:, None, None]
-    sides = smoothstep(u.abs(), 1.25, 1.1)
+    sides = smoothstep(abs(u), 1.25, 1.1)
     return sides * smoothstep(v, -0.32, -0.28) * smoothstep(v, 0.54, 0.50)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
+from core.puppet.arrays import Array, functions, like, single, whole
 from core.puppet.motion import Motion
 from core.puppet.noise import uniform, wander
 from core.puppet.rig import MOVES, SEAL
@@ -102,38 +100,38 @@ class Draw(IntEnum):
 class Heard(NamedTuple):
     """What the voice does, frame by frame."""
 
-    visemes: Tensor
+    visemes: Array
     """(n, frames, 15) share of each of VISEMES"""
-    opening: Tensor
+    opening: Array
     """(n, frames) 0..1 of the lips"""
-    voicing: Tensor
+    voicing: Array
     """(n, frames) 0..1"""
 
 
 class Idle(NamedTuple):
     """What a living head does of itself, frame by frame."""
 
-    sway: Tensor
+    sway: Array
     """(n, channels, frames) see `Sway`"""
-    blink: Tensor
+    blink: Array
     """(n, frames)"""
-    aim: Tensor
+    aim: Array
     """(n, frames, 2) where the eyes want to look, whatever the head does"""
 
 
 class PerformanceState(NamedTuple):
     """What a performance remembers; one number per portrait each."""
 
-    frame: Tensor
-    """() frames so far"""
-    talk: Tensor
+    frame: int
+    """frames so far"""
+    talk: Array
     """how much this is a stretch of speech rather than silence, 0..1"""
-    stress: Tensor
+    stress: Array
     """slow mean of the opening, against which syllables stand out"""
-    nod: Tensor
+    nod: Array
     """head's answer to stressed syllables"""
-    nod_speed: Tensor
-    brow: Tensor
+    nod_speed: Array
+    brow: Array
 
 
 AHEAD = 50
@@ -153,48 +151,49 @@ class Style:
 class Performance:
     """Turns what is heard into motion for n portraits, each with its own seed."""
 
-    def __init__(self, seeds: Tensor, style: Style | None = None) -> None:
+    def __init__(self, seeds: Array, style: Style | None = None) -> None:
         """seeds: (n,) int64; the same seed gives the same performance."""
         self._seeds = seeds
         self._style = style or Style()
         table = _table([*(SHAPES[name] for name in VISEMES), *BESIDES.values()])
-        tongue = torch.tensor([TONGUE.get(name, 0.0) for name in VISEMES])
-        self._table, self._tongue = table.to(seeds.device), tongue.to(seeds.device)
-        self._periods = torch.tensor(PERIODS, dtype=torch.float64, device=seeds.device)
+        tongue = [TONGUE.get(name, 0.0) for name in VISEMES]
+        self._zero = single(0 * seeds)
+        self._table, self._tongue = like(self._zero, table), like(self._zero, tongue)
         self._kept: tuple[int, Idle] | None = None
 
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not heard anything yet."""
-        zero = torch.zeros(len(self._seeds), device=self._seeds.device)
-        return PerformanceState(torch.zeros((), dtype=torch.long), zero, zero, zero, zero, zero)
+        return PerformanceState(0, *5 * [self._zero])
 
     def __call__(self, heard: Heard, state: PerformanceState) -> tuple[Motion, PerformanceState]:
         """Perform `heard` (n, frames): motion whose fields are (n, frames, ...)."""
         frames = heard.opening.shape[1]
-        first = int(state.frame)
+        first = state.frame
         time = self._time(first, frames)
+        xp = functions(time)
         talk, nod, brow, state = self._follow(heard, state)
         idle = self._idle(first, frames)
-        sway = idle.sway.unbind(1)
+        sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
-        gaze = idle.aim - turn[..., :2] * turn.new_tensor([0.85, 0.5])
-        blink = (idle.blink + 0.35 * gaze[..., 1].clamp(min=0)).clamp(0, 1)
+        gaze = idle.aim - turn[..., :2] * like(turn, [0.85, 0.5])
+        blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
         moves = self._moves(heard, blink, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH + 0.35 * sway[Sway.BREATH]
-        breath = 0.007 * (1 + torch.sin(phase)).float() ** 1.3
-        lids = blink[..., None].expand(-1, -1, 2)
+        breath = 0.007 * single(1 + xp.sin(phase)) ** 1.3
+        lids = xp.stack([blink, blink], axis=-1)
         motion = Motion(moves, turn, shift, breath, lids, gaze, heard.visemes @ self._tongue)
         return motion, state._replace(frame=state.frame + frames)
 
     def _follow(
         self, heard: Heard, state: PerformanceState
-    ) -> tuple[Tensor, Tensor, Tensor, PerformanceState]:
+    ) -> tuple[Array, Array, Array, PerformanceState]:
         """Filter speech into what head and brows answer to."""
+        xp = functions(heard.opening)
         talks, nods, brows = [], [], []
         frame, talk, stress, nod, speed, brow = state
-        for opening, voicing in zip(heard.opening.unbind(1), heard.voicing.unbind(1), strict=True):
-            talk = talk + (voicing - talk) * torch.where(voicing > talk, 0.12, 0.03)
-            accent = (opening - stress).clamp(min=0) * voicing
+        for opening, voicing in zip(heard.opening.mT, heard.voicing.mT, strict=True):
+            talk = talk + (voicing - talk) * (0.03 + 0.09 * single(voicing > talk))
+            accent = xp.clip(opening - stress, 0, None) * voicing
             stress = stress + 0.08 * (opening - stress)
             speed = speed + (accent - 0.35 * nod - 1.0 * speed) * 0.35
             nod = nod + speed
@@ -203,91 +202,102 @@ class Performance:
             nods.append(nod)
             brows.append(brow)
         after = PerformanceState(frame, talk, stress, nod, speed, brow)
-        return torch.stack(talks, 1), torch.stack(nods, 1), torch.stack(brows, 1), after
+        talks, nods, brows = (xp.stack(part, axis=1) for part in (talks, nods, brows))
+        return talks, nods, brows, after
 
-    def _moves(self, heard: Heard, blink: Tensor, brows: tuple[Tensor, ...]) -> Tensor:
+    def _moves(self, heard: Heard, blink: Array, brows: tuple[Array, ...]) -> Array:
         mouth = self._style.mouth
-        besides = torch.stack([mouth * heard.opening, *brows, blink], dim=-1)
-        moves = torch.cat([mouth * heard.visemes, besides], dim=-1) @ self._table
+        xp = functions(blink)
+        besides = xp.stack([mouth * heard.opening, *brows, blink], axis=-1)
+        moves = xp.concat([mouth * heard.visemes, besides], axis=-1) @ self._table
         moves[..., SEAL] = 1.0
         return moves
 
-    def _brows(self, brow: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def _brows(self, brow: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, ...]:
         """Return lift, frown, talk, uneven and smile of `BESIDES`."""
         idle = sway[Sway.BROWS] * (0.05 + 0.08 * talk)
         lift = self._style.brows * (idle + 1.1 * brow + 0.03)
-        up, down = lift.clamp(min=0), (-lift).clamp(min=0)
-        return up, down, talk, sway[Sway.UNEVEN], sway[Sway.SMILE]
+        up = functions(lift).clip(lift, 0, None)
+        return up, up - lift, talk, sway[Sway.UNEVEN], sway[Sway.SMILE]
 
-    def _head(self, nod: Tensor, talk: Tensor, sway: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    def _head(self, nod: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, Array]:
+        xp = functions(nod)
         lively = self._style.head * (0.55 + 0.65 * talk)
         yaw = lively * (0.042 * sway[Sway.YAW] + 0.006 * sway[Sway.TREMOR])
         # However long a loud vowel is held, the head bows by no more than eight degrees.
-        pitch = lively * 0.024 * sway[Sway.PITCH] + self._style.head * 0.14 * torch.tanh(nod)
+        pitch = lively * 0.024 * sway[Sway.PITCH] + self._style.head * 0.14 * xp.tanh(nod)
         roll = lively * 0.026 * sway[Sway.ROLL]
         side = 0.016 * lively * sway[Sway.SIDE] + 0.12 * yaw
         rise = 0.007 * lively * sway[Sway.RISE] + 0.05 * pitch
         lean = 0.020 * lively * sway[Sway.LEAN]
-        return torch.stack([yaw, pitch, roll], dim=-1), torch.stack([side, rise, lean], dim=-1)
+        return xp.stack([yaw, pitch, roll], axis=-1), xp.stack([side, rise, lean], axis=-1)
 
-    def _time(self, first: int, frames: int) -> Tensor:
+    def _time(self, first: int, frames: int) -> Array:
         """Return the seconds (frames,) at which frames begin."""
-        return (first + torch.arange(frames, device=self._seeds.device)).double() / FPS
+        frame = like(self._seeds, range(first, first + frames))
+        return functions(frame).astype(frame, functions(frame).float64) / FPS
 
     def _idle(self, first: int, frames: int) -> Idle:
         """Return the idle life from frame `first` on."""
         blocks = range(first // AHEAD, (first + frames - 1) // AHEAD + 1)
         sway, blink, aim = zip(*(self._block(number) for number in blocks), strict=True)
         part = slice(first - blocks[0] * AHEAD, first - blocks[0] * AHEAD + frames)
+        xp = functions(self._seeds)
         return Idle(
-            torch.cat(sway, 2)[:, :, part], torch.cat(blink, 1)[:, part], torch.cat(aim, 1)[:, part]
+            xp.concat(sway, axis=2)[:, :, part],
+            xp.concat(blink, axis=1)[:, part],
+            xp.concat(aim, axis=1)[:, part],
         )
 
     def _block(self, number: int) -> Idle:
         """Return AHEAD frames of idle life, the last ones again without working them out."""
         if self._kept is None or self._kept[0] != number:
             time = self._time(number * AHEAD, AHEAD)
-            sway = wander(self._seeds, self._periods, time)
+            sway = wander(self._seeds, like(time, PERIODS), time)
             self._kept = number, Idle(sway, self._blink(time), self._aim(time))
         return self._kept[1]
 
-    def _blink(self, time: Tensor) -> Tensor:
+    def _blink(self, time: Array) -> Array:
         """One blink in each slot, now and then two; (n, frames), 0 open, 1 closed."""
         slot = BLINK_SLOT / max(self._style.blinks, 0.05)
-        number = (time / slot).floor().long() - torch.arange(2, device=time.device)[:, None]
-        seed = self._seeds.view(-1, 1, 1)
-        channel = torch.tensor([Draw.BLINK, Draw.TWICE], device=time.device).view(2, 1, 1, 1)
-        moment, twice = uniform(seed, channel, number)  # (n, 2, frames) each
+        xp = functions(time)
+        number = xp.floor(time / slot) - like(time, [[0], [1]])
+        moment, twice = self._drawn((Draw.BLINK, Draw.TWICE), number)  # (n, 2, frames) each
         since = time - (number + 0.85 * moment) * slot
         again = since - (twice < 0.12) * 0.32
-        return torch.maximum(_lid(since), _lid(again)).amax(1).float()
+        return single(xp.max(xp.maximum(_lid(since), _lid(again)), axis=1))
 
-    def _aim(self, time: Tensor) -> Tensor:
+    def _aim(self, time: Array) -> Array:
         """Mostly into the camera; glances aside between."""
         at = time / GAZE_SLOT
-        number = at.floor().long()
-        here, before = self._target(number - torch.arange(2, device=time.device)[:, None])
-        moved = ((at - number) * GAZE_SLOT / 0.06).clamp(0, 1).float()[..., None]
+        xp = functions(at)
+        number = xp.floor(at)
+        here, before = self._target(number - like(at, [[0], [1]]))
+        moved = single(xp.clip((at - number) * GAZE_SLOT / 0.06, 0, 1))[..., None]
         return before + (here - before) * moved
 
-    def _target(self, number: Tensor) -> tuple[Tensor, Tensor]:
+    def _target(self, number: Array) -> tuple[Array, Array]:
         """Points to look at in slots (2, frames): two of (n, frames, 2)."""
-        names = [Draw.GAZE_X, Draw.GAZE_Y, Draw.ASIDE]
-        channel = torch.tensor(names, device=number.device).view(3, 1, 1, 1)
-        x, y, aside = uniform(self._seeds.view(-1, 1, 1), channel, number)
-        reach = torch.where(aside < 0.22, 0.22, 0.03)
-        points = torch.stack([(2 * x - 1) * reach, (y - 0.5) * reach], dim=-1)
+        x, y, aside = self._drawn((Draw.GAZE_X, Draw.GAZE_Y, Draw.ASIDE), number)
+        reach = 0.03 + 0.19 * single(aside < 0.22)
+        points = functions(x).stack([(2 * x - 1) * reach, (y - 0.5) * reach], axis=-1)
         return points[:, 0], points[:, 1]
 
+    def _drawn(self, what: tuple[Draw, ...], slots: Array) -> Array:
+        """Return random numbers (what, n, 2, frames) for slots (2, frames)."""
+        channel = like(self._seeds, what).reshape(-1, 1, 1, 1)
+        return uniform(self._seeds.reshape(-1, 1, 1), channel, whole(slots))
 
-def _table(rows: Iterable[dict[str, float]]) -> Tensor:
+
+def _table(rows: Iterable[dict[str, float]]) -> list[list[float]]:
     """Return the strength (rows, moves) of every move in each row."""
     names = (*MOVES, "seal")
-    return torch.tensor([[row.get(name, 0.0) for name in names] for row in rows])
+    return [[row.get(name, 0.0) for name in names] for row in rows]
 
 
-def _lid(since: Tensor) -> Tensor:
+def _lid(since: Array) -> Array:
     """How far a lid is down, `since` seconds after it began to close."""
-    down = (since / BLINK_CLOSE).clamp(0, 1)
-    up = ((since - BLINK_CLOSE - 0.03) / BLINK_OPEN).clamp(0, 1)
-    return torch.sin(down * math.pi / 2) * (0.5 + 0.5 * torch.cos(up * math.pi)) * (since > 0)
+    xp = functions(since)
+    down = xp.clip(since / BLINK_CLOSE, 0, 1)
+    up = xp.clip((since - BLINK_CLOSE - 0.03) / BLINK_OPEN, 0, 1)
+    return xp.sin(down * math.pi / 2) * (0.5 + 0.5 * xp.cos(up * math.pi)) * (since > 0)

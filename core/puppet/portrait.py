@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.puppet import mouth
+from core.puppet.arrays import Array
 from core.puppet.body import held
 from core.puppet.expression import Expressions
 from core.puppet.eyes import Eyes
@@ -27,11 +26,11 @@ LID_SHADE = 0.9
 class Texture(NamedTuple):
     """An image and the part of the window, or of a frame of its own, that it covers."""
 
-    image: Tensor
+    image: Array
     """(channels, h, w) 0..1; the last of four channels is the cover"""
-    middle: Tensor
+    middle: Array
     """(2,)"""
-    half: Tensor
+    half: Array
     """(2,)"""
 
 
@@ -46,7 +45,7 @@ class Portrait(NamedTuple):
     lower: Texture
     """Around the mouth; covered on the lower lip's side of the seam."""
     inside: mouth.Interior
-    lid: Tensor
+    lid: Array
     """(2, 3) colour of the skin of a closed lid, subject's right eye first, 0..1"""
 
 
@@ -64,57 +63,56 @@ def prepare(
     """
     rig = build(window.to_units(landmarks), expressions)
     left, right = ((edge - window.x) / window.half for edge in (0, photo.shape[1]))
-    rig = rig._replace(body=held(rig.body, rig.height, left, right))
+    rig = rig._replace(body=held(rig.body, rig.height.item(), left, right))
     pixels = window.cut(photo, side)
     cover = window.cut(matte, side)[..., None]
     person = np.dstack([pixels.astype(np.float32) / 255, np.clip(cover, 0, 1)])
-    upper, lower = _lip_layers(pixels, rig.lips, rig.height, side)
-    skin, white = eye_colours(pixels, rig.eyes, float(rig.height) * side / 2)
-    whole = Texture(_planes(person), torch.zeros(2), torch.ones(2))
+    upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side)
+    skin, white = eye_colours(pixels, rig.eyes, rig.height.item() * side / 2)
+    whole = Texture(_planes(person), np.zeros(2, np.float32), np.ones(2, np.float32))
     return Portrait(rig, whole, upper, lower, mouth.draw(white), skin)
 
 
-def _planes(image: NDArray[np.float32]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+def _planes(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.ascontiguousarray(image.transpose(2, 0, 1))
 
 
-def _lip_layers(pixels: Picture, lips: Lips, height: Tensor, side: int) -> tuple[Texture, Texture]:
+def _lip_layers(pixels: Picture, lips: Lips, height: float, side: int) -> tuple[Texture, Texture]:
     """Cut out the surroundings of the mouth, once for each side of the seam."""
     reach, up, down = MOUTH_ROOM
-    half_width = reach * float(lips.across.norm())
-    half_height = (up + down) / 2 * float(height)
+    half_width = reach * float(np.linalg.norm(lips.across))
+    half_height = (up + down) / 2 * height
     middle = lips.middle + lips.down * (down - up) / 2 * height
-    corner = torch.stack([middle[0] - half_width, middle[1] - half_height])
-    left, top = ((corner + 1) / 2 * side).round().int().tolist()
+    corner = middle - np.array([half_width, half_height])
+    left, top = ((corner + 1) / 2 * side).round().astype(int).tolist()
     wide, tall = round(half_width * side), round(half_height * side)
     left, top = max(0, min(left, side - wide)), max(0, min(top, side - tall))
-    part = torch.from_numpy(pixels[top : top + tall, left : left + wide].copy())
-    y, x = torch.meshgrid(torch.arange(tall), torch.arange(wide), indexing="ij")
-    at = torch.stack([(x + left + 0.5), (y + top + 0.5)], -1) / side * 2 - 1
-    colour = part.permute(2, 0, 1).float() / 255
+    y, x = np.mgrid[top : top + tall, left : left + wide] + 0.5
+    at = (np.stack([x, y], -1) / side * 2 - 1).astype(np.float32)
+    colour = pixels[top : top + tall, left : left + wide].astype(np.float32) / 255
     covers = lips.masks(at, 2 / side)
-    half = torch.tensor([wide, tall]) / side
-    centre = torch.tensor([left, top]) / side * 2 - 1 + half
-    layers = [Texture(torch.cat([colour, cover[None]]), centre, half) for cover in covers]
+    half = np.array([wide, tall], np.float32) / side
+    centre = np.array([left, top], np.float32) / side * 2 - 1 + half
+    layers = [Texture(_planes(np.dstack([colour, cover])), centre, half) for cover in covers]
     return layers[0], layers[1]
 
 
 def eye_colours(
     pixels: Picture, eyes: Eyes, height: float
-) -> tuple[Tensor, tuple[float, float, float]]:
+) -> tuple[NDArray[np.float32], tuple[float, float, float]]:
     """Return the lids' skin (2, 3), and the colour of the whites: how white things look here."""
     side = len(pixels)
     skins, whites = [], []
     for middle, across, down in zip(eyes.middle, eyes.across, eyes.down, strict=True):
-        centre = ((middle + 1) / 2 * side).numpy()
-        half = float(across.norm()) * side / 2
-        below = centre + down.numpy() * 0.11 * height
+        centre = (middle + 1) / 2 * side
+        half = float(np.linalg.norm(across)) * side / 2
+        below = centre + down * 0.11 * height
         skins.append(_median(pixels, below, 0.03 * height) * LID_SHADE)
         whites.append(_brightest(pixels, centre, half * 0.9, half * 0.3))
     white = np.clip(1.3 * np.mean(whites, axis=0), 0.55, 0.97)
     white = 0.5 * white + 0.5 * white.mean()
     red, green, blue = white.tolist()
-    return torch.from_numpy(np.stack(skins)).float(), (red, green, blue)
+    return np.stack(skins).astype(np.float32), (red, green, blue)
 
 
 def _median(pixels: Picture, centre: NDArray[np.float32], reach: float) -> NDArray[np.float64]:

@@ -5,9 +5,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.look.background import AS_PHOTO, Background
 from core.photo.load import BadPhoto
@@ -33,7 +31,6 @@ from core.puppet.paint import (
 )
 from core.puppet.portrait import Portrait, prepare
 from core.puppet.region import Region
-from core.puppet.rig import Rig
 from core.puppet.topology import OVAL
 from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
@@ -46,10 +43,10 @@ LARGEST = 3072
 
 
 def stacked(part: Any) -> Any:
-    """Give every tensor of nested named tuples a leading dimension of one."""
-    if isinstance(part, Tensor):
-        return part[None]
-    return type(part)(*(stacked(field) for field in part))
+    """Give every array of nested named tuples a leading dimension of one."""
+    if isinstance(part, tuple):
+        return type(part)(*(stacked(field) for field in part))
+    return part[None]
 
 
 class Renderer:
@@ -79,7 +76,7 @@ class Renderer:
         self._side = self._square.size[0]
         self.format = format
         taken = cast(photo, matte, height, window, self._place, format, background)
-        self._helper = ThreadPoolExecutor(1, "puppet", torch.set_num_threads, (1,))
+        self._helper = ThreadPoolExecutor(1, "puppet")
         backdrop = self._helper.submit(taken.behind)
         tables = expressions or load_expressions()
         one = prepare(taken.photo, taken.cover, landmarks, window, min(self._side, LARGEST), tables)
@@ -111,11 +108,10 @@ class Renderer:
         """Return the frame for `motion`, a batch of one. The caller owns it."""
         if self._region.empty:
             return self._backdrop.copy()
-        with torch.inference_mode():
-            led = self._led(motion)
-            frame = self._helper.submit(self._figured, self._body_nodes(led))
-            mouth, *eyes = self._spots(led)
-            parts = [*self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
+        led = self._led(motion)
+        frame = self._helper.submit(self._figured, self._body_nodes(led))
+        mouth, *eyes = self._spots(led)
+        parts = [*self._mouth(led, motion, mouth), *self._eyes(led, motion, eyes)]
         shown = frame.result()
         for part in parts:
             part.lay(shown[self._shown.slices], self._region)
@@ -127,7 +123,7 @@ class Renderer:
 
     def _led(self, motion: Motion) -> Fields:
         """Return the way back for `motion`: the head's part is worked out by the helping thread."""
-        pose = self._helper.submit(_pose_field, self._portrait.rig, motion)
+        pose = self._helper.submit(pose_field, self._portrait.rig, motion)
         shape = shape_fields(self._portrait.rig, motion)
         return Fields(pose.result(), *shape)
 
@@ -146,7 +142,7 @@ class Renderer:
     def _spots(self, led: Fields) -> list[tuple[float, float]]:
         """Where the head has taken the mouth, the right and the left eye; window units."""
         rig = self._portrait.rig
-        still = torch.cat([rig.lips.middle[:, None, None], rig.eyes.middle[:, None]], dim=2)
+        still = np.concat([rig.lips.middle[:, None, None], rig.eyes.middle[:, None]], axis=2)
         moved = still
         for _ in range(2):
             moved = moved + still - unposed(led, moved)
@@ -154,9 +150,9 @@ class Renderer:
 
     def _mouth(self, led: Fields, motion: Motion, spot: tuple[float, float]) -> list["Patch"]:
         portrait, rig = self._portrait, self._portrait.rig
-        height = float(rig.height)
+        height = rig.height.item()
         region = self._around(
-            spot, 1.3 * float(rig.lips.across.norm()), 0.36 * height, 0.58 * height
+            spot, 1.3 * float(np.linalg.norm(rig.lips.across)), 0.36 * height, 0.58 * height
         )
         if region.empty:
             return []
@@ -177,8 +173,8 @@ class Renderer:
 
     def _eyes(self, led: Fields, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
         rig = self._portrait.rig
-        across = float(rig.eyes.across[0].norm(dim=-1).max()) * 1.3
-        up, down = EYE_UP * float(rig.height), EYE_DOWN * float(rig.height)
+        across = float(np.linalg.norm(rig.eyes.across[0], axis=-1).max()) * 1.3
+        up, down = EYE_UP * rig.height.item(), EYE_DOWN * rig.height.item()
         regions = [self._around(spot, across, up, down) for spot in spots]
         width, height = (max(sides) for sides in zip(*(r.size for r in regions), strict=True))
         if not width * height:
@@ -196,17 +192,17 @@ class Renderer:
     ) -> tuple[Around, NDArray[np.float32]]:
         """Where the eyes' regions come from, and how much counts (2 * h, w); all of one size."""
         rig, size = self._portrait.rig, regions[0].size
-        at = torch.cat([lattice(r.left, r.top, *size, EYE_STEP, self._side) for r in regions])
-        come_from = unshaped(rig, led.upper, unposed(led, at.flatten(0, 1)[None])).view_as(at)[None]
+        at = np.concat([lattice(r.left, r.top, *size, EYE_STEP, self._side) for r in regions])
+        flat = at.reshape(1, -1, *at.shape[2:])
+        come_from = unshaped(rig, led.upper, unposed(led, flat)).reshape(1, *at.shape)
         coarse = around(rig.eyes, come_from)
         share = eye_shares(rig, coarse.u, coarse.v)
-        planes = torch.stack([coarse.u, coarse.v, share, *coarse.edges.unbind(2)], dim=-1)
-        nodes = torch.cat([coarse.at, planes], dim=-1)[0]
+        planes = [coarse.u, coarse.v, share, *np.moveaxis(coarse.edges, 2, 0)]
+        nodes = np.concat([coarse.at, np.stack(planes, axis=-1)], axis=-1)[0]
         fine = self._brush.turned_to(size, EYE_STEP).fine(nodes)
-        at, (u, v, share, *edges) = fine[..., :2], fine[..., 2:].unbind(-1)
-        return Around(at[None], u[None], v[None], torch.stack(edges, 1)[None]), share.flatten(
-            0, 1
-        ).numpy()
+        u, v, share, *edges = np.moveaxis(fine[None, ..., 2:], -1, 0)
+        seen = Around(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
+        return seen, share.reshape(-1, size[0])
 
     def _around(self, spot: tuple[float, float], across: float, up: float, down: float) -> Region:
         """The visible pixels that reach so far, in window units, from a spot."""
@@ -218,11 +214,6 @@ class Renderer:
     def _turn_to(self, region: Region, step: int, led: Fields) -> tuple[SwiftBrush, Places]:
         at = lattice(region.left, region.top, *region.size, step, self._side)
         return self._brush.turned_to(region.size, step), places(self._portrait.rig, led, at)
-
-
-@torch.inference_mode()
-def _pose_field(rig: Rig, motion: Motion) -> Tensor:
-    return pose_field(rig, motion)
 
 
 class Patch(NamedTuple):

@@ -3,14 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
+from core.puppet.arrays import Array
 from core.puppet.body import body
 from core.puppet.expression import Expressions
 from core.puppet.eyes import Eyes, find_eyes
-from core.puppet.field import nodes, smoothstep, spread
+from core.puppet.field import Points, nodes, smoothstep, spread
 from core.puppet.lips import Lips, find_lips, seal
 from core.puppet.procrustes import align
 from core.puppet.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
@@ -45,57 +43,56 @@ of the others, which say nothing new."""
 class Rig(NamedTuple):
     """One portrait, ready to move; all lengths in window units. Fields stack into batches."""
 
-    landmarks: Tensor
+    landmarks: Array
     """(478, 3) as in the photo, x right, y down, z away from the viewer"""
-    landmark_moves: Tensor
+    landmark_moves: Array
     """(moves, 478, 3) added to the landmarks at full strength"""
-    fields: Tensor
+    fields: Array
     """(moves, 2, 2, FACE_NODES, FACE_NODES) the same as fields over the face's box: as the upper
     lip's side sees them, and as the lower lip's side does; then x and y"""
-    box: Tensor
+    box: Array
     """(3,) middle and half side of the face's box"""
-    height: Tensor
+    height: Array
     """() of the face, forehead to chin"""
-    axes: Tensor
+    axes: Array
     """(3, 3) rows: the face's own right, down and away"""
-    pivot: Tensor
+    pivot: Array
     """(3,) where the head turns"""
-    body: Tensor
+    body: Array
     """(3, POSE_NODES, POSE_NODES) depth; share in the head's motion; share in the chest's"""
     lips: Lips
     eyes: Eyes
 
 
-def build(landmarks: NDArray[np.float32], expressions: Expressions) -> Rig:
+def build(landmarks: Points, expressions: Expressions) -> Rig:
     """Return the rig for landmarks (478, 3) in window units."""
-    points = torch.from_numpy(landmarks)
-    height = (points[FOREHEAD, :2] - points[CHIN, :2]).norm()
+    points = landmarks
+    height = float(np.linalg.norm(points[FOREHEAD, :2] - points[CHIN, :2]))
     axes, moves = _fitted(landmarks, expressions)
     lips = find_lips(points, axes)
-    moves = torch.cat([moves, seal(points, axes)[None]])
+    moves = np.concat([moves, seal(points, axes)[None]])
     middle = points[list(OVAL), :2].mean(0) + 0.12 * height * axes[1, :2]
-    box = torch.cat([middle, (BOX * height)[None]])
+    box = np.append(middle, np.float32(BOX * height))
     spread_moves = _fields(points, moves, box, lips, height, axes)
     pivot = points[CHIN] + height * (0.18 * axes[1] + 0.42 * axes[2])
     return Rig(
-        points, moves, spread_moves, box, height, axes, pivot,
+        points, moves, spread_moves, box, np.asarray(height, np.float32), axes, pivot,
         body(points, height, axes), lips, find_eyes(points, axes, height),
     )  # fmt: skip
 
 
-def _fitted(landmarks: NDArray[np.float32], expressions: Expressions) -> tuple[Tensor, Tensor]:
+def _fitted(landmarks: Points, expressions: Expressions) -> tuple[Points, Points]:
     """Lay the mean face onto the landmarks; return the face's axes and its moves there."""
     flip = np.array([1, -1, -1])  # from y up, z forward to y down, z away
     mean = expressions.mean.astype(np.float64) * flip
     way = align(mean, landmarks.astype(np.float64), np.ones(COUNT))
-    turn = torch.from_numpy(way.scale * way.rotation * flip).float()
-    moves = torch.from_numpy(expressions.select(MOVES))
-    return torch.from_numpy(way.rotation.T).float(), moves @ turn.T
+    turn = (way.scale * way.rotation * flip).astype(np.float32)
+    return way.rotation.T.astype(np.float32), expressions.select(MOVES) @ turn.T
 
 
 def _fields(
-    points: Tensor, moves: Tensor, box: Tensor, lips: Lips, height: Tensor, axes: Tensor
-) -> Tensor:
+    points: Points, moves: Points, box: Points, lips: Lips, height: float, axes: Points
+) -> Points:
     """Spread the landmarks' moves over the box, once for each side of the lips' seam.
 
     Either side leaves the other lip out, so that each field is smooth right across the mouth;
@@ -106,24 +103,26 @@ def _fields(
     sides = []
     for other in (LOWER_LIP, UPPER_LIP):
         kept = [i for i in HANDLES if i not in other]
-        handles = torch.cat([points[kept, :2], still])
-        values = torch.cat([moves[:, kept, :2], torch.zeros(len(moves), len(still), 2)], dim=1)
-        sides.append(spread(handles, values, at.view(-1, 2), SMOOTH))
-    upper, lower = (s.view(len(moves), FACE_NODES, FACE_NODES, 2).movedim(-1, 1) for s in sides)
-    edge = nodes(FACE_NODES, FACE_NODES).abs().amax(-1)
+        handles = np.concat([points[kept, :2], still])
+        values = np.zeros((len(moves), len(handles), 2), np.float32)
+        values[:, : len(kept)] = moves[:, kept, :2]
+        found = spread(handles, values, at.reshape(-1, 2), SMOOTH)
+        sides.append(np.moveaxis(found.reshape(len(moves), FACE_NODES, FACE_NODES, 2), -1, 1))
+    upper, lower = sides
+    edge = abs(nodes(FACE_NODES, FACE_NODES)).max(-1)
     mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting(at, height)
     inside = smoothstep(edge, 1.0, 0.85)
-    return (torch.stack([mean + apart, mean - apart], dim=1) * inside).contiguous()
+    return np.asarray(np.stack([mean + apart, mean - apart], axis=1) * inside)
 
 
-def _anchors(points: Tensor, box: Tensor, height: Tensor, axes: Tensor) -> Tensor:
+def _anchors(points: Points, box: Points, height: float, axes: Points) -> Points:
     """Places that no expression moves: hair, neck and the border of the box."""
     oval = points[list(OVAL), :2]
     middle = oval.mean(0)
     above = (oval - middle) @ axes[1, :2] < 0.1 * height
     hair = middle + (oval[above] - middle) * 1.3
-    across = torch.linspace(-0.7, 0.7, 12)[:, None] * height * axes[0, :2]
+    across = np.linspace(-0.7, 0.7, 12, dtype=np.float32)[:, None] * height * axes[0, :2]
     neck = points[CHIN, :2] + across + 0.30 * height * axes[1, :2]
-    lattice = nodes(9, 9).view(-1, 2)
-    border = box[:2] + box[2] * lattice[lattice.abs().amax(-1) > 0.99]
-    return torch.cat([hair, neck, border])
+    lattice = nodes(9, 9).reshape(-1, 2)
+    border = box[:2] + box[2] * lattice[abs(lattice).max(-1) > 0.99]
+    return np.concat([hair, neck, border])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from core.audio import Samples
 from core.look.background import AS_PHOTO, Background
@@ -48,7 +47,7 @@ class PuppetStream:
         self._renderer = self._prepared(Look(profile, background))
         self._changes = Changes(self._prepared)
         self._reader = SpeechReader()
-        self._performance = Performance(torch.tensor([seed]), style)
+        self._performance = Performance(np.array([seed]), style)
         self._state = self._performance.initial_state()
 
     @property
@@ -62,9 +61,8 @@ class PuppetStream:
         if heard is None:
             return []
         self._change()
-        with torch.inference_mode():
-            motion, self._state = self._performance(_one(heard), self._state)
-            moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
+        motion, self._state = self._performance(_one(heard), self._state)
+        moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
     def change(self, look: Look, told: Told) -> None:
@@ -96,8 +94,6 @@ ARTICULATION = 1.15
 
 
 def _one(heard: SpeechFrame) -> Heard:
-    return Heard(
-        torch.from_numpy(np.array(heard.visemes, np.float32))[None, None],
-        torch.tensor([[min(1.0, ARTICULATION * heard.opening)]]),
-        torch.tensor([[heard.voicing]]),
-    )
+    opening = min(1.0, ARTICULATION * heard.opening)
+    numbers = (heard.visemes, opening, heard.voicing)
+    return Heard(*(np.array(part, np.float32)[None, None] for part in numbers))

@@ -2,8 +2,6 @@
 
 from itertools import count
 
-import torch
-
 from core.audio import SAMPLE_RATE
 from core.puppet.motion import Motion
 from core.video import FPS
@@ -48,4 +46,4 @@ def between(before: Motion, after: Motion, share: float) -> Motion:
     """Return the motion at `share` of the way from one to the other."""
     if share >= 1:
         return after
-    return Motion(*(torch.lerp(b, a, share) for b, a in zip(before, after, strict=True)))
+    return Motion(*(b + share * (a - b) for b, a in zip(before, after, strict=True)))

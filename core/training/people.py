@@ -14,7 +14,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -125,11 +124,11 @@ def _shoulders(source: Source) -> Plane:
 
 def bend(source: Source, at: Plane, to: Plane) -> Source:
     """Warp a source so that its points `at` (k, 2) come to lie on `to`."""
-    corners = torch.tensor([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1]])
-    points = torch.cat([torch.from_numpy(to) / SIDE, corners])
-    away = torch.cat([torch.from_numpy(at - to), torch.zeros(6, 2)])
-    grid = (nodes(97, 97).view(-1, 2) + 1) / 2
-    field = spread(points, away, grid, smooth=2e-3).view(97, 97, 2).numpy()
+    corners = np.array([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1]], np.float32)
+    points = np.concat([to / SIDE, corners]).astype(np.float32)
+    away = np.concat([at - to, 0 * corners])
+    grid = ((nodes(97, 97).reshape(-1, 2) + 1) / 2).astype(np.float32)
+    field = spread(points, away, grid, smooth=2e-3).reshape(97, 97, 2)
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     x, y = smooth(field, SIDE, SIDE).transpose(2, 0, 1) + np.stack([x, y])
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core.puppet.expression import load_expressions
@@ -108,9 +107,9 @@ def landmarks(proportions: Proportions) -> Shape:
 def _carry(mean: Shape, shape: Shape, fixed: list[int]) -> None:
     """Let all other landmarks follow those that were placed."""
     others = [i for i in range(len(mean)) if i not in set(fixed)]
-    moved = torch.from_numpy(shape[fixed, :2] - mean[fixed, :2]).float()
-    at, to = (torch.from_numpy(mean[some, :2]).float() for some in (fixed, others))
-    shape[others, :2] += spread(at, moved, to, 1e-4).double().numpy()
+    moved = shape[fixed, :2] - mean[fixed, :2]
+    at, to = (mean[some, :2].astype(np.float32) for some in (fixed, others))
+    shape[others, :2] += spread(at, moved.astype(np.float32), to, 1e-4)
 
 
 def _outline(shape: Shape, p: Proportions) -> list[int]:

@@ -138,7 +138,8 @@ def region(landmarks: Tensor, points: Sequence[int], share: float, more: float) 
     middle, half = (low + high) / 2, (high - low) / 2 * share + 2 * more
     away = window_grid(FIELD).to(landmarks) - middle[:, :, None, None]
     far = (away / half[:, :, None, None]).square().sum(-1)
-    return smoothstep(far, 1.3, 0.8)[:, :, None]
+    soft: Tensor = smoothstep(far, 1.3, 0.8)
+    return soft[:, :, None]
 
 
 def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> FilmClips:

@@ -110,7 +110,7 @@ class PuppetPlayer:
 
     def paint(self, motion: Motion) -> Tensor:
         """Return frames (t, 3, size, size) in [-1, 1] of motion (t, ...)."""
-        moments = zip(*(torch.split(part, 1) for part in motion), strict=True)
+        moments = zip(*(part.numpy()[:, None] for part in motion), strict=True)
         pictures = [self._renderer.render(Motion(*moment)) for moment in moments]
         return tensor_of(np.stack(pictures))
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.puppet.batch import window_grid
+from core.puppet.batch import mapped, tensors, window_grid
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.mouth import Interior, draw
 from core.puppet.portrait import eye_colours
@@ -61,15 +61,8 @@ def open_bank(stock: PortraitStock, chosen: Sequence[int], device: str, workers:
     return Bank(
         to_device(_together(sitters), device), chance / chance.sum(),
         stock.backgrounds.to(device), stock.mirror.to(device),
-        to_device(draw((1.0, 1.0, 1.0)), device),
+        to_device(tensors(draw((1.0, 1.0, 1.0))), device),
     )  # fmt: skip
-
-
-def mapped(part: Any, change: Any) -> Any:
-    """Return nested named tuples with `change` done to every tensor in them."""
-    if isinstance(part, Tensor):
-        return change(part)
-    return type(part)(*(mapped(field, change) for field in part))
 
 
 def to_device(part: Any, device: str | torch.device) -> Any:
@@ -91,12 +84,13 @@ def _sitter(stock: PortraitStock, index: int, tables: Expressions) -> Sitter:
     side = len(photo)
     middle, half = frame()
     at = middle + half * window_grid(side)
-    lips = rig.lips.masks(at, 2 * float(half[0]) / side)
+    lips = torch.from_numpy(rig.lips.masks(at.numpy(), 2 * float(half[0]) / side))
     skin, white = eye_colours(_window(photo), rig.eyes, float(rig.height) * REACH / KEPT * side / 2)
+    moving: Rig = tensors(rig)
     return Sitter(
         stock.photos[index], torch.from_numpy(empty).permute(2, 0, 1).contiguous(),
         (cover * 255).round().byte(), stock.mattes[index], (lips * 255).round().byte(),
-        skin, torch.tensor(white), rig._replace(fields=rig.fields.half()),
+        torch.from_numpy(skin), torch.tensor(white), moving._replace(fields=moving.fields.half()),
     )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.puppet.batch import paint_batch
-from core.puppet.brushes import TorchBrush
+from core.puppet.batch import TorchBrush, mapped, paint_batch
 from core.puppet.motion import Motion, fields, landmarks
 from core.puppet.mouth import Interior
 from core.puppet.portrait import Portrait, Texture
-from core.training.studio.bank import Bank, Sitter, mapped, to_device
+from core.training.studio.bank import Bank, Sitter, to_device
 from core.training.studio.portraits import frame
 from core.training.studio.speech import Said
 from core.training.studio.takes import ClipConfig, Script, Take

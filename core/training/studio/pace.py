@@ -6,7 +6,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from core.training.studio.bank import mapped, to_device
+from core.puppet.batch import mapped
+from core.training.studio.bank import to_device
 from core.training.studio.clips import Studio, dressed, scene_of, shot
 from core.training.studio.truth import marks, truth
 

@@ -133,7 +133,7 @@ class Script:
     def _perform(self, said: Said) -> Motion:
         seeds = torch.randint(1 << 40, (len(said.opening),), generator=self._random)
         performance = Performance(seeds)
-        since = torch.randint(SINCE, (), generator=self._random)
+        since = int(torch.randint(SINCE, (), generator=self._random))
         heard = Heard(said.visemes, said.opening, said.voicing)
         return performance(heard, performance.initial_state()._replace(frame=since))[0]
 

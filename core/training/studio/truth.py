@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from core.puppet.batch import window_grid
-from core.puppet.brushes import TorchBrush
+from core.puppet.batch import TorchBrush, mapped, window_grid
 from core.puppet.curve import look_up
 from core.puppet.eyes import framed
 from core.puppet.field import smoothstep
@@ -15,7 +14,6 @@ from core.puppet.motion import Fields, Motion, unposed, unshaped
 from core.puppet.paint import Places, eye_shares, places
 from core.puppet.portrait import Portrait
 from core.puppet.rig import Rig
-from core.training.studio.bank import mapped
 
 ROUNDS = 6
 """Of the fixed-point iteration that turns a way back round."""
@@ -133,7 +131,8 @@ def _eyes(rig: Rig, at: Tensor, wide: float, high: float) -> Tensor:
     across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
     u = (away * across).sum(-1) / across.square().sum(-1)
     v = (away * down).sum(-1) / rig.height[:, None, None, None]
-    return (1 - (u / wide) ** 2 - (v / high) ** 2).amax(1)
+    inside: Tensor = (1 - (u / wide) ** 2 - (v / high) ** 2).amax(1)
+    return inside
 
 
 def _forward(seen: Seen, side: Tensor, photo: Tensor) -> Tensor:
