@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import platformdirs
-import torch
+from threadpoolctl import threadpool_limits
 
 from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
@@ -127,6 +127,6 @@ def _weights() -> Path | None:
 
 def _puppet(look: Look, format: VideoFormat) -> AvatarStream:
     # Its many small pieces of work lose more to waking other threads than these win.
-    torch.set_num_threads(1)
     cv2.setNumThreads(1)
+    threadpool_limits(1, "blas")
     return PuppetStream(look.profile, format, background=look.background)

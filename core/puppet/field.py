@@ -6,6 +6,7 @@ spans -1..1 and the corner nodes lie on its corners.
 
 from functools import singledispatch
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +14,8 @@ from core.pixels import remapped
 from core.puppet.arrays import Array, functions, like
 
 Points = NDArray[np.float32]
+
+_contiguous = np.ascontiguousarray
 
 
 def nodes(height: int, width: int) -> Points:
@@ -27,11 +30,11 @@ def sample(field: Array, at: Array) -> Array:
 
     For tensors see `core.puppet.batch`.
     """
-    ends = np.array(field.shape[:1:-1], np.float32) - 1
-    ways = (at + 1) * (ends / 2)
-    pairs = zip(np.moveaxis(field, 1, -1), ways, strict=True)
-    seen = np.stack([remapped(np.ascontiguousarray(plane), way) for plane, way in pairs])
-    return np.moveaxis(seen, -1, 1)
+    x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
+    nodes = np.array([[x, 0, x], [0, y, y]])
+    pairs = zip(_contiguous(np.moveaxis(field, 1, -1)), _contiguous(at), strict=True)
+    seen = [remapped(plane, cv2.transform(way, nodes)) for plane, way in pairs]
+    return np.moveaxis(np.stack(seen), -1, 1)
 
 
 def invert(forward: Array, rounds: int = 3) -> Array:

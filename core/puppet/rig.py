@@ -112,7 +112,7 @@ def _fields(
     edge = abs(nodes(FACE_NODES, FACE_NODES)).max(-1)
     mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting(at, height)
     inside = smoothstep(edge, 1.0, 0.85)
-    return np.asarray(np.stack([mean + apart, mean - apart], axis=1) * inside)
+    return np.ascontiguousarray(np.stack([mean + apart, mean - apart], axis=1) * inside)
 
 
 def _anchors(points: Points, box: Points, height: float, axes: Points) -> Points:
