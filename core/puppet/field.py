@@ -15,8 +15,6 @@ from core.puppet.arrays import Array, functions, like
 
 Points = NDArray[np.float32]
 
-_contiguous = np.ascontiguousarray
-
 
 def nodes(height: int, width: int) -> Points:
     """Return the positions (height, width, 2) of a grid's nodes over the window."""
@@ -26,15 +24,18 @@ def nodes(height: int, width: int) -> Points:
 
 @singledispatch
 def sample(field: Array, at: Array) -> Array:
-    """Return field (n, c, h, w) at positions (n, h2, w2, 2) as (n, c, h2, w2), constant outside.
+    """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside.
 
     For tensors see `core.puppet.batch`.
     """
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     nodes = np.array([[x, 0, x], [0, y, y]])
-    pairs = zip(_contiguous(np.moveaxis(field, 1, -1)), _contiguous(at), strict=True)
-    seen = [remapped(plane, cv2.transform(way, nodes)) for plane, way in pairs]
-    return np.moveaxis(np.stack(seen), -1, 1)
+    # OpenCV 5 reads four channels exactly; two, and any before it, in steps of 1/32 of a node.
+    planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
+    planes[..., :2] = np.moveaxis(field, 1, -1)
+    pairs = zip(planes, np.ascontiguousarray(at), strict=True)
+    seen = np.stack([remapped(plane, cv2.transform(way, nodes)) for plane, way in pairs])
+    return np.moveaxis(seen[..., :2], -1, 1)
 
 
 def invert(forward: Array, rounds: int = 3) -> Array:
