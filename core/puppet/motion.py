@@ -125,7 +125,7 @@ def landmarks(rig: Rig, motion: Motion) -> Array:
     """Return the landmarks (n, 478, 3) of the moving portrait (lids aside), window units."""
     count, kinds = rig.landmark_moves.shape[:2]
     moved = motion.moves[:, None] @ rig.landmark_moves.reshape(count, kinds, -1)
-    shaped = rig.landmarks + moved.reshape(rig.landmarks.shape)
+    shaped = rig.landmarks + moved.reshape(-1, *rig.landmarks.shape[1:])
     return turned(rig, motion, shaped)
 
 
