@@ -6,9 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.pixels import blurred, resized
 from core.profile import Framing
@@ -119,9 +117,9 @@ def opened(
         renderer.close()
 
 
-def strengths(**named: float) -> Tensor:
+def strengths(**named: float) -> Plane:
     """Return `Motion.moves` (1, moves) by name; `seal` closes the lips."""
-    moves = torch.zeros(1, SEAL + 1)
+    moves = np.zeros((1, SEAL + 1), np.float32)
     for name, strength in named.items():
         moves[0, SEAL if name == "seal" else MOVES.index(name)] = strength
     return moves
@@ -135,9 +133,9 @@ def rig(drawn: Drawn) -> Rig:
 
 
 def joined(one: T, other: T) -> T:
-    """Join nested named tuples of tensors into one batch."""
-    if isinstance(one, Tensor):
-        return torch.cat([one, other])  # type: ignore[list-item, return-value]
+    """Join nested named tuples of arrays into one batch."""
+    if isinstance(one, np.ndarray):
+        return np.concat([one, other])  # type: ignore[return-value]
     pairs = zip(one, other, strict=True)  # type: ignore[call-overload]
     return type(one)(*(joined(a, b) for a, b in pairs))
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.puppet.batch import render_batch
-from core.puppet.brushes import SwiftBrush, TorchBrush, lattice
+from core.puppet.batch import TorchBrush, render_batch, tensors
+from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.field import nodes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
@@ -17,13 +17,17 @@ from tests.core.puppet.faces import STILL, Drawn, joined, opened, psnr, strength
 MEAN, NEARLY_ALL = 0.25, 4.5
 """How far the brushes may differ, in steps of 255: on average, and at 99.5 % of the pixels."""
 
-BLINK = torch.ones(1, 2)
+BLINK = np.ones((1, 2), np.float32)
 MOTIONS = {
     "rest": STILL,
-    "open mouth": STILL._replace(moves=strengths(jawOpen=0.4, seal=1), tongue=torch.ones(1)),
+    "open mouth": STILL._replace(
+        moves=strengths(jawOpen=0.4, seal=1), tongue=np.ones(1, np.float32)
+    ),
     "blink": STILL._replace(blink=BLINK),
-    "half a blink aside": STILL._replace(blink=BLINK / 2, gaze=torch.tensor([[0.2, 0.1]])),
-    "head turn": STILL._replace(turn=torch.tensor([[0.15, 0.06, 0.05]]), breath=torch.ones(1) / 99),
+    "half a blink aside": STILL._replace(blink=BLINK / 2, gaze=np.array([[0.2, 0.1]], np.float32)),
+    "head turn": STILL._replace(
+        turn=np.array([[0.15, 0.06, 0.05]], np.float32), breath=np.array([0.01], np.float32)
+    ),
 }
 
 
@@ -37,7 +41,8 @@ def renderer(bob: Drawn) -> Iterator[Renderer]:
 def test_both_brushes_paint_the_same(renderer: Renderer, motion: Motion) -> None:
     side, (x, y) = renderer._side, renderer._square[:2]
     live = renderer.render(motion).astype(np.float64)
-    window = render_batch(renderer.portrait, motion, side)[0].permute(1, 2, 0).double().numpy()
+    batch = render_batch(tensors(renderer.portrait), tensors(motion), side)
+    window = batch[0].permute(1, 2, 0).double().numpy()
     part = renderer._region.slices
     spot = renderer._region.moved(x, y).slices
     cover, colours = window[part][..., 3:], window[part][..., :3] * 255
@@ -71,19 +76,20 @@ def test_what_lies_between_the_nodes_is_filled_in_straight(renderer: Renderer, s
 def test_a_brush_that_is_turned_to_a_region_leaves_the_first_one_alone(renderer: Renderer) -> None:
     brush = SwiftBrush(renderer.portrait, 100)
     small, large = brush.turned_to((5, 6), 1), brush.turned_to((50, 60), 1)
-    colours = torch.tensor([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]])
+    colours = np.array([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]], np.float32)
     assert small.colours(colours).shape == (6, 5, 4)
     assert large.colours(colours).shape == (60, 50, 4)
     assert large.colours(colours)[[0, -1], 0].tolist() == [[255, 0, 128, 255], [0, 255, 0, 255]]
 
 
 def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
-    random = torch.Generator().manual_seed(0)
-    below, above = torch.rand(2, 1, 4, 30, 40, generator=random)
-    weight = torch.rand(1, 30, 40, generator=random)
+    random = np.random.default_rng(0)
+    pictures = torch.from_numpy(random.random((2, 1, 4, 30, 40), np.float32))
+    weight = random.random((1, 30, 40), np.float32)
+    below, above = pictures
     swift, torch_brush = SwiftBrush(renderer.portrait, 40).turned_to((40, 30), 1), TorchBrush(20.0)
-    one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in (below, above))
-    share, plane = torch_brush.weight(weight), swift.weight(weight)
+    one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in pictures)
+    share, plane = torch_brush.weight(torch.from_numpy(weight)), swift.weight(weight)
     pairs = (
         (torch_brush.mix(below, above, share) * 255, swift.mix(one, other, plane)),
         (torch_brush.dim(below, share) * 255, swift.dim(one, plane)),
@@ -99,16 +105,16 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
 def test_people_painted_together_look_as_they_do_alone(renderer: Renderer) -> None:
     both = list(MOTIONS.values())[1:3]
     portrait = renderer.portrait
-    alone = torch.cat([render_batch(portrait, motion, 64) for motion in both])
-    together = render_batch(joined(portrait, portrait), joined(*both), 64)
+    alone = torch.cat([render_batch(tensors(portrait), tensors(motion), 64) for motion in both])
+    together = render_batch(tensors(joined(portrait, portrait)), tensors(joined(*both)), 64)
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-4)
 
 
 def test_a_torch_brush_reads_a_texture_where_it_lies(renderer: Renderer) -> None:
-    person = renderer.portrait.person
+    person = tensors(renderer.portrait.person)
     small = person._replace(middle=torch.tensor([[0.5, 0.0]]), half=torch.tensor([[0.5, 1.0]]))
     brush = TorchBrush(20.0)
-    at = nodes(9, 9)[None] * 0.9
+    at = torch.from_numpy(nodes(9, 9))[None] * 0.9
     squeezed = at * torch.tensor([0.5, 1.0]) + torch.tensor([0.5, 0.0])
     found, expected = brush.sample(small, squeezed), brush.sample(person, at)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)

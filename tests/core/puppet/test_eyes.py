@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from core.puppet.batch import render_batch
+from core.puppet.batch import render_batch, tensors
 from core.puppet.eyes import Look, around, look
-from core.puppet.field import nodes
+from core.puppet.field import Points, nodes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
@@ -26,22 +24,27 @@ def renderer(ann: Drawn) -> Iterator[Renderer]:
         yield renderer
 
 
-def _places(rig: Rig) -> Tensor:
+def _half(rig: Rig) -> Points:
+    """Half widths (1, 2) of the eyes."""
+    return np.asarray(np.linalg.norm(rig.eyes.across, axis=-1), np.float32)
+
+
+def _places(rig: Rig) -> Points:
     """(1, 2, 81, 81, 2) in a square around each eye."""
-    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None, None, None]
-    return rig.eyes.middle[:, :, None, None] + nodes(81, 81) * 1.3 * half
+    square = 1.3 * nodes(81, 81) * _half(rig)[..., None, None, None]
+    return np.asarray(rig.eyes.middle[:, :, None, None] + square)
 
 
 def _look(rig: Rig, blink: float = 0.0, gaze: tuple[float, float] = (0, 0)) -> Look:
-    lids, aim = torch.full((1, 2), blink), torch.tensor([gaze], dtype=torch.float32)
+    lids, aim = np.full((1, 2), blink, np.float32), np.array([gaze], np.float32)
     return look(rig.eyes, around(rig.eyes, _places(rig)), lids, aim, PIXEL)
 
 
-def _depth(rig: Rig, at: Tensor) -> Tensor:
+def _depth(rig: Rig, at: Points) -> Points:
     """How far below the middle of its eye each place is, as a share of the eye's half width."""
-    half: Tensor = rig.eyes.across.norm(dim=-1)[..., None, None]
     away = at - rig.eyes.middle[:, :, None, None]
-    return (away * rig.eyes.down[:, :, None, None]).sum(-1) / half
+    below = (away * rig.eyes.down[:, :, None, None]).sum(-1)
+    return np.asarray(below / _half(rig)[..., None, None])
 
 
 def _eyes(renderer: Renderer, motion: Motion) -> list[Picture]:
@@ -53,8 +56,8 @@ def _cut(
     renderer: Renderer, picture: Picture, side: int, corner: tuple[int, int] = (0, 0)
 ) -> list[Picture]:
     eyes, pictures = renderer.portrait.rig.eyes, []
-    for x, y in ((eyes.middle[0] + 1) / 2 * side + torch.tensor(corner)).tolist():
-        half = float(eyes.across.norm(dim=-1).mean()) * side / 2
+    for x, y in ((eyes.middle[0] + 1) / 2 * side + np.array(corner)).tolist():
+        half = float(_half(renderer.portrait.rig).mean()) * side / 2
         rows, columns = (slice(round(v - half), round(v + half)) for v in (y, x))
         pictures.append(picture[rows, columns])
     return pictures
@@ -66,13 +69,13 @@ def _iris(picture: Picture) -> NDArray[np.bool_]:
 
 
 def _blinking(right: float, left: float) -> Motion:
-    return STILL._replace(blink=torch.tensor([[right, left]]))
+    return STILL._replace(blink=np.array([[right, left]], np.float32))
 
 
 def test_at_rest_every_place_shows_itself(ann_rig: Rig) -> None:
     seen, at = _look(ann_rig), _places(ann_rig)
-    torch.testing.assert_close(seen.ball, at)
-    torch.testing.assert_close(seen.lid, at, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(seen.ball, at, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(seen.lid, at, rtol=0, atol=1e-6)
     assert seen.fresh.max() < 0.1
 
 
@@ -83,7 +86,7 @@ def test_a_full_blink_covers_the_whole_ball(ann_rig: Rig) -> None:
 
 
 def test_the_lid_never_shows_the_ball(ann_rig: Rig) -> None:
-    opening, rest = _look(ann_rig).cover < 0.5, torch.zeros(1, 2)
+    opening, rest = _look(ann_rig).cover < 0.5, np.zeros((1, 2), np.float32)
     for blink in (0.3, 0.7, 1.0):
         seen = _look(ann_rig, blink)
         covered = opening & (seen.cover > 0.99)
@@ -104,23 +107,23 @@ def test_a_lid_comes_down_from_above(ann_rig: Rig) -> None:
 def test_skin_above_the_lid_stays_where_it_is(ann_rig: Rig) -> None:
     seen, at = _look(ann_rig, blink=1.0), _places(ann_rig)
     brow = _depth(ann_rig, at) < -1.2
-    torch.testing.assert_close(seen.lid[brow], at[brow], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(seen.lid[brow], at[brow], rtol=0, atol=1e-6)
 
 
 def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
     depth = _depth(ann_rig, _look(ann_rig, blink=1.0).lid)[0]
     shut_from = _look(ann_rig).cover[0] < 0.1
-    rows = depth.diff(dim=1)[:, :, 30:51]
+    rows = np.diff(depth, axis=1)[:, :, 30:51]
     inside = shut_from[:, 1:, 30:51]
     assert rows[inside].min() > 0
 
 
 def test_the_ball_turns_where_it_looks_and_the_skin_does_not(ann_rig: Rig) -> None:
     at, seen = _places(ann_rig), _look(ann_rig, gaze=(0.3, -0.1))
-    moved = (seen.ball - at) / ann_rig.eyes.across.norm(dim=-1)[..., None, None, None]
-    torch.testing.assert_close(moved[0, 0, 40, 40], torch.tensor([-0.3, 0.1]), rtol=0, atol=2e-3)
-    assert moved[_look(ann_rig).cover > 0.999].abs().max() < 0.1
-    torch.testing.assert_close(seen.lid, at, rtol=0, atol=1e-6)
+    moved = (seen.ball - at) / _half(ann_rig)[..., None, None, None]
+    np.testing.assert_allclose(moved[0, 0, 40, 40], [-0.3, 0.1], rtol=0, atol=2e-3)
+    assert abs(moved[_look(ann_rig).cover > 0.999]).max() < 0.1
+    np.testing.assert_allclose(seen.lid, at, rtol=0, atol=1e-6)
 
 
 def test_shut_eyes_show_nothing_of_the_iris(renderer: Renderer) -> None:
@@ -133,7 +136,8 @@ def test_shut_eyes_show_nothing_of_the_iris(renderer: Renderer) -> None:
 def test_shut_eyes_show_nothing_of_the_iris_to_those_who_train(renderer: Renderer) -> None:
     side = renderer._side // 2
     for motion, shut in ((_blinking(0, 0), False), (_blinking(1, 1), True)):
-        window = render_batch(renderer.portrait, motion, side)[0, :3].permute(1, 2, 0)
+        one, moment = tensors(renderer.portrait), tensors(motion)
+        window = render_batch(one, moment, side)[0, :3].permute(1, 2, 0)
         for eye in _cut(renderer, (window * 255).round().byte().numpy(), side):
             assert _iris(eye).any() != shut
 
@@ -146,7 +150,7 @@ def test_an_eye_can_wink_alone(renderer: Renderer) -> None:
 
 def test_the_iris_goes_where_the_eye_looks(renderer: Renderer) -> None:
     def middle(aim: float) -> NDArray[np.float64]:
-        motion = STILL._replace(gaze=torch.tensor([[aim, 0.0]]))
+        motion = STILL._replace(gaze=np.array([[aim, 0.0]], np.float32))
         places = [np.argwhere(_iris(eye)).mean(0) for eye in _eyes(renderer, motion)]
         return np.array(places)
 

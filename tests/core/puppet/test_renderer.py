@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from core.pixels import averaged
 from core.profile import Framing
-from core.puppet.batch import render_batch
+from core.puppet.batch import render_batch, tensors
 from core.puppet.renderer import Renderer
 from core.puppet.scene import lay_out
 from core.puppet.window import Window, face_height
@@ -19,13 +18,13 @@ from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, str
 
 LIVELY = STILL._replace(
     moves=strengths(jawOpen=0.5, mouthFunnel=0.2, seal=1),
-    turn=torch.tensor([[0.12, 0.06, 0.06]]),
-    shift=torch.tensor([[0.02, -0.02, 0.01]]),
-    breath=torch.tensor([0.02]),
-    blink=torch.ones(1, 2),
-    gaze=torch.tensor([[0.2, 0.1]]),
+    turn=np.array([[0.12, 0.06, 0.06]], np.float32),
+    shift=np.array([[0.02, -0.02, 0.01]], np.float32),
+    breath=np.array([0.02], np.float32),
+    blink=np.ones((1, 2), np.float32),
+    gaze=np.array([[0.2, 0.1]], np.float32),
 )
-SHUT = STILL._replace(blink=torch.ones(1, 2))
+SHUT = STILL._replace(blink=np.ones((1, 2), np.float32))
 FRAMINGS = {
     "webcam": None,
     "surround": Framing(0.45, 0.4, 1.2),
@@ -83,7 +82,8 @@ def test_the_background_far_from_the_person_never_changes(shown: Shown) -> None:
 
 def test_a_person_at_rest_is_the_photo_to_those_who_train(renderer: Renderer, ann: Drawn) -> None:
     side = renderer._side
-    seen = render_batch(renderer.portrait, STILL, side)[0].permute(1, 2, 0).numpy()
+    batch = render_batch(tensors(renderer.portrait), tensors(STILL), side)
+    seen = batch[0].permute(1, 2, 0).numpy()
     cut = Window.around(ann.landmarks).snapped(renderer._place.scale).cut(ann.photo, side)
     assert psnr(seen[..., :3] * 255, cut) > 60
     assert 0 <= seen[..., 3].min() < 0.01
@@ -122,7 +122,8 @@ def test_motion_is_seen_where_it_happens(renderer: Renderer) -> None:
 
 def test_an_open_mouth_shows_its_dark_inside(renderer: Renderer) -> None:
     lips, side = renderer.portrait.rig.lips, renderer._side
-    x, y = ((lips.middle[0] + 1) / 2 * side + torch.tensor(renderer._square[:2])).int().tolist()
+    middle = (lips.middle[0] + 1) / 2 * side + np.array(renderer._square[:2])
+    x, y = middle.astype(int).tolist()
     shut, wide = (
         renderer.render(STILL._replace(moves=strengths(jawOpen=jaw)))[y : y + 10, x].sum(-1)
         for jaw in (0.0, 0.6)
