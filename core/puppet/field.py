@@ -33,8 +33,8 @@ def sample(field: Array, at: Array) -> Array:
     # OpenCV 5 reads four channels exactly; two, and any before it, in steps of 1/32 of a node.
     planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
     planes[..., :2] = np.moveaxis(field, 1, -1)
-    pairs = zip(planes, np.ascontiguousarray(at), strict=True)
-    seen = np.stack([remapped(plane, cv2.transform(way, nodes)) for plane, way in pairs])
+    ways = [np.asarray(cv2.transform(w, nodes), np.float32) for w in np.ascontiguousarray(at)]
+    seen = np.stack([remapped(plane, way) for plane, way in zip(planes, ways, strict=True)])
     return np.moveaxis(seen[..., :2], -1, 1)
 
 
