@@ -1,35 +1,51 @@
 """One arithmetic for two kinds of array: numpy for one portrait live, torch for batches.
 
-Functions are those that the array API standard gives to both; numpy has them itself.
+torch takes longer to import than all else together, so nothing here does before it sees a tensor.
 """
 
 from typing import Any, TypeAlias
 
 import numpy as np
-from array_api_compat import array_namespace, device
 
 Array: TypeAlias = Any
 """An array of numpy or a tensor of torch; all that meet are of one kind and on one device."""
 
 
 def functions(array: Array) -> Any:
-    """Return the module whose functions work on arrays of this kind."""
-    return np if isinstance(array, np.ndarray) else array_namespace(array)
+    """Return numpy or torch, whichever made it; many functions have one name in both."""
+    if isinstance(array, np.ndarray):
+        return np
+    import torch
+
+    return torch
 
 
 def like(array: Array, numbers: Any) -> Array:
     """Return numbers as an array of the same kind, type and place as another."""
-    xp = functions(array)
-    return xp.asarray(numbers, dtype=array.dtype, device=device(array))
-
-
-def whole(numbers: Array) -> Array:
-    """Return the numbers cut down to 64-bit integers."""
-    xp = functions(numbers)
-    return xp.astype(xp.floor(numbers), xp.int64)
+    if isinstance(array, np.ndarray):
+        return np.asarray(numbers, array.dtype)
+    return functions(array).as_tensor(numbers, dtype=array.dtype, device=array.device)
 
 
 def single(numbers: Array) -> Array:
     """Return numbers, or truths, as 32-bit floats."""
-    xp = functions(numbers)
-    return xp.astype(numbers, xp.float32)
+    return numbers.astype(np.float32) if isinstance(numbers, np.ndarray) else numbers.float()
+
+
+def double(numbers: Array) -> Array:
+    """Return numbers as 64-bit floats."""
+    return numbers.astype(np.float64) if isinstance(numbers, np.ndarray) else numbers.double()
+
+
+def whole(numbers: Array) -> Array:
+    """Return the numbers cut down to 64-bit integers."""
+    if isinstance(numbers, np.ndarray):
+        return np.floor(numbers).astype(np.int64)
+    return numbers.floor().long()
+
+
+def picked(array: Array, places: Array) -> Array:
+    """Return what is at `places` (..., n) of the last axis of an array (..., m)."""
+    if isinstance(array, np.ndarray):
+        return np.take_along_axis(array, places, -1)
+    return functions(array).take_along_dim(array, places, -1)

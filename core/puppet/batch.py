@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.puppet.eyes import around
-from core.puppet.field import nodes, sample
+from core.puppet.field import nodes
 from core.puppet.motion import Fields, Motion, fields, turned
 from core.puppet.paint import (
     EYE_DOWN,
@@ -36,11 +36,6 @@ def mapped(part: Any, change: Callable[[Any], Any]) -> Any:
 def tensors(part: Any) -> Any:
     """Return nested named tuples of arrays as tensors, which share their memory."""
     return mapped(part, torch.from_numpy)
-
-
-@sample.register
-def _(field: Tensor, at: Tensor) -> Tensor:
-    return F.grid_sample(field, at, mode="bilinear", padding_mode="border", align_corners=True)
 
 
 def render_batch(portrait: Portrait, motion: Motion, size: int) -> Tensor:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.puppet.arrays import Array, functions, single, whole
+from core.puppet.arrays import Array, functions, picked, single, whole
 
 COLUMNS = 65
 
@@ -36,5 +36,5 @@ def look_up(columns: Array, u: Array, span: float) -> Array:
     at = xp.clip(((u / span + 1) / 2 * (COLUMNS - 1)), 0, COLUMNS - 1 - 1e-4)
     low = whole(at)
     part = at - single(low)
-    before, after = (xp.take_along_axis(columns, low + end, axis=-1) for end in (0, 1))
+    before, after = (picked(columns, low + end) for end in (0, 1))
     return before * (1 - part) + after * part

@@ -4,8 +4,6 @@ A field is (n, 2, h, w): at each node the displacement (x, y) in window units, w
 spans -1..1 and the corner nodes lie on its corners.
 """
 
-from functools import singledispatch
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +20,11 @@ def nodes(height: int, width: int) -> Points:
     return np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
 
 
-@singledispatch
 def sample(field: Array, at: Array) -> Array:
-    """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside.
-
-    For tensors see `core.puppet.batch`.
-    """
+    """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside."""
+    if not isinstance(field, np.ndarray):
+        ways = {"padding_mode": "border", "align_corners": True}
+        return functions(field).nn.functional.grid_sample(field, at, **ways)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     nodes = np.array([[x, 0, x], [0, y, y]])
     # OpenCV 5 reads four channels exactly; two, and any before it, in steps of 1/32 of a node.

@@ -69,7 +69,7 @@ def shape_fields(rig: Rig, motion: Motion) -> tuple[Array, Array, Array]:
     moments = motion.moves.reshape(count, -1, kinds)
     moved = moments @ rig.fields.reshape(count, kinds, -1)
     moved = moved.reshape(-1, *rig.fields.shape[3:])
-    half = functions(moved).repeat(rig.box[:, 2, None, None, None], 2, axis=0)
+    half = functions(moved).stack(2 * [rig.box[:, 2]], 1).reshape(-1, 1, 1, 1)
     back = (invert(moved / half) * half).reshape(-1, 2, *moved.shape[1:])
     jaw = (motion.moves[:, None] @ rig.landmark_moves[:, :, JAW_MARK, :2])[:, 0]
     return back[:, 0], back[:, 1], jaw

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from core.puppet.arrays import Array, functions, like, single, whole
+from core.puppet.arrays import Array, double, functions, like, single, whole
 from core.puppet.motion import Motion
 from core.puppet.noise import uniform, wander
 from core.puppet.rig import MOVES, SEAL
@@ -235,7 +235,7 @@ class Performance:
     def _time(self, first: int, frames: int) -> Array:
         """Return the seconds (frames,) at which frames begin."""
         frame = like(self._seeds, range(first, first + frames))
-        return functions(frame).astype(frame, functions(frame).float64) / FPS
+        return double(frame) / FPS
 
     def _idle(self, first: int, frames: int) -> Idle:
         """Return the idle life from frame `first` on."""
@@ -265,7 +265,7 @@ class Performance:
         moment, twice = self._drawn((Draw.BLINK, Draw.TWICE), number)  # (n, 2, frames) each
         since = time - (number + 0.85 * moment) * slot
         again = since - (twice < 0.12) * 0.32
-        return single(xp.max(xp.maximum(_lid(since), _lid(again)), axis=1))
+        return single(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
 
     def _aim(self, time: Array) -> Array:
         """Mostly into the camera; glances aside between."""
