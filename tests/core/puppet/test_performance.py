@@ -13,20 +13,12 @@ from core.puppet.performance import SHAPES, VISEMES, Heard, Performance, Style
 from core.puppet.rig import MOVES, SEAL, Rig
 from core.puppet.topology import LOWER_INNER, UPPER_INNER
 from core.video import FPS
+from tests.core.puppet.voices import speech
 
 SEEDS = np.array([7, 11, 12])
 TWO_MINUTES = 120 * FPS
 
 Plane = NDArray[np.float32]
-
-
-def _speech(frames: int, people: int = 3) -> Heard:
-    """Syllables that come and go at random."""
-    random = np.random.default_rng(4)
-    shares = random.random((people, frames, 15), np.float32) ** 4
-    opening, chance = random.random((2, people, frames), np.float32)
-    voicing = (chance > 0.3).astype(np.float32)
-    return Heard(shares / shares.sum(2, keepdims=True), opening, voicing)
 
 
 def _said(name: str, frames: int = 1, people: int = 1, loud: float = 1.0) -> Heard:
@@ -80,7 +72,7 @@ def test_it_names_mouth_shapes_as_the_ear_does() -> None:
 
 @pytest.mark.parametrize("cuts", [range(1, 60), [1, 59], [20, 40], [59]])
 def test_any_cut_of_the_sound_gives_the_same_motion(cuts: Sequence[int]) -> None:
-    heard = _speech(60)
+    heard = speech(60)
     performance = Performance(SEEDS)
     state, pieces = performance.initial_state(), []
     for piece in zip(*(np.split(field, cuts, 1) for field in heard), strict=True):
@@ -92,7 +84,7 @@ def test_any_cut_of_the_sound_gives_the_same_motion(cuts: Sequence[int]) -> None
 
 
 def test_what_comes_later_cannot_change_the_past() -> None:
-    heard, now = _speech(60), 40
+    heard, now = speech(60), 40
     other = Heard(*(field.copy() for field in heard))
     for field in other:
         field[:, now:] = np.flip(field[:, now:], -1)
@@ -105,7 +97,7 @@ def test_what_comes_later_cannot_change_the_past() -> None:
 
 
 def test_the_same_seed_gives_the_same_performance_and_another_does_not() -> None:
-    heard = _speech(100)
+    heard = speech(100)
     assert _same(_perform(heard), _perform(heard))
     for field in ("turn", "shift", "blink", "gaze", "breath"):
         one, other, third = getattr(_perform(heard), field)
@@ -114,7 +106,7 @@ def test_the_same_seed_gives_the_same_performance_and_another_does_not() -> None
 
 
 def test_each_of_a_group_performs_as_they_would_alone() -> None:
-    heard = _speech(50)
+    heard = speech(50)
     together = _perform(heard)
     for i in range(len(SEEDS)):
         alone = _perform(Heard(*(field[i : i + 1] for field in heard)), SEEDS[i : i + 1])
@@ -201,7 +193,7 @@ def test_a_louder_vowel_opens_more(ann_rig: Rig) -> None:
 
 
 def test_speech_stirs_the_head_and_the_brows() -> None:
-    calm, lively = _perform(_said("sil", 500, 3)), _perform(_speech(500))
+    calm, lively = _perform(_said("sil", 500, 3)), _perform(speech(500))
     assert lively.turn.std() > 1.2 * calm.turn.std()
     brows = MOVES.index("browInnerUp")
     assert lively.moves[..., brows].mean() > calm.moves[..., brows].mean() + 0.02
