@@ -1,6 +1,6 @@
 """The engine's own process: opens avatars and lets them perform while its parent lives.
 
-Apart from the window because importing torch and stepping a stream hold Python's lock. It is told
+Apart from the window because loading an engine and stepping a stream hold Python's lock. It is told
     {"do": "open", "engine", "look", "width", "height", "fps", "memory"}
     {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
     {"do": "change", "number", "look"}, {"do": "expect", "look"}: likely to be opened next
@@ -134,7 +134,7 @@ def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[
 
 def main() -> int:
     pipe = claim()
-    with loading():  # takes a second or two
+    with loading():
         from core.engine.choice import expect, open_stream
 
     Process(pipe, open_stream, expect).run()

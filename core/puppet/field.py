@@ -23,8 +23,8 @@ def nodes(height: int, width: int) -> Points:
 def sample(field: Array, at: Array) -> Array:
     """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside."""
     if not isinstance(field, np.ndarray):
-        ways = {"padding_mode": "border", "align_corners": True}
-        return functions(field).nn.functional.grid_sample(field, at, **ways)
+        how = {"padding_mode": "border", "align_corners": True}
+        return functions(field).nn.functional.grid_sample(field, at, **how)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     nodes = np.array([[x, 0, x], [0, y, y]])
     # OpenCV 5 reads four channels exactly; two, and any before it, in steps of 1/32 of a node.

@@ -1,5 +1,7 @@
 """Which engine is opened, and what it says of itself."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -51,6 +53,25 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
     monkeypatch.setattr("core.perception.face.FaceFinder", Finder)
     Image.fromarray(draw().photo).save(tmp_path / "1.png")
     return Profile("ann", "Ann", (tmp_path / "1.png",), "Drawn by a test.")
+
+
+def test_a_built_in_person_is_live_without_torch() -> None:
+    """Importing it would take longer than all else until the first picture."""
+    code = """
+import sys
+import numpy as np
+from core.engine.choice import open_stream
+from core.video import VideoFormat
+from plugins.profiles import built_in
+
+person = built_in.open().profiles()[0][0]
+stream, _ = open_stream("puppet", person, VideoFormat(320, 240))
+frames = [frame for _ in range(4) for frame in stream.step(np.zeros(stream.hop, np.float32))]
+stream.close()
+sys.exit(not frames or "torch" in sys.modules)
+"""
+    root = Path(__file__).parents[3]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, timeout=60).returncode == 0
 
 
 def _frames(stream: AvatarStream) -> list[int]:
