@@ -27,7 +27,7 @@ def sample(field: Array, at: Array) -> Array:
         return functions(field).nn.functional.grid_sample(field, at, **how)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     nodes = np.array([[x, 0, x], [0, y, y]])
-    # OpenCV 5 reads four channels exactly; two, and any before it, in steps of 1/32 of a node.
+    # OpenCV reads four channels exactly, two in steps of 1/32 of a node.
     planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
     planes[..., :2] = np.moveaxis(field, 1, -1)
     ways = [np.asarray(cv2.transform(w, nodes), np.float32) for w in np.ascontiguousarray(at)]
