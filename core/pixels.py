@@ -76,6 +76,24 @@ def averaged(pixels: A, reach: int) -> A:
     return _as(pixels, cv2.blur(pixels, (side, side), borderType=cv2.BORDER_REFLECT))
 
 
+def boxed(pixels: A, left: int, top: int, width: int, height: int) -> A:
+    """Return what a box shows that may reach beyond the pixels; there their edges go on."""
+    (y0, y1, above, below), (x0, x1, before, after) = (
+        _met(start, size, room)
+        for start, size, room in zip((top, left), (height, width), pixels.shape, strict=False)
+    )
+    seen = cv2.copyMakeBorder(pixels[y0:y1, x0:x1], above, below, before, after, REPLICATE)
+    return _as(pixels, seen)
+
+
+def _met(start: int, size: int, room: int) -> tuple[int, int, int, int]:
+    """Return which of `room` pixels are seen, one at least, and how many lie before and after."""
+    first = min(max(start, 0), room - 1)
+    end = max(min(start + size, room), first + 1)
+    before = min(max(-start, 0), size - 1)
+    return first, end, before, size - (end - first) - before
+
+
 def padded(pixels: A, below: int, beside: int) -> A:
     """Return the pixels with their lower and right edges repeated."""
     return _as(pixels, cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_REPLICATE))

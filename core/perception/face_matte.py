@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.perception.face_detect import as_input
 from core.perception.face_mesh import Landmarks, crop, placement_of
 from core.perception.face_network import MatteConfig, MatteNetwork
-from core.pixels import averaged, resized
+from core.pixels import averaged, boxed, resized
 from core.video import Picture
 
 Matte = NDArray[np.float32]
@@ -31,40 +31,17 @@ def person_matte(
     half = config.zoom * place.size / 2
     left, top = round(place.x - half), round(place.y - half)
     side = max(4, round(2 * half))
-    part = _cut(picture, left, top, side)
+    part = boxed(picture, left, top, side, side)
     small = crop(part, _shrink(side, config.side), config.side)
     with torch.inference_mode():
         coarse = torch.sigmoid(network(as_input([small]))[0]).numpy()
-    return _paste(_refined(part, coarse), picture.shape[:2], left, top)
+    height, width = picture.shape[:2]
+    return boxed(_refined(part, coarse), -left, -top, width, height)
 
 
 def _shrink(side: int, goal: int) -> NDArray[np.float64]:
     scale = goal / side
     return np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2]])
-
-
-def _cut(picture: Picture, left: int, top: int, side: int) -> Picture:
-    """Return the square; beyond the picture its edge is repeated."""
-    height, width = picture.shape[:2]
-    rows = np.clip(np.arange(top, top + side), 0, height - 1)
-    columns = np.clip(np.arange(left, left + side), 0, width - 1)
-    return (
-        picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        if _inside(rows, columns)
-        else picture[np.ix_(rows, columns)]
-    )
-
-
-def _inside(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> bool:
-    side = len(rows)
-    return bool(rows[-1] - rows[0] == side - 1 and columns[-1] - columns[0] == side - 1)
-
-
-def _paste(matte: Matte, shape: tuple[int, ...], left: int, top: int) -> Matte:
-    """Return the matte in the whole picture; beyond the square its edge goes on."""
-    rows = np.clip(np.arange(shape[0]) - top, 0, matte.shape[0] - 1)
-    columns = np.clip(np.arange(shape[1]) - left, 0, matte.shape[1] - 1)
-    return np.ascontiguousarray(matte[np.ix_(rows, columns)])
 
 
 def _refined(part: Picture, coarse: Matte) -> Matte:

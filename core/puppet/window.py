@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import scaled, warped
+from core.pixels import boxed, scaled, warped
 from core.puppet.topology import CHIN, FOREHEAD, OVAL
 
 REACH = 2.3
@@ -17,6 +17,9 @@ DROP = 0.35
 
 SMALLEST = 64
 """Pixels of a window's side, however small the face is shown."""
+
+WHOLE = 1e-6
+"""Pixels by which edges may miss those of the photo's pixels: rounding, no more."""
 
 A = TypeVar("A", bound=NDArray[Any])
 
@@ -67,5 +70,7 @@ class Window:
         """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
         scale = side / (2 * self.half)
         left, top = (self.half - self.x) * scale, (self.half - self.y) * scale
-        shift = np.array([[1, 0, left], [0, 1, top]])
-        return warped(scaled(image, scale), shift, side, side)
+        large = scaled(image, scale)
+        if max(abs(shift - round(shift)) for shift in (left, top)) < WHOLE:
+            return boxed(large, -round(left), -round(top), side, side)
+        return warped(large, np.array([[1, 0, left], [0, 1, top]]), side, side)
