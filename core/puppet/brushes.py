@@ -119,5 +119,4 @@ def _address(image: Plane) -> int:
 
 
 def _to_bytes(image: Plane) -> Bytes:
-    levels = (image * 255).round().clip(0, 255).astype(np.uint8)
-    return np.ascontiguousarray(levels.transpose(1, 2, 0))
+    return np.asarray(cv2.merge([cv2.convertScaleAbs(plane, alpha=255) for plane in image]))

@@ -68,8 +68,10 @@ def spread(points: Points, values: Points, at: Points, smooth: float = 0.0) -> P
 
 
 def _plate(a: Points, b: Points) -> Points:
-    square = sum((a[:, None, axis] - b[:, axis]) ** 2 for axis in range(2))
-    return np.asarray(square * np.log(square + np.float32(1e-12)))
+    away, other = (a[:, None, axis] - b[:, axis] for axis in range(2))
+    away *= away
+    away += np.square(other, out=other)
+    return np.asarray(away * np.log(np.add(away, np.float32(1e-12), out=other), out=other))
 
 
 def smoothstep(x: Array, low: float, high: float) -> Array:
