@@ -1,4 +1,7 @@
-"""Loops of people idling: kept on disk, drawn aside when one is missing."""
+"""Loops of people idling: kept on disk, drawn aside when one is missing.
+
+They lie with the person they show and go with them; those of built-in people lie in a cache.
+"""
 
 import hashlib
 import logging
@@ -20,7 +23,7 @@ from core.record import to_json
 log = logging.getLogger(__name__)
 
 KEPT = 60
-"""Loops on disk; beyond that the oldest go."""
+"""Loops in the cache; beyond that the oldest go."""
 
 IDLE = 20.0
 """Seconds without a wish after which the drawing process ends."""
@@ -90,6 +93,7 @@ class Loops(QObject):
                     continue
                 try:
                     if not path.exists():
+                        self._folder.mkdir(parents=True, exist_ok=True)
                         drawer.draw(profile, path)
                         _thin_out(self._folder)
                     self._drawn.put((profile, path))
@@ -120,7 +124,8 @@ class Loops(QObject):
         except OSError:
             return None
         what = f"{photo.absolute()} {about.st_mtime_ns} {about.st_size}"
-        return self._folder / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.webp"
+        name = f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.webp"
+        return (profile.home or self._folder) / name
 
 
 class Drawer:

@@ -65,10 +65,13 @@ def idling(stream: AvatarStream) -> Iterator[Picture]:
 
 
 def write(pictures: list[Picture], path: Path) -> None:
-    """Write the pictures, there and back so that nothing jumps, as an animated WebP."""
+    """Write the pictures, there and back so that nothing jumps, as an animated WebP.
+
+    Raises:
+        OSError: its folder is gone, or cannot be written.
+    """
     images = [Image.fromarray(picture) for picture in pictures]
     images += images[-2:0:-1]
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         images[0].save(

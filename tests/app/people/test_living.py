@@ -81,6 +81,27 @@ def test_another_photo_is_another_loop(
     assert loops.find(replace(ann, references=(Path("gone.png"),))) is None
 
 
+def test_a_loop_goes_with_the_person_it_shows(
+    qtbot: QtBot, loops: Loops, ann: Profile, store: Folders, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(loops.ready):
+        loops.ask(ann)
+    assert loops.find(ann)
+    store.remove(ann.name)
+    assert not list(tmp_path.rglob("*.webp"))
+
+
+def test_for_a_person_who_is_gone_nothing_is_written(
+    qtbot: QtBot, loops: Loops, ann: Profile, store: Folders, tmp_path: Path, drawing: Drawing
+) -> None:
+    path = loops._path(ann)
+    store.remove(ann.name)
+    assert path
+    with pytest.raises(OSError, match="No such file"):
+        drawing.draw(ann, path)
+    assert not path.parent.exists()
+
+
 def test_who_cannot_be_drawn_is_not_tried_again(
     qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
 ) -> None:
@@ -156,10 +177,10 @@ def test_a_loop_is_silence_seen_now_and_then(tmp_path: Path) -> None:
     pictures = list(idling(TestCard(VideoFormat(16, 16))))
     assert len(pictures) == FRAMES
     shades = [np.full((8, 8, 3), 60 * i, np.uint8) for i in range(4)]
-    write(shades, tmp_path / "a" / "loop.webp")
+    write(shades, tmp_path / "loop.webp")
     from PIL import Image
 
-    with Image.open(tmp_path / "a" / "loop.webp") as film:
+    with Image.open(tmp_path / "loop.webp") as film:
         assert getattr(film, "n_frames", 0) == 6  # there, and back without the ends
         film.seek(1)
         film.load()
