@@ -141,7 +141,7 @@ def _drawing(avatar: Avatar) -> Step:
     noise = torch.randn(1, block, config.channels, config.grid, config.grid)
     heard = torch.randn(1, block, config.audio.width)
     memory = torch.randn(2, config.layers, 1, config.heads, places, config.head_width)
-    moment, first = generator.clock(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
+    moment, first = generator.moment(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
     rotation = generator.rotary.at(torch.arange(block))
 
     def work(avatar: Avatar, noise: Tensor, heard: Tensor, memory: Tensor) -> Tensor:

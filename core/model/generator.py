@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from core.model.attention import Alone, BlockCausal, Clocks, KeyValues, View, block_causal
 from core.model.audio import TemporalEmbedder
 from core.model.generator_config import GeneratorConfig
+from core.model.layers import Row
 from core.model.rotary import Rotary
 from core.model.transformer import Clock, Layer, Moment, modulated
 
@@ -63,7 +64,7 @@ class Generator(nn.Module):
         self.embed = nn.Linear(channels + config.audio.width, width)
         self.clock = Clock(width)
         layers = (Layer(width, config.heads, config.expansion) for _ in range(config.layers))
-        self.layers = nn.ModuleList(layers)
+        self.layers: Row[Layer] = Row(layers)
         self.last_modulation = nn.Parameter(torch.tensor([[0.0], [1.0]]).repeat(1, width))
         self.velocity = nn.Linear(width, channels)
         self.first_mark = nn.Parameter(torch.randn(width) * 0.02)
@@ -76,6 +77,13 @@ class Generator(nn.Module):
     def hear(self, audio: Tensor, heard: Tensor) -> Tensor:
         """Return (batch, latents, audio.width), a null embedding where nothing is `heard`."""
         return torch.where(heard[:, None, None], audio, self.no_audio)
+
+    def moment(self, time: Tensor) -> Moment:
+        """Return what times, (batch, latents) in [0, 1], mean to each layer."""
+        signal, shared = self.clock(time)
+        own = torch.stack([layer.modulation for layer in self.layers])  # (layers, 6, width)
+        layers = own[:, :, None, None, None] + shared.movedim(2, 0)[..., None, :]
+        return Moment(layers, self.last_modulation[:, None, None, None] + signal[:, :, None])
 
     def references(self, references: Tensor, present: Tensor) -> References:
         """Return what layers offer of (batch, references, channels, grid, grid).
@@ -90,8 +98,7 @@ class Generator(nn.Module):
         x = self._tokens(alone, silence) + self.first_mark + self.reference_mark
         now = torch.zeros(1, dtype=torch.long, device=x.device)
         views = [Alone(self.rotary.at(now))] * len(self.layers)
-        clean: Moment = self.clock(x.new_zeros(1, 1))
-        _, offers = self._through(x, clean.modulation, views)
+        _, offers = self._through(x, self.moment(x.new_zeros(1, 1)), views)
         keys, values = (
             torch.stack(part)
             .view(len(self.layers), batch, count, *part[0].shape[1:])
@@ -106,14 +113,12 @@ class Generator(nn.Module):
     ) -> tuple[Tensor, list[KeyValues]]:
         """Return the velocity of latents, and what each layer's tokens offer to look at.
 
-        `latents` and velocity (batch, latents, channels, grid, grid), `moment` from `clock`,
-        `audio` from `hear`, `first` as in `Conditions`, and a view for each layer.
+        `latents` and velocity (batch, latents, channels, grid, grid), `audio` from `hear`, `first`
+        as in `Conditions`, and a view for each layer.
         """
-        signal, modulation = moment
         x = self._tokens(latents, audio) + first[..., None, None] * self.first_mark
-        x, offers = self._through(x, modulation, views)
-        shift, scale = (signal[..., None, :] + self.last_modulation)[..., None, :].unbind(2)
-        y = self.velocity(modulated(x, shift, scale))  # (batch, latents, tokens, channels)
+        x, offers = self._through(x, moment, views)
+        y = self.velocity(modulated(x, *moment.last))  # (batch, latents, tokens, channels)
         return y.transpose(2, 3).reshape(latents.shape).type_as(latents), offers
 
     def forward(
@@ -138,10 +143,10 @@ class Generator(nn.Module):
         if context is not None:
             views = self._views(references, starts, None, history, 0.0)
             _, past = self.step(
-                context.latents, self.clock(context.time), audio, given.first, views
+                context.latents, self.moment(context.time), audio, given.first, views
             )
         views = self._views(references, starts, past, history, corruption)
-        return self.step(latents, self.clock(time), audio, given.first, views)[0]
+        return self.step(latents, self.moment(time), audio, given.first, views)[0]
 
     def _views(
         self,
@@ -197,10 +202,11 @@ class Generator(nn.Module):
         return y
 
     def _through(
-        self, x: Tensor, modulation: Tensor, views: Sequence[View]
+        self, x: Tensor, moment: Moment, views: Sequence[View]
     ) -> tuple[Tensor, list[KeyValues]]:
         offers = []
-        for layer, view in zip(self.layers, views, strict=True):
-            x, offer = layer(x, modulation, view)
+        rows = moment.layers.flatten(0, 1).unbind()
+        for n, (layer, view) in enumerate(zip(self.layers, views, strict=True)):
+            x, offer = layer(x, rows[6 * n : 6 * n + 6], view)
             offers.append(offer)
         return x, offers

@@ -101,7 +101,7 @@ class Station:
         """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
         offer = offered(self.generator, self.sampling, references, present)
         memory = initial_memory(self.generator.config, self.policy, 1, offer)
-        moment = self.generator.clock(references.new_full((1, 1), self._times[0]))
+        moment = self.generator.moment(references.new_full((1, 1), self._times[0]))
         return StationState(memory, moment, fresh=True)
 
     @torch.no_grad()

@@ -43,7 +43,7 @@ class Rollout:
         offer = offered(self.generator, self.sampling, references, present)
         steps = self.sampling.steps
         memory = initial_memory(self.generator.config, self.policy, steps, offer)
-        moments = (self.generator.clock(references.new_full((1, 1), time)) for time in self._times)
+        moments = (self.generator.moment(references.new_full((1, 1), time)) for time in self._times)
         return RolloutState(memory, tuple(moments), fresh=True)
 
     @torch.no_grad()

@@ -1,5 +1,6 @@
 """The generator's layers, and the flow's time as what modulates them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -14,12 +15,13 @@ SPEEDS = (0.1, 1000.0)
 
 
 class Moment(NamedTuple):
-    """What a time of the flow means to the network, per latent."""
+    """What a time of the flow means to the network, per latent: computed once for a stream."""
 
-    signal: Tensor
-    """(batch, latents, width)"""
-    modulation: Tensor
-    """What all layers share, (batch, latents, 6, width)."""
+    layers: Tensor
+    """Shift, scale and gate of each layer's attention, then of its perceptron, (layers, 6, batch,
+    latents, 1, width)."""
+    last: Tensor
+    """Shift and scale of what becomes the velocity, (2, batch, latents, 1, width)."""
 
 
 class Clock(nn.Module):
@@ -33,14 +35,18 @@ class Clock(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def forward(self, time: Tensor) -> Moment:
-        """Tell what times, (batch, latents) in [0, 1], mean."""
+    def forward(self, time: Tensor) -> tuple[Tensor, Tensor]:
+        """Tell what times, (batch, latents) in [0, 1], mean.
+
+        Returns a signal (batch, latents, width), and what all layers share: (batch, latents, 6,
+        width).
+        """
         steps = torch.linspace(0, 1, WAVES // 2, device=time.device)
         slowest, fastest = SPEEDS
         angle = time.float()[..., None] * slowest * (fastest / slowest) ** steps
         waves = torch.cat([angle.cos(), angle.sin()], -1).to(self.wave.weight.dtype)
         signal = self.mix(functional.silu(self.wave(waves)))
-        return Moment(signal, self.modulation(functional.silu(signal)).unflatten(-1, (6, -1)))
+        return signal, self.modulation(functional.silu(signal)).unflatten(-1, (6, -1))
 
 
 class Layer(nn.Module):
@@ -55,9 +61,11 @@ class Layer(nn.Module):
         rows = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0])
         self.modulation = nn.Parameter(rows[:, None].repeat(1, width))
 
-    def forward(self, x: Tensor, modulation: Tensor, view: View) -> tuple[Tensor, KeyValues]:
-        """Take (batch, latents, tokens, width); return the same and what attention offered."""
-        rows = (modulation + self.modulation)[..., None, :].unbind(2)  # (batch, latents, 1, width)
+    def forward(self, x: Tensor, rows: Sequence[Tensor], view: View) -> tuple[Tensor, KeyValues]:
+        """Take (batch, latents, tokens, width); return the same and what attention offered.
+
+        `rows` are the layer's six of a `Moment`, (batch, latents, 1, width) each.
+        """
         seen, offered = self.attention(modulated(x, *rows[:2]).flatten(1, 2), view)
         x = torch.addcmul(x, rows[2], seen.view_as(x))
         inner = functional.gelu(self.inner(modulated(x, *rows[3:5])))
@@ -78,4 +86,6 @@ def for_few_tokens(network: nn.Module) -> None:
 
 def modulated(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
     """Return (..., width) of mean 0 and variance 1, then scaled and shifted."""
+    if shift.numel() == x.shape[-1]:  # one pass instead of two, and rounded once
+        return functional.layer_norm(x, x.shape[-1:], scale.flatten(), shift.flatten())
     return torch.addcmul(shift, functional.layer_norm(x, x.shape[-1:]), scale)

@@ -140,7 +140,7 @@ def seen(
     first = (when == 0).expand(len(point), -1)
     rotation = student.rotary.at(when)
     views = _views(student, known.references, when, rotation, past)
-    moment = student.clock(point.new_full((1, 1), time))
+    moment = student.moment(point.new_full((1, 1), time))
     audio = known.audio.index_select(1, when)
     said, offers = student.step(point, moment, audio, first, views)
     keys = torch.stack([rotate(offer.keys, rotation) for offer in offers])

@@ -62,7 +62,7 @@ def test_what_is_carried_over_is_what_a_fresh_window_would_hold(network: Generat
     views = open_views(network, fresh, rollout.policy.seat(fresh.drawn, 2))
     zero = torch.zeros(2, 2, dtype=noise.dtype)
     with torch.no_grad():
-        clean = network.clock(zero)
+        clean = network.moment(zero)
         network.step(drawn[:, 6:], clean, given.audio[:, 6:], zero.bool(), views[0])
     held = (2 + 2) * SMALL.tokens  # two references, two latents
     for ours, theirs in ((state.memory.keys, fresh.keys), (state.memory.values, fresh.values)):
