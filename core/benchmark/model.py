@@ -20,7 +20,7 @@ from core.benchmark.live import size
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
 from core.model.audio import FRAMES, SpeechFeatures
-from core.model.avatar import AVATARS, Avatar, AvatarConfig, fitted
+from core.model.avatar import AVATARS, Avatar, AvatarConfig, fitted, packed
 from core.model.cost import decoding, multiply_adds, parameters
 from core.model.generator import Generator
 from core.model.generator_config import Sampling
@@ -67,7 +67,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     device = torch.device(chosen.device)
     torch.manual_seed(0)
     keep_memory()
-    avatar = fitted(Avatar(config).eval().requires_grad_(False), device)
+    avatar = packed(fitted(Avatar(config).eval().requires_grad_(False), device), sampling)
     encoder = SpeechFeatures(load_encoder().to(device))
     person = _sitting(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity.weight

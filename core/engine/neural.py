@@ -7,7 +7,7 @@ import torch
 
 from core.look.stream import Look
 from core.model.audio import SpeechFeatures
-from core.model.avatar import fitted, load_avatar
+from core.model.avatar import fitted, load_avatar, packed
 from core.neural.heap import keep_memory
 from core.neural.sitting import sit
 from core.neural.stream import NeuralStream
@@ -28,6 +28,7 @@ def open_neural(
     torch.set_num_threads(os.cpu_count() or 1)  # a puppet before it left one
     keep_memory()
     avatar = fitted(load_avatar(weights), device)
+    packed(avatar, avatar.config.generator.sampling)
     encoder = SpeechFeatures(load_encoder().to(device))
     sitting = sit(look.profile, format, avatar.config, look.background)
     stream = NeuralStream(avatar, encoder, sitting, format)

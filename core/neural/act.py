@@ -55,7 +55,7 @@ class Act(Generic[S]):
         self._references = references
         self._known, self._latents = self._see(references)
         self._hearing: Replay[Listening[S]] = Replay(self.listener.step)
-        self._drawing: Replay[RolloutState] = Replay(self._drawn)
+        self._drawing: Replay[RolloutState] = Replay(self._drawn, avatar.generator)
         self._decoding: Replay[DecoderState] = Replay(self._decoded)
 
     @torch.inference_mode()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 S = TypeVar("S")
@@ -18,22 +18,27 @@ WARM_UP = 3
 class Replay(Generic[S]):
     """Runs a step from a recording of the first one: a CUDA graph, or TorchScript on a processor.
 
-    Inputs and states must keep their shapes, and all that is no tensor its value. What it returns
+    `network` is whose weights the step uses, where some of them can be no constants. Inputs and
+    states must keep their shapes, and all that is no tensor its value. What it returns
     is overwritten by the next run.
 
     Raises:
         TypeError: at the first run, if something in the state that is no tensor changes.
     """
 
-    def __init__(self, step: Callable[..., tuple[Any, S]]) -> None:
-        self._step = step
+    def __init__(
+        self, step: Callable[..., tuple[Any, S]], network: nn.Module | None = None
+    ) -> None:
+        self._step, self._network = step, network
         self._record: _Graph | _Trace | None = None
 
     def __call__(self, *inputs: Tensor, state: S) -> tuple[Any, S]:
         """Return what the step returns for these inputs and this state."""
         if self._record is None:
-            record = _Graph if inputs[0].is_cuda else _Trace
-            self._record = record(self._step, inputs, state)
+            if inputs[0].is_cuda:
+                self._record = _Graph(self._step, inputs, state)
+            else:
+                self._record = _Trace(self._step, inputs, state, self._network)
         return self._record.run(inputs, state)
 
 
@@ -44,7 +49,11 @@ class _Trace:
     """
 
     def __init__(
-        self, step: Callable[..., tuple[Any, Any]], inputs: tuple[Tensor, ...], state: Any
+        self,
+        step: Callable[..., tuple[Any, Any]],
+        inputs: tuple[Tensor, ...],
+        state: Any,
+        network: nn.Module | None,
     ) -> None:
         leaves, shape = tree_flatten((inputs, state))
         self._given = [n for n, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
@@ -62,7 +71,7 @@ class _Trace:
         spent = tuple(leaves[n].clone() for n in self._given)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # shapes become constants, and shall
-            self._trace = torch.jit.trace(flat, spent, check_trace=False)  # type: ignore[no-untyped-call]
+            self._trace = torch.jit.trace(_Owner(flat, network), spent, check_trace=False)  # type: ignore[no-untyped-call]
 
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
         """Do what was recorded with these inputs, from this state."""
@@ -70,6 +79,17 @@ class _Trace:
         tensors = iter(self._trace(*(leaves[n] for n in self._given)))
         found = [next(tensors) if leaf is _TENSOR else leaf for leaf in self._fixed]
         return tree_unflatten(found, self._shape)  # type: ignore[no-any-return]
+
+
+class _Owner(nn.Module):
+    """A function with the network whose weights it uses: recorded, they are named, not copied."""
+
+    def __init__(self, step: Callable[..., tuple[Tensor, ...]], network: nn.Module | None) -> None:
+        super().__init__()
+        self.network, self._step = network, step
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        return self._step(*tensors)
 
 
 class _Graph:

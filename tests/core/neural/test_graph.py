@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from core.model.avatar import packed
 from core.model.rollout import Rollout, RolloutState
 from core.neural.act import policy_of
 from core.neural.graph import Replay
@@ -79,3 +80,23 @@ def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> N
         expected, plain = rollout.step(each, sound, plain)
         found, recorded = replay(each, sound, state=recorded)
         assert torch.equal(found, expected)
+
+
+def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
+    network, config = avatar(), CONFIG.generator
+    policy = policy_of(config, config.sampling, forcing=True)
+    noise = torch.randn(8, 1, 1, config.channels, config.grid, config.grid)
+    heard = torch.randn(len(noise), 1, 1, config.audio.width)
+    rollout = Rollout(network.generator, policy, config.sampling)
+    plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool))
+    _, plain = rollout.step(noise[0], heard[0], plain)
+    recorded = plain.copy()
+    wanted = []
+    for each, sound in zip(noise[1:], heard[1:], strict=True):
+        latents, plain = rollout.step(each, sound, plain)
+        wanted.append(latents)
+    packed(network, config.sampling)
+    replay: Replay[RolloutState] = Replay(rollout.step, network.generator)
+    for each, sound, latents in zip(noise[1:], heard[1:], wanted, strict=True):
+        found, recorded = replay(each, sound, state=recorded)
+        torch.testing.assert_close(found, latents, atol=1e-4, rtol=1e-4)
