@@ -1,8 +1,8 @@
 """What a decoder made, composed with the photos' own pixels into whole frames."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.field import Composition, compose, resized
-from core.model.plane import places
+from core.neural.hand import Box, Hand, Level, Parts, Plane
 from core.neural.sitting import Sitting
 from core.pixels import stretched
 from core.video import Picture
@@ -19,11 +19,8 @@ from core.video import Picture
 EDGE = 0.06
 """Share of the square's side in which it passes into the frame around it."""
 
-A = TypeVar("A", bound=NDArray[Any])
-Plane = NDArray[np.float32]
-Level = NDArray[np.uint8]
-Box = tuple[slice, slice]
-"""Rows and columns."""
+Then = Callable[[int], None]
+"""What to do when a frame's visible part is there."""
 
 
 class Painter:
@@ -46,16 +43,22 @@ class Painter:
     def paint(self, layers: Composition) -> list[Picture]:
         """Return the frames of one stream, `layers` being a batch of one; the caller owns them."""
         frames = [np.empty_like(self._backdrop) for _ in range(layers.residual.shape[1])]
+        if not self._rest.size:  # the framing leaves the face outside
+            for frame in frames:
+                self._surround(frame)
+            return frames
         squares = [frame[self._into] for frame in frames]
-        for frame in frames:
-            for box in self._outside:
-                frame[box] = self._backdrop[box]
-        if self._rest.size:  # else the framing leaves the face outside
-            self._canvas.compose(Composition(*(part.float() for part in layers)), squares)
-        for square in squares:
-            for box in self._edges:
-                cv2.add(square[box], self._rest[box], dst=square[box])
+        floats = Composition(*(part.float() for part in layers))
+        self._canvas.compose(floats, squares, lambda n: self._surround(frames[n]))
         return frames
+
+    def _surround(self, frame: Picture) -> None:
+        """Add the frame around to a square that is there; several threads, a frame each."""
+        for box in self._outside:
+            frame[box] = self._backdrop[box]
+        square = frame[self._into]
+        for box in self._edges:
+            cv2.add(square[box], self._rest[box], dst=square[box])
 
 
 class Ground(NamedTuple):
@@ -87,7 +90,7 @@ class Screen:
         self._soft = torch.from_numpy(soft).to(device)
         self._side, self._seen = len(squares[0]), seen
 
-    def compose(self, layers: Composition, into: Sequence[Picture]) -> None:
+    def compose(self, layers: Composition, into: Sequence[Picture], then: Then) -> None:
         """Write all frames' visible parts, (h, w, 3) each, in one copy from the device."""
         size, (rows, columns) = (self._side, self._side), self._seen
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
@@ -97,8 +100,10 @@ class Screen:
             person = self._person(layers, size)[:, :, rows, columns]
             shown = torch.lerp(self._behind.float(), shown, person)
         levels = shown.round().clamp(0, 255).byte()
-        for frame, made in zip(into, levels.permute(0, 2, 3, 1).contiguous().cpu(), strict=True):
-            frame[:] = made.numpy()
+        made = levels.permute(0, 2, 3, 1).contiguous().cpu()
+        for n, frame in enumerate(into):
+            frame[:] = made[n].numpy()
+            then(n)
 
     def _person(self, layers: Composition, size: tuple[int, int]) -> Tensor:
         """Return how much of each place is the person's, (time, 1, *size)."""
@@ -126,108 +131,24 @@ class Easel:
         fourth = ground.covers if ground else [square[..., 0] for square in squares]
         photos = [np.dstack([square, more]) for square, more in zip(squares, fourth, strict=True)]
         behind = ground.behind if ground else None
-        self._hands = Hand(photos, seen, behind), Hand(photos, seen, behind)
-        self._soft, self._side = torch.from_numpy(soft), len(squares[0])
+        self._hands = tuple(Hand(photos, seen, behind, soft) for _ in range(2))
 
-    def compose(self, layers: Composition, into: Sequence[Picture]) -> None:
-        """Write each frame's visible part, (h, w, 3)."""
-        # All that can be done at the decoder's own size is done there, in planes.
-        shares = _shares(layers) * self._soft
-        level = 127.5 * self._soft
-        rest = level + 0.5 - 127.5 * shares.sum(1, keepdim=True)
-        below = torch.addcmul(rest, layers.residual[0], level)  # rounded when cut to levels
-        light, dark, shown = (_levels(x) for x in (below, 1 - below, 255 * shares + 0.5))
-        ways = _pixels(layers.flow[0], self._side).numpy()
-        weights = _levels(255 * layers.weight[0] + 0.5)
-        each = zip(light, dark, ways, shown, weights, into, strict=True)
-        frames = [Parts(*parts) for parts in each]
-        mine, other = self._hands
+    def compose(self, layers: Composition, into: Sequence[Picture], then: Then) -> None:
+        """Write each frame's visible part, (h, w, 3); `then` is called on one of two threads."""
+        parts = layers.residual[0], _shares(layers), layers.flow[0], layers.weight[0]
+        each = zip(*(part.numpy() for part in parts), into, strict=True)
+        frames = [Parts(*found) for found in each]
+
+        def lay(first: int) -> None:
+            for n in range(first, len(frames), 2):
+                self._hands[first].lay(frames[n])
+                then(n)
+
         # Much of OpenCV runs on one core, and none of it holds the interpreter.
         with ThreadPoolExecutor(1) as beside:
-            done = beside.submit(other.lay, frames[1::2])
-            mine.lay(frames[::2])
+            done = beside.submit(lay, 1)
+            lay(0)
             done.result()
-
-
-class Parts(NamedTuple):
-    """What one frame is composed of, at the decoder's size, and where it goes."""
-
-    light: Level
-    """To be added, (3, h, w)."""
-    dark: Level
-    """To be taken away."""
-    ways: Plane
-    """Where each photo is seen, (photos, h, w, 2) in pixels."""
-    shares: Level
-    """How much of each photo shows, (photos, h, w), 0 to 255."""
-    weights: Level
-    """The same among the photos alone, at any size."""
-    into: Picture
-
-
-class Hand:
-    """Lays frames into pictures one after the other; one thread at a time."""
-
-    def __init__(self, photos: list[Picture], seen: Box, behind: Picture | None) -> None:
-        """`photos` (side, side, 4); their fourth channel is the person's cover, if any is `behind`.
-
-        `behind` is the visible part of the background, its share at the square's edge already low.
-        """
-        whole, part = photos[0], photos[0][seen]
-        self._photos, self._side, self._seen = photos, len(whole), seen
-        self._way = np.empty((*whole.shape[:2], 2), np.float32)
-        self._share = np.empty(whole.shape[:2], np.uint8)
-        self._sum, self._dark = (np.empty_like(whole[..., :3], order="C") for _ in range(2))
-        self._carried, self._shares = (np.empty_like(part[..., :3], order="C") for _ in range(2))
-        self._fours = np.empty_like(part, order="C")
-        self._behind, self._person = behind, np.empty(part.shape[:2], np.uint8)
-        self._cover = np.empty_like(self._person)
-
-    def lay(self, frames: Sequence[Parts]) -> None:
-        """Write the frames' visible parts."""
-        for light, dark, ways, shares, weights, into in frames:
-            total = self._enlarge(cv2.merge(list(light)), self._sum)
-            if self._behind is not None:
-                self._person[:] = 0
-            for photo, way, share, weight in zip(self._photos, ways, shares, weights, strict=False):
-                cv2.add(total, self._part(photo, way, share), dst=total)
-                if self._behind is not None:
-                    self._cover_more(weight)
-            cv2.subtract(total, self._enlarge(cv2.merge(list(dark)), self._dark), dst=into)
-            if self._behind is not None:
-                self._stand(into, self._behind)
-
-    def _part(self, photo: Picture, way: Plane, share: Level) -> Picture:
-        """Return a share, 0 to 255, of what the photo shows along the way."""
-        grid, seen = self._enlarge(way, self._way), self._carried
-        how, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
-        cv2.remap(photo, grid, None, how, dst=self._fours, borderMode=edge)  # type: ignore[call-overload]
-        cv2.cvtColor(self._fours, cv2.COLOR_RGBA2RGB, dst=seen)
-        cv2.cvtColor(self._enlarge(share, self._share), cv2.COLOR_GRAY2RGB, dst=self._shares)
-        cv2.multiply(seen, self._shares, dst=seen, scale=1 / 255)
-        return seen
-
-    def _cover_more(self, weight: Level) -> None:
-        """Add the weight's share of what the last part says is the person's."""
-        cv2.extractChannel(self._fours, 3, dst=self._cover)
-        if len(self._photos) > 1:
-            large = self._enlarge(weight, self._share)
-            cv2.multiply(self._cover, large, dst=self._cover, scale=1 / 255)
-        cv2.add(self._person, self._cover, dst=self._person)
-
-    def _stand(self, picture: Picture, behind: Picture) -> None:
-        """Put what is behind where the person is not."""
-        shares, rest = self._shares, self._carried
-        cv2.cvtColor(self._person, cv2.COLOR_GRAY2RGB, dst=shares)
-        cv2.multiply(picture, shares, dst=picture, scale=1 / 255)
-        cv2.multiply(behind, cv2.bitwise_not(shares, dst=shares), dst=rest, scale=1 / 255)
-        cv2.add(picture, rest, dst=picture)
-
-    def _enlarge(self, small: A, large: A) -> A:
-        """Stretch over the whole square; return the visible part."""
-        size = (self._side, self._side)
-        cv2.resize(small, size, dst=large, interpolation=cv2.INTER_LINEAR)
-        return large[self._seen]  # type: ignore[return-value]
 
 
 def _shares(layers: Composition) -> Tensor:
@@ -236,19 +157,6 @@ def _shares(layers: Composition) -> Tensor:
     if layers.weight.shape[2] == 1:  # which has all that the mask leaves
         return mask
     return resized(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
-
-
-def _pixels(flow: Tensor, side: int) -> Tensor:
-    """Return where flows (time, references, 2, h, w) lead in a square, (..., h, w, 2) in pixels."""
-    height, width = flow.shape[-2:]
-    here = places(height, width, flow.device)
-    ways = (flow.movedim(-3, -1) + here + 1) * (side / 2) - 0.5
-    return ways.contiguous()
-
-
-def _levels(planes: Tensor) -> NDArray[np.uint8]:
-    """Cut off to levels from 0 to 255."""
-    return np.asarray(planes.clamp_(0, 255).byte().numpy())
 
 
 def _ground(sitting: Sitting, soft: Plane, into: Box) -> Ground | None:

@@ -128,8 +128,10 @@ def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) 
     soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
     behind = np.full((36, 48, 3), 90, np.uint8)
     ground = Ground(person.covers, behind) if stands else None
+    finished: list[int] = []
     screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
-    Screen(person.squares, soft, seen, CPU, ground).compose(parts, list(screen))
-    Easel(person.squares, soft, seen, CPU, ground).compose(parts, list(easel))
+    Screen(person.squares, soft, seen, CPU, ground).compose(parts, list(screen), finished.append)
+    Easel(person.squares, soft, seen, CPU, ground).compose(parts, list(easel), finished.append)
+    assert sorted(finished) == [0, 0, 1, 1]
     assert screen.any()
     assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references
