@@ -110,4 +110,4 @@ class ResidualBlock(nn.Module):
         """Take and return (batch, time, height, width, channels)."""
         y = functional.silu(self.spatial(normed(x)))
         y, past = self.temporal(y, past)
-        return x + y, past
+        return y.add_(x), past

@@ -98,12 +98,16 @@ class SkipLevel(nn.Module):
             nn.init.zeros_(parameter)
 
     def hinted(self, x: Tensor, seen: Tensor, weight: Tensor) -> Tensor:
-        """Add a blend of what is seen, (batch, time, references, h, w, channels), to a video."""
+        """Add a blend of what is seen, (batch, time, references, h, w, channels), to a video.
+
+        It may be changed in place: at the last level each copy is as dear as the product.
+        """
         # The only reference has all the weight: most streams have one.
         alone = seen.shape[2] == 1
         blended = seen[:, :, 0] if alone else (seen * weight[..., None].to(seen)).sum(2)
         video = x.flatten(0, -2)
-        return torch.addmm(video, blended.flatten(0, -2), self.into.weight.t()).view_as(x)
+        alike = blended.flatten(0, -2).to(video), self.into.weight.t().to(video)
+        return video.addmm_(*alike).view_as(x)
 
     def seen(self, field: Field, maps: Tensor) -> Tensor:
         """Return maps (batch, references, channels, h, w) along a field of the same size.

@@ -70,8 +70,8 @@ def test_a_level_that_is_not_trained_leaves_the_flow_as_it_is() -> None:
 def test_the_only_reference_gives_all_of_the_hint() -> None:
     level, x, seen = SkipLevel(5, 6, 4), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
     twice = seen.expand(-1, -1, 2, -1, -1, -1).float()
-    alone = level.hinted(x, seen.float(), torch.ones(1, 2, 1, 4, 4))
-    assert torch.allclose(level.hinted(x, twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone)
+    alone = level.hinted(x.clone(), seen.float(), torch.ones(1, 2, 1, 4, 4))
+    assert torch.allclose(level.hinted(x.clone(), twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone)
     assert torch.allclose(alone, x + level.into(seen[:, :, 0].float()), atol=1e-6)
 
 
