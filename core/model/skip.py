@@ -120,7 +120,7 @@ class SkipLevel(nn.Module):
         """Compare the level's features (batch, time, h, w, width) with what is seen."""
         video = pointwise(x, self.of_video.weight, self.of_video.bias)[:, :, None]
         reference = pointwise(seen, self.of_reference.weight, self.of_reference.bias)
-        compared = functional.silu(video + reference)
+        compared = functional.silu(reference.add_(video))
         height, width = x.shape[2:4]
         change = precise(self.out(compared.flatten(1, 2))).view(*compared.shape[:-1], 3)
         cell = change.new_tensor([2 / width, 2 / height])
