@@ -5,7 +5,7 @@ recognised by its words, `sentences.txt` holds them all, and its translation get
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -71,18 +71,33 @@ def began(text: str) -> str:
 
 def _sentence(text: str, halves: bool) -> str | None:
     """Return the translation of a sentence, or of half of one; None where we do not know it."""
-    likely = (p for p in patterns() if p.words in text and (p.half is not None) is halves)
-    fitting = ((pattern, _fitted(pattern, text)) for pattern in likely)
-    found = [(pattern, match) for pattern, match in fitting if match]
-    if not found:
+    found = _recognised(text, halves)
+    if found is None:
         return None
-    # A value at the end takes in whatever follows; advice does not belong to it if it need not.
-    pattern, match = min(found, key=lambda one: sum(v.count("; ") for v in one[1].groups()))
+    pattern, match = found
     words = QCoreApplication.translate(CONTEXT, pattern.template)
     if words == pattern.template:
         return text
     stop = text[match.end() :]
     return _like(text, _filled(_half(pattern, words), match)) + stop
+
+
+@lru_cache(1024)
+def _recognised(text: str, halves: bool) -> tuple[Pattern, re.Match[str]] | None:
+    """Return the sentence, or the half of one, that this is; forms ask for the same many times."""
+    likely = [pattern for words, pattern in _by_words(halves) if words in text]
+    fitting = ((pattern, _fitted(pattern, text)) for pattern in likely)
+    found = [(pattern, match) for pattern, match in fitting if match]
+    if not found:
+        return None
+    # A value at the end takes in whatever follows; advice does not belong to it if it need not.
+    return min(found, key=lambda one: sum(v.count("; ") for v in one[1].groups()))
+
+
+@cache
+def _by_words(halves: bool) -> tuple[tuple[str, Pattern], ...]:
+    """Return whole sentences, or halves, each beside what is quick to look for."""
+    return tuple((p.words, p) for p in patterns() if (p.half is not None) is halves)
 
 
 def _fitted(pattern: Pattern, text: str) -> re.Match[str] | None:

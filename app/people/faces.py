@@ -1,7 +1,11 @@
 """Pictures of people in a list: still at first, alive where somebody looks."""
 
+import threading
+from collections.abc import Sequence
+from queue import SimpleQueue
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QMovie, QPixmap
+from PySide6.QtGui import QIcon, QImage, QMovie, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from app.live.preview import to_image
@@ -14,6 +18,9 @@ FACE = 72
 
 CALM = 1500
 """Milliseconds somebody must look at a face before it is brought to life."""
+
+LOOK = 30
+"""Milliseconds between two looks at what has been read."""
 
 
 class FaceList(QListWidget):
@@ -36,8 +43,35 @@ class FaceList(QListWidget):
         self.left.emit()
 
 
+class Reader:
+    """Reads pictures of people on a thread that ends with the last of them."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        self._profiles = profiles
+        self._read: SimpleQueue[tuple[Profile, QImage]] = SimpleQueue()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="faces", daemon=True)
+        self._thread.start()
+
+    def take(self) -> list[tuple[Profile, QImage]] | None:
+        """Return what has been read since; None once there is nothing more to come."""
+        alive = self._thread.is_alive()
+        found = [self._read.get() for _ in range(self._read.qsize())]
+        return found if found or alive else None
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        for profile in self._profiles:
+            if self._stopped.is_set():
+                return
+            self._read.put((profile, still(profile)))
+
+
 class Faces(QObject):
-    """Loads still pictures one at a time, and moves the one that is pointed at or chosen.
+    """Loads still pictures aside, and moves the one that is pointed at or chosen.
 
     `allowed` says whether loops may be drawn now: not while live.
     """
@@ -52,8 +86,9 @@ class Faces(QObject):
         self._still = QIcon()
         self._moving: QListWidgetItem | None = None
         self._wanted: Profile | None = None
-        self._stills = QTimer(self, interval=0)
-        self._stills.timeout.connect(self._load_one)
+        self._reader: Reader | None = None
+        self._stills = QTimer(self, interval=LOOK)
+        self._stills.timeout.connect(self._take)
         self._calm = QTimer(self, interval=CALM, singleShot=True)
         self._calm.timeout.connect(self._ask)
         shown.setMouseTracking(True)
@@ -68,10 +103,14 @@ class Faces(QObject):
 
     def load(self) -> None:
         """The list is new: load the pictures that are missing."""
+        self._stop()
+        missing = [_profile(item) for item in self._items() if item.icon().isNull()]
+        self._reader = Reader(missing)
         self._stills.start()
 
     def forget(self) -> None:
         """The list is about to be emptied."""
+        self._stop()
         self._calm.stop()
         if self._movie:
             self._movie.stop()
@@ -82,14 +121,30 @@ class Faces(QObject):
         self.forget()
         self._loops.close(patience)
 
-    def _load_one(self) -> None:
-        """Load one picture, so that the window stays alive between two."""
-        for row in range(self._list.count()):
-            item = self._list.item(row)
-            if item.icon().isNull():
-                item.setIcon(face(_profile(item)))
-                return
+    def _stop(self) -> None:
+        """Let go of pictures that are being read."""
         self._stills.stop()
+        if self._reader:
+            self._reader.stop()
+        self._reader = None
+
+    def _take(self) -> None:
+        found = self._reader.take() if self._reader else None
+        if found is None:
+            self._stop()
+            return
+        for profile, image in found:
+            icon = untinted(QPixmap.fromImage(image))
+            for item in self._items():
+                if _profile(item) != profile:
+                    continue
+                if item is self._moving:
+                    self._still = icon
+                else:
+                    item.setIcon(icon)
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._list.item(row) for row in range(self._list.count())]
 
     def _look_at(self, item: QListWidgetItem | None) -> None:
         if item is None or item is self._moving:
@@ -108,8 +163,7 @@ class Faces(QObject):
     def _on_ready(self, profile: Profile, path: object) -> None:
         if profile != self._wanted:
             return
-        for row in range(self._list.count()):
-            item = self._list.item(row)
+        for item in self._items():
             if _profile(item) == profile:
                 self._move(item, str(path))
 
@@ -128,20 +182,20 @@ class Faces(QObject):
         self._movie = self._moving = None
 
 
-def face(profile: Profile) -> QIcon:
-    """Return a square picture of the person, plain where it cannot be read."""
-    pixmap = QPixmap(2 * FACE, 2 * FACE)
-    pixmap.fill(Qt.GlobalColor.darkGray)
+def still(profile: Profile) -> QImage:
+    """Return a square picture of the person, plain where it cannot be read; on any thread."""
+    plain = QImage(2 * FACE, 2 * FACE, QImage.Format.Format_RGB888)
+    plain.fill(Qt.GlobalColor.darkGray)
     try:
         picture = load_photo(profile.references[0], longest=4 * FACE)
     except BadPhoto:
-        return untinted(pixmap)
+        return plain
     side = min(picture.shape[:2])
     top, left = (picture.shape[0] - side) // 4, (picture.shape[1] - side) // 2
     square = to_image(picture[top : top + side, left : left + side])
     smooth = Qt.TransformationMode.SmoothTransformation
     aspect = Qt.AspectRatioMode.IgnoreAspectRatio
-    return untinted(QPixmap.fromImage(square.scaled(2 * FACE, 2 * FACE, aspect, smooth)))
+    return square.scaled(2 * FACE, 2 * FACE, aspect, smooth)
 
 
 def untinted(pixmap: QPixmap) -> QIcon:
