@@ -84,6 +84,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
     runs |= {"ahead": _ahead(stream, fill, chosen.blocks)}
     about = machine() | {
+        "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
         "drawing": f"{sampling}, {'clean' if chosen.clean else 'timestep-forcing'} cache",
         "picture": f"{chosen.size[0]}x{chosen.size[1]}, {chosen.references} references",

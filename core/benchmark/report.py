@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 import psutil
-import torch
 
 
 @dataclass(frozen=True)
@@ -53,15 +52,13 @@ class Report:
 
 def machine() -> dict[str, str]:
     """Name the machine and what runs on it."""
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
     return {
         "processor": f"{_processor()}, {psutil.cpu_count()} logical cores",
         "busy before the run": f"{psutil.cpu_percent(interval=1.0):.0f} %",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "GPU": gpu,
         "system": platform.platform(),
         "Python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": version("torch"),
         "understudy": version("understudy"),
     }
 
