@@ -11,7 +11,7 @@ from core.model.audio import TemporalEmbedder
 from core.model.generator_config import GeneratorConfig
 from core.model.layers import Row
 from core.model.rotary import Rotary
-from core.model.transformer import Clock, Layer, Moment, modulated
+from core.model.transformer import ROWS, Clock, Layer, Moment, modulated
 
 
 class Conditions(NamedTuple):
@@ -65,6 +65,9 @@ class Generator(nn.Module):
         self.clock = Clock(width)
         layers = (Layer(width, config.heads, config.expansion) for _ in range(config.layers))
         self.layers: Row[Layer] = Row(layers)
+        # Not in the layers, which may be divided among processes: moments are made outside them.
+        rows = torch.tensor(ROWS)[:, None]
+        self.modulation = nn.Parameter(rows.repeat(config.layers, 1, width))
         self.last_modulation = nn.Parameter(torch.tensor([[0.0], [1.0]]).repeat(1, width))
         self.velocity = nn.Linear(width, channels)
         self.first_mark = nn.Parameter(torch.randn(width) * 0.02)
@@ -81,8 +84,8 @@ class Generator(nn.Module):
     def moment(self, time: Tensor) -> Moment:
         """Return what times, (batch, latents) in [0, 1], mean to each layer."""
         signal, shared = self.clock(time)
-        own = torch.stack([layer.modulation for layer in self.layers])  # (layers, 6, width)
-        layers = own[:, :, None, None, None] + shared.movedim(2, 0)[..., None, :]
+        own = self.modulation[:, :, None, None, None]
+        layers = own + shared.movedim(2, 0)[..., None, :]
         return Moment(layers, self.last_modulation[:, None, None, None] + signal[:, :, None])
 
     def references(self, references: Tensor, present: Tensor) -> References:

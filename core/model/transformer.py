@@ -13,6 +13,9 @@ WAVES = 256
 SPEEDS = (0.1, 1000.0)
 """Slowest and fastest sine that tells times in [0, 1] apart, in radians."""
 
+ROWS = (0.0, 1.0, 0.0, 0.0, 1.0, 0.0)
+"""Shift, scale and gate of a layer's attention, then of its perceptron, before training."""
+
 
 class Moment(NamedTuple):
     """What a time of the flow means to the network, per latent: computed once for a stream."""
@@ -50,16 +53,13 @@ class Clock(nn.Module):
 
 
 class Layer(nn.Module):
-    """Attention and a perceptron, each modulated by time; does nothing before it is trained."""
+    """Attention and a perceptron, each modulated by time."""
 
     def __init__(self, width: int, heads: int, expansion: int) -> None:
         super().__init__()
         self.attention = Attention(width, heads)
         self.inner = nn.Linear(width, expansion * width)
         self.outer = nn.Linear(expansion * width, width)
-        # Rows: shift, scale, gate of the attention; then of the perceptron.
-        rows = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 0.0])
-        self.modulation = nn.Parameter(rows[:, None].repeat(1, width))
 
     def forward(self, x: Tensor, rows: Sequence[Tensor], view: View) -> tuple[Tensor, KeyValues]:
         """Take (batch, latents, tokens, width); return the same and what attention offered.
