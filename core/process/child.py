@@ -26,9 +26,6 @@ ROOT = Path(__file__).parents[2]
 GOODBYE = 2.0
 """Seconds a child may take to end by itself."""
 
-LAST_WORDS = 2.0
-"""Seconds that its last words may take: it may close its pipe before it says why."""
-
 
 class ChildLost(RuntimeError):
     """The child has ended, or could not be started."""
@@ -150,7 +147,7 @@ class Child:
                 self._complaints.append(line.decode(errors="replace").strip())
 
     def _lost(self) -> ChildLost:
-        self._threads[-1].join(LAST_WORDS)
+        self._threads[-1].join(0.5)  # its last words may still be on their way
         reason = next((line for line in reversed(self._complaints) if line), "it gave no reason")
         return ChildLost(f"the {self._name} process has ended unexpectedly: {reason}; start again")
 
