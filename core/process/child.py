@@ -5,6 +5,7 @@ A module that can run as a child has a `main()` that returns an exit code, and e
 its input ends then.
 """
 
+import io
 import json
 import os
 import signal
@@ -191,6 +192,8 @@ def claim() -> Pipe:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, who then ends us
     incoming, outgoing = os.dup(0), os.dup(1)
     os.dup2(2, 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # not in a window of Windows
+        sys.stdout.reconfigure(line_buffering=True)  # else it comes after the last words
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     return Pipe(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))

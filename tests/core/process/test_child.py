@@ -14,7 +14,8 @@ ECHO = command("tests.core.process.child_echo")
 
 
 @pytest.fixture
-def child() -> Iterator[Child]:
+def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # as where users start it
     child = Child(ECHO, "echo")
     yield child
     child.close()
