@@ -3,6 +3,7 @@
 torch takes longer to import than all else together, so nothing here does before it sees a tensor.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -49,3 +50,10 @@ def picked(array: Array, places: Array) -> Array:
     if isinstance(array, np.ndarray):
         return np.take_along_axis(array, places, -1)
     return functions(array).take_along_dim(array, places, -1)
+
+
+def mapped(part: Any, change: Callable[[Any], Any]) -> Any:
+    """Return nested named tuples with `change` done to everything in them."""
+    if isinstance(part, tuple):
+        return type(part)(*(mapped(field, change) for field in part))
+    return change(part)

@@ -1,12 +1,12 @@
 """Whole batches of portraits in motion, in torch on any device: for training."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from core.puppet.arrays import mapped
 from core.puppet.eyes import around
 from core.puppet.field import nodes
 from core.puppet.motion import Fields, Motion, fields, turned
@@ -24,13 +24,6 @@ from core.puppet.paint import (
 )
 from core.puppet.portrait import Portrait, Texture
 from core.puppet.rig import Rig
-
-
-def mapped(part: Any, change: Callable[[Any], Any]) -> Any:
-    """Return nested named tuples with `change` done to everything in them."""
-    if isinstance(part, tuple):
-        return type(part)(*(mapped(field, change) for field in part))
-    return change(part)
 
 
 def tensors(part: Any) -> Any:

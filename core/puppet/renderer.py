@@ -11,6 +11,7 @@ from core.look.background import AS_PHOTO, Background
 from core.photo.load import BadPhoto
 from core.profile import Framing
 from core.puppet import figure, scene
+from core.puppet.arrays import mapped
 from core.puppet.backdrop import cast
 from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
@@ -44,9 +45,7 @@ LARGEST = 3072
 
 def stacked(part: Any) -> Any:
     """Give every array of nested named tuples a leading dimension of one."""
-    if isinstance(part, tuple):
-        return type(part)(*(stacked(field) for field in part))
-    return part[None]
+    return mapped(part, lambda array: array[None])
 
 
 class Renderer:

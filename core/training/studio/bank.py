@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.puppet.batch import mapped, tensors, window_grid
+from core.puppet.arrays import mapped
+from core.puppet.batch import tensors, window_grid
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.mouth import Interior, draw
 from core.puppet.portrait import eye_colours

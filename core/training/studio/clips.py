@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.puppet.batch import TorchBrush, mapped, paint_batch
+from core.puppet.arrays import mapped
+from core.puppet.batch import TorchBrush, paint_batch
 from core.puppet.motion import Motion, fields, landmarks
 from core.puppet.mouth import Interior
 from core.puppet.portrait import Portrait, Texture

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from core.puppet.batch import mapped
+from core.puppet.arrays import mapped
 from core.training.studio.bank import to_device
 from core.training.studio.clips import Studio, dressed, scene_of, shot
 from core.training.studio.truth import marks, truth

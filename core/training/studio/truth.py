@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from core.puppet.batch import TorchBrush, mapped, window_grid
+from core.puppet.arrays import mapped
+from core.puppet.batch import TorchBrush, window_grid
 from core.puppet.curve import look_up
 from core.puppet.eyes import framed
 from core.puppet.field import smoothstep
