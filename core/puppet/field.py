@@ -26,11 +26,11 @@ def sample(field: Array, at: Array) -> Array:
         how = {"padding_mode": "border", "align_corners": True}
         return functions(field).nn.functional.grid_sample(field, at, **how)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
-    nodes = np.array([[x, 0, x], [0, y, y]])
+    to_nodes = np.array([[x, 0, x], [0, y, y]])
     # OpenCV reads four channels exactly, two in steps of 1/32 of a node.
     planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
     planes[..., :2] = np.moveaxis(field, 1, -1)
-    ways = [np.asarray(cv2.transform(w, nodes), np.float32) for w in np.ascontiguousarray(at)]
+    ways = [np.asarray(cv2.transform(w, to_nodes), np.float32) for w in np.ascontiguousarray(at)]
     seen = np.stack([remapped(plane, way) for plane, way in zip(planes, ways, strict=True)])
     return np.moveaxis(seen[..., :2], -1, 1)
 
