@@ -63,7 +63,7 @@ def open_stream(
 
 
 def expect(profile: Profile) -> None:
-    """Look at a person who is likely to be opened next: a puppet then opens in half the time.
+    """Look at a person who is likely to be opened next: the first look at a photo takes seconds.
 
     Raises:
         ValueError: the profile's picture cannot be used.

@@ -1,6 +1,5 @@
 """Opens a trained avatar model; imported only where there is one, since that takes a while."""
 
-import os
 from pathlib import Path
 
 import torch
@@ -25,7 +24,6 @@ def open_neural(
         BadCheckpoint: the weights are damaged.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(os.cpu_count() or 1)  # a puppet before it left one
     keep_memory()
     avatar = fitted(load_avatar(weights), device)
     packed(avatar, avatar.config.generator.sampling)

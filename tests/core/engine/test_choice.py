@@ -42,10 +42,9 @@ class Finder:
 
 @pytest.fixture(autouse=True)
 def threads_are_as_before() -> Iterator[None]:
-    before = torch.get_num_threads(), cv2.getNumThreads()
+    before = cv2.getNumThreads()
     yield
-    torch.set_num_threads(before[0])
-    cv2.setNumThreads(before[1])
+    cv2.setNumThreads(before)
 
 
 @pytest.fixture
