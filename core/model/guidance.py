@@ -131,4 +131,6 @@ class Guidance(nn.Module):
 
 def repeated(rotation: Rotation, times: int) -> Rotation:
     """Return the rotation of several pictures' tokens in a row."""
+    if times == 1:
+        return rotation
     return Rotation(*(part.repeat(times, 1) for part in rotation))

@@ -32,7 +32,8 @@ def normed(x: Tensor) -> Tensor:
         return functional.rms_norm(x, x.shape[-1:], eps=EPSILON)
     # Elsewhere that is five passes over memory; this is two.
     length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-    scale: Tensor = (length.square() / x.shape[-1] + EPSILON).rsqrt()
+    least = length.new_full((), EPSILON)
+    scale = torch.addcmul(least, length, length, value=1 / x.shape[-1]).rsqrt()
     return x * scale
 
 
@@ -78,18 +79,45 @@ class CausalConvolution(nn.Module):
         self.memory = memory
         self.mix = nn.Conv2d(inputs, outputs, (memory, 1))
 
-    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
-        """Take (batch, time, height, width, inputs) and `memory` - 1 frames before."""
-        if self.memory == 1:
-            return pointwise(x, self.mix.weight.flatten(1), self.mix.bias), x[:, :0]
-        batch, time, height, width, _ = x.shape
+    def forward(
+        self, x: Tensor, past: Tensor | None, beside: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Take (batch, time, height, width, inputs) and `memory` - 1 frames before.
+
+        `beside`: what to add to the result.
+        """
         if past is None:
             past = x[:, :1].expand(-1, self.memory - 1, -1, -1, -1)
+        if beside is not None and not x.is_cuda:
+            return self._added(beside, x, past), _latest(past, x)
         seen = torch.cat([past, x], 1)
         plane = seen.flatten(2, 3).permute(0, 3, 1, 2)  # time as rows, all places as columns
         mixed: Tensor = self.mix(plane)
-        y = mixed.permute(0, 2, 3, 1).reshape(batch, time, height, width, mixed.shape[1])
-        return y, seen[:, time:]
+        y = mixed.permute(0, 2, 3, 1).reshape(*x.shape[:-1], mixed.shape[1])
+        return y if beside is None else y.add_(beside), seen[:, x.shape[1] :]
+
+    def _added(self, beside: Tensor, x: Tensor, past: Tensor) -> Tensor:
+        """Add one product for each frame seen: nothing is copied together, or added afterwards."""
+        bias, back, time = self.mix.bias, past.shape[1], x.shape[1]
+        assert bias is not None
+        y = (beside + bias).contiguous()
+        for n, weight in enumerate(self.mix.weight[..., 0].unbind(-1)):
+            since = min(back - n, time)  # frames that see the past `back` - n frames ago
+            parts = (
+                (slice(since), past[:, n : n + since]),
+                (slice(since, None), x[:, : time - since]),
+            )
+            for frames, seen in parts:
+                if seen.shape[1]:
+                    mixed = seen.flatten(1, 3).to(y), weight.t().expand(len(x), -1, -1).to(y)
+                    y[:, frames].flatten(1, 3).baddbmm_(*mixed)
+        return y
+
+
+def _latest(past: Tensor, x: Tensor) -> Tensor:
+    """Return the last frames of both, as many as lie in the past."""
+    time, back = x.shape[1], past.shape[1]
+    return x[:, time - back :] if time >= back else torch.cat([past[:, time:], x], 1)
 
 
 class ResidualBlock(nn.Module):
@@ -109,5 +137,5 @@ class ResidualBlock(nn.Module):
     def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
         """Take and return (batch, time, height, width, channels)."""
         y = functional.silu(self.spatial(normed(x)))
-        y, past = self.temporal(y, past)
-        return y.add_(x), past
+        result: tuple[Tensor, Tensor] = self.temporal(y, past, x)
+        return result

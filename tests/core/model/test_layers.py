@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch.nn import functional
 
@@ -21,6 +22,24 @@ def test_a_causal_convolution_is_one_over_time_with_the_first_frame_before_it() 
         2, 2, 2, 4, 5
     )
     assert torch.allclose(layer(x, None)[0], expected.permute(0, 4, 1, 2, 3))
+
+
+@pytest.mark.parametrize("memory", [1, 2, 3])
+@pytest.mark.parametrize("time", [1, 2, 5])
+def test_what_is_beside_a_causal_convolution_is_added(memory: int, time: int) -> None:
+    layer = randomised(CausalConvolution(3, 4, memory))
+    x, past, beside = (
+        noise(2, time, 2, 2, 3),
+        noise(2, memory - 1, 2, 2, 3),
+        noise(2, time, 2, 2, 4),
+    )
+    turned = beside.transpose(2, 3).contiguous().transpose(2, 3)  # another order in memory
+    for known in (past, None):
+        alone, after = layer(x, known)
+        both, also_after = layer(x, known, turned)
+        assert torch.allclose(both, alone + beside)
+        assert torch.equal(also_after, after)
+    assert torch.equal(turned, beside)
 
 
 def test_a_block_cut_anywhere_is_the_whole() -> None:
