@@ -1,7 +1,8 @@
 """The decoder: D1 to the mid level, D_ref looks at the references, D2 on to what makes pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -11,7 +12,7 @@ from core.model.field import Composition, Field
 from core.model.guidance import Guidance, ReferenceKeys
 from core.model.layers import Row, SpatialConvolution, precise
 from core.model.shortcuts import matched, unfold_planes
-from core.model.skip import Match, Skip, SkipLevel, SkipReferences
+from core.model.skip import Match, Refinement, Skip, SkipLevel, SkipReferences
 from core.model.stages import StageStates, up_stages
 from core.model.vae_config import COLOURS, VaeConfig
 
@@ -41,7 +42,7 @@ class Decoded(NamedTuple):
     match: Match | None
     """Without the warped skip, or without references: None."""
     fields: tuple[Field, ...]
-    """As each level of D2 refined them, the last one that of the composition."""
+    """Of each level of D2, the last one that of the composition."""
 
 
 class Head(nn.Module):
@@ -82,34 +83,29 @@ class D2(nn.Module):
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.stages = up_stages(config.d1[-1].width, config.d2, config.shortcuts)
-        skip = config.skip
-        channels = [skip.features] * (len(config.d2) - 1) + [COLOURS] if skip else []
-        self.levels: Row[SkipLevel] = Row(
-            SkipLevel(seen, stage.width, skip.hidden)
-            for seen, stage in zip(channels, config.d2, strict=skip is not None)
-            if skip
-        )
+        self.coarsest = config.d2[0]
+        self.levels: Row[SkipLevel] = Row(_skip_levels(config))
 
     def forward(
         self, x: Tensor, field: Field | None, maps: Sequence[Tensor], states: StageStates | None
     ) -> tuple[Tensor, tuple[Field, ...], StageStates]:
         """Take the mid level and where it lies in the references, if there are any.
 
-        Returns features, the field as each level refined it, and what the stages remember.
+        Returns features, each level's field, and what the stages remember.
         """
         if field is None:
             levels, after = self.stages(x, states)
             return levels[-1], (), after
-        fields, after = [], []
+        field = field.finer(self.coarsest.space, self.coarsest.time, first=states is None)
+        fields, after = [field], []
         steps = zip(self.stages.with_states(states), self.levels, maps, strict=True)
         for (stage, state), level, pictures in steps:
-            field = field.finer(stage.config.space, stage.config.time, first=state is None)
-            seen = level.seen(field, pictures)
-            hint = partial(level.hinted, seen=seen, weight=field.weight())
-            x, state = stage(x, state, hint)
-            field = level.refined(x, seen, field)
-            fields.append(field)
-            after.append(state)
+            seen = level.seen(fields[-1], pictures)
+            hint = partial(level.hinted, seen=seen, weight=fields[-1].weight())
+            x, now = stage(x, state, hint)
+            after.append(now)
+            if level.refinement:
+                fields.append(level.refinement(x, seen, fields[-1], first=state is None))
         return x, tuple(fields), tuple(after)
 
 
@@ -154,6 +150,15 @@ class Decoder(nn.Module):
             return None
         match: Match = self.skip(x, references)
         return match
+
+
+def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:
+    """Return what carries features of references at each level of D2, and pixels at the last."""
+    if skip := config.skip:
+        for stage, finer in pairwise(config.d2):
+            refinement = Refinement(skip.features, stage.width, skip.hidden, finer)
+            yield SkipLevel(skip.features, stage.width, refinement)
+        yield SkipLevel(COLOURS, config.d2[-1].width)
 
 
 def _nowhere(frames: Tensor) -> Field:

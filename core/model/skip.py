@@ -18,7 +18,7 @@ from core.model.field import Field, carried
 from core.model.layers import Row, SpatialConvolution, normed, pointwise, precise
 from core.model.plane import places, plane_rotation
 from core.model.rotary import rotate
-from core.model.vae_config import SkipConfig, VaeConfig
+from core.model.vae_config import SkipConfig, StageConfig, VaeConfig
 
 SHARPNESS = 24.0
 """Of matching before training; cells then match cells at the same place, and near by."""
@@ -85,17 +85,51 @@ class Matching(nn.Module):
         return rotate(functional.normalize(x.flatten(2, 3), dim=-1), rotation)
 
 
-class SkipLevel(nn.Module):
-    """What references show at one level of D2; it leaves flows as they are until it is trained."""
+class Refinement(nn.Module):
+    """A level compares video and references, and says how the field goes on at the next level.
 
-    def __init__(self, channels: int, width: int, hidden: int) -> None:
+    So the finest level, the dearest, looks along a field that is done. Fields stay as they are
+    until this is trained.
+    """
+
+    def __init__(self, channels: int, width: int, hidden: int, finer: StageConfig) -> None:
+        """`finer` is the next level."""
         super().__init__()
-        self.into = nn.Linear(channels, width, bias=False)
+        self.time, self.space = finer.time, finer.space
         self.of_video = nn.Linear(width, hidden)
         self.of_reference = nn.Linear(channels, hidden)
-        self.out = SpatialConvolution(hidden, 3, 3)
+        self.out = SpatialConvolution(hidden, 3 * self.time * self.space**2, 3)
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
+
+    def forward(self, x: Tensor, seen: Tensor, field: Field, first: bool) -> Field:
+        """Compare the level's features (batch, time, h, w, width) with what is seen.
+
+        `first` if a clip begins with them.
+        """
+        video = pointwise(x, self.of_video.weight, self.of_video.bias)[:, :, None]
+        reference = pointwise(seen, self.of_reference.weight, self.of_reference.bias)
+        compared = functional.silu(reference.add_(video))
+        change = precise(self.out(compared.flatten(1, 2)))
+        height, width = self.space * x.shape[2], self.space * x.shape[3]
+        cells = change.view(*compared.shape[:-1], self.time, self.space, self.space, 3)
+        # (batch, time, references, h, w, frame, row, column, 3) to (..., 3, height, width)
+        fine = cells.permute(0, 1, 5, 2, 8, 3, 6, 4, 7).flatten(7, 8).flatten(5, 6).flatten(1, 2)
+        change = fine[:, self.time - 1 if first else 0 :]
+        cell = change.new_tensor([2 / width, 2 / height])[:, None, None]
+        field = field.finer(self.space, self.time, first)
+        flow = field.flow + change[:, :, :, :2] * cell
+        return Field(flow, field.confidence + change[:, :, :, 2])
+
+
+class SkipLevel(nn.Module):
+    """What references show at one level of D2."""
+
+    def __init__(self, channels: int, width: int, refinement: Refinement | None = None) -> None:
+        """`refinement` is for the next level, if there is one."""
+        super().__init__()
+        self.refinement = refinement
+        self.into = nn.Linear(channels, width, bias=False)
 
     def hinted(self, x: Tensor, seen: Tensor, weight: Tensor) -> Tensor:
         """Add a blend of what is seen, (batch, time, references, h, w, channels), to a video.
@@ -115,17 +149,6 @@ class SkipLevel(nn.Module):
         The result has channels last, (batch, time, references, h, w, channels).
         """
         return carried(maps, field.flow).movedim(3, -1).to(maps.dtype).contiguous()
-
-    def refined(self, x: Tensor, seen: Tensor, field: Field) -> Field:
-        """Compare the level's features (batch, time, h, w, width) with what is seen."""
-        video = pointwise(x, self.of_video.weight, self.of_video.bias)[:, :, None]
-        reference = pointwise(seen, self.of_reference.weight, self.of_reference.bias)
-        compared = functional.silu(reference.add_(video))
-        height, width = x.shape[2:4]
-        change = precise(self.out(compared.flatten(1, 2))).view(*compared.shape[:-1], 3)
-        cell = change.new_tensor([2 / width, 2 / height])
-        flow = field.flow + (change[..., :2] * cell).movedim(-1, 3)
-        return Field(flow, field.confidence + change[..., 2])
 
 
 class Skip(nn.Module):

@@ -111,9 +111,8 @@ def decoding_terms(
     terms = {"pixels": wrong.mean() / task.weight.mean()}
     if match := decoded.match:
         cells = match.field.flow.shape[-1]
-        levels = (match.field, *decoded.fields)
         terms["match"] = recipe.matching * matching_loss(match, task.truth)
-        terms["flow"] = recipe.flow * flow_loss(levels, task.truth, cells)
+        terms["flow"] = recipe.flow * flow_loss(decoded.fields, task.truth, cells)
     if perceptual:
         pair = (part.flatten(0, 1) for part in (frames, task.frames))
         terms["looks"] = recipe.perceptual * perceptual(*pair)

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.model.field import Field
-from core.model.skip import Matching, Skip, SkipLevel
+from core.model.field import Field, carried
+from core.model.skip import Matching, Refinement, Skip, SkipLevel
 from core.model.vae import CausalVideoVae
 from core.model.vae_config import SkipConfig, StageConfig
 from tests.core.model.small_vae import SMALL, noise, randomised
@@ -57,34 +57,62 @@ def test_the_surer_reference_weighs_more() -> None:
     assert torch.allclose(shares, joint)
 
 
-def test_a_level_that_is_not_trained_leaves_the_flow_as_it_is() -> None:
+def test_what_is_seen_has_channels_last() -> None:
     field = Field(noise(1, 2, 3, 2, 4, 4).float(), noise(1, 2, 3, 4, 4).float())
-    level = SkipLevel(5, 6, 4)
-    seen = level.seen(field, noise(1, 3, 5, 4, 4).float())
+    pictures = noise(1, 3, 5, 4, 4).float()
+    seen = SkipLevel(5, 6).seen(field, pictures)
     assert seen.shape == (1, 2, 3, 4, 4, 5)
-    after = level.refined(noise(1, 2, 4, 4, 6).float(), seen, field)
-    assert torch.equal(after.flow, field.flow)
-    assert torch.equal(after.confidence, field.confidence)
+    assert torch.equal(seen.movedim(-1, 3), carried(pictures, field.flow))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_before_training_a_field_only_gets_finer(first: bool) -> None:
+    field = Field(noise(1, 2, 3, 2, 4, 4).float(), noise(1, 2, 3, 4, 4).float())
+    refinement = Refinement(5, 6, 4, StageConfig(6, space=2, time=2))
+    x, seen = noise(1, 2, 4, 4, 6).float(), noise(1, 2, 3, 4, 4, 5).float()
+    after, finer = refinement(x, seen, field, first), field.finer(2, 2, first)
+    assert torch.equal(after.flow, finer.flow)
+    assert torch.equal(after.confidence, finer.confidence)
 
 
 def test_the_only_reference_gives_all_of_the_hint() -> None:
-    level, x, seen = SkipLevel(5, 6, 4), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
+    level, x, seen = SkipLevel(5, 6), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
     twice = seen.expand(-1, -1, 2, -1, -1, -1).float()
     alone = level.hinted(x.clone(), seen.float(), torch.ones(1, 2, 1, 4, 4))
     assert torch.allclose(level.hinted(x.clone(), twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone)
     assert torch.allclose(alone, x + level.into(seen[:, :, 0].float()), atol=1e-6)
 
 
-def test_a_refined_flow_moves_by_cells() -> None:
-    field = Field(torch.zeros(1, 1, 1, 2, 4, 8), torch.zeros(1, 1, 1, 4, 8))
-    level = SkipLevel(5, 6, 4)
-    bias = level.out.mix.bias
+@pytest.mark.parametrize("first", [True, False])
+def test_a_refinement_moves_its_own_frame_and_place_by_finer_cells(first: bool) -> None:
+    refinement = Refinement(5, 6, 4, StageConfig(6, space=2, time=2))
+    frame, row, column = 1, 1, 0
+    bias = refinement.out.mix.bias
     assert bias is not None
-    bias.data.copy_(torch.tensor([1.0, -1.0, 3.0]))
-    seen = level.seen(field, noise(1, 1, 5, 4, 8).float())
-    after = level.refined(noise(1, 1, 4, 8, 6).float(), seen, field)
-    assert torch.allclose(after.flow[..., 0, 0], torch.tensor([0.25, -0.5]))
-    assert torch.all(after.confidence == 3)
+    bias.data.view(2, 2, 2, 3)[frame, row, column] = torch.tensor([1.0, -1.0, 3.0])
+    field = Field(torch.zeros(1, 2, 2, 2, 4, 8), torch.zeros(1, 2, 2, 4, 8))
+    x, seen = noise(1, 2, 4, 8, 6).float(), noise(1, 2, 2, 4, 8, 5).float()
+    flow, confidence = refinement(x, seen, field, first)
+    since = 1 if first else 0  # a clip's first latent is its second frame
+    assert flow.shape == (1, 4 - since, 2, 2, 8, 16)
+    moved = slice(frame - since, None, 2), slice(None), slice(row, None, 2), slice(column, None, 2)
+    assert torch.all(confidence[0][moved] == 3)
+    assert confidence.count_nonzero() == confidence[0][moved].numel()
+    x_of, y_of = flow[0].unbind(2)
+    assert torch.all(x_of[moved] == 2 / 16)
+    assert torch.all(y_of[moved] == -2 / 8)
+    assert flow.count_nonzero() == 2 * confidence.count_nonzero()
+
+
+def test_references_are_refined_each_by_what_it_shows() -> None:
+    refinement = randomised(Refinement(5, 6, 4, StageConfig(6, space=2)))
+    field = Field(torch.zeros(1, 1, 2, 2, 4, 4).double(), torch.zeros(1, 1, 2, 4, 4).double())
+    x, seen = noise(1, 1, 4, 4, 6), noise(1, 1, 2, 4, 4, 5)
+    flow, confidence = refinement(x, seen.clone(), field, first=True)
+    turned = refinement(x, seen.flip(2), field, first=True)
+    assert torch.allclose(turned.flow, flow.flip(2))
+    assert torch.allclose(turned.confidence, confidence.flip(2))
+    assert not torch.allclose(flow[:, :, 0], flow[:, :, 1])
 
 
 def test_the_last_level_carries_pixels_the_others_features() -> None:
