@@ -68,7 +68,7 @@ class Layer(nn.Module):
         """
         seen, offered = self.attention(modulated(x, *rows[:2]).flatten(1, 2), view)
         x = torch.addcmul(x, rows[2], seen.view_as(x))
-        inner = functional.gelu(self.inner(modulated(x, *rows[3:5])))
+        inner = functional.silu(self.inner(modulated(x, *rows[3:5])))
         return torch.addcmul(x, rows[5], self.outer(inner)), offered
 
 
