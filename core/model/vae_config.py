@@ -175,7 +175,7 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
             d2=(
                 StageConfig(128),
                 StageConfig(48, depth=4, space=2, time=2, separable=True),
-                StageConfig(24, depth=0, space=2, time=2),
+                StageConfig(16, depth=0, space=2, time=2),
             ),
             finish=2,
         ),
