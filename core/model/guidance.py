@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.model.attention import Alone, Attention
 from core.model.layers import Row, normed
 from core.model.plane import plane_rotation
 from core.model.rotary import Rotation, rotate
@@ -40,7 +41,7 @@ class Heads(nn.Module):
         return rotate(y * self.gain.to(y), rotation)
 
 
-class GuidanceAttention(nn.Module):
+class CrossAttention(nn.Module):
     """Queries look at keys that somebody may have computed long ago."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -67,8 +68,8 @@ class GuidanceBlock(nn.Module):
     def __init__(self, config: GuidanceConfig) -> None:
         super().__init__()
         width = config.width
-        self.self_attention = GuidanceAttention(width, config.heads)
-        self.cross_attention = GuidanceAttention(width, config.heads)
+        self.self_attention = Attention(width, config.heads)
+        self.cross_attention = CrossAttention(width, config.heads)
         self.inner = nn.Linear(width, config.expansion * width)
         self.outer = nn.Linear(config.expansion * width, width)
 
@@ -79,9 +80,8 @@ class GuidanceBlock(nn.Module):
     def forward(self, x: Tensor, offered: ReferenceKeys, rotation: Rotation) -> Tensor:
         """Take (batch, time, tokens, width)."""
         batch, time, tokens, _ = x.shape
-        frames = normed(x).flatten(0, 1)
-        own = self.self_attention.offer(frames, rotation)
-        x = x + self.self_attention(frames, own, rotation).view_as(x)
+        own, _ = self.self_attention(normed(x).flatten(0, 1), Alone(rotation))
+        x = x + own.view_as(x)
         if offered.keys.shape[2]:
             queries = normed(x).flatten(1, 2)
             seen = self.cross_attention(queries, offered, repeated(rotation, time))

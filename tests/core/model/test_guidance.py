@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import torch
 
-from core.model.guidance import Guidance, GuidanceAttention
+from core.model.guidance import CrossAttention, Guidance
 from core.model.plane import plane_rotation
 from core.model.vae_config import GuidanceConfig
 from tests.core.model.small_vae import noise, randomised
@@ -39,7 +39,7 @@ def test_what_a_reference_offers_does_not_depend_on_the_others() -> None:
 
 
 def test_cached_keys_and_values_are_what_attention_computes() -> None:
-    attention = randomised(GuidanceAttention(16, 2))
+    attention = randomised(CrossAttention(16, 2))
     x, features = noise(1, 4, 16), noise(1, 8, 16, seed=1)
     here, there = (plane_rotation(n, 2, 8, x.device) for n in (2, 4))
     cached = attention(x, attention.offer(features, there), here)
@@ -63,7 +63,7 @@ def test_guidance_that_is_not_trained_changes_nothing() -> None:
 
 def test_attention_tells_places_apart_by_their_distance() -> None:
     rotation = plane_rotation(4, 4, 8, torch.device("cpu"))
-    attention = randomised(GuidanceAttention(8, 1))
+    attention = randomised(CrossAttention(8, 1))
     same = noise(1, 1, 8).expand(1, 16, 8)
     query, key = attention.query(same, rotation), attention.key(same, rotation)
     likeness = (query @ key.mT)[0, 0].view(4, 4, 4, 4)  # (row, column, row, column)
