@@ -110,12 +110,12 @@ class BlockVelocity:
         self._copies = 1 if guidance == 1 else 2
         batch, block, _ = audio.shape
         heard = torch.arange(self._copies * batch, device=audio.device) < batch
-        self._audio = generator.hear(audio.repeat(self._copies, 1, 1), heard)
+        self._audio = generator.hear(torch.cat([audio] * self._copies), heard)
         first = torch.arange(block, device=audio.device) == (0 if fresh else -1)
         self._first = first.expand(len(heard), -1)
 
     def velocity(self, latents: Tensor, moment: Moment, views: Sequence[View]) -> Tensor:
         """Say where latents (batch, block, ...) must go at a moment, as seen from `views`."""
-        x = latents.repeat(self._copies, 1, 1, 1, 1)
+        x = torch.cat([latents] * self._copies)
         velocity, _ = self._generator.step(x, moment, self._audio, self._first, views)
         return velocity if self._copies == 1 else guided(velocity, self._guidance)

@@ -74,8 +74,7 @@ class Rotary(nn.Module):
 
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     """Turn the pairs (i, i + head_width / 2) of x, (..., tokens, head_width)."""
-    first, second = x.chunk(2, -1)
-    swapped = torch.cat([second, first], -1)
+    swapped = x.roll(x.shape[-1] // 2, -1)
     return torch.addcmul(x * rotation.cos, swapped, rotation.sin).type_as(x)
 
 
