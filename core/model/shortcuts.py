@@ -77,17 +77,17 @@ def matched(x: Tensor, width: int) -> Tensor:
     if common == width:
         return x.repeat_interleave(width // channels, -1) if width > channels else x
     if common > channels:
-        return x @ _averages(channels, width).to(x)
+        return x @ _averages(channels, width, x.device).to(x.dtype)
     first, *others = x.reshape(*x.shape[:-1], width, channels // width).unbind(-1)
     for other in others:  # several times as fast as a mean over so few
         first = first + other
     return first * (width / channels)
 
 
-def _averages(channels: int, width: int) -> Tensor:
+def _averages(channels: int, width: int, device: torch.device) -> Tensor:
     """Return the matrix (channels, width) that repeats and averages when neither is enough."""
     common = math.lcm(channels, width)
-    repeated = torch.eye(channels).repeat_interleave(common // channels, 1)
+    repeated = torch.eye(channels, device=device).repeat_interleave(common // channels, 1)
     return repeated.reshape(channels, width, -1).mean(-1)
 
 

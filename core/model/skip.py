@@ -115,11 +115,10 @@ class Refinement(nn.Module):
         cells = change.view(*compared.shape[:-1], self.time, self.space, self.space, 3)
         # (batch, time, references, h, w, frame, row, column, 3) to (..., 3, height, width)
         fine = cells.permute(0, 1, 5, 2, 8, 3, 6, 4, 7).flatten(7, 8).flatten(5, 6).flatten(1, 2)
-        change = fine[:, self.time - 1 if first else 0 :]
-        cell = change.new_tensor([2 / width, 2 / height])[:, None, None]
+        along, down, surer = fine[:, self.time - 1 if first else 0 :].unbind(3)
+        moved = torch.stack([along * (2 / width), down * (2 / height)], 3)
         field = field.finer(self.space, self.time, first)
-        flow = field.flow + change[:, :, :, :2] * cell
-        return Field(flow, field.confidence + change[:, :, :, 2])
+        return Field(field.flow + moved, field.confidence + surer)
 
 
 class SkipLevel(nn.Module):
