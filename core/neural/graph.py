@@ -93,7 +93,12 @@ class _Owner(nn.Module):
 
 
 class _Graph:
-    """One captured step, with memory of its own for inputs, state and results."""
+    """One captured step, with memory of its own for inputs, state and results.
+
+    And with a stream of its own: torch keeps one workspace for the products of each stream. Graphs
+    captured on the same one would overwrite each other's when they run at once, and lose it when
+    one of them ends.
+    """
 
     def __init__(
         self, step: Callable[..., tuple[Any, Any]], inputs: tuple[Tensor, ...], state: Any
@@ -102,15 +107,15 @@ class _Graph:
         leaves, self._shape = tree_flatten(state)
         self._state = [_copy(leaf) for leaf in leaves]
         kept = [_copy(leaf) for leaf in leaves]
-        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
+        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
             for _ in range(WARM_UP):
                 step(*self._inputs, self._whole())
                 self._restore(kept)
-        torch.cuda.current_stream().wait_stream(side)
+        torch.cuda.current_stream().wait_stream(self._stream)
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph):
+        with torch.cuda.graph(self._graph, stream=self._stream):
             self._result, after = step(*self._inputs, self._whole())
             _check(state, after)
             self._restore(tree_flatten(after)[0])

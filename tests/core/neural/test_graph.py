@@ -1,6 +1,6 @@
 """What is replayed is what the step itself would have done."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -100,3 +100,85 @@ def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
     for each, sound, latents in zip(noise[1:], heard[1:], wanted, strict=True):
         found, recorded = replay(each, sound, state=recorded)
         torch.testing.assert_close(found, latents, atol=1e-4, rtol=1e-4)
+
+
+needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+
+
+def multiplied(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Return products of a size whose sums a GPU splits, so that they need a workspace."""
+    for _ in range(8):
+        x = torch.tanh(x @ weight)
+    return x, weight
+
+
+def factors(seed: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator("cuda").manual_seed(seed)
+    x, weight = (
+        torch.randn(rows, 4096, generator=generator, device="cuda") / 64 for rows in (8, 4096)
+    )
+    return x, weight
+
+
+@pytest.mark.gpu
+@needs_cuda
+def test_graphs_replayed_at_once_do_not_meet() -> None:
+    given = [factors(seed) for seed in range(2)]
+    alone = [multiplied(*one)[0] for one in given]
+    replays: list[Replay[Tensor]] = [Replay(multiplied) for _ in given]
+    for replay, (x, weight) in zip(replays, given, strict=True):
+        replay(x, state=weight)
+    streams = [torch.cuda.Stream() for _ in given]  # type: ignore[no-untyped-call]
+    for _ in range(50):
+        torch.cuda.synchronize()
+        found = []
+        for replay, stream, (x, weight) in zip(replays, streams, given, strict=True):
+            with torch.cuda.stream(stream):
+                found.append(replay(x, state=weight)[0])
+        torch.cuda.synchronize()
+        for ours, theirs in zip(found, alone, strict=True):
+            torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.gpu
+@needs_cuda
+def test_a_graph_outlives_another() -> None:
+    (x, weight), other = factors(0), factors(1)
+    expected, _ = multiplied(x, weight)
+    kept: Replay[Tensor] = Replay(multiplied)
+    kept(x, state=weight)
+    ended: Replay[Tensor] = Replay(multiplied)
+    ended(other[0], state=other[1])
+    del ended
+    torch.cuda.empty_cache()
+    torch.testing.assert_close(kept(x, state=weight)[0], expected)
+
+
+@pytest.mark.gpu
+@needs_cuda
+@pytest.mark.parametrize("references", [1, 2])
+def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
+    network = avatar().cuda()
+    config, sampling = CONFIG.generator, CONFIG.generator.sampling
+    rollout = Rollout(network.generator, policy_of(config, sampling, forcing=True), sampling)
+    shape = (1, config.channels, config.grid, config.grid)
+    noise = torch.randn(8, 1, *shape, device="cuda")
+    heard = torch.randn(8, 1, 1, config.audio.width, device="cuda")
+    photos = torch.rand(1, references, 3, 32, 32, device="cuda") * 2 - 1
+    known = network.vae.refer(photos)
+    drawing: Replay[RolloutState] = Replay(rollout.step)
+    decoding: Replay[Any] = Replay(lambda z, state: network.vae.decode(z, known, state))
+    plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool, device="cuda"))
+    latents, plain = rollout.step(noise[0], heard[0], plain)
+    _, shown = network.vae.decode(latents, known)
+    recorded, also_shown = plain.copy(), shown
+    for each, sound in zip(noise[1:], heard[1:], strict=True):
+        expected, plain = rollout.step(each, sound, plain)
+        wanted, shown = network.vae.decode(expected, known, shown)
+        found, recorded = drawing(each, sound, state=recorded)
+        seen, also_shown = decoding(found, state=also_shown)
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(
+            seen.layers.residual, wanted.layers.residual, atol=1e-3, rtol=1e-3
+        )
+        torch.testing.assert_close(seen.layers.flow, wanted.layers.flow, atol=1e-3, rtol=1e-3)
