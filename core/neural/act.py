@@ -93,12 +93,10 @@ class Act(Generic[S]):
         return self._references.device
 
     def noise(self, latents: int) -> Tensor:
-        """Draw what a block begins with."""
+        """Draw what a block begins with, in full precision, in which latents then stay."""
         config = self._avatar.generator.config
         shape = (1, latents, config.channels, config.grid, config.grid)
-        return torch.randn(
-            shape, generator=self._random, device=self.device, dtype=self._references.dtype
-        )
+        return torch.randn(shape, generator=self._random, device=self.device)
 
     @torch.inference_mode()
     def _see(self, references: Tensor) -> tuple[References, Tensor]:
@@ -119,6 +117,6 @@ class Act(Generic[S]):
     def _decoded(
         self, latents: Tensor, state: DecoderState | None
     ) -> tuple[Composition, DecoderState]:
-        decodable = self._avatar.decodable(latents)
+        decodable = self._avatar.decodable(latents).to(self._references.dtype)
         decoded, state = self._avatar.vae.decode(decodable, self._known, state)
         return decoded.layers, state

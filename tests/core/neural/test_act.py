@@ -6,9 +6,10 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from core.model.audio import SpeechFeatures
 from core.model.rollout import Rollout
-from core.neural.act import policy_of
-from tests.core.neural.small import CONFIG, avatar
+from core.neural.act import Act, policy_of
+from tests.core.neural.small import CONFIG, avatar, encoder, sitting
 
 
 class NothingFromTheHost(TorchDispatchMode):
@@ -47,3 +48,16 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
         with NothingFromTheHost(device):
             latents, _ = rollout.step(first, heard, drawn)
             network.vae.decode(network.decodable(latents), known, decoded)
+
+
+def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
+    person, listening = sitting(), SpeechFeatures(encoder())
+    sampling = CONFIG.generator.sampling
+    policy = policy_of(CONFIG.generator, sampling, forcing=True)
+    act = Act(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)
+    heard, state = act.hear(torch.zeros(1, act.listener.hop), act.begin(seed=1))
+    latents, state = act.draw(heard, state)
+    assert latents.dtype == torch.float32
+    assert not torch.equal(latents, latents.bfloat16().float())
+    layers, _ = act.decode(latents, state)
+    assert layers.residual.isfinite().all()
