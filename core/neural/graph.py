@@ -115,7 +115,8 @@ class _Graph:
                 self._restore(kept)
         torch.cuda.current_stream().wait_stream(self._stream)
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph, stream=self._stream):
+        # Another thread may be live meanwhile, and want memory: only this one must not.
+        with torch.cuda.graph(self._graph, stream=self._stream, capture_error_mode="thread_local"):
             self._result, after = step(*self._inputs, self._whole())
             _check(state, after)
             self._restore(tree_flatten(after)[0])
