@@ -1776,6 +1776,10 @@
         <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
     </message>
     <message>
+        <source>the neural one does not start: {0}</source>
+        <translation>die neuronale startet nicht: {0}</translation>
+    </message>
+    <message>
         <source>the neural one is {0} times real time on {1}, {2} are needed</source>
         <translation>die neuronale erreicht {0}-mal Echtzeit auf {1}, nötig ist {2}-mal</translation>
     </message>

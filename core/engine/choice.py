@@ -77,17 +77,33 @@ def _best(look: Look, format: VideoFormat, tell: Callable[[str], None]) -> tuple
     weights = _weights()
     if weights is None:
         return _puppet(look, format), "puppet engine on the CPU (no trained avatar model here)"
-    from core.engine.neural import open_neural
-
-    stream, where = open_neural(weights, look, _own_rate(format))
-    speed = pace(stream)
+    try:
+        stream, where, speed = _tried(weights, look, format)
+    except (ImportError, MemoryError, OSError, RuntimeError) as error:  # a device, or its driver
+        log.exception("the neural engine does not start")
+        reason = str(error).split("\n")[0] or repr(error)
+        why = f"the neural one does not start: {reason}"
+        return _puppet(look, format), f"puppet engine on the CPU ({why})"
     if speed >= MARGIN:
-        stream.restart()
         kept = _steadfast(stream, look, format, tell)
         return kept, f"neural engine on {where}, {speed:.1f} times real time"
     stream.close()
     why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
     return _puppet(look, format), f"puppet engine on the CPU ({why})"
+
+
+def _tried(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
+    """Return the model's stream at its beginning, what it runs on, and its pace."""
+    from core.engine.neural import open_neural
+
+    stream, where = open_neural(weights, look, _own_rate(format))
+    try:
+        speed = pace(stream)
+        stream.restart()
+    except Exception:
+        stream.close()
+        raise
+    return stream, where, speed
 
 
 def _neural(

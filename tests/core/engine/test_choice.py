@@ -136,6 +136,22 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
     assert f"{speed}" in note
 
 
+@pytest.mark.parametrize("where", ["core.neural.act.Act.draw", "core.engine.choice.pace"])
+def test_auto_takes_the_puppet_where_the_neural_engine_does_not_start(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def lost(*_: object) -> object:
+        raise torch.OutOfMemoryError("CUDA out of memory\nand much more")
+
+    assert trained.exists()
+    monkeypatch.setattr(where, lost)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    with closing(stream):
+        assert _frames(stream)[:3] == [0, 640, 1280]
+    assert note.startswith("puppet")
+    assert note.endswith("(the neural one does not start: CUDA out of memory)")
+
+
 @pytest.mark.parametrize("name", [AUTO, "neural"])
 def test_every_engine_stands_before_the_background_that_is_wanted(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
