@@ -5,7 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.benchmark import lips, live, model, runtimes
+from core.neural.patience import sleep_soon
+
+sleep_soon()  # as the engine does, and before torch is loaded
+
+from core.benchmark import lips, live, model, runtimes  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

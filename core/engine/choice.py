@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import platformdirs
@@ -15,6 +16,7 @@ from core.engine.pulldown import Pulldown
 from core.engine.testcard import TestCard
 from core.look.background import AS_PHOTO, Background
 from core.look.stream import Look
+from core.neural.patience import sleep_soon
 from core.neural.steadfast import Steadfast
 from core.neural.trial import MARGIN, pace
 from core.profile import Profile
@@ -22,6 +24,9 @@ from core.puppet.seen import seen
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
+
+if TYPE_CHECKING:
+    from core.neural.stream import NeuralStream
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +99,7 @@ def _best(look: Look, format: VideoFormat, tell: Callable[[str], None]) -> tuple
 
 def _tried(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
     """Return the model's stream at its beginning, what it runs on, and its pace."""
-    from core.engine.neural import open_neural
-
-    stream, where = open_neural(weights, look, _own_rate(format))
+    stream, where = _opened(weights, look, format)
     try:
         speed = pace(stream)
         stream.restart()
@@ -114,10 +117,15 @@ def _neural(
         raise LookupError(
             f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
         )
+    stream, where = _opened(weights, look, format)
+    return _steadfast(stream, look, format, tell), f"neural engine on {where}"
+
+
+def _opened(weights: Path, look: Look, format: VideoFormat) -> tuple["NeuralStream[Any]", str]:
+    sleep_soon()
     from core.engine.neural import open_neural
 
-    stream, where = open_neural(weights, look, _own_rate(format))
-    return _steadfast(stream, look, format, tell), f"neural engine on {where}"
+    return open_neural(weights, look, _own_rate(format))
 
 
 def _steadfast(
