@@ -11,7 +11,7 @@ from torch.nn import functional
 from core.model.field import Composition, Field
 from core.model.guidance import Guidance, ReferenceKeys
 from core.model.layers import Row, SpatialConvolution, precise
-from core.model.shortcuts import matched, unfold_planes
+from core.model.shortcuts import matched, unfold_planes, whole_colours
 from core.model.skip import Match, Refinement, Skip, SkipLevel, SkipReferences
 from core.model.stages import StageStates, up_stages
 from core.model.vae_config import COLOURS, VaeConfig
@@ -72,7 +72,8 @@ class Head(nn.Module):
     def repeated(self, x: Tensor) -> Tensor:
         """Return the shortcut: (..., channels) with as many channels as the convolution's."""
         cell = self.factor**2
-        colours = matched(x, COLOURS * cell).reshape(*x.shape[:-1], COLOURS, cell).mT
+        carried = x[..., : whole_colours(x.shape[-1])]
+        colours = matched(carried, COLOURS * cell).reshape(*x.shape[:-1], COLOURS, cell).mT
         masks = self.mix.mix.out_channels // cell - COLOURS
         return functional.pad(colours, (0, masks)).flatten(-2)
 

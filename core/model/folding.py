@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.model.decoder import Head
 from core.model.layers import CausalConvolution
-from core.model.shortcuts import TEMPORAL_MEMORY, SpaceUp, TimeUp, matched
+from core.model.shortcuts import TEMPORAL_MEMORY, SpaceUp, TimeUp
 from core.model.stages import Stage
 
 
@@ -82,4 +82,4 @@ def _repeating(step: SpaceUp | TimeUp | Head, mix: nn.Conv2d) -> Tensor:
     alone = torch.eye(mix.in_channels).to(mix.weight)
     if isinstance(step, TimeUp):
         return alone.repeat(step.factor, 1)
-    return (step.repeated(alone) if isinstance(step, Head) else matched(alone, mix.out_channels)).T
+    return step.repeated(alone).T

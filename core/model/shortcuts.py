@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.layers import CausalConvolution, SpatialConvolution
+from core.model.vae_config import COLOURS
 
 TEMPORAL_MEMORY = 2
 """Coarse frames that a step over time sees: the present one and the one before."""
@@ -82,6 +83,11 @@ def matched(x: Tensor, width: int) -> Tensor:
     for other in others:  # several times as fast as a mean over so few
         first = first + other
     return first * (width / channels)
+
+
+def whole_colours(channels: int) -> int:
+    """Return how many channels, of at least three, divide into colours."""
+    return channels - channels % COLOURS or channels
 
 
 def _averages(channels: int, width: int, device: torch.device) -> Tensor:
@@ -152,10 +158,20 @@ class SpaceUp(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, factor: int, kernel: int, shortcut: bool) -> None:
         super().__init__()
-        self.factor, self.shortcut = factor, shortcut
+        self.factor, self.outputs, self.shortcut = factor, outputs, shortcut
         self.mix = SpatialConvolution(inputs, outputs * factor**2, kernel)
 
     def forward(self, x: Tensor) -> Tensor:
         """Take (batch, time, height, width, inputs)."""
         y = self.mix(x)
-        return unfold_space(y + matched(x, y.shape[-1]) if self.shortcut else y, self.factor)
+        return unfold_space(y + self.repeated(x) if self.shortcut else y, self.factor)
+
+    def repeated(self, x: Tensor) -> Tensor:
+        """Return the shortcut, (..., inputs) with as many channels as the convolution's.
+
+        Colours that come in apart, and find room, go on apart; what they leave begins as nothing.
+        """
+        inputs, cells, carried = x.shape[-1], self.factor**2, whole_colours(self.outputs)
+        if inputs % COLOURS or inputs > carried * cells:
+            carried = self.outputs
+        return functional.pad(matched(x, carried * cells), (0, (self.outputs - carried) * cells))
