@@ -40,7 +40,6 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "xcb_connect": (c_void_p, [c_char_p, c_void_p]),
     "xcb_connection_has_error": (c_int, [c_void_p]),
     "xcb_disconnect": (None, [c_void_p]),
-    "xcb_flush": (c_int, [c_void_p]),
     "xcb_get_file_descriptor": (c_int, [c_void_p]),
     "xcb_get_setup": (c_void_p, [c_void_p]),
     "xcb_setup_roots_iterator": (_Screens, [c_void_p]),
@@ -49,7 +48,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "xcb_grab_key_checked": (
         _Cookie, [c_void_p, c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8],
     ),
-    "xcb_ungrab_key": (_Cookie, [c_void_p, c_uint8, c_uint32, c_uint16]),
+    "xcb_ungrab_key_checked": (_Cookie, [c_void_p, c_uint8, c_uint32, c_uint16]),
 }  # fmt: skip
 
 SYMBOLS: dict[str, tuple[Any, list[Any]]] = {
@@ -111,8 +110,7 @@ class X11Keys(QObject):
                 cookie = self._xcb.xcb_grab_key_checked(
                     self._screen, 0, self._root, held | lock, code, ASYNC, ASYNC
                 )
-                if error := self._xcb.xcb_request_check(self._screen, cookie):
-                    self._free(error)
+                if not self._done(cookie):
                     raise OSError("another program has this key; choose another one")
             self._deeds[code, held] = deed
 
@@ -132,11 +130,20 @@ class X11Keys(QObject):
         return codes
 
     def _let_go(self) -> None:
+        """Return when others can have the keys, not when that has been asked for."""
         for code, held in self._deeds:
             for lock in LOCKS:
-                self._xcb.xcb_ungrab_key(self._screen, code, self._root, held | lock)
+                self._done(
+                    self._xcb.xcb_ungrab_key_checked(self._screen, code, self._root, held | lock)
+                )
         self._deeds.clear()
-        self._xcb.xcb_flush(self._screen)
+
+    def _done(self, cookie: _Cookie) -> bool:
+        """Wait until the screen has done as asked; return whether it has not refused."""
+        error = self._xcb.xcb_request_check(self._screen, cookie)
+        if error:
+            self._free(error)
+        return not error
 
     def _look(self) -> None:
         while self._screen and (event := self._xcb.xcb_poll_for_event(self._screen)):
