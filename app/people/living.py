@@ -6,6 +6,7 @@ They lie with the person they show and go with them; those of built-in people li
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -31,11 +32,14 @@ IDLE = 20.0
 PATIENCE = 120.0
 """Seconds that one loop may take; it only gets the time that nobody else wants."""
 
+GLANCE = 0.1
+"""Seconds between looks at whether the loop being drawn is still wanted."""
+
 
 class Draws(Protocol):
     """Draws loops, one at a time; used by one thread."""
 
-    def draw(self, profile: Profile, path: Path) -> None: ...
+    def draw(self, profile: Profile, path: Path, wanted: Callable[[], bool]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -94,10 +98,12 @@ class Loops(QObject):
                 try:
                     if not path.exists():
                         self._folder.mkdir(parents=True, exist_ok=True)
-                        drawer.draw(profile, path)
+                        drawer.draw(profile, path, lambda: not self._closed)
                         _thin_out(self._folder)
                     self._drawn.put((profile, path))
                 except (ChildLost, OSError, RuntimeError):
+                    if self._closed:
+                        break
                     log.info("no loop of %s", profile.name, exc_info=True)
                     self._bad.add(path)
         finally:
@@ -134,24 +140,26 @@ class Drawer:
     def __init__(self) -> None:
         self._child: Child | None = None
 
-    def draw(self, profile: Profile, path: Path) -> None:
-        """Write the loop.
+    def draw(self, profile: Profile, path: Path, wanted: Callable[[], bool]) -> None:
+        """Write the loop, as long as it is `wanted`.
 
         Raises:
             ChildLost: the process has ended.
-            RuntimeError: this person cannot be drawn, or not in time.
+            RuntimeError: this person cannot be drawn, or not in time, or nobody wants it.
         """
         self._child = self._child or Child(command("core.engine.loop_process"), "loops")
         there = replace(profile, references=tuple(p.absolute() for p in profile.references))
         self._child.send({"profile": to_json(there), "path": str(path.absolute())})
-        answer = self._child.receive(PATIENCE)
+        answer, end = None, time.monotonic() + PATIENCE
+        while answer is None and wanted() and time.monotonic() < end:
+            answer = self._child.receive(GLANCE)
         if answer is None or "failed" in answer.head:
             self.close()
             raise RuntimeError(answer.head["failed"] if answer else "it takes too long")
 
     def close(self) -> None:
         if self._child:
-            self._child.close()
+            self._child.close(0)  # what it has half drawn is of no use
             self._child = None
 
 

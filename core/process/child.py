@@ -110,12 +110,15 @@ class Child:
             raise self._lost()
         return message
 
-    def close(self) -> None:
-        """End the child, gently if it can. Safe to call twice, from any thread."""
+    def close(self, patience: float = GOODBYE) -> None:
+        """End the child, gently if it ends within `patience` seconds.
+
+        Safe to call twice, from any thread.
+        """
         with self._talking, suppress(OSError):  # it is gone already
             self._process.stdin.close()  # type: ignore[union-attr]
         try:
-            self._process.wait(GOODBYE)
+            self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

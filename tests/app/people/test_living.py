@@ -1,7 +1,8 @@
 """Loops of people idling are kept, drawn aside, and shown where somebody looks."""
 
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Drawing:
         self.threads: set[str] = set()
         self.closed = 0
 
-    def draw(self, profile: Profile, path: Path) -> None:
+    def draw(self, profile: Profile, path: Path, wanted: Callable[[], bool]) -> None:
         self.threads.add(threading.current_thread().name)
         self.drawn.append(profile.name)
         if profile.title == "Bob":
@@ -98,7 +99,7 @@ def test_for_a_person_who_is_gone_nothing_is_written(
     store.remove(ann.name)
     assert path
     with pytest.raises(OSError, match="No such file"):
-        drawing.draw(ann, path)
+        drawing.draw(ann, path, lambda: True)
     assert not path.parent.exists()
 
 
@@ -120,6 +121,20 @@ def test_the_process_ends_with_the_list(loops: Loops, ann: Profile, drawing: Dra
     assert drawing.closed == 1
     loops.ask(ann)
     assert drawing.closed == 1
+
+
+def test_closing_ends_what_is_being_drawn(
+    qtbot: QtBot, ann: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = tmp_path / "begun"
+    program = f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
+    monkeypatch.setattr("app.people.living.command", lambda _: [sys.executable, "-c", program])
+    loops = Loops(tmp_path / "faces")
+    loops.ask(ann)
+    qtbot.waitUntil(begun.exists)
+    loops.close(30)
+    assert not [t for t in threading.enumerate() if t.name == "loops"]
+    assert not list(tmp_path.rglob("*.webp"))
 
 
 def test_who_is_chosen_begins_to_move_and_stops_when_another_is(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import core.process.child
 from core.process.child import Child, ChildLost, command, dispatch
 
 ECHO = command("tests.core.process.child_echo")
@@ -84,11 +83,10 @@ def test_closing_ends_the_child_and_wakes_the_reader() -> None:
     assert ended.is_set()
 
 
-def test_a_child_that_hangs_is_ended_by_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.process.child, "GOODBYE", 0.2)
+def test_a_child_that_hangs_is_ended_by_force() -> None:
     child = Child(ECHO, "echo")
     child.send({"do": "hang"})
-    child.close()
+    child.close(0.2)
 
 
 def test_from_source_a_module_is_run_and_frozen_the_program_itself(
