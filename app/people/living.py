@@ -37,7 +37,7 @@ GLANCE = 0.1
 
 
 class Draws(Protocol):
-    """Draws loops, one at a time; used by one thread."""
+    """Draws loops, one at a time, each as long as it is wanted; used by one thread."""
 
     def draw(self, profile: Profile, path: Path, wanted: Callable[[], bool]) -> None: ...
     def close(self) -> None: ...
