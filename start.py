@@ -115,7 +115,7 @@ def demo(arguments: list[str]) -> int:
     if {"--mic", "--sound"} & set(arguments):
         provide(SOUND, "microphones", optional=True)
     install("")
-    return run("core.demo", *arguments)
+    return run("core.cli", *arguments)
 
 
 def doctor(arguments: list[str]) -> int:

@@ -117,10 +117,10 @@ def furnished(
 
     from app.desktop.keys.door import open_keys
     from app.desktop.log import folder
-    from app.desktop.shell import Shell, Surroundings
     from app.desktop.theme import Theme
     from app.desktop.tray import Tray
     from app.settings import default_path, load
+    from app.shell import Shell, Surroundings
     from app.window import Window
 
     settings = load(default_path())

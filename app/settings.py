@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from core.look.background import AS_PHOTO, Background
-from core.look.badge import PLACES, BadgeOptions
+from core.broadcast.badge import PLACES, BadgeOptions
+from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json
 from core.video import FPS

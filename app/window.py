@@ -8,20 +8,20 @@ from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from app.live.bridge import Bridge
 from app.live.choices import noted, scene
 from app.live.direction import Direction
 from app.live.film import Film
 from app.live.framing_by_hand import LiveFraming
-from app.live.keepsakes import Keepsakes, chosen_folder, found_at
 from app.live.stage import Air, Stage
-from app.live.studio import Opener, Scene, Studio
 from app.live.voice import Voice
+from app.parts.bridge import Bridge
 from app.parts.form import usual
+from app.parts.keepsakes import Keepsakes, chosen_folder, found_at
 from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.tabs import Parts, Tabs
+from core.broadcast.studio import Opener, Scene, Studio
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
 from core.doctor.system import System

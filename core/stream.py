@@ -1,9 +1,11 @@
 """A living avatar, seen from outside: sound goes in, pictures come out."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from core.audio import Samples
+from core.look import Look
+from core.profile import Framing
 from core.video import Frame, VideoFormat
 
 
@@ -32,3 +34,24 @@ class AvatarStream(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+Told: TypeAlias = Callable[[Exception | None], None]
+"""Hears, on any thread, that what was asked for is there, or why it could not be."""
+
+
+@runtime_checkable
+class Changeable(Protocol):
+    """An `AvatarStream` that goes on while what it shows is replaced."""
+
+    @property
+    def framing(self) -> Framing:
+        """Which part of the photo is shown now; any thread may ask."""
+        ...
+
+    def change(self, look: Look, told: Told) -> None:
+        """Show `look` from the frame on at which it is ready. Any thread; returns at once.
+
+        Where several are asked for before one is ready, only the last counts.
+        """
+        ...

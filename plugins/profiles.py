@@ -12,8 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
-from core.photo.load import load_photo
 from core.plugin import StorePlugin
+from core.portrait.load import load_photo
 from core.profile import BadProfile, Framing, Profile, findings_beside
 from core.record import from_json, to_json
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from core.audio import Samples, Sound
 from core.engine.testcard import TestCard
-from core.look.stream import Look, Told
+from core.look import Look
 from core.profile import Framing, Profile
-from core.stream import AvatarStream
+from core.stream import AvatarStream, Told
 from core.video import Frame, VideoFormat
 
 TINY = VideoFormat(8, 8, 100)

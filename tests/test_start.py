@@ -38,12 +38,12 @@ def test_without_a_display_there_is_a_film(runs: Runs, monkeypatch: pytest.Monke
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert start.main([]) == 7
-    assert runs == [["install", ""], ["core.demo"]]
+    assert runs == [["install", ""], ["core.cli"]]
 
 
 def test_the_demo_gets_its_arguments(runs: Runs) -> None:
     start.main(["demo", "--text", "hello", "--camera"])
-    assert runs[-1] == ["core.demo", "--text", "hello", "--camera"]
+    assert runs[-1] == ["core.cli", "--text", "hello", "--camera"]
 
 
 def test_the_doctor_comes_without_system_packages(

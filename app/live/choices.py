@@ -6,10 +6,10 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication
 
 from app.live.page import LivePage
-from app.live.studio import Scene
 from app.outputs.page import Outputs
 from app.parts.form import usual
 from app.settings import Settings, with_options
+from core.broadcast.studio import Scene
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.live.page import LivePage
-from app.live.studio import Scene, Studio
 from app.outputs.page import Outputs
 from app.parts.sentences import reason
+from core.broadcast.studio import Scene, Studio
 
 CALM = 300
 """Milliseconds without another choice after which the engine may look at who was chosen."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
-from app.live.keepsakes import found_at, named
 from app.live.stage import Stage
-from app.live.studio import Studio
+from app.parts.keepsakes import found_at, named
 from app.parts.sentences import reason, told
+from core.broadcast.studio import Studio
 
 
 class Film(QObject):

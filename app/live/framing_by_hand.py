@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
-from app.live.preview import Preview
+from app.parts.preview import Preview
 from app.people.framing import Shape, photo_size
 from app.people.list import People
 from core.profile import Framing

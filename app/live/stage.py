@@ -5,8 +5,8 @@ from enum import Enum
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.live.preview import Preview
 from app.live.voice import SayMore
+from app.parts.preview import Preview
 from app.parts.sentences import began, told
 from core.live.figures import Figures
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.look.background import AS_PHOTO, KINDS, Background
+from core.look import AS_PHOTO, KINDS, Background
 
 SWATCH = 16
 """Pixels of the colour shown on its button."""

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.live.preview import to_image
-from core.look.badge import PLACES, Badge, BadgeOptions
+from app.parts.preview import to_image
+from core.broadcast.badge import PLACES, Badge, BadgeOptions
 from core.video import Picture, VideoFormat
 
 translate = QCoreApplication.translate

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QImage, QMovie, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
-from app.live.preview import to_image
+from app.parts.preview import to_image
 from app.people.living import Loops
-from core.photo.load import BadPhoto, load_photo
+from core.portrait.load import BadPhoto, load_photo
 from core.profile import Profile
 
 FACE = 72

@@ -5,11 +5,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from app.live.preview import GROUND, LETTERS, fitted, to_image
+from app.parts.grip import Gripped
+from app.parts.preview import GROUND, LETTERS, fitted, to_image
 from app.people.framing import Shape
-from app.people.grip import Gripped
+from core.portrait.placement import lay_out, place
 from core.profile import Framing
-from core.puppet.scene import lay_out, place
 from core.video import Picture, VideoFormat
 
 SMALL = VideoFormat(480, 270)

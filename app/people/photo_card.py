@@ -6,9 +6,9 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.live.preview import to_image
+from app.parts.preview import to_image
 from app.parts.sentences import began, told
-from core.photo.judge import Box, Verdict
+from core.portrait.judge import Box, Verdict
 
 SIDE = 84
 """Pixels of the picture's longer side."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.photo.judge import Verdict
+from core.portrait.judge import Verdict
 
 
 class Judges(Protocol):

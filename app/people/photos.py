@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
-from core.photo.judge import Verdict
+from core.portrait.judge import Verdict
 from core.profile import MAX_REFERENCES
 
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.live.preview import Preview
+from app.parts.preview import Preview
 from app.parts.sentences import began, reason, told
 from app.people.consent import Consent
 from app.people.framing_view import FramingView
@@ -26,7 +26,7 @@ from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges
 from app.people.photos import Photos
 from app.people.trial import Rehearse, Trial
-from core.photo.client import JudgeProcess
+from core.portrait.client import JudgeProcess
 from core.profile import Framing, Profile, ProfileStore
 
 PATIENCE = 5.0

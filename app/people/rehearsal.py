@@ -6,11 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.live.studio import Scene, Studio
 from app.outputs.badge_choice import words
 from app.outputs.page import Outputs
+from core.broadcast.badge import BadgeOptions
+from core.broadcast.studio import Scene, Studio
 from core.live.session import Session, Status
-from core.look.badge import BadgeOptions
 from core.plugin import SourcePlugin, source_plugins
 from core.profile import Profile
 from core.video import VideoFormat

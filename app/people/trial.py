@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.live.bridge import Bridge
+from app.parts.bridge import Bridge
 from core.live.session import Phase, Session, Status
 from core.profile import Profile
 from core.video import Frame

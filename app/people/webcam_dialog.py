@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.live.preview import Preview
+from app.parts.preview import Preview
 from app.parts.sentences import began, told
-from core.photo.webcam import OpenWebcam, WebcamName, open_webcam, webcams
+from core.portrait.webcam import OpenWebcam, WebcamName, open_webcam, webcams
 from core.video import Frame, Picture
 
 LOOK = 33

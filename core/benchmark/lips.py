@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, Samples, Sound
 from core.benchmark.report import Report, Row, Section, machine
+from core.cli import Bar, portrait, voice
 from core.clock import SwiftClock
-from core.demo import Bar, portrait, voice
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face import FaceFinder
-from core.puppet.window import face_height
+from core.portrait.face_crop import face_height
 from core.training.judge.curves import agreement as together
 from core.training.judge.curves import correlation_at
 from core.video import Frame, VideoFormat

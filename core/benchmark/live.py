@@ -15,14 +15,14 @@ from core.audio import LATE, PacedSource, Samples
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
+from core.broadcast.badge import Badge, Badged, BadgeOptions
 from core.camera.shared import SIZE, Slots
+from core.cli import Bar, portrait
 from core.clock import WallClock
-from core.demo import Bar, portrait
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.live.figures import Figures
 from core.live.session import Session, Status
-from core.look.badge import Badge, Badged, BadgeOptions
 from core.perception.ear import SpeechReader
 from core.process.memory import Memory
 from core.profile import Profile

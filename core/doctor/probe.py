@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.audio import Samples
-from core.look.badge import Badged, BadgeOptions
+from core.broadcast.badge import Badged, BadgeOptions
 from core.plugin import all_profiles
 from core.process.child import claim
 from core.stream import AvatarStream

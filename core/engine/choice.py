@@ -11,16 +11,15 @@ import cv2
 import platformdirs
 from threadpoolctl import threadpool_limits
 
+from core.engine.fallback import Steadfast
 from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
+from core.engine.realtime import MARGIN, pace
 from core.engine.testcard import TestCard
-from core.look.background import AS_PHOTO, Background
-from core.look.stream import Look
+from core.look import AS_PHOTO, Background, Look
 from core.neural.patience import sleep_soon
-from core.neural.steadfast import Steadfast
-from core.neural.trial import MARGIN, pace
+from core.portrait.analysis import seen
 from core.profile import Profile
-from core.puppet.seen import seen
 from core.puppet.stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from core.audio import Samples
-from core.look.stream import Look, Told
+from core.look import Look
 from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
 from core.profile import Framing, Profile
 from core.record import to_json
-from core.stream import AvatarStream
+from core.stream import AvatarStream, Told
 from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from core.look.stream import Look
+from core.look import Look
 from core.model.audio import SpeechFeatures
 from core.model.avatar import fitted, load_avatar, packed
 from core.neural.heap import keep_memory

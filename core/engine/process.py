@@ -24,14 +24,13 @@ from typing import Any
 import numpy as np
 
 from core.engine.client import SIZE
-from core.look.background import Background
-from core.look.stream import Changeable, Look
+from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
 from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
-from core.stream import AvatarStream
+from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
 Open = Callable[

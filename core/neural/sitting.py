@@ -7,15 +7,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.look.background import AS_PHOTO, Background
+from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
 from core.perception.face_mesh import Landmarks
+from core.perception.topology import OVAL
+from core.portrait import placement as scene
+from core.portrait.analysis import seen
+from core.portrait.backdrop import Plane, alone, cut_out, sharpened, still
+from core.portrait.face_crop import Window, face_height
 from core.profile import Profile
-from core.puppet import scene
-from core.puppet.backdrop import Plane, alone, cut_out, sharpened, still
-from core.puppet.seen import seen
-from core.puppet.topology import OVAL
-from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
 
 Level = NDArray[np.uint8]

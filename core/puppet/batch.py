@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from core.puppet.arrays import mapped
 from core.puppet.eyes import around
 from core.puppet.field import nodes
+from core.puppet.layers import Portrait, Texture
 from core.puppet.motion import Fields, Motion, fields, turned
 from core.puppet.paint import (
     EYE_DOWN,
@@ -22,7 +23,6 @@ from core.puppet.paint import (
     part_lips,
     places,
 )
-from core.puppet.portrait import Portrait, Texture
 from core.puppet.rig import Rig
 
 

@@ -2,14 +2,12 @@
 
 import numpy as np
 
+from core.perception.topology import CHIN, OVAL
+from core.portrait.backdrop import MOVING
 from core.puppet.field import Points, nodes, smoothstep, spread
-from core.puppet.topology import CHIN, OVAL
 
 POSE_NODES = 64
 """Nodes along each side of the window."""
-
-MOVING = 0.98
-"""Share of the window within which anything moves."""
 
 HELD = 0.4
 """How far from the photo's edge motion is whole again, face heights."""

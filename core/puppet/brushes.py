@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped, stretched
-from core.puppet.portrait import Portrait, Texture
+from core.puppet.layers import Portrait, Texture
 
 Bytes = NDArray[np.uint8]
 Plane = NDArray[np.float32]

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from core.look.stream import Look, Told
+from core.look import Look
 from core.puppet.renderer import Renderer
+from core.stream import Told
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core import checkpoint
 from core.checkpoint import BadCheckpoint
-from core.puppet.topology import COUNT
+from core.perception.topology import COUNT
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "expressions.safetensors"
 

@@ -4,10 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.puppet.arrays import Array, functions
-from core.puppet.curve import COLUMNS, curve, look_up
-from core.puppet.field import Points, smoothstep
-from core.puppet.topology import (
+from core.perception.topology import (
     LEFT_BROW_LOWER,
     LEFT_EYE_CORNERS,
     LEFT_LOWER_LID,
@@ -17,6 +14,9 @@ from core.puppet.topology import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
+from core.puppet.arrays import Array, functions
+from core.puppet.curve import COLUMNS, curve, look_up
+from core.puppet.field import Points, smoothstep
 
 SPAN = 1.4
 """An eye's columns reach this many half widths to either side."""

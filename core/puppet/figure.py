@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped, stretched
-from core.puppet.region import Region
+from core.portrait.region import Region
 from core.video import Picture
 
 STEP = 8

@@ -4,10 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.puppet.arrays import Array
-from core.puppet.curve import Line, curve, look_up
-from core.puppet.field import Points, smoothstep
-from core.puppet.topology import (
+from core.perception.topology import (
     CHIN,
     COUNT,
     INNER_CORNERS,
@@ -21,6 +18,9 @@ from core.puppet.topology import (
     UPPER_MIDDLE,
     UPPER_OUTER,
 )
+from core.puppet.arrays import Array
+from core.puppet.curve import Line, curve, look_up
+from core.puppet.field import Points, smoothstep
 
 SPAN = 1.5
 """The seam's columns reach this many half widths of the mouth to either side."""

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, Protocol
 from core.puppet.arrays import Array, functions, like
 from core.puppet.eyes import Around, look
 from core.puppet.field import smoothstep
+from core.puppet.layers import Portrait, Texture
 from core.puppet.motion import Fields, Motion, unposed, unshaped
 from core.puppet.mouth import REACH
-from core.puppet.portrait import Portrait, Texture
 from core.puppet.rig import Rig
 
 TONGUE_RISE = 0.035

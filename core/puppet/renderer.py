@@ -7,17 +7,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.look.background import AS_PHOTO, Background
-from core.photo.load import BadPhoto
+from core.look import AS_PHOTO, Background
+from core.perception.topology import OVAL
+from core.portrait import placement as scene
+from core.portrait.backdrop import cast
+from core.portrait.face_crop import Window, face_height
+from core.portrait.framing import framing_of
+from core.portrait.load import BadPhoto
+from core.portrait.region import Region
 from core.profile import Framing
-from core.puppet import figure, scene
+from core.puppet import figure
 from core.puppet.arrays import mapped
-from core.puppet.backdrop import cast
 from core.puppet.brushes import SwiftBrush, lattice
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.eyes import Around, around
 from core.puppet.figure import Figure
-from core.puppet.framing import framing_of
+from core.puppet.layers import Portrait, prepare
 from core.puppet.motion import Fields, Motion, pose_field, shape_fields, unposed, unshaped
 from core.puppet.paint import (
     EYE_DOWN,
@@ -30,10 +35,6 @@ from core.puppet.paint import (
     part_lips,
     places,
 )
-from core.puppet.portrait import Portrait, prepare
-from core.puppet.region import Region
-from core.puppet.topology import OVAL
-from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
 
 MOUTH_STEP, EYE_STEP = 4, 2

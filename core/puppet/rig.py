@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.perception.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
 from core.puppet.arrays import Array
 from core.puppet.body import body
 from core.puppet.expression import Expressions
@@ -11,7 +12,6 @@ from core.puppet.eyes import Eyes, find_eyes
 from core.puppet.field import Points, nodes, smoothstep, spread
 from core.puppet.lips import Lips, find_lips, seal
 from core.puppet.procrustes import align
-from core.puppet.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
 
 FACE_NODES = 96
 """Nodes along each side of the face's box."""

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.audio import Samples
-from core.look.background import AS_PHOTO, Background
-from core.look.stream import Look, Told
+from core.look import AS_PHOTO, Background, Look
 from core.perception.ear import SpeechFrame, SpeechReader
 from core.perception.hearing import FRAME, LOOK_AHEAD
+from core.portrait.analysis import seen
 from core.profile import Framing, Profile
 from core.puppet.changes import Changes, Wish
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance, Style
 from core.puppet.renderer import Renderer
-from core.puppet.seen import seen
 from core.puppet.tempo import Tempo
+from core.stream import Told
 from core.video import Frame, VideoFormat
 
 SEED = 7

@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_LIP, UPPER_LIP
 from core.puppet.expression import ExpressionConfig
 from core.puppet.procrustes import Points, Similarity, align
-from core.puppet.topology import CHIN, COUNT, FOREHEAD, LOWER_LIP, UPPER_LIP
 from core.tensors import save
 
 FRONTAL = 0.06

@@ -9,9 +9,9 @@ it for all of them.
 import argparse
 from pathlib import Path
 
-from core.photo.load import load_known
-from core.puppet.findings import keep
-from core.puppet.seen import LONGEST, looked
+from core.portrait.analysis import LONGEST, looked
+from core.portrait.analysis_cache import keep
+from core.portrait.load import load_known
 
 
 def find(path: Path) -> None:

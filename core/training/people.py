@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.perception.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.pixels import blurred, remapped, smooth
+from core.portrait.placement import pulled
 from core.puppet.field import nodes, spread
-from core.puppet.scene import pulled
-from core.puppet.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.training.findings import find
 
 SIDE = 768

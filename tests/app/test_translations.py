@@ -25,7 +25,7 @@ from core.options import hints
 from core.plugin import source_plugins
 from core.process.child import ROOT
 from plugins.profiles import Folders
-from tests.app.desktop.test_shell import House, application, chosen
+from tests.app.test_shell import House, application, chosen
 
 __all__ = ["application", "chosen"]
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.photo.load import load_known, load_photo
 from core.plugin import store_plugins
+from core.portrait.analysis import LONGEST, looked
+from core.portrait.analysis_cache import kept
+from core.portrait.load import load_known, load_photo
 from core.profile import Profile, findings_beside
-from core.puppet.findings import kept
-from core.puppet.seen import LONGEST, looked
 from plugins.profiles import open_built_in
 
 NAMES = ("ines", "leo", "mira", "theo")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.look.stream import Look
-from core.photo.load import BadPhoto
+from core.look import Look
+from core.portrait.load import BadPhoto
 from core.profile import Framing, Profile, findings_beside
 from core.record import from_json, to_json
 from plugins.profiles import FILE, NEW, OLD, Folders, open_built_in, open_user, safe

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.puppet.expression import load_expressions
-from core.puppet.field import spread
-from core.puppet.topology import (
+from core.perception.topology import (
     CHIN,
     FOREHEAD,
     LEFT_BROW_LOWER,
@@ -30,6 +28,8 @@ from core.puppet.topology import (
     UPPER_MIDDLE,
     UPPER_OUTER,
 )
+from core.puppet.expression import load_expressions
+from core.puppet.field import spread
 
 Shape = NDArray[np.float64]
 """(478, 3) x right, y down, z away; the face is 1 high and its outline's middle is the origin."""

@@ -10,8 +10,8 @@ from core.perception.face import FaceFinder
 from core.perception.face_detect import candidates
 from core.perception.face_landmarks import looks, refined, with_parts
 from core.perception.face_matte import person_matte
-from core.photo.load import BadPhoto, load_photo
 from core.pixels import resized
+from core.portrait.load import BadPhoto, load_photo
 from core.training.faces.corpus import Corpus
 from core.training.faces.evaluation import (
     empty_table,

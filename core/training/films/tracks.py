@@ -7,8 +7,8 @@ import numpy as np
 
 from core.perception.face import Face, NoFace, SeveralFaces
 from core.perception.face_mesh import Landmarks
-from core.puppet.topology import OVAL
-from core.puppet.window import Window, face_height
+from core.perception.topology import OVAL
+from core.portrait.face_crop import Window, face_height
 from core.video import Picture
 
 SHORTEST, LONGEST = 25, 251

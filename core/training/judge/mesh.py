@@ -15,7 +15,7 @@ from core.perception.face import FaceFinder
 from core.perception.face_landmarks import LEFT_EYE_POINTS
 from core.perception.face_mesh import LIP_GAPS
 from core.perception.face_network import EYE_POINTS, LIP_POINTS, PartNetwork
-from core.puppet.topology import CHIN, FOREHEAD
+from core.perception.topology import CHIN, FOREHEAD
 
 CORNERS = ((33, 263), (61, 291))
 """Of eyes and mouth: from the picture's left to its right."""

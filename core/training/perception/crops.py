@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from core.model.plane import places
 from core.perception.face_mesh import OVAL
-from core.puppet.topology import CHIN, FOREHEAD
+from core.perception.topology import CHIN, FOREHEAD
 
 
 def squares(landmarks: Tensor, zoom: float) -> Tensor:

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.portrait.face_crop import DROP, REACH
+from core.portrait.placement import without_person
 from core.puppet.arrays import mapped
 from core.puppet.batch import tensors, window_grid
 from core.puppet.expression import Expressions, load_expressions
+from core.puppet.layers import eye_colours
 from core.puppet.mouth import Interior, draw
-from core.puppet.portrait import eye_colours
 from core.puppet.rig import Rig, build
-from core.puppet.scene import without_person
-from core.puppet.window import DROP, REACH
 from core.training.studio.portraits import KEPT, KEPT_DROP, PortraitStock, frame
 
 

@@ -8,9 +8,9 @@ from torch.nn import functional as F
 
 from core.puppet.arrays import mapped
 from core.puppet.batch import TorchBrush, paint_batch
+from core.puppet.layers import Portrait, Texture
 from core.puppet.motion import Motion, fields, landmarks
 from core.puppet.mouth import Interior
-from core.puppet.portrait import Portrait, Texture
 from core.training.studio.bank import Bank, Sitter, to_device
 from core.training.studio.portraits import frame
 from core.training.studio.speech import Said

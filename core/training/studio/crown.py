@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.puppet.scene import without_person
+from core.portrait.placement import without_person
 from core.video import Picture
 
 HAIR = 0.4

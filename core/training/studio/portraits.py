@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core import tensors
-from core.puppet.topology import FOREHEAD, OVAL
-from core.puppet.window import DROP, REACH, Window, face_height
+from core.perception.topology import FOREHEAD, OVAL
+from core.portrait.face_crop import DROP, REACH, Window, face_height
 from core.training.faces import corpus
 from core.training.faces.corpus import Corpus, Portrait
 from core.training.studio.crown import crowned

@@ -7,10 +7,10 @@ import torch
 from torch import Generator, Tensor
 
 from core.model.avatar import AvatarConfig
+from core.portrait.face_crop import DROP, REACH
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance
 from core.puppet.rig import MOVES, SEAL
-from core.puppet.window import DROP, REACH
 from core.training.studio.speech import Said
 
 WARM_UP = 12

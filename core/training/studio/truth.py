@@ -10,10 +10,10 @@ from core.puppet.batch import TorchBrush, window_grid
 from core.puppet.curve import look_up
 from core.puppet.eyes import framed
 from core.puppet.field import smoothstep
+from core.puppet.layers import Portrait
 from core.puppet.lips import SPAN
 from core.puppet.motion import Fields, Motion, unposed, unshaped
 from core.puppet.paint import Places, eye_shares, places
-from core.puppet.portrait import Portrait
 from core.puppet.rig import Rig
 
 ROUNDS = 6

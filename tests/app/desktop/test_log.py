@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop import log
 from app.settings import load
 from core.clock import WallClock
-from core.photo.load import BadPhoto, load_photo
+from core.portrait.load import BadPhoto, load_photo
 from core.profile import Profile
 from plugins.audio_file import AudioFileOptions, plugin
 from plugins.profiles import Folders

@@ -12,7 +12,7 @@ from app.desktop.language import install
 from app.live.stage import Air
 from app.settings import Settings, load
 from plugins.profiles import Folders
-from tests.app.desktop.test_shell import House, application, chosen
+from tests.app.test_shell import House, application, chosen
 from tests.app.test_window import go_live, stop
 
 __all__ = ["application", "chosen"]

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.people.framing import Shape, photo_size
 from app.people.framing_view import FramingView
+from core.portrait.placement import place
 from core.profile import Framing
-from core.puppet.scene import place
 from core.video import VideoFormat
 
 HD = VideoFormat(1280, 720)

@@ -18,7 +18,7 @@ from core.audio import PacedSource, Samples
 from core.clock import WallClock
 from core.engine.testcard import TestCard
 from core.live.session import Session, Status
-from core.photo.judge import Verdict
+from core.portrait.judge import Verdict
 from core.profile import Framing, Profile
 from core.video import Picture, VideoFormat
 from plugins.profiles import Folders

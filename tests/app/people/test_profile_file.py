@@ -11,7 +11,7 @@ import pytest
 
 from app.people import profile_file
 from app.people.profile_file import FILE, BadProfileFile, copied, load, packed, unpacked
-from core.photo.load import BadPhoto
+from core.portrait.load import BadPhoto
 from core.profile import Framing, Profile, findings_beside
 from plugins.profiles import Folders
 

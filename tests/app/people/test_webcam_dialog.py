@@ -8,7 +8,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.people.webcam_dialog import WebcamDialog
-from core.photo.webcam import Webcam, WebcamError, WebcamName
+from core.portrait.webcam import Webcam, WebcamError, WebcamName
 from core.video import Picture
 
 TWO = [WebcamName(0, "Grey"), WebcamName(3, "Broken")]

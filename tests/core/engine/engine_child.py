@@ -8,11 +8,10 @@ import numpy as np
 
 from core.audio import Samples
 from core.engine.process import Process
-from core.look.background import Background
-from core.look.stream import Look, Told
+from core.look import Background, Look
 from core.process.child import claim
 from core.profile import Framing, Profile
-from core.stream import AvatarStream
+from core.stream import AvatarStream, Told
 from core.video import Frame, VideoFormat
 
 

@@ -18,7 +18,7 @@ from core.checkpoint import BadCheckpoint
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.engine.testcard import TestCard
-from core.look.background import Background
+from core.look import Background
 from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile

@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from core.engine.client import SIZE, Engine, EngineError
-from core.look.background import Background
-from core.look.stream import Changeable, Look
+from core.look import Background, Look
 from core.process.child import ChildLost, command
 from core.profile import Framing, Profile
-from core.stream import AvatarStream
+from core.stream import AvatarStream, Changeable
 from core.video import VideoFormat
 
 FORMAT = VideoFormat(64, 36)

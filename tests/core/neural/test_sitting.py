@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.look.background import AS_PHOTO, Background
+from core.look import AS_PHOTO, Background
 from core.neural.sitting import sit
-from core.photo.load import load_known
+from core.portrait.analysis import LONGEST
+from core.portrait.analysis_cache import Findings, keep
+from core.portrait.load import load_known
 from core.profile import Profile
-from core.puppet.findings import Findings, keep
-from core.puppet.seen import LONGEST
 from tests.core.neural.small import CONFIG
 from tests.core.puppet.faces import SMALL, Drawn, draw
 

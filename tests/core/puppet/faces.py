@@ -8,13 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import blurred, resized
-from core.profile import Framing
-from core.puppet.expression import load_expressions
-from core.puppet.motion import still
-from core.puppet.renderer import Renderer, stacked
-from core.puppet.rig import MOVES, SEAL, Rig, build
-from core.puppet.topology import (
+from core.perception.topology import (
     CHIN,
     INNER_CORNERS,
     LEFT_BROW_LOWER,
@@ -37,7 +31,13 @@ from core.puppet.topology import (
     UPPER_LIP,
     UPPER_OUTER,
 )
-from core.puppet.window import Window
+from core.pixels import blurred, resized
+from core.portrait.face_crop import Window
+from core.profile import Framing
+from core.puppet.expression import load_expressions
+from core.puppet.motion import still
+from core.puppet.renderer import Renderer, stacked
+from core.puppet.rig import MOVES, SEAL, Rig, build
 from core.video import Picture, VideoFormat
 
 T = TypeVar("T")

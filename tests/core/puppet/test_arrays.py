@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from torch import Tensor
 
+from core.portrait.face_crop import Window
 from core.puppet.batch import tensors
 from core.puppet.curve import COLUMNS, look_up
 from core.puppet.expression import load_expressions
 from core.puppet.eyes import around, look
 from core.puppet.field import Points, invert, nodes, sample, smoothstep
+from core.puppet.layers import prepare
 from core.puppet.motion import Motion, fields, landmarks, unposed, unshaped
 from core.puppet.noise import uniform, wander
 from core.puppet.paint import eye_shares, mouth_share
 from core.puppet.performance import PERIODS, Heard, Performance
-from core.puppet.portrait import prepare
 from core.puppet.rig import SEAL, Rig, build
-from core.puppet.window import Window
 from core.video import FPS
 from tests.core.puppet.faces import STILL, Drawn, joined
 from tests.core.puppet.voices import speech

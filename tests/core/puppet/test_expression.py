@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from torch import from_numpy
 
 from core.checkpoint import BadCheckpoint, load
+from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_INNER, NOSE_TIP, UPPER_INNER
 from core.puppet.expression import WEIGHTS, ExpressionConfig, Expressions, load_expressions
 from core.puppet.rig import MOVES
-from core.puppet.topology import CHIN, COUNT, FOREHEAD, LOWER_INNER, NOSE_TIP, UPPER_INNER
 from core.tensors import save
 
 OPPOSITE = {"L": "R", "R": "L"}

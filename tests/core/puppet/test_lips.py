@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from core.perception.topology import CHIN, CORNERS, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
 from core.puppet.field import Points, nodes
 from core.puppet.lips import UPPER_SHARE, find_lips, seal
-from core.puppet.topology import CHIN, CORNERS, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
 from tests.core.puppet.faces import face
 
 PIXEL = 0.004

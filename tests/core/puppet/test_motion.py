@@ -5,10 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.puppet.field import Points, nodes
-from core.puppet.motion import Motion, fields, landmarks, rotation, still, turned, unposed, unshaped
-from core.puppet.rig import BOX, HANDLES, MOVES, SEAL, Rig
-from core.puppet.topology import (
+from core.perception.topology import (
     CHIN,
     CORNERS,
     LOWER_INNER,
@@ -18,6 +15,9 @@ from core.puppet.topology import (
     UPPER_INNER,
     UPPER_LIP,
 )
+from core.puppet.field import Points, nodes
+from core.puppet.motion import Motion, fields, landmarks, rotation, still, turned, unposed, unshaped
+from core.puppet.rig import BOX, HANDLES, MOVES, SEAL, Rig
 from tests.core.puppet.faces import STILL, Drawn, draw, joined, rig, strengths
 
 SPEAKING = STILL._replace(moves=strengths(jawOpen=0.4, mouthFunnel=0.3, browInnerUp=0.5, seal=1))

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from core.perception.topology import LOWER_LIP, UPPER_LIP
 from core.puppet.batch import TorchBrush, tensors
 from core.puppet.eyes import framed
 from core.puppet.field import Points, nodes
+from core.puppet.layers import Portrait
 from core.puppet.motion import Motion, fields
 from core.puppet.paint import eye_shares, mouth_share, paint_inside
-from core.puppet.portrait import Portrait
 from core.puppet.renderer import Renderer
-from core.puppet.topology import LOWER_LIP, UPPER_LIP
 from tests.core.puppet.faces import STILL, strengths
 
 WIDE = STILL._replace(moves=strengths(jawOpen=0.6))

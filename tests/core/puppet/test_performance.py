@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from core.perception import visemes
+from core.perception.topology import LOWER_INNER, UPPER_INNER
 from core.puppet.motion import Motion, landmarks
 from core.puppet.performance import SHAPES, VISEMES, Heard, Performance, Style
 from core.puppet.rig import MOVES, SEAL, Rig
-from core.puppet.topology import LOWER_INNER, UPPER_INNER
 from core.video import FPS
 from tests.core.puppet.voices import speech
 

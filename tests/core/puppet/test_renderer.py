@@ -8,11 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from core.pixels import averaged
+from core.portrait.face_crop import Window, face_height
+from core.portrait.placement import lay_out
 from core.profile import Framing
 from core.puppet.batch import render_batch, tensors
 from core.puppet.renderer import Renderer
-from core.puppet.scene import lay_out
-from core.puppet.window import Window, face_height
 from core.video import Picture, VideoFormat
 from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, strengths
 

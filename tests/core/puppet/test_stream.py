@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.audio import Samples
-from core.look.background import Background
-from core.look.stream import Look
+from core.look import Background, Look
 from core.perception.face import Face, NoFace
 from core.perception.hearing import FRAME, LAG, LOOK_AHEAD
-from core.photo.load import BadPhoto
+from core.portrait.load import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
 from core.puppet.stream import PuppetStream

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.perception.face_mesh import POINTS
+from core.perception.topology import CHIN, FEATURES, FOREHEAD, LEFT_IRIS, OVAL, RIGHT_IRIS
 from core.pixels import resized
 from core.puppet.motion import still
 from core.puppet.renderer import Renderer
 from core.puppet.rig import MOVES, SEAL
-from core.puppet.topology import CHIN, FEATURES, FOREHEAD, LEFT_IRIS, OVAL, RIGHT_IRIS
 from core.training.characters.canvas import rgb
 from core.training.characters.cast import CHARACTERS, JUNO
 from core.training.characters.drawing import ASPECT, FACE, HEIGHT, Character, Drawing, draw

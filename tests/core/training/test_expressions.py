@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from core.perception.topology import CHIN, FOREHEAD, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.procrustes import Points
-from core.puppet.topology import CHIN, FOREHEAD, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
 from core.training.expressions import carry_over, fit, mean_face, upright
 
 CENTIMETRES = 18.0

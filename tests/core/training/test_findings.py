@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core.photo.load import load_known
+from core.portrait.analysis import LONGEST
+from core.portrait.analysis_cache import kept
+from core.portrait.load import load_known
 from core.profile import findings_beside
-from core.puppet.findings import kept
-from core.puppet.seen import LONGEST
 from core.training.findings import find
 
 MIRA = Path(__file__).parents[3] / "plugins" / "cast" / "mira" / "1.jpg"

@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.perception.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import blurred
-from core.puppet.topology import CHIN, FOREHEAD, OVAL
 from core.training import people
 from core.training.people import FACE, PLACE, RECIPES, Recipe, Source, bend, blend, handles, read
 from tests.core.puppet.faces import draw, psnr

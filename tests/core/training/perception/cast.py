@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from core.perception.face_mesh import POINTS
-from core.puppet.topology import CHIN, FOREHEAD
+from core.perception.topology import CHIN, FOREHEAD
 from tests.core.training.avatar.moving import Moving, Sound
 
 SIZE = 48

@@ -1,0 +1,75 @@
+"""Where the live session meets Qt: the only class that stands on both sides of the thread line."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.broadcast.studio import Reports
+from core.live.figures import Figures
+from core.live.session import Session, Status
+from core.video import Frame
+
+RATE = 30
+"""Looks a second for a new frame: a little more than there are."""
+
+FIGURES_EVERY = 15
+"""Looks between two readings of the figures."""
+
+
+class Bridge(QObject):
+    """Turns what happens on other threads into signals on the window's.
+
+    Frames are looked for rather than pushed, so a slow window costs frames on screen and nothing
+    else.
+    """
+
+    status_changed = Signal(Status)
+    frame_ready = Signal(Frame)
+    figures_ready = Signal(Figures)
+    recorded = Signal(Path, object)
+    """A recording is over: its file, and the error or None."""
+    sound_failed = Signal(object)
+    """A place cannot play the voice any more: the error."""
+
+    engine_known = Signal(str)
+    """What the picture runs on, and why."""
+    trouble = Signal(str)
+    """Something failed and another has taken over: a sentence."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = None
+        self._shown: Frame | None = None
+        self._looks = 0
+        self._timer = QTimer(self, interval=1000 // RATE)
+        self._timer.timeout.connect(self._look)
+
+    def reports(self) -> Reports:
+        """Return what a studio tells, as signals on the window's thread."""
+        return Reports(
+            self.status_changed.emit,
+            self.recorded.emit,
+            self.sound_failed.emit,
+            self.engine_known.emit,
+            self.trouble.emit,
+        )
+
+    def watch(self, session: Session) -> None:
+        self._session = session
+        self._timer.start()
+
+    def rest(self) -> None:
+        """Stop looking."""
+        self._timer.stop()
+        self._session = None
+
+    def _look(self) -> None:
+        if self._session is None:
+            return
+        frame = self._session.latest
+        if frame is not None and frame is not self._shown:
+            self._shown = frame
+            self.frame_ready.emit(frame)
+        self._looks += 1
+        if self._looks % FIGURES_EVERY == 0:
+            self.figures_ready.emit(self._session.figures())

@@ -1,0 +1,266 @@
+"""The whole chain from the command line: a voice goes in, a film or a webcam comes out."""
+
+import argparse
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from core.audio import AudioSource, SoundSink
+from core.broadcast.badge import Badged, BadgeOptions
+from core.camera.client import Camera
+from core.camera.devices import CameraError, choose, find
+from core.cli_options import parser
+from core.clock import Clock, SwiftClock, WallClock
+from core.engine.names import AUTO, ENGINES
+from core.film.recording import Recording, checked
+from core.live.offline import Ahead, render
+from core.live.session import Phase, Session, Status
+from core.look import parsed
+from core.plugin import SourcePlugin, all_profiles, source_plugins
+from core.portrait.load import load_photo
+from core.profile import Profile
+from core.sound.fanout import Fanout
+from core.sound.outputs import Desk, Output, outputs
+from core.sound.outputs import choose as choose_output
+from core.sound.virtual_microphone import missing
+from core.stream import AvatarStream
+from core.video import VideoFormat, VideoSink
+from core.web.camera import BrowserCamera
+
+FORMAT = VideoFormat(1280, 720)
+TEXT = (
+    "Hello! I am your understudy. You speak, and I perform your voice, live, on this computer. "
+    "My lips follow every word, and when you are quiet, I wait for you."
+)
+LOOKS_A_SECOND = 20
+LOOK = 1 / LOOKS_A_SECOND
+
+CONSENT = "Given on the command line; whoever ran it is responsible for the consent."
+REMINDER = "Use only photos of people who agreed to it: the consent is your responsibility."
+
+
+class Bar(tqdm):  # type: ignore[misc]
+    """A progress bar without a thread of its own."""
+
+    monitor_interval = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be done, in the program's own terms."""
+
+    open_source: Callable[[Clock], AudioSource]
+    open_stream: Callable[[], AvatarStream]
+    seconds: float | None
+    fps: int
+    sound: Output | None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO if chosen.verbose else logging.CRITICAL)
+    try:
+        run(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, people get one sentence
+        if chosen.verbose:
+            traceback.print_exc()
+        print(f"start.py demo: {sentence(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Do what the command line says; raises what goes wrong."""
+    if chosen.list:
+        print(listing())
+        return
+    if chosen.camera is not None:
+        device = choose(chosen.camera)  # before anything slow: most often it is missing
+        with closing(Camera()) as camera:
+            perform(request(chosen), lambda format: camera.open(device, format))
+    elif chosen.web is not None:
+        with closing(BrowserCamera(chosen.web)) as page:
+            if page.note:
+                print(page.note)
+            print(f"In OBS, add a browser source with this address: {page.url}")
+            perform(request(chosen), page.open)
+    elif chosen.mic:
+        film_live(request(chosen), checked(chosen.out))
+    elif chosen.sound is not None:
+        raise ValueError("a film is not made live: use --sound with --camera, --web or --mic")
+    else:
+        film(request(chosen), checked(chosen.out))
+
+
+def request(chosen: argparse.Namespace) -> Request:
+    """Find the voice and the person that are asked for."""
+    plugin, options = voice(chosen)
+    person = portrait(chosen)
+    sound = None if chosen.sound is None else choose_output(chosen.sound)
+    behind, format = parsed(chosen.background), replace(FORMAT, fps=chosen.fps)
+
+    def open_stream() -> AvatarStream:
+        from core.engine.choice import open_stream
+
+        stream, note = open_stream(chosen.engine or AUTO, person, format, behind)
+        print(f"{person.title}: {note}")
+        return Badged(stream, BadgeOptions())
+
+    return Request(
+        lambda clock: plugin.open(options, clock), open_stream, chosen.seconds, chosen.fps, sound
+    )
+
+
+def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
+    """Return the source that is asked for, and its options."""
+    name = "microphone" if chosen.mic else "audio_file" if chosen.audio else "speech"
+    found = source_plugins()
+    if name not in found.plugins:
+        why = next((str(b.error) for b in found.broken if b.name == name), "it is not installed")
+        raise LookupError(f"the source {name} cannot be used: {why}")
+    plugin = found.plugins[name]
+    if chosen.audio:
+        return plugin, plugin.options(path=chosen.audio)
+    if chosen.mic:
+        return plugin, plugin.options()
+    text = TEXT if chosen.text is None else chosen.text
+    return plugin, plugin.options(text=text, keep_open=False)
+
+
+def portrait(chosen: argparse.Namespace) -> Profile:
+    """Return the profile that is asked for, made on the spot for a photo."""
+    if chosen.photo:
+        load_photo(chosen.photo)
+        print(REMINDER)
+        return Profile("photo", chosen.photo.stem, (chosen.photo.absolute(),), CONSENT)
+    profiles, bad = all_profiles()
+    for profile in profiles:
+        if chosen.profile in (None, profile.name):
+            return profile
+    for broken in bad:
+        if chosen.profile == broken.name:
+            raise ValueError(f"the profile {broken.name} cannot be read: {broken.reason}")
+    if not profiles:
+        raise LookupError("there is no profile yet; show somebody with --photo FILE")
+    known = ", ".join(profile.name for profile in profiles)
+    raise LookupError(f"there is no profile {chosen.profile!r}; choose one of: {known}")
+
+
+def film(asked: Request, path: Path) -> None:
+    """Write all of the sound, as fast as it goes, every frame."""
+    with (
+        closing(asked.open_source(SwiftClock())) as source,
+        closing(asked.open_stream()) as stream,
+        closing(Recording(path, stream.format, patient=True)) as recording,
+    ):
+        ahead = Ahead(source, stream.hop, asked.seconds)
+        frames = render(ahead, stream, recording, recording)
+        total = ahead.frames(stream.format.fps)
+        often = 0.1 if sys.stderr.isatty() else 10.0
+        with suppress(KeyboardInterrupt):  # what is there until then is a whole film
+            for _ in Bar(frames, "Filming", total, unit=" frames", mininterval=often):
+                pass
+    print(f"The film is in {recording.path.absolute()}")
+
+
+def film_live(asked: Request, path: Path) -> None:
+    """Write what happens now, until it ends or Ctrl+C."""
+    made: list[Recording] = []
+
+    def open_recording(format: VideoFormat) -> Recording:
+        made.append(Recording(path, format))
+        return made[0]
+
+    perform(asked, open_recording, lambda: made[0])
+    (recording,) = made
+    if recording.dropped:
+        print(f"{recording.dropped} frames came too fast to be written and are missing.")
+    print(f"The film is in {recording.path.absolute()}")
+
+
+def perform(
+    asked: Request,
+    open_sink: Callable[[VideoFormat], VideoSink],
+    open_recording: Callable[[], Recording] | None = None,
+) -> None:
+    """Go live, telling the figures once a second, until it ends or Ctrl+C."""
+    clock, end, desk, sound = WallClock(), Status(Phase.STARTING), Desk(), asked.sound
+
+    def open_sound_sink() -> Fanout:
+        sinks: list[Callable[[], SoundSink]] = [open_recording] if open_recording else []
+        if sound:
+            sinks.append(lambda: desk.open(sound))
+        return Fanout(sinks, lambda error: print(sentence(error), file=sys.stderr))
+
+    def note(status: Status) -> None:
+        nonlocal end
+        end = status
+        if status.phase is Phase.LIVE:
+            print("Live; Ctrl+C ends it.")
+
+    session = Session(
+        lambda: asked.open_source(clock), asked.open_stream, open_sink, note, open_sound_sink, clock
+    )
+    with closing(desk), session:
+        try:
+            watch(session, desk, asked.seconds, asked.fps)
+        except KeyboardInterrupt:
+            session.stop()
+    if end.error:
+        raise end.error
+
+
+def watch(session: Session, desk: Desk, seconds: float | None, fps: int) -> None:
+    """Print figures until the session ends, or `seconds` of it have been seen."""
+    looks = 0
+    while not session.join(LOOK):
+        looks += 1
+        figures = session.figures()
+        if figures.frames and looks % LOOKS_A_SECOND == 0:
+            print(figures, *desk.figures(), sep="; ")
+        if seconds is not None and figures.frames >= seconds * fps:
+            session.stop()
+
+
+def listing() -> str:
+    """Return everything that can be chosen, and what is in the way of the rest."""
+    sources, (profiles, bad) = source_plugins(), all_profiles()
+    try:
+        cameras = [f"{d.name}: {d.title}" for d in find()] or [choose(None).name]
+    except CameraError as error:
+        cameras = [f"none: {error}"]
+    found = outputs()
+    sounds = [f"{output.name}: {output.title}" for output in found]
+    groups = {
+        "Engines": [f"{name}: {title}" for name, title in ENGINES.items()],
+        "Sources": [f"{name}: {plugin.title}" for name, plugin in sources.plugins.items()]
+        + [f"{broken.name} is broken: {broken.error}" for broken in sources.broken],
+        "Profiles": [f"{profile.name}: {profile.title}" for profile in profiles]
+        + [f"{broken.name} cannot be read: {broken.reason}" for broken in bad],
+        "Cameras": cameras,
+        "Sound outputs": sounds if any(o.microphone for o in found) else [*sounds, missing()],
+    }
+    return "\n".join(
+        "\n  ".join([f"{title}:", *(lines or ["none"])]) for title, lines in groups.items()
+    )
+
+
+def sentence(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    text = " ".join(str(error).split())
+    if text and isinstance(error, (ValueError, LookupError, RuntimeError, OSError)):
+        return text
+    return f"{type(error).__name__} {text}; run again with --verbose to see more"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What a stream shows: a person before a background; `core.portrait.plate` paints the latter."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.profile import Profile
+
+KINDS = ("photo", "blurred", "colour", "picture")
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True)
+class Background:
+    """A way to fill the frame where the person is not.
+
+    Raises:
+        ValueError: there is no such kind or colour, or no file is named.
+    """
+
+    kind: str = KINDS[0]
+    """"photo" leaves what the photo shows, "blurred" blurs it, "colour" and "picture" replace it.
+    """
+    colour: str = "#3c4a5a"
+    """Red, green and blue in hexadecimal."""
+    picture: Path = Path()
+    """A picture, cut so that it fills the frame."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"background: kind {self.kind!r} is not one of {', '.join(KINDS)}")
+        if not _COLOUR.fullmatch(self.colour):
+            raise ValueError(f"background: {self.colour!r} is no colour; write it like #3c4a5a")
+        if self.kind == "picture" and self.picture == Path():
+            raise ValueError("background: no picture is chosen; choose a file")
+
+    @property
+    def replaced(self) -> bool:
+        """Whether anything but the photo as it is lies behind the person."""
+        return self.kind != "photo"
+
+
+AS_PHOTO = Background()
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything about the picture that has nothing to do with the voice."""
+
+    profile: Profile
+    background: Background = AS_PHOTO
+
+
+def parsed(text: str) -> Background:
+    """Return the background that `text` names: photo, blurred, a colour as #rrggbb, or a file.
+
+    Raises:
+        ValueError: it names none of them.
+    """
+    if text in ("photo", "blurred"):
+        return Background(text)
+    if text.startswith("#"):
+        return Background("colour", text)
+    if not text or not Path(text).is_file():
+        raise ValueError(
+            f"background {text!r} is neither photo, blurred, a colour like #3c4a5a nor a file"
+        )
+    return Background("picture", picture=Path(text).absolute())

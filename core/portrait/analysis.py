@@ -1,0 +1,78 @@
+"""Who is in a profile's photo, whatever framing and background are chosen later."""
+
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.portrait.analysis_cache import Findings, keep, kept
+from core.portrait.load import Photo, load_known
+from core.profile import Profile
+from core.video import Picture
+
+log = logging.getLogger(__name__)
+
+LONGEST = 2400
+"""Pixels of the photo's longer side that are read: enough for a tight crop at 1080p."""
+
+
+class Seen(NamedTuple):
+    """What was found in a photo, which no framing or background changes; not to be written to."""
+
+    photo: Picture
+    matte: NDArray[np.float32]
+    """(h, w), 1 where the person is."""
+    landmarks: NDArray[np.float32]
+    """(478, 3), in pixels."""
+
+
+def seen(profile: Profile, number: int = 0) -> Seen:
+    """Return who is in one of the profile's photos; the last two are remembered.
+
+    Where findings are kept with the photo, nothing is looked for and no network is loaded. What
+    had to be looked for is kept if the profile has a home and the photo lies there.
+
+    Raises:
+        BadPhoto, NoFace, SeveralFaces: it cannot be used.
+        BadCheckpoint: the face finder's weights are damaged.
+    """
+    path = profile.references[number]
+    return _seen(path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=2)
+def _seen(path: Path, at_home: bool, _: int) -> Seen:
+    photo = load_known(path, LONGEST)
+    findings = kept(path, photo)
+    if findings is None:
+        findings = looked(photo.picture)
+        if at_home:
+            _try_to_keep(path, photo, findings)
+    matte = findings.matte.astype(np.float32)
+    matte /= 255
+    return Seen(photo.picture, matte, findings.landmarks)
+
+
+def _try_to_keep(path: Path, photo: Photo, findings: Findings) -> None:
+    try:
+        keep(path, photo, findings)
+    except OSError as error:  # a full disk, or the profile has just been removed
+        log.info("what was found in a photo is not kept: %s", error.strerror)
+
+
+def looked(photo: Picture) -> Findings:
+    """Look for the one person in a photo.
+
+    Raises:
+        NoFace, SeveralFaces: there is nobody, or somebody else as well.
+        BadCheckpoint: the face finder's weights are damaged.
+    """
+    from core.perception.face import FaceFinder  # with its networks, and torch
+
+    finder = FaceFinder()
+    face = finder.face(photo)
+    levels = np.rint(255 * finder.matte(photo, face)).astype(np.uint8)
+    return Findings(face.landmarks, levels)

@@ -1,0 +1,83 @@
+"""What was found in a photo, in a file beside it that fits that photo and that finder alone.
+
+The file is a seal of `SEAL` bytes and, compressed, the landmarks and the matte. The seal is a
+digest of everything: the photo's bytes and size as it is read, the finder's weights, and what
+follows it. One comparison, before anything is unpacked, tells that the findings are whole, of this
+photo and by this finder.
+"""
+
+import zlib
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.perception.face_mesh import POINTS, Landmarks
+from core.perception.face_weights import WEIGHTS, finder_mark
+from core.portrait.load import Photo
+from core.profile import findings_beside
+
+VERSION = b"understudy/findings/1"
+"""To be counted on when the same weights find something else, as the code around them changed."""
+
+SEAL = 32
+"""Bytes."""
+
+FLOAT = np.dtype("<f4")
+
+
+class Findings(NamedTuple):
+    """What the face finder says of one photo."""
+
+    landmarks: Landmarks
+    """(478, 3), in the photo's pixels."""
+    matte: NDArray[np.uint8]
+    """(h, w) of the photo, 0 to 255: how much of each pixel is the person's."""
+
+
+def kept(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings | None:
+    """Return what `finder` found in the photo read from `path`, if that is kept and whole."""
+    try:
+        data = findings_beside(path).read_bytes()
+        seal, body = data[:SEAL], data[SEAL:]
+        return _unpacked(body, photo) if seal == _seal(body, photo, finder) else None
+    except OSError:
+        return None
+
+
+def keep(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> None:
+    """Keep what was found in the photo read from `path` beside it, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there is unchanged.
+    """
+    body = zlib.compress(findings.landmarks.astype(FLOAT).tobytes() + findings.matte.tobytes(), 9)
+    data, home = _seal(body, photo, finder) + body, findings_beside(path)
+    part = home.with_name(f"{home.name}.{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(home)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def _unpacked(body: bytes, photo: Photo) -> Findings | None:
+    """The seal fits, so the body is what `keep` wrote; None if that was no matte of this photo."""
+    data, shape = zlib.decompress(body), photo.picture.shape[:2]
+    points, levels = np.split(np.frombuffer(data, np.uint8), [POINTS * 3 * FLOAT.itemsize])
+    if levels.size != shape[0] * shape[1]:
+        return None
+    landmarks = points.view(FLOAT).astype(np.float32).reshape(POINTS, 3)
+    return Findings(landmarks, levels.reshape(shape))
+
+
+def _seal(body: bytes, photo: Photo, finder: Path) -> bytes:
+    size = repr(photo.picture.shape[:2]).encode()
+    whole = b"".join((VERSION, finder_mark(finder), photo.digest, size, body))
+    return blake2b(whole, digest_size=SEAL).digest()

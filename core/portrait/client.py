@@ -1,0 +1,46 @@
+"""Photos judged in a process of their own, seen from the program."""
+
+from pathlib import Path
+
+import numpy as np
+
+from core.portrait.judge import Verdict
+from core.process.child import Child, ChildLost, Message, command
+from core.profile import Framing
+
+PATIENCE = 60.0
+"""Seconds that one photo may take, loading the networks included."""
+
+
+class JudgeProcess:
+    """Judges photos; one thread opens, asks and closes it."""
+
+    def __init__(self) -> None:
+        self._child = Child(command("core.portrait.process"), "photo")
+
+    def __call__(self, path: Path) -> Verdict:
+        """Return what is to be said of the photo.
+
+        Raises:
+            ChildLost: the process has ended, or does not answer.
+            RuntimeError: it cannot judge; says why.
+        """
+        self._child.send({"photo": str(path.absolute())})
+        answer = self._child.receive(PATIENCE)
+        if answer is None:
+            raise ChildLost(f"{path.name} takes too long to look at; try again")
+        if "failed" in answer.head:
+            raise RuntimeError(answer.head["failed"])
+        return received(answer, path)
+
+    def close(self) -> None:
+        self._child.close()
+
+
+def received(message: Message, path: Path) -> Verdict:
+    """Return the verdict in `message`, about the photo that we call `path`."""
+    words, shape = message.head["verdict"], message.head["shape"]
+    picture = np.frombuffer(message.body, np.uint8).reshape(shape) if shape else None
+    box = tuple(words["box"]) if words["box"] else None
+    usual = Framing(**words["usual"]) if words["usual"] else None
+    return Verdict(path, picture, box, words["problem"], tuple(words["hints"]), usual)

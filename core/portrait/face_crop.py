@@ -1,0 +1,76 @@
+"""The part of a photo that moves, as a square with coordinates -1..1."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.perception.topology import CHIN, FOREHEAD, OVAL
+from core.pixels import boxed, scaled, warped
+
+REACH = 2.3
+"""Half the window's side, in face heights: down to the chest, out beyond the shoulders."""
+
+DROP = 0.35
+"""How far below the middle of the face the window's middle lies, in face heights."""
+
+SMALLEST = 64
+"""Pixels of a window's side, however small the face is shown."""
+
+WHOLE = 1e-6
+"""Pixels by which edges may miss those of the photo's pixels: rounding, no more."""
+
+A = TypeVar("A", bound=NDArray[Any])
+
+
+def face_height(landmarks: NDArray[np.float32]) -> float:
+    """Return the distance from forehead to chin of landmarks (478, 2 or 3), in their unit."""
+    return float(np.linalg.norm(landmarks[FOREHEAD, :2] - landmarks[CHIN, :2]))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A square of the photo; lengths in the photo's pixels, counted from its edge."""
+
+    x: float
+    y: float
+    half: float
+
+    @classmethod
+    def around(cls, landmarks: NDArray[np.float32]) -> "Window":
+        """Return the window for a face with landmarks (478, 3); see `to_units`."""
+        middle, height = landmarks[list(OVAL), :2].mean(0) + 0.5, face_height(landmarks)
+        return cls(float(middle[0]), float(middle[1] + DROP * height), REACH * height)
+
+    def snapped(self, scale: float) -> "Window":
+        """Return nearly this window, with its edges on pixels of the photo at `scale`."""
+        side = max(SMALLEST, round(2 * self.half * scale))
+        x, y = ((round(v * scale - side / 2) + side / 2) / scale for v in (self.x, self.y))
+        return Window(x, y, side / 2 / scale)
+
+    def to_units(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Bring points (..., 2 or 3) into window units; depth is only scaled.
+
+        They count in pixels from the middle of the photo's first, as face finders do.
+        """
+        shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
+        return ((points - shift) / np.float32(self.half)).astype(np.float32)
+
+    def only(self, image: A, share: float) -> A:
+        """Return the image (h, w[, channels]), zero beyond the inner `share` of the window."""
+        reach = share * self.half
+        ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
+        left, top, right, bottom = (max(0, round(end)) for end in ends)
+        kept: A = np.zeros_like(image)
+        kept[top:bottom, left:right] = image[top:bottom, left:right]
+        return kept
+
+    def cut(self, image: A, side: int) -> A:
+        """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
+        scale = side / (2 * self.half)
+        left, top = (self.half - self.x) * scale, (self.half - self.y) * scale
+        large = scaled(image, scale)
+        if max(abs(shift - round(shift)) for shift in (left, top)) < WHOLE:
+            return boxed(large, -round(left), -round(top), side, side)
+        return warped(large, np.array([[1, 0, left], [0, 1, top]]), side, side)

@@ -1,0 +1,154 @@
+"""Whether a photo will do: the face in it, and what could be better in plain words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.perception.topology import OVAL
+from core.portrait.framing import webcam
+from core.portrait.load import load_photo
+from core.profile import Framing
+from core.video import Picture, VideoFormat
+
+LONGEST = 2400
+"""Pixels of the photo's longer side that are looked at: as many as the person is made from."""
+
+SHOWN = 480
+"""Pixels of the longer side of what is shown."""
+
+LEAST, SMALL = 64, 180
+"""Pixels of a face's height below which it cannot be used, or will look soft."""
+
+DARK = 70
+"""Grey that the lighter parts of a face reach at least; of any skin."""
+
+GLARE = 0.3
+"""Share of a face that may be burnt out."""
+
+TURNED = 1.7
+"""How much farther from the nose one side of the face may be than the other."""
+
+OPEN = 0.12
+"""Gap between the lips as a share of the mouth's width."""
+
+HEADROOM = 0.2
+"""Face heights above the forehead that hair needs."""
+
+FOREHEAD, CHIN, NOSE, CHEEKS, LIPS, CORNERS = 10, 152, 1, (234, 454), (13, 14), (78, 308)
+"""Landmarks, in the order of MediaPipe's face mesh."""
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in one photo."""
+
+    path: Path
+    picture: Picture | None = None
+    """The photo, small; None where it cannot be read."""
+    box: Box | None = None
+    """x0, y0, x1, y1 of the face as shares of the picture."""
+    problem: str = ""
+    """Why it cannot be used; empty if it can."""
+    hints: tuple[str, ...] = ()
+    """What would make it better."""
+    usual: Framing | None = None
+    """How a webcam would frame the face, where there is one."""
+
+
+Judge: TypeAlias = Callable[[Path], Verdict]
+
+
+def open_judge() -> Judge:
+    """Return what judges photos with the face finder; only here the networks are imported.
+
+    Raises:
+        BadCheckpoint: the face finder's weights are damaged.
+    """
+    from core.perception.face import FaceFinder
+
+    finder = FaceFinder()
+
+    def judge(path: Path) -> Verdict:
+        photo = load_photo(path, LONGEST)
+        height, width = photo.shape[:2]
+        shown = small(photo)
+        try:
+            face = finder.face(photo)
+        except ValueError as error:
+            return Verdict(path, shown, problem=str(error))
+        x0, y0, x1, y1 = face.box
+        box = (x0 / width, y0 / height, x1 / width, y1 / height)
+        problem = too_small(face.height) if face.height < LEAST else ""
+        usual = framed(photo, face.landmarks)
+        return Verdict(path, shown, box, problem, hints(photo, face.landmarks), usual)
+
+    return judge
+
+
+def framed(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
+    """Return how a webcam would frame this face."""
+    middle, height = landmarks[list(OVAL), :2].mean(axis=0), apart(landmarks[:, :2], FOREHEAD, CHIN)
+    face = (float(middle[0]), float(middle[1]), height)
+    return webcam((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
+
+
+def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
+    """Return what would make a better photo; landmarks (478, 2 or 3) in the photo's pixels."""
+    flat = landmarks[:, :2]
+    height = apart(flat, FOREHEAD, CHIN)
+    sides = [apart(flat, NOSE, cheek) for cheek in CHEEKS]
+    found = {
+        "The face is small: go closer, or cut the photo down.": height < SMALL,
+        "The face is turned away: look straight into the camera.": max(sides)
+        > TURNED * max(min(sides), 1e-6),
+        "The mouth is open: close the lips and keep a calm face.": apart(flat, *LIPS)
+        > OPEN * max(apart(flat, *CORNERS), 1e-6),
+        "The head is cut off: leave some room around it.": cropped(photo, flat, height),
+        **light(photo, flat),
+    }
+    return tuple(text for text, true in found.items() if true)
+
+
+def light(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
+    """Return what may be wrong with the light on the face, and whether it is."""
+    left, top = np.maximum(flat.min(axis=0), 0).astype(int)
+    right, bottom = np.ceil(flat.max(axis=0)).astype(int) + 1
+    grey = photo[top:bottom, left:right].mean(axis=-1)
+    if not grey.size:
+        return {}
+    return {
+        "It is too dark: turn towards a window or a lamp.": bool(np.percentile(grey, 90) < DARK),
+        "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE),
+    }
+
+
+def cropped(photo: Picture, flat: NDArray[np.float32], height: float) -> bool:
+    """Return whether the picture's edge cuts into face or hair."""
+    (x0, y0), (x1, y1) = flat.min(axis=0), flat.max(axis=0)
+    return bool(
+        y0 < HEADROOM * height or x0 < 0 or x1 > photo.shape[1] - 1 or y1 > photo.shape[0] - 1
+    )
+
+
+def apart(flat: NDArray[np.float32], one: int, other: int) -> float:
+    """Return the distance of two landmarks in pixels."""
+    return float(np.linalg.norm(flat[one] - flat[other]))
+
+
+def too_small(height: float) -> str:
+    return (
+        f"The face is only {height:.0f} pixels high; take a photo in which it has at least {LEAST}."
+    )
+
+
+def small(photo: Picture) -> Picture:
+    factor = min(1.0, SHOWN / max(photo.shape[:2]))
+    size = [max(1, round(side * factor)) for side in (photo.shape[1], photo.shape[0])]
+    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)

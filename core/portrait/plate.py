@@ -1,0 +1,37 @@
+"""Paints what is seen behind the person."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.look import Background
+from core.pixels import scaled, softened
+from core.portrait.load import load_photo
+from core.video import Picture, VideoFormat
+
+SOFTNESS = 0.03
+"""How far the blurred background is blurred, as a share of the frame's height."""
+
+
+def plate_of(background: Background, format: VideoFormat, behind: Callable[[], Picture]) -> Picture:
+    """Return what fills the frame; `behind` gives what the photo shows behind the person.
+
+    Raises:
+        BadPhoto: the background's picture cannot be used.
+    """
+    height, width = format.height, format.width
+    if background.kind == "blurred":
+        return softened(behind(), max(2.0, SOFTNESS * height), 4)
+    if background.kind == "colour":
+        colour = [int(background.colour[i : i + 2], 16) for i in (1, 3, 5)]
+        return np.full((height, width, 3), colour, np.uint8)
+    if background.kind == "picture":
+        return covering(load_photo(background.picture, 2 * max(width, height)), width, height)
+    return behind()
+
+
+def covering(picture: Picture, width: int, height: int) -> Picture:
+    """Return the middle of `picture`, as much as fills the size."""
+    large = scaled(picture, max(width / picture.shape[1], height / picture.shape[0]))
+    top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2
+    return large[top : top + height, left : left + width]

@@ -1,0 +1,249 @@
+"""The window with everything around it: first page, tray, keys, later starts, colours, names."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.desktop.theme import Theme
+from app.desktop.tray import Tray
+from app.live.stage import Air
+from app.pages.doctor import DoctorPage
+from app.people.list import People
+from app.settings import Settings, load
+from app.shell import Shell, Surroundings
+from app.tabs import Parts
+from app.window import Window
+from core.profile import Profile
+from plugins.profiles import Folders
+from tests.app.desktop.test_theme import application
+from tests.app.test_window import go_live, inner, quiet, settings, stop
+from tests.fakes import CardEngine
+
+__all__ = ["application"]
+
+
+class Keys(QObject):
+    """Gives every key but one that is taken."""
+
+    pressed = Signal(str)
+    claimed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[dict[str, str]] = []
+        self.closed = 0
+
+    def claim(self, wanted: Mapping[str, str]) -> None:
+        self.wanted.append(dict(wanted))
+        self.claimed.emit({deed: "taken" for deed, key in wanted.items() if key == "F1"})
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class House:
+    """A shell, and everything around it."""
+
+    def __init__(self, qtbot: QtBot, chosen: Settings, path: Path, store: Folders) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.path = path / "settings.json"
+        self.window = Window(
+            chosen,
+            self.path,
+            Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple)),
+            CardEngine(),
+        )
+        qtbot.addWidget(self.window)
+        self.tray, self.keys = Tray(), Keys()
+        around = Surroundings(Theme(app), self.tray, self.keys, None, path)
+        self.shell = Shell(self.window, around)
+        self.shell.show()
+
+    def close(self) -> None:
+        self.window.stays = False
+        self.window.close()
+        self.shell.close(5)
+
+
+@pytest.fixture
+def chosen(tmp_path: Path, store: Folders, photo: Path) -> Settings:
+    store.save(Profile("", "Ann", (photo,), "me"))
+    return replace(settings(tmp_path), welcomed=True)
+
+
+@pytest.fixture
+def house(
+    qtbot: QtBot, application: QApplication, chosen: Settings, tmp_path: Path, store: Folders
+) -> Iterator[House]:
+    made = House(qtbot, chosen, tmp_path, store)
+    yield made
+    made.close()
+
+
+def test_the_first_page_comes_once(
+    qtbot: QtBot, application: QApplication, chosen: Settings, tmp_path: Path, store: Folders
+) -> None:
+    house = House(qtbot, replace(chosen, welcomed=False), tmp_path, store)
+    assert house.shell.welcome.isVisible()
+    words = " ".join(label.text() for label in house.shell.welcome.findChildren(QLabel))
+    for word in ("did not agree", "checks of identity", "Nothing, but"):
+        assert word in words
+    house.shell.do("toggle")
+    assert house.window.studio.session is None
+    house.shell.welcome._go.click()
+    assert not house.shell.welcome.isVisible()
+    house.close()
+    again = House(qtbot, load(house.path), tmp_path, store)
+    assert not again.shell.welcome.isVisible()
+    again.close()
+
+
+def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:
+    stage = house.window.stage
+    house.keys.pressed.emit("toggle")
+    qtbot.waitUntil(lambda: stage.air is Air.LIVE, timeout=10_000)
+    assert house.tray.tip == "Understudy: Live"
+    house.tray.pause.trigger()
+    assert (stage.air.name, house.tray.pause.isChecked()) == ("PAUSED", True)
+    house.keys.pressed.emit("pause")
+    assert stage.air.name == "LIVE"
+    assert not house.tray.pause.isChecked()
+    stage.mute.click()
+    assert house.tray.mute.isChecked()
+    house.keys.pressed.emit("nonsense")
+    house.tray.toggle.trigger()
+    qtbot.waitUntil(lambda: stage.air is Air.STOPPED, timeout=10_000)
+    assert house.tray.toggle.text() == "Start"
+    assert not house.tray.mute.isChecked()
+
+
+def test_keys_are_claimed_remembered_and_told_when_taken(
+    qtbot: QtBot, house: House, tmp_path: Path, store: Folders
+) -> None:
+    house.shell.preferences.chosen.emit("keys", (("mute", "F9"), ("pause", "F1")))
+    assert house.keys.wanted == [{"mute": "F9", "pause": "F1"}]
+    assert house.shell.preferences._problems["pause"].text() == "Taken"
+    house.close()
+    assert house.keys.closed == 1
+    again = House(qtbot, load(house.path), tmp_path, store)
+    assert again.keys.wanted == [{"mute": "F9", "pause": "F1"}]
+    again.close()
+
+
+def test_closed_into_the_tray_it_goes_on_and_comes_back(house: House) -> None:
+    house.shell.preferences._tray.click()
+    house.window.close()
+    assert not house.window.isVisible()
+    house.tray.show_window.trigger()
+    assert house.window.isVisible()
+    house.shell.preferences._tray.click()
+    house.window.close()
+    assert not house.window.isVisible()
+
+
+def test_colours_and_engine_change_at_once_and_are_remembered(house: House) -> None:
+    page = house.shell.preferences
+    page._theme.setCurrentIndex(page._theme.findData("dark"))
+    page._engine.setCurrentIndex(page._engine.findData("puppet"))
+    assert house.window.palette().window().color().lightness() < 128
+    saved = load(house.path)
+    assert (saved.theme, saved.engine) == ("dark", "puppet")
+
+
+def test_why_this_engine_runs_is_told(qtbot: QtBot, house: House) -> None:
+    go_live(qtbot, house.window)
+    qtbot.waitUntil(lambda: house.window.stage._runs_on.isVisible())
+    assert house.window.stage._runs_on.text() == "Test card, for a test"
+    assert house.shell.preferences._why.text() == "Test card, for a test"
+    stop(qtbot, house.window)
+    assert not house.window.stage._runs_on.isVisible()
+
+
+def test_what_others_would_notice_of_the_sound_is_a_warning(qtbot: QtBot, house: House) -> None:
+    stage = house.window.stage
+    go_live(qtbot, house.window)
+    qtbot.waitUntil(lambda: stage.air.on)
+    house.shell._warn("other programs play into the microphone")
+    assert stage.message.startswith("Other programs play")
+    house.shell._warn("")
+    assert stage.message == ""
+    stage.tell("The disk is full")
+    house.shell._warn("other programs play into the microphone")
+    assert stage.message == "The disk is full"
+    stop(qtbot, house.window)
+
+
+def test_where_the_window_stood_is_remembered(
+    qtbot: QtBot, house: House, tmp_path: Path, store: Folders
+) -> None:
+    house.window.setGeometry(10, 20, 780, 640)
+    house.window._pages.setCurrentWidget(house.shell.preferences)
+    house.close()
+    again = House(qtbot, load(house.path), tmp_path, store)
+    assert again.window.size().toTuple() == (780, 640)
+    assert again.shell.preferences.isVisible()
+    again.close()
+
+
+def test_switched_off_a_voice_is_gone_from_the_list(house: House) -> None:
+    sources = house.window._live.voice._sources
+    before = sources.count()
+    house.shell.plugins.refresh()
+    house.shell.plugins.cards["speech"].switch.click()
+    assert sources.findData("speech") < 0
+    assert load(house.path).plugins_off == ("speech",)
+    house.shell.plugins.cards["speech"].switch.click()
+    assert sources.count() == before
+
+
+def test_everything_anybody_can_reach_has_a_name(qtbot: QtBot, house: House) -> None:
+    nameless = []
+    for place in range(house.window._pages.count()):
+        house.window._pages.setCurrentIndex(place)
+    for part in house.window.findChildren(QWidget):
+        if part.focusPolicy() == Qt.FocusPolicy.NoFocus or inner(part):
+            continue
+        seen = QAccessible.queryAccessibleInterface(part)
+        if not seen.text(QAccessible.Text.Name) and not holds(part):
+            nameless.append(f"{part} in {part.parent()}")
+    assert nameless == []
+
+
+def holds(part: QWidget) -> bool:
+    """Return whether `part` only holds others, or is part of one that Qt made."""
+    return part.metaObject().className() in ("QScrollArea", "QTabWidget", "QTabBar")
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_the_tab_key_reaches_everything_from_top_to_bottom_and_round(
+    qtbot: QtBot, house: House, place: int
+) -> None:
+    house.window.show()
+    house.window.activateWindow()
+    pages = house.window._pages
+    pages.setCurrentIndex(place)
+    pages.tabBar().setFocus()
+    seen: list[QWidget] = []
+    for _ in range(200):
+        QTest.keyClick(house.window, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        if focus in seen or focus is pages.tabBar():
+            break
+        seen.append(focus)
+    page = pages.currentWidget()
+    wanted = {
+        part
+        for part in page.findChildren(QWidget)
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled() and part.isVisible()
+        and not inner(part) and not holds(part)
+    }  # fmt: skip
+    assert wanted <= {*seen, *(part.focusProxy() for part in seen if part.focusProxy())}

@@ -1,0 +1,84 @@
+"""The mark is there, in its place, readable and quick."""
+
+import numpy as np
+import pytest
+
+from core.broadcast.badge import PLACES, Badge, Badged, BadgeOptions
+from core.engine.testcard import TestCard
+from core.video import VideoFormat
+
+FORMAT = VideoFormat(1280, 720)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_the_mark_stands_in_its_corner_and_nowhere_else(place: str, level: int) -> None:
+    picture = np.full((720, 1280, 3), level, np.uint8)
+    marked = Badge(FORMAT, BadgeOptions(place)).draw(picture)
+    changed = (marked != picture).any(2)
+    rows, columns = np.nonzero(changed)
+    assert (rows.min() > 600) == place.startswith("bottom")
+    assert (rows.max() < 120) == place.startswith("top")
+    assert (columns.min() > 640) == place.endswith("right")
+    assert (columns.max() < 640) == place.endswith("left")
+    assert picture.min() == picture.max() == level
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_it_can_be_read_on_any_ground(level: int) -> None:
+    picture = np.full((720, 1280, 3), level, np.uint8)
+    marked = Badge(FORMAT, BadgeOptions(size=0.05)).draw(picture)[620:, 900:].astype(int)
+    assert marked.max() - np.median(marked[marked < 200]) > 100
+
+
+@pytest.mark.parametrize("size", [(8, 8), (64, 64), (100, 30), (512, 512), (3840, 2160)])
+def test_it_fits_into_pictures_of_any_size(size: tuple[int, int]) -> None:
+    format = VideoFormat(*size)
+    picture = np.zeros((size[1], size[0], 3), np.uint8)
+    marked = Badge(format, BadgeOptions()).draw(picture)
+    assert marked.shape == picture.shape
+    assert marked.any()
+
+
+def test_a_stream_with_the_mark_is_still_that_stream() -> None:
+    card = TestCard(FORMAT, frames_per_step=4)
+    stream = Badged(card, BadgeOptions())
+    assert (stream.format, stream.hop, stream.lag) == (FORMAT, card.hop, card.lag)
+    frames = stream.step(np.zeros(stream.hop, np.float32))
+    assert [f.sample for f in frames] == [0, 640, 1280, 1920]
+    assert all(f.picture.any() for f in frames)
+    stream.close()
+
+
+@pytest.mark.parametrize(
+    "options", [{"place": "middle"}, {"size": 0.0}, {"size": 2.0}, {"text": " "}]
+)
+def test_a_mark_that_could_not_be_seen_is_refused(options: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="badge:"):
+        BadgeOptions(**options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("height", [720, 1080])
+@pytest.mark.parametrize("size", [0.025, 0.035, 0.05, 0.075])
+@pytest.mark.parametrize("text", ["AI-generated", "KI-erzeugt"])
+def test_its_letters_stay_inside_it(height: int, size: float, text: str) -> None:
+    format = VideoFormat(height * 16 // 9, height)
+    ground = np.full((height, format.width, 3), 255, np.uint8)
+    letters = np.zeros_like(ground)
+    options = BadgeOptions("top left", size, text)
+    mark = (Badge(format, options).draw(ground) < 250).all(2)  # the dark field
+    lit = (Badge(format, options).draw(letters) > 60).all(2)  # the letters
+    (top, bottom), (left, right) = ((i.min(), i.max()) for i in np.nonzero(mark))
+    rows, columns = np.nonzero(lit)
+    assert top < rows.min()
+    assert rows.max() < bottom
+    assert left < columns.min()
+    assert columns.max() < right
+    assert right < format.width / 2
+
+
+def test_a_mark_in_another_language_is_drawn_in_its_words() -> None:
+    picture = np.zeros((720, 1280, 3), np.uint8)
+    marks = [Badge(FORMAT, BadgeOptions(text=text)).draw(picture) for text in ("KI", "AI", "KI")]
+    assert (marks[0] == marks[2]).all()
+    assert (marks[0] != marks[1]).any()

@@ -1,0 +1,114 @@
+"""The still part of a frame, with the photo's own background and with another."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.look import AS_PHOTO, Background
+from core.portrait.backdrop import Cast, cast
+from core.portrait.face_crop import Window, face_height
+from core.portrait.placement import place
+from core.profile import Framing
+from core.puppet.renderer import Renderer
+from core.video import Picture, VideoFormat
+from tests.core.puppet.faces import SMALL, STILL, Drawn, draw
+
+GREEN = Background("colour", "#00ff00")
+
+
+def taken_apart(
+    drawn: Drawn, background: Background, framing: Framing | None = None,
+    format: VideoFormat = SMALL,
+) -> Cast:  # fmt: skip
+    height = face_height(drawn.landmarks)
+    size = (drawn.photo.shape[1], drawn.photo.shape[0])
+    where = place(size, (size[0] / 2, size[1] / 2, height), format, framing)
+    window = Window.around(drawn.landmarks).snapped(where.scale)
+    return cast(drawn.photo, drawn.matte, height, window, where, format, background)
+
+
+def rendered(
+    drawn: Drawn, background: Background, framing: Framing | None = None,
+    format: VideoFormat = SMALL,
+) -> Picture:  # fmt: skip
+    renderer = Renderer(*drawn, format, framing, background=background)
+    try:
+        return renderer.render(STILL)
+    finally:
+        renderer.close()
+
+
+def green(picture: Picture) -> NDArray[np.bool_]:
+    """Return which pixels are the background's and nothing else's."""
+    return np.asarray((picture == (0, 255, 0)).all(-1))
+
+
+def test_as_in_the_photo_nothing_is_cut_out(ann: Drawn) -> None:
+    apart = taken_apart(ann, AS_PHOTO)
+    assert apart.photo is ann.photo
+    assert apart.cover[ann.matte > 0.99].mean() > 0.99
+    assert apart.cover.sum() > 1.02 * ann.matte.sum()
+
+
+def test_a_colour_is_all_there_is_around_the_person(ann: Drawn) -> None:
+    frame = rendered(ann, GREEN)
+    assert green(frame)[:20].all()
+    middle = frame[90, 160].astype(int)
+    assert middle[1] < 200  # a face, not the colour
+    assert 0.2 < green(frame).mean() < 0.9
+
+
+def test_the_person_is_cut_out_where_the_matte_says(ann: Drawn) -> None:
+    whole = Framing(fit="surround")
+    format = VideoFormat(240, 240)
+    frame = rendered(ann, GREEN, whole, format)
+    assert green(frame)[ann.matte < 0.05].mean() > 0.97
+    person = ann.matte > 0.99
+    difference = np.abs(frame[person].astype(int) - ann.photo[person])
+    assert np.percentile(difference, 90) < 12
+
+
+def test_no_rim_of_the_old_background_is_left(ann: Drawn) -> None:
+    """The wall was bright: before black, nothing near the person's edge may be."""
+    bright = ann._replace(
+        photo=np.where(ann.matte[..., None] > 0.99, ann.photo, 250).astype(np.uint8)
+    )
+    frame = rendered(bright, Background("colour", "#000000"), Framing(fit="surround"),
+                     VideoFormat(240, 240))  # fmt: skip
+    outside = (ann.matte < 0.5) & (frame.min(-1) > 200)
+    assert not outside.any()
+
+
+def test_a_figure_larger_than_the_window_is_whole(ann: Drawn) -> None:
+    """Most of them lies below what moves; that part stands in the backdrop."""
+    figure = draw(150, 300, 30, 0.5, 0.15)
+    format = VideoFormat(150, 300)
+    frame = rendered(figure, GREEN, Framing(fit="surround"), format)
+    person = figure.matte > 0.99
+    assert not green(frame)[person].any()
+    difference = np.abs(frame[person].astype(int) - figure.photo[person])
+    assert np.percentile(difference, 99) < 12
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_shoulder_that_the_photo_cuts_falls_in_a_curve(ann: Drawn, mirrored: bool) -> None:
+    cover = np.zeros_like(ann.matte)
+    cover[180:] = 1
+    wide = ann._replace(matte=cover)
+    shaped = taken_apart(wide, GREEN, Framing(fit="surround")).cover
+    shaped = shaped[:, ::-1] if mirrored else shaped
+    tops = [int(np.argmax(shaped[:, column] > 0.5)) for column in (1, 8, 20, 60)]
+    assert tops[0] > tops[1] > tops[2] >= tops[3] == 180
+
+
+def test_what_fills_the_frame_is_not_rounded(ann: Drawn) -> None:
+    cover = np.zeros_like(ann.matte)
+    cover[180:] = 1
+    shaped = taken_apart(ann._replace(matte=cover), GREEN, Framing(fit="fill")).cover
+    assert (shaped[181:] == 1).all()
+
+
+def test_blurred_keeps_the_person_sharp(ann: Drawn) -> None:
+    sharp, soft = rendered(ann, AS_PHOTO), rendered(ann, Background("blurred"))
+    face = (slice(60, 120), slice(140, 180))
+    assert np.abs(sharp[face].astype(int) - soft[face]).mean() < 4

@@ -1,0 +1,62 @@
+"""Photos are judged in another process, and what it says comes back whole."""
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.portrait.client import JudgeProcess, received
+from core.portrait.judge import Verdict
+from core.portrait.process import send
+from core.process.child import ROOT, Message
+from core.profile import Framing
+
+MIRA = ROOT / "plugins" / "cast" / "mira" / "1.jpg"
+GREY = np.full((6, 4, 3), 90, np.uint8)
+
+
+class Wire:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+
+    def send(self, head: dict[str, object], body: bytes = b"") -> None:
+        self.sent.append(Message(head, body))
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict(Path("a.png"), GREY, (0.1, 0.2, 0.3, 0.4), "", ("Too dark.",), Framing(0.4)),
+        Verdict(Path("b.png"), problem="it is damaged"),
+    ],
+)
+def test_a_verdict_arrives_as_it_was_given(verdict: Verdict) -> None:
+    wire = Wire()
+    send(wire, verdict)  # type: ignore[arg-type]
+    again = received(wire.sent[0], verdict.path)
+    assert (again.box, again.problem, again.hints, again.usual) == (
+        verdict.box,
+        verdict.problem,
+        verdict.hints,
+        verdict.usual,
+    )
+    assert np.array_equal(again.picture, verdict.picture)  # type: ignore[arg-type]
+
+
+def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    Image.new("RGB", (90, 90)).save(tmp_path / "empty.png")
+    with closing(JudgeProcess()) as judge:
+        verdict = judge(MIRA)
+        assert (verdict.path, verdict.problem, verdict.hints) == (MIRA, "", ())
+        assert verdict.usual is not None
+        assert 1 <= verdict.usual.zoom < 4
+        assert verdict.picture is not None
+        with pytest.raises(RuntimeError, match=r"bad\.jpg is not a picture"):
+            judge(bad)
+        assert "No face was found" in judge(tmp_path / "empty.png").problem

@@ -1,0 +1,155 @@
+"""The command line makes a film, and says in one sentence what is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from core.cli import listing, main
+from tests.fakes import tone
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    Image.fromarray(np.full((120, 100, 3), 90, np.uint8)).save(tmp_path / "face.png")
+    return tmp_path / "face.png"
+
+
+def run(*arguments: object) -> int:
+    return main([*map(str, arguments), "--engine", "testcard"])
+
+
+def lengths(path: Path, fps: int = 25) -> tuple[float, float]:
+    """Seconds of picture and of sound."""
+    with av.open(str(path)) as file:
+        pictures = sum(1 for _ in file.decode(video=0))
+    with av.open(str(path)) as file:
+        samples = sum(frame.samples for frame in file.decode(audio=0))
+    return pictures / fps, samples / 16_000
+
+
+def test_a_text_becomes_a_film_with_sound(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "film.mp4"
+    assert run("--text", "Good morning.", "--photo", photo, "--out", out) == 0
+    picture, sound = lengths(out)
+    assert picture > 0.5
+    assert picture == pytest.approx(sound, abs=0.1)
+    told = capsys.readouterr()
+    assert f"The film is in {out}" in told.out
+    assert "consent is your responsibility" in told.out
+    assert "Filming: 100%" in told.err
+
+
+def test_a_sound_file_becomes_a_film_of_its_length(tmp_path: Path, photo: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(1.2, 22_050), 22_050)
+    run("--audio", tmp_path / "a.wav", "--photo", photo, "--out", tmp_path / "film.mp4")
+    assert lengths(tmp_path / "film.mp4") == pytest.approx((1.2, 1.2), abs=0.07)
+
+
+def test_only_the_seconds_asked_for_are_filmed(tmp_path: Path, photo: Path) -> None:
+    out = tmp_path / "film.mp4"
+    assert run("--text", "word " * 50, "--photo", photo, "--out", out, "--seconds", "0.8") == 0
+    assert lengths(out)[0] == pytest.approx(0.8)
+
+
+def test_a_film_of_thirty_frames_a_second_is_as_long(tmp_path: Path, photo: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(1.2), 16_000)
+    out = tmp_path / "film.mp4"
+    run("--audio", tmp_path / "a.wav", "--photo", photo, "--out", out, "--fps", 30)
+    assert lengths(out, 30) == pytest.approx((1.2, 1.2), abs=0.09)
+
+
+def bad_lines(folder: Path) -> dict[str, list[object]]:
+    (folder / "noise.wav").write_bytes(b"no sound " * 100)
+    good = folder / "face.png"
+    return {
+        "no photo": ["--photo", folder / "gone.png"],
+        "no sound": ["--photo", good, "--audio", folder / "noise.wav"],
+        "no words": ["--photo", good, "--text", "..."],
+        "no person": ["--profile", "nobody at all"],
+        "no film": ["--photo", good, "--out", folder / "film.avi"],
+        "no folder": ["--photo", good, "--out", folder / "no" / "film.mp4"],
+        "no camera": ["--photo", good, "--camera", "/dev/nothing"],
+        "no output": ["--photo", good, "--mic", "--sound", "nothing at all"],
+        "no background": ["--photo", good, "--background", "mauve"],
+        "no listener": ["--photo", good, "--text", "Hello.", "--sound"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "complaint"),
+    [
+        ("no photo", "gone.png"),
+        ("no sound", "noise.wav cannot be read as sound"),
+        ("no words", "there is nothing to speak"),
+        ("no person", "nobody at all"),
+        ("no film", "recordings are MP4 files"),
+        ("no folder", "choose another folder"),
+        ("no camera", "virtual camera"),
+        ("no output", "there is no sound output 'nothing at all'; choose one of: "),
+        ("no background", "background 'mauve' is neither"),
+        ("no listener", "use --sound with --camera, --web or --mic"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str], case: str, complaint: str
+) -> None:
+    assert run(*bad_lines(tmp_path)[case]) == 1
+    told = capsys.readouterr().err.strip()
+    assert told.startswith("start.py demo: ")
+    assert "\n" not in told
+    assert complaint in told or "there is no profile yet" in told
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_details_are_told_when_asked_for(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--photo", photo, "--text", "", "--verbose") == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_unknown_engine_is_told(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--photo", str(photo), "--engine", "steam"]) == 1
+    assert "there is no engine 'steam'; choose one of: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line", ["--seconds 0", "--mic --text a", "--out a --camera", "--fps 7", "--odd"]
+)
+def test_a_wrong_command_line_is_told(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(line.split())
+    assert "usage: start.py demo" in capsys.readouterr().err
+
+
+def test_everything_there_is_is_listed() -> None:
+    told = listing()
+    for words in (
+        "Engines:",
+        "testcard",
+        "Sources:",
+        "speech: Text to speech",
+        "Cameras:",
+        "Sound outputs:",
+    ):
+        assert words in told
+
+
+def test_the_command_line_is_there_before_any_network() -> None:
+    code = "import core.cli, sys; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_a_page_for_obs_is_live_until_the_sound_ends(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--photo", photo, "--text", "Hi.", "--web", "0", "--seconds", "0.2") == 0
+    told = capsys.readouterr().out
+    assert "browser source with this address: http://127.0.0.1:" in told
+    assert "Live; Ctrl+C ends it." in told
