@@ -1,5 +1,6 @@
 """A stream at work: sound goes in, stamped frames come out, and the sound waits for its frames."""
 
+import threading
 from collections import deque
 from collections.abc import Iterator
 
@@ -10,8 +11,8 @@ from core.live.timeline import Timeline
 from core.stream import AvatarStream
 from core.video import Frame
 
-SOUNDS = 64
-"""Hops of sound that may wait for their frames before the oldest is lost."""
+LONGEST = 4.0
+"""Seconds of sound that may wait for their frames: two blocks of any engine, and its look-ahead."""
 
 
 class Feed:
@@ -37,15 +38,36 @@ class Feed:
 
 
 class Delay:
-    """Holds sound back until its frame is shown. One thread puts, one releases."""
+    """Holds sound back until its frame is shown. One thread puts, one releases.
 
-    def __init__(self) -> None:
-        self._sounds: deque[Sound] = deque(maxlen=SOUNDS)
+    Bounded: where frames do not come, the oldest sound is lost and counted.
+    """
+
+    def __init__(self, seconds: float = LONGEST) -> None:
+        self._sounds: deque[Sound] = deque()
+        self._room = round(seconds * SAMPLE_RATE)
+        self._lock = threading.Lock()
+        self.dropped = 0
+        """Samples lost so far; any thread may read."""
 
     def put(self, sound: Sound) -> None:
-        self._sounds.append(sound)
+        """Hold `sound`, which follows the one before."""
+        with self._lock:
+            self._sounds.append(sound)
+            self._room -= len(sound.samples)
+            while self._room < 0:
+                self.dropped += len(self._take().samples)
 
     def release(self, sample: int) -> Iterator[Sound]:
         """Yield the sounds that begin no later than `sample`, in order, each once."""
-        while self._sounds and self._sounds[0].start <= sample:
-            yield self._sounds.popleft()
+        while sound := self._due(sample):
+            yield sound
+
+    def _due(self, sample: int) -> Sound | None:
+        with self._lock:
+            return self._take() if self._sounds and self._sounds[0].start <= sample else None
+
+    def _take(self) -> Sound:
+        sound = self._sounds.popleft()
+        self._room += len(sound.samples)
+        return sound

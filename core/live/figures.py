@@ -29,7 +29,7 @@ class Figures:
     """Deadlines at which there was no new frame, so the last one was sent again."""
     frames_dropped: int = 0
     sound_dropped: float = 0.0
-    """Seconds of sound that never reached the avatar."""
+    """Seconds of sound that never reached the avatar, or lost its frame on the way out."""
 
     def __str__(self) -> str:
         return (

@@ -79,9 +79,13 @@ class Session:
         self.latest: Frame | None = None
         """The frame last sent: read it from any thread, whenever you like."""
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Begin, and return at once; once only. What happens is told through `on_status`."""
         self._on_status(Status(Phase.STARTING))
         self._engine.start()
+
+    def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -101,7 +105,7 @@ class Session:
         """Return rate, latency and losses so far; any thread may ask."""
         ring, source = self._ring, self._source
         frames = ring.dropped if ring is not None else 0
-        samples = source.dropped if source is not None else 0
+        samples = self._delay.dropped + (source.dropped if source is not None else 0)
         return self._gauge.figures(self._clock.now(), frames, samples)
 
     def _run(self) -> None:

@@ -1,10 +1,12 @@
 """Streams of every shape are fed, stamped and drained."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from core.audio import Sound
-from core.live.feed import SOUNDS, Delay, Feed
+from core.live.feed import Delay, Feed
 from core.video import VideoFormat
 from tests.fakes import Lagging
 
@@ -34,8 +36,35 @@ def test_sound_is_released_with_its_frame_in_order_and_once() -> None:
     assert [s.start for s in delay.release(5000)] == [1280]
 
 
-def test_sound_whose_frame_never_comes_does_not_pile_up() -> None:
-    delay = Delay()
-    for i in range(SOUNDS + 10):
-        delay.put(Sound(np.zeros(1, np.float32), i, 0.0))
-    assert [s.start for s in delay.release(10**9)] == list(range(10, SOUNDS + 10))
+@pytest.mark.parametrize("hop", [160, 800, 1600])
+def test_sound_whose_frame_never_comes_is_lost_after_some_time_and_counted(hop: int) -> None:
+    delay = Delay(seconds=1.0)
+    starts = range(0, 24_000, hop)
+    for start in starts:
+        delay.put(Sound(np.zeros(hop, np.float32), start, 0.0))
+    assert delay.dropped == 8_000
+    assert [s.start for s in delay.release(10**9)] == [s for s in starts if s >= 8_000]
+
+
+def test_no_sound_comes_before_its_frame_when_the_oldest_is_lost_meanwhile() -> None:
+    delay = Delay(seconds=0.04)
+
+    class Watched(Sound):
+        """Lets another thread put the next sound while it is being looked at."""
+
+        @property
+        def start(self) -> int:  # type: ignore[override]
+            other = threading.Thread(target=delay.put, args=(later,))
+            other.start()
+            other.join(0.05)
+            others.append(other)
+            return 0
+
+    later, others = Sound(np.zeros(640, np.float32), 640, 0.0), list[threading.Thread]()
+    first = object.__new__(Watched)
+    object.__setattr__(first, "samples", np.zeros(640, np.float32))
+    delay.put(first)
+    released = next(delay.release(0))
+    for other in others:
+        other.join()
+    assert released is first
