@@ -62,7 +62,7 @@ class Camera:
         with self._alone:
             if self._open != (device, format) or self._trouble():
                 self._start(device, format)
-        return _Sink(self, format)
+        return CameraSink(self, format)
 
     def close(self) -> None:
         """Switch the camera off. Safe to call twice; `open` switches it on again."""
@@ -171,7 +171,7 @@ class Camera:
         self._child = self._slots = self._memory = None
 
 
-class _Sink:
+class CameraSink:
     """Satisfies `VideoSink` for one session."""
 
     def __init__(self, camera: Camera, format: VideoFormat) -> None:

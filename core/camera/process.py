@@ -36,7 +36,7 @@ LAST_WORDS = 2.0
 """Seconds that a blocked driver may take once the parent is gone."""
 
 
-class Device(Protocol):
+class Driver(Protocol):
     """What we use of pyvirtualcam.Camera."""
 
     @property
@@ -50,10 +50,10 @@ class Lost(Exception):
 
 
 @dataclass
-class Broadcast:
+class OpenCamera:
     """One opening of the camera. The parent's pictures set the pace while they come."""
 
-    camera: Device
+    driver: Driver
     format: VideoFormat
     slots: Slots
     after: int
@@ -79,7 +79,7 @@ class Broadcast:
             if ended.is_set():
                 return
         self._look()
-        self.camera.send(self._showing)
+        self.driver.send(self._showing)
         self._check()
         self.slots.beat()
 
@@ -97,19 +97,19 @@ class Broadcast:
         if now - self._checked < CHECK:
             return
         self._checked = now
-        if self.camera.device.startswith("/dev/") and not Path(self.camera.device).exists():
-            raise Lost(f"{self.camera.device} has been taken away")
+        if self.driver.device.startswith("/dev/") and not Path(self.driver.device).exists():
+            raise Lost(f"{self.driver.device} has been taken away")
 
 
 class Process:
     """Obeys the parent; one thread listens, one drives the camera."""
 
-    def __init__(self, pipe: Pipe, open_camera: Callable[..., Device]) -> None:
+    def __init__(self, pipe: Pipe, open_camera: Callable[..., Driver]) -> None:
         self._pipe = pipe
         self._open_camera = open_camera
         self._orders: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._wake = threading.Event()
-        self._broadcast: Broadcast | None = None
+        self._open: OpenCamera | None = None
         self._slots: Slots | None = None
 
     def run(self) -> None:
@@ -118,8 +118,8 @@ class Process:
         while (order := self._order()) != END:
             if order is not None:
                 self._obey(order)
-            elif self._broadcast:
-                self._guard(self._broadcast)
+            elif self._open:
+                self._guard(self._open)
         self._close()
 
     def _listen(self) -> None:
@@ -134,7 +134,7 @@ class Process:
     def _order(self) -> dict[str, Any] | None:
         self._wake.clear()
         try:
-            return self._orders.get(block=self._broadcast is None)
+            return self._orders.get(block=self._open is None)
         except Empty:
             return None
 
@@ -144,15 +144,15 @@ class Process:
             self._pipe.send({"closed": True})
             return
         try:
-            self._broadcast = self._opened(order)
+            self._open = self._opened(order)
         except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
             self._pipe.send({"failed": str(error) or repr(error)})
             return
-        self._pipe.send({"opened": self._broadcast.camera.device})
+        self._pipe.send({"opened": self._open.driver.device})
 
-    def _opened(self, order: dict[str, Any]) -> Broadcast:
+    def _opened(self, order: dict[str, Any]) -> OpenCamera:
         format = VideoFormat(order["width"], order["height"], order["fps"])
-        camera = self._open_camera(
+        driver = self._open_camera(
             format.width,
             format.height,
             format.fps,
@@ -160,27 +160,27 @@ class Process:
             backend=order["backend"],
         )
         self._slots = self._slots or Slots(seen(order["memory"], SIZE))
-        return Broadcast(camera, format, self._slots, order["after"], order["hold"], WallClock())
+        return OpenCamera(driver, format, self._slots, order["after"], order["hold"], WallClock())
 
-    def _guard(self, broadcast: Broadcast) -> None:
+    def _guard(self, camera: OpenCamera) -> None:
         try:
-            broadcast.tick(self._wake)
+            camera.tick(self._wake)
         except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
             self._close()
             self._pipe.send({"failed": str(error) or repr(error)})
 
     def _close(self) -> None:
-        if self._broadcast:
-            broadcast, self._broadcast = self._broadcast, None
-            broadcast.camera.close()
+        if self._open:
+            camera, self._open = self._open, None
+            camera.driver.close()
 
 
-def open_camera(width: int, height: int, fps: int, device: str, backend: str) -> Device:
+def open_camera(width: int, height: int, fps: int, device: str, backend: str) -> Driver:
     """Open a virtual camera that takes RGB pictures."""
     import pyvirtualcam
 
-    camera: Device = pyvirtualcam.Camera(width, height, fps, device=device, backend=backend)
-    return camera
+    driver: Driver = pyvirtualcam.Camera(width, height, fps, device=device, backend=backend)
+    return driver
 
 
 def main() -> int:

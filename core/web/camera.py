@@ -58,7 +58,7 @@ class BrowserCamera:
     def open(self, format: VideoFormat) -> VideoSink:
         """Return a sink for one session; its `close` leaves the page on."""
         self._latest.rest(placeholder(format))
-        return _Sink(self._latest, format)
+        return PageSink(self._latest, format)
 
     def close(self) -> None:
         """Take the page away and end all connections; once."""
@@ -74,7 +74,7 @@ class BrowserCamera:
             ) from error
 
 
-class _Sink:
+class PageSink:
     """Satisfies `VideoSink` for one session."""
 
     def __init__(self, latest: Latest, format: VideoFormat) -> None:
