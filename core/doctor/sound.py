@@ -6,7 +6,7 @@ from contextlib import closing
 from core.doctor.finding import Finding, State, cut
 from core.doctor.packages import LIBPULSE, SOUND_SERVER
 from core.doctor.system import System
-from core.sound.outputs import MICROPHONE, Desk, Kind, Output, choose
+from core.sound.outputs import MICROPHONE, SoundOutputs, Kind, Output, choose
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import TITLE
 
@@ -20,8 +20,8 @@ def make(system: System) -> str:
         SoundError: there can be none; says why and what helps.
     """
     output = Output(MICROPHONE, TITLE, Kind.MICROPHONE) if system.linux else choose("")
-    with closing(Desk()) as desk:
-        desk.prepare(output)
+    with closing(SoundOutputs()) as places:
+        places.prepare(output)
     return output.title
 
 

@@ -1,4 +1,4 @@
-"""The places that sound can go to, and the desk that opens them."""
+"""The places that sound can go to, and what opens them."""
 
 import logging
 import re
@@ -92,7 +92,7 @@ def choose(name: str, portaudio: Any = None) -> Output:
     raise SoundError(f"there is no sound output {name!r}; choose one of: {known}")
 
 
-class Desk:
+class SoundOutputs:
     """Opens outputs, and keeps the virtual microphone once made: meetings go on between sessions.
 
     Any thread may use it. `portaudio` stands in for the module sounddevice.

@@ -79,7 +79,7 @@ OUTPUT = Direction(
 
 
 @dataclass(frozen=True)
-class Device:
+class PortAudioDevice:
     """One microphone or output as PortAudio lists it now."""
 
     index: int
@@ -110,7 +110,7 @@ class Stream:
     """An open device."""
 
     def __init__(
-        self, explain: Callable[[Exception], SoundError], device: Device, rate: int, stream: Any,
+        self, explain: Callable[[Exception], SoundError], device: PortAudioDevice, rate: int, stream: Any,
         release: Callable[[], None],
     ) -> None:  # fmt: skip
         self.name = device.title
@@ -154,7 +154,7 @@ class PortAudio:
         self._direction = direction
         self._module = module or load()
 
-    def look(self) -> list[Device]:
+    def look(self) -> list[PortAudioDevice]:
         """Return the devices, best first; sees new ones only while none is open."""
         with ALONE:
             self._module._terminate()
@@ -163,7 +163,7 @@ class PortAudio:
             listed = [dict(entry) for entry in self._module.query_devices()]
             standard = self._module.default.device[self._direction.side]
         found = [
-            Device(
+            PortAudioDevice(
                 index,
                 re.sub(r"\s*\(hw:\d+,\d+\)$", "", entry["name"]),
                 hosts[entry["hostapi"]],
@@ -203,7 +203,7 @@ class PortAudio:
                         break
         raise errors[0]
 
-    def _candidates(self, name: str) -> list[Device]:
+    def _candidates(self, name: str) -> list[PortAudioDevice]:
         devices, noun = self.look(), self._direction.noun
         if not devices:
             raise SoundError(self._direction.missing)
@@ -215,7 +215,7 @@ class PortAudio:
 
     def _try(
         self,
-        device: Device,
+        device: PortAudioDevice,
         settings: Settings,
         callback: Callable[..., None],
         finished: Callable[[], None],
@@ -267,7 +267,7 @@ def load() -> Any:
     return sounddevice
 
 
-def attempts(device: Device, slowest: int) -> Iterator[Settings]:
+def attempts(device: PortAudioDevice, slowest: int) -> Iterator[Settings]:
     """Yield the ways to open a device, best first: its own rate, one channel."""
     rates = [device.rate, *(rate for rate in RATES if rate != device.rate)]
     for rate in rates:
@@ -291,6 +291,6 @@ def code(error: BaseException | None) -> int:
     return args[1] if len(args) > 1 and isinstance(args[1], int) else 0
 
 
-def _rank(device: Device) -> tuple[int, bool]:
+def _rank(device: PortAudioDevice) -> tuple[int, bool]:
     server = SERVERS.index(device.name) if device.name in SERVERS else len(SERVERS)
     return server, not device.standard

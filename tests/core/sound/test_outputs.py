@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.audio import Sound
-from core.sound.outputs import Desk, Kind, Output, choose, outputs
+from core.sound.outputs import SoundOutputs, Kind, Output, choose, outputs
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import missing
 from tests.fakes import HandClock
@@ -96,9 +96,9 @@ def test_the_missing_library_is_named() -> None:
     assert "libpulse0" in missing("libpulse.so.0: cannot open shared object file")
 
 
-def play(desk: Desk, output: Output, portaudio: PortAudio) -> np.ndarray:
+def play(places: SoundOutputs, output: Output, portaudio: PortAudio) -> np.ndarray:
     """Play a piece and return the first tenth of a second."""
-    with_speaker = desk.open(output)
+    with_speaker = places.open(output)
     with_speaker.play(Sound(np.full(1600, 0.5, np.float32), 0, 0.0))
     block = portaudio.stream.pull(4800)
     with_speaker.close()
@@ -108,8 +108,8 @@ def play(desk: Desk, output: Output, portaudio: PortAudio) -> np.ndarray:
 def test_a_device_plays_at_its_own_rate_on_every_channel() -> None:
     portaudio = windows()
     portaudio.refuse = lambda s: -9998 * (s["channels"] == 1)
-    desk = Desk(HandClock(), portaudio)
-    block = play(desk, choose("Kopfhörer (USB)", portaudio), portaudio)
+    places = SoundOutputs(HandClock(), portaudio)
+    block = play(places, choose("Kopfhörer (USB)", portaudio), portaudio)
     assert portaudio.tried[-1]["samplerate"] == 44_100
     assert block.shape == (4800, 2)
     np.testing.assert_array_equal(block[:, 0], block[:, 1])
@@ -121,14 +121,14 @@ def test_a_device_plays_at_its_own_rate_on_every_channel() -> None:
 
 def test_a_headset_for_calls_is_not_played_at_eight_kilohertz() -> None:
     portaudio = PortAudio([speakers("Headset", 1, 8000.0)])
-    play(Desk(HandClock(), portaudio), choose("Headset", portaudio), portaudio)
+    play(SoundOutputs(HandClock(), portaudio), choose("Headset", portaudio), portaudio)
     assert portaudio.tried[0]["samplerate"] == 48_000
 
 
 def test_outputs_are_opened_by_name_when_it_is_time() -> None:
     portaudio = windows()
-    desk = Desk(HandClock(), portaudio)
-    first, second = desk.openers(["", CABLE, "Bose"])
+    places = SoundOutputs(HandClock(), portaudio)
+    first, second = places.openers(["", CABLE, "Bose"])
     assert not portaudio.tried
     first().close()
     assert portaudio.tried[0]["device"] == 4
@@ -140,17 +140,17 @@ def test_errors_speak_of_an_output() -> None:
     portaudio = windows()
     portaudio.refuse = lambda s: -9985
     with pytest.raises(SoundError, match=r"the output CABLE .* cannot be used: it is in"):
-        Desk(HandClock(), portaudio).open(choose("", portaudio))
+        SoundOutputs(HandClock(), portaudio).open(choose("", portaudio))
 
 
 def test_a_device_that_ends_by_itself_is_a_loss() -> None:
     portaudio = windows()
-    desk = Desk(HandClock(), portaudio)
-    speaker = desk.open(choose("", portaudio))
-    assert [figures.title for figures in desk.figures()] == [CABLE]
+    places = SoundOutputs(HandClock(), portaudio)
+    speaker = places.open(choose("", portaudio))
+    assert [figures.title for figures in places.figures()] == [CABLE]
     portaudio.stream.settings["finished_callback"]()
     with pytest.raises(SoundError, match="takes no more sound"):
         speaker.play(Sound(np.zeros(640, np.float32), 0, 0.0))
     speaker.close()
-    assert desk.figures() == []
-    desk.close()
+    assert places.figures() == []
+    places.close()

@@ -12,7 +12,7 @@ import pytest
 
 from core.audio import Samples, Sound
 from core.clock import WallClock
-from core.sound.outputs import MICROPHONE, Desk, Kind, choose, outputs
+from core.sound.outputs import MICROPHONE, SoundOutputs, Kind, choose, outputs
 from core.sound.player import SoundError
 from core.sound.pulse import PulsePlayer
 from core.sound.speaker import Speaker
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("sound_server")
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
+def places() -> Iterator[SoundOutputs]:
+    made = SoundOutputs()
     yield made
     made.close()
 
@@ -88,8 +88,8 @@ def chirp(rate: int) -> Samples:
     )
 
 
-def test_others_hear_what_is_played_into_the_microphone_and_when(desk: Desk) -> None:
-    speaker = desk.open(choose(MICROPHONE))
+def test_others_hear_what_is_played_into_the_microphone_and_when(places: SoundOutputs) -> None:
+    speaker = places.open(choose(MICROPHONE))
     (name,) = sources()
     assert sources()[name] == TITLE
     recorder = Recorder(name)
@@ -108,13 +108,13 @@ def test_others_hear_what_is_played_into_the_microphone_and_when(desk: Desk) -> 
         if near.max() > 0.8:
             delays.append(int(np.argmax(near)) / RATE)
     assert 0.02 < np.median(delays) < 0.16
-    desk.close()
+    places.close()
     assert not sources()
     assert marked() == 0
 
 
-def test_a_tone_arrives_as_it_is(desk: Desk) -> None:
-    speaker = desk.open(choose(MICROPHONE))
+def test_a_tone_arrives_as_it_is(places: SoundOutputs) -> None:
+    speaker = places.open(choose(MICROPHONE))
     sound = np.split(tone(4.0), 100)
     recorder = Recorder(next(iter(sources())))
     try:
@@ -128,18 +128,20 @@ def test_a_tone_arrives_as_it_is(desk: Desk) -> None:
     assert np.abs(steady).max() == pytest.approx(0.5, abs=0.02)
 
 
-def test_the_microphone_stays_between_sessions_and_comes_back_with_the_server(desk: Desk) -> None:
+def test_the_microphone_stays_between_sessions_and_comes_back_with_the_server(
+    places: SoundOutputs,
+) -> None:
     output = choose(MICROPHONE)
-    desk.prepare(output)
+    places.prepare(output)
     before = sources()
-    desk.open(output).close()
+    places.open(output).close()
     assert sources() == before
     with server() as pulse:  # as after a restart
         for module in pulse.module_list():
             if module.name == INSIDE and "understudy" in module.argument:
                 pulse.module_unload(module.index)
     assert not sources()
-    desk.prepare(output)
+    places.prepare(output)
     assert sources() == before
 
 
@@ -174,8 +176,10 @@ def test_what_a_killed_run_left_behind_is_cleared_away_and_nothing_else() -> Non
         pulse.module_unload(foreign)
 
 
-def test_outputs_are_the_microphone_and_the_servers_own_but_not_our_inside(desk: Desk) -> None:
-    desk.prepare(choose(MICROPHONE))
+def test_outputs_are_the_microphone_and_the_servers_own_but_not_our_inside(
+    places: SoundOutputs,
+) -> None:
+    places.prepare(choose(MICROPHONE))
     found = outputs()
     assert [(o.name, o.kind) for o in found] == [
         (MICROPHONE, Kind.MICROPHONE), (SPEAKERS, Kind.SINK)
@@ -187,15 +191,15 @@ def test_outputs_are_the_microphone_and_the_servers_own_but_not_our_inside(desk:
     assert "headphones" not in [output.name for output in outputs()]
 
 
-def test_somebody_elses_sound_in_the_microphone_is_told(desk: Desk) -> None:
-    speaker = desk.open(choose(MICROPHONE))
+def test_somebody_elses_sound_in_the_microphone_is_told(places: SoundOutputs) -> None:
+    speaker = places.open(choose(MICROPHONE))
     live(0.2, speaker, lambda n: np.zeros(640, np.float32))
-    assert desk.warning() == ""
+    assert places.warning() == ""
     with server() as pulse:
         inside = next(s.name for s in pulse.sink_list() if "understudy" in s.name)
     with subprocess.Popen(["pacat", "-d", inside, "/dev/zero"]) as stranger:
         try:
-            until(lambda: "play into the Understudy Microphone: pacat;" in desk.warning())
+            until(lambda: "play into the Understudy Microphone: pacat;" in places.warning())
         finally:
             stranger.kill()
     speaker.close()
@@ -220,13 +224,13 @@ def test_an_output_that_is_not_there_is_refused() -> None:
 
 def test_a_server_that_dies_is_a_loss(sound_server: subprocess.Popen[bytes]) -> None:
     """The last test: it takes the server with it."""
-    desk = Desk()
-    speaker = desk.open(choose(MICROPHONE))
+    places = SoundOutputs()
+    speaker = places.open(choose(MICROPHONE))
     live(0.2, speaker, lambda n: np.zeros(640, np.float32))
     sound_server.kill()
     with pytest.raises(SoundError, match="takes no more sound"):
         live(2, speaker, lambda n: np.zeros(640, np.float32))
     speaker.close()
-    desk.close()
+    places.close()
     with pytest.raises(SoundError, match="no sound server answers"):
         VirtualMicrophone()
