@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from core.broadcast.badge import PLACES, BadgeOptions
+from core.engine.badge import PLACES, BadgeOptions
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json

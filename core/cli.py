@@ -13,7 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from core.audio import AudioSource, SoundSink
-from core.broadcast.badge import Badged, BadgeOptions
+from core.engine.badge import Badged, BadgeOptions
 from core.camera.client import Camera
 from core.camera.devices import CameraError, choose, find
 from core.cli_options import parser

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.audio import Samples, Sound
+from core.engine.badge import BadgeOptions, badged
 from core.engine.testcard import TestCard
 from core.look import Look
 from core.profile import Framing, Profile
@@ -74,13 +75,18 @@ class CardEngine:
         self.expected.append(profile.title)
 
     def open(
-        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+        self,
+        engine: str,
+        look: Look,
+        format: VideoFormat,
+        tell: Callable[[str], None],
+        badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]:
         self.asked.append((engine, look, format))
         self.tell = tell
         if engine == "steam":
             raise ValueError("there is no engine 'steam'")
-        return TestCard(format), "test card, for a test"
+        return badged(TestCard(format), badge), "test card, for a test"
 
     def close(self) -> None:
         self.closed += 1
@@ -109,11 +115,16 @@ class ChameleonEngine(CardEngine):
     last: Chameleon
 
     def open(
-        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+        self,
+        engine: str,
+        look: Look,
+        format: VideoFormat,
+        tell: Callable[[str], None],
+        badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]:
         super().open(engine, look, format, tell)
         self.last = Chameleon(format, look)
-        return self.last, "chameleon, for a test"
+        return badged(self.last, badge), "chameleon, for a test"
 
 
 class Lagging(TestCard):

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.preview import to_image
-from core.broadcast.badge import PLACES, Badge, BadgeOptions
+from core.engine.badge import PLACES, Badge, BadgeOptions
 from core.video import Picture, VideoFormat
 
 translate = QCoreApplication.translate
@@ -139,7 +139,7 @@ class Sample(QWidget):
         if self._pixmap is None:
             picture = somebody()
             if self._options:
-                picture = Badge(SHOWN, self._options).draw(picture)
+                Badge(SHOWN, self._options).mark(picture)
             self._pixmap = QPixmap.fromImage(to_image(picture))
         return self._pixmap
 

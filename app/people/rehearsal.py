@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.outputs.badge_choice import words
 from app.outputs.page import Outputs
-from core.broadcast.badge import BadgeOptions
+from core.engine.badge import BadgeOptions
 from core.broadcast.studio import Scene, Studio
 from core.live.session import Session, Status
 from core.plugin import SourcePlugin, source_plugins

@@ -15,7 +15,7 @@ from core.audio import LATE, PacedSource, Samples
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
-from core.broadcast.badge import Badge, Badged, BadgeOptions
+from core.engine.badge import Badge, Badged, BadgeOptions
 from core.camera.shared import SIZE, Slots
 from core.cli import Bar, portrait
 from core.clock import WallClock

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from core.audio import AudioSource
-from core.broadcast.badge import Badged, BadgeOptions
+from core.engine.badge import Badged, BadgeOptions
 from core.broadcast.handover import Aside, LiveScreens, LiveSound, LiveSource
 from core.broadcast.outlets import Outlets
 from core.broadcast.switches import Mutable, Pausable, Switches

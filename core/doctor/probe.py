@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.audio import Samples
-from core.broadcast.badge import Badged, BadgeOptions
+from core.engine.badge import BadgeOptions
 from core.plugin import all_profiles
 from core.process.child import claim
 from core.stream import AvatarStream
@@ -51,10 +51,10 @@ def engine() -> dict[str, Any]:
     profiles, _ = all_profiles()
     if not profiles:
         raise LookupError("there is no person to show; reinstall the program")
-    stream, note = open_stream(AUTO, profiles[0], FORMAT)
-    with closing(Badged(stream, BadgeOptions())) as marked:
-        speed(marked, WARM)
-        return {"rate": speed(marked, SECONDS), "note": note}
+    stream, note = open_stream(AUTO, profiles[0], FORMAT, badge=BadgeOptions())
+    with closing(stream):
+        speed(stream, WARM)
+        return {"rate": speed(stream, SECONDS), "note": note}
 
 
 def speed(stream: AvatarStream, seconds: float) -> float:

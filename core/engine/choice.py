@@ -11,6 +11,7 @@ import cv2
 import platformdirs
 from threadpoolctl import threadpool_limits
 
+from core.engine.badge import BadgeOptions, badged
 from core.engine.fallback import Steadfast
 from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
@@ -44,17 +45,25 @@ def open_stream(
     format: VideoFormat,
     background: Background = AS_PHOTO,
     tell: Callable[[str], None] = log.error,
+    badge: BadgeOptions | None = None,
 ) -> tuple[AvatarStream, str]:
     """Return the avatar of `profile`, and a line that says what it runs on and why.
 
     `tell` gets a sentence for people when an engine fails later and a simpler one takes over.
+    Whatever the engine, `badge` is drawn into its frames.
 
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
         BadCheckpoint: a network's weights are damaged.
         LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
-    look = Look(profile, background)
+    stream, why = _chosen(engine, Look(profile, background), format, tell)
+    return badged(stream, badge), why
+
+
+def _chosen(
+    engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+) -> tuple[AvatarStream, str]:
     if engine == AUTO:
         return _best(look, format, tell)
     if engine == "neural":
@@ -62,7 +71,7 @@ def open_stream(
     if engine == "puppet":
         return _puppet(look, format), "puppet engine on the CPU"
     if engine == "testcard":
-        return TestCard(format), f"test card for {profile.title}"
+        return TestCard(format), f"test card for {look.profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
 
 

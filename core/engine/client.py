@@ -1,6 +1,7 @@
 """The engine, seen from the program: in a process of its own, so that no window waits for it."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.audio import Samples
+from core.engine.badge import BadgeOptions
 from core.look import Look
 from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
@@ -35,7 +37,9 @@ class EngineError(RuntimeError):
 class Engine:
     """Opens avatars in a process that stays between them, one at a time.
 
-    Whoever opens an avatar also steps and closes it; any other thread may `warm` and `close`.
+    Whoever opens an avatar also steps and closes it, on one thread: it alone calls `open`, `ask`
+    and `frames`. Any other thread may `warm`, `expect` and `close` meanwhile, and `mention`, as
+    another look that a stream is asked for does.
     """
 
     def __init__(self, run: Sequence[str] | None = None, patience: float = PATIENCE) -> None:
@@ -61,7 +65,12 @@ class Engine:
                 child.send({"do": "expect", "look": _sent(Look(profile))})
 
     def open(
-        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+        self,
+        engine: str,
+        look: Look,
+        format: VideoFormat,
+        tell: Callable[[str], None],
+        badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]:
         """See `core.engine.choice.open_stream`; the stream is `Changeable` if the one there is.
 
@@ -72,7 +81,8 @@ class Engine:
         if format.width * format.height * 3 > SIZE:
             raise EngineError(f"{format.width}x{format.height} is too large; choose at most 4K")
         size = {"width": format.width, "height": format.height, "fps": format.fps}
-        order = {"do": "open", "engine": engine, "look": _sent(look), **size}
+        mark = to_json(badge) if badge else None
+        order = {"do": "open", "engine": engine, "look": _sent(look), "badge": mark, **size}
         asides = _Asides(tell)
         try:
             answer = self._begin(order, asides)
@@ -157,14 +167,16 @@ class _Asides:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.framing: Framing | None = None
         self._tell = tell
-        self._told: dict[int, Told] = {}
+        self._told: deque[tuple[int, Told]] = deque()
+        self._lock = Lock()
         self._numbers = count()
 
     def expect(self, told: Told) -> int:
-        """Return the number of a change that `told` shall hear of."""
-        number = next(self._numbers)
-        self._told[number] = told
-        return number
+        """Return the number of a change that `told` shall hear of; any thread."""
+        with self._lock:
+            number = next(self._numbers)
+            self._told.append((number, told))
+            return number
 
     def frame(self, framing: dict[str, Any] | None) -> None:
         self.framing = Framing(**framing) if framing else None
@@ -175,12 +187,19 @@ class _Asides:
             self._tell(head["told"])
         elif "changed" in head:
             self.frame(head["framing"])
-            told = self._told.pop(head["changed"], None)
-            if told:
+            for told in self._answered(head["changed"]):
                 told(EngineError(head["error"]) if head["error"] else None)
         else:
             return False
         return True
+
+    def _answered(self, number: int) -> list[Told]:
+        """Return who hears of this change; the ones before have been superseded, and are gone."""
+        with self._lock:
+            found = [told for waiting, told in self._told if waiting == number]
+            while self._told and self._told[0][0] <= number:
+                self._told.popleft()
+            return found
 
 
 class _Stream:

@@ -1,7 +1,7 @@
 """The engine's own process: opens avatars and lets them perform while its parent lives.
 
 Apart from the window because loading an engine and stepping a stream hold Python's lock. It is told
-    {"do": "open", "engine", "look", "width", "height", "fps", "memory"}
+    {"do": "open", "engine", "look", "width", "height", "fps", "badge", "memory"}
     {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
     {"do": "change", "number", "look"}, {"do": "expect", "look"}: likely to be opened next
 and tells
@@ -10,7 +10,8 @@ and tells
 and at any moment
     {"told": sentence}, {"changed": number, "error", "framing"}
 The frames themselves lie in the memory, one after the other; for those that found no room there
-it waits for "more". `framing` is null where the look cannot be changed.
+it waits for "more". `framing` is null where the look cannot be changed, `badge` where there is to be
+none.
 """
 
 import sys
@@ -23,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from core.engine.badge import BadgeOptions
 from core.engine.client import SIZE
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
@@ -34,7 +36,8 @@ from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
 Open = Callable[
-    [str, Profile, VideoFormat, Background, Callable[[str], None]], tuple[AvatarStream, str]
+    [str, Profile, VideoFormat, Background, Callable[[str], None], BadgeOptions | None],
+    tuple[AvatarStream, str],
 ]
 
 
@@ -76,8 +79,9 @@ class Process:
         format = VideoFormat(order["width"], order["height"], order["fps"])
         if not self._memory.size:
             self._memory = np.frombuffer(seen(order["memory"], SIZE), np.uint8)
+        badge = from_json(BadgeOptions, order["badge"]) if order["badge"] else None
         self._stream, why = self._open_stream(
-            order["engine"], look.profile, format, look.background, self._tell
+            order["engine"], look.profile, format, look.background, self._tell, badge
         )
         hop, lag = self._stream.hop, self._stream.lag
         self._say({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})

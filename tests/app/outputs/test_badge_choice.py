@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.outputs.badge_choice import SIZES, BadgeChoice, really
-from core.broadcast.badge import PLACES, BadgeOptions
+from core.engine.badge import PLACES, BadgeOptions
 
 
 def made(qtbot: QtBot, answer: bool = True) -> tuple[BadgeChoice, list[QWidget]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.audio import AudioSource, PacedSource
-from core.broadcast.badge import BadgeOptions
+from core.engine.badge import BadgeOptions
 from core.broadcast.studio import FORMAT, Reports, Scene, Studio
 from core.camera.devices import CameraError
 from core.camera.placeholder import placeholder

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.audio import Samples
+from core.engine.badge import BadgeOptions, badged
 from core.engine.process import Process
 from core.look import Background, Look
 from core.process.child import claim
@@ -50,11 +51,20 @@ class Card:
 
 
 class Turning(Card):
-    """One whose look can be changed."""
+    """One whose look can be changed; a hasty one shows only the last that it was asked for."""
 
     framing = Framing(zoom=2)
+    _last: Told | None = None
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        if self._last:
+            self._last(None)
+        return super().step(audio)
 
     def change(self, look: Look, told: Told) -> None:
+        if self._deed == "hasty":
+            self._last = told
+            return
         if look.profile.references[0].stem == "nobody":
             told(LookupError("the photo shows nobody"))
         else:
@@ -69,6 +79,7 @@ def open_stream(
     format: VideoFormat,
     background: Background,
     tell: Callable[[str], None],
+    badge: BadgeOptions | None,
 ) -> tuple[AvatarStream, str]:
     if engine == "nobody":
         raise LookupError("the photo shows nobody")
@@ -80,7 +91,7 @@ def open_stream(
     assert background.picture.is_absolute()
     kind = Card if engine == "fixed" else Turning
     words = f"{where.name}, zoom {framing.zoom}, before {background.picture.name}"
-    return kind(engine, format, tell), f"card for Ann at {words}"
+    return badged(kind(engine, format, tell), badge), f"card for Ann at {words}"
 
 
 def expect(profile: Profile) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.checkpoint import BadCheckpoint
+from core.engine.badge import Badge, BadgeOptions
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.engine.testcard import TestCard
@@ -187,6 +188,33 @@ def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
         after = _frames(stream)
     assert [*before, *after] == [640 * n for n in range(len(before) + len(after))]
     assert len(after) >= 18
+
+
+@pytest.mark.parametrize("name", ["puppet", "neural", "testcard"])
+def test_no_engine_forgets_the_mark_and_none_draws_it_twice(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Not where frames are repeated for the rate, nor where another engine takes over."""
+    assert trained.exists()
+    format, options = replace(SMALL, fps=30), BadgeOptions("top left")
+    green = Background("colour", "#00ff00")
+    ground = (0, 0, 0) if name == "testcard" else (0, 255, 0)
+    once = np.full((format.height, format.width, 3), ground, np.uint8)
+    Badge(format, options).mark(once)
+    there = (once != ground).any(-1)
+    stream, _ = open_stream(name, profile, format, green, print, options)
+    with closing(stream):
+        frames = _fed(stream)
+
+        def lost(*_: object) -> object:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        frames += _fed(stream)
+    assert there.any()
+    assert len(frames) >= 9
+    for frame in frames:
+        np.testing.assert_array_equal(frame.picture[there], once[there])
 
 
 @pytest.mark.parametrize("name", [AUTO, "puppet", "neural", "testcard"])

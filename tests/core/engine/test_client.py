@@ -1,8 +1,10 @@
 """An engine in a process of its own: what goes in, what comes out, and how it fails."""
 
+import gc
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.engine.badge import Badge, BadgeOptions
 from core.engine.client import SIZE, Engine, EngineError
 from core.look import Background, Look
 from core.process.child import ChildLost, command
@@ -169,6 +172,46 @@ def test_a_change_in_the_midst_of_many_frames_does_not_tear_them(engine: Engine)
     frames = stream.step(np.zeros(1280, np.float32))
     changes.join()
     assert [int(frame.picture[0, 0, 0]) for frame in frames] == list(range(5))
+
+
+def test_the_mark_is_drawn_before_frames_cross_and_the_look_can_still_change(
+    engine: Engine,
+) -> None:
+    options = BadgeOptions(place="top left", size=0.1, text="AI")
+    stream, _ = engine.open("card", person(), FORMAT, print, options)
+    for frame in stream.step(np.zeros(1280, np.float32)):
+        expected = np.full_like(frame.picture, frame.picture[-1, -1, 0])
+        Badge(FORMAT, options).mark(expected)
+        assert expected.std() > 0
+        np.testing.assert_array_equal(frame.picture, expected)
+    assert isinstance(stream, Changeable)
+    assert stream.framing == Framing(zoom=2)
+
+
+def test_who_asked_for_what_was_superseded_is_forgotten(engine: Engine) -> None:
+    """Of many looks asked for before one is ready, the engine answers the last."""
+    stream = opened(engine, "hasty")
+    assert isinstance(stream, Changeable)
+    heard: list[int] = []
+    waiters = [Waiter(number, heard) for number in range(1000)]
+    for waiter in waiters:
+        stream.change(person(), waiter)
+    alive = weakref.WeakSet(waiters)
+    del waiters, waiter
+    stream.step(np.zeros(1280, np.float32))
+    gc.collect()
+    assert heard == [999]
+    assert not alive
+
+
+class Waiter:
+    """Hears of one change."""
+
+    def __init__(self, number: int, heard: list[int]) -> None:
+        self._number, self._heard = number, heard
+
+    def __call__(self, error: Exception | None) -> None:
+        self._heard.append(self._number)
 
 
 def test_a_stream_whose_look_stays_says_so(engine: Engine) -> None:

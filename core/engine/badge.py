@@ -1,4 +1,4 @@
-"""The visible mark that a picture is AI-generated."""
+"""The visible mark that a picture is AI-generated, drawn where the picture is made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from core.audio import Samples
-from core.stream import AvatarStream
+from core.look import Look
+from core.profile import Framing
+from core.stream import AvatarStream, Changeable, Told
 from core.video import Frame, Picture, VideoFormat
 
 TEXT = "AI-generated"
@@ -55,29 +57,63 @@ class Badge:
         left = gap if options.place.endswith("left") else format.width - width - gap
         self._where = slice(top, top + height), slice(left, left + width)
 
-    def draw(self, picture: Picture) -> Picture:
-        """Return a copy of `picture` that bears the mark."""
-        marked = picture.copy()
-        corner = marked[self._where]
+    def mark(self, picture: Picture) -> None:
+        """Blend the mark into `picture`, which must be the caller's own."""
+        corner = picture[self._where]
         corner[:] = (corner * self._shade + self._light) // 255
-        return marked
 
 
 class Badged:
-    """Satisfies `AvatarStream`: another one, with the mark on every frame."""
+    """Satisfies `AvatarStream`: another one, with the mark on every frame.
+
+    The mark is drawn into the frames themselves, which a stream gives away; one that is repeated
+    bears it already.
+    """
 
     def __init__(self, stream: AvatarStream, options: BadgeOptions) -> None:
-        self._stream = stream
         self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
+        self._stream = stream
         self._badge = Badge(stream.format, options)
+        self._marked: Picture | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         frames = self._stream.step(audio)
-        return [Frame(self._badge.draw(f.picture), f.sample, f.heard) for f in frames]
+        for frame in frames:
+            if frame.picture is not self._marked:
+                self._badge.mark(frame.picture)
+                self._marked = frame.picture
+        return frames
 
     def close(self) -> None:
         self._stream.close()
+
+
+class ChangeableBadged(Badged):
+    """Satisfies `Changeable` as well."""
+
+    def __init__(self, stream: AvatarStream, options: BadgeOptions, changeable: Changeable) -> None:
+        """`changeable` is the same stream."""
+        super().__init__(stream, options)
+        self._changeable = changeable
+
+    @property
+    def framing(self) -> Framing:
+        """See `Changeable.framing`."""
+        return self._changeable.framing
+
+    def change(self, look: Look, told: Told) -> None:
+        """See `Changeable.change`."""
+        self._changeable.change(look, told)
+
+
+def badged(stream: AvatarStream, options: BadgeOptions | None) -> AvatarStream:
+    """Return `stream` with the mark on it, as `Changeable` as it is; as it is without options."""
+    if options is None:
+        return stream
+    if isinstance(stream, Changeable):
+        return ChangeableBadged(stream, options, stream)
+    return Badged(stream, options)
 
 
 def _drawn(format: VideoFormat, options: BadgeOptions) -> Picture:
