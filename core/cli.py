@@ -6,35 +6,38 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from core.audio import AudioSource, SoundSink
-from core.engine.badge import Badged, BadgeOptions
-from core.camera.client import Camera
+from core.broadcast.broadcast import Broadcast, Reports
+from core.broadcast.live_recording import Recorder
+from core.broadcast.scene import FORMAT, Scene
+from core.broadcast.shared_devices import Devices
 from core.camera.devices import CameraError, choose, find
 from core.cli_options import parser
-from core.clock import Clock, SwiftClock, WallClock
+from core.clock import SwiftClock
+from core.engine.badge import BadgeOptions
+from core.engine.local import LocalEngine
 from core.engine.names import AUTO, ENGINES
 from core.film.recording import Recording, checked
 from core.live.offline import Ahead, render
-from core.live.session import Phase, Session, Status
+from core.live.session import Phase, Status
 from core.look import parsed
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.portrait.load import load_photo
 from core.profile import Profile
-from core.sound.fanout import Fanout
-from core.sound.outputs import Desk, Output, outputs
 from core.sound.outputs import choose as choose_output
+from core.sound.outputs import outputs
 from core.sound.virtual_microphone import missing
 from core.stream import AvatarStream
-from core.video import VideoFormat, VideoSink
+from core.video import VideoFormat
 from core.web.camera import BrowserCamera
 
-FORMAT = VideoFormat(1280, 720)
+log = logging.getLogger(__name__)
+
 TEXT = (
     "Hello! I am your understudy. You speak, and I perform your voice, live, on this computer. "
     "My lips follow every word, and when you are quiet, I wait for you."
@@ -50,17 +53,6 @@ class Bar(tqdm):  # type: ignore[misc]
     """A progress bar without a thread of its own."""
 
     monitor_interval = 0
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be done, in the program's own terms."""
-
-    open_source: Callable[[Clock], AudioSource]
-    open_stream: Callable[[], AvatarStream]
-    seconds: float | None
-    fps: int
-    sound: Output | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,38 +77,34 @@ def run(chosen: argparse.Namespace) -> None:
         return
     if chosen.camera is not None:
         device = choose(chosen.camera)  # before anything slow: most often it is missing
-        with closing(Camera()) as camera:
-            perform(request(chosen), lambda format: camera.open(device, format))
+        perform(replace(scene(chosen), camera=device.name), chosen.seconds)
     elif chosen.web is not None:
         with closing(BrowserCamera(chosen.web)) as page:
             if page.note:
                 print(page.note)
             print(f"In OBS, add a browser source with this address: {page.url}")
-            perform(request(chosen), page.open)
+            perform(replace(scene(chosen), page=page), chosen.seconds)
     elif chosen.mic:
-        film_live(request(chosen), checked(chosen.out))
+        film_live(scene(chosen), chosen.seconds, checked(chosen.out))
     elif chosen.sound is not None:
         raise ValueError("a film is not made live: use --sound with --camera, --web or --mic")
     else:
-        film(request(chosen), checked(chosen.out))
+        film(scene(chosen), chosen.seconds, checked(chosen.out))
 
 
-def request(chosen: argparse.Namespace) -> Request:
+def scene(chosen: argparse.Namespace) -> Scene:
     """Find the voice and the person that are asked for."""
     plugin, options = voice(chosen)
-    person = portrait(chosen)
-    sound = None if chosen.sound is None else choose_output(chosen.sound)
-    behind, format = parsed(chosen.background), replace(FORMAT, fps=chosen.fps)
-
-    def open_stream() -> AvatarStream:
-        from core.engine.choice import open_stream
-
-        stream, note = open_stream(chosen.engine or AUTO, person, format, behind)
-        print(f"{person.title}: {note}")
-        return Badged(stream, BadgeOptions())
-
-    return Request(
-        lambda clock: plugin.open(options, clock), open_stream, chosen.seconds, chosen.fps, sound
+    return Scene(
+        plugin,
+        options,
+        portrait(chosen),
+        chosen.engine or AUTO,
+        "",
+        BadgeOptions(),
+        sound=() if chosen.sound is None else (choose_output(chosen.sound).name,),
+        format=replace(FORMAT, fps=chosen.fps),
+        background=parsed(chosen.background),
     )
 
 
@@ -155,14 +143,14 @@ def portrait(chosen: argparse.Namespace) -> Profile:
     raise LookupError(f"there is no profile {chosen.profile!r}; choose one of: {known}")
 
 
-def film(asked: Request, path: Path) -> None:
+def film(asked: Scene, seconds: float | None, path: Path) -> None:
     """Write all of the sound, as fast as it goes, every frame."""
     with (
-        closing(asked.open_source(SwiftClock())) as source,
-        closing(asked.open_stream()) as stream,
+        closing(asked.source.open(asked.options, SwiftClock())) as source,
+        closing(avatar(asked)) as stream,
         closing(Recording(path, stream.format, patient=True)) as recording,
     ):
-        ahead = Ahead(source, stream.hop, asked.seconds)
+        ahead = Ahead(source, stream.hop, seconds)
         frames = render(ahead, stream, recording, recording)
         total = ahead.frames(stream.format.fps)
         often = 0.1 if sys.stderr.isatty() else 10.0
@@ -172,63 +160,86 @@ def film(asked: Request, path: Path) -> None:
     print(f"The film is in {recording.path.absolute()}")
 
 
-def film_live(asked: Request, path: Path) -> None:
+def avatar(asked: Scene) -> AvatarStream:
+    """Open the person, and say what they run on."""
+    stream, note = LocalEngine().open(
+        asked.engine, asked.look, asked.format, log.error, asked.badge
+    )
+    say_engine(asked, note)
+    return stream
+
+
+def film_live(asked: Scene, seconds: float | None, path: Path) -> None:
     """Write what happens now, until it ends or Ctrl+C."""
     made: list[Recording] = []
 
-    def open_recording(format: VideoFormat) -> Recording:
+    def open_recorder(path: Path, format: VideoFormat) -> Recording:
         made.append(Recording(path, format))
         return made[0]
 
-    perform(asked, open_recording, lambda: made[0])
-    (recording,) = made
-    if recording.dropped:
-        print(f"{recording.dropped} frames came too fast to be written and are missing.")
-    print(f"The film is in {recording.path.absolute()}")
+    perform(asked, seconds, path, open_recorder)
+    for recording in made:
+        if recording.dropped:
+            print(f"{recording.dropped} frames came too fast to be written and are missing.")
+        print(f"The film is in {recording.path.absolute()}")
 
 
 def perform(
-    asked: Request,
-    open_sink: Callable[[VideoFormat], VideoSink],
-    open_recording: Callable[[], Recording] | None = None,
+    asked: Scene,
+    seconds: float | None,
+    path: Path | None = None,
+    open_recorder: Callable[[Path, VideoFormat], Recorder] = Recording,
 ) -> None:
     """Go live, telling the figures once a second, until it ends or Ctrl+C."""
-    clock, end, desk, sound = WallClock(), Status(Phase.STARTING), Desk(), asked.sound
-
-    def open_sound_sink() -> Fanout:
-        sinks: list[Callable[[], SoundSink]] = [open_recording] if open_recording else []
-        if sound:
-            sinks.append(lambda: desk.open(sound))
-        return Fanout(sinks, lambda error: print(sentence(error), file=sys.stderr))
+    errors: list[Exception] = []
 
     def note(status: Status) -> None:
-        nonlocal end
-        end = status
-        if status.phase is Phase.LIVE:
+        if status.error:
+            errors.append(status.error)
+        elif status.phase is Phase.LIVE and not errors:
             print("Live; Ctrl+C ends it.")
 
-    session = Session(
-        lambda: asked.open_source(clock), asked.open_stream, open_sink, note, open_sound_sink, clock
+    def end_film(_: Path, error: Exception | None) -> None:
+        if error:
+            errors.append(error)
+            broadcast.stop()
+
+    reports = Reports(
+        note,
+        end_film,
+        lambda error: print(sentence(error), file=sys.stderr),
+        lambda why: say_engine(asked, why),
+        log.error,
     )
-    with closing(desk), session:
+    with closing(Devices(LocalEngine())) as devices:
+        broadcast = Broadcast(asked, devices, reports, open_recorder=open_recorder)
+        broadcast.record(path)
+        broadcast.start()
         try:
-            watch(session, desk, asked.seconds, asked.fps)
+            watch(broadcast, devices, seconds)
         except KeyboardInterrupt:
-            session.stop()
-    if end.error:
-        raise end.error
+            pass
+        finally:
+            broadcast.stop()
+            broadcast.join()
+    if errors:
+        raise errors[0]
 
 
-def watch(session: Session, desk: Desk, seconds: float | None, fps: int) -> None:
-    """Print figures until the session ends, or `seconds` of it have been seen."""
+def watch(broadcast: Broadcast, devices: Devices, seconds: float | None) -> None:
+    """Print figures until it ends, or `seconds` of it have been seen."""
     looks = 0
-    while not session.join(LOOK):
+    while not broadcast.join(LOOK):
         looks += 1
-        figures = session.figures()
+        figures = broadcast.figures()
         if figures.frames and looks % LOOKS_A_SECOND == 0:
-            print(figures, *desk.figures(), sep="; ")
-        if seconds is not None and figures.frames >= seconds * fps:
-            session.stop()
+            print(figures, *devices.outputs.figures(), sep="; ")
+        if seconds is not None and figures.frames >= seconds * broadcast.scene.format.fps:
+            broadcast.stop()
+
+
+def say_engine(asked: Scene, why: str) -> None:
+    print(f"{asked.profile.title}: {why}")
 
 
 def listing() -> str:

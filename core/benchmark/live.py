@@ -1,6 +1,7 @@
 """The live chain: frames a second when nobody waits, then latency, losses and memory live."""
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,19 +16,23 @@ from core.audio import LATE, PacedSource, Samples
 from core.benchmark.race import Runner, race
 from core.benchmark.report import Report, Row, Section, machine
 from core.benchmark.voice import babble
-from core.engine.badge import Badge, Badged, BadgeOptions
+from core.broadcast.broadcast import Broadcast, Reports
+from core.broadcast.scene import Scene
+from core.broadcast.shared_devices import Devices
 from core.camera.shared import SIZE, Slots
 from core.cli import Bar, portrait
-from core.clock import WallClock
+from core.engine.badge import Badge, BadgeOptions
 from core.engine.choice import open_stream
+from core.engine.local import LocalEngine
 from core.engine.names import AUTO, ENGINES
 from core.live.figures import Figures
-from core.live.session import Session, Status
+from core.live.session import Status
 from core.perception.ear import SpeechReader
+from core.plugin import SourcePlugin
 from core.process.memory import Memory
 from core.profile import Profile
 from core.stream import AvatarStream
-from core.video import Frame, VideoFormat
+from core.video import Frame, VideoFormat, VideoSink
 
 TURN = 25
 """Frames in a turn of the race: one second live."""
@@ -62,12 +67,12 @@ def measure(chosen: argparse.Namespace) -> Report:
     person, format = portrait(chosen), VideoFormat(*chosen.size)
     about = machine() | {"picture": f"{person.title}, {format.width}x{format.height}"}
     speed = _speed(chosen.engine, person, format, chosen.rounds)
-    live = _live(lambda: _badged(chosen.engine, person, format), chosen.seconds)
+    live = _live(chosen.engine, person, format, chosen.seconds)
     return Report(about, (speed, live))
 
 
 def _badged(engine: str, person: Profile, format: VideoFormat) -> AvatarStream:
-    return Badged(open_stream(engine, person, format)[0], BadgeOptions())
+    return open_stream(engine, person, format, badge=BadgeOptions())[0]
 
 
 def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Section:
@@ -81,7 +86,7 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
             ("whole chain, test card", _chain(card, slots)),
             ("whole chain", _chain(stream, slots)),
             ("of it: speech reader", _turn(card.hop, reader.step)),
-            ("of it: badge", _turn(card.hop, lambda _: badge.draw(picture))),
+            ("of it: badge", _turn(card.hop, lambda _: badge.mark(picture))),
             ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
         ]
         runners = tuple(Runner(name, turn) for name, turn in frames)
@@ -127,19 +132,20 @@ def _turn(hop: int, step: Callable[[Samples], object]) -> Callable[[], None]:
 
 @contextmanager
 def _slots() -> Iterator[Slots]:
-    with closing(Memory(SIZE)) as memory:
-        slots = Slots(memory.map)
+    with closing(Memory(SIZE)) as memory, closing(Slots(memory.map)) as slots:
         yield slots
-        del slots
 
 
 class _Watch:
-    """Satisfies `VideoSink`: hands frames over and notes how late each is."""
+    """Satisfies `Page` and `VideoSink`: hands frames over and notes how late each is."""
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
         self._last = -1
         self.late: list[float] = []
+
+    def open(self, format: VideoFormat) -> VideoSink:  # noqa: ARG002
+        return self
 
     def send(self, frame: Frame) -> None:
         self._slots.write(frame.picture)
@@ -151,26 +157,38 @@ class _Watch:
         pass
 
 
-def _live(open_stream: Callable[[], AvatarStream], seconds: float) -> Section:
+def _live(engine: str, person: Profile, format: VideoFormat, seconds: float) -> Section:
     """Be live on a voice without end, and watch."""
-    clock, told = WallClock(), list[Status]()
-    with _slots() as slots:
+    told = list[Status]()
+    with closing(Devices(LocalEngine())) as devices, _slots() as slots:
         watch = _Watch(slots)
-        session = Session(
-            lambda: PacedSource(_endless(), clock, LATE),
-            open_stream,
-            lambda _: watch,
-            told.append,
-            clock=clock,
-        )
-        with session:
-            memory, busy = _watched(session, seconds)
-            figures = session.figures()
-        del watch._slots, slots
+        scene = Scene(_voice(), None, person, engine, "", BadgeOptions(), watch, format=format)
+        broadcast = Broadcast(scene, devices, _reports(told))
+        broadcast.start()
+        try:
+            memory, busy = _watched(broadcast, seconds)
+            figures = broadcast.figures()
+        finally:
+            broadcast.stop()
+            broadcast.join()
     if told[-1].error:
         raise told[-1].error
     return Section(
         f"Live for {seconds:.0f} s", tuple(_live_rows(figures, watch.late, memory, busy))
+    )
+
+
+def _reports(told: list[Status]) -> Reports:
+    """Note what becomes of the broadcast; the rest is of no interest here."""
+    return Reports(
+        told.append, lambda *_: None, lambda _: None, lambda _: None, logging.getLogger().error
+    )
+
+
+def _voice() -> SourcePlugin[None]:
+    """Return a voice without end."""
+    return SourcePlugin(
+        "babble", "Babble", type(None), lambda _, clock: PacedSource(_endless(), clock, LATE)
     )
 
 
@@ -186,16 +204,16 @@ def _endless() -> Callable[[int], Samples]:
     return pull
 
 
-def _watched(session: Session, seconds: float) -> tuple[NDArray[np.float64], float]:
+def _watched(broadcast: Broadcast, seconds: float) -> tuple[NDArray[np.float64], float]:
     """Return memory in MiB, a look each `LOOK`, and the processor's share of one core."""
     process = psutil.Process()
-    while not session.figures().frames and not session.join(0.05):
+    while not broadcast.figures().frames and not broadcast.join(0.05):
         pass
     before, began = process.cpu_times(), time.monotonic()
     memory = []
     often = 0.1 if sys.stderr.isatty() else 60.0
     for _ in Bar(range(max(1, round(seconds / LOOK))), "Live", unit=" looks", mininterval=often):
-        if session.join(LOOK):
+        if broadcast.join(LOOK):
             break
         memory.append(process.memory_info().rss / 2**20)
     after, spent = process.cpu_times(), time.monotonic() - began

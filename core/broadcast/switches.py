@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-import numpy as np
-
-from core.audio import AudioSource, Samples, Sound
+from core.audio import Samples
 from core.camera.placeholder import placeholder
 from core.stream import AvatarStream
 from core.video import Frame
@@ -14,7 +12,7 @@ from core.video import Frame
 
 @dataclass(frozen=True)
 class Switches:
-    """Set by the window, read by the threads of a session."""
+    """Set by whoever is live, read by the threads of a session."""
 
     mute: Event = field(default_factory=Event)
     pause: Event = field(default_factory=Event)
@@ -23,33 +21,6 @@ class Switches:
     def silent(self) -> bool:
         """Nobody hears the voice, neither while muted nor while paused."""
         return self.mute.is_set() or self.pause.is_set()
-
-
-class Mutable:
-    """Satisfies `AudioSource`: another one, or silence in its place, without a click between."""
-
-    def __init__(self, source: AudioSource, switches: Switches) -> None:
-        self._source = source
-        self._switches = switches
-        self._gain = 0.0 if switches.silent else 1.0
-
-    @property
-    def dropped(self) -> int:
-        return self._source.dropped
-
-    def read(self, count: int, timeout: float) -> Sound | None:
-        """See `AudioSource.read`; a switch fades within the piece that is read next."""
-        sound = self._source.read(count, timeout)
-        if sound is None:
-            return None
-        before, self._gain = self._gain, 0.0 if self._switches.silent else 1.0
-        if before == self._gain == 1.0:
-            return sound
-        fade = np.linspace(before, self._gain, count, dtype=np.float32)
-        return replace(sound, samples=sound.samples * fade)
-
-    def close(self) -> None:
-        self._source.close()
 
 
 class Pausable:

@@ -10,7 +10,10 @@ import pytest
 import soundfile
 from PIL import Image
 
-from core.cli import listing, main
+from core.broadcast.scene import Scene
+from core.cli import film_live, listing, main, scene
+from core.cli_options import parser
+from core.film.recording import RecordingError
 from tests.fakes import tone
 
 
@@ -153,3 +156,24 @@ def test_a_page_for_obs_is_live_until_the_sound_ends(
     told = capsys.readouterr().out
     assert "browser source with this address: http://127.0.0.1:" in told
     assert "Live; Ctrl+C ends it." in told
+
+
+def test_what_happens_now_is_filmed_until_it_ends(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film_live(asked(photo), None, tmp_path / "film.mp4")
+    picture, sound = lengths(tmp_path / "film.mp4")
+    assert picture == pytest.approx(sound, abs=0.1)
+    told = capsys.readouterr().out
+    assert "Live; Ctrl+C ends it." in told
+    assert f"The film is in {tmp_path / 'film.mp4'}" in told
+
+
+def test_a_film_that_cannot_be_written_ends_it(tmp_path: Path, photo: Path) -> None:
+    with pytest.raises(RecordingError, match="choose another folder"):
+        film_live(asked(photo), None, tmp_path / "no" / "film.mp4")
+
+
+def asked(photo: Path) -> Scene:
+    line = ["--photo", str(photo), "--text", "Hi.", "--engine", "testcard"]
+    return scene(parser().parse_args(line))

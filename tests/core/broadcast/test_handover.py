@@ -1,14 +1,13 @@
 """What is live goes on while its parts are replaced."""
 
-import threading
-
 import numpy as np
 import pytest
 
-from core.audio import EndOfAudio, PacedSource, Sound
-from core.broadcast.handover import Aside, LiveScreens, LiveSound, LiveSource
+from core.audio import AudioSource, EndOfAudio, PacedSource, Sound
+from core.broadcast.handover import LiveScreens, LiveSound, LiveSource
+from core.broadcast.switches import Switches
 from core.video import Frame
-from tests.fakes import HandClock, Sink, until
+from tests.fakes import HandClock, Sink
 
 PIECE = 160
 FRAME = Frame(np.zeros((2, 2, 3), np.uint8), 0)
@@ -25,9 +24,16 @@ def constant(level: float, clock: HandClock, pieces: int = 1000) -> PacedSource:
     return PacedSource(pull, clock)
 
 
+def live(source: AudioSource, switches: Switches | None = None) -> LiveSource:
+    """Return the live source that begins with this one."""
+    made = LiveSource(switches or Switches())
+    made.begin(source)
+    return made
+
+
 def test_another_source_goes_on_in_the_same_stream_time() -> None:
     clock = HandClock()
-    source = LiveSource(constant(0.25, clock))
+    source = live(constant(0.25, clock))
     first = [source.read(PIECE, 1) for _ in range(3)]
     assert source.level == pytest.approx(0.25)
     source.hand_over(constant(0.5, clock))
@@ -42,7 +48,7 @@ def test_another_source_goes_on_in_the_same_stream_time() -> None:
 def test_the_one_before_is_closed_and_the_end_is_the_last_ones() -> None:
     clock = HandClock()
     before, after = constant(0.1, clock, 1), constant(0.2, clock, 2)
-    source = LiveSource(before)
+    source = live(before)
     source.read(PIECE, 1)
     source.hand_over(after)
     for _ in range(2):
@@ -63,7 +69,7 @@ def test_a_source_that_ends_makes_way_for_one_that_waits() -> None:
             source.hand_over(constant(0.5, clock))
             raise EndOfAudio
 
-    source = LiveSource(Ending(lambda count: np.zeros(count, np.float32), clock))
+    source = live(Ending(lambda count: np.zeros(count, np.float32), clock))
     assert source.read(PIECE, 1) is None
     sound = source.read(PIECE, 1)
     assert sound is not None
@@ -72,21 +78,51 @@ def test_a_source_that_ends_makes_way_for_one_that_waits() -> None:
 
 def test_what_comes_too_late_or_is_not_wanted_any_more_is_closed() -> None:
     clock = HandClock()
-    source, one, other = (LiveSource(constant(0.1, clock)) for _ in range(3))
-    live = LiveSource(source)
-    live.hand_over(one)
-    live.hand_over(other)
-    live.close()
-    late = constant(0.3, clock)
-    live.hand_over(late)
-    for closed in (source, one, other, late):
+    first, one, other, late = (constant(0.1, clock) for _ in range(4))
+    source = live(first)
+    source.hand_over(one)
+    source.hand_over(other)
+    source.close()
+    source.hand_over(late)
+    for closed in (first, one, other, late):
         with pytest.raises(EndOfAudio):
             closed.read(PIECE, 1)
 
 
+def test_before_the_first_source_it_can_be_asked_and_told_everything() -> None:
+    source, clock = LiveSource(Switches()), HandClock()
+    assert (source.level, source.dropped, source.speaks) == (0.0, 0, False)
+    source.say("hello")
+    early = constant(0.5, clock)
+    source.hand_over(early)
+    source.begin(constant(0.25, clock))
+    sound = source.read(PIECE, 1)
+    assert sound is not None
+    assert float(sound.samples[0]) == 0.5
+    source.close()
+
+
+def test_muted_before_the_first_piece_nothing_of_it_is_heard() -> None:
+    switches = Switches()
+    switches.mute.set()
+    source = live(constant(0.5, HandClock()), switches)
+    sound = source.read(PIECE, 1)
+    assert sound is not None
+    assert not sound.samples.any()
+    assert source.level == pytest.approx(0.5)
+    switches.mute.clear()
+    sound = source.read(PIECE, 1)
+    assert sound is not None
+    assert np.all(np.diff(sound.samples) > 0)
+    assert sound.samples[-1] == 0.5
+
+
 def test_a_screen_is_replaced_and_the_others_see_everything() -> None:
     old, new, page = Sink(), Sink(), Sink()
-    screens = LiveScreens({"camera": old, "page": page})
+    screens = LiveScreens()
+    assert not screens.on
+    screens.begin({"camera": old, "page": page})
+    assert screens.on
     screens.send(FRAME)
     screens.put("camera", None)
     screens.send(FRAME)
@@ -97,9 +133,30 @@ def test_a_screen_is_replaced_and_the_others_see_everything() -> None:
     assert [sink.counter.closed for sink in (new, page)] == [1, 1]
 
 
+def test_a_screen_that_fails_is_an_error() -> None:
+    camera, screens = Sink(), LiveScreens()
+    camera.send = lambda frame: 1 / 0  # type: ignore[assignment, method-assign]
+    screens.begin({"camera": camera})
+    with pytest.raises(ZeroDivisionError):
+        screens.send(FRAME)
+
+
+def test_a_screen_that_does_not_close_keeps_no_other_open() -> None:
+    camera, page = Sink(), Sink()
+    page.close = lambda: 1 / 0  # type: ignore[assignment, method-assign]
+    screens = LiveScreens()
+    screens.begin({"camera": camera, "page": page})
+    with pytest.raises(ZeroDivisionError):
+        screens.close()
+    assert camera.counter.closed == 1
+
+
 def test_places_for_sound_are_replaced_and_the_recorder_stays() -> None:
     recorder, old, new = Sink(), Sink(), Sink()
-    sound, live = Sound(np.zeros(4, np.float32), 0, 0.0), LiveSound(recorder, old)
+    sound, live = Sound(np.zeros(4, np.float32), 0, 0.0), LiveSound(recorder)
+    assert not live.on
+    live.begin(old)
+    assert live.on
     live.play(sound)
     live.replace(lambda: new if old.counter.closed else pytest.fail("both open at once"))
     live.play(sound)
@@ -109,35 +166,3 @@ def test_places_for_sound_are_replaced_and_the_recorder_stays() -> None:
     late = Sink()
     live.replace(lambda: late)
     assert late.counter.closed == 1
-
-
-def test_deeds_are_done_in_order_and_one_that_fails_is_told() -> None:
-    done: list[int] = []
-    errors: list[Exception] = []
-    aside = Aside(errors.append)
-
-    def bad() -> None:
-        raise RuntimeError("it is gone")
-
-    for deed in (lambda: done.append(1), bad, lambda: done.append(2)):
-        aside.do(deed)
-    until(lambda: len(done) == 2)
-    assert done == [1, 2]
-    assert [str(error) for error in errors] == ["it is gone"]
-
-
-def test_what_has_not_begun_is_forgotten_at_the_end() -> None:
-    begun, go, done = threading.Event(), threading.Event(), []
-    aside = Aside(lambda error: None)
-
-    def slow() -> None:
-        begun.set()
-        go.wait(5)
-
-    aside.do(slow)
-    aside.do(lambda: done.append(1))
-    begun.wait(5)
-    threading.Timer(0.05, go.set).start()
-    aside.join(5)
-    assert not done
-    assert not [thread for thread in threading.enumerate() if thread.name == "aside"]

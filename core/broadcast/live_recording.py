@@ -1,4 +1,4 @@
-"""Where a session's frames go: to a camera or nowhere, and into a recording while wanted."""
+"""A recording that is switched on and off while everything else goes on."""
 
 import logging
 import threading
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.audio import Sound
-from core.video import Frame, VideoFormat, VideoSink
+from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)
 
@@ -20,22 +20,20 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
-class Outlets:
+class LiveRecording:
     """Satisfies `VideoSink` and `SoundSink`. One thread sends; any may `record`.
 
-    A recording that fails ends alone; a camera that fails ends the session. `on_recorded` hears of
-    each recording that is over, with what went wrong if anything did; it is called on any thread.
+    A recording that fails ends alone. `on_recorded` hears of each that is over, with what went
+    wrong if anything did; it is called on any thread.
     """
 
     def __init__(
         self,
         format: VideoFormat,
-        camera: VideoSink | None,
         open_recorder: Callable[[Path, VideoFormat], Recorder],
         on_recorded: Callable[[Path, Exception | None], None],
     ) -> None:
         self._format = format
-        self._camera = camera
         self._open_recorder = open_recorder
         self._on_recorded = on_recorded
         self._wanted: Path | None = None
@@ -47,8 +45,6 @@ class Outlets:
         self._wanted = path
 
     def send(self, frame: Frame) -> None:
-        if self._camera:
-            self._camera.send(frame)
         self._switch()
         self._pass_on(lambda recorder: recorder.send(frame))
 
@@ -56,12 +52,11 @@ class Outlets:
         self._pass_on(lambda recorder: recorder.play(sound))
 
     def close(self) -> None:
+        """End the recording, if there is one, and wait until it is finished."""
         self._wanted = None
         self._switch()
         for thread in self._finishing:
             thread.join()
-        if self._camera:
-            self._camera.close()
 
     def _switch(self) -> None:
         wanted, current = self._wanted, self._current
@@ -86,20 +81,24 @@ class Outlets:
             log.warning("recording failed", exc_info=True)
             self._current = self._wanted = None
             self._on_recorded(path, error)
-            recorder.close()
+            _closed(recorder)  # what more goes wrong has the same cause, which has been told
 
     def _finish(self, path: Path, recorder: Recorder) -> None:
         """Close the recorder aside: it may still have a second of frames to write."""
-
-        def close() -> None:
-            error: Exception | None = None
-            try:
-                recorder.close()
-            except Exception as failure:
-                log.warning("recording failed", exc_info=True)
-                error = failure
-            self._on_recorded(path, error)
-
-        thread = threading.Thread(target=close, name="finishing recording", daemon=True)
+        thread = threading.Thread(
+            target=lambda: self._on_recorded(path, _closed(recorder)),
+            name="finishing recording",
+            daemon=True,
+        )
         thread.start()
         self._finishing.append(thread)
+
+
+def _closed(recorder: Recorder) -> Exception | None:
+    """Close the recorder, and return what went wrong."""
+    try:
+        recorder.close()
+    except Exception as error:
+        log.warning("recording failed", exc_info=True)
+        return error
+    return None

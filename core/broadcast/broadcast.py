@@ -1,0 +1,191 @@
+"""A scene goes live: engine, voice, screens and sound put together into one session. No Qt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.audio import AudioSource, SoundSink
+from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound, LiveSource
+from core.broadcast.live_recording import LiveRecording, Recorder
+from core.broadcast.scene import Scene
+from core.broadcast.serial_worker import SerialWorker
+from core.broadcast.shared_devices import Devices
+from core.broadcast.switches import Pausable, Switches
+from core.clock import Clock, WallClock
+from core.engine.names import AUTO
+from core.film.recording import Recording
+from core.live.figures import Figures
+from core.live.session import Phase, Session, Status
+from core.look import Look
+from core.plugin import SourcePlugin
+from core.profile import Framing
+from core.sound.fanout import Fanout
+from core.stream import AvatarStream, Told
+from core.video import Frame, VideoFormat, VideoSink
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Who hears what happens; each is called on any thread."""
+
+    status: Callable[[Status], None]
+    recorded: Callable[[Path, Exception | None], None]
+    """A recording is over."""
+    sound: Callable[[Exception], None]
+    """A place cannot play the voice any more."""
+    engine: Callable[[str], None]
+    """What the picture runs on, and why."""
+    trouble: Callable[[str], None]
+    """Something failed and another has taken over."""
+
+
+class Broadcast:
+    """One scene, live from `start` to its end. Single-use; one thread holds it.
+
+    What the session's threads open, they put into parts that are there from the beginning; so
+    whatever is asked of a broadcast can be asked at any time.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        devices: Devices,
+        reports: Reports,
+        clock: Clock | None = None,
+        open_recorder: Callable[[Path, VideoFormat], Recorder] = Recording,
+    ) -> None:
+        self.scene = scene
+        self.switches = Switches()
+        self._devices, self._reports = devices, reports
+        self._clock = clock or WallClock()
+        self._avatar = LiveAvatar()
+        self._source = LiveSource(self.switches)
+        self._recording = LiveRecording(scene.format, open_recorder, reports.recorded)
+        self._screens, self._sound = LiveScreens(), LiveSound(self._recording)
+        self._worker = SerialWorker(lambda error: reports.trouble(str(error)))
+        self._session = Session(
+            self._open_source,
+            self._open_avatar,
+            self._open_screens,
+            self._tell,
+            self._open_sound,
+            self._clock,
+        )
+
+    def start(self) -> None:
+        """Go live; returns at once. What happens is told through `Reports.status`.
+
+        Raises:
+            EngineInUse: another broadcast has not ended yet.
+        """
+        self._devices.lease.take()
+        self._session.start()
+
+    def stop(self) -> None:
+        """Ask for the end and return at once."""
+        self._session.stop()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; False if `timeout` seconds were not enough."""
+        if not self._session.join(timeout):
+            return False
+        self._worker.join(timeout)
+        self._source.close()
+        return True
+
+    def change(self, look: Look, told: Told) -> bool:
+        """Show another look; False if this engine has to be started anew for it."""
+        return self._avatar.change(look, told)
+
+    @property
+    def framing(self) -> Framing | None:
+        """Which part of the photo is shown, where that can be changed while live."""
+        return self._avatar.framing
+
+    def listen_to(self, plugin: SourcePlugin[Any], options: Any) -> None:
+        """Let another voice go on; the one before stays if this one cannot be opened."""
+        self._worker.do(lambda: self._source.hand_over(plugin.open(options, self._clock)))
+
+    def show_on(self, camera: str) -> None:
+        """Show the picture on another camera, or none; the session goes on if there is none."""
+
+        def task() -> None:
+            self._screens.put("camera", None)  # opening holds up whoever shows a picture meanwhile
+            if camera:
+                sink = self._devices.camera.open(camera, self.scene.format)
+                self._screens.put("camera", sink)
+
+        if self._screens.on:
+            self._worker.do(task)
+
+    def play_on(self, names: tuple[str, ...]) -> None:
+        """Let the voice be heard in other places."""
+        if self._sound.on:
+            self._worker.do(lambda: self._sound.replace(lambda: self._places(names)))
+
+    def record(self, path: Path | None) -> None:
+        """Record into `path` from now on, or stop recording."""
+        self._recording.record(path)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the voice can be told what to say."""
+        return self._source.speaks
+
+    def say(self, text: str) -> None:
+        """Let the voice speak `text`, if it is one that speaks.
+
+        Raises:
+            ValueError: there is nothing in it to speak.
+        """
+        self._source.say(text)
+
+    @property
+    def level(self) -> float:
+        """How loud the voice is that comes in; root of the mean square, 0 to 1."""
+        return self._source.level
+
+    @property
+    def latest(self) -> Frame | None:
+        """The picture that was sent last."""
+        return self._session.latest
+
+    def figures(self) -> Figures:
+        """Return rate, latency and losses so far; any thread may ask."""
+        return self._session.figures()
+
+    def _tell(self, status: Status) -> None:
+        """Runs on the session's threads; the last status comes when the avatar is closed."""
+        if status.phase in (Phase.STOPPED, Phase.FAILED):
+            self._devices.lease.give_back()
+        self._reports.status(status)
+
+    def _open_avatar(self) -> AvatarStream:
+        scene = self.scene
+        stream, why = self._devices.engine.open(
+            scene.engine or AUTO, scene.look, scene.format, self._reports.trouble, scene.badge
+        )
+        self._avatar.begin(stream)
+        self._reports.engine(why)
+        return Pausable(stream, self.switches)
+
+    def _open_source(self) -> AudioSource:
+        self._source.begin(self.scene.source.open(self.scene.options, self._clock))
+        return self._source
+
+    def _open_screens(self, format: VideoFormat) -> VideoSink:
+        sinks: dict[str, VideoSink] = {}
+        if self.scene.camera:
+            sinks["camera"] = self._devices.camera.open(self.scene.camera, format)
+        if self.scene.page:
+            sinks["page"] = self.scene.page.open(format)
+        self._screens.begin({**sinks, "recording": self._recording})
+        return self._screens
+
+    def _open_sound(self) -> SoundSink:
+        self._sound.begin(self._places(self.scene.sound))
+        return self._sound
+
+    def _places(self, names: tuple[str, ...]) -> SoundSink:
+        return Fanout(self._devices.outputs.openers(names), self._reports.sound)
