@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.icon import icon
-from app.desktop.keys.door import Keys
+from app.desktop.keys.backends import Keys
 from app.desktop.language import install
 from app.desktop.single import Single
 from app.desktop.theme import Theme

@@ -9,14 +9,14 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.choices import noted, scene
-from app.live.direction import Direction
-from app.live.film import Film
+from app.live.live_changes import Direction
+from app.live.record_button import Film
 from app.live.framing_by_hand import LiveFraming
 from app.live.stage import Air, Stage
 from app.live.voice import Voice
 from app.parts.bridge import Bridge
 from app.parts.form import usual
-from app.parts.keepsakes import Keepsakes, chosen_folder, found_at
+from app.parts.captures import Keepsakes, chosen_folder, found_at
 from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save

@@ -25,7 +25,7 @@ SPEAKING = ("core", "plugins", "app/people/profile_file.py", "app/desktop/keys")
 """Where sentences for people are written without Qt."""
 
 SILENT = (
-    "app/desktop/keys/door.py", "core/benchmark", "core/cli.py", "core/cli_options.py",
+    "app/desktop/keys/backends.py", "core/benchmark", "core/cli.py", "core/cli_options.py",
     "core/doctor/__main__.py", "core/model", "core/training", "core/perception/phonemes.py",
     "core/perception/visemes.py", "core/web/page.py", "core/web/server.py",
 )  # fmt: skip

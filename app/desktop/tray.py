@@ -12,7 +12,7 @@ class Tray(QObject):
     """An icon that says what is on, and a menu of what can be done without the window."""
 
     asked = Signal(str)
-    """One of the deeds of `app.desktop.keys.door`, or "quit"."""
+    """One of the deeds of `app.desktop.keys.backends`, or "quit"."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
-from app.live.page import LivePage
-from app.outputs.page import Outputs
+from app.live.live_page import LivePage
+from app.outputs.outputs_page import Outputs
 from app.parts.form import usual
 from app.settings import Settings, with_options
 from core.broadcast.studio import Scene

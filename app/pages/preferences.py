@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.keys.door import titles
+from app.desktop.keys.backends import titles
 from app.desktop.language import LANGUAGES
-from app.outputs.page import WIDEST, heading, scrolling
+from app.outputs.outputs_page import WIDEST, heading, scrolling
 from app.parts.sentences import began, told
 from app.settings import Settings
 from core.engine.names import AUTO, ENGINES

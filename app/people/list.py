@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
-from app.people.faces import FACE, FaceList, Faces
-from app.people.framings import Framings
+from app.people.face_list import FACE, FaceList, Faces
+from app.people.kept_framings import Framings
 from app.people.living import Loops
 from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog

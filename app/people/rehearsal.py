@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.outputs.badge_choice import words
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import Outputs
 from core.broadcast.badge import BadgeOptions
 from core.broadcast.studio import Scene, Studio
 from core.live.session import Session, Status

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.live.stage import Air
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import Outputs
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load, with_options

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.live.page import LivePage
+from app.live.live_page import LivePage
 from app.live.stage import Air
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import Outputs
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load

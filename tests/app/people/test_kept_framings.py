@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.people.framings import Framings
+from app.people.kept_framings import Framings
 from app.people.list import People
 from core.profile import Framing, Profile
 from plugins.profiles import Folders

@@ -7,7 +7,7 @@ from typing import Any, cast
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.live.film import Film
+from app.live.record_button import Film
 from app.live.stage import Stage
 
 
