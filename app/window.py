@@ -9,14 +9,14 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.choices import noted, scene
-from app.live.live_changes import Direction
-from app.live.record_button import Film
 from app.live.framing_by_hand import LiveFraming
+from app.live.live_changes import LiveChanges
+from app.live.record_button import RecordButton
 from app.live.stage import Air, Stage
 from app.live.voice import Voice
 from app.parts.bridge import Bridge
+from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
-from app.parts.captures import Keepsakes, chosen_folder, found_at
 from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
@@ -52,7 +52,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
-        self._keepsakes = Keepsakes(self._folder, self)
+        self._captures = Captures(self._folder, self)
         self._again = False
         self._ending = QTimer(self, interval=50)
         self._failed: Exception | None = None
@@ -130,7 +130,7 @@ class Window(QMainWindow):
         self._failed = None
         self._pages.set_live(True)
         self._live.stage.show_air(Air.STARTING)
-        self._direction.begin(wanted)
+        self._changes.begin(wanted)
         self.bridge.watch(self.studio.start(wanted))
 
     def stop(self) -> None:
@@ -154,7 +154,7 @@ class Window(QMainWindow):
         self.bridge.rest()
         self.studio.close(PATIENCE)
         self._pages.end(PATIENCE)
-        self._keepsakes.end(PATIENCE)
+        self._captures.end(PATIENCE)
         event.accept()
 
     def _scene(self) -> Scene | None:
@@ -181,7 +181,7 @@ class Window(QMainWindow):
             return
         self._ending.stop()
         self.bridge.rest()
-        self._direction.end()
+        self._changes.end()
         self._pages.set_live(False)
         self._outputs.sound.tell("")
         self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
@@ -243,8 +243,8 @@ class Window(QMainWindow):
         save(self._path, self._settings)
 
     def _connect(self) -> None:
-        self._keepsakes.kept.connect(self._on_kept)
-        self._keepsakes.failed.connect(lambda words: self.stage.tell(words))
+        self._captures.kept.connect(self._on_kept)
+        self._captures.failed.connect(lambda words: self.stage.tell(words))
         self._ending.timeout.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
@@ -259,8 +259,8 @@ class Window(QMainWindow):
         self._live, self._outputs = live, outputs = pages.live, pages.outputs
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
-        self._direction = Direction(self.studio, live, outputs, self._scene, live)
-        self._film = Film(live.record, live.stage, self.studio, self._folder)
+        self._changes = LiveChanges(self.studio, live, outputs, self._scene, live)
+        self._record = RecordButton(live.record, live.stage, self.studio, self._folder)
         self._framing = LiveFraming(
             live.stage.preview,
             live.frame,
@@ -278,13 +278,13 @@ class Window(QMainWindow):
         live, stage = self._live, self._live.stage
         live.go.clicked.connect(self.toggle)
         live.level.read = lambda: self.studio.level
-        live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
-        self._direction.failed.connect(stage.tell)
-        self._direction.restart_wanted.connect(self.restart)
+        live.snapshot.clicked.connect(lambda: self._captures.keep(self.studio.latest))
+        self._changes.failed.connect(stage.tell)
+        self._changes.restart_wanted.connect(self.restart)
         stage.more.said.connect(self._say)
         stage.switched.connect(self._switch)
         self._outputs.changed.connect(self._summarise)
         live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
         self.bridge.frame_ready.connect(stage.preview.show_frame)
-        self.bridge.recorded.connect(self._film.end)
+        self.bridge.recorded.connect(self._record.end)
         self.bridge.engine_known.connect(stage.show_engine)

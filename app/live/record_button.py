@@ -13,7 +13,7 @@ from app.parts.sentences import reason, told
 from core.broadcast.studio import Studio
 
 
-class Film(QObject):
+class RecordButton(QObject):
     """Starts and ends films, each in a file named after the moment, and says where they are."""
 
     def __init__(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.sentences import began, reason, told
 from app.people.face_list import FACE, FaceList, Faces
-from app.people.kept_framings import Framings
+from app.people.kept_framings import KeptFramings
 from app.people.living import Loops
 from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
@@ -60,7 +60,7 @@ class People(QWidget):
         self.menu = PeopleMenu(self, self)
         self._more.setMenu(self.menu)
         self._faces = Faces(self._list, loops)
-        self._framings = Framings()
+        self._framings = KeptFramings()
         self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
         self._writing.timeout.connect(self.write_framings)
         self.rehearse_with(None)
@@ -87,7 +87,7 @@ class People(QWidget):
 
     def take_framings(self, kept: tuple[tuple[str, Framing], ...]) -> None:
         """Take over what `framings` gave the last time."""
-        self._framings = Framings(kept)
+        self._framings = KeptFramings(kept)
 
     def frame(self, framing: Framing | None) -> None:
         """Frame the one that is chosen; written when nobody has moved it for a moment."""

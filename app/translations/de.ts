@@ -376,7 +376,7 @@
     </message>
 </context>
 <context>
-    <name>Film</name>
+    <name>RecordButton</name>
     <message>
         <source>Recorded: {0}</source>
         <translation>Aufgenommen: {0}</translation>
@@ -425,7 +425,7 @@
     </message>
 </context>
 <context>
-    <name>Keepsakes</name>
+    <name>Captures</name>
     <message>
         <source>Show in folder</source>
         <translation>Im Ordner zeigen</translation>
@@ -517,7 +517,7 @@
     </message>
 </context>
 <context>
-    <name>Outputs</name>
+    <name>OutputsPage</name>
     <message>
         <source>Virtual camera</source>
         <translation>Virtuelle Kamera</translation>

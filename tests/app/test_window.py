@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.live.stage import Air
-from app.outputs.outputs_page import Outputs
+from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load, with_options
@@ -47,9 +47,9 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(engine="testcard", recordings=tmp_path / "films")
 
 
-def quiet() -> Outputs:
+def quiet() -> OutputsPage:
     """Return outputs that look for no device."""
-    return Outputs(SoundPage(list))
+    return OutputsPage(SoundPage(list))
 
 
 @pytest.fixture

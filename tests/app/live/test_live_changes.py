@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.live.live_page import LivePage
 from app.live.stage import Air
-from app.outputs.outputs_page import Outputs
+from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load
@@ -32,7 +32,7 @@ class Opened:
         self.window = Window(
             settings,
             folder / "settings.json",
-            Parts(lambda: People([people]), lambda: Outputs(SoundPage(list))),
+            Parts(lambda: People([people]), lambda: OutputsPage(SoundPage(list))),
             engine,
         )
         qtbot.addWidget(self.window)
@@ -45,7 +45,7 @@ class Opened:
         return self.window._live
 
     @property
-    def outputs(self) -> Outputs:
+    def outputs(self) -> OutputsPage:
         return self.window._outputs
 
     def wait_for_live(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.people.kept_framings import Framings
+from app.people.kept_framings import KeptFramings
 from app.people.list import People
 from core.profile import Framing, Profile
 from plugins.profiles import Folders
@@ -71,6 +71,6 @@ def test_a_store_that_cannot_be_written_is_told(
 
 
 def test_a_framing_taken_back_from_a_framed_person_stays_taken_back(ann: Profile) -> None:
-    framed, kept = replace(ann, framing=CLOSE), Framings()
+    framed, kept = replace(ann, framing=CLOSE), KeptFramings()
     kept.put(framed, None, None)
     assert kept.framed(framed) == ann
