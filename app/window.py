@@ -12,8 +12,9 @@ from app.live.choices import noted, scene
 from app.live.framing_by_hand import LiveFraming
 from app.live.live_changes import LiveChanges
 from app.live.record_button import RecordButton
-from app.live.stage import Air, Stage
+from app.live.stage import Stage
 from app.live.voice import Voice
+from app.live_state import LiveState
 from app.parts.bridge import Bridge
 from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
@@ -105,7 +106,7 @@ class Window(QMainWindow):
         self._stack.removeWidget(before)
         before.deleteLater()
         if self._failed:
-            self.stage.show_air(Air.FAILED)
+            self.stage.show_state(LiveState.FAILED)
             self.stage.tell(reason(self._failed))
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
@@ -129,14 +130,14 @@ class Window(QMainWindow):
         self._live.stage.tell("")
         self._failed = None
         self._pages.set_live(True)
-        self._live.stage.show_air(Air.STARTING)
+        self._live.stage.show_state(LiveState.STARTING)
         self._changes.begin(wanted)
         self.bridge.watch(self.studio.start(wanted))
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._live.go.setEnabled(False)
-        self._live.stage.show_air(Air.STOPPING)
+        self._live.stage.show_state(LiveState.STOPPING)
         if self.studio.session:
             self.studio.session.stop()
 
@@ -166,7 +167,7 @@ class Window(QMainWindow):
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
-            self._live.stage.show_air(Air.LIVE)
+            self._live.stage.show_state(LiveState.LIVE)
             self._live.stage.more.setVisible(self.studio.speaks)
             self._live.show_picture(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
@@ -184,7 +185,7 @@ class Window(QMainWindow):
         self._changes.end()
         self._pages.set_live(False)
         self._outputs.sound.tell("")
-        self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
+        self._live.stage.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
         if again:
             self.start()
@@ -203,8 +204,10 @@ class Window(QMainWindow):
             (self._live.stage.pause, switches.pause),
         ):
             switch.set() if button.isChecked() else switch.clear()
-        if self._live.stage.air.on:
-            self._live.stage.show_air(Air.PAUSED if switches.pause.is_set() else Air.LIVE)
+        if self._live.stage.state.on:
+            self._live.stage.show_state(
+                LiveState.PAUSED if switches.pause.is_set() else LiveState.LIVE
+            )
 
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)

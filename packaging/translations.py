@@ -39,7 +39,7 @@ NOT_WORDS = re.compile(
     r"sys_platform|extra ==|check \{|\*\.|no soundcards$|no module$|not found$|no such$|No module$|"
     r"obs virtual$|dummy video|could not be |is not a video|does not exist$|web viewer$|"
     r"no such voice$|Core Audio|Windows WASAPI|OBS Virtual Camera$|v4l2 loopback|finishing rec|"
-    r"global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |Understudy Micro|"
+    r"closing devices$|global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |Understudy Micro|"
     r"\{0\} norewinds|\{0\} [GM]iB$|Python \{0\}$|\{0\} \((Flatpak|Snap)\)"
 )
 """Commands, patterns, names, metadata, and what others say that we look for."""
@@ -74,11 +74,11 @@ def _sentences(file: Path) -> Iterator[str]:
 
 
 def _spoken(node: ast.AST) -> Iterator[ast.JoinedStr | ast.Constant]:
-    """Yield the texts below `node`, but for docstrings and what is only logged."""
+    """Yield the texts below `node`, but for docstrings, assertions and what is only logged."""
     if isinstance(node, ast.JoinedStr) or _is_text(node):
         yield node  # type: ignore[misc]
         return
-    if isinstance(node, ast.Expr) and _is_text(node.value):
+    if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and _is_text(node.value)):
         return
     if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] in CALLS:
         return

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.pages.doctor import DoctorPage
 from app.people.list import People
 from app.settings import Settings, load
@@ -109,18 +109,18 @@ def test_the_first_page_comes_once(
 def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     house.keys.pressed.emit("toggle")
-    qtbot.waitUntil(lambda: stage.air is Air.LIVE, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE, timeout=10_000)
     assert house.tray.tip == "Understudy: Live"
     house.tray.pause.trigger()
-    assert (stage.air.name, house.tray.pause.isChecked()) == ("PAUSED", True)
+    assert (stage.state.name, house.tray.pause.isChecked()) == ("PAUSED", True)
     house.keys.pressed.emit("pause")
-    assert stage.air.name == "LIVE"
+    assert stage.state.name == "LIVE"
     assert not house.tray.pause.isChecked()
     stage.mute.click()
     assert house.tray.mute.isChecked()
     house.keys.pressed.emit("nonsense")
     house.tray.toggle.trigger()
-    qtbot.waitUntil(lambda: stage.air is Air.STOPPED, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.state is LiveState.STOPPED, timeout=10_000)
     assert house.tray.toggle.text() == "Start"
     assert not house.tray.mute.isChecked()
 
@@ -170,7 +170,7 @@ def test_why_this_engine_runs_is_told(qtbot: QtBot, house: House) -> None:
 def test_what_others_would_notice_of_the_sound_is_a_warning(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     go_live(qtbot, house.window)
-    qtbot.waitUntil(lambda: stage.air.on)
+    qtbot.waitUntil(lambda: stage.state.on)
     house.shell._warn("other programs play into the microphone")
     assert stage.message.startswith("Other programs play")
     house.shell._warn("")

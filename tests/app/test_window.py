@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
@@ -185,19 +185,19 @@ def test_the_window_is_there_before_any_network() -> None:
 
 
 def test_pausing_and_muting_reach_the_session_and_show(qtbot: QtBot, window: Window) -> None:
-    stage, seen = window._live.stage, list[Air]()
+    stage, seen = window._live.stage, list[LiveState]()
     assert not stage.pause.isEnabled()
     go_live(qtbot, window)
-    qtbot.waitUntil(lambda: stage.air is Air.LIVE)
+    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
     stage.pause.click()
-    seen.append(stage.air)
+    seen.append(stage.state)
     assert window.studio.switches.pause.is_set()
     stage.pause.click()
     stage.mute.click()
-    seen.append(stage.air)
+    seen.append(stage.state)
     assert window.studio.switches.mute.is_set()
     stop(qtbot, window)
-    assert [*seen, stage.air] == [Air.PAUSED, Air.LIVE, Air.STOPPED]
+    assert [*seen, stage.state] == [LiveState.PAUSED, LiveState.LIVE, LiveState.STOPPED]
     assert not stage.mute.isChecked()
 
 
@@ -209,7 +209,7 @@ def test_every_key_does_what_its_button_does(qtbot: QtBot, window: Window) -> No
     QTest.keyClick(window, keys.Key_M, control | shift)
     assert window._live.stage.mirror.isChecked()
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window._live.stage.air is Air.LIVE, timeout=10_000)
+    qtbot.waitUntil(lambda: window._live.stage.state is LiveState.LIVE, timeout=10_000)
     for key, button in (
         (keys.Key_P, window._live.stage.pause),
         (keys.Key_M, window._live.stage.mute),
@@ -245,7 +245,7 @@ def test_a_failure_stays_visible_until_the_next_start(
     store.save(Profile("", "Ann", (photo,), "me"))
     window = opened(qtbot, Settings(engine="steam"), tmp_path, store)
     window._live.go.click()
-    qtbot.waitUntil(lambda: window._live.stage.air is Air.FAILED, timeout=10_000)
+    qtbot.waitUntil(lambda: window._live.stage.state is LiveState.FAILED, timeout=10_000)
     assert "there is no engine" in window.message.lower()
     window.close()
 

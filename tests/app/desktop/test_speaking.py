@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.desktop.language import install
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.settings import Settings, load
 from plugins.profiles import Folders
 from tests.app.test_shell import House, application, chosen
@@ -85,7 +85,9 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     stop(qtbot, house.window)
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     go_live(qtbot, house.window)
-    qtbot.waitUntil(lambda: house.window.stage.air is Air.LIVE)  # the picture may come first
+    qtbot.waitUntil(
+        lambda: house.window.stage.state is LiveState.LIVE
+    )  # the picture may come first
     qtbot.waitUntil(lambda: "Live" in house.tray.tip)
     stop(qtbot, house.window)
 
@@ -94,7 +96,7 @@ def test_what_failed_is_told_again(qtbot: QtBot, house: House) -> None:
     house.window._failed = ValueError("the engine is closed; start again")
     choose(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
-    assert house.window.stage.air is Air.FAILED
+    assert house.window.stage.state is LiveState.FAILED
     assert house.window.message == "Die Bilderzeugung ist beendet; starten Sie noch einmal"
 
 

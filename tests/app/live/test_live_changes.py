@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.live.live_page import LivePage
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
@@ -49,7 +49,7 @@ class Opened:
         return self.window._outputs
 
     def wait_for_live(self) -> None:
-        self.qtbot.waitUntil(lambda: self.live.stage.air is Air.LIVE, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.live.stage.state is LiveState.LIVE, timeout=10_000)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.live.go.click()
-    qtbot.waitUntil(lambda: opened.live.stage.air is Air.STOPPED, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.live.stage.state is LiveState.STOPPED, timeout=10_000)
     engine.expected.clear()
     for row in (0, 1, 0, 1):
         opened.live.people._list.setCurrentRow(row)
@@ -120,7 +120,7 @@ def test_a_change_that_fails_is_told_and_all_goes_on(
     engine.last.refuse = ValueError("beach.png is not there any more; choose another picture.")
     opened.outputs.background.take_picture(Path("beach.png"))
     qtbot.waitUntil(lambda: "beach.png is not there" in opened.window.message)
-    assert opened.live.stage.air is Air.LIVE
+    assert opened.live.stage.state is LiveState.LIVE
 
 
 def test_the_live_picture_is_framed_by_hand_and_remembered(
@@ -187,7 +187,7 @@ def test_another_voice_takes_over_when_it_is_asked_to(qtbot: QtBot, opened: Open
     sound.choose("speech")
     opened.live.use_voice.click()
     qtbot.waitUntil(lambda: before.current is not first, timeout=10_000)
-    assert opened.live.stage.air is Air.LIVE
+    assert opened.live.stage.state is LiveState.LIVE
 
 
 def test_nothing_is_changed_where_nothing_is_live(
