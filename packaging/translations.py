@@ -39,8 +39,8 @@ NOT_WORDS = re.compile(
     r"sys_platform|extra ==|check \{|\*\.|no soundcards$|no module$|not found$|no such$|No module$|"
     r"obs virtual$|dummy video|could not be |is not a video|does not exist$|web viewer$|"
     r"no such voice$|Core Audio|Windows WASAPI|OBS Virtual Camera$|v4l2 loopback|finishing rec|"
-    r"closing devices$|global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |Understudy Micro|"
-    r"\{0\} norewinds|\{0\} [GM]iB$|Python \{0\}$|\{0\} \((Flatpak|Snap)\)"
+    r"closing devices$|global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |"
+    r"Understudy Micro|\{0\} norewinds|\{0\} [GM]iB$|Python \{0\}$|\{0\} \((Flatpak|Snap)\)"
 )
 """Commands, patterns, names, metadata, and what others say that we look for."""
 
