@@ -76,6 +76,11 @@ class Shell(QObject):
         elif word == "pause":
             stage.pause.click()
 
+    def warn(self, words: object) -> None:
+        """While live, say what others would notice of the sound; None or nothing takes it back."""
+        if self._window.stage.state.on:
+            self._window.stage.warn(str(words or ""))
+
     def close(self, patience: float) -> None:
         """Let go of keys, tray and later starts."""
         self._watch.stop()
@@ -142,10 +147,6 @@ class Shell(QObject):
         if self._around.tray:
             self._around.tray.show_switches(stage.mute.isChecked(), stage.pause.isChecked())
 
-    def _warn(self, words: object) -> None:
-        if self._window.stage.state.on:
-            self._window.stage.warn(str(words or ""))
-
     def _add_pages(self) -> None:
         window, around = self._window, self._around
         settings = window.settings
@@ -167,7 +168,7 @@ class Shell(QObject):
         self._window.setWindowIcon(icon())
         self._speaking.timeout.connect(self._speak)
         self._watch.timeout.connect(self._warning.ask)
-        self._warning.answered.connect(self._warn)
+        self._warning.answered.connect(self.warn)
 
     def _connect_surroundings(self) -> None:
         around = self._around

@@ -39,6 +39,11 @@ class FramingView(Gripped):
         self.reset_wanted.connect(self.reset)
 
     @property
+    def words(self) -> str:
+        """What stands in place of a photo."""
+        return self._words
+
+    @property
     def framing(self) -> Framing | None:
         """None as long as nobody has changed anything."""
         return self._framing

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
-from app.people.face_list import FACE, FaceList, Faces
+from app.people.face_list import CALM, FACE, FaceList, Faces
 from app.people.kept_framings import KeptFramings
 from app.people.living import Loops
 from app.people.menu import PeopleMenu
@@ -37,8 +37,12 @@ class People(QWidget):
     chosen = Signal()
 
     def __init__(
-        self, stores: list[ProfileStore] | None = None, loops: Loops | None = None
+        self,
+        stores: list[ProfileStore] | None = None,
+        loops: Loops | None = None,
+        calm: int = CALM,
     ) -> None:
+        """`calm`: milliseconds somebody must look at a face before its loop is drawn."""
         super().__init__()
         found = opened_stores() if stores is None else stores
         self._stores = sorted(found, key=lambda store: store.writable)  # built-in people first
@@ -59,7 +63,7 @@ class People(QWidget):
         self._edit.clicked.connect(self._change)
         self.menu = PeopleMenu(self, self)
         self._more.setMenu(self.menu)
-        self._faces = Faces(self._list, loops)
+        self._faces = Faces(self._list, loops, calm)
         self._framings = KeptFramings()
         self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
         self._writing.timeout.connect(self.write_framings)
@@ -71,6 +75,11 @@ class People(QWidget):
         """The one that is chosen, framed as last seen."""
         item = self._list.currentItem()
         return self._framings.framed(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    @property
+    def moving(self) -> str:
+        """Name of whoever moves now; empty if nobody does."""
+        return self._faces.moving
 
     def rehearse_with(self, rehearse: Rehearse | None) -> None:
         """Let people speak a line before they are saved."""

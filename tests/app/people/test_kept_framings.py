@@ -43,9 +43,8 @@ def test_it_is_shown_at_once_and_written_a_moment_later(
 
 
 def test_what_cannot_be_written_is_kept_elsewhere(
-    qtbot: QtBot, store: Folders, ann: Profile
+    qtbot: QtBot, store: Folders, cast: Folders, ann: Profile
 ) -> None:
-    cast = Folders(store._root, writable=False)
     people = opened(qtbot, cast)
     people.frame(CLOSE)
     people.write_framings()
