@@ -1,7 +1,9 @@
 """Whom the avatar shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 MAX_REFERENCES = 3
@@ -68,6 +70,9 @@ def findings_beside(reference: Path) -> Path:
     return reference.with_name(f"{reference.name}.found")
 
 
+NOTHING_FOUND: Mapping[Path, bytes] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class BadProfile:
     """A profile that could not be read, and why; it stays where it is."""
@@ -86,10 +91,12 @@ class ProfileStore(Protocol):
         """Return what can be read, in order of title, and what cannot."""
         ...
 
-    def save(self, profile: Profile) -> Profile:
+    def save(self, profile: Profile, findings: Mapping[Path, bytes] = NOTHING_FOUND) -> Profile:
         """Copy the profile and its pictures into the store, whole or not at all.
 
         Replaces the one of the same name; one without a name is new. Returns what was stored.
+        `findings` is what a look at some of the pictures has found (`Verdict.findings`), to be
+        kept beside them, so that nobody has to look again.
 
         Raises:
             OSError: the store cannot be written; what was there is unchanged.

@@ -1,21 +1,27 @@
 """Profiles as folders: our own cast, and the user's."""
 
+import logging
 import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import Path
+from uuid import uuid4
 
 import platformdirs
 
 from core.plugin import StorePlugin
 from core.portrait.load import load_photo
-from core.profile import BadProfile, Framing, Profile, findings_beside
+from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile, findings_beside
 from core.record import from_json, to_json
+
+log = logging.getLogger(__name__)
 
 FILE = "profile.json"
 
@@ -25,8 +31,11 @@ LONGEST_NAME = 40
 RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 """Names that Windows keeps for itself."""
 
-NEW, OLD = ".new-", ".old-"
-"""Folders on their way in and out; a profile's own name never begins with a dot."""
+NEW, OLD, GONE = ".new-", ".old-", ".gone-"
+"""Folders on their way in, replaced, and removed; a profile's own name never begins with a dot."""
+
+STALE = 24 * 3600.0
+"""Seconds after which nobody is still saving what lies in a folder on its way in."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +65,21 @@ class Folders:
                 bad.append(BadProfile(folder.name, reason(folder, error)))
         return sorted(good, key=lambda profile: profile.title.casefold()), bad
 
-    def save(self, profile: Profile) -> Profile:
+    def save(self, profile: Profile, findings: Mapping[Path, bytes] = NOTHING_FOUND) -> Profile:
         """See `ProfileStore.save`. Without a name, it gets a free one after its title.
 
         Raises:
-            BadPhoto: a reference cannot be read as a picture.
+            BadPhoto: a reference in which nothing was found yet cannot be read as a picture.
         """
         self._check_writable()
         for reference in profile.references:
-            load_photo(reference)
+            if reference not in findings:  # otherwise somebody has read it
+                load_photo(reference)
         name = self._free_name(profile)
         self._root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=NEW, dir=self._root))
         try:
-            write(folder, profile)
+            write(folder, profile, findings)
             self._put_in_place(folder, self._root / name)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -92,10 +102,28 @@ class Folders:
         self._check_writable()
         if name != safe(name):
             raise ValueError(f"{name!r} is no profile's name")
-        gone = self._root / f"{OLD}{name}"
-        shutil.rmtree(gone, ignore_errors=True)
+        gone = self._root / f"{GONE}{uuid4().hex}"
         (self._root / name).rename(gone)
-        shutil.rmtree(gone)
+        _erase(gone)
+
+    def recover(self) -> None:
+        """Bring an interrupted change to its end: what was replaced without a successor comes back,
+        what was removed or given up goes. To be called once, before the store is used.
+        """
+        if not (self.writable and self._root.is_dir()):
+            return
+        for old in self._root.glob(f"{OLD}*"):
+            home = self._root / old.name.removeprefix(OLD)
+            if home.exists() or not (old / FILE).exists():
+                _erase(old)
+                continue
+            with suppress(OSError):
+                old.rename(home)
+        for gone in self._root.glob(f"{GONE}*"):
+            _erase(gone)
+        for new in self._root.glob(f"{NEW}*"):
+            if time.time() - new.stat().st_mtime > STALE:
+                _erase(new)
 
     def _read(self, folder: Path) -> Profile:
         return replace(read(folder), home=folder if self.writable else None)
@@ -103,11 +131,6 @@ class Folders:
     def _folders(self) -> list[Path]:
         if not self._root.is_dir():
             return []
-        for old in self._root.glob(f"{OLD}*"):  # we were interrupted between out and in
-            home = self._root / old.name.removeprefix(OLD)
-            if self.writable and not home.exists() and (old / FILE).exists():
-                with suppress(OSError):
-                    old.rename(home)
         found = (f for f in self._root.iterdir() if f.is_dir())
         return sorted(f for f in found if not f.name.startswith((".", "_")))
 
@@ -157,10 +180,10 @@ def read(folder: Path) -> Profile:
     return Profile(folder.name, stored.title, references, stored.consent, stored.framing)
 
 
-def write(folder: Path, profile: Profile) -> None:
+def write(folder: Path, profile: Profile, findings: Mapping[Path, bytes] = NOTHING_FOUND) -> None:
     """Fill an empty folder with `profile`, so that it is on the disk when this returns.
 
-    What was found in its pictures comes along if it is there; it can be found again.
+    What was found in its pictures comes along if it is given or there; it can be found again.
     """
     names = tuple(
         f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
@@ -168,7 +191,10 @@ def write(folder: Path, profile: Profile) -> None:
     for name, path in zip(names, profile.references, strict=True):
         shutil.copyfile(path, folder / name)
         with suppress(OSError):
-            shutil.copyfile(findings_beside(path), findings_beside(folder / name))
+            if path in findings:
+                findings_beside(folder / name).write_bytes(findings[path])
+            else:
+                shutil.copyfile(findings_beside(path), findings_beside(folder / name))
     stored = Stored(profile.title, names, profile.consent, profile.framing)
     with (folder / FILE).open("w", encoding="utf-8") as file:
         file.write(to_json(stored))
@@ -200,12 +226,22 @@ def _what(error: Exception) -> str:
 
 def open_user() -> Folders:
     """The user's own profiles."""
-    return Folders(Path(platformdirs.user_data_dir("understudy", False)) / "profiles")
+    folders = Folders(Path(platformdirs.user_data_dir("understudy", False)) / "profiles")
+    folders.recover()
+    return folders
 
 
 def open_built_in() -> Folders:
     """The cast that comes with the program."""
     return Folders(Path(__file__).parent / "cast", writable=False)
+
+
+def _erase(folder: Path) -> None:
+    """Erase a folder that nobody sees any more; what cannot be erased now is tried again."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        log.warning("a removed profile's files stay until the next start: %s", error.strerror)
 
 
 def _readable(folder: Path) -> bool:

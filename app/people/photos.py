@@ -1,5 +1,6 @@
 """One to three photos of one person, from files, the clipboard, another program or a webcam."""
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
+from core.portrait.analysis_cache import write_beside
 from core.portrait.judge import Verdict
 from core.profile import MAX_REFERENCES
 
@@ -68,6 +70,26 @@ class Photos(QWidget):
     @property
     def paths(self) -> tuple[Path, ...]:
         return tuple(card.path for card in self._cards)
+
+    @property
+    def findings(self) -> dict[Path, bytes]:
+        """What was found in them, for whoever saves them."""
+        verdicts = [card.verdict for card in self._cards if card.verdict]
+        return {verdict.path: verdict.findings for verdict in verdicts if verdict.findings}
+
+    def lay_out(self) -> tuple[Path, ...]:
+        """Copy the photos into a folder of ours, with what was found in them beside them.
+
+        Raises:
+            OSError: they cannot be read or copied.
+        """
+        folder, copies = Path(tempfile.mkdtemp(dir=self._folder.name)), []
+        for number, path in enumerate(self.paths):
+            copies.append(folder / f"{number}{path.suffix}")
+            shutil.copyfile(path, copies[-1])
+            if path in self.findings:
+                write_beside(copies[-1], self.findings[path])
+        return tuple(copies)
 
     @property
     def usable(self) -> bool:

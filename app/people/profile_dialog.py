@@ -1,6 +1,7 @@
 """Makes a profile out of one to three photos, their framing, and somebody's consent."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -160,7 +161,7 @@ class ProfileDialog(QDialog):
 
     def _save(self) -> None:
         try:
-            self.saved = self._store.save(self._made())
+            self.saved = self._store.save(self._made(), self._photos.findings)
         except (OSError, ValueError) as error:
             self._say(reason(error))
             return
@@ -178,7 +179,12 @@ class ProfileDialog(QDialog):
             self._trial.stop()
             return
         self._say("")
-        if not self._trial.start(self._made()):
+        try:
+            made = replace(self._made(), references=self._photos.lay_out())
+        except OSError as error:
+            self._say(reason(error))
+            return
+        if not self._trial.start(made):
             self._say(self.tr("Stop what is live first: one person can speak at a time."))
             return
         self._film.clear(self.tr("One moment: the person is getting ready…"))

@@ -74,5 +74,9 @@ def looked(photo: Picture) -> Findings:
 
     finder = FaceFinder()
     face = finder.face(photo)
-    levels = np.rint(255 * finder.matte(photo, face)).astype(np.uint8)
-    return Findings(face.landmarks, levels)
+    return Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
+
+
+def matte_levels(matte: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return a matte in 0 to 1 as it is kept, in 0 to 255."""
+    return np.rint(255 * matte).astype(np.uint8)

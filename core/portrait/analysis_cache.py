@@ -55,8 +55,22 @@ def keep(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -
     Raises:
         OSError: it cannot be written; what was there is unchanged.
     """
-    body = zlib.compress(findings.landmarks.astype(FLOAT).tobytes() + findings.matte.tobytes(), 9)
-    data, home = _seal(body, photo, finder) + body, findings_beside(path)
+    write_beside(path, sealed_bytes(photo, findings, finder))
+
+
+def sealed_bytes(photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> bytes:
+    """Return what is kept beside a photo, so that it can be handed to whoever saves it."""
+    body = zlib.compress(findings.landmarks.astype(FLOAT).tobytes() + findings.matte.tobytes(), 6)
+    return _seal(body, photo, finder) + body
+
+
+def write_beside(path: Path, data: bytes) -> None:
+    """Write `sealed_bytes` beside the photo at `path`, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there is unchanged.
+    """
+    home = findings_beside(path)
     part = home.with_name(f"{home.name}.{uuid4().hex}.part")
     try:
         part.write_bytes(data)

@@ -1,5 +1,6 @@
 """Photos judged in a process of their own, seen from the program."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,9 @@ class JudgeProcess:
 def received(message: Message, path: Path) -> Verdict:
     """Return the verdict in `message`, about the photo that we call `path`."""
     words, shape = message.head["verdict"], message.head["shape"]
-    picture = np.frombuffer(message.body, np.uint8).reshape(shape) if shape else None
+    pixels = math.prod(shape) if shape else 0
+    picture = np.frombuffer(message.body[:pixels], np.uint8).reshape(shape) if shape else None
     box = tuple(words["box"]) if words["box"] else None
     usual = Framing(**words["usual"]) if words["usual"] else None
-    return Verdict(path, picture, box, words["problem"], tuple(words["hints"]), usual)
+    hints, findings = tuple(words["hints"]), bytes(message.body[pixels:])
+    return Verdict(path, picture, box, words["problem"], hints, usual, findings)

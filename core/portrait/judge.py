@@ -1,7 +1,7 @@
 """Whether a photo will do: the face in it, and what could be better in plain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.perception.topology import OVAL
+from core.portrait.analysis import LONGEST, matte_levels
+from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam
-from core.portrait.load import load_photo
+from core.portrait.load import load_known
 from core.profile import Framing
 from core.video import Picture, VideoFormat
-
-LONGEST = 2400
-"""Pixels of the photo's longer side that are looked at: as many as the person is made from."""
 
 SHOWN = 480
 """Pixels of the longer side of what is shown."""
@@ -60,6 +59,8 @@ class Verdict:
     """What would make it better."""
     usual: Framing | None = None
     """How a webcam would frame the face, where there is one."""
+    findings: bytes = field(default=b"", repr=False)
+    """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""
 
 
 Judge: TypeAlias = Callable[[Path], Verdict]
@@ -76,7 +77,8 @@ def open_judge() -> Judge:
     finder = FaceFinder()
 
     def judge(path: Path) -> Verdict:
-        photo = load_photo(path, LONGEST)
+        known = load_known(path, LONGEST)
+        photo = known.picture
         height, width = photo.shape[:2]
         shown = small(photo)
         try:
@@ -85,9 +87,11 @@ def open_judge() -> Judge:
             return Verdict(path, shown, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        problem = too_small(face.height) if face.height < LEAST else ""
-        usual = framed(photo, face.landmarks)
-        return Verdict(path, shown, box, problem, hints(photo, face.landmarks), usual)
+        said, usual = hints(photo, face.landmarks), framed(photo, face.landmarks)
+        if face.height < LEAST:
+            return Verdict(path, shown, box, too_small(face.height), said, usual)
+        findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
+        return Verdict(path, shown, box, "", said, usual, sealed_bytes(known, findings))
 
     return judge
 

@@ -1,7 +1,7 @@
 """A process that judges photos, so that no window waits for networks to load or to look.
 
-It is told {"photo": path} and tells {"verdict": JSON without the picture, "shape"} with the
-picture's bytes, or {"failed": why}.
+It is told {"photo": path} and tells {"verdict": JSON without picture and findings, "shape"} with
+the picture's bytes and then those of the findings, or {"failed": why}.
 """
 
 import sys
@@ -25,12 +25,13 @@ def main() -> int:
 
 
 def send(pipe: Pipe, verdict: Verdict) -> None:
-    """Write a verdict, its picture as bytes."""
+    """Write a verdict, its picture and its findings as bytes."""
     picture = verdict.picture
-    words = asdict(replace(verdict, picture=None)) | {"path": str(verdict.path)}
+    words = asdict(replace(verdict, picture=None, findings=b"")) | {"path": str(verdict.path)}
     shape = list(picture.shape) if picture is not None else []
     body = picture.tobytes() if picture is not None else b""
-    pipe.send({"verdict": words, "shape": shape}, body)
+    del words["findings"]
+    pipe.send({"verdict": words, "shape": shape}, body + verdict.findings)
 
 
 if __name__ == "__main__":

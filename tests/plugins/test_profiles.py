@@ -195,7 +195,44 @@ def test_interrupted_between_out_and_in_the_old_one_comes_back(
     folder = saved.references[0].parent
     folder.rename(folder.with_name(OLD + folder.name))
     (folder.parent / (NEW + "x")).mkdir()
+    store.recover()
     assert store.profiles() == ([saved], [])
+    assert (folder.parent / (NEW + "x")).exists()  # somebody may be saving just now
+
+
+def test_a_list_changes_nothing_on_the_disk(store: Folders, ann: Profile) -> None:
+    folder = store.save(ann).references[0].parent
+    folder.rename(folder.with_name(OLD + folder.name))
+    before = files(store)
+    assert store.profiles() == ([], [])
+    assert files(store) == before
+
+
+def test_a_removal_that_breaks_off_is_final(
+    store: Folders, ann: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = store.save(ann)
+    erase = shutil.rmtree
+
+    def held_open(*_: object) -> None:
+        raise PermissionError("a photo is open in another program")
+
+    monkeypatch.setattr(shutil, "rmtree", held_open)
+    store.remove(saved.name)
+    assert store.profiles() == ([], [])
+    monkeypatch.setattr(shutil, "rmtree", erase)
+    store.recover()
+    assert store.profiles() == ([], [])
+    assert files(store) == set()
+
+
+def test_what_was_given_up_while_saving_goes_a_day_later(store: Folders, ann: Profile) -> None:
+    store.save(ann)
+    given_up = store._root / f"{NEW}x"
+    given_up.mkdir()
+    os.utime(given_up, (0, 0))
+    store.recover()
+    assert not given_up.exists()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
@@ -244,6 +281,11 @@ def test_nobody_else_is_reframed(store: Folders, ann: Profile) -> None:
         store.reframe("bob", None)
     with pytest.raises(PermissionError):
         Folders(store._root, writable=False).reframe(saved.name, None)
+
+
+def test_what_was_found_in_a_photo_is_kept_with_it(store: Folders, ann: Profile) -> None:
+    saved = store.save(ann, {ann.references[0]: b"found"})
+    assert findings_beside(saved.references[0]).read_bytes() == b"found"
 
 
 def found(profile: Profile, number: int = 0) -> Path:
