@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.icon import icon
-from app.desktop.keys.door import Keys
+from app.desktop.keys.backends import Keys
 from app.desktop.language import install
 from app.desktop.single import Single
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.pages.about import About
 from app.pages.plugins import PluginsPage
 from app.pages.preferences import Preferences
@@ -45,7 +45,7 @@ class Shell(QObject):
     def __init__(self, window: Window, around: Surroundings) -> None:
         super().__init__(window)
         self._window, self._around = window, around
-        self._warning = Question(window.studio.warning, self)
+        self._warning = Question(window.devices.outputs.warning, self)
         self._watch = QTimer(self, interval=WARN_EVERY)
         self._speaking = QTimer(self, singleShot=True)
         around.theme.choose(window.settings.theme)
@@ -71,10 +71,17 @@ class Shell(QObject):
             QApplication.quit()
         elif word == "toggle" and self._window.settings.welcomed:
             self._window.toggle()
+            if self._window.rehearsing:  # and nothing has started; where it can be ended, is shown
+                self._come_forward()
         elif word == "mute":
             stage.mute.click()
         elif word == "pause":
             stage.pause.click()
+
+    def warn(self, words: object) -> None:
+        """While live, say what others would notice of the sound; None or nothing takes it back."""
+        if self._window.stage.state.on:
+            self._window.stage.warn(str(words or ""))
 
     def close(self, patience: float) -> None:
         """Let go of keys, tray and later starts."""
@@ -90,8 +97,10 @@ class Shell(QObject):
         window = self._window
         window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
         window.show()
-        window.raise_()
-        window.activateWindow()
+        for part in (window, QApplication.activeModalWidget()):
+            if part:
+                part.raise_()
+                part.activateWindow()
 
     def _agree(self) -> None:
         self._window.note(welcomed=True)
@@ -113,16 +122,16 @@ class Shell(QObject):
             self._around.tray.show()
             self._window.stays = stays
 
-    def _on_air(self, air: Air) -> None:
-        self._window.setWindowIcon(icon(air.name.lower()))
+    def _on_state(self, state: LiveState) -> None:
+        self._window.setWindowIcon(icon(state.name.lower()))
         if self._around.tray:
-            self._around.tray.show_air(air)
+            self._around.tray.show_state(state)
         self._show_switches()
-        self._watch.start() if air.on else self._watch.stop()
+        self._watch.start() if state.on else self._watch.stop()
 
     def _speak(self) -> None:
         """Let the window speak as chosen, as soon as nothing is live and nothing is asked."""
-        if self._window.studio.session or QApplication.activeModalWidget():
+        if self._window.broadcast or QApplication.activeModalWidget():
             self.preferences.wait()
             self._speaking.start(SPEAK_AGAIN)
             return
@@ -142,10 +151,6 @@ class Shell(QObject):
         if self._around.tray:
             self._around.tray.show_switches(stage.mute.isChecked(), stage.pause.isChecked())
 
-    def _warn(self, words: object) -> None:
-        if self._window.stage.air.on:
-            self._window.stage.warn(str(words or ""))
-
     def _add_pages(self) -> None:
         window, around = self._window, self._around
         settings = window.settings
@@ -157,7 +162,7 @@ class Shell(QObject):
         window.add_page(About(around.logs), self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
-        window.stage.aired.connect(self._on_air)
+        window.stage.state_changed.connect(self._on_state)
         window.stage.switched.connect(self._show_switches)
         window.bridge.engine_known.connect(self.preferences.show_engine)
         if around.keys:
@@ -167,7 +172,7 @@ class Shell(QObject):
         self._window.setWindowIcon(icon())
         self._speaking.timeout.connect(self._speak)
         self._watch.timeout.connect(self._warning.ask)
-        self._warning.answered.connect(self._warn)
+        self._warning.answered.connect(self.warn)
 
     def _connect_surroundings(self) -> None:
         around = self._around

@@ -9,19 +9,22 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.choices import noted, scene
-from app.live.direction import Direction
-from app.live.film import Film
 from app.live.framing_by_hand import LiveFraming
-from app.live.stage import Air, Stage
+from app.live.live_changes import LiveChanges
+from app.live.record_button import RecordButton
+from app.live.stage import Stage
 from app.live.voice import Voice
+from app.live_state import LiveState
 from app.parts.bridge import Bridge
+from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
-from app.parts.keepsakes import Keepsakes, chosen_folder, found_at
 from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.tabs import Parts, Tabs
-from core.broadcast.studio import Opener, Scene, Studio
+from core.broadcast.broadcast import Broadcast
+from core.broadcast.scene import Scene
+from core.broadcast.shared_devices import AvatarEngine, Devices, EngineInUse
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
 from core.doctor.system import System
@@ -41,18 +44,20 @@ class Window(QMainWindow):
         settings: Settings,
         path: Path,
         parts: Parts | None = None,
-        engine: Opener | None = None,
+        engine: AvatarEngine | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Understudy")
         self._settings, self._path, self._parts = settings, path, parts or Parts()
         self.bridge = Bridge(self)
-        self.studio = Studio(self.bridge.reports(), engine)
+        self.devices = Devices(engine)
+        self.broadcast: Broadcast | None = None
+        """What is live, or about to be."""
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
-        self._keepsakes = Keepsakes(self._folder, self)
+        self._captures = Captures(self._folder, self)
         self._again = False
         self._ending = QTimer(self, interval=50)
         self._failed: Exception | None = None
@@ -98,14 +103,14 @@ class Window(QMainWindow):
 
     def refurnish(self) -> None:
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
-        assert self.studio.session is None, "what is live is not touched"
+        assert self.broadcast is None, "what is live is not touched"
         before = self._pages
         before.end(0)
         self._furnish()
         self._stack.removeWidget(before)
         before.deleteLater()
         if self._failed:
-            self.stage.show_air(Air.FAILED)
+            self.stage.show_state(LiveState.FAILED)
             self.stage.tell(reason(self._failed))
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
@@ -114,6 +119,16 @@ class Window(QMainWindow):
         found = source_plugins(off)
         self._live.voice.fill(found, self._settings.source)
         return found
+
+    @property
+    def rehearsing(self) -> bool:
+        """Whether somebody speaks who is not saved yet, so that nobody else can go live."""
+        return self.devices.lease.taken and self.broadcast is None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether what is live can be told what to say."""
+        return self.broadcast is not None and self.broadcast.speaks
 
     @property
     def message(self) -> str:
@@ -125,20 +140,29 @@ class Window(QMainWindow):
         wanted = self._scene()
         if wanted is None:
             return
+        broadcast = Broadcast(wanted, self.devices, self.bridge.reports())
+        try:
+            broadcast.start()
+        except EngineInUse:
+            self._live.stage.tell(
+                self.tr("End the rehearsal first: one person can speak at a time.")
+            )
+            return
+        self.broadcast = broadcast
         self._remember()
         self._live.stage.tell("")
         self._failed = None
         self._pages.set_live(True)
-        self._live.stage.show_air(Air.STARTING)
-        self._direction.begin(wanted)
-        self.bridge.watch(self.studio.start(wanted))
+        self._live.stage.show_state(LiveState.STARTING)
+        self._changes.begin(broadcast)
+        self.bridge.watch(broadcast)
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._live.go.setEnabled(False)
-        self._live.stage.show_air(Air.STOPPING)
-        if self.studio.session:
-            self.studio.session.stop()
+        self._live.stage.show_state(LiveState.STOPPING)
+        if self.broadcast:
+            self.broadcast.stop()
 
     def restart(self) -> None:
         """Stop, and go live again with what is chosen then."""
@@ -152,9 +176,13 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.bridge.rest()
-        self.studio.close(PATIENCE)
+        if self.broadcast:
+            self.broadcast.stop()
+            self.broadcast.join(PATIENCE)
+            self.broadcast = None
+        self.devices.close(PATIENCE)
         self._pages.end(PATIENCE)
-        self._keepsakes.end(PATIENCE)
+        self._captures.end(PATIENCE)
         event.accept()
 
     def _scene(self) -> Scene | None:
@@ -166,8 +194,8 @@ class Window(QMainWindow):
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
-            self._live.stage.show_air(Air.LIVE)
-            self._live.stage.more.setVisible(self.studio.speaks)
+            self._live.stage.show_state(LiveState.LIVE)
+            self._live.stage.more.setVisible(self.speaks)
             self._live.show_picture(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
             if status.error:
@@ -177,34 +205,49 @@ class Window(QMainWindow):
 
     def _end(self) -> None:
         """The last status comes just before the last thread ends."""
-        if not self.studio.stop(0):
+        if self.broadcast and not self.broadcast.join(0):
             return
+        self.broadcast = None
         self._ending.stop()
         self.bridge.rest()
-        self._direction.end()
+        self._changes.end()
         self._pages.set_live(False)
         self._outputs.sound.tell("")
-        self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
+        self._live.stage.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
         if again:
             self.start()
 
     def _say(self, text: str) -> None:
         try:
-            self.studio.say(text)
+            if self.broadcast:
+                self.broadcast.say(text)
         except ValueError as error:
             self._live.stage.tell(reason(error))
 
     def _switch(self) -> None:
-        """Let the session know what is muted and paused."""
-        switches = self.studio.switches
+        """Let the broadcast know what is muted and paused."""
+        if self.broadcast is None:
+            return
+        switches = self.broadcast.switches
         for button, switch in (
             (self._live.stage.mute, switches.mute),
             (self._live.stage.pause, switches.pause),
         ):
             switch.set() if button.isChecked() else switch.clear()
-        if self._live.stage.air.on:
-            self._live.stage.show_air(Air.PAUSED if switches.pause.is_set() else Air.LIVE)
+        if self._live.stage.state.on:
+            self._live.stage.show_state(
+                LiveState.PAUSED if switches.pause.is_set() else LiveState.LIVE
+            )
+
+    def _film(self, path: Path | None) -> None:
+        """Record what is live into `path`, or no longer."""
+        if self.broadcast:
+            self.broadcast.record(path)
+
+    def _snap(self) -> None:
+        """Keep the picture that was sent last."""
+        self._captures.keep(self.broadcast.latest if self.broadcast else None)
 
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
@@ -215,11 +258,11 @@ class Window(QMainWindow):
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
             self._live.stage.show_figures(figures)
-            self._outputs.sound.show_figures(self.studio.sounds())
+            self._outputs.sound.show_figures(self.devices.outputs.figures())
 
     def toggle(self) -> None:
         """Start, or stop what is live."""
-        self.stop() if self.studio.session else self.start()
+        self.stop() if self.broadcast else self.start()
 
     def options_of(self, plugin: SourcePlugin[Any]) -> Any:
         """Return what was chosen for a plugin."""
@@ -243,8 +286,8 @@ class Window(QMainWindow):
         save(self._path, self._settings)
 
     def _connect(self) -> None:
-        self._keepsakes.kept.connect(self._on_kept)
-        self._keepsakes.failed.connect(lambda words: self.stage.tell(words))
+        self._captures.kept.connect(self._on_kept)
+        self._captures.failed.connect(lambda words: self.stage.tell(words))
         self._ending.timeout.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
@@ -259,16 +302,18 @@ class Window(QMainWindow):
         self._live, self._outputs = live, outputs = pages.live, pages.outputs
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
-        self._direction = Direction(self.studio, live, outputs, self._scene, live)
-        self._film = Film(live.record, live.stage, self.studio, self._folder)
+        self._changes = LiveChanges(self.devices, live, outputs, self._scene, live)
+        self._record = RecordButton(live.record, live.stage, self._film, self._folder)
         self._framing = LiveFraming(
             live.stage.preview,
             live.frame,
             live.people,
-            lambda: self.studio.framing,
+            lambda: self.broadcast.framing if self.broadcast else None,
             outputs.picture.format,
         )
-        live.people.rehearse_with(Rehearsal(self.studio, outputs, self.options_of))
+        live.people.rehearse_with(
+            Rehearsal(self.devices, self.bridge.reports(), outputs, self.options_of)
+        )
         self._connect_pages()
         pages.show_settings(self._settings)
         self._summarise()
@@ -277,14 +322,14 @@ class Window(QMainWindow):
     def _connect_pages(self) -> None:
         live, stage = self._live, self._live.stage
         live.go.clicked.connect(self.toggle)
-        live.level.read = lambda: self.studio.level
-        live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
-        self._direction.failed.connect(stage.tell)
-        self._direction.restart_wanted.connect(self.restart)
+        live.level.read = lambda: self.broadcast.level if self.broadcast else 0.0
+        live.snapshot.clicked.connect(self._snap)
+        self._changes.failed.connect(stage.tell)
+        self._changes.restart_wanted.connect(self.restart)
         stage.more.said.connect(self._say)
         stage.switched.connect(self._switch)
         self._outputs.changed.connect(self._summarise)
         live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
         self.bridge.frame_ready.connect(stage.preview.show_frame)
-        self.bridge.recorded.connect(self._film.end)
+        self.bridge.recorded.connect(self._record.end)
         self.bridge.engine_known.connect(stage.show_engine)

@@ -1,12 +1,13 @@
 """Where the live session meets Qt: the only class that stands on both sides of the thread line."""
 
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.broadcast.studio import Reports
+from core.broadcast.broadcast import Reports
 from core.live.figures import Figures
-from core.live.session import Session, Status
+from core.live.session import Status
 from core.video import Frame
 
 RATE = 30
@@ -14,6 +15,15 @@ RATE = 30
 
 FIGURES_EVERY = 15
 """Looks between two readings of the figures."""
+
+
+class Watched(Protocol):
+    """What is looked at while live."""
+
+    @property
+    def latest(self) -> Frame | None: ...
+
+    def figures(self) -> Figures: ...
 
 
 class Bridge(QObject):
@@ -38,14 +48,14 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session: Session | None = None
+        self._watched: Watched | None = None
         self._shown: Frame | None = None
         self._looks = 0
         self._timer = QTimer(self, interval=1000 // RATE)
         self._timer.timeout.connect(self._look)
 
     def reports(self) -> Reports:
-        """Return what a studio tells, as signals on the window's thread."""
+        """Return what a broadcast tells, as signals on the window's thread."""
         return Reports(
             self.status_changed.emit,
             self.recorded.emit,
@@ -54,22 +64,22 @@ class Bridge(QObject):
             self.trouble.emit,
         )
 
-    def watch(self, session: Session) -> None:
-        self._session = session
+    def watch(self, live: Watched) -> None:
+        self._watched = live
         self._timer.start()
 
     def rest(self) -> None:
         """Stop looking."""
         self._timer.stop()
-        self._session = None
+        self._watched = None
 
     def _look(self) -> None:
-        if self._session is None:
+        if self._watched is None:
             return
-        frame = self._session.latest
+        frame = self._watched.latest
         if frame is not None and frame is not self._shown:
             self._shown = frame
             self.frame_ready.emit(frame)
         self._looks += 1
         if self._looks % FIGURES_EVERY == 0:
-            self.figures_ready.emit(self._session.figures())
+            self.figures_ready.emit(self._watched.figures())

@@ -7,10 +7,12 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.outputs.badge_choice import words
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import OutputsPage
+from core.broadcast.broadcast import Broadcast, Reports
+from core.broadcast.scene import Scene
+from core.broadcast.shared_devices import Devices
 from core.engine.badge import BadgeOptions
-from core.broadcast.studio import Scene, Studio
-from core.live.session import Session, Status
+from core.live.session import Status
 from core.plugin import SourcePlugin, source_plugins
 from core.profile import Profile
 from core.video import VideoFormat
@@ -23,11 +25,17 @@ class Rehearsal:
     """Satisfies `Rehearse`: the voice that was chosen for text, heard where people hear it."""
 
     def __init__(
-        self, studio: Studio, outputs: Outputs, options_of: Callable[[SourcePlugin[Any]], Any]
+        self,
+        devices: Devices,
+        reports: Reports,
+        outputs: OutputsPage,
+        options_of: Callable[[SourcePlugin[Any]], Any],
     ) -> None:
-        self._studio, self._outputs, self._options_of = studio, outputs, options_of
+        """`reports` hears what goes wrong with sound and engine; the rest is the rehearsal's."""
+        self._devices, self._reports = devices, reports
+        self._outputs, self._options_of = outputs, options_of
 
-    def __call__(self, profile: Profile, on_status: Callable[[Status], None]) -> Session | None:
+    def __call__(self, profile: Profile, on_status: Callable[[Status], None]) -> Broadcast | None:
         plugin = source_plugins().plugins.get(SPEECH)
         if plugin is None:
             return None
@@ -39,4 +47,5 @@ class Rehearsal:
             plugin, options, profile, "", "", BadgeOptions(text=words()),
             sound=(ears,) if ears else (), format=FORMAT, background=background,
         )  # fmt: skip
-        return self._studio.rehearsal(scene, on_status)
+        reports = replace(self._reports, status=on_status, engine=lambda _: None)
+        return Broadcast(scene, self._devices, reports)

@@ -1,16 +1,35 @@
 """A line spoken by somebody who is not saved yet."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.parts.bridge import Bridge
-from core.live.session import Phase, Session, Status
+from app.parts.bridge import Bridge, Watched
+from core.broadcast.shared_devices import EngineInUse
+from core.live.session import Phase, Status
 from core.profile import Profile
 from core.video import Frame
 
-Rehearse = Callable[[Profile, Callable[[Status], None]], Session | None]
-"""Returns a session in which the person speaks a line; None where something else is live."""
+
+class Rehearsed(Watched, Protocol):
+    """A line that is spoken once it is started; see `core.broadcast.broadcast.Broadcast`."""
+
+    def start(self) -> None:
+        """Begin.
+
+        Raises:
+            EngineInUse: something else is live.
+        """
+        ...
+
+    def stop(self) -> None: ...
+
+    def join(self, timeout: float | None = None) -> bool: ...
+
+
+Rehearse = Callable[[Profile, Callable[[Status], None]], Rehearsed | None]
+"""Lets the person speak a line; None where there is no voice for it."""
 
 
 class Trial(QObject):
@@ -24,7 +43,7 @@ class Trial(QObject):
     def __init__(self, rehearse: Rehearse, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rehearse = rehearse
-        self._session: Session | None = None
+        self._line: Rehearsed | None = None
         self._error = ""
         self._bridge = Bridge(self)
         self._bridge.frame_ready.connect(self.frame_ready)
@@ -34,31 +53,33 @@ class Trial(QObject):
 
     @property
     def running(self) -> bool:
-        return self._session is not None
+        return self._line is not None
 
     def start(self, profile: Profile) -> bool:
         """Let `profile` speak; False if that cannot be now."""
-        if self._session:
+        line = None if self._line else self._rehearse(profile, self._status.emit)
+        if line is None:
             return False
-        self._session, self._error = self._rehearse(profile, self._status.emit), ""
-        if self._session is None:
+        try:
+            line.start()
+        except EngineInUse:
             return False
-        self._bridge.watch(self._session)
-        self._session.__enter__()
+        self._line, self._error = line, ""
+        self._bridge.watch(line)
         return True
 
     def stop(self) -> None:
-        if self._session:
-            self._session.stop()
+        if self._line:
+            self._line.stop()
 
     def close(self, patience: float) -> None:
         """End whatever runs; nothing more is told."""
         self._ending.stop()
         self._bridge.rest()
-        if self._session:
-            self._session.stop()
-            self._session.join(patience)
-            self._session = None
+        if self._line:
+            self._line.stop()
+            self._line.join(patience)
+            self._line = None
 
     def _hear(self, status: Status) -> None:
         if status.phase in (Phase.STOPPED, Phase.FAILED):
@@ -67,8 +88,8 @@ class Trial(QObject):
 
     def _end(self) -> None:
         """The last status comes just before the last thread ends."""
-        if self._session and self._session.join(0):
+        if self._line and self._line.join(0):
             self._ending.stop()
             self._bridge.rest()
-            self._session = None
+            self._line = None
             self.ended.emit(self._error)

@@ -21,3 +21,9 @@ def photo(tmp_path: Path) -> Path:
 def store(tmp_path: Path) -> Folders:
     """A place for profiles that is not the user's own."""
     return Folders(tmp_path / "profiles")
+
+
+@pytest.fixture
+def cast(tmp_path: Path) -> Folders:
+    """The people of `store`, whom nobody may change here."""
+    return Folders(tmp_path / "profiles", writable=False)

@@ -8,25 +8,24 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
 from app.live.stage import Stage
-from app.parts.keepsakes import found_at, named
+from app.parts.captures import found_at, named
 from app.parts.sentences import reason, told
-from core.broadcast.studio import Studio
 
 
-class Film(QObject):
+class RecordButton(QObject):
     """Starts and ends films, each in a file named after the moment, and says where they are."""
 
     def __init__(
         self,
         button: QPushButton,
         stage: Stage,
-        studio: Studio,
+        record: Callable[[Path | None], None],
         folder: Callable[[], Path],
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        """`folder` says where films go."""
+        """`record` begins a film, or ends it; `folder` says where films go."""
         super().__init__(button)
-        self._button, self._stage, self._studio = button, stage, studio
+        self._button, self._stage, self._record = button, stage, record
         self._folder, self._now = folder, now
         button.clicked.connect(self._switch)
 
@@ -38,7 +37,7 @@ class Film(QObject):
 
     def _switch(self) -> None:
         if not self._button.isChecked():
-            self._studio.record(None)
+            self._record(None)
             return
         folder = self._folder()
         try:
@@ -48,4 +47,4 @@ class Film(QObject):
             self._stage.tell(words.format(folder=folder, reason=told(error.strerror or str(error))))
             self._button.setChecked(False)
             return
-        self._studio.record(folder / f"{named(self._now())}.mp4")
+        self._record(folder / f"{named(self._now())}.mp4")

@@ -5,16 +5,18 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.live.page import LivePage
-from app.outputs.page import Outputs
+from app.live.live_page import LivePage
+from app.outputs.outputs_page import OutputsPage
 from app.parts.sentences import reason
-from core.broadcast.studio import Scene, Studio
+from core.broadcast.broadcast import Broadcast
+from core.broadcast.scene import Scene
+from core.broadcast.shared_devices import Devices
 
 CALM = 300
 """Milliseconds without another choice after which the engine may look at who was chosen."""
 
 
-class Direction(QObject):
+class LiveChanges(QObject):
     """Compares what is chosen with what is live; `scene` returns what is chosen, or None."""
 
     failed = Signal(str)
@@ -25,15 +27,15 @@ class Direction(QObject):
 
     def __init__(
         self,
-        studio: Studio,
+        devices: Devices,
         live: LivePage,
-        outputs: Outputs,
+        outputs: OutputsPage,
         scene: Callable[[], Scene | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._studio, self._live, self._outputs, self._scene = studio, live, outputs, scene
-        self._shown: Scene | None = None
+        self._devices, self._live, self._outputs, self._scene = devices, live, outputs, scene
+        self._on_air: tuple[Broadcast, Scene] | None = None
         self._told.connect(self._hear)
         self._calm = QTimer(self, singleShot=True, interval=CALM)
         self._calm.timeout.connect(self._expect)
@@ -45,50 +47,48 @@ class Direction(QObject):
         outputs.camera.changed.connect(self._change_camera)
         outputs.sound.changed.connect(self._change_sound)
 
-    def begin(self, scene: Scene) -> None:
+    def begin(self, broadcast: Broadcast) -> None:
         """Note what goes live."""
-        self._shown = scene
+        self._on_air = broadcast, broadcast.scene
 
     def end(self) -> None:
         """Nothing is live any more."""
-        self._shown = None
+        self._on_air = None
 
     def _change_look(self) -> None:
-        before, scene = self._next()
-        if before is None:
+        if self._on_air is None:
             self._calm.start()
             return
+        (broadcast, before), scene = self._on_air, self._scene()
         if scene is None or scene.look == before.look:
             return
-        self._shown = replace(before, profile=scene.profile, background=scene.background)
-        if not self._studio.change(scene.look, self._told.emit):
+        shown = replace(before, profile=scene.profile, background=scene.background)
+        self._on_air = broadcast, shown
+        if not broadcast.change(scene.look, self._told.emit):
             self.restart_wanted.emit()
 
     def _expect(self) -> None:
         profile = self._live.people.profile()
-        if profile and not self._shown:
-            self._studio.expect(profile)
+        if profile and not self._on_air:
+            self._devices.engine.expect(profile)
 
     def _change_voice(self) -> None:
-        _, scene = self._next()
-        if scene:
-            self._studio.listen_to(scene.source, scene.options)
+        if self._on_air and (scene := self._scene()):
+            self._on_air[0].listen_to(scene.source, scene.options)
 
     def _change_camera(self) -> None:
-        before, scene = self._next()
-        if before and scene and scene.camera != before.camera:
-            self._shown = replace(before, camera=scene.camera)
-            self._studio.show_on(scene.camera)
+        if self._on_air and (scene := self._scene()):
+            broadcast, before = self._on_air
+            if scene.camera != before.camera:
+                self._on_air = broadcast, replace(before, camera=scene.camera)
+                broadcast.show_on(scene.camera)
 
     def _change_sound(self) -> None:
-        before, scene = self._next()
-        if before and scene and scene.sound != before.sound:
-            self._shown = replace(before, sound=scene.sound)
-            self._studio.play_on(scene.sound)
-
-    def _next(self) -> tuple[Scene | None, Scene | None]:
-        """Return what is live and what is chosen now."""
-        return self._shown, self._scene() if self._shown else None
+        if self._on_air and (scene := self._scene()):
+            broadcast, before = self._on_air
+            if scene.sound != before.sound:
+                self._on_air = broadcast, replace(before, sound=scene.sound)
+                broadcast.play_on(scene.sound)
 
     def _hear(self, error: Exception | None) -> None:
         if error:

@@ -1,0 +1,158 @@
+"""What both presets of the avatar model say at toy size, with weights that are written down."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from core.model.attention import block_starts
+from core.model.avatar import AVATARS, Avatar, AvatarConfig
+from core.model.cache import CachePolicy, CleanCache, TimestepForcingCache
+from core.model.generator import Conditions, Context
+from core.model.generator_config import AudioConfig, GeneratorConfig
+from core.model.rollout import Rollout
+from core.model.vae_config import GuidanceConfig, SkipConfig, StageConfig, VaeConfig
+from tests.draws import filled, normal, uniform
+
+BATCH = 2
+FEATURES = 5
+SIDE = 128
+CHANNELS = 8
+
+
+def toy(name: str) -> Avatar:
+    """Return a preset, but for widths and the number of its layers, in double precision."""
+    preset = AVATARS[name]
+    share = {"paper": 64, "lite": 16}[name]
+    config = AvatarConfig(_vae(preset.vae, share), _generator(preset.generator))
+    avatar = Avatar(config).double().eval().requires_grad_(False)
+    filled(avatar.vae, seed=1, share=0.7)
+    filled(avatar.generator, seed=2)
+    return avatar
+
+
+def coded(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
+    """Encode a clip, and decode it with none, one and three references, also in two parts."""
+    vae = avatar.vae
+    frames, photos = _pictures(9, seed=2), _pictures(3, seed=3)
+    posterior, _ = vae.encode(frames)
+    first, state = vae.encode(frames[:, :5])
+    second, _ = vae.encode(frames[:, 5:], state)
+    yield "mean", posterior.mean
+    yield "mean of parts", torch.cat([first.mean, second.mean], 1)
+    yield "spread", posterior.divergence()
+    for count in (0, 1, 3):
+        known = vae.refer(photos[:, :count])
+        decoded, _ = vae.decode(posterior.mean, known)
+        for part, tensor in zip(decoded.layers._fields, decoded.layers, strict=True):
+            yield f"{part} with {count}", tensor
+    torch.manual_seed(0)
+    yield "training", vae(frames, photos[:, :2]).frames
+
+
+def velocities(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
+    """Run the generator as in training: a noisy past, a clean one, nothing heard or shown."""
+    generator, count = avatar.generator, 6
+    given = _given(avatar, count)
+    latents, starts = _latents(avatar, count, seed=4), block_starts([1, 3, 2])
+    time = torch.linspace(0.2, 0.9, 3, dtype=torch.float64)[[0, 1, 1, 1, 2, 2]].expand(BATCH, -1)
+    yield "noisy past", generator(latents, time, given, starts, history=3)
+    context = Context(_latents(avatar, count, seed=5), torch.zeros_like(time))
+    yield "clean past", generator(latents, time, given, starts, context)
+    nothing = given._replace(
+        heard=torch.tensor([True, False]), present=torch.tensor([[False, False], [True, False]])
+    )
+    yield "unconditioned", generator(latents, time, nothing, starts, context)
+
+
+def streamed(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
+    """Draw twelve latents block after block, with both policies of what is remembered."""
+    config = avatar.config.generator
+    block = config.sampling.block
+    policies: dict[str, CachePolicy] = {
+        "clean": CleanCache(config.window, block),
+        "clean, renewed": CleanCache(config.window, block, renews=True),
+        "forcing": TimestepForcingCache(config.history, block),
+        "forcing, kept": TimestepForcingCache(config.history, block, renews=False),
+    }
+    given, noise = _given(avatar, 12), _latents(avatar, 12, seed=6)
+    for name, policy in policies.items():
+        rollout = Rollout(avatar.generator, policy, config.sampling)
+        state = rollout.start(given.references, given.present)
+        drawn = []
+        for at in range(0, 12, block):
+            part = slice(at, at + block)
+            latents, state = rollout.step(noise[:, part], given.audio[:, part], state)
+            drawn.append(latents)
+        yield name, torch.cat(drawn, 1)
+
+
+def _given(avatar: Avatar, count: int) -> Conditions:
+    features = normal(BATCH, 1 + 4 * (count - 1), FEATURES, seed=7)
+    audio = avatar.generator.audio.clip(features)
+    references = _latents(avatar, 2, seed=8)
+    everything = torch.ones(BATCH, 2, dtype=torch.bool)
+    first = (torch.arange(count) == 0).expand(BATCH, -1)
+    return Conditions(audio, everything[:, 0], references, everything, first)
+
+
+def _latents(avatar: Avatar, count: int, seed: int) -> Tensor:
+    grid = avatar.config.generator.grid
+    return normal(BATCH, count, CHANNELS, grid, grid, seed=seed)
+
+
+def _pictures(count: int, seed: int) -> Tensor:
+    """Return smooth pictures, (1, count, 3, side, side), each a little unlike the one before."""
+    coarse = uniform(count, 3, 5, 5, seed=seed).cumsum(0) / count**0.5
+    size = (SIDE, SIDE)
+    return torch.nn.functional.interpolate(coarse, size, mode="bilinear").clamp(-1, 1)[None]
+
+
+def _vae(preset: VaeConfig, share: int) -> VaeConfig:
+    """Return the shape with widths of four for each `share` of its own."""
+
+    def narrow(width: int) -> int:
+        return 4 * max(1, width // share)
+
+    def stages(of: tuple[StageConfig, ...]) -> tuple[StageConfig, ...]:
+        return tuple(
+            StageConfig(
+                narrow(stage.width),
+                stage.depth,
+                stage.space,
+                stage.time,
+                stage.memory,
+                stage.kernel,
+                stage.separable,
+            )
+            for stage in of
+        )
+
+    old = preset.guidance
+    return VaeConfig(
+        SIDE,
+        stages(preset.e1),
+        stages(preset.e2),
+        stages(preset.d1),
+        stages(preset.d2),
+        preset.finish,
+        GuidanceConfig(16, 2, old.blocks, old.expansion, old.patch),
+        SkipConfig(8, 4, 4) if preset.skip else None,
+        CHANNELS,
+        preset.shortcuts,
+    )
+
+
+def _generator(preset: GeneratorConfig) -> GeneratorConfig:
+    return GeneratorConfig(
+        SIDE // 64,
+        48,
+        2,
+        2,
+        preset.expansion,
+        AudioConfig(FEATURES, 12, 8),
+        preset.sampling,
+        CHANNELS,
+        window=8,
+        history=5,
+    )

@@ -1,0 +1,164 @@
+"""Loss curves of twenty steps of each stage of training, at toy size."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.model.avatar import Avatar
+from core.model.vae import CausalVideoVae
+from core.perception.face_network import FaceNetwork
+from core.perception.hearing import SpeechConfig
+from core.perception.speech import SpeechEncoder
+from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
+from core.training.avatar.distill import DistillRecipe, DistillStage
+from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
+from core.training.avatar.latents import measure
+from core.training.avatar.learner import Learner, Learning
+from core.training.avatar.stage import Clips, Length
+from core.training.avatar.stage import Stage as AvatarStage
+from core.training.avatar.vae import VaeRecipe, VaeStage
+from core.training.faces.cast import Cast as FaceCast
+from core.training.faces.corpus import Corpus
+from core.training.faces.learner import Learner as FaceLearner
+from core.training.faces.lessons import LESSONS, drawer
+from core.training.perception.network import PerceptionNetwork
+from core.training.perception.stage import PerceptionRecipe, PerceptionStage
+from core.training.speech import Trainer, loss
+from core.training.speech_scenes import Stage as Scenes
+from core.training.speech_scenes import line
+from core.training.speech_voices import Segment, Utterance
+from tests.core.model.small_vae import SMALL as VAE
+from tests.core.neural.small import CONFIG
+from tests.core.training.avatar.moving import Colours
+from tests.core.training.faces.people import corpus
+from tests.core.training.faces.test_loop import SMALL as FACE
+from tests.core.training.perception.cast import Cast
+from tests.core.training.perception.test_network import SMALL as PERCEPTION
+from tests.draws import filled
+
+STEPS = 20
+LEARNING = Learning(rate=3e-3, warm_up=4, decay_from=0.5, memory=0.9)
+
+Rows = Iterator[tuple[str, Tensor]]
+
+
+def vae() -> Rows:
+    """Stage `vae`, whose clips grow longer halfway."""
+    recipe = VaeRecipe(lengths=(Length(0.0, 5), Length(0.5, 9)))
+    return _curve(VaeStage(_vae(), recipe), Colours(seed=1), 2)
+
+
+def generator() -> Rows:
+    """Stage `generator`, with a reader of lips."""
+    stage = GeneratorStage(_avatar(), GeneratorRecipe(lengths=(Length(0.0, 13),)))
+    filled(stage.network, seed=3, share=0.5)
+    return _curve(stage, Colours(seed=1), 4)
+
+
+def distill() -> Rows:
+    """Stage `distill`: the rival always learns, the student in one of two steps."""
+    recipe = DistillRecipe(steps=2, turns=2, lengths=(Length(0.0, 13),))
+    stage = DistillStage(_avatar(), recipe)
+    filled(stage.network, seed=3, share=0.5)
+    return _curve(stage, Colours(seed=1), 2)
+
+
+def adversarial() -> Rows:
+    """Stage `adversarial`, with a critic of four layers."""
+    recipe = AdversarialRecipe(VaeRecipe(lengths=(Length(0.0, 5),)), critic=(8, 16, 16, 16))
+    stage = AdversarialStage(_vae(), recipe)
+    filled(stage.network, seed=3)
+    return _curve(stage, Colours(seed=1), 2)
+
+
+def likeness() -> Rows:
+    """Stage `perception`: who it is, how the head is held."""
+    network = filled(PerceptionNetwork(PERCEPTION), vectors=0.1)
+    return _curve(PerceptionStage(network, PerceptionRecipe()), Cast(3), 4)
+
+
+def speech(folder: Path) -> Rows:
+    """The speech encoder: five scenes of four steps, judged by another one after each."""
+    torch.manual_seed(0)
+    random = np.random.default_rng(0)
+    samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
+    segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
+    said = [[line(Utterance(samples, segments, "arpabet"))]]
+    scenes, (sound, wanted) = Scenes(said, 0, bank=3), Scenes(said, 1, bank=3).draw(1)
+    shape = SpeechConfig(bands=16, channels=3, width=8, layers=1, features=6)
+    trainer = Trainer(shape, folder / "speech.safetensors", "cpu")
+    filled(trainer.encoder)
+    rows: list[Mapping[str, Tensor]] = []
+    for _ in range(STEPS // 4):
+        trainer.spent = 0.0
+        trainer.run(scenes, minutes=1e-9, batch=2)
+        rows.append(_judged(trainer.encoder, sound, wanted))
+    yield from _columns(rows)
+
+
+def face(lesson: int) -> Rows:
+    """One lesson of the face finder."""
+    taught = LESSONS[lesson]
+    network = filled(FaceNetwork(FACE), vectors=0.5)
+    learner = FaceLearner(taught, getattr(network, taught.name), 1.0)
+    draw, random = drawer(taught, FaceCast(_people()), FACE), np.random.default_rng(1)
+    losses = []
+    for step in range(STEPS):
+        learner.seconds = step / STEPS
+        losses.append(learner.step(draw(random), "cpu"))
+    yield "loss", torch.tensor(losses)
+    yield "mean", _length(learner.mean)
+
+
+@lru_cache
+def _people() -> Corpus:
+    return corpus()
+
+
+def _judged(encoder: SpeechEncoder, sound: Tensor, wanted: Any) -> Mapping[str, Tensor]:
+    with torch.no_grad():
+        speech, _ = encoder(sound, encoder.initial_state(1))
+        return loss(speech, wanted)
+
+
+def _avatar() -> Avatar:
+    avatar = filled(Avatar(CONFIG), seed=2, share=0.7)
+    measure(avatar, Colours(seed=5), 4, 13, 2)
+    return avatar
+
+
+def _vae() -> CausalVideoVae:
+    return filled(CausalVideoVae(VAE), seed=2, share=0.7)
+
+
+def _curve(stage: AvatarStage[Any], clips: Clips, batch: int) -> Rows:
+    """Teach; give each term of the loss, and the gradient's norm, of every step."""
+    torch.manual_seed(0)
+    learner, random = Learner(stage.network, LEARNING), np.random.default_rng(0)
+    rows: list[Mapping[str, Tensor]] = []
+    for step in range(STEPS):
+        sums: dict[str, Tensor] = {}
+        for task in stage.tasks(clips.draw(batch, stage.frames(step / STEPS)), random):
+            terms = stage.terms(task)
+            learner.add(torch.stack([*terms.values()]).sum())
+            for name, term in terms.items():
+                sums[name] = sums.get(name, torch.zeros(())) + term.detach()
+        rows.append({**sums, "norm": torch.tensor(learner.step(step / STEPS))})
+    yield from _columns(rows)
+    yield "mean", _length(learner.mean)
+
+
+def _columns(rows: list[Mapping[str, Tensor]]) -> Rows:
+    """Give each term of all steps; where a step has none, nought."""
+    for name in sorted({name for row in rows for name in row}):
+        yield name, torch.stack([row.get(name, torch.zeros(())).float() for row in rows])
+
+
+def _length(network: nn.Module) -> Tensor:
+    """Return how long each parameter is, in their order."""
+    return torch.stack([parameter.detach().norm() for parameter in network.parameters()])
