@@ -49,7 +49,7 @@ class SelfTest(QObject):
         self._opening = self._pulse.longest()
         self._pressed = self._age()
         self._window.start()
-        if self._window.broadcast is None:
+        if self._window.on_air.broadcast is None:
             self._end(1, self._window.message)
 
     def _on_status(self, status: Status) -> None:

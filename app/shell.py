@@ -45,7 +45,7 @@ class Shell(QObject):
     def __init__(self, window: Window, around: Surroundings) -> None:
         super().__init__(window)
         self._window, self._around = window, around
-        self._warning = Question(window.devices.outputs.warning, self)
+        self._warning = Question(window.on_air.devices.outputs.warning, self)
         self._watch = QTimer(self, interval=WARN_EVERY)
         self._speaking = QTimer(self, singleShot=True)
         around.theme.choose(window.settings.theme)
@@ -71,7 +71,9 @@ class Shell(QObject):
             QApplication.quit()
         elif word == "toggle" and self._window.settings.welcomed:
             self._window.toggle()
-            if self._window.rehearsing:  # and nothing has started; where it can be ended, is shown
+            if (
+                self._window.on_air.rehearsing
+            ):  # and nothing has started; where it can be ended, is shown
                 self._come_forward()
         elif word == "mute":
             stage.mute.click()
@@ -131,7 +133,7 @@ class Shell(QObject):
 
     def _speak(self) -> None:
         """Let the window speak as chosen, as soon as nothing is live and nothing is asked."""
-        if self._window.broadcast or QApplication.activeModalWidget():
+        if self._window.on_air.broadcast or QApplication.activeModalWidget():
             self.preferences.wait()
             self._speaking.start(SPEAK_AGAIN)
             return

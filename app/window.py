@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.choices import noted, scene
 from app.live.framing_by_hand import LiveFraming
 from app.live.live_changes import LiveChanges
+from app.live.on_air import OnAir
 from app.live.record_button import RecordButton
 from app.live.stage import Stage
 from app.live.voice import Voice
@@ -22,7 +23,6 @@ from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.tabs import Parts, Tabs
-from core.broadcast.broadcast import Broadcast
 from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import AvatarEngine, Devices, EngineInUse
 from core.doctor.checks import all_checks
@@ -50,16 +50,13 @@ class Window(QMainWindow):
         self.setWindowTitle("Understudy")
         self._settings, self._path, self._parts = settings, path, parts or Parts()
         self.bridge = Bridge(self)
-        self.devices = Devices(engine)
-        self.broadcast: Broadcast | None = None
-        """What is live, or about to be."""
+        self.on_air = OnAir(Devices(engine), self.bridge, self)
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
         self._captures = Captures(self._folder, self)
         self._again = False
-        self._ending = QTimer(self, interval=50)
         self._failed: Exception | None = None
         self._connect()
         self._furnish()
@@ -103,7 +100,7 @@ class Window(QMainWindow):
 
     def refurnish(self) -> None:
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
-        assert self.broadcast is None, "what is live is not touched"
+        assert self.on_air.broadcast is None, "what is live is not touched"
         before = self._pages
         before.end(0)
         self._furnish()
@@ -121,16 +118,6 @@ class Window(QMainWindow):
         return found
 
     @property
-    def rehearsing(self) -> bool:
-        """Whether somebody speaks who is not saved yet, so that nobody else can go live."""
-        return self.devices.lease.taken and self.broadcast is None
-
-    @property
-    def speaks(self) -> bool:
-        """Whether what is live can be told what to say."""
-        return self.broadcast is not None and self.broadcast.speaks
-
-    @property
     def message(self) -> str:
         """What people are being told."""
         return self._live.stage.message
@@ -140,29 +127,25 @@ class Window(QMainWindow):
         wanted = self._scene()
         if wanted is None:
             return
-        broadcast = Broadcast(wanted, self.devices, self.bridge.reports())
         try:
-            broadcast.start()
+            broadcast = self.on_air.start(wanted)
         except EngineInUse:
             self._live.stage.tell(
-                self.tr("End the rehearsal first: one person can speak at a time.")
+                self.tr("Stop the line that is being spoken first: one person can speak at a time.")
             )
             return
-        self.broadcast = broadcast
         self._remember()
         self._live.stage.tell("")
         self._failed = None
         self._pages.set_live(True)
         self._live.stage.show_state(LiveState.STARTING)
         self._changes.begin(broadcast)
-        self.bridge.watch(broadcast)
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._live.go.setEnabled(False)
         self._live.stage.show_state(LiveState.STOPPING)
-        if self.broadcast:
-            self.broadcast.stop()
+        self.on_air.stop()
 
     def restart(self) -> None:
         """Stop, and go live again with what is chosen then."""
@@ -175,12 +158,7 @@ class Window(QMainWindow):
             self.hide()
             event.ignore()
             return
-        self.bridge.rest()
-        if self.broadcast:
-            self.broadcast.stop()
-            self.broadcast.join(PATIENCE)
-            self.broadcast = None
-        self.devices.close(PATIENCE)
+        self.on_air.close(PATIENCE)
         self._pages.end(PATIENCE)
         self._captures.end(PATIENCE)
         event.accept()
@@ -195,21 +173,14 @@ class Window(QMainWindow):
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
             self._live.stage.show_state(LiveState.LIVE)
-            self._live.stage.more.setVisible(self.speaks)
+            self._live.stage.more.setVisible(self.on_air.speaks)
             self._live.show_picture(True)
-        elif status.phase in (Phase.STOPPED, Phase.FAILED):
-            if status.error:
-                self._failed = status.error
-                self._live.stage.tell(reason(status.error))
-            self._ending.start()
+        elif status.error:
+            self._failed = status.error
+            self._live.stage.tell(reason(status.error))
 
     def _end(self) -> None:
-        """The last status comes just before the last thread ends."""
-        if self.broadcast and not self.broadcast.join(0):
-            return
-        self.broadcast = None
-        self._ending.stop()
-        self.bridge.rest()
+        """Nothing is live any more."""
         self._changes.end()
         self._pages.set_live(False)
         self._outputs.sound.tell("")
@@ -220,34 +191,17 @@ class Window(QMainWindow):
 
     def _say(self, text: str) -> None:
         try:
-            if self.broadcast:
-                self.broadcast.say(text)
+            self.on_air.say(text)
         except ValueError as error:
             self._live.stage.tell(reason(error))
 
     def _switch(self) -> None:
         """Let the broadcast know what is muted and paused."""
-        if self.broadcast is None:
-            return
-        switches = self.broadcast.switches
-        for button, switch in (
-            (self._live.stage.mute, switches.mute),
-            (self._live.stage.pause, switches.pause),
-        ):
-            switch.set() if button.isChecked() else switch.clear()
-        if self._live.stage.state.on:
-            self._live.stage.show_state(
-                LiveState.PAUSED if switches.pause.is_set() else LiveState.LIVE
-            )
-
-    def _film(self, path: Path | None) -> None:
-        """Record what is live into `path`, or no longer."""
-        if self.broadcast:
-            self.broadcast.record(path)
-
-    def _snap(self) -> None:
-        """Keep the picture that was sent last."""
-        self._captures.keep(self.broadcast.latest if self.broadcast else None)
+        stage = self._live.stage
+        mute, pause = stage.mute.isChecked(), stage.pause.isChecked()
+        self.on_air.switch(mute, pause)
+        if stage.state.on:
+            stage.show_state(LiveState.PAUSED if pause else LiveState.LIVE)
 
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
@@ -258,11 +212,11 @@ class Window(QMainWindow):
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
             self._live.stage.show_figures(figures)
-            self._outputs.sound.show_figures(self.devices.outputs.figures())
+            self._outputs.sound.show_figures(self.on_air.devices.outputs.figures())
 
     def toggle(self) -> None:
         """Start, or stop what is live."""
-        self.stop() if self.broadcast else self.start()
+        self.stop() if self.on_air.broadcast else self.start()
 
     def options_of(self, plugin: SourcePlugin[Any]) -> Any:
         """Return what was chosen for a plugin."""
@@ -288,7 +242,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._captures.kept.connect(self._on_kept)
         self._captures.failed.connect(lambda words: self.stage.tell(words))
-        self._ending.timeout.connect(self._end)
+        self.on_air.ended.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
         bridge.figures_ready.connect(self._show_figures)
@@ -302,17 +256,17 @@ class Window(QMainWindow):
         self._live, self._outputs = live, outputs = pages.live, pages.outputs
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
-        self._changes = LiveChanges(self.devices, live, outputs, self._scene, live)
-        self._record = RecordButton(live.record, live.stage, self._film, self._folder)
+        self._changes = LiveChanges(self.on_air.devices, live, outputs, self._scene, live)
+        self._record = RecordButton(live.record, live.stage, self.on_air.record, self._folder)
         self._framing = LiveFraming(
             live.stage.preview,
             live.frame,
             live.people,
-            lambda: self.broadcast.framing if self.broadcast else None,
+            self.on_air.framing,
             outputs.picture.format,
         )
         live.people.rehearse_with(
-            Rehearsal(self.devices, self.bridge.reports(), outputs, self.options_of)
+            Rehearsal(self.on_air.devices, self.bridge.reports(), outputs, self.options_of)
         )
         self._connect_pages()
         pages.show_settings(self._settings)
@@ -322,8 +276,8 @@ class Window(QMainWindow):
     def _connect_pages(self) -> None:
         live, stage = self._live, self._live.stage
         live.go.clicked.connect(self.toggle)
-        live.level.read = lambda: self.broadcast.level if self.broadcast else 0.0
-        live.snapshot.clicked.connect(self._snap)
+        live.level.read = self.on_air.level
+        live.snapshot.clicked.connect(lambda: self._captures.keep(self.on_air.latest()))
         self._changes.failed.connect(stage.tell)
         self._changes.restart_wanted.connect(self.restart)
         stage.more.said.connect(self._say)

@@ -6,7 +6,7 @@ from contextlib import closing
 from core.doctor.finding import Finding, State, cut
 from core.doctor.packages import LIBPULSE, SOUND_SERVER
 from core.doctor.system import System
-from core.sound.outputs import MICROPHONE, SoundOutputs, Kind, Output, choose
+from core.sound.outputs import MICROPHONE, Kind, Output, SoundOutputs, choose
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import TITLE
 

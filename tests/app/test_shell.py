@@ -14,18 +14,22 @@ from pytestqt.qtbot import QtBot
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
 from app.live_state import LiveState
+from app.outputs.outputs_page import OutputsPage
 from app.pages.doctor import DoctorPage
+from app.parts.preview import Preview
 from app.people.list import People
+from app.people.profile_dialog import ProfileDialog
+from app.people.rehearsal import Rehearsal
 from app.settings import Settings, load
 from app.shell import Shell, Surroundings
 from app.tabs import Parts
 from app.window import Window
-from core.broadcast.shared_devices import AvatarEngine
 from core.engine.names import ENGINES
 from core.profile import Profile
 from plugins.profiles import Folders
 from tests.app.desktop.test_theme import application
-from tests.app.find import choose, label, part, press, titles, words
+from tests.app.find import button, choose, label, part, press, titles, words
+from tests.app.people.test_profile_dialog import Finder
 from tests.app.test_window import go_live, inner, quiet, settings, stop
 from tests.fakes import CardEngine
 
@@ -60,16 +64,17 @@ class House:
         chosen: Settings,
         path: Path,
         store: Folders,
-        engine: AvatarEngine | None = None,
+        engine: CardEngine | None = None,
     ) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.path = path / "settings.json"
+        self.engine = engine or CardEngine()
         self.window = Window(
             chosen,
             self.path,
             Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple)),
-            engine or CardEngine(),
+            self.engine,
         )
         qtbot.addWidget(self.window)
         self.tray, self.keys = Tray(), Keys()
@@ -107,7 +112,7 @@ def test_the_first_page_comes_once(
     for word in ("did not agree", "checks of identity", "Nothing, but"):
         assert word in words
     house.shell.do("toggle")
-    assert house.window.broadcast is None
+    assert house.window.on_air.broadcast is None
     press(house.window, "I understand, let us begin")
     assert not house.shell.welcome.isVisible()
     house.close()
@@ -133,6 +138,41 @@ def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, hous
     qtbot.waitUntil(lambda: stage.state is LiveState.STOPPED, timeout=10_000)
     assert house.tray.toggle.text() == "Start"
     assert not house.tray.mute.isChecked()
+
+
+@pytest.mark.parametrize("way", ["key", "tray", "tell"])
+def test_while_a_line_is_rehearsed_nobody_goes_live_and_the_dialog_comes_forward(
+    qtbot: QtBot, house: House, store: Folders, photo: Path, way: str
+) -> None:
+    window, engine = house.window, house.engine
+    on_air, outputs = window.on_air, part(window, OutputsPage)
+    rehearse = Rehearsal(on_air.devices, window.bridge.reports(), outputs, window.options_of)
+    dialog = ProfileDialog(store, window, judge=Finder().open, rehearse=rehearse)
+    dialog.setModal(True)
+    dialog.show()
+    dialog.choose((photo,))
+    qtbot.waitUntil(button(dialog, "Speak a line").isEnabled)
+    press(dialog, "Speak a line")
+    qtbot.waitUntil(lambda: part(dialog, Preview).picture is not None, timeout=10_000)
+    window.activateWindow()
+    if way == "key":
+        house.keys.pressed.emit("toggle")
+    elif way == "tray":
+        house.tray.toggle.trigger()
+    else:
+        house.shell.do("toggle")
+    assert len(engine.asked) == 1
+    assert on_air.broadcast is None
+    assert (
+        window.message
+        == "Stop the line that is being spoken first: one person can speak at a time."
+    )
+    assert window.stage.state is LiveState.STOPPED
+    assert QApplication.activeWindow() is dialog
+    dialog.reject()
+    house.shell.do("toggle")
+    qtbot.waitUntil(lambda: window.stage.state is LiveState.LIVE, timeout=10_000)
+    assert window.message == ""
 
 
 def test_keys_are_claimed_remembered_and_told_when_taken(

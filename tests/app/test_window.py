@@ -79,18 +79,19 @@ def go_live(qtbot: QtBot, window: Window) -> None:
 
 def stop(qtbot: QtBot, window: Window) -> None:
     press(window, "Stop")
-    qtbot.waitUntil(lambda: window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
 
 
 def wait_for_frames(qtbot: QtBot, window: Window, count: int) -> None:
     """Wait until so many frames more have gone out."""
-    assert window.broadcast
-    sent = window.broadcast.figures().frames + count
+    assert window.on_air.broadcast
+    sent = window.on_air.broadcast.figures().frames + count
     qtbot.waitUntil(lambda: frames(window) >= sent, timeout=30_000)
 
 
 def frames(window: Window) -> int:
-    return window.broadcast.figures().frames if window.broadcast else 0
+    broadcast = window.on_air.broadcast
+    return broadcast.figures().frames if broadcast else 0
 
 
 def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
@@ -130,7 +131,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     chosen = Settings(engine="testcard", source="audio_file", options=missing)
     window = opened(qtbot, chosen, tmp_path, store)
     press(window, "Start")
-    qtbot.waitUntil(lambda: window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
     assert button(window, "Start").isEnabled()
     window.close()
@@ -140,7 +141,7 @@ def test_without_anybody_to_show_it_says_so(qtbot: QtBot, tmp_path: Path, store:
     window = opened(qtbot, settings(tmp_path), tmp_path, store)
     press(window, "Start")
     assert "add a person" in window.message
-    assert window.broadcast is None
+    assert window.on_air.broadcast is None
     window.close()
 
 
@@ -191,7 +192,7 @@ def test_what_was_chosen_is_remembered(
 def test_closing_while_live_ends_everything(qtbot: QtBot, window: Window) -> None:
     go_live(qtbot, window)
     window.close()
-    assert window.broadcast is None
+    assert window.on_air.broadcast is None
 
 
 def test_the_window_is_there_before_any_network() -> None:
@@ -206,12 +207,12 @@ def test_pausing_and_muting_reach_the_session_and_show(qtbot: QtBot, window: Win
     qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
     stage.pause.click()
     seen.append(stage.state)
-    assert window.broadcast
-    assert window.broadcast.switches.pause.is_set()
+    assert window.on_air.broadcast
+    assert window.on_air.broadcast.switches.pause.is_set()
     stage.pause.click()
     stage.mute.click()
     seen.append(stage.state)
-    assert window.broadcast.switches.mute.is_set()
+    assert window.on_air.broadcast.switches.mute.is_set()
     stop(qtbot, window)
     assert [*seen, stage.state] == [LiveState.PAUSED, LiveState.LIVE, LiveState.STOPPED]
     assert not stage.mute.isChecked()
@@ -232,7 +233,7 @@ def test_every_key_does_what_its_button_does(qtbot: QtBot, window: Window) -> No
     QTest.keyClick(window, keys.Key_R, control)
     qtbot.waitUntil(button(window, "Record").isChecked)
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
 
 
 def test_everything_that_can_be_chosen_has_a_name_and_takes_the_keyboard(window: Window) -> None:

@@ -94,10 +94,10 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     qtbot: QtBot, house: House
 ) -> None:
     go_live(qtbot, house.window)
-    session, stage = house.window.broadcast, house.window.stage
+    session, stage = house.window.on_air.broadcast, house.window.stage
     speak(house, "de")
     qtbot.waitUntil(lambda: "nothing is live any more" in words(house.shell.preferences))
-    assert house.window.broadcast is session
+    assert house.window.on_air.broadcast is session
     assert house.window.stage is stage
     assert titles(house)[1] == "Output"
     stop(qtbot, house.window)
@@ -107,7 +107,7 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     qtbot.waitUntil(lambda: house.window.stage.state is LiveState.LIVE)
     qtbot.waitUntil(lambda: "Live" in house.tray.tip)
     press(house.window, "Beenden")
-    qtbot.waitUntil(lambda: house.window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: house.window.on_air.broadcast is None, timeout=10_000)
 
 
 class ClosedEngine(CardEngine):

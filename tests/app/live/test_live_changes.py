@@ -172,7 +172,7 @@ def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> 
     assert not box(opened.window, "Frames a second").isEnabled()
     assert opened.background.isEnabled()
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None, timeout=10_000)
     choose(opened.window, "Frames a second", "30 frames a second")
     opened.press("Start")
     opened.wait_for_live()
@@ -183,12 +183,12 @@ def test_another_voice_takes_over_when_it_is_asked_to(
     qtbot: QtBot, opened: Opened, tmp_path: Path
 ) -> None:
     assert button(opened.window, "Use this voice now").isVisible()
-    assert opened.window.speaks
+    assert opened.window.on_air.speaks
     soundfile.write(tmp_path / "long.wav", tone(20), 16_000)
     choose(opened.window, "Voice", "Sound file")
     write(opened.window, "File", str(tmp_path / "long.wav"))
     opened.press("Use this voice now")
-    qtbot.waitUntil(lambda: not opened.window.speaks, timeout=10_000)
+    qtbot.waitUntil(lambda: not opened.window.on_air.speaks, timeout=10_000)
     assert opened.window.stage.state is LiveState.LIVE
 
 
@@ -196,7 +196,7 @@ def test_nothing_is_changed_where_nothing_is_live(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine
 ) -> None:
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None, timeout=10_000)
     looks = len(engine.last.looks)
     opened.background.take_colour(QColor("#123456"))
     opened.choose_person("Bob")

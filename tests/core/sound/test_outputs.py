@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.audio import Sound
-from core.sound.outputs import SoundOutputs, Kind, Output, choose, outputs
+from core.sound.outputs import Kind, Output, SoundOutputs, choose, outputs
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import missing
 from tests.fakes import HandClock

@@ -12,7 +12,7 @@ import pytest
 
 from core.audio import Samples, Sound
 from core.clock import WallClock
-from core.sound.outputs import MICROPHONE, SoundOutputs, Kind, choose, outputs
+from core.sound.outputs import MICROPHONE, Kind, SoundOutputs, choose, outputs
 from core.sound.player import SoundError
 from core.sound.pulse import PulsePlayer
 from core.sound.speaker import Speaker
