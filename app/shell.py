@@ -71,9 +71,7 @@ class Shell(QObject):
             QApplication.quit()
         elif word == "toggle" and self._window.settings.welcomed:
             self._window.toggle()
-            if (
-                self._window.on_air.rehearsing
-            ):  # and nothing has started; where it can be ended, is shown
+            if self._window.on_air.rehearsing:  # nothing has started; show where that can be ended
                 self._come_forward()
         elif word == "mute":
             stage.mute.click()

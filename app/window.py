@@ -129,10 +129,8 @@ class Window(QMainWindow):
             return
         try:
             broadcast = self.on_air.start(wanted)
-        except EngineInUse:
-            self._live.stage.tell(
-                self.tr("Stop the line that is being spoken first: one person can speak at a time.")
-            )
+        except EngineInUse as error:
+            self._live.stage.tell(reason(error))
             return
         self._remember()
         self._live.stage.tell("")

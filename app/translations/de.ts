@@ -1652,7 +1652,7 @@
         <translation>Secure Boot ist an: Wird das Modul abgelehnt (Key was rejected), führen Sie `sudo mokutil --import {0}` aus, starten Sie neu, und bestätigen Sie mit Enroll MOK.</translation>
     </message>
     <message>
-        <source>somebody is speaking already; end that first, one can at a time</source>
+        <source>somebody is speaking already; stop that first, one person can speak at a time</source>
         <translation>es spricht schon jemand; beenden Sie das zuerst, es kann nur eine Person auf einmal sprechen</translation>
     </message>
     <message>
@@ -2570,10 +2570,6 @@
 </context>
 <context>
     <name>Window</name>
-    <message>
-        <source>Stop the line that is being spoken first: one person can speak at a time.</source>
-        <translation>Beenden Sie zuerst den Satz, der gesprochen wird: Es kann nur eine Person auf einmal sprechen.</translation>
-    </message>
     <message>
         <source>Saved: {0}</source>
         <translation>Gespeichert: {0}</translation>

@@ -77,7 +77,9 @@ class Lease:
             EngineInUse: somebody else is.
         """
         if not self._free.acquire(blocking=False):
-            raise EngineInUse("somebody is speaking already; end that first, one can at a time")
+            raise EngineInUse(
+                "somebody is speaking already; stop that first, one person can speak at a time"
+            )
 
     def give_back(self) -> None:
         """Let somebody else; once for each `take`, from any thread."""

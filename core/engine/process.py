@@ -10,8 +10,8 @@ and tells
 and at any moment
     {"told": sentence}, {"changed": number, "error", "framing"}
 The frames themselves lie in the memory, one after the other; for those that found no room there
-it waits for "more". `framing` is null where the look cannot be changed, `badge` where there is to be
-none.
+it waits for "more". `framing` is null where the look cannot be changed, `badge` where none is to be
+drawn.
 """
 
 import sys

@@ -110,9 +110,13 @@ class Stream:
     """An open device."""
 
     def __init__(
-        self, explain: Callable[[Exception], SoundError], device: PortAudioDevice, rate: int, stream: Any,
+        self,
+        explain: Callable[[Exception], SoundError],
+        device: PortAudioDevice,
+        rate: int,
+        stream: Any,
         release: Callable[[], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name = device.title
         self.rate = rate
         self._explain = explain
