@@ -14,6 +14,7 @@ from app.live.live_page import LivePage
 from app.live_state import LiveState
 from app.outputs.badge_choice import words as badge_words
 from app.settings import Settings, load
+from core.engine.badge import BadgeOptions
 from core.look import Look
 from core.stream import AvatarStream
 from core.video import VideoFormat
@@ -114,7 +115,12 @@ class ClosedEngine(CardEngine):
     """Opens nothing any more."""
 
     def open(
-        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+        self,
+        engine: str,
+        look: Look,
+        format: VideoFormat,
+        tell: Callable[[str], None],
+        badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]:
         raise ValueError("the engine is closed; start again")
 

@@ -53,7 +53,7 @@ def test_no_sound_comes_before_its_frame_when_the_oldest_is_lost_meanwhile() -> 
         """Lets another thread put the next sound while it is being looked at."""
 
         @property
-        def start(self) -> int:  # type: ignore[override]
+        def start(self) -> int:
             other = threading.Thread(target=delay.put, args=(later,))
             other.start()
             other.join(0.05)
