@@ -214,7 +214,7 @@ def _endless_speech() -> Callable[[int], Samples]:
 
 
 def _memory_and_cpu(broadcast: Broadcast, seconds: float) -> tuple[NDArray[np.float64], float]:
-    """Return memory in MiB, a look each `MEMORY_INTERVAL`, and the processor's share of one core."""
+    """Return memory in MiB, once each `MEMORY_INTERVAL`, and how much of one core was used."""
     process = psutil.Process()
     while not broadcast.figures().frames and not broadcast.join(0.05):
         pass
