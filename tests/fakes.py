@@ -134,8 +134,8 @@ class Lagging(TestCard):
         return ready
 
 
-def until(ready: Callable[[], object], limit: float = 5.0) -> None:
-    """Wait for `ready` to be true."""
+def until(ready: Callable[[], object], limit: float = 30.0) -> None:
+    """Wait for `ready` to be true; `limit` seconds are for a machine that is busy otherwise."""
     end = time.monotonic() + limit
     while not ready() and time.monotonic() < end:
         time.sleep(0.002)

@@ -109,7 +109,7 @@ def test_the_first_page_comes_once(
 def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     house.keys.pressed.emit("toggle")
-    qtbot.waitUntil(lambda: stage.air is Air.LIVE, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.air is Air.LIVE)
     assert house.tray.tip == "Understudy: Live"
     house.tray.pause.trigger()
     assert (stage.air.name, house.tray.pause.isChecked()) == ("PAUSED", True)
@@ -120,7 +120,7 @@ def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, hous
     assert house.tray.mute.isChecked()
     house.keys.pressed.emit("nonsense")
     house.tray.toggle.trigger()
-    qtbot.waitUntil(lambda: stage.air is Air.STOPPED, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.air is Air.STOPPED)
     assert house.tray.toggle.text() == "Start"
     assert not house.tray.mute.isChecked()
 

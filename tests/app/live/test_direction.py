@@ -49,7 +49,7 @@ class Opened:
         return self.window._outputs
 
     def wait_for_live(self) -> None:
-        self.qtbot.waitUntil(lambda: self.live.stage.air is Air.LIVE, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.live.stage.air is Air.LIVE)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.live.go.click()
-    qtbot.waitUntil(lambda: opened.live.stage.air is Air.STOPPED, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.live.stage.air is Air.STOPPED)
     engine.expected.clear()
     for row in (0, 1, 0, 1):
         opened.live.people._list.setCurrentRow(row)
@@ -108,7 +108,7 @@ def test_an_engine_that_cannot_is_started_anew(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.live.people._list.setCurrentRow(1)
-    qtbot.waitUntil(lambda: len(engine.asked) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(engine.asked) == 2)
     opened.wait_for_live()
     assert [look.profile.title for _, look, _ in engine.asked] == ["Ann", "Bob"]
     opened.window.close()
@@ -169,7 +169,7 @@ def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> 
     assert not picture._rate.isEnabled()
     assert opened.outputs.background.isEnabled()
     opened.live.go.click()
-    qtbot.waitUntil(lambda: opened.window.studio.session is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.studio.session is None)
     assert picture._rate.isEnabled()
     picture.set_size(720, "", 30)
     opened.live.go.click()
@@ -186,7 +186,7 @@ def test_another_voice_takes_over_when_it_is_asked_to(qtbot: QtBot, opened: Open
     first = before.current
     sound.choose("speech")
     opened.live.use_voice.click()
-    qtbot.waitUntil(lambda: before.current is not first, timeout=10_000)
+    qtbot.waitUntil(lambda: before.current is not first)
     assert opened.live.stage.air is Air.LIVE
 
 
@@ -194,7 +194,7 @@ def test_nothing_is_changed_where_nothing_is_live(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine
 ) -> None:
     opened.live.go.click()
-    qtbot.waitUntil(lambda: opened.window.studio.session is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.studio.session is None)
     looks = len(engine.last.looks)
     opened.outputs.background.take_colour(QColor("#123456"))
     opened.live.people._list.setCurrentRow(1)

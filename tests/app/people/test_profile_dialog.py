@@ -240,7 +240,7 @@ def test_somebody_speaks_before_being_saved(
     dialog._speak.click()
     qtbot.waitUntil(lambda: dialog._film._image is not None)
     assert dialog._stack.currentWidget() is dialog._film
-    qtbot.waitUntil(lambda: dialog._stack.currentWidget() is dialog._view, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog._stack.currentWidget() is dialog._view)
     assert stage.seen[0].framing == dialog._view.framing
     assert store.profiles() == ([], [])
     dialog._speak.click()
