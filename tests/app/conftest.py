@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Folders:
 class PatientBot(QtBot):
     """Waits longer by itself: a machine may be busy otherwise."""
 
-    def waitUntil(self, callback: Callable[[], object], *, timeout: int = PATIENCE) -> None:
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
         super().waitUntil(callback, timeout=timeout)
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **more: Any) -> Any:

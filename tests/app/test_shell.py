@@ -70,7 +70,7 @@ class House:
     def close(self) -> None:
         self.window.stays = False
         self.window.close()
-        self.shell.close(5)
+        self.shell.close(30)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ class TestSampleRing:
         reader.start()
         ring.close()
         ring.close()
-        reader.join(5)
+        reader.join(30)
         assert seen == ["end"]
 
     def test_a_writer_and_a_reader_at_full_speed_never_mix_old_and_new(self) -> None:

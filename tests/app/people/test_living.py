@@ -53,7 +53,7 @@ def drawing() -> Drawing:
 def loops(qtbot: QtBot, tmp_path: Path, drawing: Drawing) -> Iterator[Loops]:
     made = Loops(tmp_path / "faces", lambda: drawing)
     yield made
-    made.close(5)
+    made.close(30)
     assert not [t for t in threading.enumerate() if t.name == "loops"]
 
 
@@ -117,7 +117,7 @@ def test_who_cannot_be_drawn_is_not_tried_again(
 
 def test_the_process_ends_with_the_list(loops: Loops, ann: Profile, drawing: Drawing) -> None:
     loops.ask(ann)
-    loops.close(5)
+    loops.close(30)
     assert drawing.closed == 1
     loops.ask(ann)
     assert drawing.closed == 1

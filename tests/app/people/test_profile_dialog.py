@@ -41,7 +41,7 @@ class Finder:
         pass
 
     def __call__(self, path: Path) -> Verdict:
-        self.go_on.wait(5)
+        self.go_on.wait(60)
         if "empty" in path.name:
             return Verdict(path, GREY, problem="no face was found in this picture.")
         return Verdict(path, GREY, (0.2, 0.2, 0.8, 0.8), "", ("It is too dark.",))

@@ -132,12 +132,12 @@ def test_what_has_not_begun_is_forgotten_at_the_end() -> None:
 
     def slow() -> None:
         begun.set()
-        go.wait(5)
+        go.wait(60)
 
     aside.do(slow)
     aside.do(lambda: done.append(1))
-    begun.wait(5)
+    begun.wait(60)
     threading.Timer(0.05, go.set).start()
-    aside.join(5)
+    aside.join(30)
     assert not done
     assert not [thread for thread in threading.enumerate() if thread.name == "aside"]

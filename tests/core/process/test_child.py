@@ -80,7 +80,7 @@ def test_closing_ends_the_child_and_wakes_the_reader() -> None:
     reader.start()
     child.close()
     child.close()
-    reader.join(10)
+    reader.join(30)
     assert ended.is_set()
 
 

@@ -150,7 +150,7 @@ def _changed(stream: PuppetStream, look: Look) -> tuple[list[Frame], Exception |
     answers: SimpleQueue[Exception | None] = SimpleQueue()
     frames = _play(stream, np.zeros(LAG * FRAME, np.float32))  # a new stream listens so long
     stream.change(look, answers.put)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while answers.empty() and time.monotonic() < end:
         frames += _play(stream, np.zeros(FRAME, np.float32))
     return frames, answers.get(timeout=1)
