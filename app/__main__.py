@@ -115,7 +115,7 @@ def furnished(
     """Return the application, its window shown; `stack` closes everything."""
     from dataclasses import replace
 
-    from app.desktop.keys.door import open_keys
+    from app.desktop.keys.backends import open_keys
     from app.desktop.log import folder
     from app.desktop.theme import Theme
     from app.desktop.tray import Tray

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -105,7 +105,10 @@ def default_path() -> Path:
 
 
 def load(path: Path) -> Settings:
-    """Return the settings in `path`; what cannot be read is set aside, not lost."""
+    """Return the settings in `path`, which another version may have written.
+
+    A single choice that cannot be read takes its default; a file that cannot be is set aside.
+    """
     try:
         return from_json(Settings, path.read_text("utf-8"), lenient=True)
     except FileNotFoundError:
@@ -117,14 +120,29 @@ def load(path: Path) -> Settings:
 
 
 def save(path: Path, settings: Settings) -> None:
-    """Write the settings whole or not at all; a failure is logged, for nobody can act on it."""
+    """Write the settings whole or not at all; a failure is logged, for nobody can act on it.
+
+    What only another version knows stays in the file: whoever goes back to it loses nothing.
+    """
+    whole = {**_unknown(path), **json.loads(to_json(settings))}
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(to_json(settings), "utf-8")
+        part.write_text(json.dumps(whole, indent=2), "utf-8")
         part.replace(path)
     except OSError:
         log.warning("settings cannot be written", exc_info=True)
+
+
+def _unknown(path: Path) -> dict[str, Any]:
+    """Return the fields in `path` that only another version knows."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    known = {field.name for field in fields(Settings)}
+    whole = found if isinstance(found, dict) else {}
+    return {name: value for name, value in whole.items() if name not in known}
 
 
 def _set_aside(path: Path) -> None:

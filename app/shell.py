@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.desktop.icon import icon
-from app.desktop.keys.door import Keys
+from app.desktop.keys.backends import Keys
 from app.desktop.language import install
 from app.desktop.single import Single
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.pages.about import About
 from app.pages.plugins import PluginsPage
 from app.pages.preferences import Preferences
@@ -76,6 +76,11 @@ class Shell(QObject):
         elif word == "pause":
             stage.pause.click()
 
+    def warn(self, words: object) -> None:
+        """While live, say what others would notice of the sound; None or nothing takes it back."""
+        if self._window.stage.state.on:
+            self._window.stage.warn(str(words or ""))
+
     def close(self, patience: float) -> None:
         """Let go of keys, tray and later starts."""
         self._watch.stop()
@@ -113,12 +118,12 @@ class Shell(QObject):
             self._around.tray.show()
             self._window.stays = stays
 
-    def _on_air(self, air: Air) -> None:
-        self._window.setWindowIcon(icon(air.name.lower()))
+    def _on_state(self, state: LiveState) -> None:
+        self._window.setWindowIcon(icon(state.name.lower()))
         if self._around.tray:
-            self._around.tray.show_air(air)
+            self._around.tray.show_state(state)
         self._show_switches()
-        self._watch.start() if air.on else self._watch.stop()
+        self._watch.start() if state.on else self._watch.stop()
 
     def _speak(self) -> None:
         """Let the window speak as chosen, as soon as nothing is live and nothing is asked."""
@@ -142,10 +147,6 @@ class Shell(QObject):
         if self._around.tray:
             self._around.tray.show_switches(stage.mute.isChecked(), stage.pause.isChecked())
 
-    def _warn(self, words: object) -> None:
-        if self._window.stage.air.on:
-            self._window.stage.warn(str(words or ""))
-
     def _add_pages(self) -> None:
         window, around = self._window, self._around
         settings = window.settings
@@ -157,7 +158,7 @@ class Shell(QObject):
         window.add_page(About(around.logs), self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
-        window.stage.aired.connect(self._on_air)
+        window.stage.state_changed.connect(self._on_state)
         window.stage.switched.connect(self._show_switches)
         window.bridge.engine_known.connect(self.preferences.show_engine)
         if around.keys:
@@ -167,7 +168,7 @@ class Shell(QObject):
         self._window.setWindowIcon(icon())
         self._speaking.timeout.connect(self._speak)
         self._watch.timeout.connect(self._warning.ask)
-        self._warning.answered.connect(self._warn)
+        self._warning.answered.connect(self.warn)
 
     def _connect_surroundings(self) -> None:
         around = self._around

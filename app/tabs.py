@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QTabWidget
 
-from app.live.page import LivePage
+from app.live.live_page import LivePage
 from app.live.voice import Voice
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import OutputsPage
 from app.pages.doctor import DoctorPage
 from app.people.list import People
 from app.settings import Settings
@@ -18,7 +18,7 @@ class Parts(NamedTuple):
     """How the pages are made."""
 
     people: Callable[[], People] = People
-    outputs: Callable[[], Outputs] = Outputs
+    outputs: Callable[[], OutputsPage] = OutputsPage
     doctor: Callable[[Callable[[], Iterable[Check]]], DoctorPage] = DoctorPage
     """Takes what tells the checks."""
 

@@ -9,14 +9,15 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.live.choices import noted, scene
-from app.live.direction import Direction
-from app.live.film import Film
 from app.live.framing_by_hand import LiveFraming
-from app.live.stage import Air, Stage
+from app.live.live_changes import LiveChanges
+from app.live.record_button import RecordButton
+from app.live.stage import Stage
 from app.live.voice import Voice
+from app.live_state import LiveState
 from app.parts.bridge import Bridge
+from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
-from app.parts.keepsakes import Keepsakes, chosen_folder, found_at
 from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
@@ -52,7 +53,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
-        self._keepsakes = Keepsakes(self._folder, self)
+        self._captures = Captures(self._folder, self)
         self._again = False
         self._ending = QTimer(self, interval=50)
         self._failed: Exception | None = None
@@ -105,7 +106,7 @@ class Window(QMainWindow):
         self._stack.removeWidget(before)
         before.deleteLater()
         if self._failed:
-            self.stage.show_air(Air.FAILED)
+            self.stage.show_state(LiveState.FAILED)
             self.stage.tell(reason(self._failed))
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
@@ -129,14 +130,14 @@ class Window(QMainWindow):
         self._live.stage.tell("")
         self._failed = None
         self._pages.set_live(True)
-        self._live.stage.show_air(Air.STARTING)
-        self._direction.begin(wanted)
+        self._live.stage.show_state(LiveState.STARTING)
+        self._changes.begin(wanted)
         self.bridge.watch(self.studio.start(wanted))
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._live.go.setEnabled(False)
-        self._live.stage.show_air(Air.STOPPING)
+        self._live.stage.show_state(LiveState.STOPPING)
         if self.studio.session:
             self.studio.session.stop()
 
@@ -154,7 +155,7 @@ class Window(QMainWindow):
         self.bridge.rest()
         self.studio.close(PATIENCE)
         self._pages.end(PATIENCE)
-        self._keepsakes.end(PATIENCE)
+        self._captures.end(PATIENCE)
         event.accept()
 
     def _scene(self) -> Scene | None:
@@ -166,7 +167,7 @@ class Window(QMainWindow):
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
-            self._live.stage.show_air(Air.LIVE)
+            self._live.stage.show_state(LiveState.LIVE)
             self._live.stage.more.setVisible(self.studio.speaks)
             self._live.show_picture(True)
         elif status.phase in (Phase.STOPPED, Phase.FAILED):
@@ -181,10 +182,10 @@ class Window(QMainWindow):
             return
         self._ending.stop()
         self.bridge.rest()
-        self._direction.end()
+        self._changes.end()
         self._pages.set_live(False)
         self._outputs.sound.tell("")
-        self._live.stage.show_air(Air.FAILED if self._failed else Air.STOPPED)
+        self._live.stage.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
         if again:
             self.start()
@@ -203,8 +204,10 @@ class Window(QMainWindow):
             (self._live.stage.pause, switches.pause),
         ):
             switch.set() if button.isChecked() else switch.clear()
-        if self._live.stage.air.on:
-            self._live.stage.show_air(Air.PAUSED if switches.pause.is_set() else Air.LIVE)
+        if self._live.stage.state.on:
+            self._live.stage.show_state(
+                LiveState.PAUSED if switches.pause.is_set() else LiveState.LIVE
+            )
 
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
@@ -243,8 +246,8 @@ class Window(QMainWindow):
         save(self._path, self._settings)
 
     def _connect(self) -> None:
-        self._keepsakes.kept.connect(self._on_kept)
-        self._keepsakes.failed.connect(lambda words: self.stage.tell(words))
+        self._captures.kept.connect(self._on_kept)
+        self._captures.failed.connect(lambda words: self.stage.tell(words))
         self._ending.timeout.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
@@ -259,8 +262,8 @@ class Window(QMainWindow):
         self._live, self._outputs = live, outputs = pages.live, pages.outputs
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
-        self._direction = Direction(self.studio, live, outputs, self._scene, live)
-        self._film = Film(live.record, live.stage, self.studio, self._folder)
+        self._changes = LiveChanges(self.studio, live, outputs, self._scene, live)
+        self._record = RecordButton(live.record, live.stage, self.studio, self._folder)
         self._framing = LiveFraming(
             live.stage.preview,
             live.frame,
@@ -278,13 +281,13 @@ class Window(QMainWindow):
         live, stage = self._live, self._live.stage
         live.go.clicked.connect(self.toggle)
         live.level.read = lambda: self.studio.level
-        live.snapshot.clicked.connect(lambda: self._keepsakes.keep(self.studio.latest))
-        self._direction.failed.connect(stage.tell)
-        self._direction.restart_wanted.connect(self.restart)
+        live.snapshot.clicked.connect(lambda: self._captures.keep(self.studio.latest))
+        self._changes.failed.connect(stage.tell)
+        self._changes.restart_wanted.connect(self.restart)
         stage.more.said.connect(self._say)
         stage.switched.connect(self._switch)
         self._outputs.changed.connect(self._summarise)
         live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
         self.bridge.frame_ready.connect(stage.preview.show_frame)
-        self.bridge.recorded.connect(self._film.end)
+        self.bridge.recorded.connect(self._record.end)
         self.bridge.engine_known.connect(stage.show_engine)

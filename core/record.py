@@ -1,10 +1,13 @@
-"""Frozen dataclasses to JSON and back, strictly: no field unknown, missing or of another type."""
+"""Frozen dataclasses to JSON and back: strictly, or leniently where another version wrote it."""
 
 import json
+import logging
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -15,7 +18,10 @@ def to_json(record: Any) -> str:
 
 
 def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
-    """Inverse of `to_json`. With `lenient`, fields that have a default may be missing.
+    """Inverse of `to_json`, of the very same fields.
+
+    With `lenient`, unknown fields are left out, and where a field is missing or cannot be what it
+    says, its default takes its place, if it has one.
 
     Raises:
         ValueError: the text is not JSON, or a field is unknown, missing or of a wrong type.
@@ -28,12 +34,21 @@ def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
 
 def _build(cls: type[T], data: dict[str, Any], lenient: bool) -> T:
     known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-    if unknown := sorted(data.keys() - known):
+    spared = _defaulted(cls) if lenient else set()
+    if not lenient and (unknown := sorted(data.keys() - known)):
         raise ValueError(f"{cls.__name__}: unknown field {unknown[0]!r}")
-    if missing := sorted(known - data.keys() - (_defaulted(cls) if lenient else set())):
+    if missing := sorted(known - data.keys() - spared):
         raise ValueError(f"{cls.__name__}: field {missing[0]!r} is missing")
     hints = get_type_hints(cls)
-    return cls(**{k: _value(hints[k], v, f"{cls.__name__}.{k}", lenient) for k, v in data.items()})
+    values: dict[str, Any] = {}
+    for name in data.keys() & known:
+        try:
+            values[name] = _value(hints[name], data[name], f"{cls.__name__}.{name}", lenient)
+        except ValueError as error:
+            if name not in spared:
+                raise
+            log.warning("%s.%s takes its default: %s", cls.__name__, name, error)
+    return cls(**values)
 
 
 def _defaulted(cls: type[Any]) -> set[str]:

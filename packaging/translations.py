@@ -25,7 +25,7 @@ SPEAKING = ("core", "plugins", "app/people/profile_file.py", "app/desktop/keys")
 """Where sentences for people are written without Qt."""
 
 SILENT = (
-    "app/desktop/keys/door.py", "core/benchmark", "core/cli.py", "core/cli_options.py",
+    "app/desktop/keys/backends.py", "core/benchmark", "core/cli.py", "core/cli_options.py",
     "core/doctor/__main__.py", "core/model", "core/training", "core/perception/phonemes.py",
     "core/perception/visemes.py", "core/web/page.py", "core/web/server.py",
 )  # fmt: skip
@@ -39,8 +39,8 @@ NOT_WORDS = re.compile(
     r"sys_platform|extra ==|check \{|\*\.|no soundcards$|no module$|not found$|no such$|No module$|"
     r"obs virtual$|dummy video|could not be |is not a video|does not exist$|web viewer$|"
     r"no such voice$|Core Audio|Windows WASAPI|OBS Virtual Camera$|v4l2 loopback|finishing rec|"
-    r"global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |Understudy Micro|"
-    r"\{0\} norewinds|\{0\} [GM]iB$|Python \{0\}$|\{0\} \((Flatpak|Snap)\)"
+    r"closing devices$|global keys$|(top|bottom) (left|right)$|AI-generated |The person in this |"
+    r"Understudy Micro|\{0\} norewinds|\{0\} [GM]iB$|Python \{0\}$|\{0\} \((Flatpak|Snap)\)"
 )
 """Commands, patterns, names, metadata, and what others say that we look for."""
 
@@ -74,11 +74,11 @@ def _sentences(file: Path) -> Iterator[str]:
 
 
 def _spoken(node: ast.AST) -> Iterator[ast.JoinedStr | ast.Constant]:
-    """Yield the texts below `node`, but for docstrings and what is only logged."""
+    """Yield the texts below `node`, but for docstrings, assertions and what is only logged."""
     if isinstance(node, ast.JoinedStr) or _is_text(node):
         yield node  # type: ignore[misc]
         return
-    if isinstance(node, ast.Expr) and _is_text(node.value):
+    if isinstance(node, ast.Assert) or (isinstance(node, ast.Expr) and _is_text(node.value)):
         return
     if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] in CALLS:
         return

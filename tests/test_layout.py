@@ -34,6 +34,16 @@ def test_only_our_packages_are_installed() -> None:
     assert project["project"]["classifiers"] == ["Private :: Do Not Upload"]
 
 
+@pytest.mark.parametrize("kind", ["scripts", "gui-scripts"])
+def test_every_command_leads_somewhere_and_is_named_in_the_readme(kind: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    words = (ROOT / "README.md").read_text("utf-8")
+    for name, place in project[kind].items():
+        module, _, function = place.partition(":")
+        assert callable(getattr(import_module(module), function))
+        assert f"`{name}`" in words
+
+
 def test_every_package_with_modules_can_be_imported() -> None:
     for name in PACKAGES:
         for module in (ROOT / name).rglob("*.py"):

@@ -12,7 +12,7 @@ DOTS = {"live": QColor("#23c16b"), "paused": QColor("#f5a623"), "failed": QColor
 
 
 def icon(state: str = "") -> QIcon:
-    """Return the mark; `state` is the name of an `Air` in small letters."""
+    """Return the mark; `state` is the name of a `LiveState` in small letters."""
     found = QIcon()
     for size in SIZES:
         found.addPixmap(drawn(size, state))

@@ -41,9 +41,9 @@ QLabel#message[kind="good"] { background: #2e6b3a; }
 QLabel#message[kind="warning"] { background: #8a5a00; }
 QLabel#state { border-radius: 9px; padding: 2px 10px; font-weight: 600;
     background: palette(mid); color: palette(window-text); }
-QLabel#state[air="live"] { background: #2e6b3a; color: white; }
-QLabel#state[air="paused"] { background: #8a5a00; color: white; }
-QLabel#state[air="failed"] { background: #b3261e; color: white; }
+QLabel#state[live="live"] { background: #2e6b3a; color: white; }
+QLabel#state[live="paused"] { background: #8a5a00; color: white; }
+QLabel#state[live="failed"] { background: #b3261e; color: white; }
 QPushButton { padding: 5px 12px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);

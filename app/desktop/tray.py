@@ -5,14 +5,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.desktop.icon import icon
-from app.live.stage import Air, title
+from app.live_state import LiveState, title
 
 
 class Tray(QObject):
     """An icon that says what is on, and a menu of what can be done without the window."""
 
     asked = Signal(str)
-    """One of the deeds of `app.desktop.keys.door`, or "quit"."""
+    """One of the deeds of `app.desktop.keys.backends`, or "quit"."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,17 +50,17 @@ class Tray(QObject):
         self.mute.setText(self.tr("Mute"))
         self.pause.setText(self.tr("Pause"))
         self.quit.setText(self.tr("Quit"))
-        self.show_air(Air.STOPPED)
+        self.show_state(LiveState.STOPPED)
 
-    def show_air(self, air: Air) -> None:
+    def show_state(self, state: LiveState) -> None:
         """Say what is on, and offer what can be done now."""
-        self._icon.setIcon(icon(air.name.lower()))
-        self._icon.setToolTip(f"Understudy: {title(air)}")
-        idle = air in (Air.STOPPED, Air.FAILED)
+        self._icon.setIcon(icon(state.name.lower()))
+        self._icon.setToolTip(f"Understudy: {title(state)}")
+        idle = state in (LiveState.STOPPED, LiveState.FAILED)
         self.toggle.setText(self.tr("Start") if idle else self.tr("Stop"))
-        self.toggle.setEnabled(air is not Air.STOPPING)
+        self.toggle.setEnabled(state is not LiveState.STOPPING)
         for action in (self.mute, self.pause):
-            action.setEnabled(air.on)
+            action.setEnabled(state.on)
 
     def show_switches(self, mute: bool, pause: bool) -> None:
         self.mute.setChecked(mute)

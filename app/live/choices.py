@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
-from app.live.page import LivePage
-from app.outputs.page import Outputs
+from app.live.live_page import LivePage
+from app.outputs.outputs_page import OutputsPage
 from app.parts.form import usual
 from app.settings import Settings, with_options
 from core.broadcast.studio import Scene
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 translate = QCoreApplication.translate
 
 
-def scene(live: LivePage, outputs: Outputs, settings: Settings) -> Scene:
+def scene(live: LivePage, outputs: OutputsPage, settings: Settings) -> Scene:
     """Return the scene that is chosen.
 
     Raises:
@@ -41,7 +41,7 @@ def scene(live: LivePage, outputs: Outputs, settings: Settings) -> Scene:
     )
 
 
-def noted(settings: Settings, live: LivePage, outputs: Outputs) -> Settings:
+def noted(settings: Settings, live: LivePage, outputs: OutputsPage) -> Settings:
     """Return `settings` with what is chosen on both pages."""
     plugin, profile, options = live.voice.plugin(), live.people.profile(), settings.options
     try:

@@ -1,13 +1,15 @@
 """Framing by hand on the live picture."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImageIOHandler, QImageReader
 from PySide6.QtWidgets import QPushButton
 
 from app.parts.preview import Preview
-from app.people.framing import Shape, photo_size
 from app.people.list import People
+from core.portrait.framing import FramedPhoto
 from core.profile import Framing
 from core.video import VideoFormat
 
@@ -44,19 +46,30 @@ class LiveFraming(QObject):
 
     def _move(self, dx: float, dy: float) -> None:
         if (start := self._start()) is not None:
-            shape, framing = start
+            photo, framing = start
             side = -1 if self._preview.mirrored else 1
-            self._people.frame(shape.moved(framing, side * dx, dy))
+            self._people.frame(photo.moved(framing, side * dx, dy))
 
     def _zoom(self, factor: float, x: float, y: float) -> None:
         if (start := self._start()) is not None:
-            shape, framing = start
+            photo, framing = start
             at = 1 - x if self._preview.mirrored else x
-            self._people.frame(shape.zoomed(framing, factor, at, y))
+            self._people.frame(photo.zoomed(framing, factor, at, y))
 
-    def _start(self) -> tuple[Shape, Framing] | None:
+    def _start(self) -> tuple[FramedPhoto, Framing] | None:
         profile = self._people.profile()
         if profile is None:
             return None
         framing, size = profile.framing or self._shown(), photo_size(profile.references[0])
-        return (Shape(size, self._format()), framing) if framing and all(size) else None
+        return (FramedPhoto(size, self._format()), framing) if framing and all(size) else None
+
+
+def photo_size(path: Path) -> tuple[int, int]:
+    """Return a photo's width and height as it is held; (0, 0) where it cannot be read."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if not size.isValid():
+        return 0, 0
+    turned = reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90
+    return (size.height(), size.width()) if turned else (size.width(), size.height())

@@ -1,50 +1,13 @@
 """The picture, what is going on, and what can be switched while live."""
 
-from enum import Enum
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.live.voice import SayMore
+from app.live_state import HINTS, LiveState, hint, title
 from app.parts.preview import Preview
 from app.parts.sentences import began, told
 from core.live.figures import Figures
-
-
-class Air(Enum):
-    """What people should know at a glance."""
-
-    STOPPED = QT_TRANSLATE_NOOP("Air", "Not live")
-    STARTING = QT_TRANSLATE_NOOP("Air", "Starting…")
-    LIVE = QT_TRANSLATE_NOOP("Air", "Live")
-    PAUSED = QT_TRANSLATE_NOOP("Air", "Paused")
-    STOPPING = QT_TRANSLATE_NOOP("Air", "Stopping…")
-    FAILED = QT_TRANSLATE_NOOP("Air", "Failed")
-
-    @property
-    def on(self) -> bool:
-        return self in (Air.LIVE, Air.PAUSED)
-
-
-def title(air: Air) -> str:
-    """Return what people read for it."""
-    return QCoreApplication.translate("Air", str(air.value))
-
-
-HINTS = {
-    Air.STOPPED: QT_TRANSLATE_NOOP("Air", "Choose a person and a voice, then press Start."),
-    Air.STARTING: QT_TRANSLATE_NOOP("Air", "One moment: the person is getting ready…"),
-    Air.STOPPING: QT_TRANSLATE_NOOP("Air", "Stopping…"),
-    Air.FAILED: QT_TRANSLATE_NOOP(
-        "Air", "This did not work; the line below says why, and what helps."
-    ),
-}
-"""What stands in place of a picture."""
-
-
-def hint(air: Air) -> str:
-    """Return what stands in place of a picture."""
-    return QCoreApplication.translate("Air", str(HINTS[air]))
 
 
 class Stage(QWidget):
@@ -52,13 +15,13 @@ class Stage(QWidget):
 
     switched = Signal()
     """Mute or pause has been pressed."""
-    aired = Signal(object)
-    """Another `Air`."""
+    state_changed = Signal(object)
+    """Another `LiveState`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.air = Air.STOPPED
-        self.preview, self.more = Preview(hint(Air.STOPPED)), SayMore()
+        self.state = LiveState.STOPPED
+        self.preview, self.more = Preview(hint(LiveState.STOPPED)), SayMore()
         self.mirror, self.mute, self.pause = QPushButton(), QPushButton(), QPushButton()
         for button, text in (
             (self.mirror, self.tr("Mirror")),
@@ -75,10 +38,10 @@ class Stage(QWidget):
         self.mirror.toggled.connect(self.preview.mirror)
         self.mute.clicked.connect(self.switched)
         self.pause.clicked.connect(self.switched)
-        self._state, self._figures = QLabel(), QLabel()
+        self._state_label, self._figures = QLabel(), QLabel()
         self._runs_on, self._message = QLabel(), QLabel()
         self._lay_out()
-        self.show_air(Air.STOPPED)
+        self.show_state(LiveState.STOPPED)
 
     @property
     def message(self) -> str:
@@ -89,23 +52,23 @@ class Stage(QWidget):
     def figures(self) -> str:
         return self._figures.text()
 
-    def show_air(self, air: Air) -> None:
+    def show_state(self, state: LiveState) -> None:
         """Say what is going on; where nothing is live there is nothing to switch."""
-        self.air = air
-        self._state.setText(title(air))
-        self._state.setProperty("air", air.name.lower())
-        self._state.style().polish(self._state)
+        self.state = state
+        self._state_label.setText(title(state))
+        self._state_label.setProperty("live", state.name.lower())
+        self._state_label.style().polish(self._state_label)
         for button in (self.mute, self.pause):
-            button.setEnabled(air.on)
-            if not air.on:
+            button.setEnabled(state.on)
+            if not state.on:
                 button.setChecked(False)
-        if air in HINTS:
-            self.preview.clear(hint(air))
+        if state in HINTS:
+            self.preview.clear(hint(state))
             self._figures.clear()
             self._runs_on.setVisible(False)
-        if not air.on:
+        if not state.on:
             self.more.setVisible(False)
-        self.aired.emit(air)
+        self.state_changed.emit(state)
 
     def show_engine(self, words: str) -> None:
         """Say what the picture runs on, and why."""
@@ -137,8 +100,8 @@ class Stage(QWidget):
         self._message.setVisible(bool(text))
 
     def _lay_out(self) -> None:
-        self._state.setObjectName("state")
-        self._state.setAccessibleName(self.tr("State"))
+        self._state_label.setObjectName("state")
+        self._state_label.setAccessibleName(self.tr("State"))
         self._figures.setAccessibleName(self.tr("Figures"))
         self._figures.setObjectName("figures")
         self._figures.setMinimumWidth(1)
@@ -152,7 +115,7 @@ class Stage(QWidget):
         self._message.setOpenExternalLinks(True)
         self._message.setVisible(False)
         row = QHBoxLayout()
-        row.addWidget(self._state)
+        row.addWidget(self._state_label)
         row.addWidget(self._figures, 1)
         for button in (self.mirror, self.mute, self.pause):
             row.addWidget(button)

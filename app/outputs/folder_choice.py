@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFontMetrics
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.parts.keepsakes import chosen_folder
+from app.parts.captures import chosen_folder
 
 
 class FolderChoice(QWidget):

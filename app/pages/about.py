@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.icon import drawn
-from app.outputs.page import heading
-from app.pages.preferences import note
+from app.parts.layout import heading, note
 from app.parts.question import Question
 
 PACKAGE = "understudy"

@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.live.voice import form
-from app.outputs.page import WIDEST, heading, scrolling
-from app.pages.preferences import note
+from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
 from core.plugin import Found, Origin, SourcePlugin
 

@@ -9,14 +9,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QKeySequenceEdit,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
 
-from app.desktop.keys.door import titles
+from app.desktop.keys.backends import titles
 from app.desktop.language import LANGUAGES
-from app.outputs.page import WIDEST, heading, scrolling
+from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import began, told
 from app.settings import Settings
 from core.engine.names import AUTO, ENGINES
@@ -157,14 +156,6 @@ class Preferences(QWidget):
             form.addRow("", self._problems[deed])
             self._problems[deed].setVisible(False)
         return form
-
-
-def note(text: str) -> QLabel:
-    """Return words that explain, quieter than the rest."""
-    label = QLabel(text)
-    label.setObjectName("quiet")
-    label.setWordWrap(True)
-    return label
 
 
 def engine_title(name: str) -> str:

@@ -44,6 +44,15 @@ class Preview(Gripped):
         return fitted(size, self.size())
 
     @property
+    def picture(self) -> QImage | None:
+        """What is shown; None while a hint stands in its place."""
+        return self._image
+
+    @property
+    def hint(self) -> str:
+        return self._hint
+
+    @property
     def mirrored(self) -> bool:
         return self._mirrored
 

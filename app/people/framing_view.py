@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from app.parts.grip import Gripped
 from app.parts.preview import GROUND, LETTERS, fitted, to_image
-from app.people.framing import Shape
+from core.portrait.framing import FramedPhoto
 from core.portrait.placement import lay_out, place
 from core.profile import Framing
 from core.video import Picture, VideoFormat
@@ -37,6 +37,11 @@ class FramingView(Gripped):
         self.moved.connect(self.move_by)
         self.zoomed.connect(self.zoom_by)
         self.reset_wanted.connect(self.reset)
+
+    @property
+    def words(self) -> str:
+        """What stands in place of a photo."""
+        return self._words
 
     @property
     def framing(self) -> Framing | None:
@@ -69,13 +74,13 @@ class FramingView(Gripped):
 
     def move_by(self, dx: float, dy: float) -> None:
         """Drag the picture by shares of the frame."""
-        if shape := self._shape():
-            self._set(shape.moved(self._framing or self._usual, dx, dy))
+        if photo := self._in_frame():
+            self._set(photo.moved(self._framing or self._usual, dx, dy))
 
     def zoom_by(self, factor: float, x: float = 0.5, y: float = 0.5) -> None:
         """Go closer to a place, shares of the frame."""
-        if shape := self._shape():
-            self._set(shape.zoomed(self._framing or self._usual, factor, x, y))
+        if photo := self._in_frame():
+            self._set(photo.zoomed(self._framing or self._usual, factor, x, y))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -104,10 +109,10 @@ class FramingView(Gripped):
         where = place(size, (0.0, 0.0, 1.0), SMALL, self._framing or self._usual)
         return np.asarray(lay_out(photo, where, SMALL), np.uint8)
 
-    def _shape(self) -> Shape | None:
+    def _in_frame(self) -> FramedPhoto | None:
         if self._photo is None:
             return None
-        return Shape((self._photo.shape[1], self._photo.shape[0]), SMALL)
+        return FramedPhoto((self._photo.shape[1], self._photo.shape[0]), SMALL)
 
     def _set(self, framing: Framing | None) -> None:
         if framing != self._framing:

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
-from app.people.faces import FACE, FaceList, Faces
-from app.people.framings import Framings
+from app.people.face_list import CALM, FACE, FaceList, Faces
+from app.people.kept_framings import KeptFramings
 from app.people.living import Loops
 from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
@@ -37,8 +37,12 @@ class People(QWidget):
     chosen = Signal()
 
     def __init__(
-        self, stores: list[ProfileStore] | None = None, loops: Loops | None = None
+        self,
+        stores: list[ProfileStore] | None = None,
+        loops: Loops | None = None,
+        calm: int = CALM,
     ) -> None:
+        """`calm`: milliseconds somebody must look at a face before its loop is drawn."""
         super().__init__()
         found = opened_stores() if stores is None else stores
         self._stores = sorted(found, key=lambda store: store.writable)  # built-in people first
@@ -59,8 +63,8 @@ class People(QWidget):
         self._edit.clicked.connect(self._change)
         self.menu = PeopleMenu(self, self)
         self._more.setMenu(self.menu)
-        self._faces = Faces(self._list, loops)
-        self._framings = Framings()
+        self._faces = Faces(self._list, loops, calm)
+        self._framings = KeptFramings()
         self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
         self._writing.timeout.connect(self.write_framings)
         self.rehearse_with(None)
@@ -71,6 +75,11 @@ class People(QWidget):
         """The one that is chosen, framed as last seen."""
         item = self._list.currentItem()
         return self._framings.framed(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    @property
+    def moving(self) -> str:
+        """Name of whoever moves now; empty if nobody does."""
+        return self._faces.moving
 
     def rehearse_with(self, rehearse: Rehearse | None) -> None:
         """Let people speak a line before they are saved."""
@@ -87,7 +96,7 @@ class People(QWidget):
 
     def take_framings(self, kept: tuple[tuple[str, Framing], ...]) -> None:
         """Take over what `framings` gave the last time."""
-        self._framings = Framings(kept)
+        self._framings = KeptFramings(kept)
 
     def frame(self, framing: Framing | None) -> None:
         """Frame the one that is chosen; written when nobody has moved it for a moment."""

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.outputs.badge_choice import words
-from app.outputs.page import Outputs
+from app.outputs.outputs_page import OutputsPage
 from core.broadcast.badge import BadgeOptions
 from core.broadcast.studio import Scene, Studio
 from core.live.session import Session, Status
@@ -23,7 +23,7 @@ class Rehearsal:
     """Satisfies `Rehearse`: the voice that was chosen for text, heard where people hear it."""
 
     def __init__(
-        self, studio: Studio, outputs: Outputs, options_of: Callable[[SourcePlugin[Any]], Any]
+        self, studio: Studio, outputs: OutputsPage, options_of: Callable[[SourcePlugin[Any]], Any]
     ) -> None:
         self._studio, self._outputs, self._options_of = studio, outputs, options_of
 

@@ -33,45 +33,6 @@
     </message>
 </context>
 <context>
-    <name>Air</name>
-    <message>
-        <source>Not live</source>
-        <translation>Nicht live</translation>
-    </message>
-    <message>
-        <source>Starting…</source>
-        <translation>Startet …</translation>
-    </message>
-    <message>
-        <source>Live</source>
-        <translation>Live</translation>
-    </message>
-    <message>
-        <source>Paused</source>
-        <translation>Pause</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Wird beendet …</translation>
-    </message>
-    <message>
-        <source>Failed</source>
-        <translation>Fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Choose a person and a voice, then press Start.</source>
-        <translation>Wählen Sie eine Person und eine Stimme, dann drücken Sie Start.</translation>
-    </message>
-    <message>
-        <source>One moment: the person is getting ready…</source>
-        <translation>Einen Moment: Die Person macht sich bereit …</translation>
-    </message>
-    <message>
-        <source>This did not work; the line below says why, and what helps.</source>
-        <translation>Das hat nicht geklappt; die Zeile unten sagt, woran es liegt und was hilft.</translation>
-    </message>
-</context>
-<context>
     <name>BackgroundChoice</name>
     <message>
         <source>Background</source>
@@ -268,6 +229,13 @@
     </message>
 </context>
 <context>
+    <name>Captures</name>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceBox</name>
     <message>
         <source>Default</source>
@@ -376,17 +344,6 @@
     </message>
 </context>
 <context>
-    <name>Film</name>
-    <message>
-        <source>Recorded: {0}</source>
-        <translation>Aufgenommen: {0}</translation>
-    </message>
-    <message>
-        <source>{folder} cannot be made ({reason}); choose another folder</source>
-        <translation>{folder} lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
-    </message>
-</context>
-<context>
     <name>FolderChoice</name>
     <message>
         <source>Folder for recordings</source>
@@ -422,13 +379,6 @@
     <message>
         <source>Drop a photo here</source>
         <translation>Ein Foto hierher ziehen</translation>
-    </message>
-</context>
-<context>
-    <name>Keepsakes</name>
-    <message>
-        <source>Show in folder</source>
-        <translation>Im Ordner zeigen</translation>
     </message>
 </context>
 <context>
@@ -517,7 +467,46 @@
     </message>
 </context>
 <context>
-    <name>Outputs</name>
+    <name>LiveState</name>
+    <message>
+        <source>Not live</source>
+        <translation>Nicht live</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird beendet …</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Choose a person and a voice, then press Start.</source>
+        <translation>Wählen Sie eine Person und eine Stimme, dann drücken Sie Start.</translation>
+    </message>
+    <message>
+        <source>One moment: the person is getting ready…</source>
+        <translation>Einen Moment: Die Person macht sich bereit …</translation>
+    </message>
+    <message>
+        <source>This did not work; the line below says why, and what helps.</source>
+        <translation>Das hat nicht geklappt; die Zeile unten sagt, woran es liegt und was hilft.</translation>
+    </message>
+</context>
+<context>
+    <name>OutputsPage</name>
     <message>
         <source>Virtual camera</source>
         <translation>Virtuelle Kamera</translation>
@@ -1009,6 +998,17 @@
     <message>
         <source>{file}: {why}; make room there, or let yourself write there</source>
         <translation>{file}: {why}; schaffen Sie dort Platz, oder geben Sie sich dort Schreibrecht</translation>
+    </message>
+</context>
+<context>
+    <name>RecordButton</name>
+    <message>
+        <source>Recorded: {0}</source>
+        <translation>Aufgenommen: {0}</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be made ({reason}); choose another folder</source>
+        <translation>{folder} lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
     </message>
 </context>
 <context>

@@ -43,3 +43,9 @@ class PatientBot(QtBot):
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
     """Take the place of pytest-qt's own."""
     return PatientBot(request)
+
+
+@pytest.fixture
+def cast(tmp_path: Path) -> Folders:
+    """The people of `store`, whom nobody may change here."""
+    return Folders(tmp_path / "profiles", writable=False)

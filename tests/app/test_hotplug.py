@@ -4,7 +4,6 @@ import subprocess
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.outputs.camera_choice import CameraChoice
@@ -12,6 +11,7 @@ from app.outputs.sound_page import SoundChoice, SoundPage
 from app.parts.form import ChoiceBox
 from core.camera.devices import Device
 from core.sound.outputs import outputs
+from tests.app.find import box, choose, titles
 from tests.core.sound.conftest import sound_server
 
 __all__ = ["sound_server"]
@@ -29,8 +29,8 @@ class Plugs:
         return list(self.cameras)
 
 
-def titles(box: QComboBox) -> list[str]:
-    return [box.itemText(row) for row in range(box.count())]
+def entries(shown: ChoiceBox) -> list[str]:
+    return [shown.itemText(row) for row in range(shown.count())]
 
 
 def test_a_camera_comes_and_goes_and_the_choice_stays(qtbot: QtBot) -> None:
@@ -43,12 +43,12 @@ def test_a_camera_comes_and_goes_and_the_choice_stays(qtbot: QtBot) -> None:
     choice.changed.connect(lambda: told.append(choice.name()))
     plugs.cameras.append(CAMERA)
     choice.follow()
-    assert titles(choice._cameras) == ["Off", "Understudy"]
+    assert titles(choice, "Virtual camera") == ["Off", "Understudy"]
     assert (choice.name(), told) == ("", [])
-    choice._cameras.setCurrentIndex(1)
+    choose(choice, "Virtual camera", "Understudy")
     plugs.cameras.clear()
     choice.follow()
-    assert titles(choice._cameras) == ["Off", "/dev/video7 (not found)"]
+    assert titles(choice, "Virtual camera") == ["Off", "/dev/video7 (not found)"]
     assert told == ["/dev/video7"]
     plugs.cameras.append(CAMERA)
     choice.follow()
@@ -62,26 +62,26 @@ def test_nobody_looks_for_what_nobody_sees(qtbot: QtBot) -> None:
     choice.look("")
     plugs.cameras.append(CAMERA)
     choice.follow()
-    assert titles(choice._cameras) == ["Off"]
+    assert titles(choice, "Virtual camera") == ["Off"]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_a_list_of_microphones_is_fresh_when_it_opens(qtbot: QtBot) -> None:
     found = [("", "System default")]
-    box = ChoiceBox("", lambda: list(found))
-    qtbot.addWidget(box)
-    box.show()
-    qtbot.waitUntil(lambda: titles(box) == ["System default"])
+    shown = ChoiceBox("", lambda: list(found))
+    qtbot.addWidget(shown)
+    shown.show()
+    qtbot.waitUntil(lambda: entries(shown) == ["System default"])
     found.append(("usb", "USB microphone"))
-    box.showPopup()
-    qtbot.waitUntil(lambda: titles(box) == ["System default", "USB microphone"])
-    box.hidePopup()
-    box.setCurrentIndex(1)
+    shown.showPopup()
+    qtbot.waitUntil(lambda: entries(shown) == ["System default", "USB microphone"])
+    shown.hidePopup()
+    shown.setCurrentIndex(1)
     found.pop()
-    box.showPopup()
-    qtbot.waitUntil(lambda: titles(box) == ["System default", "usb (not found)"])
-    assert box.currentData() == "usb"
-    box.hidePopup()
+    shown.showPopup()
+    qtbot.waitUntil(lambda: entries(shown) == ["System default", "usb (not found)"])
+    assert shown.currentData() == "usb"
+    shown.hidePopup()
 
 
 def test_outputs_of_a_real_server_come_and_go(
@@ -96,15 +96,18 @@ def test_outputs_of_a_real_server_come_and_go(
 
     def listed() -> list[str]:
         page.follow()
-        return [str(page._ears.itemData(row)) for row in range(page._ears.count())]
+        ears = box(page, "Hear it myself")
+        return [str(ears.itemData(row)) for row in range(ears.count())]
 
     with pulsectl.Pulse("test") as pulse:
         number = pulse.module_load("module-null-sink", "sink_name=headset")
         qtbot.waitUntil(lambda: "headset" in listed())
-        page._ears.setCurrentIndex(page._ears.findData("headset"))
+        ears = box(page, "Hear it myself")
+        ears.setCurrentIndex(ears.findData("headset"))
         pulse.module_unload(number)
         qtbot.waitUntil(
-            lambda: bool(listed()) and "headset (not found)" in titles(page._ears), timeout=10_000
+            lambda: bool(listed()) and "headset (not found)" in titles(page, "Hear it myself"),
+            timeout=10_000,
         )
     assert page.choice() == SoundChoice("", "headset")
     page.end(5)

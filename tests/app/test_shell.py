@@ -8,21 +8,24 @@ import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.theme import Theme
 from app.desktop.tray import Tray
-from app.live.stage import Air
+from app.live_state import LiveState
 from app.pages.doctor import DoctorPage
 from app.people.list import People
 from app.settings import Settings, load
 from app.shell import Shell, Surroundings
 from app.tabs import Parts
 from app.window import Window
+from core.broadcast.studio import Opener
+from core.engine.names import ENGINES
 from core.profile import Profile
 from plugins.profiles import Folders
 from tests.app.desktop.test_theme import application
+from tests.app.find import choose, label, part, press, titles, words
 from tests.app.test_window import go_live, inner, quiet, settings, stop
 from tests.fakes import CardEngine
 
@@ -51,7 +54,14 @@ class Keys(QObject):
 class House:
     """A shell, and everything around it."""
 
-    def __init__(self, qtbot: QtBot, chosen: Settings, path: Path, store: Folders) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        chosen: Settings,
+        path: Path,
+        store: Folders,
+        engine: Opener | None = None,
+    ) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.path = path / "settings.json"
@@ -59,7 +69,7 @@ class House:
             chosen,
             self.path,
             Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple)),
-            CardEngine(),
+            engine or CardEngine(),
         )
         qtbot.addWidget(self.window)
         self.tray, self.keys = Tray(), Keys()
@@ -98,7 +108,7 @@ def test_the_first_page_comes_once(
         assert word in words
     house.shell.do("toggle")
     assert house.window.studio.session is None
-    house.shell.welcome._go.click()
+    press(house.window, "I understand, let us begin")
     assert not house.shell.welcome.isVisible()
     house.close()
     again = House(qtbot, load(house.path), tmp_path, store)
@@ -109,18 +119,18 @@ def test_the_first_page_comes_once(
 def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     house.keys.pressed.emit("toggle")
-    qtbot.waitUntil(lambda: stage.air is Air.LIVE)
+    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
     assert house.tray.tip == "Understudy: Live"
     house.tray.pause.trigger()
-    assert (stage.air.name, house.tray.pause.isChecked()) == ("PAUSED", True)
+    assert (stage.state.name, house.tray.pause.isChecked()) == ("PAUSED", True)
     house.keys.pressed.emit("pause")
-    assert stage.air.name == "LIVE"
+    assert stage.state.name == "LIVE"
     assert not house.tray.pause.isChecked()
     stage.mute.click()
     assert house.tray.mute.isChecked()
     house.keys.pressed.emit("nonsense")
     house.tray.toggle.trigger()
-    qtbot.waitUntil(lambda: stage.air is Air.STOPPED)
+    qtbot.waitUntil(lambda: stage.state is LiveState.STOPPED)
     assert house.tray.toggle.text() == "Start"
     assert not house.tray.mute.isChecked()
 
@@ -130,7 +140,7 @@ def test_keys_are_claimed_remembered_and_told_when_taken(
 ) -> None:
     house.shell.preferences.chosen.emit("keys", (("mute", "F9"), ("pause", "F1")))
     assert house.keys.wanted == [{"mute": "F9", "pause": "F1"}]
-    assert house.shell.preferences._problems["pause"].text() == "Taken"
+    assert "Taken" in words(house.shell.preferences).splitlines()
     house.close()
     assert house.keys.closed == 1
     again = House(qtbot, load(house.path), tmp_path, store)
@@ -139,20 +149,19 @@ def test_keys_are_claimed_remembered_and_told_when_taken(
 
 
 def test_closed_into_the_tray_it_goes_on_and_comes_back(house: House) -> None:
-    house.shell.preferences._tray.click()
+    press(house.window, "Stay in the tray when the window is closed")
     house.window.close()
     assert not house.window.isVisible()
     house.tray.show_window.trigger()
     assert house.window.isVisible()
-    house.shell.preferences._tray.click()
+    press(house.window, "Stay in the tray when the window is closed")
     house.window.close()
     assert not house.window.isVisible()
 
 
 def test_colours_and_engine_change_at_once_and_are_remembered(house: House) -> None:
-    page = house.shell.preferences
-    page._theme.setCurrentIndex(page._theme.findData("dark"))
-    page._engine.setCurrentIndex(page._engine.findData("puppet"))
+    choose(house.window, "Colours", "Dark")
+    choose(house.window, "Engine", ENGINES["puppet"])
     assert house.window.palette().window().color().lightness() < 128
     saved = load(house.path)
     assert (saved.theme, saved.engine) == ("dark", "puppet")
@@ -160,23 +169,24 @@ def test_colours_and_engine_change_at_once_and_are_remembered(house: House) -> N
 
 def test_why_this_engine_runs_is_told(qtbot: QtBot, house: House) -> None:
     go_live(qtbot, house.window)
-    qtbot.waitUntil(lambda: house.window.stage._runs_on.isVisible())
-    assert house.window.stage._runs_on.text() == "Test card, for a test"
-    assert house.shell.preferences._why.text() == "Test card, for a test"
+    runs_on = label(house.window, "Runs on")
+    qtbot.waitUntil(runs_on.isVisible)
+    assert runs_on.text() == "Test card, for a test"
+    assert "Test card, for a test" in words(house.shell.preferences).splitlines()
     stop(qtbot, house.window)
-    assert not house.window.stage._runs_on.isVisible()
+    assert not runs_on.isVisible()
 
 
 def test_what_others_would_notice_of_the_sound_is_a_warning(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     go_live(qtbot, house.window)
-    qtbot.waitUntil(lambda: stage.air.on)
-    house.shell._warn("other programs play into the microphone")
+    qtbot.waitUntil(lambda: stage.state.on)
+    house.shell.warn("other programs play into the microphone")
     assert stage.message.startswith("Other programs play")
-    house.shell._warn("")
+    house.shell.warn("")
     assert stage.message == ""
     stage.tell("The disk is full")
-    house.shell._warn("other programs play into the microphone")
+    house.shell.warn("other programs play into the microphone")
     assert stage.message == "The disk is full"
     stop(qtbot, house.window)
 
@@ -185,7 +195,7 @@ def test_where_the_window_stood_is_remembered(
     qtbot: QtBot, house: House, tmp_path: Path, store: Folders
 ) -> None:
     house.window.setGeometry(10, 20, 780, 640)
-    house.window._pages.setCurrentWidget(house.shell.preferences)
+    part(house.window, QTabWidget, "Pages").setCurrentWidget(house.shell.preferences)
     house.close()
     again = House(qtbot, load(house.path), tmp_path, store)
     assert again.window.size().toTuple() == (780, 640)
@@ -194,26 +204,26 @@ def test_where_the_window_stood_is_remembered(
 
 
 def test_switched_off_a_voice_is_gone_from_the_list(house: House) -> None:
-    sources = house.window._live.voice._sources
-    before = sources.count()
+    before = titles(house.window, "Voice")
+    assert "Text to speech" in before
     house.shell.plugins.refresh()
-    house.shell.plugins.cards["speech"].switch.click()
-    assert sources.findData("speech") < 0
+    press(house.window, "Use the plugin Text to speech")
+    assert titles(house.window, "Voice") == [title for title in before if title != "Text to speech"]
     assert load(house.path).plugins_off == ("speech",)
-    house.shell.plugins.cards["speech"].switch.click()
-    assert sources.count() == before
+    press(house.window, "Use the plugin speech")
+    assert titles(house.window, "Voice") == before
 
 
 def test_everything_anybody_can_reach_has_a_name(qtbot: QtBot, house: House) -> None:
     nameless = []
-    for place in range(house.window._pages.count()):
-        house.window._pages.setCurrentIndex(place)
-    for part in house.window.findChildren(QWidget):
-        if part.focusPolicy() == Qt.FocusPolicy.NoFocus or inner(part):
+    for place in range(part(house.window, QTabWidget, "Pages").count()):
+        house.window.open_page(place)
+    for found in house.window.findChildren(QWidget):
+        if found.focusPolicy() == Qt.FocusPolicy.NoFocus or inner(found):
             continue
-        seen = QAccessible.queryAccessibleInterface(part)
-        if not seen.text(QAccessible.Text.Name) and not holds(part):
-            nameless.append(f"{part} in {part.parent()}")
+        seen = QAccessible.queryAccessibleInterface(found)
+        if not seen.text(QAccessible.Text.Name) and not holds(found):
+            nameless.append(f"{found} in {found.parent()}")
     assert nameless == []
 
 
@@ -228,7 +238,7 @@ def test_the_tab_key_reaches_everything_from_top_to_bottom_and_round(
 ) -> None:
     house.window.show()
     house.window.activateWindow()
-    pages = house.window._pages
+    pages = part(house.window, QTabWidget, "Pages")
     pages.setCurrentIndex(place)
     pages.tabBar().setFocus()
     seen: list[QWidget] = []
@@ -241,9 +251,9 @@ def test_the_tab_key_reaches_everything_from_top_to_bottom_and_round(
         seen.append(focus)
     page = pages.currentWidget()
     wanted = {
-        part
-        for part in page.findChildren(QWidget)
-        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isEnabled() and part.isVisible()
-        and not inner(part) and not holds(part)
+        found
+        for found in page.findChildren(QWidget)
+        if found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.isEnabled()
+        and found.isVisible() and not inner(found) and not holds(found)
     }  # fmt: skip
-    assert wanted <= {*seen, *(part.focusProxy() for part in seen if part.focusProxy())}
+    assert wanted <= {*seen, *(found.focusProxy() for found in seen if found.focusProxy())}

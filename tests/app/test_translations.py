@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.language import FOLDER, LANGUAGES
@@ -25,6 +25,7 @@ from core.options import hints
 from core.plugin import source_plugins
 from core.process.child import ROOT
 from plugins.profiles import Folders
+from tests.app.find import part
 from tests.app.test_shell import House, application, chosen
 
 __all__ = ["application", "chosen"]
@@ -148,7 +149,7 @@ def test_no_two_things_on_a_page_have_the_same_key(
     speaking: str,
 ) -> None:  # fmt: skip
     house = House(qtbot, chosen, tmp_path, store)
-    pages = house.window._pages
+    pages = part(house.window, QTabWidget)
     titles = [pages.tabText(place) for place in range(pages.count())]
     assert ("Ausgabe" in "".join(titles)) is (speaking == "de")
     for place in range(pages.count()):
@@ -179,6 +180,6 @@ def key_of(text: str) -> str:
 
 def spoken(page: QWidget) -> list[str]:
     """Return what has a key on a page."""
-    found = [part.text() for part in page.findChildren(QAbstractButton)]
-    labels = [part for part in page.findChildren(QLabel) if part.buddy()]
-    return found + [part.text() for part in labels]
+    found = [button.text() for button in page.findChildren(QAbstractButton)]
+    labels = [label for label in page.findChildren(QLabel) if label.buddy()]
+    return found + [label.text() for label in labels]

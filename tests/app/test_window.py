@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.live.stage import Air
-from app.outputs.page import Outputs
+from app.live_state import LiveState
+from app.outputs.badge_choice import BadgeChoice
+from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load, with_options
@@ -37,7 +38,10 @@ from core.profile import Profile
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
+from tests.app.find import box, button, choose, label, part, press
 from tests.fakes import CardEngine
+
+MARK = "Show “AI-generated” in the picture"
 
 INNER = (QComboBox, QAbstractSpinBox, QTabBar, QKeySequenceEdit)
 """What has parts of its own that cannot be reached without it."""
@@ -47,9 +51,9 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(engine="testcard", recordings=tmp_path / "films")
 
 
-def quiet() -> Outputs:
-    """Return outputs that look for no device."""
-    return Outputs(SoundPage(list))
+def quiet() -> OutputsPage:
+    """Return outputs that look for no device, and where nobody insists on the mark."""
+    return OutputsPage(SoundPage(list), BadgeChoice(lambda _: True))
 
 
 @pytest.fixture
@@ -69,49 +73,51 @@ def opened(qtbot: QtBot, chosen: Settings, tmp_path: Path, store: Folders) -> Wi
 
 
 def go_live(qtbot: QtBot, window: Window) -> None:
-    window._live.go.click()
-    qtbot.waitUntil(lambda: window._live.stage.preview._image is not None)
+    press(window, "Start")
+    qtbot.waitUntil(lambda: window.stage.preview.picture is not None)
 
 
 def stop(qtbot: QtBot, window: Window) -> None:
-    window._live.go.click()
+    press(window, "Stop")
     qtbot.waitUntil(lambda: window.studio.session is None)
 
 
-def film_some(qtbot: QtBot, window: Window, frames: int = 10) -> None:
-    """Wait while so many frames are made."""
+def wait_for_frames(qtbot: QtBot, window: Window, count: int) -> None:
+    """Wait until so many frames more have gone out."""
+    assert window.studio.session
+    sent = window.studio.session.figures().frames + count
+    qtbot.waitUntil(lambda: frames(window) >= sent, timeout=30_000)
+
+
+def frames(window: Window) -> int:
     session = window.studio.session
-    assert session is not None
-    before = session.figures().frames
-    qtbot.waitUntil(lambda: session.figures().frames > before + frames)
+    return session.figures().frames if session else 0
 
 
 def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
     for _ in range(2):
         go_live(qtbot, window)
-        assert window._live.go.text() == "&Stop"
-        assert not window._outputs.picture._size.isEnabled()
-        qtbot.waitUntil(lambda: "frames/s" in window._live.stage.figures)
+        assert not box(window, "Size of the picture").isEnabled()
+        qtbot.waitUntil(lambda: "frames/s" in window.stage.figures)
         stop(qtbot, window)
-        assert window._live.go.text() == "&Start"
-        assert window._outputs.picture._size.isEnabled()
+        assert button(window, "Start").isEnabled()
+        assert box(window, "Size of the picture").isEnabled()
         assert window.message == ""
 
 
 def test_more_can_be_said_while_it_speaks(qtbot: QtBot, window: Window) -> None:
-    assert not window._live.stage.more.isVisible()
+    line = part(window, QLineEdit, "Text to speak next")
+    assert not line.isVisible()
     go_live(qtbot, window)
-    qtbot.waitUntil(window._live.stage.more.isVisible)
-    line = window._live.stage.more.focusProxy()
-    assert isinstance(line, QLineEdit)
+    qtbot.waitUntil(line.isVisible)
     line.setText("...")
-    line.returnPressed.emit()
+    QTest.keyClick(line, Qt.Key.Key_Return)
     assert "nothing to speak" in window.message.lower()
     line.setText("And more")
-    line.returnPressed.emit()
+    press(window, "Say")
     assert line.text() == ""
     stop(qtbot, window)
-    assert not window._live.stage.more.isVisible()
+    assert not line.isVisible()
 
 
 def test_what_goes_wrong_is_told_in_a_sentence(
@@ -124,28 +130,28 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     )
     chosen = Settings(engine="testcard", source="audio_file", options=missing)
     window = opened(qtbot, chosen, tmp_path, store)
-    window._live.go.click()
+    press(window, "Start")
     qtbot.waitUntil(lambda: window.studio.session is None)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
-    assert window._live.go.isEnabled()
+    assert button(window, "Start").isEnabled()
     window.close()
 
 
 def test_without_anybody_to_show_it_says_so(qtbot: QtBot, tmp_path: Path, store: Folders) -> None:
     window = opened(qtbot, settings(tmp_path), tmp_path, store)
-    window._live.go.click()
+    press(window, "Start")
     assert "add a person" in window.message
     assert window.studio.session is None
     window.close()
 
 
 def test_a_recording_is_made_while_live(qtbot: QtBot, window: Window, tmp_path: Path) -> None:
-    assert not window._live.record.isEnabled()
+    assert not button(window, "Record").isEnabled()
     go_live(qtbot, window)
-    qtbot.waitUntil(window._live.record.isEnabled)
-    window._live.record.click()
-    film_some(qtbot, window)
-    window._live.record.click()
+    qtbot.waitUntil(button(window, "Record").isEnabled)
+    press(window, "Record")
+    wait_for_frames(qtbot, window, 10)
+    press(window, "Record")
     qtbot.waitUntil(lambda: window.message.startswith("Recorded: "))
     (film,) = (tmp_path / "films").iterdir()
     with av.open(str(film)) as file:
@@ -157,9 +163,9 @@ def test_a_recording_still_running_at_the_stop_is_finished(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:
     go_live(qtbot, window)
-    qtbot.waitUntil(window._live.record.isEnabled)
-    window._live.record.click()
-    film_some(qtbot, window)
+    qtbot.waitUntil(button(window, "Record").isEnabled)
+    press(window, "Record")
+    wait_for_frames(qtbot, window, 3)
     stop(qtbot, window)
     (film,) = (tmp_path / "films").iterdir()
     assert film.suffix == ".mp4"
@@ -168,16 +174,18 @@ def test_a_recording_still_running_at_the_stop_is_finished(
 def test_what_was_chosen_is_remembered(
     qtbot: QtBot, window: Window, tmp_path: Path, store: Folders
 ) -> None:
-    window._outputs.badge.set_mark(False, "top left", 0.05)
-    window._live.voice.choose("speech")
+    choose(window, "Place of the mark", "Top left")
+    choose(window, "Size of the mark", "Large")
+    press(window, MARK)
+    choose(window, "Voice", "Text to speech")
     window.resize(900, 640)
     window.close()
     saved = load(tmp_path / "settings.json")
     assert (saved.badge, saved.badge_place, saved.profile) == (False, "top left", "ann")
     assert saved.options_of("speech", SpeechOptions()) == SpeechOptions()
     again = opened(qtbot, saved, tmp_path, store)
-    assert not again._outputs.badge.on
-    assert again._outputs.badge.size_chosen == 0.05
+    assert not button(again, MARK).isChecked()
+    assert box(again, "Size of the mark").currentText() == "Large"
     again.close()
 
 
@@ -193,19 +201,19 @@ def test_the_window_is_there_before_any_network() -> None:
 
 
 def test_pausing_and_muting_reach_the_session_and_show(qtbot: QtBot, window: Window) -> None:
-    stage, seen = window._live.stage, list[Air]()
+    stage, seen = window.stage, list[LiveState]()
     assert not stage.pause.isEnabled()
     go_live(qtbot, window)
-    qtbot.waitUntil(lambda: stage.air is Air.LIVE)
+    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
     stage.pause.click()
-    seen.append(stage.air)
+    seen.append(stage.state)
     assert window.studio.switches.pause.is_set()
     stage.pause.click()
     stage.mute.click()
-    seen.append(stage.air)
+    seen.append(stage.state)
     assert window.studio.switches.mute.is_set()
     stop(qtbot, window)
-    assert [*seen, stage.air] == [Air.PAUSED, Air.LIVE, Air.STOPPED]
+    assert [*seen, stage.state] == [LiveState.PAUSED, LiveState.LIVE, LiveState.STOPPED]
     assert not stage.mute.isChecked()
 
 
@@ -215,29 +223,26 @@ def test_every_key_does_what_its_button_does(qtbot: QtBot, window: Window) -> No
     qtbot.waitExposed(window)
     window.activateWindow()
     QTest.keyClick(window, keys.Key_M, control | shift)
-    assert window._live.stage.mirror.isChecked()
+    assert button(window, "Mirror").isChecked()
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window._live.stage.air is Air.LIVE)
-    for key, button in (
-        (keys.Key_P, window._live.stage.pause),
-        (keys.Key_M, window._live.stage.mute),
-    ):
+    qtbot.waitUntil(lambda: window.stage.state is LiveState.LIVE)
+    for key, name in ((keys.Key_P, "Pause"), (keys.Key_M, "Mute")):
         QTest.keyClick(window, key, control)
-        assert button.isChecked()
+        assert button(window, name).isChecked()
     QTest.keyClick(window, keys.Key_R, control)
-    qtbot.waitUntil(window._live.record.isChecked)
+    qtbot.waitUntil(button(window, "Record").isChecked)
     QTest.keyClick(window, keys.Key_Return, control)
     qtbot.waitUntil(lambda: window.studio.session is None)
 
 
 def test_everything_that_can_be_chosen_has_a_name_and_takes_the_keyboard(window: Window) -> None:
     for kind in (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView):
-        for part in window.findChildren(kind):
-            if inner(part):
+        for found in window.findChildren(kind):
+            if inner(found):
                 continue
-            name = part.accessibleName() or getattr(part, "text", str)()
-            assert name, f"{part} in {part.parent()}"
-            assert part.focusPolicy() & Qt.FocusPolicy.TabFocus, name
+            name = found.accessibleName() or getattr(found, "text", str)()
+            assert name, f"{found} in {found.parent()}"
+            assert found.focusPolicy() & Qt.FocusPolicy.TabFocus, name
 
 
 def inner(part: QWidget) -> bool:
@@ -252,8 +257,8 @@ def test_a_failure_stays_visible_until_the_next_start(
     caplog.set_level(logging.CRITICAL, "core.live.session")
     store.save(Profile("", "Ann", (photo,), "me"))
     window = opened(qtbot, Settings(engine="steam"), tmp_path, store)
-    window._live.go.click()
-    qtbot.waitUntil(lambda: window._live.stage.air is Air.FAILED)
+    press(window, "Start")
+    qtbot.waitUntil(lambda: window.stage.state is LiveState.FAILED)
     assert "there is no engine" in window.message.lower()
     window.close()
 
@@ -264,18 +269,23 @@ def test_where_it_goes_is_remembered_and_the_page_keeps_its_address(
     store.save(Profile("", "Ann", (photo,), "me"))
     chosen = replace(settings(tmp_path), page_port=free_port(), page=True, sound="phones")
     first = opened(qtbot, chosen, tmp_path, store)
-    address = first._outputs.page.address
-    assert "Browser page, with sound" in first._live.goes_to
-    first._outputs.picture.set_size(1080, "fill")
+    address = address_of(first)
+    assert "Browser page, with sound" in label(first, "Where it goes").text()
+    choose(first, "Size of the picture", "1080p (1920 x 1080)")
+    choose(first, "What of the photo is shown", "Photo cropped to fill the picture")
     first.close()
     saved = load(tmp_path / "settings.json")
     assert (saved.height, saved.fit, saved.sound, saved.page) == (1080, "fill", "phones", True)
     again = opened(qtbot, saved, tmp_path, store)
-    assert again._outputs.page.address == address
+    assert address_of(again) == address
     go_live(qtbot, again)
-    assert again._live.stage.preview._image is not None
-    assert again._live.stage.preview._image.height() == 1080
+    assert again.stage.preview.picture is not None
+    assert again.stage.preview.picture.height() == 1080
     again.close()
+
+
+def address_of(window: Window) -> str:
+    return part(window, QLineEdit, "Address of the page").text()
 
 
 def free_port() -> int:

@@ -26,6 +26,21 @@ class Outer:
     either: int | str = 0
 
 
+@dataclass(frozen=True)
+class Level:
+    of: int = 5
+
+    def __post_init__(self) -> None:
+        if self.of > 11:
+            raise ValueError(f"{self.of} is too loud")
+
+
+@dataclass(frozen=True)
+class Knob:
+    on: bool = False
+    level: Level = Level()
+
+
 FULL = Outer("n", 4, False, Inner(1.5, "l"), (Inner(), Inner(2.0)), (2, "b"), Path("a/b"), "x")
 
 
@@ -60,20 +75,43 @@ def test_anything_else_is_refused(text: str, complaint: str) -> None:
         from_json(Inner, text)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        '"either": 0.5',
-        '"pair": [1]',
-        '"pair": ["a", 1]',
-        '"many": [3]',
-        '"count": 1.5',
-        '"inner": 3',
-    ],
-)
+WRONG = [
+    '"either": 0.5',
+    '"pair": [1]',
+    '"pair": ["a", 1]',
+    '"many": [3]',
+    '"count": 1.5',
+    '"inner": 3',
+]
+
+
+@pytest.mark.parametrize("change", WRONG)
 def test_the_inside_is_checked_too(change: str) -> None:
     with pytest.raises(ValueError, match="Outer"):
-        from_json(Outer, '{"name": "n", ' + change + "}", lenient=True)
+        from_json(Outer, to_json(FULL)[:-2] + f", {change}}}")
+
+
+@pytest.mark.parametrize("change", WRONG)
+def test_leniently_what_cannot_be_is_the_default_and_the_rest_is_kept(change: str) -> None:
+    text = f'{{"name": "n", "on": false, {change}}}'
+    assert from_json(Outer, text, lenient=True) == Outer("n", on=False)
+
+
+def test_leniently_what_is_unknown_is_left_out_inside_too() -> None:
+    text = '{"name": "n", "colour": "red", "count": 4, "inner": {"x": 1, "y": 2}}'
+    assert from_json(Outer, text, lenient=True) == Outer("n", 4, inner=Inner(1.0))
+
+
+def test_leniently_what_a_record_refuses_is_the_default() -> None:
+    text = '{"on": true, "level": {"of": 12}}'
+    assert from_json(Knob, text, lenient=True) == Knob(True)
+    with pytest.raises(ValueError, match="12 is too loud"):
+        from_json(Knob, text)
+
+
+def test_leniently_a_field_without_default_may_not_be_wrong() -> None:
+    with pytest.raises(ValueError, match=r"Outer.name: 3 is not of type str"):
+        from_json(Outer, '{"name": 3}', lenient=True)
 
 
 def test_leniently_a_field_without_default_may_not_be_missing() -> None:

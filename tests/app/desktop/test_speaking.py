@@ -1,19 +1,27 @@
 """Another language is spoken at once, and what is live goes on undisturbed meanwhile."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTranslator
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.language import install
-from app.live.stage import Air
+from app.live.live_page import LivePage
+from app.live_state import LiveState
+from app.outputs.badge_choice import words as badge_words
 from app.settings import Settings, load
+from core.look import Look
+from core.stream import AvatarStream
+from core.video import VideoFormat
 from plugins.profiles import Folders
+from tests.app.find import box, choose, part, press, words
 from tests.app.test_shell import House, application, chosen
 from tests.app.test_window import go_live, stop
+from tests.fakes import CardEngine
 
 __all__ = ["application", "chosen"]
 
@@ -22,11 +30,21 @@ SETTINGS = 4
 
 
 @pytest.fixture
+def engine() -> CardEngine:
+    return CardEngine()
+
+
+@pytest.fixture
 def house(
-    qtbot: QtBot, application: QApplication, chosen: Settings, tmp_path: Path, store: Folders
+    qtbot: QtBot,
+    application: QApplication,
+    chosen: Settings,
+    tmp_path: Path,
+    store: Folders,
+    engine: CardEngine,
 ) -> Iterator[House]:
     install(application, "en")
-    made = House(qtbot, chosen, tmp_path, store)
+    made = House(qtbot, chosen, tmp_path, store, engine)
     made.window.open_page(SETTINGS)
     yield made
     made.close()
@@ -35,27 +53,27 @@ def house(
         translator.deleteLater()
 
 
-def choose(house: House, code: str) -> None:
+def speak(house: House, code: str) -> None:
     box = house.shell.preferences.language
     box.setCurrentIndex(box.findData(code))
 
 
 def titles(house: House) -> list[str]:
-    pages = house.window._pages
+    pages = part(house.window, QTabWidget)
     return [pages.tabText(place).replace("&", "") for place in range(pages.count())]
 
 
 def test_everything_is_said_in_the_new_language_at_once(qtbot: QtBot, house: House) -> None:
-    house.window._outputs.picture.set_size(1080, "fill")
-    choose(house, "de")
+    choose(house.window, "Size of the picture", "1080p (1920 x 1080)")
+    speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     assert house.window.page_shown == SETTINGS
     assert house.shell.preferences.language.currentData() == "de"
-    assert house.window._outputs.picture.height_chosen == 1080
-    assert house.window._outputs.badge.badge().text == "KI-erzeugt"  # type: ignore[union-attr]
+    assert box(house.window, "Größe des Bildes").currentText() == "1080p (1920 x 1080)"
+    assert badge_words() == "KI-erzeugt"
     assert house.tray.toggle.text() == "Starten"
     assert load(house.path).language == "de"
-    choose(house, "en")
+    speak(house, "en")
     qtbot.waitUntil(lambda: titles(house)[1] == "Output")
     assert house.tray.toggle.text() == "Start"
 
@@ -63,46 +81,62 @@ def test_everything_is_said_in_the_new_language_at_once(qtbot: QtBot, house: Hou
 def test_the_first_line_and_its_voice_follow_unless_somebody_wrote_another(
     qtbot: QtBot, house: House
 ) -> None:
-    voice = house.window._live.voice
-    voice.choose("speech")
-    assert voice.options().voice == "en-us"
-    choose(house, "de")
+    choose(house.window, "Voice", "Text to speech")
+    assert box(part(house.window, LivePage), "Language").currentData() == "en-us"
+    speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
-    assert house.window._live.voice.options().voice == "de"
-    assert house.window._live.voice.options().text.startswith("Hallo!")
+    live = part(house.window, LivePage)
+    assert box(live, "Sprache").currentData() == "de"
+    assert part(live, QPlainTextEdit, "Text").toPlainText().startswith("Hallo!")
 
 
 def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     qtbot: QtBot, house: House
 ) -> None:
     go_live(qtbot, house.window)
-    session, page = house.window.studio.session, house.window._live
-    choose(house, "de")
-    qtbot.waitUntil(house.shell.preferences._later.isVisible)
+    session, stage = house.window.studio.session, house.window.stage
+    speak(house, "de")
+    qtbot.waitUntil(lambda: "nothing is live any more" in words(house.shell.preferences))
     assert house.window.studio.session is session
-    assert house.window._live is page
+    assert house.window.stage is stage
     assert titles(house)[1] == "Output"
     stop(qtbot, house.window)
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     go_live(qtbot, house.window)
-    qtbot.waitUntil(lambda: house.window.stage.air is Air.LIVE)  # the picture may come first
+    # The picture may come before the state.
+    qtbot.waitUntil(lambda: house.window.stage.state is LiveState.LIVE)
     qtbot.waitUntil(lambda: "Live" in house.tray.tip)
-    stop(qtbot, house.window)
+    press(house.window, "Beenden")
+    qtbot.waitUntil(lambda: house.window.studio.session is None)
 
 
-def test_what_failed_is_told_again(qtbot: QtBot, house: House) -> None:
-    house.window._failed = ValueError("the engine is closed; start again")
-    choose(house, "de")
+class ClosedEngine(CardEngine):
+    """Opens nothing any more."""
+
+    def open(
+        self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
+    ) -> tuple[AvatarStream, str]:
+        raise ValueError("the engine is closed; start again")
+
+
+@pytest.mark.parametrize("engine", [ClosedEngine()])
+def test_what_failed_is_told_again(
+    qtbot: QtBot, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "core.live.session")
+    press(house.window, "Start")
+    qtbot.waitUntil(lambda: house.window.stage.state is LiveState.FAILED)
+    speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
-    assert house.window.stage.air is Air.FAILED
+    assert house.window.stage.state is LiveState.FAILED
     assert house.window.message == "Die Bilderzeugung ist beendet; starten Sie noch einmal"
 
 
 def test_nothing_of_the_pages_before_is_left(qtbot: QtBot, house: House) -> None:
     for _ in range(2):
-        choose(house, "de")
+        speak(house, "de")
         qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
-        choose(house, "en")
+        speak(house, "en")
         qtbot.waitUntil(lambda: titles(house)[1] == "Output")
     qtbot.wait(50)
     texts = [label.text() for label in house.window.findChildren(QLabel)]

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.icon import drawn
 from app.desktop.tray import Tray
-from app.live.stage import Air
+from app.live_state import LiveState
 
 
 @pytest.fixture
@@ -15,24 +15,24 @@ def tray(qtbot: QtBot) -> Tray:
 
 def test_what_can_be_done_follows_what_is_on(tray: Tray) -> None:
     seen = []
-    for air in Air:
-        tray.show_air(air)
+    for state in LiveState:
+        tray.show_state(state)
         assert tray.tip.startswith("Understudy: ")
         seen.append((tray.toggle.text(), tray.toggle.isEnabled(), tray.mute.isEnabled()))
-    assert dict(zip(Air, seen, strict=True)) == {
-        Air.STOPPED: ("Start", True, False),
-        Air.STARTING: ("Stop", True, False),
-        Air.LIVE: ("Stop", True, True),
-        Air.PAUSED: ("Stop", True, True),
-        Air.STOPPING: ("Stop", False, False),
-        Air.FAILED: ("Start", True, False),
+    assert dict(zip(LiveState, seen, strict=True)) == {
+        LiveState.STOPPED: ("Start", True, False),
+        LiveState.STARTING: ("Stop", True, False),
+        LiveState.LIVE: ("Stop", True, True),
+        LiveState.PAUSED: ("Stop", True, True),
+        LiveState.STOPPING: ("Stop", False, False),
+        LiveState.FAILED: ("Start", True, False),
     }
 
 
 def test_every_entry_asks_for_its_deed(tray: Tray) -> None:
     asked = list[str]()
     tray.asked.connect(asked.append)
-    tray.show_air(Air.LIVE)
+    tray.show_state(LiveState.LIVE)
     for action in (tray.show_window, tray.toggle, tray.mute, tray.pause, tray.quit):
         action.trigger()
     assert asked == ["show", "toggle", "mute", "pause", "quit"]

@@ -5,8 +5,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.outputs.badge_choice import SIZES, BadgeChoice, really
+from app.outputs.badge_choice import SIZES, BadgeChoice, Sample, really
 from core.broadcast.badge import PLACES, BadgeOptions
+from tests.app.find import box, part, press
+
+MARK = "Show “AI-generated” in the picture"
 
 
 def made(qtbot: QtBot, answer: bool = True) -> tuple[BadgeChoice, list[QWidget]]:
@@ -29,21 +32,21 @@ def test_it_is_on_by_default_and_shown_as_it_will_be(qtbot: QtBot) -> None:
         for size in SIZES:
             choice.set_mark(True, place, size)
             assert choice.badge() == BadgeOptions(place, size)
-            seen.add(bytes(choice._sample.pixmap().toImage().bits()))
+            seen.add(bytes(part(choice, Sample).pixmap().toImage().bits()))
     assert len(seen) == len(PLACES) * len(SIZES)
 
 
 def test_turning_it_off_asks_once_and_keeping_it_keeps_it(qtbot: QtBot) -> None:
     choice, asked = made(qtbot, answer=False)
-    choice._on.click()
+    press(choice, MARK)
     assert (choice.on, len(asked)) == (True, 1)
     choice, asked = made(qtbot, answer=True)
     with qtbot.waitSignal(choice.changed):
-        choice._on.click()
+        press(choice, MARK)
     assert choice.badge() is None
     assert len(asked) == 1
-    assert not choice._place.isEnabled()
-    choice._on.click()
+    assert not box(choice, "Place of the mark").isEnabled()
+    press(choice, MARK)
     assert (choice.on, len(asked)) == (True, 1)
 
 
@@ -74,5 +77,5 @@ def test_the_question_says_why_it_matters_and_keeps_the_mark_by_default(qtbot: Q
 
 def test_nobody_is_shown_as_an_example(qtbot: QtBot) -> None:
     choice, _ = made(qtbot)
-    image = choice._sample.pixmap().toImage()
+    image = part(choice, Sample).pixmap().toImage()
     assert np.unique(np.asarray(image.bits())).size > 20

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.live.voice import Voice
 from app.pages.plugins import PluginsPage
 from core.plugin import SourcePlugin, source_plugins
+from tests.app.find import press
 
 GOOD = """
 from dataclasses import dataclass
@@ -91,8 +92,8 @@ def test_one_that_is_off_is_not_even_loaded(page: PluginsPage) -> None:
 def test_options_that_fail_are_a_sentence_and_no_end(
     qtbot: QtBot, page: PluginsPage, strangers: list[EntryPoint]
 ) -> None:
-    for name in ("bad_options", "horn"):
-        page.cards[name]._options.click()
+    for title in ("Bad options", "Horn of horn"):
+        press(page, f"Options of {title}")
     voice = Voice(source_plugins(), options_of)
     qtbot.addWidget(voice)
     voice.choose("bad_options")

@@ -4,10 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QKeySequenceEdit
 from pytestqt.qtbot import QtBot
 
 from app.pages.preferences import Preferences
 from app.settings import Settings
+from core.engine.names import ENGINES
+from tests.app.find import box, button, choose, part, press, titles, words
+
+TRAY = "Stay in the tray when the window is closed"
 
 CHOSEN = Settings(
     engine="puppet", theme="dark", language="de", tray=True, keys=(("mute", "Ctrl+Alt+M"),)
@@ -23,33 +28,34 @@ def made(qtbot: QtBot, settings: Settings = CHOSEN, there: bool = True) -> Prefe
 
 def test_it_shows_what_was_chosen(qtbot: QtBot) -> None:
     page = made(qtbot)
-    boxes = (page._engine, page._theme, page.language)
-    assert [box.currentData() for box in boxes] == ["puppet", "dark", "de"]
-    assert page._tray.isChecked()
+    chosen = [box(page, name).currentData() for name in ("Engine", "Colours", "Language")]
+    assert chosen == ["puppet", "dark", "de"]
+    assert button(page, TRAY).isChecked()
     assert page.keys() == {"mute": "Ctrl+Alt+M"}
 
 
 def test_a_change_is_told_by_its_name(qtbot: QtBot) -> None:
     page, told = made(qtbot), list[tuple[str, object]]()
     page.chosen.connect(lambda name, value: told.append((name, value)))
-    page._engine.setCurrentIndex(page._engine.findData("neural"))
-    page._theme.setCurrentIndex(page._theme.findData(""))
-    page._tray.click()
-    page.language.setCurrentIndex(page.language.findData("en"))
-    page._keys["pause"].setKeySequence(QKeySequence("Ctrl+Alt+P"))
-    page._keys["pause"].editingFinished.emit()
+    choose(page, "Engine", ENGINES["neural"])
+    choose(page, "Colours", "Like the system")
+    press(page, TRAY)
+    choose(page, "Language", "English")
+    field = part(page, QKeySequenceEdit, "Global key: Pause")
+    field.setKeySequence(QKeySequence("Ctrl+Alt+P"))
+    field.editingFinished.emit()
     keys = (("mute", "Ctrl+Alt+M"), ("pause", "Ctrl+Alt+P"))
     assert told == [
         ("engine", "neural"), ("theme", ""), ("tray", False), ("language", "en"), ("keys", keys),
     ]  # fmt: skip
-    assert not page._later.isVisible()
+    assert "nothing is live" not in words(page)
     page.wait()
-    assert page._later.isVisible()
+    assert "nothing is live" in words(page)
 
 
 def test_a_key_is_typed_and_taken_away(qtbot: QtBot) -> None:
     page = made(qtbot)
-    edit = page._keys["toggle"]
+    edit = part(page, QKeySequenceEdit, "Global key: Start or stop")
     edit.setFocus()
     held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     QTest.keyClick(edit, Qt.Key.Key_S, held)
@@ -61,16 +67,16 @@ def test_a_key_is_typed_and_taken_away(qtbot: QtBot) -> None:
 def test_what_cannot_be_had_is_said_below_its_key(qtbot: QtBot) -> None:
     page = made(qtbot)
     page.show_problems({"mute": "another program has this key"})
-    assert page._problems["mute"].isVisible()
+    assert "Another program has this key" in words(page)
     page.show_problems({})
-    assert not page._problems["mute"].isVisible()
+    assert "Another program has this key" not in words(page)
 
 
 def test_a_system_without_keys_or_tray_is_told_another_way(qtbot: QtBot) -> None:
     page = made(qtbot, there=False)
-    assert "understudy --tell mute" in page._about_keys(False)
-    assert not page._tray.isVisible()
-    assert not page._keys["mute"].isVisible()
+    assert "understudy --tell mute" in words(page)
+    assert not button(page, TRAY).isVisible()
+    assert not page.findChildren(QKeySequenceEdit)
 
 
 @pytest.mark.parametrize(("engine", "offered"), [("", False), ("testcard", True)])
@@ -78,11 +84,11 @@ def test_the_test_card_is_only_offered_to_who_uses_it(
     qtbot: QtBot, engine: str, offered: bool
 ) -> None:
     page = made(qtbot, Settings(engine=engine))
-    assert (page._engine.findData("testcard") >= 0) is offered
+    assert (ENGINES["testcard"] in titles(page, "Engine")) is offered
 
 
 def test_what_the_engine_runs_on_and_why_is_shown(qtbot: QtBot) -> None:
     page = made(qtbot)
-    assert "once it is live" in page._why.text()
+    assert "once it is live" in words(page)
     page.show_engine("puppet engine on the CPU (no trained avatar model here)")
-    assert page._why.text().startswith("Puppet engine on the CPU (no trained")
+    assert "\nPuppet engine on the CPU (no trained" in words(page)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.parts.form import OptionsForm, by_own_name
 from core.options import Hint, option
 from core.plugin import source_plugins
+from tests.app.find import box, choose, titles
 
 
 def slow_choices() -> list[tuple[str, str]]:
@@ -47,7 +48,8 @@ def form(qtbot: QtBot) -> OptionsForm:
 
 def test_what_is_put_in_comes_out(form: OptionsForm, qtbot: QtBot) -> None:
     assert form.value() == Options()
-    qtbot.wait(150)
+    found = (box(form, "Language"), 3), (box(form, "Broken"), 2)
+    qtbot.waitUntil(lambda: all(shown.count() == entries for shown, entries in found))
     assert form.value() == Options()
 
 
@@ -62,17 +64,16 @@ def test_what_is_changed_comes_out_and_is_told(form: OptionsForm, qtbot: QtBot) 
 
 
 def test_choices_are_found_meanwhile_and_the_choice_stays(form: OptionsForm, qtbot: QtBot) -> None:
-    box = next(b for b in form.findChildren(QComboBox) if b.accessibleName() == "Language")
-    qtbot.waitUntil(lambda: box.count() == 3)
-    assert box.currentText() == "German"
-    box.setCurrentIndex(2)
+    shown = box(form, "Language")
+    qtbot.waitUntil(lambda: shown.count() == 3)
+    assert shown.currentText() == "German"
+    choose(form, "Language", "French")
     assert form.value().language == "fr"
 
 
 def test_choices_that_cannot_be_found_lose_nothing(form: OptionsForm, qtbot: QtBot) -> None:
-    box = next(b for b in form.findChildren(QComboBox) if b.accessibleName() == "Broken")
-    qtbot.waitUntil(lambda: box.count() == 2)
-    assert "the dog ate them" in box.itemText(0)
+    qtbot.waitUntil(lambda: len(titles(form, "Broken")) == 2)
+    assert "the dog ate them" in titles(form, "Broken")[0]
     assert form.value().broken == "x"
 
 
@@ -89,9 +90,9 @@ def test_every_source_of_ours_gets_a_form_with_names_for_the_blind(qtbot: QtBot,
     form = OptionsForm(options)
     qtbot.addWidget(form)
     assert form.value() == options
-    for box in form.findChildren(QComboBox):
-        assert box.accessibleName()
-        qtbot.waitUntil(lambda box=box: box.count() >= 1)  # type: ignore[misc]
+    for shown in form.findChildren(QComboBox):
+        assert shown.accessibleName()
+        qtbot.waitUntil(lambda shown=shown: shown.count() >= 1)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

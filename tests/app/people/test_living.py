@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.people.face_list import FaceList
 from app.people.list import People
 from app.people.living import Loops
 from core.engine.loop_process import DURATION, FRAMES, idling, write
@@ -17,6 +18,7 @@ from core.engine.testcard import TestCard
 from core.profile import Profile
 from core.video import VideoFormat
 from plugins.profiles import Folders
+from tests.app.find import choose_person, part
 
 
 class Drawing:
@@ -93,11 +95,13 @@ def test_a_loop_goes_with_the_person_it_shows(
 
 
 def test_for_a_person_who_is_gone_nothing_is_written(
-    qtbot: QtBot, loops: Loops, ann: Profile, store: Folders, tmp_path: Path, drawing: Drawing
+    qtbot: QtBot, loops: Loops, ann: Profile, store: Folders, drawing: Drawing
 ) -> None:
-    path = loops._path(ann)
+    with qtbot.waitSignal(loops.ready) as told:
+        loops.ask(ann)
+    assert told.args
+    path = told.args[1]
     store.remove(ann.name)
-    assert path
     with pytest.raises(OSError, match="No such file"):
         drawing.draw(ann, path, lambda: True)
     assert not path.parent.exists()
@@ -147,42 +151,42 @@ def test_who_is_chosen_begins_to_move_and_stops_when_another_is(
     people = People([store], loops)
     qtbot.addWidget(people)
     people.fill("ann")
-    assert people._faces.moving == "ann"
-    people._list.setCurrentRow(1)
-    assert people._faces.moving == "bea"
-    people._list.itemEntered.emit(people._list.item(0))
-    assert people._faces.moving == "ann"
-    people._list.left.emit()
-    assert people._faces.moving == "bea"
+    assert people.moving == "ann"
+    choose_person(people, "Bea")
+    assert people.moving == "bea"
+    shown = part(people, FaceList)
+    shown.itemEntered.emit(shown.item(0))
+    assert people.moving == "ann"
+    shown.left.emit()
+    assert people.moving == "bea"
     people.fill("")
     people.end(5)
-    assert people._faces.moving == ""
+    assert people.moving == ""
 
 
 def test_while_live_nothing_is_drawn(
     qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
 ) -> None:
-    people = People([store], loops)
+    people = People([store], loops, calm=0)
     qtbot.addWidget(people)
     people.show()
     people.go_live(True)
     people.fill("ann")
-    people._faces._calm.timeout.emit()
     qtbot.wait(150)
     assert drawing.drawn == []
     people.go_live(False)
-    people._faces._calm.timeout.emit()
-    qtbot.waitUntil(lambda: people._faces.moving == "ann")
+    shown = part(people, FaceList)
+    shown.itemEntered.emit(shown.item(0))
+    qtbot.waitUntil(lambda: people.moving == "ann")
     people.end(5)
 
 
 def test_for_a_list_that_nobody_sees_nothing_is_drawn(
     qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
 ) -> None:
-    people = People([store], loops)
+    people = People([store], loops, calm=0)
     qtbot.addWidget(people)
     people.fill("ann")
-    people._faces._calm.timeout.emit()
     qtbot.wait(50)
     assert drawing.drawn == []
     people.end(5)

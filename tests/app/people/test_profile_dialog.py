@@ -10,9 +10,13 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.parts.preview import Preview
+from app.people.consent import Consent
+from app.people.framing_view import FramingView
+from app.people.photos import Photos
 from app.people.profile_dialog import ProfileDialog
 from core.audio import PacedSource, Samples
 from core.clock import WallClock
@@ -22,7 +26,10 @@ from core.portrait.judge import Verdict
 from core.profile import Framing, Profile
 from core.video import Picture, VideoFormat
 from plugins.profiles import Folders
+from tests.app.find import button, label, part, press, words, write
 from tests.fakes import Sink
+
+PROMISE = "The person shown is me, or has agreed to this use."
 
 GREY: Picture = np.full((60, 40, 3), 90, np.uint8)
 
@@ -60,12 +67,16 @@ def dialog(qtbot: QtBot, store: Folders, finder: Finder) -> Iterator[ProfileDial
     made.reject()
 
 
-def fill(qtbot: QtBot, dialog: ProfileDialog, *photos: Path) -> QPushButton:
+def fill(qtbot: QtBot, dialog: ProfileDialog, *photos: Path) -> QAbstractButton:
     dialog.choose(photos)
-    dialog._consent.words.setPlainText("It is me.")
-    dialog._consent.promise.setChecked(True)
+    agree(dialog)
     qtbot.waitUntil(lambda: all(card.verdict for card in dialog.cards))
-    return dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
+    return button(dialog, "Save")
+
+
+def agree(dialog: ProfileDialog) -> None:
+    write(dialog, "Consent", "It is me.")
+    button(dialog, PROMISE).setChecked(True)
 
 
 def test_a_photo_and_a_consent_make_a_profile(
@@ -82,10 +93,10 @@ def test_without_consent_it_cannot_be_saved(
 ) -> None:
     save = fill(qtbot, dialog, photo)
     assert save.isEnabled()
-    dialog._consent.promise.setChecked(False)
+    press(dialog, PROMISE)
     assert not save.isEnabled()
-    dialog._consent.promise.setChecked(True)
-    dialog._consent.words.setPlainText("  ")
+    press(dialog, PROMISE)
+    write(dialog, "Consent", "  ")
     assert not save.isEnabled()
 
 
@@ -94,15 +105,14 @@ def test_until_the_face_is_found_the_window_lives_and_nothing_can_be_saved(
 ) -> None:
     finder.go_on.clear()
     dialog.choose((photo,))
-    dialog._consent.words.setPlainText("It is me.")
-    dialog._consent.promise.setChecked(True)
+    agree(dialog)
     assert "Looking for the face" in dialog.cards[0].text
-    save = dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
+    save = button(dialog, "Save")
     assert not save.isEnabled()
     finder.go_on.set()
     qtbot.waitUntil(save.isEnabled)
     assert "It is too dark." in dialog.cards[0].text
-    assert not dialog.cards[0]._picture.pixmap().isNull()
+    assert not label(dialog, "Photo face.png").pixmap().isNull()
 
 
 def test_one_photo_that_will_not_do_keeps_it_from_being_saved(
@@ -133,8 +143,8 @@ def test_editing_keeps_what_is_not_touched(
     old = store.save(Profile("", "Ann", (photo,), "me", Framing(0.4)))
     dialog = ProfileDialog(store, None, old, finder.open)
     qtbot.addWidget(dialog)
-    dialog._title.setText("Anna")
-    save = dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
+    write(dialog, "Name", "Anna")
+    save = button(dialog, "Save")
     qtbot.waitUntil(save.isEnabled)
     save.click()
     assert store.profiles()[0] == [replace(old, title="Anna")]
@@ -144,13 +154,13 @@ def test_what_is_dragged_is_saved_and_can_be_reset(
     qtbot: QtBot, dialog: ProfileDialog, photo: Path
 ) -> None:
     save = fill(qtbot, dialog, photo)
-    assert not dialog._reset.isEnabled()
-    dialog._view.zoom_by(2.0)
-    assert dialog._reset.isEnabled()
-    dialog._reset.click()
-    assert dialog._view.framing is None
-    dialog._view.zoom_by(1.5)
-    framing = dialog._view.framing
+    view = part(dialog, FramingView)
+    assert not button(dialog, "Reset framing").isEnabled()
+    view.zoom_by(2.0)
+    press(dialog, "Reset framing")
+    assert view.framing is None
+    view.zoom_by(1.5)
+    framing = view.framing
     save.click()
     assert dialog.saved is not None
     assert dialog.saved.framing == framing is not None
@@ -163,40 +173,52 @@ def test_a_photo_can_be_pasted_and_taken_away(
     image.fill(Qt.GlobalColor.gray)
     data = QMimeData()
     data.setImageData(image)
-    dialog._photos.take(data)
+    photos = part(dialog, Photos)
+    photos.take(data)
     assert [card.path.name for card in dialog.cards] == ["photo 1.png"]
     assert dialog.cards[0].path.is_file()
     files = QMimeData()
     files.setUrls([QUrl.fromLocalFile(str(photo))] * 4)
-    dialog._photos.take(files)
+    photos.take(files)
     assert len(dialog.cards) == 3
-    dialog.cards[0].removed.emit(dialog.cards[0])
+    press(dialog, "Remove photo 1.png")
     assert [card.path for card in dialog.cards] == [photo, photo]
-    dialog._photos.take(QMimeData())
+    photos.take(QMimeData())
     assert len(dialog.cards) == 2
 
 
 def test_pasted_photos_go_with_the_dialog(qtbot: QtBot, dialog: ProfileDialog) -> None:
-    folder = Path(dialog._photos._folder.name)
-    assert folder.is_dir()
+    image = QImage(80, 90, QImage.Format.Format_RGB32)
+    data = QMimeData()
+    data.setImageData(image)
+    part(dialog, Photos).take(data)
+    pasted = dialog.cards[0].path
+    assert pasted.is_file()
     dialog.reject()
-    assert not folder.exists()
+    assert not pasted.parent.exists()
 
 
-@pytest.mark.parametrize(("number", "words"), [(0, "I am shown"), (1, ""), (2, "Nobody real")])
+KINDS = {
+    "It is me": "I am shown",
+    "Someone else, who agreed": "",
+    "Nobody real: drawn or made by a computer": "Nobody real",
+}
+
+
+@pytest.mark.parametrize(("kind", "suggested"), KINDS.items())
 def test_words_are_suggested_but_ones_own_stay(
-    dialog: ProfileDialog, number: int, words: str
+    dialog: ProfileDialog, kind: str, suggested: str
 ) -> None:
-    consent = dialog._consent
-    consent._kinds[number][0].click()
-    assert consent.text.startswith(words)
-    assert bool(consent.text) == bool(words)
-    consent.words.setPlainText("It is my brother; he said yes.")
-    for button, _ in consent._kinds:
-        button.click()
+    consent = part(dialog, Consent)
+    press(dialog, kind)
+    assert consent.text.startswith(suggested)
+    assert bool(consent.text) == bool(suggested)
+    write(dialog, "Consent", "It is my brother; he said yes.")
+    for other in KINDS:
+        press(dialog, other)
     assert consent.text == "It is my brother; he said yes."
     assert not consent.given
-    consent.promise.setChecked(True)
+    press(dialog, PROMISE)
     assert consent.given
 
 
@@ -205,6 +227,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.seen: list[Profile] = []
+        self.sessions: list[Session] = []
         self.busy = False
 
     def __call__(self, profile: Profile, on_status: Callable[[Status], None]) -> Session | None:
@@ -217,13 +240,15 @@ class Stage:
             left[0] -= count
             return np.full(count if left[0] > 0 else 0, 0.3, np.float32)
 
-        return Session(
+        session = Session(
             lambda: PacedSource(pull, clock),
             lambda: TestCard(VideoFormat(64, 36)),
             lambda _: Sink(),
             on_status,
             clock=clock,
         )
+        self.sessions.append(session)
+        return session
 
 
 def test_somebody_speaks_before_being_saved(
@@ -233,20 +258,21 @@ def test_somebody_speaks_before_being_saved(
     dialog = ProfileDialog(store, judge=finder.open, rehearse=stage)
     qtbot.addWidget(dialog)
     dialog.show()
-    assert not dialog._speak.isEnabled()
+    speak = button(dialog, "Speak a line")
+    assert not speak.isEnabled()
     dialog.choose((photo,))
-    qtbot.waitUntil(dialog._speak.isEnabled)
-    dialog._view.zoom_by(2.0)
-    dialog._speak.click()
-    qtbot.waitUntil(lambda: dialog._film._image is not None)
-    assert dialog._stack.currentWidget() is dialog._film
-    qtbot.waitUntil(lambda: dialog._stack.currentWidget() is dialog._view)
-    assert stage.seen[0].framing == dialog._view.framing
+    qtbot.waitUntil(speak.isEnabled)
+    view, film = part(dialog, FramingView), part(dialog, Preview)
+    view.zoom_by(2.0)
+    speak.click()
+    qtbot.waitUntil(lambda: film.picture is not None)
+    assert film.isVisible()
+    qtbot.waitUntil(view.isVisible)
+    assert stage.seen[0].framing == view.framing
     assert store.profiles() == ([], [])
-    dialog._speak.click()
+    press(dialog, "Speak a line")
     dialog.reject()  # in the middle of it
-    assert dialog._trial is not None
-    assert not dialog._trial.running
+    assert [session.join(0) for session in stage.sessions] == [True, True]
 
 
 def test_while_somebody_is_live_nobody_else_speaks(
@@ -257,25 +283,26 @@ def test_while_somebody_is_live_nobody_else_speaks(
     dialog = ProfileDialog(store, judge=finder.open, rehearse=stage)
     qtbot.addWidget(dialog)
     dialog.choose((photo,))
-    qtbot.waitUntil(dialog._speak.isEnabled)
-    dialog._speak.click()
-    assert "Stop what is live first" in dialog._error.text()
+    qtbot.waitUntil(button(dialog, "Speak a line").isEnabled)
+    press(dialog, "Speak a line")
+    assert "Stop what is live first" in words(dialog)
     dialog.reject()
 
 
 def test_what_is_still_needed_is_said_until_it_is_there(
     qtbot: QtBot, dialog: ProfileDialog, finder: Finder, photo: Path
 ) -> None:
-    needed = "Still needed: a photo, a name, who is shown, and that they agreed"
-    assert dialog._needed.text() == needed
+    needed = label(dialog, "What is still needed")
+    everything = "Still needed: a photo, a name, who is shown, and that they agreed"
+    assert needed.text() == everything
     finder.go_on.clear()
     dialog.choose((photo,))
-    assert "a moment to look for the face" in dialog._needed.text()
+    assert "a moment to look for the face" in needed.text()
     finder.go_on.set()
     fill(qtbot, dialog, photo)
-    assert dialog._needed.text() == ""
+    assert needed.text() == ""
     fill(qtbot, dialog, photo.with_name("empty.png"))
-    assert dialog._needed.text() == "Still needed: photos that can be used, and no others"
+    assert needed.text() == "Still needed: photos that can be used, and no others"
 
 
 def test_the_keyboard_goes_from_the_photos_to_saving(
@@ -283,25 +310,31 @@ def test_the_keyboard_goes_from_the_photos_to_saving(
 ) -> None:
     fill(qtbot, dialog, photo, photo)
     dialog.show()
-    assert dialog._photos.focusProxy() is dialog.focusWidget()
+    assert button(dialog, "Choose files") is dialog.focusWidget()
     first, second = dialog.cards
-    wanted = [first.away, second.away, dialog._title, dialog._consent.words]
+    wanted = [
+        first.away,
+        second.away,
+        part(dialog, QLineEdit, "Name"),
+        part(dialog, QPlainTextEdit, "Consent"),
+    ]
     way = list[QWidget | None]()
     for _ in range(12):
         QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
         way.append(dialog.focusWidget())
-    assert [part for part in way if part in wanted] == wanted
-    save = dialog._buttons.button(QDialogButtonBox.StandardButton.Save)
-    assert way.index(save) > way.index(dialog._consent.promise)
+    assert [reached for reached in way if reached in wanted] == wanted
+    save = button(dialog, "Save")
+    assert way.index(save) > way.index(button(dialog, PROMISE))
 
 
 def test_the_frame_says_why_it_is_empty(
     qtbot: QtBot, dialog: ProfileDialog, finder: Finder, photo: Path
 ) -> None:
-    assert dialog._view._words == "Drop a photo here"
+    view = part(dialog, FramingView)
+    assert view.words == "Drop a photo here"
     finder.go_on.clear()
     dialog.choose((photo,))
-    assert dialog._view._words == "Looking for the face…"
+    assert view.words == "Looking for the face…"
     finder.go_on.set()
     fill(qtbot, dialog, photo.with_name("empty.png"))
-    assert dialog._view._words.startswith("This photo cannot be used")
+    assert view.words.startswith("This photo cannot be used")

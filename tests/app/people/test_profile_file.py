@@ -74,8 +74,7 @@ def test_a_copy_keeps_what_was_found(store: Folders, ann: Profile) -> None:
     assert findings_beside(copy.references[0]).read_bytes() == b"478 points"
 
 
-def test_a_copy_is_ones_own(store: Folders, ann: Profile) -> None:
-    cast = Folders(store._root, writable=False)
+def test_a_copy_is_ones_own(store: Folders, cast: Folders, ann: Profile) -> None:
     (theirs,), _ = cast.profiles()
     assert copied(theirs, store).title == "Ann (copy)"
     assert len(store.profiles()[0]) == 2

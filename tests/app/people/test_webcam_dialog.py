@@ -7,9 +7,11 @@ import numpy as np
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from app.parts.preview import Preview
 from app.people.webcam_dialog import WebcamDialog
 from core.portrait.webcam import Webcam, WebcamError, WebcamName
 from core.video import Picture
+from tests.app.find import box, button, choose, part, press
 
 TWO = [WebcamName(0, "Grey"), WebcamName(3, "Broken")]
 
@@ -38,13 +40,13 @@ def test_what_is_seen_is_taken(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = WebcamDialog(tmp_path, None, lambda: TWO[:1], open_)
     qtbot.addWidget(dialog)
     dialog.show()
-    assert not dialog._names.isVisible()
-    qtbot.waitUntil(dialog._shoot.isEnabled)
-    dialog._shoot.click()
+    assert not box(dialog, "Webcam").isVisible()
+    qtbot.waitUntil(button(dialog, "Take photo").isEnabled)
+    press(dialog, "Take photo")
     assert dialog.photo is not None
     with Image.open(dialog.photo) as file:
         assert (np.asarray(file) == 120).all()
-    assert dialog._preview.mirrored
+    assert part(dialog, Preview).mirrored
     assert Grey.closed == before + 1
     assert not [t for t in threading.enumerate() if t.name == "webcam"]
 
@@ -55,12 +57,12 @@ def test_one_that_cannot_be_opened_is_told_and_another_can_be_chosen(
     dialog = WebcamDialog(tmp_path, None, lambda: TWO, open_)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(dialog._shoot.isEnabled)
-    dialog._names.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: "cannot be opened" in dialog._preview._hint)
-    assert not dialog._shoot.isEnabled()
-    dialog._names.setCurrentIndex(0)
-    qtbot.waitUntil(dialog._shoot.isEnabled)
+    qtbot.waitUntil(button(dialog, "Take photo").isEnabled)
+    choose(dialog, "Webcam", "Broken")
+    qtbot.waitUntil(lambda: "cannot be opened" in part(dialog, Preview).hint)
+    assert not button(dialog, "Take photo").isEnabled()
+    choose(dialog, "Webcam", "Grey")
+    qtbot.waitUntil(button(dialog, "Take photo").isEnabled)
     dialog.reject()
     assert dialog.photo is None
 
@@ -68,5 +70,5 @@ def test_one_that_cannot_be_opened_is_told_and_another_can_be_chosen(
 def test_without_any_it_says_what_to_do(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = WebcamDialog(tmp_path, None, list, open_)
     qtbot.addWidget(dialog)
-    assert "Plug one in" in dialog._preview._hint
+    assert "Plug one in" in part(dialog, Preview).hint
     dialog.reject()

@@ -7,7 +7,7 @@ from typing import Any, cast
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.live.film import Film
+from app.live.record_button import RecordButton
 from app.live.stage import Stage
 
 
@@ -21,13 +21,13 @@ class Recorder:
         self.asked.append(path)
 
 
-def made(qtbot: QtBot, folder: Path) -> tuple[Film, QPushButton, Stage, Recorder]:
+def made(qtbot: QtBot, folder: Path) -> tuple[RecordButton, QPushButton, Stage, Recorder]:
     button, stage, recorder = QPushButton(), Stage(), Recorder()
     button.setCheckable(True)
     for part in (button, stage):
         qtbot.addWidget(part)
     moment = datetime(2026, 3, 1, 12, 30, 5)
-    film = Film(button, stage, cast("Any", recorder), lambda: folder, lambda: moment)
+    film = RecordButton(button, stage, cast("Any", recorder), lambda: folder, lambda: moment)
     return film, button, stage, recorder
 
 

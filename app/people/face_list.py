@@ -76,7 +76,7 @@ class Faces(QObject):
     `allowed` says whether loops may be drawn now: not while live.
     """
 
-    def __init__(self, shown: FaceList, loops: Loops | None = None) -> None:
+    def __init__(self, shown: FaceList, loops: Loops | None = None, calm: int = CALM) -> None:
         super().__init__(shown)
         self._list = shown
         self._loops = loops or Loops(parent=self)
@@ -89,7 +89,7 @@ class Faces(QObject):
         self._reader: Reader | None = None
         self._stills = QTimer(self, interval=LOOK)
         self._stills.timeout.connect(self._take)
-        self._calm = QTimer(self, interval=CALM, singleShot=True)
+        self._calm = QTimer(self, interval=calm, singleShot=True)
         self._calm.timeout.connect(self._ask)
         shown.setMouseTracking(True)
         shown.itemEntered.connect(self._look_at)

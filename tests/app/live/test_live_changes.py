@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import soundfile
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.live.page import LivePage
-from app.live.stage import Air
-from app.outputs.page import Outputs
+from app.live_state import LiveState
+from app.outputs.background_choice import BackgroundChoice
+from app.outputs.outputs_page import OutputsPage
 from app.outputs.sound_page import SoundPage
 from app.people.list import People
 from app.settings import Settings, load
@@ -20,7 +21,8 @@ from app.tabs import Parts
 from app.window import Window
 from core.profile import Profile
 from plugins.profiles import Folders
-from tests.fakes import CardEngine, ChameleonEngine
+from tests.app.find import box, button, choose, choose_person, part, press, write
+from tests.fakes import CardEngine, ChameleonEngine, tone
 
 
 class Opened:
@@ -32,24 +34,26 @@ class Opened:
         self.window = Window(
             settings,
             folder / "settings.json",
-            Parts(lambda: People([people]), lambda: Outputs(SoundPage(list))),
+            Parts(lambda: People([people]), lambda: OutputsPage(SoundPage(list))),
             engine,
         )
         qtbot.addWidget(self.window)
         self.window.show()
-        self.live.go.click()
+        self.press("Start")
         self.wait_for_live()
 
     @property
-    def live(self) -> LivePage:
-        return self.window._live
+    def background(self) -> BackgroundChoice:
+        return part(self.window, BackgroundChoice)
 
-    @property
-    def outputs(self) -> Outputs:
-        return self.window._outputs
+    def press(self, name: str) -> None:
+        press(self.window, name)
+
+    def choose_person(self, title: str) -> None:
+        choose_person(self.window, title)
 
     def wait_for_live(self) -> None:
-        self.qtbot.waitUntil(lambda: self.live.stage.air is Air.LIVE)
+        self.qtbot.waitUntil(lambda: self.window.stage.state is LiveState.LIVE)
 
 
 @pytest.fixture
@@ -76,8 +80,8 @@ def opened(
 def test_background_and_person_change_without_a_new_start(
     opened: Opened, engine: ChameleonEngine, tmp_path: Path
 ) -> None:
-    opened.outputs.background.take_colour(QColor("#00ff00"))
-    opened.live.people._list.setCurrentRow(1)
+    opened.background.take_colour(QColor("#00ff00"))
+    opened.choose_person("Bob")
     looks = [(look.profile.title, look.background.kind) for look in engine.last.looks]
     assert looks == [("Ann", "photo"), ("Ann", "colour"), ("Bob", "colour")]
     assert len(engine.asked) == 1
@@ -92,11 +96,11 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
 ) -> None:
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
-    opened.live.go.click()
-    qtbot.waitUntil(lambda: opened.live.stage.air is Air.STOPPED)
+    opened.press("Stop")
+    qtbot.waitUntil(lambda: opened.window.stage.state is LiveState.STOPPED)
     engine.expected.clear()
-    for row in (0, 1, 0, 1):
-        opened.live.people._list.setCurrentRow(row)
+    for title in ("Ann", "Bob", "Ann", "Bob"):
+        opened.choose_person(title)
     qtbot.waitUntil(lambda: bool(engine.expected))
     assert engine.expected == ["Bob"]
     opened.window.close()
@@ -107,7 +111,7 @@ def test_an_engine_that_cannot_is_started_anew(
 ) -> None:
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
-    opened.live.people._list.setCurrentRow(1)
+    opened.choose_person("Bob")
     qtbot.waitUntil(lambda: len(engine.asked) == 2)
     opened.wait_for_live()
     assert [look.profile.title for _, look, _ in engine.asked] == ["Ann", "Bob"]
@@ -118,18 +122,18 @@ def test_a_change_that_fails_is_told_and_all_goes_on(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine
 ) -> None:
     engine.last.refuse = ValueError("beach.png is not there any more; choose another picture.")
-    opened.outputs.background.take_picture(Path("beach.png"))
+    opened.background.take_picture(Path("beach.png"))
     qtbot.waitUntil(lambda: "beach.png is not there" in opened.window.message)
-    assert opened.live.stage.air is Air.LIVE
+    assert opened.window.stage.state is LiveState.LIVE
 
 
 def test_the_live_picture_is_framed_by_hand_and_remembered(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine, people: Folders
 ) -> None:
-    preview = opened.live.stage.preview
+    preview = opened.window.stage.preview
     QTest.keyClick(preview, Qt.Key.Key_Plus)  # not taken hold of yet
     assert len(engine.last.looks) == 1
-    opened.live.frame.click()
+    opened.press("Framing")
     QTest.keyClick(preview, Qt.Key.Key_Plus)
     framing = engine.last.looks[-1].profile.framing
     assert framing is not None
@@ -140,14 +144,14 @@ def test_the_live_picture_is_framed_by_hand_and_remembered(
     assert close is not None
     before = close.x
     QTest.keyClick(preview, Qt.Key.Key_Right)
-    opened.live.stage.mirror.click()
+    opened.press("Mirror")
     QTest.keyClick(preview, Qt.Key.Key_Right)
     back = engine.last.looks[-1].profile.framing
     assert back is not None
     assert back.x == pytest.approx(before)  # in the mirror, right is left
-    opened.live.frame.click()
+    opened.press("Framing")
     assert people.profiles()[0][0].framing == back
-    opened.live.frame.click()
+    opened.press("Framing")
     QTest.keyClick(preview, Qt.Key.Key_0)
     assert engine.last.looks[-1].profile.framing is None
 
@@ -155,8 +159,8 @@ def test_the_live_picture_is_framed_by_hand_and_remembered(
 def test_a_snapshot_lies_in_the_folder_and_says_what_it_is(
     qtbot: QtBot, opened: Opened, tmp_path: Path
 ) -> None:
-    qtbot.waitUntil(opened.live.snapshot.isEnabled)
-    opened.live.snapshot.click()
+    qtbot.waitUntil(button(opened.window, "Snapshot").isEnabled)
+    opened.press("Snapshot")
     qtbot.waitUntil(lambda: opened.window.message.startswith("Saved: "))
     (picture,) = (tmp_path / "films").glob("*.png")
     with Image.open(picture) as file:
@@ -165,38 +169,36 @@ def test_a_snapshot_lies_in_the_folder_and_says_what_it_is(
 
 
 def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> None:
-    picture = opened.outputs.picture
-    assert not picture._rate.isEnabled()
-    assert opened.outputs.background.isEnabled()
-    opened.live.go.click()
+    assert not box(opened.window, "Frames a second").isEnabled()
+    assert opened.background.isEnabled()
+    opened.press("Stop")
     qtbot.waitUntil(lambda: opened.window.studio.session is None)
-    assert picture._rate.isEnabled()
-    picture.set_size(720, "", 30)
-    opened.live.go.click()
+    choose(opened.window, "Frames a second", "30 frames a second")
+    opened.press("Start")
     opened.wait_for_live()
     assert opened.engine.asked[-1][2].fps == 30
 
 
-def test_another_voice_takes_over_when_it_is_asked_to(qtbot: QtBot, opened: Opened) -> None:
-    assert opened.live.use_voice.isVisible()
+def test_another_voice_takes_over_when_it_is_asked_to(
+    qtbot: QtBot, opened: Opened, tmp_path: Path
+) -> None:
+    assert button(opened.window, "Use this voice now").isVisible()
     assert opened.window.studio.speaks
-    sound = opened.window._live.voice
-    before = opened.window.studio._source
-    assert before is not None
-    first = before.current
-    sound.choose("speech")
-    opened.live.use_voice.click()
-    qtbot.waitUntil(lambda: before.current is not first)
-    assert opened.live.stage.air is Air.LIVE
+    soundfile.write(tmp_path / "long.wav", tone(20), 16_000)
+    choose(opened.window, "Voice", "Sound file")
+    write(opened.window, "File", str(tmp_path / "long.wav"))
+    opened.press("Use this voice now")
+    qtbot.waitUntil(lambda: not opened.window.studio.speaks)
+    assert opened.window.stage.state is LiveState.LIVE
 
 
 def test_nothing_is_changed_where_nothing_is_live(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine
 ) -> None:
-    opened.live.go.click()
+    opened.press("Stop")
     qtbot.waitUntil(lambda: opened.window.studio.session is None)
     looks = len(engine.last.looks)
-    opened.outputs.background.take_colour(QColor("#123456"))
-    opened.live.people._list.setCurrentRow(1)
+    opened.background.take_colour(QColor("#123456"))
+    opened.choose_person("Bob")
     assert len(engine.last.looks) == looks
     assert opened.window.message == ""

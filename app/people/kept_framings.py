@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.profile import Framing, Profile, ProfileStore
 
 
-class Framings:
+class KeptFramings:
     """Remembers framings at once; `write` brings to disk what has not been written yet."""
 
     def __init__(self, kept: tuple[tuple[str, Framing], ...] = ()) -> None:

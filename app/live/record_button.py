@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
 from app.live.stage import Stage
-from app.parts.keepsakes import found_at, named
+from app.parts.captures import found_at, named
 from app.parts.sentences import reason, told
 from core.broadcast.studio import Studio
 
 
-class Film(QObject):
+class RecordButton(QObject):
     """Starts and ends films, each in a file named after the moment, and says where they are."""
 
     def __init__(

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.people.framings import Framings
+from app.people.kept_framings import KeptFramings
 from app.people.list import People
 from core.profile import Framing, Profile
 from plugins.profiles import Folders
@@ -43,9 +43,8 @@ def test_it_is_shown_at_once_and_written_a_moment_later(
 
 
 def test_what_cannot_be_written_is_kept_elsewhere(
-    qtbot: QtBot, store: Folders, ann: Profile
+    qtbot: QtBot, store: Folders, cast: Folders, ann: Profile
 ) -> None:
-    cast = Folders(store._root, writable=False)
     people = opened(qtbot, cast)
     people.frame(CLOSE)
     people.write_framings()
@@ -71,6 +70,6 @@ def test_a_store_that_cannot_be_written_is_told(
 
 
 def test_a_framing_taken_back_from_a_framed_person_stays_taken_back(ann: Profile) -> None:
-    framed, kept = replace(ann, framing=CLOSE), Framings()
+    framed, kept = replace(ann, framing=CLOSE), KeptFramings()
     kept.put(framed, None, None)
     assert kept.framed(framed) == ann

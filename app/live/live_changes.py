@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.live.page import LivePage
-from app.outputs.page import Outputs
+from app.live.live_page import LivePage
+from app.outputs.outputs_page import OutputsPage
 from app.parts.sentences import reason
 from core.broadcast.studio import Scene, Studio
 
@@ -14,7 +14,7 @@ CALM = 300
 """Milliseconds without another choice after which the engine may look at who was chosen."""
 
 
-class Direction(QObject):
+class LiveChanges(QObject):
     """Compares what is chosen with what is live; `scene` returns what is chosen, or None."""
 
     failed = Signal(str)
@@ -27,7 +27,7 @@ class Direction(QObject):
         self,
         studio: Studio,
         live: LivePage,
-        outputs: Outputs,
+        outputs: OutputsPage,
         scene: Callable[[], Scene | None],
         parent: QObject,
     ) -> None:

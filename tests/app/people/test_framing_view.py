@@ -1,63 +1,15 @@
-"""Dragging and zooming, in numbers and on the widget."""
-
-from pathlib import Path
+"""Dragging and zooming a photo on the widget."""
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.people.framing import Shape, photo_size
 from app.people.framing_view import FramingView
-from core.portrait.placement import place
 from core.profile import Framing
-from core.video import VideoFormat
-
-HD = VideoFormat(1280, 720)
-SQUARE = Shape((1000, 1000), HD)
-CLOSE = Framing(0.5, 0.5, 4.0)
-
-
-def at(shape: Shape, framing: Framing, x: float, y: float) -> tuple[float, float]:
-    """Return where in the photo, in shares, the frame's place (x, y) lies."""
-    where = place(shape.photo, (0, 0, 1), shape.format, framing)
-    across = (x * shape.format.width - where.left) / (shape.photo[0] * where.scale)
-    down = (y * shape.format.height - where.top) / (shape.photo[1] * where.scale)
-    return across, down
-
-
-def test_what_is_dragged_stays_under_the_mouse() -> None:
-    before = at(SQUARE, CLOSE, 0.4, 0.6)
-    after = at(SQUARE, SQUARE.moved(CLOSE, 0.05, -0.07), 0.45, 0.53)
-    assert after == pytest.approx(before, abs=2e-3)
-
-
-def test_what_one_zooms_to_stays_where_it_is() -> None:
-    before = at(SQUARE, CLOSE, 0.3, 0.7)
-    after = at(SQUARE, SQUARE.zoomed(CLOSE, 1.5, 0.3, 0.7), 0.3, 0.7)
-    assert after == pytest.approx(before, abs=2e-3)
-
-
-def test_nobody_drags_the_photo_out_of_the_frame_or_zooms_beyond_what_can_be_saved() -> None:
-    far = SQUARE.moved(CLOSE, 9, -9)
-    assert at(SQUARE, far, 0, 1) == pytest.approx((0, 1), abs=2e-3)
-    assert SQUARE.zoomed(CLOSE, 99).zoom == 8
-    whole = SQUARE.zoomed(CLOSE, 0.01)
-    assert (whole.x, whole.y, whole.zoom) == (0.5, 0.5, 1)
-
-
-def test_a_photo_held_upright_is_measured_upright(tmp_path: Path) -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    Image.new("RGB", (80, 60)).save(tmp_path / "turned.jpg", exif=exif)
-    Image.new("RGB", (80, 60)).save(tmp_path / "plain.jpg")
-    assert photo_size(tmp_path / "turned.jpg") == (60, 80)
-    assert photo_size(tmp_path / "plain.jpg") == (80, 60)
-    assert photo_size(tmp_path / "gone.jpg") == (0, 0)
 
 
 @pytest.fixture

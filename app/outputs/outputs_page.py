@@ -1,10 +1,9 @@
 """The page that says where picture and voice go, and how the picture looks there."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.outputs.background_choice import BackgroundChoice
 from app.outputs.badge_choice import BadgeChoice
@@ -13,13 +12,11 @@ from app.outputs.camera_choice import CameraChoice
 from app.outputs.folder_choice import FolderChoice
 from app.outputs.picture_choice import PictureChoice
 from app.outputs.sound_page import SoundChoice, SoundPage
+from app.parts.layout import WIDEST, align, heading, scrolling
 from app.settings import Settings
 
-WIDEST = 640
-"""Pixels; longer lines are tiring."""
 
-
-class Outputs(QWidget):
+class OutputsPage(QWidget):
     """Camera, browser page, sound, picture and mark, one below the other."""
 
     changed = Signal()
@@ -100,32 +97,3 @@ class Outputs(QWidget):
         text = self.tr("{0}, with sound") if heard else self.tr("{0}, no sound")
         text = text.replace("{0}", where)
         return text[:1].upper() + text[1:]
-
-
-def align(sections: Sequence[QWidget]) -> None:
-    """Let the fields of several forms, one below the other, begin at the same place."""
-    role = QFormLayout.ItemRole.LabelRole
-    forms = [form for part in sections for form in part.findChildren(QFormLayout)]
-    items = [form.itemAt(row, role) for form in forms for row in range(form.rowCount())]
-    labels = [label for item in items if item and (label := item.widget())]
-    width = max((label.sizeHint().width() for label in labels), default=0)
-    for label in labels:
-        label.setMinimumWidth(width)
-
-
-def heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setObjectName("heading")
-    label.setIndent(0)
-    return label
-
-
-def scrolling(inside: QWidget) -> QScrollArea:
-    """Return a part that scrolls where the window is low, and never sideways."""
-    area = QScrollArea()
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from app.live.level_meter import LevelMeter
 from app.live.stage import Stage
 from app.live.voice import Voice
-from app.outputs.page import heading, scrolling
+from app.parts.layout import heading, scrolling
 from app.people.list import People
 
 NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -18,7 +18,7 @@ from core.film.snapshot import SnapshotError, save
 from core.video import Frame
 
 
-class Keepsakes(QObject):
+class Captures(QObject):
     """Saves the newest picture aside, and says where it is."""
 
     kept = Signal(Path)
@@ -64,6 +64,6 @@ def named(now: datetime) -> str:
 def found_at(words: str, path: Path) -> str:
     """Return a sentence in HTML with the file's name in place of {0}, and a link to its folder."""
     folder = QUrl.fromLocalFile(str(path.parent)).toString()
-    show = QCoreApplication.translate("Keepsakes", "Show in folder")
+    show = QCoreApplication.translate("Captures", "Show in folder")
     text = words.replace("{0}", escape(path.name))
     return f'{text} <a href="{escape(folder)}" style="color: white">{escape(show)}</a>'
