@@ -9,7 +9,13 @@ from core.neural.patience import sleep_soon
 
 sleep_soon()  # as the engine does, and before torch is loaded
 
-from core.benchmark import lips, live, model, runtimes  # noqa: E402
+from core.benchmark import runtimes  # noqa: E402
+
+from core.benchmark import inference_speed as model
+
+from core.benchmark import lip_correlation as lips
+
+from core.benchmark import live_chain as live
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

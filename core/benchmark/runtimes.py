@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
-from core.benchmark.race import Runner, race
-from core.benchmark.report import Report, Row, Section, machine
+from core.benchmark.interleaved_timing import Workload, time_interleaved
+from core.benchmark.measurements import Report, Measurement, Section, machine
 from core.model.attention import KeyValues
 from core.model.avatar import AVATARS, Avatar, fitted
 from core.model.rotary import Rotation, rotate
@@ -31,7 +31,7 @@ from core.neural.heap import keep_memory
 
 CALLS = 3
 """In a turn of the race."""
-WRONG = 0.05
+TOLERANCE = 0.05
 """By how much no number may differ between runtimes."""
 
 Run = Callable[[], list[NDArray[np.float32]]]
@@ -51,12 +51,12 @@ def measure(chosen: argparse.Namespace) -> Report:
     keep_memory()
     with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
         sections = [
-            Section(title, tuple(_raced(pair, chosen, Path(folder)))) for title, pair in _steps()
+            Section(title, tuple(_compare_runtimes(pair, chosen, Path(folder)))) for title, pair in _steps()
         ]
     return Report(about, tuple(sections))
 
 
-class Step(nn.Module):
+class TensorStep(nn.Module):
     """Part of an avatar's work as a function of tensors alone, as exporters want it."""
 
     def __init__(self, avatar: Avatar, work: Callable[..., Any], *given: Any) -> None:
@@ -78,14 +78,14 @@ class Step(nn.Module):
         return tuple(leaf for leaf in done if isinstance(leaf, Tensor) and leaf.numel())
 
 
-class Pair(NamedTuple):
+class StepPair(NamedTuple):
     """The same step as it is trained, and as the engine fits it."""
 
-    trained: Step
-    fitted: Step
+    trained: TensorStep
+    fitted: TensorStep
 
 
-def _steps() -> Iterator[tuple[str, Pair]]:
+def _steps() -> Iterator[tuple[str, StepPair]]:
     """Each step's title, and the step itself."""
     torch.manual_seed(0)
     pair = [Avatar(AVATARS["lite"]).eval().requires_grad_(False)]
@@ -95,11 +95,11 @@ def _steps() -> Iterator[tuple[str, Pair]]:
             nn.init.normal_(parameter, std=0.02)
     pair[1].load_state_dict(pair[0].state_dict())
     pair[1] = fitted(pair[1], torch.device("cpu"))
-    yield "Decoding a block of 4 frames", Pair(*map(_decoding, pair))
-    yield "One step of the generator", Pair(*map(_drawing, pair))
+    yield "Decoding a block of 4 frames", StepPair(*map(_decoding, pair))
+    yield "One step of the generator", StepPair(*map(_drawing, pair))
 
 
-def _decoding(avatar: Avatar) -> Step:
+def _decoding(avatar: Avatar) -> TensorStep:
     torch.manual_seed(1)
     config = avatar.config.vae
     side = config.size // config.space
@@ -113,28 +113,28 @@ def _decoding(avatar: Avatar) -> Step:
         decoded, state = avatar.vae.decode(latents, known, state)
         return decoded.layers, state
 
-    return Step(avatar, work, latents, state)
+    return TensorStep(avatar, work, latents, state)
 
 
 @dataclass(frozen=True)
-class Beside:
+class CachedContext:
     """Satisfies `View`: a full memory with the block's own tokens beside it, nothing is written.
 
     Runtimes without a memory that is changed in place would have to copy it at each step.
     """
 
-    memory: KeyValues
+    cache: KeyValues
     rotation: Rotation
 
     def look(self, pair: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
         queries, keys = rotate(pair, self.rotation)
-        every_key = torch.cat([self.memory.keys, keys], 2)
-        every_value = torch.cat([self.memory.values, values], 2)
+        every_key = torch.cat([self.cache.keys, keys], 2)
+        every_value = torch.cat([self.cache.values, values], 2)
         return functional.scaled_dot_product_attention(queries, every_key, every_value)
 
 
-def _drawing(avatar: Avatar) -> Step:
+def _drawing(avatar: Avatar) -> TensorStep:
     torch.manual_seed(1)
     config, generator = avatar.config.generator, avatar.generator
     block, places = config.sampling.block, (1 + config.history) * config.tokens
@@ -146,32 +146,32 @@ def _drawing(avatar: Avatar) -> Step:
 
     def work(avatar: Avatar, noise: Tensor, heard: Tensor, memory: Tensor) -> Tensor:
         layers = zip(*memory, strict=True)
-        views = [Beside(KeyValues(keys, values), rotation) for keys, values in layers]
+        views = [CachedContext(KeyValues(keys, values), rotation) for keys, values in layers]
         return avatar.generator.step(noise, moment, heard, first, views)[0]
 
-    return Step(avatar, work, noise, heard, memory)
+    return TensorStep(avatar, work, noise, heard, memory)
 
 
-def _raced(pair: Pair, chosen: argparse.Namespace, folder: Path) -> Iterator[Row]:
+def _compare_runtimes(pair: StepPair, chosen: argparse.Namespace, folder: Path) -> Iterator[Measurement]:
     ways = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
     ways |= dict(_runtimes(pair.fitted, chosen.compile, folder))
     truth = ways["torch, as trained"]()
     for name, run in ways.items():
         off = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
-        if off > WRONG:
+        if off > TOLERANCE:
             raise RuntimeError(f"{name} is off by {off}: not the same step")
-    runners = tuple(Runner(name, _turn(run)) for name, run in ways.items())
-    middle = {name: float(np.median(s)) / CALLS for name, s in race(runners, chosen.rounds).items()}
+    runners = tuple(Workload(name, _turn(run)) for name, run in ways.items())
+    middle = {name: float(np.median(s)) / CALLS for name, s in time_interleaved(runners, chosen.rounds).items()}
     for name, seconds in middle.items():
         ratio = seconds / middle["torch, as fitted"]
-        yield Row(name, 1e3 * seconds, "ms", ratio, "torch, as fitted")
+        yield Measurement(name, 1e3 * seconds, "ms", ratio, "torch, as fitted")
 
 
 def _turn(run: Run) -> Callable[[], object]:
     return lambda: [run() for _ in range(CALLS)]
 
 
-def _runtimes(step: Step, compiled: bool, folder: Path) -> Iterator[tuple[str, Run]]:
+def _runtimes(step: TensorStep, compiled: bool, folder: Path) -> Iterator[tuple[str, Run]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # exporters tell of shapes that become constants
         trace = torch.jit.trace(step, step.inputs, check_trace=False)  # type: ignore[no-untyped-call]

@@ -41,7 +41,7 @@ from core.training.avatar.ranks import joined, leave
 from core.training.avatar.run import export, train
 from core.training.avatar.stage import Clips
 from core.training.avatar.vae import VaeRecipe
-from core.training.judge.command import describe
+from core.training.evaluation.command import describe
 from core.training.named import named
 from core.training.perception.looks import open_looks
 from core.training.perception.run import export_perception, train_perception
@@ -49,7 +49,7 @@ from core.training.perception.stage import PerceptionRecipe
 from core.training.speech import train_speech
 
 STUDIO = "core.training.avatar.studio:open_clips"
-FILMS = "core.training.films.clips:open_clips"
+FILMS = "core.training.films.film_clips:open_clips"
 SPEECH = "speech.safetensors"
 """File of the audio encoder, in the folder of its training."""
 LEARNING: Mapping[str, Learning] = {
@@ -101,7 +101,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _prepare(arguments: argparse.Namespace) -> None:
     # Films are read by libraries that machines which only train need not have.
-    from core.training.films.preparing import prepare
+    from core.training.films.preprocess import prepare
 
     torch.set_num_threads(1)
     shape = AVATARS[arguments.preset]

@@ -27,7 +27,7 @@ from core.training.avatar.latents import encoded, seen
 from core.training.avatar.learner import under
 from core.training.avatar.samples import heard, live, sample_rows
 from core.training.avatar.stage import Clip, Length, length_at
-from core.training.judge.glimpse import lip_figures
+from core.training.metrics.validation_metrics import lip_sync_metrics
 
 TEACHER = "teacher."
 EARLIEST, LATEST = 0.02, 0.98
@@ -144,7 +144,7 @@ class DistillStage:
         features, count = clip.said.features.float(), latents.shape[1]
         drawn = live(mean.student, self._config.sampling, references, features, count)
         apart = functional.mse_loss(drawn, latents) / latents.var()
-        lips = lip_figures(self.avatar, drawn, clip)
+        lips = lip_sync_metrics(self.avatar, drawn, clip)
         return {"apart": float(apart), "variety": float(drawn.std() / latents.std()), **lips}
 
     def fixed(self) -> Mapping[str, Tensor]:

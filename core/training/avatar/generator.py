@@ -19,7 +19,7 @@ from core.training.avatar.learner import under
 from core.training.avatar.lips import LipReader, drawing_loss, lips, reading_loss
 from core.training.avatar.samples import heard, live, sample_rows
 from core.training.avatar.stage import Clip, Length, length_at
-from core.training.judge.glimpse import lip_figures
+from core.training.metrics.validation_metrics import lip_sync_metrics
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class GeneratorStage:
         wrong = float(functional.mse_loss(said, velocity(latents, noise)))
         features, sampling = clip.said.features.float(), self._config.sampling
         drawn = live(mean.generator, sampling, references, features, count)
-        return {"flow": wrong, **lip_figures(self.avatar, drawn, clip)}
+        return {"flow": wrong, **lip_sync_metrics(self.avatar, drawn, clip)}
 
     def fixed(self) -> Mapping[str, Tensor]:
         """See `Stage`."""

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from core.model.avatar import AvatarConfig
-from core.training.studio.bank import Bank, open_bank
-from core.training.studio.clips import Clip, Studio
-from core.training.studio.load import PORTRAITS, SPEECH
-from core.training.studio.portraits import load_portraits
-from core.training.studio.speech import Said, load_speech
-from core.training.studio.takes import ClipConfig
+from core.training.studio.subject_bank import SubjectBank, open_bank
+from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
+from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
+from core.training.studio.portrait_stock import load_portrait_stock
+from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
+from core.training.studio.clip_sampler import ClipConfig
 
 REFERENCES = 3
 
@@ -23,8 +23,8 @@ class StudioClips:
 
     def __init__(
         self,
-        bank: Bank,
-        said: Said,
+        bank: SubjectBank,
+        said: AlignedSpeech,
         shape: AvatarConfig,
         seed: int,
         unseen: "StudioClips | None" = None,
@@ -32,24 +32,24 @@ class StudioClips:
         """`unseen`: clips of held-out people and voices."""
         self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
         self._unseen = unseen
-        self._studios: dict[tuple[int, int], Studio] = {}
+        self._studios: dict[tuple[int, int], ClipRenderer] = {}
 
     @property
     def people(self) -> int:
         """See `core.training.avatar.stage.Clips`."""
-        return len(self._bank.chance)
+        return len(self._bank.probability)
 
-    def held_out(self, batch: int, frames: int) -> Clip | None:
+    def held_out(self, batch: int, frames: int) -> ClipTensors | None:
         """See `core.training.avatar.stage.Clips`."""
-        return self._unseen._open(batch, frames).draw() if self._unseen else None
+        return self._unseen._open(batch, frames).next_batch() if self._unseen else None
 
-    def draw(self, batch: int, frames: int) -> Clip:
+    def draw(self, batch: int, frames: int) -> ClipTensors:
         """See `core.training.avatar.stage.Clips`."""
         if (batch, frames) not in self._studios:
             self._studios[batch, frames] = self._open(batch, frames)
-        return self._studios[batch, frames].draw()
+        return self._studios[batch, frames].next_batch()
 
-    def _open(self, batch: int, frames: int) -> Studio:
+    def _open(self, batch: int, frames: int) -> ClipRenderer:
         config = ClipConfig(
             clips=batch,
             frames=frames,
@@ -58,7 +58,7 @@ class StudioClips:
             reach=self._shape.reach,
             drop=self._shape.drop,
         )
-        return Studio(config, self._bank, self._said, self._seed + frames)
+        return ClipRenderer(config, self._bank, self._said, self._seed + frames)
 
 
 def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> StudioClips:
@@ -67,11 +67,11 @@ def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> Stud
     Raises:
         BadCheckpoint: a stock is missing, damaged or of another kind.
     """
-    portraits = load_portraits(stock / PORTRAITS)
-    said, speech = load_speech(stock / SPEECH)
-    first = speech.scenes - speech.held_out
-    heard, unheard = (Said(*(x[part] for x in said)) for part in (slice(first), slice(first, None)))
-    everybody, train = range(len(portraits.photos)), portraits.train
+    portraits = load_portrait_stock(stock / PORTRAITS_FILE)
+    said, speech = load_speech_stock(stock / SPEECH_FILE)
+    first = speech.scenes - speech.validation
+    heard, unheard = (AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None)))
+    everybody, train = range(len(portraits.photos)), portraits.train_count
     known = open_bank(portraits, everybody[:train], device)
     unseen = None
     if others := everybody[train:][:WATCHED]:

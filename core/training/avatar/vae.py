@@ -12,7 +12,7 @@ from core.model.field import resized
 from core.model.vae import CausalVideoVae
 from core.training.avatar.stage import Clip, Length, length_at
 from core.training.avatar.truth import Truth, flow_loss, matching_loss
-from core.training.judge.fidelity import ms_ssim, psnr
+from core.training.metrics.image_metrics import ms_ssim, psnr
 
 
 class Perceptual(Protocol):

@@ -12,13 +12,13 @@ import torch
 
 from core.perception.speech import load_encoder
 from core.training.faces.corpus import read_corpus
-from core.training.studio.clips import Studio
-from core.training.studio.load import PORTRAITS, SPEECH, open_studio
-from core.training.studio.pace import pace
-from core.training.studio.portraits import fewer, save_portraits, stock_of
-from core.training.studio.sheet import save_sheet
-from core.training.studio.speech import gather, save_speech
-from core.training.studio.takes import ClipConfig
+from core.training.studio.clip_renderer import ClipRenderer
+from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE, open_renderer
+from core.training.studio.throughput import stage_seconds
+from core.training.studio.portrait_stock import subsample, save_portrait_stock, build_portrait_stock
+from core.training.studio.contact_sheet import save_contact_sheet
+from core.training.studio.speech_stock import build_speech_stock, save_speech_stock
+from core.training.studio.clip_sampler import ClipConfig
 
 
 def main() -> None:
@@ -50,30 +50,30 @@ def main() -> None:
 def _prepare(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    people = fewer(read_corpus(arguments.corpus), arguments.portraits)
-    save_portraits(arguments.out / PORTRAITS, stock_of(people))
+    people = subsample(read_corpus(arguments.corpus), arguments.portraits)
+    save_portrait_stock(arguments.out / PORTRAITS_FILE, build_portrait_stock(people))
     held_out = max(1, arguments.scenes // 48)
-    said = gather(load_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
-    save_speech(arguments.out / SPEECH, said, held_out)
+    said = build_speech_stock(load_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
+    save_speech_stock(arguments.out / SPEECH_FILE, said, held_out)
     for path in sorted(arguments.out.glob("*.safetensors")):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _sheet(arguments: argparse.Namespace) -> None:
-    save_sheet(arguments.out, _studio(arguments).draw())
+    save_contact_sheet(arguments.out, _studio(arguments).next_batch())
 
 
 def _pace(arguments: argparse.Namespace) -> None:
     studio = _studio(arguments)
-    times, config = pace(studio), studio.config
+    times, config = stage_seconds(studio), studio.config
     frames = config.clips * config.frames
     print(f"{frames / times['whole']:.1f} frames/s: {config}, {arguments.device}")
     print("  ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in times.items()))
 
 
-def _studio(arguments: argparse.Namespace) -> Studio:
+def _studio(arguments: argparse.Namespace) -> ClipRenderer:
     config = ClipConfig(clips=arguments.clips)
-    return open_studio(
+    return open_renderer(
         arguments.stock, config, arguments.device, arguments.seed,
         arguments.portraits, arguments.held_out,
     )  # fmt: skip

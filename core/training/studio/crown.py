@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from core.portrait.placement import without_person
 from core.video import Picture
 
-HAIR = 0.4
+HAIR_HEIGHT = 0.4
 """How far hair reaches above the topmost landmark of the forehead, in face heights."""
-LEAST = 0.1
+MIN_HEIGHT = 0.1
 """Least height of a crown, in face heights."""
-EDGE = 0.12
+EDGE_WIDTH = 0.12
 """Width of the crown's soft edge, as a share of its radius."""
-SLACK = 9
+MATTE_DILATION = 9
 """Pixels by which the person is taken to be wider when painted over."""
 
 
-def crowned(
+def add_crown(
     photo: Picture, matte: NDArray[np.uint8], top: float, forehead: float, height: float
 ) -> tuple[Picture, NDArray[np.uint8]]:
     """Return photo (h, w, 3) and matte (h, w) whose upper `top` rows are no longer a tower.
@@ -33,17 +33,17 @@ def crowned(
     if edge < 1 or not len(columns):
         return photo, matte
     middle, half = (columns[0] + columns[-1]) / 2, (columns[-1] - columns[0] + 1) / 2
-    tall = max(LEAST * height, edge - (forehead - HAIR * height))
+    tall = max(MIN_HEIGHT * height, edge - (forehead - HAIR_HEIGHT * height))
     y, x = np.ogrid[: len(matte), : matte.shape[1]]
     up = np.clip(edge - y, 0, None) / tall
     away = np.sqrt(((x - middle) / half) ** 2 * (up > 0) + up**2)
-    inside = np.clip((1 + EDGE - away) / EDGE, 0, 1)
-    behind = without_person(photo, _wider(matte))
+    inside = np.clip((1 + EDGE_WIDTH - away) / EDGE_WIDTH, 0, 1)
+    behind = without_person(photo, _dilated(matte))
     share = (inside + (1 - inside) * (1 - matte / 255.0))[..., None]
     mixed = photo * share + behind * (1 - share)
     return mixed.round().astype(np.uint8), (matte * inside).round().astype(np.uint8)
 
 
-def _wider(matte: NDArray[np.uint8]) -> NDArray[Any]:
+def _dilated(matte: NDArray[np.uint8]) -> NDArray[Any]:
     """Return the matte as shares, taking in a little of what is around the person."""
-    return np.asarray(cv2.dilate(matte, np.ones((SLACK, SLACK), np.uint8)), np.float32) / 255
+    return np.asarray(cv2.dilate(matte, np.ones((MATTE_DILATION, MATTE_DILATION), np.uint8)), np.float32) / 255

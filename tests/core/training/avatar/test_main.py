@@ -9,7 +9,7 @@ from core.model.avatar import AVATARS, AvatarConfig
 from core.training.__main__ import FILMS, STUDIO, Opener, at_home, main, opener
 from core.training.avatar.stage import Clips
 from core.training.avatar.studio import open_clips as open_studio
-from core.training.films.clips import open_clips as open_films
+from core.training.films.film_clips import open_clips as open_films
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"

@@ -54,12 +54,12 @@ class PatchFinder:
             raise NoFace("none")
         return found
 
-    def followed(self, picture: Picture, face: Face) -> Face | None:
+    def track(self, picture: Picture, face: Face) -> Face | None:
         self.followed_times += 1
         return self._found(picture)
 
-    def _found(self, picture: Picture) -> Face | None:
-        red = (picture[..., 0].astype(int) - picture[..., 1]) > 80
+    def _found(self, pixels: Picture) -> Face | None:
+        red = (pixels[..., 0].astype(int) - pixels[..., 1]) > 80
         if not red.any():
             return None
         y, x = (index.mean() for index in np.nonzero(red))

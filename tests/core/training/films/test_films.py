@@ -12,11 +12,11 @@ from core.perception.face import FaceFinder
 from core.perception.face_mesh import Landmarks
 from core.perception.speech import SpeechEncoder, load_encoder
 from core.training.__main__ import Opener
-from core.training.films.clips import open_clips
-from core.training.films.preparing import hear, prepare
-from core.training.films.reading import UnfitFilm, pictures, sound
-from core.training.films.takes import read_films, read_pictures
-from core.training.films.tracks import takes, track
+from core.training.films.film_clips import open_clips
+from core.training.films.preprocess import encode_speech, prepare
+from core.training.films.video_reader import UnusableFilm, read_frames, read_sound
+from core.training.films.segment_files import read_films, read_segment_pictures
+from core.training.films.face_tracking import face_segments, track_face
 from tests.core.neural.small import CONFIG
 from tests.core.training.films.making import STEP, PatchFinder, film, picture
 
@@ -38,18 +38,18 @@ def test_pictures_come_at_an_even_pace_and_sound_with_them(tmp_path: Path) -> No
     click = np.zeros(30 * STEP, np.float32)
     click[20 * STEP : 20 * STEP + 400] = 0.9
     film(tmp_path / "a.mp4", 30, lambda i: STILL if i >= 20 else None, click)
-    shown = list(pictures(tmp_path / "a.mp4"))
+    shown = list(read_frames(tmp_path / "a.mp4"))
     assert len(shown) == 30
     red = [int(one[110, 160, 0]) - int(one[110, 160, 1]) > 80 for one in shown]
     assert red.index(True) == 20
-    heard = sound(tmp_path / "a.mp4")
+    heard = read_sound(tmp_path / "a.mp4")
     assert abs(int(np.abs(heard).argmax()) - 20 * STEP) < 0.03 * SAMPLE_RATE
 
 
 def test_what_is_no_film_is_refused_with_words(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("no film")
-    with pytest.raises(UnfitFilm, match="no film that can be read"):
-        list(pictures(tmp_path / "a.mp4"))
+    with pytest.raises(UnusableFilm, match="no film that can be read"):
+        list(read_frames(tmp_path / "a.mp4"))
     with pytest.raises(ValueError, match="no film in"):
         prepare(tmp_path / "none", tmp_path / "out", CONFIG, PatchFinder(), load_encoder())
 
@@ -57,7 +57,7 @@ def test_what_is_no_film_is_refused_with_words(tmp_path: Path) -> None:
 def test_a_face_is_followed_and_searched_anew_now_and_then_and_after_cuts() -> None:
     finder = PatchFinder()
     shown = [(picture(STILL), index == 10) for index in range(40)]
-    found = track(shown, finder)
+    found = track_face(shown, finder)
     assert [index for index, one in enumerate(found) if one is None] == [10]
     assert (finder.searched, finder.followed_times) == (3, 37)
 
@@ -69,13 +69,13 @@ def test_takes_are_stretches_with_one_large_face_that_stays_in_sight() -> None:
         return np.asarray((shape - middle) * scale + middle + (x, 0, 0), np.float32)
 
     seen = [landmarks(0.1 * i) for i in range(30)]
-    assert [len(take.landmarks) for take in takes(seen, 1.25, 0.15)] == [30]
-    assert takes(seen[:20], 1.25, 0.15) == [], "too short"
-    assert takes([landmarks(i, 0.5) for i in range(30)], 1.25, 0.15) == [], "too small"
-    assert takes([landmarks(8 * i) for i in range(30)], 1.25, 0.15) == [], "walks out of the square"
+    assert [len(take.landmarks) for take in face_segments(seen, 1.25, 0.15)] == [30]
+    assert face_segments(seen[:20], 1.25, 0.15) == [], "too short"
+    assert face_segments([landmarks(i, 0.5) for i in range(30)], 1.25, 0.15) == [], "too small"
+    assert face_segments([landmarks(8 * i) for i in range(30)], 1.25, 0.15) == [], "walks out of the square"
     jump = [*seen, *(np.asarray(one + np.array([90, 0, 0]), np.float32) for one in seen)]
-    assert [take.first for take in takes(jump, 1.25, 0.15)] == [0, 30]
-    assert [len(take.landmarks) for take in takes(seen * 10, 9, 0)] == [251, 49]
+    assert [take.first for take in face_segments(jump, 1.25, 0.15)] == [0, 30]
+    assert [len(take.landmarks) for take in face_segments(seen * 10, 9, 0)] == [251, 49]
 
 
 def test_a_folder_becomes_clips_like_those_of_the_studio(
@@ -87,7 +87,7 @@ def test_a_folder_becomes_clips_like_those_of_the_studio(
     film(folder / "ann" / "two.mp4", 30, lambda i: (150 + i // 10, 112), noise(30))
     film(folder / "silent.mp4", 30, lambda i: STILL)
     made = prepare(folder, out, CONFIG, PatchFinder(), encoder)
-    assert [(one.name, one.person, one.takes) for one in made] == [
+    assert [(one.name, one.person, one.segments) for one in made] == [
         ("ann_one_mp4", "ann", (30, 30)),
         ("ann_two_mp4", "ann", (30,)),
     ]
@@ -114,19 +114,19 @@ def test_pictures_of_a_take_are_read_from_anywhere(tmp_path: Path, encoder: Spee
     film(tmp_path / "films" / "a.mp4", 40, lambda i: (130 + 2 * i, 110), noise(40))
     (made,) = prepare(tmp_path / "films", tmp_path / "out", CONFIG, PatchFinder(), encoder)
     path = made.path(tmp_path / "out", 0)
-    every = read_pictures(path, 0, 40)
+    every = read_segment_pictures(path, 0, 40)
     for first, count in ((0, 1), (5, 3), (39, 1)):
-        assert np.array_equal(read_pictures(path, first, count), every[first : first + count])
+        assert np.array_equal(read_segment_pictures(path, first, count), every[first : first + count])
 
 
 def test_sound_is_heard_in_pieces_as_in_one(encoder: SpeechEncoder) -> None:
     samples = noise(50)
-    said = hear(encoder, samples, 50)
+    said = encode_speech(encoder, samples, 50)
     with torch.inference_mode():
         padded = torch.from_numpy(np.concatenate([samples, np.zeros(2 * STEP, np.float32)]))[None]
         whole, _ = encoder(padded, encoder.initial_state(1))
     assert torch.equal(said.features, whole.features[0, 2:])
-    assert len(hear(encoder, samples, 80).opening) == 80, "a film may go on without sound"
+    assert len(encode_speech(encoder, samples, 80).opening) == 80, "a film may go on without sound"
 
 
 def test_a_real_face_is_found_and_followed() -> None:

@@ -1,0 +1,252 @@
+"""The neural engine on this machine: speed by part, latency, memory, and what it costs to compute.
+
+Weights are drawn at random: speed does not depend on them.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import psutil
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.benchmark.live_chain import size
+from core.benchmark.measurements import Report, Measurement, Section, machine
+from core.benchmark.synthetic_speech import synthetic_speech
+from core.model.audio import FRAMES, SpeechFeatures
+from core.model.avatar import AVATARS, Avatar, AvatarConfig, fitted, packed
+from core.model.cost import decoding, multiply_adds, parameters
+from core.model.generator import Generator
+from core.model.generator_config import Sampling
+from core.model.rollout import Rollout
+from core.neural.act import Act, policy_of
+from core.neural.heap import keep_memory
+from core.neural.listener import as_tensor
+from core.neural.overlap import Overlapped
+from core.neural.painter import Painter
+from core.neural.sitting import Sitting
+from core.neural.stream import NeuralStream
+from core.perception.speech import SpeechState, load_encoder
+from core.video import FPS, VideoFormat
+
+PARTS = {
+    "hear": "audio encoder",
+    "draw": "all steps",
+    "decode": "decoder",
+    "paint": "composing, to the host",
+}
+WARM_UP_BLOCKS = 3
+"""Blocks beyond a full cache before anything counts."""
+
+Seconds = NDArray[np.float64]
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    parser.add_argument("--preset", choices=AVATARS, default="lite")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
+    parser.add_argument("--block", type=int, help="latents drawn together, 1 to 4")
+    parser.add_argument("--steps", type=int, help="of denoising")
+    parser.add_argument("--guidance", type=float, help="1 draws without")
+    parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
+    parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
+    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Return what the command line asks for."""
+    config = AVATARS[chosen.preset]
+    sampling = _sampling(chosen, config.generator.sampling)
+    device = torch.device(chosen.device)
+    torch.manual_seed(0)
+    keep_memory()
+    avatar = packed(fitted(Avatar(config).eval().requires_grad_(False), device), sampling)
+    encoder = SpeechFeatures(load_encoder().to(device))
+    person = _noise_references(config, chosen.references, chosen.size)
+    weight = avatar.generator.velocity.weight
+    act = Act(
+        avatar,
+        encoder,
+        person.references.to(device, weight.dtype),
+        sampling,
+        policy_of(config.generator, sampling, not chosen.clean),
+    )
+    fill = _cache_fill_blocks(config, sampling)
+    runs = _measure_parts(act, Painter(person, device), fill, chosen.blocks)
+    format, forcing = VideoFormat(*chosen.size), not chosen.clean
+    stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
+    runs |= {"ahead": _measure_pipelined(stream, fill, chosen.blocks)}
+    about = machine() | {
+        "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
+        "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
+        "drawing": f"{sampling}, {'clean' if chosen.clean else 'timestep-forcing'} cache",
+        "picture": f"{chosen.size[0]}x{chosen.size[1]}, {chosen.references} references",
+    }
+    sections = (
+        Section("Speed at the longest cache", tuple(_speed(runs, sampling))),
+        Section("Cost", tuple(_cost(config, sampling, chosen, runs, device))),
+    )
+    return Report(about, sections)
+
+
+def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
+    asked = {name: getattr(chosen, name) for name in ("block", "steps", "guidance")}
+    return replace(given, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _noise_references(config: AvatarConfig, references: int, frame: tuple[int, int]) -> Sitting:
+    """Return noise of the right shape, the square as high as the frame."""
+    rng, (width, height) = np.random.default_rng(0), frame
+    pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
+    seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
+    backdrop = np.zeros((height, width, 3), np.uint8)
+    return Sitting(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
+
+
+def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
+    """Blocks after which the cache is full."""
+    generator = config.generator
+    return -(-max(generator.window, generator.history) // sampling.block) + WARM_UP_BLOCKS
+
+
+def _measure_parts(act: Act[SpeechState], painter: Painter, fill: int, blocks: int) -> dict[str, Seconds]:
+    """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
+    hop = act.listener.hop
+    sound = synthetic_speech(10.0)
+    parts: dict[str, list[float]] = {name: [] for name in PARTS}
+    first: list[float] = []
+    for _ in range(3):
+        began = _synchronized_time(act.device)
+        state = act.begin(seed=1)
+        state = _block(act, painter, as_tensor(sound[:hop], act.device), state, {})
+        first.append(_synchronized_time(act.device) - began)
+    for number in range(fill + blocks):
+        at = number * hop % (len(sound) - hop)
+        times = parts if number >= fill else {}
+        state = _block(act, painter, as_tensor(sound[at : at + hop], act.device), state, times)
+    done = {name: np.array(each) for name, each in parts.items()}
+    return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
+
+
+def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
+    """Return the seconds of blocks when the next one is drawn meanwhile."""
+    sound, times = synthetic_speech(10.0), []
+    with closing(Overlapped(stream)) as overlapped:
+        for number in range(fill + blocks):
+            at = number * stream.hop % (len(sound) - stream.hop)
+            began = _synchronized_time(stream.device)
+            overlapped.step(sound[at : at + stream.hop])
+            times.append(_synchronized_time(stream.device) - began)
+    return np.array(times[fill:])
+
+
+def _block(
+    act: Act[SpeechState],
+    painter: Painter,
+    sound: Tensor,
+    state: Any,
+    times: dict[str, list[float]],
+) -> Any:
+    moments = [_synchronized_time(act.device)]
+
+    def mark() -> None:
+        moments.append(_synchronized_time(act.device))
+
+    heard, state = act.hear(sound, state)
+    mark()
+    latents, state = act.draw(heard, state)
+    mark()
+    layers, state = act.decode(latents, state)
+    mark()
+    painter.paint(layers)
+    mark()
+    for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
+        if name in times:
+            times[name].append(after - before)
+    return state
+
+
+def _synchronized_time(device: torch.device) -> float:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Measurement]:
+    whole, frames = runs["whole"], sampling.block * FRAMES
+    rate = frames / float(np.median(whole))
+    yield Measurement("end to end, sound to frames on the host", rate, "frames/s", rate / FPS, "real time")
+    yield Measurement("to the first frame, warm", 1e3 * float(runs["first"][0]), "ms")
+    for share in (50, 95, 99):
+        slow = 1e3 * float(np.percentile(whole, share))
+        yield Measurement(f"a block of {frames} frames, p{share}", slow, "ms")
+    for part, name in PARTS.items():
+        middle = float(np.median(runs[part]))
+        of_all = middle / float(np.median(whole))
+        yield Measurement(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
+    rate = frames / float(np.median(runs["ahead"]))
+    yield Measurement("end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time")
+
+
+def _cost(
+    config: AvatarConfig,
+    sampling: Sampling,
+    chosen: argparse.Namespace,
+    runs: dict[str, Seconds],
+    device: torch.device,
+) -> Iterator[Measurement]:
+    frames = sampling.block * FRAMES
+    drawing = _sampling_cost(config, sampling, chosen) / frames
+    decoder = decoding(config.vae, chosen.references)
+    yield Measurement("drawing, a frame", drawing / 1e9, "GMAC")
+    for part, cost in decoder.items():
+        name = "decoding, a frame" if part == "all" else f"of it: {part}"
+        yield Measurement(name, cost / 1e9, "GMAC")
+    with torch.device("meta"):
+        avatar = Avatar(config)
+    yield Measurement("parameters, VAE", parameters(avatar.vae) / 1e6, "million")
+    yield Measurement("parameters, generator", parameters(avatar.generator) / 1e6, "million")
+    peak = _peak_throughput(device)
+    yield Measurement("this machine's best large product", 2 * peak / 1e12, "TFLOP/s")
+    done = (drawing + decoder["all"]) * frames / float(np.median(runs["whole"]))
+    yield Measurement("reached, end to end", 2 * done / 1e12, "TFLOP/s", done / peak, "that")
+    if device.type == "cuda":
+        yield Measurement("memory, at most", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
+    else:
+        yield Measurement("memory of the process", psutil.Process().memory_info().rss / 2**20, "MiB")
+
+
+def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:
+    """Multiply-adds of drawing one block."""
+    shape = config.generator
+    with torch.device("meta"):
+        generator = Generator(shape)
+        policy = policy_of(shape, sampling, not chosen.clean)
+        rollout = Rollout(generator, policy, sampling)
+        latents = torch.empty(1, chosen.references, shape.channels, shape.grid, shape.grid)
+        state = rollout.start(latents, torch.ones(1, chosen.references, dtype=torch.bool))
+        noise = torch.empty(1, sampling.block, shape.channels, shape.grid, shape.grid)
+        heard = torch.empty(1, sampling.block, shape.audio.width)
+        _, state = rollout.step(noise, heard, state)
+        counts = multiply_adds(lambda: rollout.step(noise, heard, state))
+    return counts["Global"]
+
+
+def _peak_throughput(device: torch.device) -> float:
+    """Multiply-adds a second of the best of several large products, in the model's precision."""
+    side, dtype = (8192, torch.bfloat16) if device.type == "cuda" else (1536, torch.float32)
+    a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
+    return max(side**3 / _timed(lambda: a @ b, device) for _ in range(5))
+
+
+def _timed(work: Callable[[], Any], device: torch.device) -> float:
+    began = _synchronized_time(device)
+    work()
+    return _synchronized_time(device) - began

@@ -1,0 +1,222 @@
+"""The live chain: frames a second when nobody waits, then latency, losses and memory live."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import cycle
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from core.audio import LATE, PacedSource, Samples
+from core.benchmark.interleaved_timing import Workload, time_interleaved
+from core.benchmark.measurements import Report, Measurement, Section, machine
+from core.benchmark.synthetic_speech import synthetic_speech
+from core.broadcast.badge import Badge, Badged, BadgeOptions
+from core.camera.shared import SIZE, Slots
+from core.cli import Bar, portrait
+from core.clock import WallClock
+from core.engine.choice import open_stream
+from core.engine.names import AUTO, ENGINES
+from core.live.figures import Figures
+from core.live.session import Session, Status
+from core.perception.ear import SpeechReader
+from core.process.memory import Memory
+from core.profile import Profile
+from core.stream import AvatarStream
+from core.video import Frame, VideoFormat
+
+TURN_FRAMES = 25
+"""Frames in a turn of the race: one second live."""
+
+MEMORY_INTERVAL = 0.5
+"""Seconds between two looks at the memory."""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    person = parser.add_mutually_exclusive_group()
+    person.add_argument("--profile", metavar="NAME", help="measure with this person")
+    person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
+    parser.add_argument("--engine", choices=ENGINES, default=AUTO)
+    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--rounds", type=int, default=20, help="seconds of video for each speed")
+    parser.add_argument("--seconds", type=float, default=60, help="how long to be live; 600 tells")
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read a size such as 1280x720."""
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+        VideoFormat(width, height)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; write it like 1280x720") from error
+    return width, height
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Return what the command line asks for."""
+    person, format = portrait(chosen), VideoFormat(*chosen.size)
+    about = machine() | {"picture": f"{person.title}, {format.width}x{format.height}"}
+    speed = _speed(chosen.engine, person, format, chosen.rounds)
+    live = _live(lambda: _badged_stream(chosen.engine, person, format), chosen.seconds)
+    return Report(about, (speed, live))
+
+
+def _badged_stream(engine: str, person: Profile, format: VideoFormat) -> AvatarStream:
+    return Badged(open_stream(engine, person, format)[0], BadgeOptions())
+
+
+def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Section:
+    began = time.perf_counter()
+    stream = _badged_stream(engine, person, format)
+    opened = time.perf_counter() - began
+    with closing(stream), closing(_badged_stream("testcard", person, format)) as card, _slots() as slots:
+        reader, badge = SpeechReader(), Badge(format, BadgeOptions())
+        picture = np.zeros((format.height, format.width, 3), np.uint8)
+        frames = [
+            ("whole chain, test card", _chain_turn(card, slots)),
+            ("whole chain", _chain_turn(stream, slots)),
+            ("of it: speech reader", _turn(card.hop, reader.step)),
+            ("of it: badge", _turn(card.hop, lambda _: badge.draw(picture))),
+            ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
+        ]
+        runners = tuple(Workload(name, turn) for name, turn in frames)
+        seconds = time_interleaved(runners, rounds)
+    return Section(
+        f"Speed, medians of {rounds} turns of {TURN_FRAMES} frames each, side by side",
+        (Measurement("opening the profile", opened, "s"), *_speed_rows(seconds, format.fps)),
+    )
+
+
+def _speed_rows(seconds: dict[str, NDArray[np.float64]], fps: int) -> Iterator[Measurement]:
+    whole = float(np.median(seconds["whole chain"]))
+    for name, each in seconds.items():
+        middle = float(np.median(each))
+        if name.startswith("of it"):
+            yield Measurement(name, 1e3 * middle / TURN_FRAMES, "ms/frame", middle / whole, "the whole")
+        else:
+            rate = TURN_FRAMES / middle
+            yield Measurement(name, rate, "frames/s", rate / fps, "real time")
+    slow = float(np.percentile(seconds["whole chain"], 90))
+    yield Measurement("whole chain, its slowest tenth of turns", TURN_FRAMES / slow, "frames/s")
+
+
+def _chain_turn(stream: AvatarStream, slots: Slots) -> Callable[[], None]:
+    """From sound to a picture in the memory that the camera's process reads."""
+
+    def step(sound: Samples) -> None:
+        for frame in stream.step(sound):
+            slots.write(frame.picture)
+
+    return _turn(stream.hop, step)
+
+
+def _turn(hop: int, step: Callable[[Samples], object]) -> Callable[[], None]:
+    pieces = cycle(synthetic_speech(8.0)[: 8 * TURN_FRAMES * hop].reshape(-1, hop))
+
+    def turn() -> None:
+        for _ in range(TURN_FRAMES):
+            step(next(pieces))
+
+    return turn
+
+
+@contextmanager
+def _slots() -> Iterator[Slots]:
+    with closing(Memory(SIZE)) as memory:
+        slots = Slots(memory.map)
+        yield slots
+        del slots
+
+
+class _LatencyProbe:
+    """Satisfies `VideoSink`: hands frames over and notes how late each is."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._last = -1
+        self.latencies: list[float] = []
+
+    def send(self, frame: Frame) -> None:
+        self._slots.write(frame.picture)
+        if frame.sample != self._last:
+            self.latencies.append(time.monotonic() - frame.heard)
+        self._last = frame.sample
+
+    def close(self) -> None:
+        pass
+
+
+def _live(open_stream: Callable[[], AvatarStream], seconds: float) -> Section:
+    """Be live on a voice without end, and watch."""
+    clock, told = WallClock(), list[Status]()
+    with _slots() as slots:
+        watch = _LatencyProbe(slots)
+        session = Session(
+            lambda: PacedSource(_endless_speech(), clock, LATE),
+            open_stream,
+            lambda _: watch,
+            told.append,
+            clock=clock,
+        )
+        with session:
+            memory, busy = _memory_and_cpu(session, seconds)
+            figures = session.figures()
+        del watch._slots, slots
+    if told[-1].error:
+        raise told[-1].error
+    return Section(
+        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, watch.latencies, memory, busy))
+    )
+
+
+def _endless_speech() -> Callable[[int], Samples]:
+    sound, at = synthetic_speech(20.0, seed=1), 0
+
+    def pull(count: int) -> Samples:
+        nonlocal at
+        piece = sound.take(range(at, at + count), mode="wrap")
+        at += count
+        return piece
+
+    return pull
+
+
+def _memory_and_cpu(session: Session, seconds: float) -> tuple[NDArray[np.float64], float]:
+    """Return memory in MiB, a look each `LOOK`, and the processor's share of one core."""
+    process = psutil.Process()
+    while not session.figures().frames and not session.join(0.05):
+        pass
+    before, began = process.cpu_times(), time.monotonic()
+    memory = []
+    often = 0.1 if sys.stderr.isatty() else 60.0
+    for _ in Bar(range(max(1, round(seconds / MEMORY_INTERVAL))), "Live", unit=" looks", mininterval=often):
+        if session.join(MEMORY_INTERVAL):
+            break
+        memory.append(process.memory_info().rss / 2**20)
+    after, spent = process.cpu_times(), time.monotonic() - began
+    used = after.user + after.system - before.user - before.system
+    return np.array(memory or [np.nan]), used / max(spent, 1e-9)
+
+
+def _live_rows(
+    figures: Figures, late: list[float], memory: NDArray[np.float64], busy: float
+) -> Iterator[Measurement]:
+    period = 40.0
+    for share in (50, 95, 99):
+        latency = 1e3 * float(np.percentile(late, share)) if late else float("nan")
+        yield Measurement(f"latency, sound to frame, p{share}", latency, "ms", latency / period, "a frame")
+    yield Measurement("frames a second, last ten seconds", figures.rate, "frames/s")
+    yield Measurement("new frames sent", figures.frames, "")
+    yield Measurement("frames repeated for want of a new one", figures.repeated, "")
+    yield Measurement("frames dropped", figures.frames_dropped, "")
+    yield Measurement("sound dropped", figures.sound_dropped, "s")
+    yield Measurement("processor, share of one core", 100 * busy, "%")
+    tenth = max(1, len(memory) // 10)
+    first, last = float(memory[:tenth].mean()), float(memory[-tenth:].mean())
+    yield Measurement("memory, first tenth", first, "MiB")
+    yield Measurement("memory, last tenth", last, "MiB", last / first, "the first")

@@ -1,0 +1,94 @@
+"""The judge's command line: `python -m core.training evaluate CHECKPOINT --stock DIR`."""
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from core.model.avatar import fitted
+from core.model.generator_config import Sampling
+from core.training.evaluation.compare import Comparison
+from core.training.evaluation.eval_set import open_eval_set
+from core.training.evaluation.evaluated_model import EvaluatedModel, open_evaluated_model
+from core.training.evaluation.evaluators import open_evaluators
+from core.training.evaluation.suite import describe_model, evaluate
+from core.training.evaluation.comparison_sheet import save_comparison_sheet
+from core.training.evaluation.eval_config import QUICK, EvaluationConfig
+from core.training.perception.network import read_perception
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add what can be chosen."""
+    add = parser.add_argument
+    add("checkpoint", type=Path, help="an avatar model, or the folder of its training")
+    add("--stock", type=Path, required=True, help="of the studio, with people held out")
+    add("--perception", type=Path, metavar="FILE", help="perception network, to tell likeness")
+    add("--quick", action="store_true", help="a few clips: two to three minutes on two cores")
+    add("--drift", type=float, metavar="SECONDS", help="how long to perform without a break")
+    add("--json", type=Path, metavar="FILE", help="write all figures there")
+    add("--sheet", type=Path, metavar="FILE", help="write the contact sheet there, as PNG")
+    add("--device", default="cpu")
+    add("--seed", type=int, default=0, help="of the clips")
+    for name in ("block", "steps"):
+        add(f"--{name}", type=int, help="of the model's sampling, in place of its own")
+    add("--guidance", type=float, help="likewise")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Judge, and print what was found.
+
+    Raises:
+        SystemExit: a file cannot be used, or what is asked for cannot be done; it says why.
+    """
+    try:
+        _evaluate(arguments)
+    except ValueError as error:  # a BadCheckpoint is one
+        raise SystemExit(f"evaluate: {error}") from error
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    begun = time.monotonic()
+    model = open_evaluated_model(arguments.checkpoint)
+    perception = read_perception(arguments.perception) if arguments.perception else None
+    device, config = torch.device(arguments.device), _eval_config(arguments)
+    model = EvaluatedModel(fitted(model.avatar, device), model.has_generator, model.description)
+    avatar_config = model.avatar.config
+    eval_set = open_eval_set(arguments.stock, avatar_config, arguments.device, arguments.seed, config.people)
+    sampling = _sampling(arguments, avatar_config.generator.sampling)
+    evaluators = open_evaluators(device, perception)
+    comparison = Comparison(model, sampling, evaluators, config.references)
+    about = {
+        "judged": model.description,
+        "model": describe_model(model.avatar, sampling),
+        "on": f"{eval_set.people} held-out people and voices of {arguments.stock.name}, "
+        f"seed {arguments.seed}, {arguments.device}",
+        "likeness by": arguments.perception.name if arguments.perception else "nobody",
+    }
+    evaluation = evaluate(comparison, eval_set, config, about, _log)
+    report = replace(
+        evaluation.report,
+        about={**evaluation.report.about, "took": f"{time.monotonic() - begun:.0f} s"},
+    )
+    print(report.text())
+    if arguments.json:
+        arguments.json.write_text(report.json())
+    if arguments.sheet:
+        save_comparison_sheet(arguments.sheet, evaluation.sheet_clips)
+
+
+def _eval_config(arguments: argparse.Namespace) -> EvaluationConfig:
+    config = QUICK if arguments.quick else EvaluationConfig()
+    return replace(config, drift=arguments.drift) if arguments.drift else config
+
+
+def _sampling(arguments: argparse.Namespace, own: Sampling) -> Sampling:
+    chosen = {name: getattr(arguments, name) for name in ("block", "steps", "guidance")}
+    return replace(own, **{name: value for name, value in chosen.items() if value is not None})
+
+
+def _log(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)

@@ -1,0 +1,108 @@
+"""Everybody performs the same clips: truth, the model, the puppet, and who does nothing."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.model.generator_config import Sampling
+from core.training.evaluation.eval_set import EvalExample
+from core.training.evaluation.evaluated_model import EvaluatedModel
+from core.training.evaluation.lip_metrics import LipTargets, ClipMetrics, lip_targets, measure_clip
+from core.training.evaluation.evaluators import Evaluators
+from core.training.metrics.batch_landmarks import DetectedFaces
+from core.training.evaluation.baselines import (
+    FRAMES_PER_LATENT,
+    ModelPlayer,
+    PuppetBaseline,
+    puppet_motion,
+    with_closed_mouth,
+    vae_reconstruction,
+)
+from core.training.evaluation.photo_attributes import photo_attributes
+from core.training.perception.crops import squares
+
+GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
+FROZEN_MOUTH = "control: frozen mouth"
+SEED = 7
+CLOSE_UP = 0.6
+"""Half of the square that is looked at close by, in face heights."""
+
+
+def model_name(references: int) -> str:
+    """Name the model with so many references."""
+    return f"neural, {references} reference{'s' * (references != 1)}"
+
+
+class ComparedClip(NamedTuple):
+    """One clip, by everybody."""
+
+    targets: LipTargets
+    methods: Mapping[str, ClipMetrics]
+    photos: Tensor
+    """(references, 3, h, w)"""
+    face_square: Tensor
+    """(3,) square around the first photo's face"""
+    embedding: Tensor | None
+    """(1, embedding) of the first photo"""
+    attributes: tuple[str, ...]
+    person_id: int
+
+
+class Comparison:
+    """Lets everybody perform."""
+
+    def __init__(
+        self, model: EvaluatedModel, sampling: Sampling, evaluators: Evaluators, references: tuple[int, ...]
+    ) -> None:
+        """references: with how many the model performs."""
+        self.model, self.evaluators = model, evaluators
+        self._sampling, self._references = sampling, references
+
+    def compare(self, example: EvalExample, person_id: int) -> ComparedClip:
+        """Let everybody perform one case, from its second frame on."""
+        tools, clip = self.evaluators, example.clip
+        mesh = self.detect_photo(example)
+        speech = tools.speech_encoder.told(clip.said.features.cpu().float())
+        block = FRAMES_PER_LATENT * self._sampling.block
+        methods = {
+            name: measure_clip(frames, example, block, tools) for name, frames in self._method_frames(example, mesh)
+        }
+        photo = clip.references[0, :1]
+        attributes = photo_attributes(photo[0].cpu(), mesh.landmarks[0].cpu())
+        embedding = tools.embed_faces(photo, mesh)
+        targets = lip_targets(example, speech)
+        face_square = squares(mesh.landmarks[0], CLOSE_UP).cpu()
+        return ComparedClip(targets, methods, clip.references[0].cpu(), face_square, embedding, attributes, person_id)
+
+    def detect_photo(self, example: EvalExample) -> DetectedFaces:
+        """Return what is found in a case's first photo."""
+        photo = example.clip.references[0, :1].to(self.evaluators.device)
+        return self.evaluators.landmark_detector.detect(photo, example.clip.landmarks[0, 0])
+
+    def model_player(self, features: Tensor, photos: Tensor) -> ModelPlayer:
+        """Open the model for features (frames, features) and photos (1, references, 3, h, w)."""
+        return ModelPlayer(self.model.avatar, features, photos, self._sampling, SEED)
+
+    def _method_frames(self, example: EvalExample, photo_face: DetectedFaces) -> Iterator[tuple[str, Tensor]]:
+        """Give each performer's frames."""
+        clip, count = example.clip, example.clip.frames.shape[1]
+        yield GROUND_TRUTH, clip.frames[0, 1:]
+        one = clip.references[:, :1]
+        yield VAE_RECONSTRUCTION, vae_reconstruction(self.model.avatar, clip.frames, one)[1:]
+        for references in self._references if self.model.has_generator else ():
+            player = self.model_player(clip.said.features[0], clip.references[:, :references])
+            yield model_name(references), player.generate(count - 1)
+        speech = self.evaluators.speech_encoder.told(clip.said.features.cpu().float())
+        photo, landmarks = clip.references[0, 0], photo_face.landmarks[0]
+        with closing(PuppetBaseline(self.evaluators.face_finder, photo, landmarks)) as puppet:
+            yield PUPPET, puppet.render(puppet_motion(speech, count))[1:]
+            yield FROZEN_MOUTH, puppet.render(puppet_motion(with_closed_mouth(speech), count))[1:]
+
+
+def photo_embeddings(clips: list[ComparedClip]) -> Tensor | None:
+    """Return embeddings (clips, embedding) of the first photos, if they were taken."""
+    found = [clip.embedding for clip in clips if clip.embedding is not None]
+    return torch.cat(found) if len(found) == len(clips) else None

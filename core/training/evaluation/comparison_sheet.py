@@ -1,0 +1,75 @@
+"""The contact sheet: what was judged, to be looked at; one clip under the other."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from torch import Tensor
+from torch.nn import functional
+
+from core.training.perception.crops import cut
+
+SIDE = 176
+TITLE = 16
+"""Pixels above each row for its name."""
+GREY = 40
+
+
+class SheetClip(NamedTuple):
+    """One clip."""
+
+    photos: Tensor
+    """(references, 3, h, w) in [-1, 1]"""
+    rows: Mapping[str, Tensor]
+    """Frames (n, 3, h, w) by name, all of the same moments."""
+    face_square: Tensor
+    """(3,) the square that is shown close by; see `core.training.perception.crops`"""
+
+
+def save_comparison_sheet(path: Path, clips: Sequence[SheetClip]) -> None:
+    """Write scenes as one PNG file: photos to the left, performers beside them, row by row.
+
+    Every moment is shown whole and close by.
+    """
+    strips = [strip for scene in clips for strip in _strips(scene)]
+    width = max(strip.width for strip in strips)
+    sheet = Image.new("RGB", (width, sum(strip.height for strip in strips)), (GREY,) * 3)
+    top = 0
+    for strip in strips:
+        sheet.paste(strip, (0, top))
+        top += strip.height
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sheet.save(path)
+
+
+def _strips(clip: SheetClip) -> list[Image.Image]:
+    photos = [_picture(photo) for photo in clip.photos]
+    strips = []
+    for index, (name, frames) in enumerate(clip.rows.items()):
+        left = photos[index] if index < len(photos) else None
+        close = cut(frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE)
+        both = [pair for moment in zip(frames, close, strict=True) for pair in moment]
+        strips.append(_strip(name, left, [_picture(frame) for frame in both]))
+    return strips
+
+
+def _strip(name: str, left: Image.Image | None, frames: list[Image.Image]) -> Image.Image:
+    strip = Image.new("RGB", (SIDE * (len(frames) + 1) + 8, SIDE + TITLE), (GREY,) * 3)
+    ImageDraw.Draw(strip).text((SIDE + 10, 2), name, fill=(255, 255, 255))
+    if left:
+        ImageDraw.Draw(strip).text((2, 2), "photo", fill=(255, 255, 255))
+        strip.paste(left, (0, TITLE))
+    for column, frame in enumerate(frames):
+        strip.paste(frame, (SIDE * (column + 1) + 8, TITLE))
+    return strip
+
+
+def _picture(frame: Tensor) -> Image.Image:
+    small = functional.interpolate(
+        frame[None].float().cpu().clamp(-1, 1), (SIDE, SIDE), mode="bilinear", antialias=True
+    )[0]
+    levels = ((small + 1) * 127.5).round().to(torch.uint8).permute(1, 2, 0)
+    return Image.fromarray(np.ascontiguousarray(levels.numpy()))

@@ -1,0 +1,48 @@
+"""What the judge measures with: the face finder's networks, the ear, and who it is."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.perception.face import FaceFinder
+from core.perception.speech import SpeechEncoder, load_encoder
+from core.training.metrics.batch_landmarks import DetectedFaces, BatchLandmarkDetector, LandmarkDetector
+from core.training.perception.crops import cut, squares
+from core.training.perception.network import PerceptionNetwork
+
+
+@dataclass(frozen=True)
+class Evaluators:
+    """Opened once for all that is judged."""
+
+    device: torch.device
+    face_finder: FaceFinder
+    """On the CPU, for the puppet."""
+    landmark_detector: LandmarkDetector
+    speech_encoder: SpeechEncoder
+    """On the CPU."""
+    embedding_network: PerceptionNetwork | None
+    """Without it nothing is said about likeness."""
+
+    @torch.no_grad()
+    def embed_faces(self, frames: Tensor, detected: DetectedFaces) -> Tensor | None:
+        """Return embeddings (n, embedding) of the faces in frames (n, 3, h, w)."""
+        network = self.embedding_network
+        if network is None:
+            return None
+        around = squares(detected.landmarks, network.config.zoom)
+        faces = cut(frames.to(self.device).float(), around, network.config.side)
+        identity: Tensor = network(faces).identity
+        return identity
+
+
+def open_evaluators(device: torch.device, embedding_network: PerceptionNetwork | None) -> Evaluators:
+    """Open what ships with the program, and a perception network if there is one.
+
+    Raises:
+        BadCheckpoint: weights are missing or damaged.
+    """
+    encoder = load_encoder().requires_grad_(False)
+    there = embedding_network.to(device).eval() if embedding_network else None
+    return Evaluators(device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there)

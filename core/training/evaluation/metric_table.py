@@ -1,0 +1,97 @@
+"""What the judge found: tables for people, JSON for programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+GAP = "  "
+
+
+@dataclass(frozen=True)
+class Column:
+    """One measure."""
+
+    name: str
+    unit: str
+    digits: int = 2
+    target: str = ""
+    """What a shipped model should reach, in words; nothing is computed from it."""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One performer's or method's figures; None or NaN where there is none."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures that belong together."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for line in self.rows:
+            if len(line.values) != len(self.columns):
+                raise ValueError(
+                    f"{line.name}: {len(line.values)} figures for {len(self.columns)} columns"
+                )
+
+    def text(self) -> str:
+        """Return it for people."""
+        head = ["", *(column.name for column in self.columns)]
+        units = ["", *(column.unit for column in self.columns)]
+        targets = ["target", *(column.target for column in self.columns)]
+        rows = [
+            [
+                line.name,
+                *(_formatted(v, c.digits) for v, c in zip(line.values, self.columns, strict=True)),
+            ]
+            for line in self.rows
+        ]
+        used = [head, units, *rows, *([targets] if any(targets[1:]) else [])]
+        widths = [max(len(row[index]) for row in used) for index in range(len(head))]
+        lines = [self.title, *(_aligned(row, widths) for row in used)]
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
+
+@dataclass(frozen=True)
+class EvaluationReport:
+    """All that was found."""
+
+    about: dict[str, str]
+    tables: tuple[Table, ...]
+
+    def text(self) -> str:
+        """Return it for people."""
+        lines = [f"{name}: {value}" for name, value in self.about.items()]
+        return "\n\n".join(["\n".join(lines), *(table.text() for table in self.tables)])
+
+    def json(self) -> str:
+        """Return it for programs; a figure that is no number is null."""
+        return json.dumps(_without_nan(asdict(self)), indent=2)
+
+
+def _formatted(value: float | None, digits: int) -> str:
+    return "-" if value is None or value != value else f"{value:.{digits}f}"
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = (
+        cell.ljust(width) if index == 0 else cell.rjust(width)
+        for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return GAP.join([first, *others]).rstrip()
+
+
+def _without_nan(part: object) -> object:
+    if isinstance(part, dict):
+        return {key: _without_nan(value) for key, value in part.items()}
+    if isinstance(part, list | tuple):
+        return [_without_nan(value) for value in part]
+    return None if isinstance(part, float) and part != part else part

@@ -1,0 +1,121 @@
+"""The whole judgement: pictures, performances, drift; the puppet beside the model all along."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from core.model.avatar import Avatar
+from core.model.generator_config import Sampling
+from core.training.evaluation import drift
+from core.training.evaluation import lip_metrics as conduct
+from core.training.evaluation.compare import PUPPET, Comparison, ComparedClip, photo_embeddings, model_name
+from core.training.evaluation.eval_set import EvalSet
+from core.training.evaluation.lip_metrics import ReferenceIdentities, MethodClips
+from core.training.evaluation.subgroups import lips_by_group, reconstruction_by_group
+from core.training.evaluation.baselines import PuppetBaseline
+from core.training.evaluation.reconstruction import ReconstructedClip, evaluate_reconstruction, reconstruction_table
+from core.training.evaluation.metric_table import TableRow, Table, EvaluationReport
+from core.training.evaluation.comparison_sheet import SheetClip
+from core.training.evaluation.eval_config import EvaluationConfig
+from core.video import FPS
+
+SHEET_CLIPS = 4
+"""Clips on the contact sheet."""
+
+Log = Callable[[str], None]
+
+
+class Evaluation(NamedTuple):
+    """What was found, and what to look at."""
+
+    report: EvaluationReport
+    sheet_clips: Sequence[SheetClip]
+
+
+def evaluate(
+    comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, about: Mapping[str, str], log: Log
+) -> Evaluation:
+    """Judge a model; `tell` hears what is being done."""
+    size = comparison.model.avatar.config.vae.size
+    reconstructions = list(_reconstructions(comparison, eval_set, config, log))
+    clips = list(_compared_clips(comparison, eval_set, config, log))
+    log(f"performing {config.drift_seconds:.0f} s without a break")
+    speech_clips = clips[: config.speech_clips]
+    embeddings = photo_embeddings(speech_clips)
+    identities = None if embeddings is None else ReferenceIdentities(embeddings, np.array([clip.person_id for clip in speech_clips]))
+    model = model_name(config.references[-1]) if comparison.model.has_generator else None
+    tables = (
+        reconstruction_table(reconstructions, size),
+        _lip_table(clips, identities, config),
+        _drift_table(comparison, eval_set, config),
+        reconstruction_by_group(reconstructions),
+        lips_by_group(speech_clips, identities, model),
+    )
+    sheet_clips = [
+        SheetClip(clip.photos, {name: part.thumbnails for name, part in clip.methods.items()}, clip.face_square)
+        for clip in clips[:SHEET_CLIPS]
+    ]
+    return Evaluation(EvaluationReport(dict(about), tables), sheet_clips)
+
+
+def _reconstructions(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log) -> Iterator[ReconstructedClip]:
+    for number in range(config.reconstruction_clips):
+        log(f"rebuilding clip {number + 1} of {config.reconstruction_clips}")
+        case = eval_set.example(number, config.reconstruction_frames)
+        yield evaluate_reconstruction(comparison.model.avatar, case, comparison.evaluators)
+
+
+def _compared_clips(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log) -> Iterator[ComparedClip]:
+    """Perform the clips, and at last one of silence."""
+    for number in range(config.speech_clips):
+        log(f"performing clip {number + 1} of {config.speech_clips}")
+        person = number % eval_set.people
+        yield comparison.compare(eval_set.example(number, config.speech_frames), person)
+    log("performing silence")
+    yield comparison.compare(eval_set.silent_example(0, config.silent_frames), 0)
+
+
+def _lip_table(clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, config: EvaluationConfig) -> Table:
+    targets = [clip.targets for clip in clips]
+    rows = [
+        conduct.method_row(
+            name,
+            MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips),
+            identities,
+            config.retrieval_window,
+        )
+        for name in clips[0].methods
+    ]
+    return conduct.lip_table(rows, targets, config.retrieval_candidates, identities is not None)
+
+
+def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig) -> Table:
+    times = drift.probe_times(config.drift_seconds, config.drift_probes)
+    evaluators, example = comparison.evaluators, eval_set.example(0, 1)
+    features = eval_set.speech.features.flatten(0, 1)
+    rows: list[TableRow] = []
+    if comparison.model.has_generator:
+        player = comparison.model_player(features, example.clip.references[:, :1])
+        probes = list(drift.model_probes(player, times))
+        rows.append(drift.drift_row(model_name(1), probes, example, evaluators))
+    at = torch.arange(round(config.drift_seconds * FPS)) % len(features)
+    speech = evaluators.speech_encoder.told(features[at].float()[None])
+    photo, first = example.clip.references[0, 0], comparison.detect_photo(example)
+    with closing(PuppetBaseline(evaluators.face_finder, photo, first.landmarks[0])) as puppet:
+        probes = list(drift.puppet_probes(puppet, speech, times))
+    rows.append(drift.drift_row(PUPPET, probes, example, evaluators))
+    return drift.drift_table(rows, config.drift_seconds, config.drift_probes)
+
+
+def describe_model(avatar: Avatar, sampling: Sampling) -> str:
+    """Say what performs."""
+    vae, generator = avatar.config.vae, avatar.config.generator
+    count = sum(parameter.numel() for parameter in avatar.parameters()) / 1e6
+    return (
+        f"{count:.1f} M parameters, {vae.size}x{vae.size}, {generator.layers} layers of "
+        f"{generator.width}; block {sampling.block}, {sampling.steps} steps, guidance "
+        f"{sampling.guidance:g}"
+    )

@@ -1,0 +1,105 @@
+"""Where one face is, picture after picture, and which stretches of that are worth learning from."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from core.perception.face import Face, NoFace, SeveralFaces
+from core.perception.face_mesh import Landmarks
+from core.perception.topology import OVAL
+from core.portrait.face_crop import Window, face_height
+from core.video import Picture
+
+MIN_FRAMES, MAX_FRAMES = 25, 251
+"""Pictures of a take; one and whole latents of four at most."""
+MIN_FACE = 64.0
+"""Pixels of a face's height from which on there is something to see."""
+MAX_STEP = 0.2
+"""How far a face moves from one picture to the next, in face heights."""
+DETECT_EVERY = 25
+"""Pictures after which a face is looked for anew, lest one follow what is none."""
+
+
+class FaceTracker(Protocol):
+    """As `core.perception.face.FaceFinder`."""
+
+    def face(self, picture: Picture) -> Face:
+        """Return the one prominent face."""
+        ...
+
+    def track(self, picture: Picture, face: Face) -> Face | None:
+        """Return the face from the picture before, where it is now."""
+        ...
+
+
+class FaceSegment(NamedTuple):
+    """Pictures of a film that follow each other, and the square that shows them."""
+
+    first: int
+    landmarks: Landmarks
+    """(pictures, 478, 3) in pixels of the film."""
+    window: Window
+
+
+def track_face(frames: Iterable[tuple[Picture, bool]], finder: FaceTracker) -> list[Landmarks | None]:
+    """Return the landmarks (478, 3) of the one face in each picture; None where there is none.
+
+    shown: pictures, and whether each follows a cut. After a cut there is a None too.
+    """
+    found: list[Landmarks | None] = []
+    face: Face | None = None
+    for index, (picture, cut) in enumerate(frames):
+        if face is None or cut or index % DETECT_EVERY == 0:
+            face = _detect(picture, finder)
+        else:
+            face = finder.track(picture, face)
+        found.append(face.landmarks if face and not cut else None)
+    return found
+
+
+def face_segments(track: Sequence[Landmarks | None], reach: float, drop: float) -> list[FaceSegment]:
+    """Return the stretches in which a face is seen well; see `AvatarConfig` for reach and drop."""
+    stretches: list[list[int]] = [[]]
+    for index, landmarks in enumerate(track):
+        if landmarks is None or not _is_continuous(track[index - 1] if index else None, landmarks):
+            stretches.append([])
+        if landmarks is not None:
+            stretches[-1].append(index)
+    pieces = [
+        stretch[start : start + MAX_FRAMES]
+        for stretch in stretches
+        for start in range(0, len(stretch), MAX_FRAMES)
+    ]
+    segments = [_segment(piece, track, reach, drop) for piece in pieces if len(piece) >= MIN_FRAMES]
+    return [take for take in segments if take is not None]
+
+
+def _detect(picture: Picture, finder: FaceTracker) -> Face | None:
+    try:
+        return finder.face(picture)
+    except (NoFace, SeveralFaces):
+        return None
+
+
+def _is_continuous(before: Landmarks | None, now: Landmarks) -> bool:
+    if before is None:
+        return True  # a stretch began with the None
+    moved = np.linalg.norm(now[list(OVAL), :2].mean(0) - before[list(OVAL), :2].mean(0))
+    return bool(moved < MAX_STEP * face_height(now))
+
+
+def _segment(
+    piece: Sequence[int], track: Sequence[Landmarks | None], reach: float, drop: float
+) -> FaceSegment | None:
+    """Return a take if its face is large enough and stays within one square."""
+    shapes_seen = [landmarks for landmarks in (track[index] for index in piece) if landmarks is not None]
+    shapes = np.stack(shapes_seen)
+    height = float(np.median([face_height(landmarks) for landmarks in shapes]))
+    outline = shapes[:, list(OVAL), :2] + 0.5
+    x, y = np.median(outline.mean(1), axis=0).tolist()
+    window = Window(x, y + drop * height, reach * height)
+    away = np.abs(outline - np.array([window.x, window.y])).max()
+    if height < MIN_FACE or away > window.half:
+        return None
+    return FaceSegment(piece[0], np.asarray(shapes, np.float32), window)

@@ -1,0 +1,169 @@
+"""Clips from films, as the studio gives them, but for what only a renderer can know: the flow."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.model.avatar import AvatarConfig
+from core.perception.face_mesh import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
+from core.puppet.batch import window_grid
+from core.puppet.field import smoothstep
+from core.training.faces.corpus import is_held_out
+from core.training.films.segment_files import Film, read_films, read_segment_pictures, read_segment_labels
+from core.training.studio.subject_bank import to_device
+from core.training.studio.clip_renderer import ClipTensors
+from core.training.studio.speech_stock import AlignedSpeech
+
+MASK_SIDE = 64
+"""Rows and columns of masks."""
+REFERENCES = 3
+DECODER_THREADS = 8
+"""Threads that decode pictures."""
+WATCH_SEED = 1
+MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
+"""Reach of masks beyond landmarks: as a share of these, and in sides of the frame."""
+
+
+class _SegmentFile(NamedTuple):
+    """One take of somebody."""
+
+    path: Path
+    pictures: int
+    person: int
+
+
+class _ClipPlan(NamedTuple):
+    """One clip to be read."""
+
+    segment: _SegmentFile
+    begin: int
+    photos: Sequence[tuple[Path, int]]
+    """Takes of the same person, and the number of a picture in each."""
+
+
+class FilmClips:
+    """Draws clips from takes; longer takes more often. See `core.training.avatar.stage.Clips`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        films: Sequence[Film],
+        device: str,
+        seed: int,
+        unseen: "FilmClips | None" = None,
+    ) -> None:
+        """`unseen`: clips of people held out."""
+        people = dict.fromkeys(film.person for film in films)
+        numbers = {person: index for index, person in enumerate(people)}
+        self._segments = [
+            _SegmentFile(film.path(folder, index), pictures, numbers[film.person])
+            for film in films
+            for index, pictures in enumerate(film.segments)
+        ]
+        self._device, self._unseen = device, unseen
+        self._random = np.random.default_rng(seed)
+        self.people = len(numbers)
+
+    def held_out(self, batch: int, frames: int) -> ClipTensors | None:
+        """See `Clips`."""
+        if self._unseen is None:
+            return None
+        self._unseen._random = np.random.default_rng(WATCH_SEED)
+        return self._unseen.draw(batch, frames)
+
+    def draw(self, batch: int, frames: int) -> ClipTensors:
+        """See `Clips`.
+
+        Raises:
+            ValueError: no take is as long.
+        """
+        long = [take for take in self._segments if take.pictures >= frames]
+        if not long:
+            raise ValueError(f"no take of {frames} pictures; longer films without cuts have some")
+        chance = np.array([take.pictures - frames + 1 for take in long], float)
+        chosen = self._random.choice(len(long), batch, p=chance / chance.sum())
+        wanted = [self._plan(long[index], frames) for index in chosen]
+        with ThreadPoolExecutor(DECODER_THREADS) as pool:
+            read = list(pool.map(partial(_read_clip, frames=frames), wanted))
+        pictures, photos, landmarks, said = zip(*read, strict=True)
+        return self._to_clip(
+            torch.stack(pictures),
+            torch.stack(photos),
+            torch.stack(landmarks),
+            AlignedSpeech(*map(torch.stack, zip(*said, strict=True))),
+            torch.tensor([one.segment.person for one in wanted]),
+        )
+
+    def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
+        """Draw where a clip begins, and pictures of the same person as references."""
+        begin = int(self._random.integers(segment.pictures - frames + 1))
+        own = [other for other in self._segments if other.person == segment.person]
+        photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
+        spots = [(one.path, int(self._random.integers(one.pictures))) for one in photos]
+        return _ClipPlan(segment, begin, spots)
+
+    def _to_clip(
+        self, pictures: Tensor, photos: Tensor, landmarks: Tensor, speech: AlignedSpeech, person: Tensor
+    ) -> ClipTensors:
+        device = torch.device(self._device)
+        frames, references = (
+            part.to(device, non_blocking=True).permute(0, 1, 4, 2, 3) / 127.5 - 1
+            for part in (pictures, photos)
+        )
+        marks = landmarks.to(device, non_blocking=True)
+        (n, t), r = frames.shape[:2], references.shape[1]
+        unknown = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
+        flow = unknown[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
+        mouth = landmark_mask(marks, LIPS_OUTER, *MOUTH_MARGIN)
+        eyes = torch.maximum(landmark_mask(marks, RIGHT_EYE, *EYE_MARGIN), landmark_mask(marks, LEFT_EYE, *EYE_MARGIN))
+        heard = to_device(speech, self._device)
+        return ClipTensors(
+            frames, references, flow, unknown, marks, mouth, eyes, heard, person.to(frames.device)
+        )
+
+
+def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin: float) -> Tensor:
+    """Return where some landmarks (n, t, 478, 2) lie, with a soft edge: (n, t, 1, FIELD, FIELD).
+
+    It is their upright ellipse, larger by a share, and by as many sides of the frame.
+    """
+    chosen = landmarks[:, :, list(points)]
+    low, high = chosen.amin(2), chosen.amax(2)
+    middle, half = (low + high) / 2, (high - low) / 2 * share + 2 * margin
+    away = window_grid(MASK_SIDE).to(landmarks) - middle[:, :, None, None]
+    far = (away / half[:, :, None, None]).square().sum(-1)
+    soft: Tensor = smoothstep(far, 1.3, 0.8)
+    return soft[:, :, None]
+
+
+def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> FilmClips:
+    """Open films that were prepared; one in ten people is held out, if there are as many.
+
+    Raises:
+        ValueError: there are none, or they were prepared for another model.
+    """
+    films = read_films(stock)
+    made = (films[0].side, films[0].reach, films[0].drop)
+    if made != (config.vae.size, config.reach, config.drop):
+        raise ValueError(f"{stock} was prepared as {made}, the model sees {config.vae.size} pixels")
+    others = [film for film in films if is_held_out(film.person)]
+    known = [film for film in films if film not in others]
+    if not known:
+        known, others = others, []
+    validation = FilmClips(stock, others, device, WATCH_SEED) if others else None
+    return FilmClips(stock, known, device, seed, validation)
+
+
+def _read_clip(plan: _ClipPlan, frames: int) -> tuple[Tensor, Tensor, Tensor, AlignedSpeech]:
+    """Read a clip's pictures, references, landmarks and what is said."""
+    path = plan.segment.path
+    shown = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
+    known = np.concatenate([read_segment_pictures(photo, index, 1) for photo, index in plan.photos])
+    landmarks, said = read_segment_labels(path, plan.begin, frames)
+    return shown, torch.from_numpy(known), landmarks, said

@@ -1,0 +1,105 @@
+"""Make training data of a folder of films: python -m core.training prepare FOLDER --out DIR.
+
+A film shows one person who talks, with sound. Films in one folder below FOLDER show the same
+person; a film that lies in FOLDER itself shows somebody of its own. What is done stays done.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.audio import Samples
+from core.model.avatar import AvatarConfig
+from core.perception.hearing import FRAME, LAG
+from core.perception.speech import SpeechEncoder
+from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
+from core.training.films.segment_files import Film, save_film, save_segment
+from core.training.films.face_tracking import FaceTracker, FaceSegment, face_segments, track_face
+from core.training.studio.speech_stock import AlignedSpeech
+from core.video import Picture
+
+FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
+CHUNK_FRAMES = 1000
+"""Frames of sound heard at a time."""
+
+
+def prepare(
+    folder: Path, out: Path, shape: AvatarConfig, finder: FaceTracker, encoder: SpeechEncoder
+) -> list[Film]:
+    """Prepare all films below a folder that are not yet; one that cannot be used is named.
+
+    Raises:
+        ValueError: there is no film.
+    """
+    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in FILM_SUFFIXES)
+    if not paths:
+        raise ValueError(f"no film in {folder}; expected {', '.join(FILM_SUFFIXES)}")
+    out.mkdir(parents=True, exist_ok=True)
+    done = []
+    for path in paths:
+        name = _film_name(path.relative_to(folder))
+        if (out / f"{name}.json").exists():
+            continue
+        try:
+            done.append(_prepare_film(path, name, folder, out, shape, finder, encoder))
+        except UnusableFilm as error:
+            print(f"left out: {error}", flush=True)
+    return done
+
+
+def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> AlignedSpeech:
+    """Return what is said in `count` frames: what the encoder hears and reads, without its lag."""
+    wanted = (count + LAG) * FRAME
+    whole = np.zeros(wanted, np.float32)
+    whole[: min(wanted, len(samples))] = samples[:wanted]
+    state, parts = encoder.initial_state(1), []
+    with torch.inference_mode():
+        for piece in torch.split(torch.from_numpy(whole)[None], CHUNK_FRAMES * FRAME, 1):
+            speech, state = encoder(piece, state)
+            parts.append((speech.visemes, speech.opening, speech.voicing, speech.features))
+    heard = (torch.cat(column, 1)[0, LAG:].clone() for column in zip(*parts, strict=True))
+    return AlignedSpeech(*heard)
+
+
+def _prepare_film(
+    path: Path, name: str, folder: Path, out: Path, shape: AvatarConfig,
+    finder: FaceTracker, encoder: SpeechEncoder,
+) -> Film:  # fmt: skip
+    samples = read_sound(path)  # first, for a film without it is of no use
+    found = track_face(detect_cuts(read_frames(path)), finder)
+    said = encode_speech(encoder, samples, len(found))
+    kept = face_segments(found, shape.reach, shape.drop)
+    below = path.relative_to(folder).parent
+    person = str(below) if below.parts else name
+    lengths = tuple(len(take.landmarks) for take in kept)
+    film = Film(name, person, lengths, shape.vae.size, shape.reach, shape.drop)
+    for index, (take, shown) in enumerate(zip(kept, _segment_pictures(path, kept), strict=True)):
+        _write_segment(film.path(out, index), take, shown, said, shape.vae.size)
+    save_film(out, film)
+    print(f"{name}: {len(kept)} takes, {sum(lengths)} of {len(found)} pictures", flush=True)
+    return film
+
+
+def _segment_pictures(path: Path, segments: Sequence[FaceSegment]) -> Iterator[list[Picture]]:
+    """Give the pictures of each take; the film is read once more."""
+    shown, at = read_frames(path), 0
+    for take in segments:
+        end = take.first + len(take.landmarks)
+        yield list(islice(shown, take.first - at, end - at))
+        at = end
+
+
+def _write_segment(out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int) -> None:
+    cut = [segment.window.cut(picture, side) for picture in pictures]
+    span = slice(segment.first, segment.first + len(pictures))
+    landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))
+    save_segment(out, cut, landmarks, AlignedSpeech(*(part[span] for part in speech)))
+
+
+def _film_name(path: Path) -> str:
+    """Return what a film's takes are called, from its path in the folder."""
+    return re.sub(r"[^\w-]+", "_", str(path))

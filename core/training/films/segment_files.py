@@ -1,0 +1,123 @@
+"""Takes as they lie on disk: small pictures, landmarks, and what was heard, one file for each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import safe_open
+from torch import Tensor
+
+from core import tensors
+from core.record import from_json, to_json
+from core.training.studio.speech_stock import AlignedSpeech
+from core.video import Picture
+
+QUALITY = 92
+"""Of the JPEG codes."""
+
+
+@dataclass(frozen=True)
+class FaceSegmentConfig:
+    """Shape of a take."""
+
+    pictures: int
+    side: int
+    features: int
+
+
+@dataclass(frozen=True)
+class Film:
+    """What was made of one film; written last, so a film is there as a whole or not at all."""
+
+    name: str
+    person: str
+    segments: tuple[int, ...]
+    """Pictures in each."""
+    side: int
+    reach: float
+    drop: float
+    """The square that is seen, as in `AvatarConfig`."""
+
+    def path(self, folder: Path, index: int) -> Path:
+        """Return where a take lies."""
+        return folder / f"{self.name}-{index:04}.safetensors"
+
+
+def save_segment(path: Path, pictures: list[Picture], landmarks: Tensor, speech: AlignedSpeech) -> None:
+    """Write a take: pictures (side, side, 3), landmarks (pictures, 478, 2) in -1..1 within."""
+    codes = [_encode_jpeg(picture) for picture in pictures]
+    weights = {
+        "pictures": torch.from_numpy(np.concatenate(codes)),
+        "ends": torch.tensor([len(code) for code in codes]).cumsum(0),
+        "landmarks": landmarks.half(),
+        **{name: part.half() for name, part in speech._asdict().items()},
+    }
+    shape = FaceSegmentConfig(len(pictures), pictures[0].shape[0], speech.features.shape[-1])
+    tensors.save(path, weights, shape, {"recipe": "core.training.films"})
+
+
+def read_segment_pictures(path: Path, first: int, count: int) -> NDArray[np.uint8]:
+    """Return some pictures of a take, (count, side, side, 3), without reading the others.
+
+    Raises:
+        ValueError: one of them is damaged.
+    """
+    with safe_open(path, "np") as file:
+        ends = file.get_slice("ends")[max(0, first - 1) : first + count]
+        starts = np.concatenate([[0], ends[:-1]]) if first == 0 else ends[:-1]
+        ends = ends[-count:]
+        code = file.get_slice("pictures")[int(starts[0]) : int(ends[-1])]
+    spans = zip(starts - starts[0], ends - starts[0], strict=True)
+    return np.stack([_decode_jpeg(code[int(start) : int(end)], path) for start, end in spans])
+
+
+def read_segment_labels(path: Path, first: int, count: int) -> tuple[Tensor, AlignedSpeech]:
+    """Return landmarks (count, 478, 2) and what was said in some pictures of a take."""
+    with safe_open(path, "pt") as file:
+        parts: list[Any] = [
+            file.get_slice(name)[first : first + count] for name in ("landmarks", *AlignedSpeech._fields)
+        ]
+    landmarks, *said = (part.float() for part in parts)
+    return landmarks, AlignedSpeech(*said)
+
+
+def save_film(folder: Path, film: Film) -> None:
+    """Say that all of a film's takes are there."""
+    part = folder / f"{film.name}.part"
+    part.write_text(to_json(film))
+    part.replace(folder / f"{film.name}.json")
+
+
+def read_films(folder: Path) -> list[Film]:
+    """Return all films in a folder that were prepared to the end.
+
+    Raises:
+        ValueError: there are none, or they show squares of different kinds.
+    """
+    films = [from_json(Film, path.read_text()) for path in sorted(folder.glob("*.json"))]
+    films = [film for film in films if film.segments]
+    if not films:
+        raise ValueError(
+            f"{folder} holds no film with a face in it; "
+            "make it with python -m core.training prepare FOLDER --out " + str(folder)
+        )
+    if len({(film.side, film.reach, film.drop) for film in films}) > 1:
+        raise ValueError(f"{folder} holds films of different sizes; prepare them anew, all alike")
+    return films
+
+
+def _encode_jpeg(picture: Picture) -> NDArray[np.uint8]:
+    blue_first = np.ascontiguousarray(picture[..., ::-1])
+    coded = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
+    return np.asarray(coded).ravel()
+
+
+def _decode_jpeg(code: NDArray[np.uint8], path: Path) -> NDArray[np.uint8]:
+    found = cv2.imdecode(code, cv2.IMREAD_COLOR)
+    if found is None:
+        raise ValueError(f"{path.name} holds a damaged picture; prepare its film again")
+    return np.asarray(found[..., ::-1], np.uint8)

@@ -1,0 +1,102 @@
+"""What a film shows, 25 times a second, and what is heard meanwhile, at 16 kHz."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+
+from core.audio import SAMPLE_RATE, Samples
+from core.pixels import scaled
+from core.video import Picture
+
+FPS = 25
+SILENCE_PEAK = 1e-3
+"""A film that never gets louder than this (-60 dB) says nothing."""
+MAX_SIDE = 1280
+"""Pixels of a picture's longer side, at most."""
+
+
+class UnusableFilm(ValueError):
+    """A film that cannot be learned from, and why."""
+
+
+def read_frames(path: Path) -> Iterator[Picture]:
+    """Give a film's pictures at an even pace: at each moment the one that is nearest.
+
+    Raises:
+        UnfitFilm: it shows nothing that could be read.
+    """
+    made, last = 0, None
+    for picture, seconds in _decode(path):
+        while last is not None and (made + 0.5) / FPS <= seconds:
+            yield last
+            made += 1
+        last = picture
+    if last is None:
+        raise UnusableFilm(f"{path.name} shows no picture")
+    yield last
+
+
+def read_sound(path: Path) -> Samples:
+    """Return a film's sound, mono, from its first picture on.
+
+    Raises:
+        UnfitFilm: it has none, or nothing is heard.
+    """
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+    parts: list[Samples] = []
+    with _open(path) as film:
+        if not film.streams.audio:
+            raise UnusableFilm(f"{path.name} has no sound")
+        begin = _start_seconds(film.streams.video[0])
+        early = round((begin - _start_seconds(film.streams.audio[0])) * SAMPLE_RATE)
+        for frame in film.decode(film.streams.audio[0]):
+            parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
+        parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
+    heard = np.concatenate([np.zeros(max(0, -early), np.float32), *parts])
+    if np.abs(heard).max(initial=0) < SILENCE_PEAK:
+        raise UnusableFilm(f"{path.name} is silent")
+    return np.asarray(heard[max(0, early) :], np.float32)
+
+
+def detect_cuts(frames: Iterator[Picture], threshold: float = 30.0) -> Iterator[tuple[Picture, bool]]:
+    """Give pictures, and of each whether it follows a cut: little of the one before is left.
+
+    most: mean difference, of 255, that movement may make.
+    """
+    before = None
+    for picture in frames:
+        rows, columns = (max(1, size // 32) for size in picture.shape[:2])
+        small = picture[::rows, ::columns].astype(np.float32)
+        yield picture, before is not None and float(np.abs(small - before).mean()) > threshold
+        before = small
+
+
+def _decode(path: Path) -> Iterator[tuple[Picture, float]]:
+    """Give all pictures of a film, and when they are shown, in seconds from the first."""
+    with _open(path) as film:
+        stream = film.streams.video[0]
+        stream.thread_type = "AUTO"
+        begin = _start_seconds(stream)
+        for frame in film.decode(stream):
+            turned = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
+            picture = np.ascontiguousarray(turned, np.uint8)
+            factor = MAX_SIDE / max(picture.shape[:2])
+            yield scaled(picture, factor) if factor < 1 else picture, float(frame.time) - begin
+
+
+def _open(path: Path) -> av.container.InputContainer:
+    try:
+        film = av.open(str(path))
+    except (av.FFmpegError, OSError) as error:
+        raise UnusableFilm(f"{path.name} is no film that can be read: {error}") from error
+    if not film.streams.video:
+        film.close()
+        raise UnusableFilm(f"{path.name} shows no picture")
+    return film
+
+
+def _start_seconds(stream: av.stream.Stream) -> float:
+    """Return when a stream begins, in seconds."""
+    return float((stream.start_time or 0) * (stream.time_base or 0))

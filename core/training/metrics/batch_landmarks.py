@@ -1,0 +1,142 @@
+"""Landmarks of many frames at once: the face finder's networks in batches, on any device.
+
+Where the face is roughly is known from the clip, so the detector is not asked. Pictures are
+square; places are -1 to 1 and depths in the same unit.
+"""
+
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.model.plane import places
+from core.perception.face import FaceFinder
+from core.perception.face_landmarks import LEFT_EYE_POINTS
+from core.perception.face_mesh import LIP_GAPS
+from core.perception.face_network import EYE_POINTS, LIP_POINTS, PartNetwork
+from core.perception.topology import CHIN, FOREHEAD
+
+CORNERS = ((33, 263), (61, 291))
+"""Of eyes and mouth: from the picture's left to its right."""
+WIDTH_FACTOR = 1.2
+"""A face's size is the larger of its height and this times its width, as in `face_mesh`."""
+BATCH = 64
+
+
+class OrientedSquare(NamedTuple):
+    """Where faces lie, upright squares for n pictures."""
+
+    centre: Tensor
+    """(n, 2)"""
+    size: Tensor
+    """(n,)"""
+    rotation: Tensor
+    """(n, 2, 2) from the face's own upright to the picture"""
+
+    def sampling_grid(self, side: int, zoom: float) -> Tensor:
+        """Return where the pixels of a crop of `zoom` faces lie, (n, side, side, 2)."""
+        here = places(side, side, self.centre.device).to(self.centre)
+        half = (zoom * self.size / 2)[:, None, None, None]
+        turned = torch.einsum("nij,hwj->nhwi", self.rotation, here)
+        return self.centre[:, None, None] + half * turned
+
+    def to_image(self, shape: Tensor, zoom: float) -> Tensor:
+        """Bring points (n, points, 2 or 3), in sides of the crop, into the picture."""
+        side = (zoom * self.size)[:, None, None]
+        flat = self.centre[:, None] + side * torch.einsum("nij,npj->npi", self.rotation, shape[..., :2])
+        return torch.cat([flat, side * shape[..., 2:]], -1)
+
+
+def oriented_square(landmarks: Tensor) -> OrientedSquare:
+    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `face_mesh.placement_of`."""
+    flat = landmarks[..., :2]
+    across = sum(((flat[:, b] - flat[:, a]) for a, b in CORNERS), torch.zeros_like(flat[:, 0]))
+    x, y = functional.normalize(across, dim=1).unbind(1)
+    rotation = torch.stack([torch.stack([x, -y], 1), torch.stack([y, x], 1)], 1)
+    upright = flat @ rotation  # the inverse turn, points being rows
+    low, high = upright.amin(1), upright.amax(1)
+    centre = torch.einsum("nij,nj->ni", rotation, (low + high) / 2)
+    width, height = (high - low).unbind(1)
+    return OrientedSquare(centre, torch.maximum(height, WIDTH_FACTOR * width).clamp(min=1e-3), rotation)
+
+
+class DetectedFaces(NamedTuple):
+    """What is found in n pictures."""
+
+    landmarks: Tensor
+    """(n, 478, 3)"""
+    probability: Tensor
+    """(n,) that there is a face"""
+
+    def mouth_opening(self) -> Tensor:
+        """Return the distance of the inner lips in face heights, (n,)."""
+        upper, lower = (list(points) for points in zip(*LIP_GAPS, strict=True))
+        gaps = self.landmarks[:, lower, :2] - self.landmarks[:, upper, :2]
+        face = self.landmarks[:, FOREHEAD, :2] - self.landmarks[:, CHIN, :2]
+        opening: Tensor = gaps.norm(dim=-1).mean(1) / face.norm(dim=-1).clamp(min=1e-3)
+        return opening
+
+
+class LandmarkDetector(Protocol):
+    """Finds landmarks."""
+
+    def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
+        """Look at pictures (n, 3, h, w) in [-1, 1] of faces near landmarks (478, 2 or 3)."""
+        ...
+
+
+class BatchLandmarkDetector:
+    """Finds landmarks as `FaceFinder` does once it knows where the face is."""
+
+    def __init__(self, finder: FaceFinder, device: torch.device) -> None:
+        self._network = finder.network.to(device)
+
+    @torch.no_grad()
+    def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
+        """See `MeshFinder`."""
+        parts = [
+            self._detect(part.float(), near.to(part.device).float().expand(len(part), -1, -1))
+            for part in torch.split(pictures, BATCH)
+        ]
+        return DetectedFaces(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+    def _detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
+        network, config = self._network.landmarks, self._network.config.landmarks
+        square = oriented_square(near)
+        shape, _ = network(_crop(pictures, square, config.side, config.zoom))
+        square = oriented_square(square.to_image(shape, config.zoom))
+        straight = _crop(pictures, square, config.side, config.zoom)
+        shapes, logits = network(torch.cat([straight, straight.flip(-1)]))
+        one, other = shapes.chunk(2)
+        reflected = other[:, network.mirror] * other.new_tensor([-1.0, 1.0, 1.0])
+        landmarks = square.to_image((one + reflected) / 2, config.zoom)
+        probability = torch.sigmoid(logits.view(2, -1).mean(0))
+        return DetectedFaces(self._refine_parts(pictures, landmarks), probability)
+
+    def _refine_parts(self, pictures: Tensor, landmarks: Tensor) -> Tensor:
+        parts = (
+            (self._network.lips, LIP_POINTS, 1.0),
+            (self._network.eye, EYE_POINTS, 1.0),
+            (self._network.eye, LEFT_EYE_POINTS, -1.0),
+        )
+        refined = landmarks.clone()
+        for part, points, side in parts:
+            refined[:, list(points), :2] = _refine_part(part, pictures, landmarks, points, side)
+        return refined
+
+
+def _refine_part(
+    part: PartNetwork, pictures: Tensor, landmarks: Tensor, points: tuple[int, ...], side: float
+) -> Tensor:
+    """Look closer at some points; `side` is -1 to look in a mirror."""
+    config, square = part.config, oriented_square(landmarks)
+    square = square._replace(middle=landmarks[:, list(points), :2].mean(1))
+    crop = _crop(pictures, square, config.side, config.zoom)
+    shape = part(crop if side > 0 else crop.flip(-1)) * crop.new_tensor([side, 1.0])
+    return square.to_image(shape, config.zoom)
+
+
+def _crop(pictures: Tensor, square: OrientedSquare, side: int, zoom: float) -> Tensor:
+    grid = square.sampling_grid(side, zoom)
+    return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)

@@ -1,0 +1,92 @@
+"""How near pictures come to what they should show, pixel by pixel and structure by structure."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+DATA_RANGE = 2.0
+"""From black to white."""
+MAX_PSNR = 100.0
+"""PSNR of pictures that are the same, in dB; else it would be infinite."""
+SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+"""Weights of MS-SSIM's scales, the finest first (Wang, Simoncelli and Bovik 2003)."""
+WINDOW, SIGMA = 11, 1.5
+STABILIZERS = (0.01**2, 0.03**2)
+"""C1 and C2 of SSIM, black being 0 and white 1."""
+
+
+def psnr(predicted: Tensor, target: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Return the PSNR in dB of each picture (n, 3, h, w) in [-1, 1]: (n,).
+
+    `where`: weights (n, 1, h, w) of pixels; a picture with none counts as right.
+    """
+    squared_error = (clamp_to_display(predicted) - target.float()).square().mean(1, keepdim=True)
+    weight = torch.ones_like(squared_error) if mask is None else mask.to(squared_error)
+    mean = (squared_error * weight).sum((1, 2, 3)) / weight.sum((1, 2, 3)).clamp(min=1e-9)
+    return (10 * torch.log10(DATA_RANGE**2 / mean.clamp(min=1e-12))).clamp(max=MAX_PSNR)
+
+
+def clamp_to_display(pictures: Tensor) -> Tensor:
+    """Return colours as a screen shows them: none beyond black and white."""
+    return pictures.float().clamp(-1, 1)
+
+
+def scale_count(height: int, width: int) -> int:
+    """Return how many of MS-SSIM's scales pictures are large enough for."""
+    side, count = min(height, width), 0
+    while count < len(SCALE_WEIGHTS) and side >= WINDOW:
+        side, count = side // 2, count + 1
+    return count
+
+
+def ms_ssim(predicted: Tensor, target: Tensor) -> Tensor:
+    """Return the MS-SSIM of each picture (n, 3, h, w) in [-1, 1]: (n,).
+
+    Pictures too small for five scales (see `scales_of`) are compared on fewer, their weights
+    scaled to a sum of one; that is not the published measure.
+
+    Raises:
+        ValueError: they are smaller than one window.
+    """
+    count = scale_count(*predicted.shape[2:])
+    if not count:
+        raise ValueError(f"pictures of {predicted.shape[3]}x{predicted.shape[2]}, expected {WINDOW} or more")
+    weights = torch.tensor(SCALE_WEIGHTS[:count]) / sum(SCALE_WEIGHTS[:count])
+    result = torch.ones(len(predicted), device=predicted.device)
+    a, b = ((x + 1) / 2 for x in (clamp_to_display(predicted), target.float()))
+    for scale, weight in enumerate(weights.tolist()):
+        similarity = _ssim(a, b)
+        part = similarity.ssim if scale == count - 1 else similarity.contrast_structure
+        result = result * part.clamp(min=0) ** weight
+        a, b = functional.avg_pool2d(a, 2), functional.avg_pool2d(b, 2)
+    return result
+
+
+class _Similarity(NamedTuple):
+    """Mean over all places and colours, (n,)."""
+
+    ssim: Tensor
+    contrast_structure: Tensor
+    """Contrast and structure without the luminance."""
+
+
+def _ssim(a: Tensor, b: Tensor) -> _Similarity:
+    """Compare pictures (n, c, h, w) window by window."""
+    stack = torch.cat([a, b, a * a, b * b, a * b], 1)
+    mean_a, mean_b, aa, bb, ab = _gaussian_mean(stack).chunk(5, 1)
+    dark, flat = STABILIZERS
+    luminance = (2 * mean_a * mean_b + dark) / (mean_a**2 + mean_b**2 + dark)
+    spread = aa - mean_a**2 + bb - mean_b**2
+    contrast = (2 * (ab - mean_a * mean_b) + flat) / (spread + flat)
+    return _Similarity((luminance * contrast).mean((1, 2, 3)), contrast.mean((1, 2, 3)))
+
+
+def _gaussian_mean(x: Tensor) -> Tensor:
+    """Return the Gaussian mean around each place that has a whole window."""
+    at = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
+    bell = torch.exp(-(at**2) / (2 * SIGMA**2))
+    bell = (bell / bell.sum()).expand(x.shape[1], 1, -1)
+    rows = functional.conv2d(x, bell[..., None], groups=x.shape[1])
+    return functional.conv2d(rows, bell[:, :, None], groups=x.shape[1])

@@ -1,0 +1,45 @@
+"""A first glimpse at the lips of what a generator draws, while it still learns."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from core.model.avatar import Avatar
+from core.model.field import Composition, compose
+from core.perception.face import FaceFinder
+from core.training.avatar.stage import Clip
+from core.training.evaluation.lip_metrics import MS_PER_FRAME, MAX_LAG
+from core.training.metrics.correlation import best_lag_correlation
+from core.training.metrics.batch_landmarks import BatchLandmarkDetector
+
+MIN_FRAMES = 2 * MAX_LAG + 2
+"""Frames of lips that can be compared with anything."""
+
+
+@torch.no_grad()
+def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: Clip) -> Mapping[str, float]:
+    """Return how lips drawn for clips go with what is said there, seen with the first reference.
+
+    drawn: (batch, latents, channels, grid, grid) at the generator's scale. Clips too short to be
+    compared give nothing.
+    """
+    if clip.frames.shape[1] <= MIN_FRAMES:
+        return {}
+    photos, device = clip.references[:, :1], latents.device
+    decoded = avatar.vae.decode(avatar.decodable(latents), avatar.vae.refer(photos))[0].layers
+    with torch.autocast(device.type, enabled=False):
+        layers = Composition(*(part.float() for part in decoded))
+        frames = compose(layers, photos.float(), (photos.shape[3], photos.shape[4]))
+        meshes = BatchLandmarkDetector(FaceFinder(), device)
+        pairs = [
+            (
+                meshes.detect(one[1:].clamp(-1, 1), about).mouth_opening().cpu().double().numpy(),
+                said[1:].cpu().double().numpy(),
+            )
+            for one, about, said in zip(
+                frames, clip.landmarks[:, 0], clip.said.opening, strict=True
+            )
+        ]
+    found = best_lag_correlation(pairs, MAX_LAG)
+    return {"lips": found.correlation, "late": MS_PER_FRAME * found.lag}

@@ -1,0 +1,161 @@
+"""Talking clips with exact truth, drawn and rendered in batches on the training device."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.puppet.arrays import mapped
+from core.puppet.batch import TorchBrush, paint_batch
+from core.puppet.layers import Portrait, Texture
+from core.puppet.motion import Motion, fields, landmarks
+from core.puppet.mouth import Interior
+from core.training.studio.subject_bank import SubjectBank, Subject, to_device
+from core.training.studio.portrait_stock import crop_placement
+from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.clip_sampler import ClipConfig, ClipSampler, ClipSpec
+from core.training.studio.ground_truth import PictureViews, part_masks, ground_truth_flow, view_grid
+
+
+class ClipTensors(NamedTuple):
+    """A batch of n clips of t frames with r references; pictures in [-1, 1]."""
+
+    frames: Tensor
+    """(n, t, 3, size, size)"""
+    references: Tensor
+    """(n, r, 3, size, size); the first is the photo as it was taken"""
+    flow: Tensor
+    """(n, t, r, 2, field, field) as in `core.model.field`"""
+    known: Tensor
+    """(n, t, r, field, field) 1 where what is seen along the flow is what the frame shows"""
+    landmarks: Tensor
+    """(n, t, 478, 2) (x, y), -1 to 1 within the frame"""
+    mouth: Tensor
+    """(n, t, 1, field, field) 0..1 the lips and what is between them"""
+    eyes: Tensor
+    """(n, t, 1, field, field) 0..1"""
+    said: AlignedSpeech
+    """(n, t, ...)"""
+    identity: Tensor
+    """(n,)"""
+
+
+class ClipRenderer:
+    """Draws clips. One thread; several studios may share a bank."""
+
+    def __init__(self, config: ClipConfig, bank: SubjectBank, speech: AlignedSpeech, seed: int) -> None:
+        """said: leading dimensions (speeches, frames), on the CPU."""
+        self.config, self.bank = config, bank
+        self._device = bank.backgrounds.device
+        self.sampler = ClipSampler(config, speech, bank.probability, len(bank.backgrounds), seed)
+
+    def next_batch(self) -> ClipTensors:
+        """Return the next batch, on the bank's device."""
+        spec = self.sampler.sample()
+        with torch.no_grad():
+            return self.render(to_device(spec, self._device))
+
+    def render(self, spec: ClipSpec) -> ClipTensors:
+        """Render a take whose tensors are on the bank's device."""
+        n, config = len(spec.identity), self.config
+        subjects = mapped(self.bank.subjects, lambda x: x[spec.identity])
+        backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
+        portrait, photos = textured_portraits(subjects, backgrounds, self.bank.mouth_interior, spec)
+        frames, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
+        reference_pictures, reference_views = render_pictures(portrait, photos, spec.reference_motion, spec.reference_views, config.size)
+        references = split_by_clip(spec.reference_jitter(reference_pictures), n)
+        references[:, 0] = sample_photos(photos, spec.views, config.size)[:, :3]
+        mouth, eyes = (split_by_clip(mask, n) for mask in part_masks(frame_views, config.field))
+        return ClipTensors(
+            split_by_clip(frames, n) * 2 - 1, references * 2 - 1, *ground_truth_flow(frame_views, reference_views, config.field),
+            split_by_clip(self._landmarks(frame_views), n), mouth, eyes, spec.speech, spec.identity,
+        )  # fmt: skip
+
+    def _landmarks(self, views: PictureViews) -> Tensor:
+        """Return landmarks (n, 478, 2) within frames; a mirror makes left what was right."""
+        found = landmarks(views.portrait.rig, views.motion)[..., :2]
+        there = (found - views.views[:, None, :2]) / views.views[:, None, 2:]
+        mirrored = views.views[:, 2, None, None] < 0
+        return torch.where(mirrored, there[:, self.bank.landmark_mirror], there)
+
+
+def split_by_clip(pictures: Tensor, clips: int) -> Tensor:
+    """Return (clips * moments, ...) as (clips, moments, ...)."""
+    return pictures.view(clips, -1, *pictures.shape[1:])
+
+
+def textured_portraits(
+    subjects: Subject, backgrounds: Tensor, mouth_interior: Interior, spec: ClipSpec
+) -> tuple[Portrait, Texture]:
+    """Return portraits in their light, and their photos above what is behind them (n, 6, h, w).
+
+    scene: (n, 3, h, w) 0..1 what may take the place of their own background.
+    """
+    photo, matte = subjects.photo.float() / 255, subjects.matte.float() / 255
+    replaced = spec.replaces_background[:, None, None, None]
+    colours = torch.where(replaced, backgrounds + (photo - backgrounds) * matte, photo)
+    behind = torch.where(replaced, backgrounds, subjects.inpainted_background.float() / 255)
+    both = _blur(torch.cat([colours, behind], 1), spec.blur)
+    colours, behind = (spec.jitter(part) for part in torch.split(both, 3, 1))
+    middle, half = (part.to(photo).expand(len(photo), -1) for part in crop_placement())
+    layers = (subjects.dilated_matte, subjects.lip_masks[:, :1], subjects.lip_masks[:, 1:])
+    person, upper, lower = (
+        Texture(torch.cat([colours, layer.float() / 255], 1), middle, half) for layer in layers
+    )
+    white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
+    inside = Interior(*(layer * white for layer in mouth_interior))
+    lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
+    rig = subjects.rig._replace(fields=subjects.rig.fields.float())
+    photos = Texture(torch.cat([colours, behind], 1), middle, half)
+    return Portrait(rig, person, upper, lower, inside, lid), photos
+
+
+def render_pictures(
+    portrait: Portrait, photos: Texture, motion: Motion, views: Tensor, size: int
+) -> tuple[Tensor, PictureViews]:
+    """Return pictures (moments, 3, size, size) of n portraits in as many moments each.
+
+    views: (n or moments, 4)
+    """
+    moments = len(motion.moves) // len(portrait.lid)
+    many = repeat_moments(portrait, moments)
+    fields_of_motion = fields(many.rig, motion)
+    backdrop = sample_photos(photos, views, size)[:, 3:]
+    each = len(motion.moves) // len(views)
+    views = views.repeat_interleave(each, 0)
+    painted = paint_batch(many, fields_of_motion, motion, view_grid(views, size))
+    colours, cover = torch.split(painted, [3, 1], 1)
+    backdrop = backdrop.repeat_interleave(each, 0)
+    return torch.lerp(backdrop, colours, cover), PictureViews(many, fields_of_motion, motion, views)
+
+
+def repeat_moments(portrait: Portrait, moments: int) -> Portrait:
+    """Return what `paint_batch` wants for so many moments of each portrait."""
+    rig = mapped(portrait.rig._replace(fields=portrait.lid), lambda x: _each(x, moments))
+    rig = rig._replace(fields=portrait.rig.fields)
+    return portrait._replace(rig=rig, lid=_each(portrait.lid, moments))
+
+
+def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:
+    """Return photo and backdrop (views, 6, size, size) as a camera sees them."""
+    brush = TorchBrush(1.0)  # nothing is softened
+    return brush.sample(photos, view_grid(views, size))
+
+
+def _each(tensor: Tensor, moments: int) -> Tensor:
+    return tensor.repeat_interleave(moments, 0)
+
+
+def sample_backgrounds(backgrounds: Tensor, spec: ClipSpec, side: int) -> Tensor:
+    """Return the part of each take's background that is shown, (n, 3, side, side) 0..1."""
+    part = backgrounds[spec.background].float() / 255
+    return F.grid_sample(part, view_grid(spec.background_view, side), align_corners=False)
+
+
+def _blur(pictures: Tensor, share: Tensor) -> Tensor:
+    """Soften pictures (n, c, h, w), each by its share (n,)."""
+    soft = pictures
+    for _ in range(2):
+        soft = F.avg_pool2d(soft, 3, 1, 1, count_include_pad=False)
+    return torch.lerp(pictures, soft, share[:, None, None, None])

@@ -1,0 +1,199 @@
+"""What happens in a batch of clips, drawn at random on the CPU: who, what is said, how seen."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor
+
+from core.model.avatar import AvatarConfig
+from core.portrait.face_crop import DROP, REACH
+from core.puppet.motion import Motion
+from core.puppet.performance import Heard, Performance
+from core.puppet.rig import MOVES, SEAL
+from core.training.studio.speech_stock import AlignedSpeech
+
+WARM_UP = 12
+"""Frames before a clip that its head has heard."""
+MAX_ELAPSED = 100_000
+"""A performance has gone on for up to so many frames."""
+EXPRESSION_MOVES = ("mouthSmile_L", "mouthSmile_R", "browInnerUp", "browOuterUp_L", "browOuterUp_R",
+         "eyeSquint", "mouthFrown", "cheekSquint")  # fmt: skip
+"""What other photos of a person may show on their face."""
+
+
+@dataclass(frozen=True)
+class ClipConfig:
+    """Size and variety of a batch."""
+
+    clips: int = 24
+    frames: int = 9
+    references: int = 2
+    """1 to 3; the first is the untouched photo."""
+    size: int = 256
+    field: int = 64
+    """Rows and columns of fields and masks."""
+    reach: float = AvatarConfig.reach
+    drop: float = AvatarConfig.drop
+    """The square that is seen, as in `AvatarConfig`."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.references <= 3:
+            raise ValueError(f"{self.references} references, expected 1 to 3")
+
+
+class ColourJitter(NamedTuple):
+    """Light and camera of n pictures."""
+
+    gamma: Tensor
+    """(n,)"""
+    contrast: Tensor
+    """(n,) about a middle grey"""
+    gain: Tensor
+    """(n, 3) for each colour"""
+
+    def __call__(self, colours: Tensor) -> Tensor:
+        """Return colours (n, 3, ...) 0..1 in this light."""
+        shape = (-1, 1, *(1 for _ in colours.shape[2:]))
+        gamma, contrast = self.gamma.view(shape), self.contrast.view(shape)
+        bent = (colours.clamp(1e-4, 1) ** gamma - 0.45) * contrast + 0.45
+        return (bent * self.gain.view(-1, 3, *shape[2:])).clamp(0, 1)
+
+
+class ClipSpec(NamedTuple):
+    """One batch of n clips."""
+
+    identity: Tensor
+    """(n,) numbers of the bank's portraits"""
+    speech: AlignedSpeech
+    """(n, frames, ...)"""
+    motion: Motion
+    """(n * frames, ...)"""
+    reference_motion: Motion
+    """(n * references, ...) of the photos; the first of each clip is still"""
+    views: Tensor
+    """(n, 4) middle and halves of the square that is seen, window units; a mirrored one has a
+    negative half width"""
+    reference_views: Tensor
+    """(n * references, 4) of the photos; the first is that of the clip"""
+    jitter: ColourJitter
+    reference_jitter: ColourJitter
+    """(n * references, ...) how the light of the photos differs; not that of the first"""
+    blur: Tensor
+    """(n,) 0..1"""
+    background: Tensor
+    """(n,) number of the background"""
+    replaces_background: Tensor
+    """(n,) whether it replaces the portrait's own"""
+    background_view: Tensor
+    """(n, 4) middle and halves of the part of the background that is shown"""
+
+
+class ClipSampler:
+    """Draws takes. Everything depends on the seed only."""
+
+    def __init__(self, config: ClipConfig, speech: AlignedSpeech, probability: Tensor, backgrounds: int, seed: int):
+        """said: leading dimensions (speeches, frames); chance: of each portrait; scenes: how
+        many backgrounds there are."""
+        if speech.opening.shape[1] < WARM_UP + config.frames:
+            raise ValueError(
+                f"speech of {speech.opening.shape[1]} frames, expected {WARM_UP + config.frames}"
+            )
+        self._config, self._speech_tracks, self._probability, self._backgrounds = config, speech, probability, backgrounds
+        self._random = Generator().manual_seed(seed)
+
+    def sample(self) -> ClipSpec:
+        """Return the next batch."""
+        n, config = self._config.clips, self._config
+        speech = self._speech_stretches(n, WARM_UP + config.frames)
+        views = self._views(n)
+        return ClipSpec(
+            torch.multinomial(self._probability, n, replacement=True, generator=self._random),
+            AlignedSpeech(*(x[:, WARM_UP:] for x in speech)),
+            self._motion(speech), self._reference_motion(n), views, self._reference_views(views),
+            self._jitter(n, 0.15), self._reference_jitter(n),
+            self._uniform(n) * (self._uniform(n) < 0.3),
+            torch.randint(self._backgrounds, (n,), generator=self._random),
+            self._uniform(n) < 0.4, self._background_views(n),
+        )  # fmt: skip
+
+    def _normal(self, *shape: int) -> Tensor:
+        return torch.randn(*shape, generator=self._random).clamp(-2.5, 2.5)
+
+    def _uniform(self, *shape: int) -> Tensor:
+        return torch.rand(*shape, generator=self._random)
+
+    def _speech_stretches(self, n: int, frames: int) -> AlignedSpeech:
+        scenes, length = self._speech_tracks.opening.shape
+        scene = torch.randint(scenes, (n, 1), generator=self._random)
+        start = torch.randint(length - frames + 1, (n, 1), generator=self._random)
+        at = start + torch.arange(frames)
+        return AlignedSpeech(*(x[scene, at].float() for x in self._speech_tracks))
+
+    def _perform(self, speech: AlignedSpeech) -> Motion:
+        seeds = torch.randint(1 << 40, (len(speech.opening),), generator=self._random)
+        performance = Performance(seeds)
+        since = int(torch.randint(MAX_ELAPSED, (), generator=self._random))
+        heard = Heard(speech.visemes, speech.opening, speech.voicing)
+        return performance(heard, performance.initial_state()._replace(frame=since))[0]
+
+    def _motion(self, speech: AlignedSpeech) -> Motion:
+        """Perform with a style and in a pose of each clip's own; (n * frames, ...)."""
+        motion = Motion(*(x[:, WARM_UP:] for x in self._perform(speech)))
+        n = len(motion.moves)
+        lively, mouth = self._uniform(n, 1, 1) * 1.6 + 0.3, self._uniform(n, 1, 1) * 0.5 + 0.75
+        pose = self._normal(n, 1, 3) * torch.tensor([0.06, 0.04, 0.04])
+        moves = motion.moves * mouth
+        moves[..., SEAL] = 1.0
+        own = motion._replace(
+            moves=moves, turn=motion.turn * lively + pose,
+            shift=motion.shift * lively + 0.02 * self._normal(n, 1, 3),
+        )  # fmt: skip
+        return Motion(*(x.flatten(0, 1) for x in own))
+
+    def _reference_motion(self, n: int) -> Motion:
+        """Return what photos of a person show: a pose, a word, a mood; the first nothing."""
+        n *= self._config.references
+        spoken = Motion(*(x[:, 0] for x in self._perform(self._speech_stretches(n, 1))))
+        moves = spoken.moves.clone()
+        for name in EXPRESSION_MOVES:
+            moves[:, MOVES.index(name)] += 0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
+        turn = self._normal(n, 3) * torch.tensor([0.13, 0.07, 0.07])
+        shift = 0.03 * self._normal(n, 3)
+        poses = spoken._replace(moves=moves, turn=turn, shift=shift, blink=0 * spoken.blink)
+        for part in poses:
+            part[:: self._config.references] = 0
+        return poses
+
+    def _views(self, n: int) -> Tensor:
+        zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
+        half = self._config.reach * zoom / REACH
+        middle = torch.tensor([0.0, self._config.drop - DROP]) + 0.05 * self._normal(n, 2)
+        sides = torch.where(self._uniform(n, 1) < 0.5, -half, half)
+        return torch.cat([middle / REACH, sides, half], 1)
+
+    def _reference_views(self, views: Tensor) -> Tensor:
+        """Return squares for the photos: each clip's own first, others mirrored as it is."""
+        count = self._config.references
+        others = self._views(len(views) * count)
+        others[:, 2] = others[:, 3] * views[:, 2].sign().repeat_interleave(count)
+        others[::count] = views
+        return others
+
+    def _jitter(self, n: int, strength: float) -> ColourJitter:
+        shared = torch.exp(strength * self._normal(n, 1))
+        tint = torch.exp(0.35 * strength * self._normal(n, 3))
+        bend, contrast = (torch.exp(strength * self._normal(n)) for _ in range(2))
+        return ColourJitter(bend, contrast, shared * tint)
+
+    def _reference_jitter(self, n: int) -> ColourJitter:
+        tone = self._jitter(n * self._config.references, 0.08)
+        for part in tone:
+            part[:: self._config.references] = 1
+        return tone
+
+    def _background_views(self, n: int) -> Tensor:
+        half = self._uniform(n, 1) * 0.6 + 0.35
+        middle = (self._uniform(n, 2) * 2 - 1) * (1 - half)
+        side = torch.where(self._uniform(n, 1) < 0.5, -half, half)
+        return torch.cat([middle, side, half], 1)

@@ -1,0 +1,58 @@
+"""A contact sheet: what a model is fed, one clip a row."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.model.field import carried
+from core.training.studio.clip_renderer import ClipTensors
+
+FRAMES_SHOWN = 4
+"""Frames of each clip."""
+INVALID_TONE = -0.3
+"""Tone of places where a flow is not known."""
+
+
+def contact_sheet(clip: ClipTensors, side: int = 128) -> Tensor:
+    """Return a picture (3, h, w) in [-1, 1]: references, frames, references along their flows,
+    what is wrong with the first of these (four times as strong), masks and landmarks."""
+    return torch.cat(
+        [torch.cat(_row(clip, index, side), 2) for index in range(len(clip.frames))], 1
+    )
+
+
+def save_contact_sheet(path: Path, clip: ClipTensors) -> None:
+    """Write the contact sheet as PNG."""
+    pixels = ((contact_sheet(clip).clamp(-1, 1) + 1) * 127.5).byte().permute(1, 2, 0)
+    Image.fromarray(np.ascontiguousarray(pixels.cpu().numpy())).save(path)
+
+
+def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
+    frames = F.interpolate(clip.frames[index], side, mode="area")
+    references = F.interpolate(clip.references[index], side, mode="area")
+    last = len(frames) - 1
+    flow = clip.flow[index, last].flatten(0, 1)[None]  # (1, references * 2, field, field)
+    large = F.interpolate(flow, side, mode="bilinear").view(-1, 2, side, side)
+    seen = carried(clip.references[index][None], large[None, None])[0, 0]
+    known = F.interpolate(clip.known[index, last][:, None].float(), side)
+    along = torch.where(known > 0, seen, torch.full_like(seen, INVALID_TONE))
+    wrong = (seen[0] - frames[last]).abs() * known[0] * 4 - 1
+    steps = torch.linspace(0, last, FRAMES_SHOWN).round().long().tolist()
+    return [*references, *frames[steps], *along, wrong, _annotated(clip, index, frames[last])]
+
+
+def _annotated(clip: ClipTensors, index: int, frame: Tensor) -> Tensor:
+    """Return the last frame with its mouth red, its eyes green and its landmarks white."""
+    side, dark = frame.shape[-1], (frame + 1) / 2 - 1
+    mouth, eyes = (
+        F.interpolate(mask[index, -1][None], side, mode="bilinear")[0, 0]
+        for mask in (clip.mouth, clip.eyes)
+    )
+    marked = torch.stack([dark[0] + mouth, dark[1] + eyes, dark[2]])
+    x, y = (((clip.landmarks[index, -1] + 1) / 2 * side).long().clamp(0, side - 1)).unbind(-1)
+    marked[:, y, x] = 1
+    return marked

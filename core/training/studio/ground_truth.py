@@ -1,0 +1,147 @@
+"""Where each place of a frame is seen in a reference, exactly, and what lies where in a frame."""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from core.puppet.arrays import mapped
+from core.puppet.batch import TorchBrush, window_grid
+from core.puppet.curve import look_up
+from core.puppet.eyes import framed
+from core.puppet.field import smoothstep
+from core.puppet.layers import Portrait
+from core.puppet.lips import SPAN
+from core.puppet.motion import Fields, Motion, unposed, unshaped
+from core.puppet.paint import Places, eye_shares, places
+from core.puppet.rig import Rig
+
+FIXED_POINT_ROUNDS = 6
+"""Of the fixed-point iteration that turns a way back round."""
+BACKGROUND_MAX, FOREGROUND_MIN = 0.02, 0.98
+"""Cover up to which one sees the background, and from which on the person."""
+EYE_SIZE = (1.2, 0.07)
+"""Half an eye's opening with its lashes: in half widths of the eye, and in face heights."""
+MOUTH_SIZE = (1.35, 0.15)
+"""The same of the mouth with its lips."""
+
+
+class PictureViews(NamedTuple):
+    """n pictures, and all that tells where their pixels come from."""
+
+    portrait: Portrait
+    """Its `rig` is (n, ...) but for the fields; see `core.puppet.motion.fields`."""
+    fields: Fields
+    motion: Motion
+    views: Tensor
+    """(n, 4) middle and halves of what is seen, window units"""
+
+    def photo_places(self, size: int) -> tuple[Tensor, Places]:
+        """Return the places (n, size, size, 2) in the window, and where they come from."""
+        grid = view_grid(self.views, size)
+        return grid, places(self.portrait.rig, self.fields, grid)
+
+    def person_share(self, at: Tensor) -> Tensor:
+        """Return how much (n, h, w) places (n, h, w, 2) of the photo are the person's."""
+        return TorchBrush(1.0).sample(self.portrait.person, at)[:, 3]
+
+
+def view_grid(views: Tensor, size: int) -> Tensor:
+    """Return the places (n, size, size, 2) of the pixels of squares (n, 4)."""
+    grid = window_grid(size).to(views)
+    return views[:, None, None, :2] + views[:, None, None, 2:] * grid
+
+
+def ground_truth_flow(frames: PictureViews, references: PictureViews, size: int) -> tuple[Tensor, Tensor]:
+    """Return flow (n, t, r, 2, size, size) and where it is known (n, t, r, size, size).
+
+    frames: n * t pictures; photos: n * r of the same portraits.
+    """
+    n = len(frames.portrait.rig.fields)
+    t, r = len(frames.views) // n, len(references.views) // n
+    frames = _paired(frames, n, t, r, inner=True)
+    references = _paired(references, n, t, r, inner=False)
+    grid, at = frames.photo_places(size)
+    upper, lower = _lip_sides(frames.portrait.rig, at)
+    person = frames.person_share((at.upper + at.lower) / 2)
+    found = torch.where(
+        (upper | ~lower)[..., None],
+        _forward_motion(references, references.fields.upper, at.upper),
+        _forward_motion(references, references.fields.lower, at.lower),
+    )
+    found = torch.where(person[..., None] > 0.5, found, grid)
+    middle, half = references.views[:, None, None, :2], references.views[:, None, None, 2:]
+    there = (found - middle) / half
+    back = places(references.portrait.rig, references.fields, found)
+    hidden = references.person_share((back.upper + back.lower) / 2)
+    plain = (upper | lower) & (_eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0)
+    valid = torch.where(person > FOREGROUND_MIN, plain, (person < BACKGROUND_MAX) & (hidden < BACKGROUND_MAX))
+    valid &= (there.abs() < 1).all(-1)
+    flow = there - window_grid(size).to(there)
+    shape = (n, t, r, size, size)
+    return flow.permute(0, 3, 1, 2).reshape(*shape[:3], 2, *shape[3:]), valid.view(shape)
+
+
+def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:
+    """Return where mouth and eyes are in pictures, (n, 1, size, size) 0..1 each."""
+    _, at = pictures.photo_places(size)
+    rig = pictures.portrait.rig
+    u, v = _mouth_frame(rig, (at.upper + at.lower) / 2)
+    away = (u / MOUTH_SIZE[0]) ** 2 + (v / (MOUTH_SIZE[1] * rig.height[:, None, None])) ** 2
+    both = at.upper[:, None].expand(-1, 2, -1, -1, -1)
+    eyes = eye_shares(rig, *framed(rig.eyes, both)).amax(1)
+    return smoothstep(away, 1.3, 0.8)[:, None], eyes[:, None]
+
+
+def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> PictureViews:
+    """Repeat pictures so that every frame of a clip meets every reference of it."""
+    count = t if inner else r
+    index = torch.arange(n * count, device=pictures.views.device).view(n, count)
+    index = (index[:, :, None] if inner else index[:, None]).expand(n, t, r).flatten()
+
+    def chosen(part: Any) -> Any:
+        return mapped(part, lambda tensor: tensor[index])
+
+    rig, small = pictures.portrait.rig, pictures.portrait.rig.height
+    # Places need neither of these, which are large.
+    rig = rig._replace(landmarks=small, landmark_moves=small, fields=small, body=small)
+    portrait = pictures.portrait._replace(rig=chosen(rig))
+    return PictureViews(portrait, chosen(pictures.fields), chosen(pictures.motion), pictures.views[index])
+
+
+def _lip_sides(rig: Rig, at: Places) -> tuple[Tensor, Tensor]:
+    """Return (n, h, w) whether places show what is above, and what is below the lips' seam."""
+    sides = []
+    for place, edges in zip((at.upper, at.lower), rig.lips.edges.unbind(1), strict=True):
+        u, v = _mouth_frame(rig, place)
+        sides.append((v, look_up(edges, u.flatten(1), SPAN).view_as(v)))
+    (above, upper), (below, lower) = sides
+    return above <= upper, below >= lower
+
+
+def _mouth_frame(rig: Rig, at: Tensor) -> tuple[Tensor, Tensor]:
+    """Return u and v (n, h, w) of places (n, h, w, 2); see `Lips`."""
+    away = at - rig.lips.middle[:, None, None]
+    across, down = rig.lips.across[:, None, None], rig.lips.down[:, None, None]
+    return (away * across).sum(-1) / across.square().sum(-1), (away * down).sum(-1)
+
+
+def _eye_interior(rig: Rig, at: Tensor, wide: float, high: float) -> Tensor:
+    """Return above 0 where places (n, h, w, 2) of the photo are in an eye's opening."""
+    away = at[:, None] - rig.eyes.middle[:, :, None, None]
+    across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
+    u = (away * across).sum(-1) / across.square().sum(-1)
+    v = (away * down).sum(-1) / rig.height[:, None, None, None]
+    inside: Tensor = (1 - (u / wide) ** 2 - (v / high) ** 2).amax(1)
+    return inside
+
+
+def _forward_motion(pictures: PictureViews, side: Tensor, photo: Tensor) -> Tensor:
+    """Return where places (n, h, w, 2) of the photo have moved to, the inverse of `places`."""
+    rig, posed = pictures.portrait.rig, photo
+    for _ in range(FIXED_POINT_ROUNDS):
+        posed = posed + photo - unshaped(rig, side, posed)
+    moved = posed
+    for _ in range(FIXED_POINT_ROUNDS):
+        moved = moved + posed - unposed(pictures.fields, moved)
+    return moved

@@ -1,0 +1,135 @@
+"""Hours of speech as a few bytes a frame: what was said, and what our own encoder hears of it.
+
+Sound does not travel: scenes are drawn as for the encoder's own training (voices, rooms, noise,
+microphones), heard once, and kept as the encoder's features and the mouth's true targets.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core import tensors
+from core.perception.hearing import LAG
+from core.perception.speech import SpeechEncoder
+from core.training.speech import train_lines
+from core.training.speech_cache import files, read
+from core.training.speech_scenes import Line, Stage, line
+from core.training.speech_voices import HELD_OUT
+from core.training.studio.compression import deflate, inflate
+
+BATCH = 16
+"""Scenes heard at a time."""
+QUANTIZATION_STEP = 0.7
+"""Width of the steps to which the features' principal parts are rounded, in deviations of a
+feature: what is lost is 4 % of their variance, for 31 bytes a frame (see docs/lab.md)."""
+UNIT_LEVELS = 255
+"""Steps from 0 to 1 of everything else."""
+
+
+@dataclass(frozen=True)
+class SpeechStockConfig:
+    """How much a stock of speech holds."""
+
+    scenes: int
+    frames: int
+    """Of each scene, 25 a second."""
+    visemes: int
+    features: int
+    validation: int
+    """The last so many scenes are said by voices, or in words, that are never trained on."""
+
+
+class AlignedSpeech(NamedTuple):
+    """What is said in some scenes; leading dimensions (scenes, frames)."""
+
+    visemes: Tensor
+    """(..., 15) share of each mouth shape, from phonemes and their times"""
+    opening: Tensor
+    """0..1 of the lips, from the same"""
+    voicing: Tensor
+    """0..1"""
+    features: Tensor
+    """(..., 128) what the encoder hears, aligned: frame by frame, without its lag"""
+
+
+def encode_scenes(encoder: SpeechEncoder, stage: Stage, scenes: int) -> AlignedSpeech:
+    """Draw scenes and hear them; the last LAG frames of each are still being heard and left out."""
+    parts = []
+    with torch.inference_mode():
+        for first in range(0, scenes, BATCH):
+            count = min(BATCH, scenes - first)
+            samples, targets = stage.draw(count)
+            encoded, _ = encoder(samples, encoder.initial_state(count))
+            visemes, opening, voicing = (x[:, :-LAG] for x in targets[:3])
+            parts.append(AlignedSpeech(visemes, opening, voicing, encoded.features[:, LAG:]))
+            print(f"{first + count}/{scenes} scenes heard", flush=True)
+    return AlignedSpeech(*(torch.cat(column) for column in zip(*parts, strict=True)))
+
+
+def validation_lines(folder: Path) -> list[list[Line]]:
+    """Return what the encoder never heard in training, per voice."""
+    voices: dict[str, list[Line]] = {}
+    for path in files(folder):
+        name, index = path.stem.rsplit("-", 1)
+        if name in HELD_OUT or int(index) == 0:
+            voices.setdefault(name, []).extend(line(said) for said in read(path))
+    return list(voices.values())
+
+
+def build_speech_stock(encoder: SpeechEncoder, folder: Path, scenes: int, validation: int, seed: int) -> AlignedSpeech:
+    """Return `scenes` from the synthetic speech in `folder`, the last `held_out` never trained on.
+
+    Raises:
+        ValueError: there is no synthetic speech.
+    """
+    train = encode_scenes(encoder, Stage(train_lines(folder), seed), scenes - validation)
+    rest = encode_scenes(encoder, Stage(validation_lines(folder), seed + 1), validation)
+    return AlignedSpeech(*(torch.cat(pair) for pair in zip(train, rest, strict=True)))
+
+
+def save_speech_stock(path: Path, speech: AlignedSpeech, validation: int) -> None:
+    """Write what is said: about 33 bytes a frame."""
+    features = speech.features.flatten(0, 1)
+    mean, std = features.mean(0), features.std(0).clamp(min=1e-3)
+    basis = _principal_axes((features - mean) / std)
+    rounded = (((features - mean) / std @ basis) / QUANTIZATION_STEP).round().clamp(-127, 127)
+    numbers = torch.stack([speech.opening, speech.voicing], -1)
+    true = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
+    weights = {
+        "true": deflate(true.flatten(0, 1).numpy()),
+        "features": deflate(rounded.to(torch.int8).numpy()),
+        "mean": mean, "spread": std, "turn": basis,
+    }  # fmt: skip
+    scenes, frames = speech.opening.shape
+    sizes = (scenes, frames, speech.visemes.shape[-1], features.shape[-1], validation)
+    about = {"recipe": "core.training.studio"}
+    tensors.save(path, weights, SpeechStockConfig(*sizes), about)
+
+
+def load_speech_stock(path: Path) -> tuple[AlignedSpeech, SpeechStockConfig]:
+    """Read a stock of speech; features come back in half precision.
+
+    Raises:
+        BadCheckpoint: it is missing, damaged or of another kind.
+        ValueError: it is cut short.
+    """
+    stock = tensors.load(path, SpeechStockConfig)
+    config, weights = stock.config, stock.weights
+    shape = (config.scenes, config.frames)
+    true = inflate(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    parts = inflate(weights["features"], (*shape, config.features), np.int8)
+    way = weights["turn"].T * QUANTIZATION_STEP * weights["spread"]
+    features = [(scene.float() @ way + weights["mean"]).half() for scene in parts]
+    visemes, opening, voicing = torch.split(true, [config.visemes, 1, 1], -1)
+    return AlignedSpeech(visemes, opening[..., 0], voicing[..., 0], torch.stack(features)), config
+
+
+def _principal_axes(values: Tensor) -> Tensor:
+    """Return the directions (features, features) in which values (n, features) vary, in columns."""
+    _, axes = torch.linalg.eigh(values.T.double() @ values.double())
+    rising: Tensor = axes.flip(1).float()
+    return rising

@@ -1,0 +1,116 @@
+"""Portraits on the training device, with all that is worked out once for each of them."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.portrait.face_crop import DROP, REACH
+from core.portrait.placement import without_person
+from core.puppet.arrays import mapped
+from core.puppet.batch import tensors, window_grid
+from core.puppet.expression import Expressions, load_expressions
+from core.puppet.layers import eye_colours
+from core.puppet.mouth import Interior, draw
+from core.puppet.rig import Rig, build
+from core.training.studio.portrait_stock import CROP_REACH, CROP_DROP, PortraitStock, crop_placement
+
+
+class Subject(NamedTuple):
+    """One portrait, or n with a leading dimension; pictures are bytes, squares SIDE wide."""
+
+    photo: Tensor
+    """(3, SIDE, SIDE)"""
+    inpainted_background: Tensor
+    """(3, SIDE, SIDE) the same without the person"""
+    dilated_matte: Tensor
+    """(1, SIDE, SIDE) the matte, taking in a little of what is around the person"""
+    matte: Tensor
+    """(1, SIDE, SIDE) the bare matte"""
+    lip_masks: Tensor
+    """(2, SIDE, SIDE) what lies on the upper and on the lower lip's side of the seam"""
+    lid_colours: Tensor
+    """(2, 3) 0..1 colours of the lids' skin"""
+    white_point: Tensor
+    """(3,) 0..1 how white things look in that light"""
+    rig: Rig
+    """`rig.fields` are half precision."""
+
+
+class SubjectBank(NamedTuple):
+    """All that clips are drawn from, on one device."""
+
+    subjects: Subject
+    probability: Tensor
+    """(n,) on the CPU"""
+    backgrounds: Tensor
+    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    landmark_mirror: Tensor
+    mouth_interior: Interior
+    """A mouth's inside in white light."""
+
+
+def open_bank(stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4) -> SubjectBank:
+    """Prepare the portraits numbered `chosen`, about 4 MB each, on so many threads."""
+    tables = load_expressions()
+    with ThreadPoolExecutor(workers) as pool:
+        subjects = list(pool.map(lambda index: _subject(stock, index, tables), indices))
+    probability = stock.probability[list(indices)]
+    return SubjectBank(
+        to_device(_stack(subjects), device), probability / probability.sum(),
+        stock.backgrounds.to(device), stock.landmark_mirror.to(device),
+        to_device(tensors(draw((1.0, 1.0, 1.0))), device),
+    )  # fmt: skip
+
+
+def to_device(tree: Any, device: str | torch.device) -> Any:
+    """Return nested named tuples of tensors on a device."""
+    return mapped(tree, lambda tensor: tensor.to(device, non_blocking=True))
+
+
+def _stack(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], Tensor):
+        return torch.stack(list(parts))
+    return type(parts[0])(*(_stack(column) for column in zip(*parts, strict=True)))
+
+
+def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
+    rig = build(stock.landmarks[index].numpy(), tables)
+    photo = np.ascontiguousarray(stock.photos[index].permute(1, 2, 0).numpy())
+    dilated_matte = _dilated(stock.mattes[index, 0].float() / 255)
+    inpainted_background = without_person(photo, dilated_matte[0].numpy())
+    side = len(photo)
+    middle, half = crop_placement()
+    at = middle + half * window_grid(side)
+    lip_masks = torch.from_numpy(rig.lips.masks(at.numpy(), 2 * float(half[0]) / side))
+    lid_colours, white_point = eye_colours(_pad_to_window(photo), rig.eyes, float(rig.height) * REACH / CROP_REACH * side / 2)
+    rig_tensors: Rig = tensors(rig)
+    return Subject(
+        stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
+        (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
+        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(fields=rig_tensors.fields.half()),
+    )  # fmt: skip
+
+
+def _pad_to_window(photo: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the puppet's whole window around the kept square; its border goes on."""
+    side = len(photo)
+    beside = (REACH / CROP_REACH - 1) / 2 * side
+    up = (DROP - CROP_DROP) / CROP_REACH / 2 * side
+    above, below, across = round(beside - up), round(beside + up), round(beside)
+    return np.pad(photo, ((above, below), (across, across), (0, 0)), "edge")
+
+
+MATTE_MARGIN = 0.03
+"""How far a matte may miss the person's edge, face heights."""
+
+
+def _dilated(matte: Tensor) -> Tensor:
+    """Take in a little of what is around the person, softly: hair keeps its own background."""
+    reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * CROP_REACH) / 2))
+    size = 2 * reach + 1
+    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, reach)
+    return torch.nn.functional.avg_pool2d(grown, size, 1, reach, count_include_pad=False)

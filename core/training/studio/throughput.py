@@ -1,0 +1,50 @@
+"""How many frames a second the studio makes, and where its time goes."""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from core.puppet.arrays import mapped
+from core.training.studio.subject_bank import to_device
+from core.training.studio.clip_renderer import ClipRenderer, textured_portraits, sample_backgrounds, render_pictures
+from core.training.studio.ground_truth import part_masks, ground_truth_flow
+
+
+def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
+    """Return seconds for a batch as "whole", and for its parts alone; the first round is left out.
+
+    Parts: script (drawing on the CPU), dress (textures), shoot (frames), pose (references),
+    truth (flow), marks (masks).
+    """
+    device, config, bank = renderer.bank.backgrounds.device, renderer.config, renderer.bank
+    spec = to_device(renderer.sampler.sample(), device)
+    subjects = mapped(bank.subjects, lambda x: x[spec.identity])
+    backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
+    portrait, photos = textured_portraits(subjects, backgrounds, bank.mouth_interior, spec)
+    _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
+    _, reference_views = render_pictures(portrait, photos, spec.poses, spec.pose_views, config.size)
+    parts: dict[str, Callable[[], object]] = {
+        "whole": renderer.next_batch,
+        "script": renderer.sampler.sample,
+        "dress": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
+        "shoot": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
+        "pose": lambda: render_pictures(portrait, photos, spec.poses, spec.pose_views, config.size),
+        "truth": lambda: ground_truth_flow(frame_views, reference_views, config.field),
+        "marks": lambda: part_masks(frame_views, config.field),
+    }
+    return {name: _median_seconds(part, rounds, bank.backgrounds) for name, part in parts.items()}
+
+
+def _median_seconds(part: Callable[[], object], rounds: int, on: Tensor) -> float:
+    """Return the median time; work that a device still does is waited for."""
+    times = []
+    for _ in range(rounds + 1):
+        begun = time.perf_counter()
+        with torch.no_grad():
+            part()
+        if on.is_cuda:
+            torch.cuda.synchronize(on.device)
+        times.append(time.perf_counter() - begun)
+    return sorted(times[1:])[rounds // 2]

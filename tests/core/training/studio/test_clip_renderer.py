@@ -1,0 +1,125 @@
+"""Clips of drawn people: what is fed, and that its truth is true."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.model.field import carried
+from core.training.studio.subject_bank import SubjectBank
+from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
+from core.training.studio.contact_sheet import contact_sheet
+from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.clip_sampler import ClipConfig, ClipSpec, ColourJitter
+
+CONFIG = ClipConfig(clips=4, frames=3, references=3, size=96, field=96)
+
+
+@pytest.fixture(scope="module")
+def studio(bank: SubjectBank, said: AlignedSpeech) -> ClipRenderer:
+    return ClipRenderer(CONFIG, bank, said, seed=1)
+
+
+@pytest.fixture(scope="module")
+def take(studio: ClipRenderer) -> ClipSpec:
+    """All photos in one light, so that colours can be compared."""
+    take = studio.sampler.sample()
+    return take._replace(pose_tone=ColourJitter(*(torch.ones_like(part) for part in take.reference_jitter)))
+
+
+@pytest.fixture(scope="module")
+def clip(studio: ClipRenderer, take: ClipSpec) -> ClipTensors:
+    return studio.render(take)
+
+
+def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
+    shapes = [tuple(part.shape) for part in clip if isinstance(part, Tensor)]
+    assert shapes == [
+        (4, 3, 3, 96, 96), (4, 3, 3, 96, 96), (4, 3, 3, 2, 96, 96), (4, 3, 3, 96, 96),
+        (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4,),
+    ]  # fmt: skip
+    assert clip.said.visemes.shape == (4, 3, 15)
+    assert clip.said.features.shape == (4, 3, 16)
+    assert all(part.isfinite().all() for part in clip if isinstance(part, Tensor))
+    assert clip.frames.min() >= -1.01
+    assert clip.frames.max() <= 1.01
+
+
+@pytest.mark.parametrize("reference", [0, 1, 2])
+def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: int) -> None:
+    seen = carried(clip.references, clip.flow)[:, :, reference]
+    known = clip.known[:, :, reference]
+    wrong = (seen - clip.frames).abs().mean(2)[known]
+    unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[known]
+    assert known.float().mean() > 0.4
+    assert wrong.mean() < 0.02
+    assert wrong.mean() < 0.25 * unmoved.mean()
+
+
+def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
+    grey = [part.mean(-3, keepdim=True) for part in (clip.references, clip.frames)]
+    known, pixel = clip.known[:, :, 1], 2 / 96
+
+    def wrong(shift: tuple[float, float]) -> float:
+        away = clip.flow + torch.tensor(shift)[:, None, None] * pixel
+        seen = carried(grey[0], away)[:, :, 1]
+        return float((seen - grey[1]).square().mean(2)[known].mean())
+
+    here = wrong((0, 0))
+    for shift in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)):
+        assert wrong(shift) > here
+
+
+def test_the_first_reference_is_the_photo_at_rest(studio: ClipRenderer, take: ClipSpec) -> None:
+    still = take.motion._replace(**{k: 0 * v for k, v in take.motion._asdict().items()})
+    clip = studio.render(take._replace(motion=still))
+    known = clip.known[:, :, 0]
+    assert clip.flow[:, :, 0].permute(0, 1, 3, 4, 2)[known].abs().max() < 1e-4
+    wrong = (clip.frames - clip.references[:, :1]).abs().mean(2)
+    assert wrong[known].mean() < 0.003
+
+
+def test_landmarks_lie_where_the_masks_are(clip: ClipTensors) -> None:
+    corners = clip.landmarks[:, :, [61, 291]].flatten(0, 1)[:, None]
+    inside = F.grid_sample(clip.mouth.flatten(0, 1), corners, align_corners=False)
+    assert inside.min() > 0.2
+    lids = clip.landmarks[:, :, [159, 386]].flatten(0, 1)[:, None]
+    assert F.grid_sample(clip.eyes.flatten(0, 1), lids, align_corners=False).min() > 0.5
+
+
+def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: ClipSpec) -> None:
+    flip = torch.tensor([1.0, 1.0, -1.0, 1.0])
+    one = studio.render(take)
+    other = studio.render(take._replace(views=take.views * flip, pose_views=take.reference_views * flip))
+    torch.testing.assert_close(other.frames.flip(-1), one.frames, atol=0.02, rtol=0)
+    turned = other.flow.flip(-1) * torch.tensor([-1.0, 1.0])[:, None, None]
+    assert (turned - one.flow).abs().mean() < 1e-3
+    nose = torch.stack([-other.landmarks[..., 1, 0], other.landmarks[..., 1, 1]], -1)
+    torch.testing.assert_close(nose, one.landmarks[:, :, 1], atol=0.02, rtol=0)
+
+
+def test_the_same_seed_draws_the_same(bank: SubjectBank, said: AlignedSpeech) -> None:
+    one, other, third = (ClipRenderer(CONFIG, bank, said, seed).sampler.sample() for seed in (3, 3, 4))
+    assert torch.equal(one.motion.moves, other.motion.moves)
+    assert not torch.equal(one.motion.moves, third.motion.moves)
+
+
+def test_lips_move_with_what_is_said(clip: ClipTensors) -> None:
+    gap = (clip.landmarks[:, :, 14, 1] - clip.landmarks[:, :, 13, 1]).flatten()
+    opening = clip.said.opening.flatten()
+    assert torch.corrcoef(torch.stack([gap, opening]))[0, 1] > 0.6
+
+
+def test_a_contact_sheet_shows_every_clip(clip: ClipTensors) -> None:
+    assert contact_sheet(clip, 32).shape == (3, 4 * 32, (3 + 4 + 3 + 2) * 32)
+
+
+def test_four_references_are_refused() -> None:
+    with pytest.raises(ValueError, match="4 references, expected 1 to 3"):
+        ClipConfig(references=4)
+
+
+def test_too_short_a_speech_is_refused(bank: SubjectBank, said: AlignedSpeech) -> None:
+    short = AlignedSpeech(*(part[:, :5] for part in said))
+    with pytest.raises(ValueError, match="speech of 5 frames"):
+        ClipRenderer(CONFIG, bank, short, seed=0)
