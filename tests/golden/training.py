@@ -19,6 +19,8 @@ from core.training.avatar.distill import DistillRecipe, DistillStage
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
 from core.training.avatar.latents import measure
 from core.training.avatar.learner import Learner, Learning
+from core.training.avatar.plan import Plan
+from core.training.avatar.run import train
 from core.training.avatar.stage import Clips, Length
 from core.training.avatar.stage import Stage as AvatarStage
 from core.training.avatar.vae import VaeRecipe, VaeStage
@@ -34,7 +36,7 @@ from core.training.speech_scenes import line
 from core.training.speech_voices import Segment, Utterance
 from tests.core.model.small_vae import SMALL as VAE
 from tests.core.neural.small import CONFIG
-from tests.core.training.avatar.moving import Colours
+from tests.core.training.avatar.moving import Colours, Ticks
 from tests.core.training.faces.people import corpus
 from tests.core.training.faces.test_loop import SMALL as FACE
 from tests.core.training.perception.cast import Cast
@@ -99,6 +101,27 @@ def speech(folder: Path) -> Rows:
         trainer.run(scenes, minutes=1e-9, batch=2)
         rows.append(_judged(trainer.encoder, sound, wanted))
     yield from _columns(rows)
+
+
+def chain(folder: Path) -> Rows:
+    """All stages one after the other as they are called, each going on from the one before."""
+    lengths = (Length(0.0, 5), Length(0.6, 9))
+    recipes: dict[str, tuple[Any, str | None]] = {
+        "vae": (VaeRecipe(lengths=lengths), None),
+        "generator": (GeneratorRecipe(lengths=lengths), "vae"),
+        "distill": (DistillRecipe(steps=2, turns=1, lengths=lengths), "generator"),
+        "adversarial": (
+            AdversarialRecipe(VaeRecipe(lengths=lengths), critic=(8, 16, 16, 16)),
+            "vae",
+        ),
+    }
+    torch.manual_seed(0)
+    for name, (recipe, before) in recipes.items():
+        resume = folder / before if before else None
+        plan = Plan(name, folder / name, minutes=0.1, batch=1, keep_every=3, resume=resume)
+        shape = None if before else CONFIG
+        training = train(plan, Colours(seed=4), LEARNING, recipe, shape, clock=Ticks())
+        yield name, _length(training.learner.mean)
 
 
 def face(lesson: int) -> Rows:
