@@ -27,15 +27,15 @@ class ClipTensors(NamedTuple):
     """(n, r, 3, size, size); the first is the photo as it was taken"""
     flow: Tensor
     """(n, t, r, 2, field, field) as in `core.model.field`"""
-    known: Tensor
+    flow_valid: Tensor
     """(n, t, r, field, field) 1 where what is seen along the flow is what the frame shows"""
     landmarks: Tensor
     """(n, t, 478, 2) (x, y), -1 to 1 within the frame"""
-    mouth: Tensor
+    mouth_mask: Tensor
     """(n, t, 1, field, field) 0..1 the lips and what is between them"""
-    eyes: Tensor
+    eye_mask: Tensor
     """(n, t, 1, field, field) 0..1"""
-    said: AlignedSpeech
+    speech: AlignedSpeech
     """(n, t, ...)"""
     identity: Tensor
     """(n,)"""

@@ -165,11 +165,11 @@ class SmallDisk(io.FileIO):
 
     room = 60_000
 
-    def write(self, data: object) -> int:
-        self.room -= len(data)  # type: ignore[arg-type]
+    def write(self, content: object) -> int:
+        self.room -= len(content)  # type: ignore[arg-type]
         if self.room < 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return super().write(data)  # type: ignore[arg-type]
+        return super().write(content)  # type: ignore[arg-type]
 
 
 @pytest.fixture

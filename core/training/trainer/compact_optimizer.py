@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-LEAST = 1e-30
+EPSILON = 1e-30
 """Below any second moment that matters; nothing is divided by zero."""
 
 
-def squeezed(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def compact_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return AdamW's state of one parameter without what is large."""
     if not state:
         return {}
@@ -29,4 +29,4 @@ def second_moment(state: Mapping[str, Tensor]) -> Tensor:
     if "rows" not in state:
         return state["exp_avg_sq"]
     rows, columns = state["rows"], state["columns"]
-    return rows[:, None] * columns / rows.mean().clamp(min=LEAST)
+    return rows[:, None] * columns / rows.mean().clamp(min=EPSILON)

@@ -18,10 +18,10 @@ from core.model.attention import KeyValues, corrupted
 from core.model.flow import clean_from
 from core.model.generator import Generator, References
 from core.model.rotary import Rotation, rotate
-from core.training.avatar.samples import heard
+from core.training.avatar.samples import embed_audio
 
 
-class Script(NamedTuple):
+class RolloutConditions(NamedTuple):
     """What clips are drawn for."""
 
     features: Tensor
@@ -32,7 +32,7 @@ class Script(NamedTuple):
     """(batch, references)"""
 
 
-class Past(NamedTuple):
+class PastKeyValues(NamedTuple):
     """What all layers offered of latents before; keys are rotated."""
 
     keys: Tensor
@@ -40,22 +40,22 @@ class Past(NamedTuple):
     values: Tensor
 
 
-class Block(NamedTuple):
+class RolloutBlock(NamedTuple):
     """One block at the exit step, and all that it looked at."""
 
-    when: Tensor
+    positions: Tensor
     """Positions of its latents, (block,)."""
-    point: Tensor
+    noisy: Tensor
     """Noisy latents, (batch, block, channels, grid, grid)."""
     clean: Tensor
     """Where the student sees them end, without gradients."""
-    past: Past
-    script: Script
+    past: PastKeyValues
+    conditions: RolloutConditions
     """Its references are the student's own first latent where that takes their place."""
 
 
 @dataclass(frozen=True)
-class Forcing:
+class SelfForcingConfig:
     """How a student draws."""
 
     times: tuple[float, ...]
@@ -64,12 +64,12 @@ class Forcing:
     """Latents drawn together."""
     corruption: float
     """Noise in remembered keys and values, as a share of their size (History Corrupt)."""
-    renews: bool
+    replaces_sink: bool
     """Whether the first latent drawn takes the references' place (adaptive attention sink)."""
 
 
 @dataclass(frozen=True)
-class _Following:
+class _BlockAttention:
     """One block's tokens see references, a past, and themselves."""
 
     rotation: Rotation
@@ -90,7 +90,7 @@ class _Following:
         )
 
 
-class Told(NamedTuple):
+class EncodedConditions(NamedTuple):
     """What a student makes of a script."""
 
     audio: Tensor
@@ -98,79 +98,79 @@ class Told(NamedTuple):
     references: References
 
 
-def told(student: Generator, script: Script) -> Told:
+def encode_conditions(student: Generator, conditions: RolloutConditions) -> EncodedConditions:
     """Hear the sound and look at the references."""
-    references = student.references(script.references, script.present)
-    return Told(heard(student, script.features), references)
+    references = student.references(conditions.references, conditions.present)
+    return EncodedConditions(embed_audio(student, conditions.features), references)
 
 
 @torch.no_grad()
-def rolled_out(
-    student: Generator, script: Script, noise: Tensor, forcing: Forcing, step: int
-) -> list[Block]:
+def roll_out(
+    student: Generator, conditions: RolloutConditions, noise: Tensor, config: SelfForcingConfig, step: int
+) -> list[RolloutBlock]:
     """Draw clips, leaving each block at an exit step (Algorithm 1, lines 5 to 21).
 
     noise: (batch, latents, channels, grid, grid). Between steps the flow is followed as live
     (Algorithm 3, line 9), so that a student learns from what it will do.
     """
     batch, count = noise.shape[:2]
-    known = told(student, script)
-    blocks: list[Block] = []
-    pasts = [_nothing(student, noise)] * (step + 1)
-    for start in range(0, count, forcing.block):
-        when = torch.arange(start, min(start + forcing.block, count), device=noise.device)
-        point, before = noise[:, start : start + forcing.block], pasts[step]
-        for now, (time, then) in enumerate(pairwise(forcing.times[: step + 2])):
-            said, offer = seen(student, known, point, time, when, pasts[now])
-            pasts[now] = _longer(student, pasts[now], offer, forcing.corruption)
+    encoded = encode_conditions(student, conditions)
+    blocks: list[RolloutBlock] = []
+    pasts = [_empty_past(student, noise)] * (step + 1)
+    for start in range(0, count, config.block):
+        when = torch.arange(start, min(start + config.block, count), device=noise.device)
+        point, before = noise[:, start : start + config.block], pasts[step]
+        for now, (time, then) in enumerate(pairwise(config.times[: step + 2])):
+            said, offer = block_velocity(student, encoded, point, time, when, pasts[now])
+            pasts[now] = _append_past(student, pasts[now], offer, config.corruption)
             left, point = point, point + (then - time) * said
         clean = clean_from(left, said, time)
-        blocks.append(Block(when, left, clean, before, script))
-        if forcing.renews and start == 0:
-            everyone = script.present.new_ones(batch, 1)
-            script = script._replace(references=clean[:, :1], present=everyone)
-            known = told(student, script)
+        blocks.append(RolloutBlock(when, left, clean, before, conditions))
+        if config.replaces_sink and start == 0:
+            everyone = conditions.present.new_ones(batch, 1)
+            conditions = conditions._replace(references=clean[:, :1], present=everyone)
+            encoded = encode_conditions(student, conditions)
     return blocks
 
 
-def seen(
-    student: Generator, known: Told, point: Tensor, time: float, when: Tensor, past: Past
-) -> tuple[Tensor, Past]:
+def block_velocity(
+    student: Generator, encoded: EncodedConditions, noisy: Tensor, time: float, positions: Tensor, past: PastKeyValues
+) -> tuple[Tensor, PastKeyValues]:
     """Return the velocity of one block, and what its layers offer; gradients flow but to `past`."""
-    first = (when == 0).expand(len(point), -1)
-    rotation = student.rotary.at(when)
-    views = _views(student, known.references, when, rotation, past)
-    moment = student.moment(point.new_full((1, 1), time))
-    audio = known.audio.index_select(1, when)
-    said, offers = student.step(point, moment, audio, first, views)
+    first = (positions == 0).expand(len(noisy), -1)
+    rotation = student.rotary.at(positions)
+    views = _attention_views(student, encoded.references, positions, rotation, past)
+    moment = student.moment(noisy.new_full((1, 1), time))
+    audio = encoded.audio.index_select(1, positions)
+    said, offers = student.step(noisy, moment, audio, first, views)
     keys = torch.stack([rotate(offer.keys, rotation) for offer in offers])
-    return said, Past(keys, torch.stack([offer.values for offer in offers]))
+    return said, PastKeyValues(keys, torch.stack([offer.values for offer in offers]))
 
 
-def _views(
-    student: Generator, references: References, when: Tensor, rotation: Rotation, past: Past
-) -> Sequence[_Following]:
+def _attention_views(
+    student: Generator, references: References, positions: Tensor, rotation: Rotation, past: PastKeyValues
+) -> Sequence[_BlockAttention]:
     count, tokens = references.present.shape[1], student.config.tokens
-    sink = student.rotary.at((when[:1] + student.config.sink_distance).expand(count))
+    sink = student.rotary.at((positions[:1] + student.config.sink_distance).expand(count))
     present = references.present.repeat_interleave(tokens, 1)
-    others = past.keys.shape[3] + len(when) * tokens
+    others = past.keys.shape[3] + len(positions) * tokens
     visible = functional.pad(present, (0, others), value=True)[:, None, None]
     offered = zip(references.keys, references.values, *past, strict=True)
     return [
-        _Following(rotation, KeyValues(rotate(k, sink), v), KeyValues(*known), visible)
+        _BlockAttention(rotation, KeyValues(rotate(k, sink), v), KeyValues(*known), visible)
         for k, v, *known in offered
     ]
 
 
-def _nothing(student: Generator, like: Tensor) -> Past:
+def _empty_past(student: Generator, like: Tensor) -> PastKeyValues:
     config = student.config
     empty = like.new_zeros(config.layers, len(like), config.heads, 0, config.head_width)
-    return Past(empty, empty)
+    return PastKeyValues(empty, empty)
 
 
-def _longer(student: Generator, past: Past, offer: Past, corruption: float) -> Past:
+def _append_past(student: Generator, past: PastKeyValues, new: PastKeyValues, corruption: float) -> PastKeyValues:
     """Remember one block more, corrupted, and no more latents than the network looks back."""
-    noisy = corrupted(KeyValues(*offer), corruption)
+    noisy = corrupted(KeyValues(*new), corruption)
     longest = student.config.history * student.config.tokens
     pairs = zip(past, noisy, strict=True)
-    return Past(*(torch.cat([old.type_as(new), new], 3)[..., -longest:, :] for old, new in pairs))
+    return PastKeyValues(*(torch.cat([old.type_as(new), new], 3)[..., -longest:, :] for old, new in pairs))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.training.avatar import pieces
+from core.training.trainer import sharded_checkpoint as pieces
 
 SMALL = 4000
 
@@ -26,10 +26,10 @@ def files(folder: Path) -> list[Path]:
 
 def test_tensors_come_back_as_they_were_from_pieces_that_are_small(tmp_path: Path) -> None:
     written = tensors(3)
-    pieces.write(tmp_path, written, "words", SMALL)
+    pieces.write_checkpoint(tmp_path, written, "words", SMALL)
     assert len(files(tmp_path)) >= 4
     assert all(path.stat().st_size <= SMALL for path in files(tmp_path))
-    read, about = pieces.read(tmp_path)
+    read, about = pieces.read_checkpoint(tmp_path)
     assert about == "words"
     assert read.keys() == written.keys()
     for name, tensor in written.items():
@@ -41,9 +41,9 @@ def test_a_new_checkpoint_leaves_nothing_of_the_old_one_and_of_others_everything
     tmp_path: Path,
 ) -> None:
     (tmp_path / "mine.safetensors").write_text("mine")
-    pieces.write(tmp_path, tensors(1), "", SMALL)
-    second = pieces.write(tmp_path, tensors(2), "", SMALL)
-    assert pieces.read(tmp_path)[0]["count"] == 2
+    pieces.write_checkpoint(tmp_path, tensors(1), "", SMALL)
+    second = pieces.write_checkpoint(tmp_path, tensors(2), "", SMALL)
+    assert pieces.read_checkpoint(tmp_path)[0]["count"] == 2
     left = {path.name for path in files(tmp_path)}
     assert left == {"mine.safetensors", *(piece.name for piece in second)}
 
@@ -52,7 +52,7 @@ def test_a_new_checkpoint_leaves_nothing_of_the_old_one_and_of_others_everything
 def test_a_kill_while_writing_leaves_the_last_whole_checkpoint(
     tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pieces.write(tmp_path, tensors(1), "first", SMALL)
+    pieces.write_checkpoint(tmp_path, tensors(1), "first", SMALL)
     settled: list[Path] = []
 
     def killed(path: Path) -> None:
@@ -62,35 +62,35 @@ def test_a_kill_while_writing_leaves_the_last_whole_checkpoint(
 
     monkeypatch.setattr(pieces, "_settle", killed)
     with pytest.raises(KeyboardInterrupt):
-        pieces.write(tmp_path, tensors(2), "second", SMALL)
-    read, about = pieces.read(tmp_path)
+        pieces.write_checkpoint(tmp_path, tensors(2), "second", SMALL)
+    read, about = pieces.read_checkpoint(tmp_path)
     assert (about, int(read["count"])) == ("first", 1)
     monkeypatch.undo()
-    pieces.write(tmp_path, tensors(3), "third", SMALL)
-    assert pieces.read(tmp_path)[1] == "third"
+    pieces.write_checkpoint(tmp_path, tensors(3), "third", SMALL)
+    assert pieces.read_checkpoint(tmp_path)[1] == "third"
 
 
 def test_missing_damaged_and_mixed_pieces_are_refused(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
-    pieces.write(one, tensors(1), "", SMALL)
-    pieces.write(other, tensors(2), "", SMALL)
+    pieces.write_checkpoint(one, tensors(1), "", SMALL)
+    pieces.write_checkpoint(other, tensors(2), "", SMALL)
     last, whole = files(one)[-1], files(one)[-1].read_bytes()
     last.write_bytes(files(other)[-1].read_bytes())
     with pytest.raises(BadCheckpoint, match="not the piece that was written"):
-        pieces.read(one)
+        pieces.read_checkpoint(one)
     last.write_bytes(whole[:-1])
     with pytest.raises(BadCheckpoint, match="not the piece that was written"):
-        pieces.read(one)
+        pieces.read_checkpoint(one)
     last.unlink()
     with pytest.raises(BadCheckpoint, match="missing"):
-        pieces.read(one)
+        pieces.read_checkpoint(one)
 
 
 def test_a_folder_without_a_manifest_is_no_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
-        pieces.read(tmp_path)
+        pieces.read_checkpoint(tmp_path)
 
 
 def test_a_row_that_fits_no_piece_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="larger pieces"):
-        pieces.write(tmp_path, {"row": torch.zeros(1, 5000)}, "", SMALL)
+        pieces.write_checkpoint(tmp_path, {"row": torch.zeros(1, 5000)}, "", SMALL)

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 
-def named(name: str) -> Any:
+def load_entry_point(name: str) -> Any:
     """Return what `module:function` names.
 
     Raises:

@@ -11,11 +11,11 @@ from core.model.field import Field, resized
 from core.model.plane import places
 from core.model.skip import Match
 
-ROUND = 0.01
+SMOOTHING = 0.01
 """Distance, in cells, below which a flow is right: there the loss has no corner."""
 
 
-def coarser(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
+def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
     """Return the mean of (batch, 1 + time, ..., h, w) over what each coarse place stands for.
 
     The first frame stays one frame; the others make `times` - 1 groups. Where places are finer
@@ -31,43 +31,43 @@ def coarser(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
     return pooled.view(*maps.shape[:-2], *size)
 
 
-class Truth(NamedTuple):
+class FlowTarget(NamedTuple):
     """Where each place of the frames is seen in each reference."""
 
     flow: Tensor
     """(batch, time, references, 2, h, w)"""
-    known: Tensor
+    valid: Tensor
     """Where that is so, 0 to 1: (batch, time, references, h, w)."""
 
-    def coarser(self, times: int, size: tuple[int, int]) -> "Truth":
+    def downsample(self, times: int, size: tuple[int, int]) -> "FlowTarget":
         """Return the mean over what is known; places of which little is known count little."""
-        known = coarser(self.known[:, :, :, None], times, size)
-        flow = coarser(self.flow * self.known[:, :, :, None], times, size)
-        return Truth(flow / known.clamp(min=1e-3), known[:, :, :, 0])
+        known = downsample(self.valid[:, :, :, None], times, size)
+        flow = downsample(self.flow * self.valid[:, :, :, None], times, size)
+        return FlowTarget(flow / known.clamp(min=1e-3), known[:, :, :, 0])
 
 
-def matching_loss(match: Match, truth: Truth) -> Tensor:
+def matching_loss(match: Match, target: FlowTarget) -> Tensor:
     """Cross-entropy of what each token matches, with the tokens around the true place."""
     size = _size(match.field.flow)
-    flow, known = truth.coarser(match.field.flow.shape[1], size)
+    flow, known = target.downsample(match.field.flow.shape[1], size)
     there = flow + places(*size, flow.device).movedim(-1, 0)
-    share, tokens = _around(there.movedim(3, -1).flatten(3, 4), *size)
+    share, tokens = _bilinear_tokens(there.movedim(3, -1).flatten(3, 4), *size)
     logits = match.likeness.float().transpose(2, 3)  # (batch, time, references, tokens, tokens)
     said = logits.log_softmax(-1).gather(-1, tokens)
-    return _mean(-(said * share).sum(-1), known.flatten(3))
+    return _weighted_mean(-(said * share).sum(-1), known.flatten(3))
 
 
-def flow_loss(levels: Sequence[Field], truth: Truth, cells: int) -> Tensor:
+def flow_loss(levels: Sequence[Field], target: FlowTarget, cells: int) -> Tensor:
     """Mean distance of each level's flow from the truth, in units of one of `cells` in a row."""
     losses = []
     for level in levels:
-        flow, known = truth.coarser(level.flow.shape[1], _size(level.flow))
+        flow, known = target.downsample(level.flow.shape[1], _size(level.flow))
         apart = (level.flow.float() - flow).mul(cells / 2).square().sum(3)
-        losses.append(_mean((apart + ROUND**2).sqrt() - ROUND, known))
+        losses.append(_weighted_mean((apart + SMOOTHING**2).sqrt() - SMOOTHING, known))
     return torch.stack(losses).mean()
 
 
-def _mean(wrong: Tensor, weight: Tensor) -> Tensor:
+def _weighted_mean(wrong: Tensor, weight: Tensor) -> Tensor:
     return (wrong * weight).sum() / weight.sum().clamp(min=1)
 
 
@@ -75,7 +75,7 @@ def _size(x: Tensor) -> tuple[int, int]:
     return x.shape[-2], x.shape[-1]
 
 
-def _around(there: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+def _bilinear_tokens(there: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     """Return the four tokens around places (..., 2), and the share of each: both (..., 4)."""
     most = there.new_tensor([width - 1, height - 1])
     cell = ((there + 1) / 2 * (most + 1) - 0.5).clamp(min=0).minimum(most)

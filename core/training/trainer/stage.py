@@ -9,7 +9,7 @@ from torch import Tensor, nn
 T = TypeVar("T")
 
 
-class Sound(Protocol):
+class ClipSpeech(Protocol):
     """What the audio encoder hears."""
 
     @property
@@ -28,7 +28,7 @@ class Sound(Protocol):
         ...
 
 
-class Clip(Protocol):
+class ClipBatch(Protocol):
     """Clips of people who talk, and the truth about them; the first reference is untouched."""
 
     @property
@@ -47,17 +47,17 @@ class Clip(Protocol):
         ...
 
     @property
-    def known(self) -> Tensor:
+    def flow_valid(self) -> Tensor:
         """Where the reference shows the same, 0 or 1: (batch, time, references, h2, w2)."""
         ...
 
     @property
-    def mouth(self) -> Tensor:
+    def mouth_mask(self) -> Tensor:
         """Where mouths are, (batch, time, 1, h2, w2) in [0, 1]."""
         ...
 
     @property
-    def eyes(self) -> Tensor:
+    def eye_mask(self) -> Tensor:
         """Where eyes are, (batch, time, 1, h2, w2) in [0, 1]."""
         ...
 
@@ -67,7 +67,7 @@ class Clip(Protocol):
         ...
 
     @property
-    def said(self) -> Sound:
+    def speech(self) -> ClipSpeech:
         """What is said."""
         ...
 
@@ -77,7 +77,7 @@ class Clip(Protocol):
         ...
 
 
-class Clips(Protocol):
+class ClipSource(Protocol):
     """Makes clips without end."""
 
     @property
@@ -85,16 +85,16 @@ class Clips(Protocol):
         """How many there are to train on."""
         ...
 
-    def draw(self, batch: int, frames: int) -> Clip:
+    def next_batch(self, batch_size: int, frames: int) -> ClipBatch:
         """Return clips of so many frames, on the device that trains."""
         ...
 
-    def held_out(self, batch: int, frames: int) -> Clip | None:
+    def validation_batch(self, batch_size: int, frames: int) -> ClipBatch | None:
         """Return clips of people and voices never trained on, always the same; None without."""
         ...
 
 
-class Stage(Protocol[T]):
+class TrainingStage(Protocol[T]):
     """One part of the training, from what a network sees to what it is punished for.
 
     What learns beside or against it lies in the network, under the name `rival`.
@@ -105,42 +105,42 @@ class Stage(Protocol[T]):
         """What learns."""
         ...
 
-    def frames(self, share: float) -> int:
+    def clip_length(self, progress: float) -> int:
         """Return how long clips are after a share of the time."""
         ...
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[T]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[T]:
         """Make of clips what a step needs; nothing is learned here.
 
         Each task is followed back before the next is begun, and their gradients add up.
         """
         ...
 
-    def terms(self, task: T) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: T) -> Mapping[str, Tensor]:
         """Return what is wrong in a task, weighted; their sum is the loss."""
         ...
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """Return rows of pictures, each (pictures, 3, h, w), that the mean weights make."""
         ...
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """Return a few figures by which the mean weights are judged on held-out clips."""
         ...
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """Return what does not learn, but is needed to go on."""
         ...
 
 
-class Length(NamedTuple):
+class LengthPhase(NamedTuple):
     """How long clips are from some time on."""
 
-    share: float
+    start: float
     """Of the time."""
     frames: int
 
 
-def length_at(lengths: Sequence[Length], share: float) -> int:
+def clip_length_at(lengths: Sequence[LengthPhase], progress: float) -> int:
     """Return the frames of the last length that has begun."""
-    return [length.frames for length in lengths if length.share <= share][-1]
+    return [length.frames for length in lengths if length.start <= progress][-1]

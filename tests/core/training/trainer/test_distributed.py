@@ -9,12 +9,12 @@ from torch import Tensor
 
 from core.model.attention import block_starts
 from core.model.generator import Conditions, Generator
-from core.training.avatar import ranks
-from core.training.avatar.learner import Learner, Learning
+from core.training.trainer import distributed as ranks
+from core.training.trainer.optimization import Optimization, OptimizationConfig
 from tests.core.model.small import SMALL, generator
 from tests.core.ranks import run_ranks
 
-LEARNING = Learning(rate=1e-2, warm_up=1, clip=0.5)
+LEARNING = OptimizationConfig(learning_rate=1e-2, warmup_steps=1, max_grad_norm=0.5)
 BATCH, LATENTS, STEPS = 4, 3, 3
 MADE = "made.safetensors"
 
@@ -36,23 +36,23 @@ def loss(network: Generator, random: torch.Generator, part: slice) -> Tensor:
     return wrong
 
 
-def taught(learner: Learner, steps: int, part: slice, seed: int = 0) -> None:
+def taught(learner: Optimization, steps: int, part: slice, seed: int = 0) -> None:
     random = torch.Generator().manual_seed(seed)
     for _ in range(steps):
-        learner.add(loss(learner.network, random, part))  # type: ignore[arg-type]
-        learner.step(share=0.0)
+        learner.backward(loss(learner.network, random, part))  # type: ignore[arg-type]
+        learner.step(progress=0.0)
 
 
 def work(folder: Path) -> None:
     """Be one process: learn from half of the batch, go on from what all have learned."""
     half = slice(ranks.rank() * BATCH // 2, (ranks.rank() + 1) * BATCH // 2)
-    learner = Learner(generator(), LEARNING)
+    learner = Optimization(generator(), LEARNING)
     taught(learner, STEPS, half)
-    again = Learner(generator(seed=1), LEARNING)
-    again.go_on({name: t.clone() for name, t in learner.tensors()}, learner.steps)
+    again = Optimization(generator(seed=1), LEARNING)
+    again.load_state({name: t.clone() for name, t in learner.state_tensors()}, learner.steps)
     taught(again, STEPS, half, seed=1)
-    made = dict(again.tensors())
-    assert ranks.agreed(float(ranks.rank()), torch.device("cpu")) == 0
+    made = dict(again.state_tensors())
+    assert ranks.broadcast_value(float(ranks.rank()), torch.device("cpu")) == 0
     if not ranks.rank():
         save_file({name: tensor.contiguous() for name, tensor in made.items()}, folder / MADE)
 
@@ -60,25 +60,25 @@ def work(folder: Path) -> None:
 @pytest.mark.slow
 def test_two_processes_learn_what_one_learns_from_the_whole_batch(tmp_path: Path) -> None:
     run_ranks(__name__, 2, tmp_path)
-    learner = Learner(generator(), LEARNING)
+    learner = Optimization(generator(), LEARNING)
     taught(learner, STEPS, slice(None))
     taught(learner, STEPS, slice(None), seed=1)
     made = load_file(tmp_path / MADE)
-    alone = dict(learner.tensors())
+    alone = dict(learner.state_tensors())
     assert made.keys() == alone.keys()
     for name, tensor in alone.items():
         torch.testing.assert_close(made[name], tensor, rtol=1e-6, atol=1e-9, msg=name)
 
 
 def test_who_is_alone_shares_nothing() -> None:
-    assert ranks.joined("cpu") == (0, "cpu")
-    assert not ranks.many()
-    assert ranks.agreed(3.5, torch.device("cpu")) == 3.5
+    assert ranks.join_process_group("cpu") == (0, "cpu")
+    assert not ranks.is_distributed()
+    assert ranks.broadcast_value(3.5, torch.device("cpu")) == 3.5
     whole = torch.ones(2)
-    assert ranks.whole(whole) is whole
+    assert ranks.full_tensor(whole) is whole
 
 
 def test_several_processes_may_not_name_one_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(ValueError, match="expected 'cuda' or 'cpu'"):
-        ranks.joined("cuda:1")
+        ranks.join_process_group("cuda:1")

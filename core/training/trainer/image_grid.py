@@ -7,13 +7,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-WIDEST = 8
+MAX_COLUMNS = 8
 """Pictures in a row."""
 
 
-def save_rows(path: Path, rows: Sequence[Tensor]) -> None:
+def save_image_grid(path: Path, rows: Sequence[Tensor]) -> None:
     """Write rows of pictures, each (pictures, 3, h, w) in [-1, 1]; shorter ones end in black."""
-    shown = [spread(row) for row in rows if len(row)]
+    shown = [evenly_spaced(row) for row in rows if len(row)]
     columns = max(len(row) for row in shown)
     lines = []
     for row in shown:
@@ -24,8 +24,8 @@ def save_rows(path: Path, rows: Sequence[Tensor]) -> None:
     Image.fromarray(picture.permute(1, 2, 0).numpy()).save(path)
 
 
-def spread(row: Tensor) -> Tensor:
+def evenly_spaced(row: Tensor) -> Tensor:
     """Return at most WIDEST of the pictures, evenly spread."""
-    if len(row) > WIDEST:
-        row = row[torch.linspace(0, len(row) - 1, WIDEST).round().long().to(row.device)]
+    if len(row) > MAX_COLUMNS:
+        row = row[torch.linspace(0, len(row) - 1, MAX_COLUMNS).round().long().to(row.device)]
     return row.detach().float().cpu()

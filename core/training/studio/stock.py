@@ -13,9 +13,9 @@ from core.training.studio.clip_sampler import ClipConfig
 REFERENCES = 3
 
 
-WATCHED = 8
+VALIDATION_PEOPLE = 8
 """Held-out people whom a training is judged on as it goes."""
-WATCH_SEED = 1
+VALIDATION_SEED = 1
 
 
 class StudioClips:
@@ -27,29 +27,29 @@ class StudioClips:
         said: AlignedSpeech,
         shape: AvatarConfig,
         seed: int,
-        unseen: "StudioClips | None" = None,
+        validation: "StudioClips | None" = None,
     ) -> None:
         """`unseen`: clips of held-out people and voices."""
         self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
-        self._unseen = unseen
+        self._validation = validation
         self._studios: dict[tuple[int, int], ClipRenderer] = {}
 
     @property
     def people(self) -> int:
-        """See `core.training.avatar.stage.Clips`."""
+        """See `core.training.trainer.stage.Clips`."""
         return len(self._bank.probability)
 
-    def held_out(self, batch: int, frames: int) -> ClipTensors | None:
-        """See `core.training.avatar.stage.Clips`."""
-        return self._unseen._open(batch, frames).next_batch() if self._unseen else None
+    def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
+        """See `core.training.trainer.stage.Clips`."""
+        return self._validation._open_studio(batch_size, frames).next_batch() if self._validation else None
 
-    def draw(self, batch: int, frames: int) -> ClipTensors:
-        """See `core.training.avatar.stage.Clips`."""
-        if (batch, frames) not in self._studios:
-            self._studios[batch, frames] = self._open(batch, frames)
-        return self._studios[batch, frames].next_batch()
+    def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
+        """See `core.training.trainer.stage.Clips`."""
+        if (batch_size, frames) not in self._studios:
+            self._studios[batch_size, frames] = self._open_studio(batch_size, frames)
+        return self._studios[batch_size, frames].next_batch()
 
-    def _open(self, batch: int, frames: int) -> ClipRenderer:
+    def _open_studio(self, batch: int, frames: int) -> ClipRenderer:
         config = ClipConfig(
             clips=batch,
             frames=frames,
@@ -72,8 +72,8 @@ def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> Stud
     first = speech.scenes - speech.validation
     heard, unheard = (AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None)))
     everybody, train = range(len(portraits.photos)), portraits.train_count
-    known = open_bank(portraits, everybody[:train], device)
-    unseen = None
-    if others := everybody[train:][:WATCHED]:
-        unseen = StudioClips(open_bank(portraits, others, device), unheard, shape, WATCH_SEED)
-    return StudioClips(known, heard, shape, seed, unseen)
+    bank = open_bank(portraits, everybody[:train], device)
+    validation = None
+    if others := everybody[train:][:VALIDATION_PEOPLE]:
+        validation = StudioClips(open_bank(portraits, others, device), unheard, shape, VALIDATION_SEED)
+    return StudioClips(bank, heard, shape, seed, validation)

@@ -17,14 +17,14 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from core.model.transformer import Layer
 
 
-class Seat(NamedTuple):
+class ProcessInfo(NamedTuple):
     """Which process this is, and its device."""
 
     rank: int
     device: str
 
 
-def joined(device: str) -> Seat:
+def join_process_group(device: str) -> ProcessInfo:
     """Join the processes that `torchrun` started; without it, be alone.
 
     Raises:
@@ -32,7 +32,7 @@ def joined(device: str) -> Seat:
     """
     count, number = int(os.environ.get("WORLD_SIZE", 1)), int(os.environ.get("RANK", 0))
     if count == 1:
-        return Seat(0, device)
+        return ProcessInfo(0, device)
     if device not in ("cuda", "cpu"):
         raise ValueError(f"device {device!r} for {count} processes; expected 'cuda' or 'cpu'")
     if device == "cuda":
@@ -40,99 +40,99 @@ def joined(device: str) -> Seat:
         torch.cuda.set_device(device)
     if not distributed.is_initialized():
         distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
-    return Seat(number, device)
+    return ProcessInfo(number, device)
 
 
-def many() -> bool:
+def is_distributed() -> bool:
     """Return whether there are other processes."""
-    return distributed.is_available() and distributed.is_initialized() and _count() > 1
+    return distributed.is_available() and distributed.is_initialized() and _world_size() > 1
 
 
 def rank() -> int:
     """Return the number of this process, 0 if there is no other."""
-    return distributed.get_rank() if many() else 0
+    return distributed.get_rank() if is_distributed() else 0
 
 
-def agreed(value: float, device: torch.device) -> float:
+def broadcast_value(value: float, device: torch.device) -> float:
     """Return the first process's value, so that all end and change their ways together."""
-    if not many():
+    if not is_distributed():
         return value
-    told = torch.tensor(value, dtype=torch.float64, device=device)
-    distributed.broadcast(told, 0)
-    return float(told)
+    tensor = torch.tensor(value, dtype=torch.float64, device=device)
+    distributed.broadcast(tensor, 0)
+    return float(tensor)
 
 
-def shard(network: nn.Module) -> None:
+def shard_layers(network: nn.Module) -> None:
     """Divide the layers of generators among the processes, if there are several."""
-    if many():
+    if is_distributed():
         device = next(network.parameters()).device.type
-        mesh = init_device_mesh(device, (_count(),))
+        mesh = init_device_mesh(device, (_world_size(),))
         for module in network.modules():
             if isinstance(module, Layer):
                 fully_shard(module, mesh=mesh)
 
 
 @torch.no_grad()
-def same(network: nn.Module) -> None:
+def broadcast_weights(network: nn.Module) -> None:
     """Give all processes the weights of the first."""
-    if many():
+    if is_distributed():
         for tensor in network.state_dict().values():
             distributed.broadcast(tensor, 0)
 
 
-def average(gradients: Iterable[Tensor]) -> None:
+def all_reduce_mean(gradients: Iterable[Tensor]) -> None:
     """Bring gradients of what is replicated to their mean; those of shards are that already."""
-    if many():
+    if is_distributed():
         for gradient in gradients:
             if not isinstance(gradient, DTensor):
                 distributed.all_reduce(gradient)
-                gradient /= _count()
+                gradient /= _world_size()
 
 
-def norm_of(gradients: Sequence[Tensor]) -> float:
+def global_norm(gradients: Sequence[Tensor]) -> float:
     """Return the norm of gradients, shards and others together."""
     if not gradients:
         return 0.0
-    norms = [whole(nn.utils.get_total_norm(alike)) for alike in by_kind(gradients)]
+    norms = [full_tensor(nn.utils.get_total_norm(alike)) for alike in split_sharded(gradients)]
     return float(torch.stack(norms).norm())
 
 
-def by_kind(tensors: Sequence[Tensor]) -> list[list[Tensor]]:
+def split_sharded(tensors: Sequence[Tensor]) -> list[list[Tensor]]:
     """Return shards and other tensors apart, for they are not computed with together."""
     shards: list[Tensor] = [tensor for tensor in tensors if isinstance(tensor, DTensor)]
     others = [tensor for tensor in tensors if not isinstance(tensor, DTensor)]
     return [alike for alike in (others, shards) if alike]
 
 
-def whole(tensor: Tensor) -> Tensor:
+def full_tensor(tensor: Tensor) -> Tensor:
     """Return a tensor that is no shard; all processes ask for it together."""
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
-def alike(full: Tensor, other: Tensor) -> Tensor:
+def distribute_like(full: Tensor, like: Tensor) -> Tensor:
     """Return a whole tensor divided as another one is."""
-    if not isinstance(other, DTensor):
+    if not isinstance(like, DTensor):
         return full
-    on_device = full.to(other.device)
-    return distribute_tensor(on_device, other.device_mesh, other.placements)
+    on_device = full.to(like.device)
+    return distribute_tensor(on_device, like.device_mesh, like.placements)
 
 
-def put(network: nn.Module, weights: "dict[str, Tensor]") -> None:
+def load_full_state(network: nn.Module, weights: "dict[str, Tensor]") -> None:
     """Load whole weights into a network that may be sharded.
 
     Raises:
         RuntimeError: they are those of another network.
     """
     own = network.state_dict()
-    known = {name: alike(t, own[name]) if name in own else t for name, t in weights.items()}
+    known = {name: distribute_like(t, own[name]) if name in own else t for name, t in weights.items()}
     network.load_state_dict(known)
 
 
-def leave() -> None:
+def leave_process_group() -> None:
     """Part from other processes, if there are any."""
-    if many():
+    if is_distributed():
         distributed.destroy_process_group()
 
 
-def _count() -> int:
+def _world_size() -> int:
     return distributed.get_world_size()
