@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from core.training.trainer import distributed as ranks
 from core.training.trainer.compact_optimizer import second_moment, compact_state
 
-CRITIC = "rival."
+CRITIC = "critic."
 """How the names of weights begin that learn beside the others, at a rate and norm of their own."""
 
 
