@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.look import Look
 from core.puppet.renderer import Renderer
-from core.stream import Told
+from core.stream import ChangeCallback
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ class Wish(NamedTuple):
     """A look somebody asked for, and whom to tell."""
 
     look: Look
-    told: Told
+    told: ChangeCallback
 
 
 class Changes:
@@ -29,7 +29,7 @@ class Changes:
         self._prepare = prepare
         self._lock = threading.Lock()
         self._wish: Wish | None = None
-        self._ready: tuple[Renderer, Told] | None = None
+        self._ready: tuple[Renderer, ChangeCallback] | None = None
         self._worker: threading.Thread | None = None
         self._closed = False
 
@@ -43,7 +43,7 @@ class Changes:
                 self._worker = threading.Thread(target=self._run, name="change", daemon=True)
                 self._worker.start()
 
-    def take(self) -> tuple[Renderer, Told] | None:
+    def take(self) -> tuple[Renderer, ChangeCallback] | None:
         """Return what is ready, once; its `told` is the taker's to call."""
         if self._ready is None:
             return None

@@ -15,7 +15,7 @@ from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance, Style
 from core.puppet.renderer import Renderer
 from core.puppet.tempo import Tempo
-from core.stream import Told
+from core.stream import ChangeCallback
 from core.video import Frame, VideoFormat
 
 SEED = 7
@@ -65,7 +65,7 @@ class PuppetStream:
         moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, told: ChangeCallback) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
         self._changes.ask(Wish(look, told))
 

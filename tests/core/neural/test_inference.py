@@ -8,7 +8,7 @@ from torch.utils._pytree import tree_leaves
 
 from core.model.audio import SpeechFeatures
 from core.model.rollout import Rollout
-from core.neural.act import Act, policy_of
+from core.neural.inference import StreamingInference, cache_policy
 from tests.core.neural.small import CONFIG, avatar, encoder, sitting
 
 
@@ -36,7 +36,7 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
     """On a processor numbers that become tensors are seen; without data, where tensors lie."""
     network = avatar().to(device)
     generator, sampling = CONFIG.generator, CONFIG.generator.sampling
-    rollout = Rollout(network.generator, policy_of(generator, sampling, forcing), sampling)
+    rollout = Rollout(network.generator, cache_policy(generator, sampling, forcing), sampling)
     photos = torch.zeros(1, 2, 3, 32, 32, device=device)
     first = torch.zeros(1, 1, generator.channels, generator.grid, generator.grid, device=device)
     heard = torch.zeros(1, 1, generator.audio.width, device=device)
@@ -53,8 +53,8 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
     person, listening = sitting(), SpeechFeatures(encoder())
     sampling = CONFIG.generator.sampling
-    policy = policy_of(CONFIG.generator, sampling, forcing=True)
-    act = Act(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)
+    policy = cache_policy(CONFIG.generator, sampling, forcing=True)
+    act = StreamingInference(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)
     heard, state = act.hear(torch.zeros(1, act.listener.hop), act.begin(seed=1))
     latents, state = act.draw(heard, state)
     assert latents.dtype == torch.float32

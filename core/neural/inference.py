@@ -12,28 +12,28 @@ from core.model.decoder import DecoderState, References
 from core.model.field import Composition
 from core.model.generator_config import GeneratorConfig, Sampling
 from core.model.rollout import Rollout, RolloutState
-from core.neural.graph import Replay
-from core.neural.listener import Listener, Listening
+from core.neural.step_capture import CapturedStep
+from core.neural.audio_conditioning import AudioConditioner, ConditionerState
 
 S = TypeVar("S")
 
 
-def policy_of(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
+def cache_policy(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
     """Return the cache that a generator was trained for: its own noise level, or clean."""
     if forcing:
         return TimestepForcingCache(config.history, sampling.block)
     return CleanCache(config.window, sampling.block)
 
 
-class ActState(NamedTuple, Generic[S]):
+class InferenceState(NamedTuple, Generic[S]):
     """What a stream has come to; spent by the next part."""
 
-    listening: Listening[S]
+    listening: ConditionerState[S]
     drawn: RolloutState
     decoded: DecoderState
 
 
-class Act(Generic[S]):
+class StreamingInference(Generic[S]):
     """One avatar model with one profile's references; begins any number of streams, one at a time.
 
     A block's hearing, drawing and decoding are recorded at the first block, which wants frozen
@@ -51,38 +51,38 @@ class Act(Generic[S]):
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
         self._avatar, self._sampling = avatar, sampling
         self._rollout = Rollout(avatar.generator, policy, sampling)
-        self.listener = Listener(encoder, avatar.generator.audio, sampling.block)
+        self.listener = AudioConditioner(encoder, avatar.generator.audio, sampling.block)
         self._references = references
         self._known, self._latents = self._see(references)
-        self._hearing: Replay[Listening[S]] = Replay(self.listener.step)
-        self._drawing: Replay[RolloutState] = Replay(self._drawn, avatar.generator)
-        self._decoding: Replay[DecoderState] = Replay(self._decoded)
+        self._hearing: CapturedStep[ConditionerState[S]] = CapturedStep(self.listener.step)
+        self._drawing: CapturedStep[RolloutState] = CapturedStep(self._drawn, avatar.generator)
+        self._decoding: CapturedStep[DecoderState] = CapturedStep(self._decoded)
 
     @torch.inference_mode()
-    def begin(self, seed: int) -> ActState[S]:
+    def begin(self, seed: int) -> InferenceState[S]:
         """Begin a stream: its first latent, a single frame of silence, is drawn and decoded."""
         self._random = torch.Generator(self.device).manual_seed(seed)
         heard, listening = self.listener.start(self.device)
         drawn = self._rollout.start(self._latents, self._present())
         latents, drawn = self._drawn(self.noise(1), heard, drawn)
         _, decoded = self._decoded(latents, None)
-        return ActState(listening, drawn, decoded)
+        return InferenceState(listening, drawn, decoded)
 
     @torch.inference_mode()
-    def hear(self, sound: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
+    def hear(self, sound: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
         """Return what the next block hears of sound (1, hop)."""
         listen = self.listener.step if sound.is_cuda else self._hearing
         heard, listening = listen(sound, state=state.listening)
         return heard, state._replace(listening=listening)
 
     @torch.inference_mode()
-    def draw(self, heard: Tensor, state: ActState[S]) -> tuple[Tensor, ActState[S]]:
+    def draw(self, heard: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
         """Return the next block of latents, (1, block, channels, grid, grid)."""
         latents, drawn = self._drawing(self.noise(heard.shape[1]), heard, state=state.drawn)
         return latents, state._replace(drawn=drawn)
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, state: ActState[S]) -> tuple[Composition, ActState[S]]:
+    def decode(self, latents: Tensor, state: InferenceState[S]) -> tuple[Composition, InferenceState[S]]:
         """Return what a block's frames are composed of."""
         layers, decoded = self._decoding(latents, state=state.decoded)
         return Composition(*layers), state._replace(decoded=decoded)

@@ -12,14 +12,14 @@ from core.perception.hearing import FRAME
 S = TypeVar("S")
 
 
-class Listening(NamedTuple, Generic[S]):
+class ConditionerState(NamedTuple, Generic[S]):
     """What is remembered of the sound so far."""
 
     encoder: S
     embedder: Tensor
 
 
-class Listener(Generic[S]):
+class AudioConditioner(Generic[S]):
     """Turns hops of sound into what blocks of latents hear; as many latents each time.
 
     A stream's clip begins `ahead_of` frames before its sound does, in silence: so its first
@@ -40,7 +40,7 @@ class Listener(Generic[S]):
             )
         self._encoder, self._embedder = encoder, embedder
 
-    def start(self, device: torch.device) -> tuple[Tensor, Listening[S]]:
+    def start(self, device: torch.device) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the first latent hears, (1, 1, width), and the state."""
         # A coarse encoder takes no single frames: rounding up only lengthens the silence before.
         needed = self.ahead_of * FRAME
@@ -49,19 +49,19 @@ class Listener(Generic[S]):
         features, state = self._encoder.hear(silence, self._encoder.initial_state(1))
         recent = features[:, -1 - self._embedder.config.ahead :]
         first, embedder = self._embedder.start(self._precise(recent))
-        return first, Listening(state, embedder)
+        return first, ConditionerState(state, embedder)
 
-    def step(self, sound: Tensor, state: Listening[S]) -> tuple[Tensor, Listening[S]]:
+    def step(self, sound: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the latents hear that `sound` (1, hop) completes, (1, block, width)."""
         features, encoder = self._encoder.hear(sound, state.encoder)
         heard, embedder = self._embedder(self._precise(features), state.embedder)
-        return heard, Listening(encoder, embedder)
+        return heard, ConditionerState(encoder, embedder)
 
     def _precise(self, features: Tensor) -> Tensor:
         """Bring the encoder's features to the embedder's precision."""
         return features.to(self._embedder.calm.weight.dtype)
 
 
-def as_tensor(sound: Samples, device: torch.device) -> Tensor:
+def as_batch(sound: Samples, device: torch.device) -> Tensor:
     """Return sound (samples,) as a batch of one."""
     return torch.tensor(sound, dtype=torch.float32, device=device)[None]

@@ -11,11 +11,11 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 S = TypeVar("S")
 _TENSOR = object()
 
-WARM_UP = 3
+WARM_UP_RUNS = 3
 """Eager runs before the capture, as libraries choose their algorithms in the first ones."""
 
 
-class Replay(Generic[S]):
+class CapturedStep(Generic[S]):
     """Runs a step from a recording of the first one: a CUDA graph, or TorchScript on a processor.
 
     `network` is whose weights the step uses, where some of them can be no constants. Inputs and
@@ -30,19 +30,19 @@ class Replay(Generic[S]):
         self, step: Callable[..., tuple[Any, S]], network: nn.Module | None = None
     ) -> None:
         self._step, self._network = step, network
-        self._record: _Graph | _Trace | None = None
+        self._record: _CudaGraph | _TorchScriptTrace | None = None
 
     def __call__(self, *inputs: Tensor, state: S) -> tuple[Any, S]:
         """Return what the step returns for these inputs and this state."""
         if self._record is None:
             if inputs[0].is_cuda:
-                self._record = _Graph(self._step, inputs, state)
+                self._record = _CudaGraph(self._step, inputs, state)
             else:
-                self._record = _Trace(self._step, inputs, state, self._network)
+                self._record = _TorchScriptTrace(self._step, inputs, state, self._network)
         return self._record.run(inputs, state)
 
 
-class _Trace:
+class _TorchScriptTrace:
     """One step as the list of what it does to tensors: Python, a quarter of its time, is left out.
 
     torch.jit needs no compiler. It is deprecated in favour of what does; see decision 0020.
@@ -63,7 +63,7 @@ class _Trace:
                 leaves[place] = tensor
             again, before = tree_unflatten(leaves, shape)
             result, after = step(*again, before)
-            _check(before, after)
+            _check_constants(before, after)
             found, self._shape = tree_flatten((result, after))
             self._fixed = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in found]
             return tuple(leaf for leaf in found if isinstance(leaf, Tensor))
@@ -71,7 +71,7 @@ class _Trace:
         spent = tuple(leaves[n].clone() for n in self._given)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # shapes become constants, and shall
-            self._trace = torch.jit.trace(_Owner(flat, network), spent, check_trace=False)  # type: ignore[no-untyped-call]
+            self._trace = torch.jit.trace(_StepModule(flat, network), spent, check_trace=False)  # type: ignore[no-untyped-call]
 
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
         """Do what was recorded with these inputs, from this state."""
@@ -81,7 +81,7 @@ class _Trace:
         return tree_unflatten(found, self._shape)  # type: ignore[no-any-return]
 
 
-class _Owner(nn.Module):
+class _StepModule(nn.Module):
     """A function with the network whose weights it uses: recorded, they are named, not copied."""
 
     def __init__(self, step: Callable[..., tuple[Tensor, ...]], network: nn.Module | None) -> None:
@@ -92,7 +92,7 @@ class _Owner(nn.Module):
         return self._step(*tensors)
 
 
-class _Graph:
+class _CudaGraph:
     """One captured step, with memory of its own for inputs, state and results.
 
     And with a stream of its own: torch keeps one workspace for the products of each stream. Graphs
@@ -105,12 +105,12 @@ class _Graph:
     ) -> None:
         self._inputs = [tensor.clone() for tensor in inputs]
         leaves, self._shape = tree_flatten(state)
-        self._state = [_copy(leaf) for leaf in leaves]
-        kept = [_copy(leaf) for leaf in leaves]
+        self._state = [_clone(leaf) for leaf in leaves]
+        kept = [_clone(leaf) for leaf in leaves]
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
-            for _ in range(WARM_UP):
+            for _ in range(WARM_UP_RUNS):
                 step(*self._inputs, self._whole())
                 self._restore(kept)
         torch.cuda.current_stream().wait_stream(self._stream)
@@ -118,7 +118,7 @@ class _Graph:
         # Another thread may be live meanwhile, and want memory: only this one must not.
         with torch.cuda.graph(self._graph, stream=self._stream, capture_error_mode="thread_local"):
             self._result, after = step(*self._inputs, self._whole())
-            _check(state, after)
+            _check_constants(state, after)
             self._restore(tree_flatten(after)[0])
         self._restore(kept)
 
@@ -140,11 +140,11 @@ class _Graph:
                 own.copy_(given)
 
 
-def _check(before: Any, after: Any) -> None:
+def _check_constants(before: Any, after: Any) -> None:
     for old, new in zip(tree_flatten(before)[0], tree_flatten(after)[0], strict=True):
         if not isinstance(old, Tensor) and old != new:
             raise TypeError(f"a state goes from {old!r} to {new!r}; make it a tensor, or it stays")
 
 
-def _copy(leaf: Any) -> Any:
+def _clone(leaf: Any) -> Any:
     return leaf.clone() if isinstance(leaf, Tensor) else leaf

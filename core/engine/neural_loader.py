@@ -7,9 +7,9 @@ import torch
 from core.look import Look
 from core.model.audio import SpeechFeatures
 from core.model.avatar import fitted, load_avatar, packed
-from core.neural.heap import keep_memory
-from core.neural.sitting import sit
-from core.neural.stream import NeuralStream
+from core.engine.cpu_tuning import tune_malloc
+from core.neural.references import prepare_references
+from core.neural.neural_stream import NeuralStream
 from core.perception.speech import SpeechState, load_encoder
 from core.video import VideoFormat
 
@@ -24,10 +24,10 @@ def open_neural(
         BadCheckpoint: the weights are damaged.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    keep_memory()
+    tune_malloc()
     avatar = fitted(load_avatar(weights), device)
     packed(avatar, avatar.config.generator.sampling)
     encoder = SpeechFeatures(load_encoder().to(device))
-    sitting = sit(look.profile, format, avatar.config, look.background)
+    sitting = prepare_references(look.profile, format, avatar.config, look.background)
     stream = NeuralStream(avatar, encoder, sitting, format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"

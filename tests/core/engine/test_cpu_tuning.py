@@ -2,10 +2,10 @@
 
 import sys
 
-from core.neural.heap import keep_memory
+from core.engine.cpu_tuning import tune_malloc
 
 
 def test_asking_is_harmless_everywhere() -> None:
-    kept = keep_memory()
-    assert kept == keep_memory()
+    kept = tune_malloc()
+    assert kept == tune_malloc()
     assert not kept or sys.platform == "linux"

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from core.model.avatar import packed
 from core.model.rollout import Rollout, RolloutState
-from core.neural.act import policy_of
-from core.neural.graph import Replay
+from core.neural.inference import cache_policy
+from core.neural.step_capture import CapturedStep
 from tests.core.neural.small import CONFIG, avatar
 
 
@@ -31,7 +31,7 @@ def beginning() -> Past:
 
 
 def test_a_replayed_step_gives_what_the_step_gives() -> None:
-    replay, plain, recorded = Replay(step), beginning(), beginning()
+    replay, plain, recorded = CapturedStep(step), beginning(), beginning()
     for n in range(6):
         x = torch.tensor([n + 1.0, -n])
         expected, plain = step(x, plain)
@@ -47,18 +47,18 @@ def test_what_would_stay_as_it_was_is_refused() -> None:
         return x + steps, steps + 1
 
     with pytest.raises(TypeError, match="from 3 to 4; make it a tensor"):
-        Replay(count)(torch.ones(2), state=3)
+        CapturedStep(count)(torch.ones(2), state=3)
 
 
 def test_making_the_recording_changes_no_state() -> None:
     past = beginning()
-    _, after = Replay(step)(torch.ones(2), state=past)
+    _, after = CapturedStep(step)(torch.ones(2), state=past)
     assert after.total == 1
     assert torch.equal(after.ring, torch.tensor([[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]))
 
 
 def test_a_replayed_state_may_be_begun_anew() -> None:
-    replay = Replay(step)
+    replay = CapturedStep(step)
     first, _ = replay(torch.ones(2), state=beginning())
     kept = first["y"].clone()
     again, _ = replay(torch.ones(2), state=beginning())
@@ -68,9 +68,9 @@ def test_a_replayed_state_may_be_begun_anew() -> None:
 @pytest.mark.parametrize("forcing", [True, False])
 def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> None:
     config = CONFIG.generator
-    policy = policy_of(config, config.sampling, forcing)
+    policy = cache_policy(config, config.sampling, forcing)
     rollout = Rollout(avatar().generator, policy, config.sampling)
-    replay: Replay[RolloutState] = Replay(rollout.step)
+    replay: CapturedStep[RolloutState] = CapturedStep(rollout.step)
     noise = torch.randn(config.window + 4, 1, 1, config.channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
     plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool))
@@ -84,7 +84,7 @@ def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> N
 
 def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
     network, config = avatar(), CONFIG.generator
-    policy = policy_of(config, config.sampling, forcing=True)
+    policy = cache_policy(config, config.sampling, forcing=True)
     noise = torch.randn(8, 1, 1, config.channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
     rollout = Rollout(network.generator, policy, config.sampling)
@@ -96,7 +96,7 @@ def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
         latents, plain = rollout.step(each, sound, plain)
         wanted.append(latents)
     packed(network, config.sampling)
-    replay: Replay[RolloutState] = Replay(rollout.step, network.generator)
+    replay: CapturedStep[RolloutState] = CapturedStep(rollout.step, network.generator)
     for each, sound, latents in zip(noise[1:], heard[1:], wanted, strict=True):
         found, recorded = replay(each, sound, state=recorded)
         torch.testing.assert_close(found, latents, atol=1e-4, rtol=1e-4)
@@ -125,7 +125,7 @@ def factors(seed: int) -> tuple[Tensor, Tensor]:
 def test_graphs_replayed_at_once_do_not_meet() -> None:
     given = [factors(seed) for seed in range(2)]
     alone = [multiplied(*one)[0] for one in given]
-    replays: list[Replay[Tensor]] = [Replay(multiplied) for _ in given]
+    replays: list[CapturedStep[Tensor]] = [CapturedStep(multiplied) for _ in given]
     for replay, (x, weight) in zip(replays, given, strict=True):
         replay(x, state=weight)
     streams = [torch.cuda.Stream() for _ in given]  # type: ignore[no-untyped-call]
@@ -145,9 +145,9 @@ def test_graphs_replayed_at_once_do_not_meet() -> None:
 def test_a_graph_outlives_another() -> None:
     (x, weight), other = factors(0), factors(1)
     expected, _ = multiplied(x, weight)
-    kept: Replay[Tensor] = Replay(multiplied)
+    kept: CapturedStep[Tensor] = CapturedStep(multiplied)
     kept(x, state=weight)
-    ended: Replay[Tensor] = Replay(multiplied)
+    ended: CapturedStep[Tensor] = CapturedStep(multiplied)
     ended(other[0], state=other[1])
     del ended
     torch.cuda.empty_cache()
@@ -160,14 +160,14 @@ def test_a_graph_outlives_another() -> None:
 def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
     network = avatar().cuda()
     config, sampling = CONFIG.generator, CONFIG.generator.sampling
-    rollout = Rollout(network.generator, policy_of(config, sampling, forcing=True), sampling)
+    rollout = Rollout(network.generator, cache_policy(config, sampling, forcing=True), sampling)
     shape = (1, config.channels, config.grid, config.grid)
     noise = torch.randn(8, 1, *shape, device="cuda")
     heard = torch.randn(8, 1, 1, config.audio.width, device="cuda")
     photos = torch.rand(1, references, 3, 32, 32, device="cuda") * 2 - 1
     known = network.vae.refer(photos)
-    drawing: Replay[RolloutState] = Replay(rollout.step)
-    decoding: Replay[Any] = Replay(lambda z, state: network.vae.decode(z, known, state))
+    drawing: CapturedStep[RolloutState] = CapturedStep(rollout.step)
+    decoding: CapturedStep[Any] = CapturedStep(lambda z, state: network.vae.decode(z, known, state))
     plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool, device="cuda"))
     latents, plain = rollout.step(noise[0], heard[0], plain)
     _, shown = network.vae.decode(latents, known)

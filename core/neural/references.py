@@ -18,10 +18,10 @@ from core.portrait.face_crop import Window, face_height
 from core.profile import Profile
 from core.video import Picture, VideoFormat
 
-Level = NDArray[np.uint8]
+ByteMask = NDArray[np.uint8]
 
 
-class Sitting(NamedTuple):
+class ReferenceFrames(NamedTuple):
     """One profile before one model, in frames of one format."""
 
     references: Tensor
@@ -32,7 +32,7 @@ class Sitting(NamedTuple):
     """The frame around the first square."""
     corner: tuple[int, int]
     """Where that square lies in the frame: x, y of its first pixel, maybe outside."""
-    covers: tuple[Level, ...] = ()
+    covers: tuple[ByteMask, ...] = ()
     """How much of each square is the person's, (side, side) 0 to 255; none: all is shown."""
     plate: Picture | None = None
     """What fills the frame where the person is not, if that is not what the photo shows."""
@@ -43,12 +43,12 @@ class Sitting(NamedTuple):
         return len(self.squares[0])
 
 
-def sit(
+def prepare_references(
     profile: Profile,
     format: VideoFormat,
     config: AvatarConfig,
     background: Background = AS_PHOTO,
-) -> Sitting:
+) -> ReferenceFrames:
     """Take the face in each of a profile's photos and cut out what the model sees.
 
     Raises:
@@ -56,7 +56,7 @@ def sit(
     """
     people = [seen(profile, number) for number in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
-    windows = [_window(one.landmarks, config) for one in people]
+    windows = [_face_crop(one.landmarks, config) for one in people]
     first, height = windows[0], windows[0].half / config.reach
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
@@ -64,30 +64,30 @@ def sit(
     windows[0] = first = first.snapped(place.scale)
     shown = place.window(first)
     views = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
-    references, corner, side = _tensors(views)[None], (shown.left, shown.top), shown.size[0]
+    references, corner, side = _as_tensor(views)[None], (shown.left, shown.top), shown.size[0]
     if not background.replaced:
         squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
-        return Sitting(references, squares, scene.lay_out(photos[0], place, format), corner)
+        return ReferenceFrames(references, squares, scene.lay_out(photos[0], place, format), corner)
     cut = cut_out(photos[0], mattes[0], height, place, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
     parts = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
     squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, parts, strict=True))
-    covers = tuple(_level(w.cut(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
+    covers = tuple(_to_bytes(w.cut(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
     plate = cut.behind()
-    return Sitting(references, squares, still(cut, plate, place), corner, covers, plate)
+    return ReferenceFrames(references, squares, still(cut, plate, place), corner, covers, plate)
 
 
-def _level(share: Plane) -> Level:
+def _to_bytes(share: Plane) -> ByteMask:
     return np.asarray((255 * share.clip(0, 1)).round(), np.uint8)
 
 
-def _window(landmarks: Landmarks, config: AvatarConfig) -> Window:
+def _face_crop(landmarks: Landmarks, config: AvatarConfig) -> Window:
     height = face_height(landmarks)
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
     return Window(x, y + config.drop * height, config.reach * height)
 
 
-def _tensors(pictures: list[Picture]) -> Tensor:
+def _as_tensor(pictures: list[Picture]) -> Tensor:
     """Return pictures (n, 3, h, w) in [-1, 1]."""
     stack = np.stack(pictures).astype(np.float32) / 127.5 - 1
     return torch.from_numpy(stack).permute(0, 3, 1, 2).contiguous()

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from core.audio import Samples
 from core.model.audio import SpeechFeatures
 from core.model.generator_config import Sampling
-from core.neural.graph import Replay
-from core.neural.listener import Listener
-from core.neural.overlap import Overlapped
-from core.neural.stream import NeuralStream
+from core.neural.step_capture import CapturedStep
+from core.neural.audio_conditioning import AudioConditioner
+from core.neural.pipelined_stream import PipelinedStream
+from core.neural.neural_stream import NeuralStream
 from core.perception.hearing import FRAME
 from core.perception.speech import SpeechState
 from core.stream import AvatarStream
@@ -61,7 +61,7 @@ def test_frames_come_in_order_and_two_frames_late(block: int, forcing: bool) -> 
 def test_the_face_moves_with_the_sound_and_the_frame_around_it_does_not() -> None:
     with opened() as stream:
         spoken = pictures(fed(stream, tone(2.0)))
-        stream.restart()
+        stream.reset()
         silent = pictures(fed(stream, np.zeros(32_000, np.float32)))
     assert np.abs(spoken - silent)[:, 20:44, 32:56].max() > 0
     assert np.all(spoken[:, :, :20] == 90)
@@ -71,7 +71,7 @@ def test_the_face_moves_with_the_sound_and_the_frame_around_it_does_not() -> Non
 def test_a_restarted_stream_shows_the_same_again() -> None:
     with opened() as stream:
         first = pictures(fed(stream, tone(1.0)))
-        stream.restart()
+        stream.reset()
         assert np.array_equal(first, pictures(fed(stream, tone(1.0))))
     with opened(seed=8) as other:
         assert not np.array_equal(first, pictures(fed(other, tone(1.0))))
@@ -83,7 +83,7 @@ def test_what_comes_later_changes_no_frame_that_is_out() -> None:
     cut[5 * hop :] = 0
     with opened() as stream:
         whole = pictures(fed(stream, loud))
-        stream.restart()
+        stream.reset()
         part = pictures(fed(stream, cut))
     known = 5 * 4 - 2
     assert np.array_equal(whole[:known], part[:known])
@@ -95,7 +95,7 @@ def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
     with opened(forcing=forcing) as stream:
         plain = fed(stream, sound)
     stream = NeuralStream(avatar(), SpeechFeatures(encoder()), sitting(), FORMAT, forcing=forcing)
-    with closing(Overlapped(stream)) as ahead:
+    with closing(PipelinedStream(stream)) as ahead:
         assert ahead.lag == stream.lag + stream.hop
         overlapped = fed(ahead, sound)
     assert [f.sample for f in overlapped] == [f.sample for f in plain[:-4]]
@@ -115,8 +115,8 @@ def test_guidance_of_one_is_no_guidance() -> None:
 
 
 def test_what_is_heard_from_a_recording_is_the_same() -> None:
-    listener = Listener(SpeechFeatures(encoder()), avatar().generator.audio, 1)
-    recorded, sound = Replay(listener.step), torch.randn(4, 1, listener.hop)
+    listener = AudioConditioner(SpeechFeatures(encoder()), avatar().generator.audio, 1)
+    recorded, sound = CapturedStep(listener.step), torch.randn(4, 1, listener.hop)
     with torch.inference_mode():
         _, here = listener.start(torch.device("cpu"))
         there = here

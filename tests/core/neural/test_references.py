@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from core.look import AS_PHOTO, Background
-from core.neural.sitting import sit
+from core.neural.references import prepare_references
 from core.portrait.analysis import LONGEST
 from core.portrait.analysis_cache import Findings, keep
 from core.portrait.load import load_known
@@ -38,7 +38,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
 def test_known_people_sit_without_being_looked_for(
     profile: Profile, background: Background
 ) -> None:
-    sitting = sit(profile, SMALL, CONFIG, background)
+    sitting = prepare_references(profile, SMALL, CONFIG, background)
     assert sitting.references.shape == (1, 2, 3, CONFIG.vae.size, CONFIG.vae.size)
     assert not (sitting.references[0, 0] == sitting.references[0, 1]).all()
     assert [square.shape for square in sitting.squares] == [(sitting.side, sitting.side, 3)] * 2

@@ -5,11 +5,11 @@ import sys
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 """Names of glibc's options, see mallopt(3)."""
-LARGEST, AHEAD = 1 << 30, 1 << 26
+MALLOC_THRESHOLD, TOP_PAD = 1 << 30, 1 << 26
 """Bytes of a piece that is kept, and by how many the heap grows at once."""
 
 
-def keep_memory() -> bool:
+def tune_malloc() -> bool:
     """Ask the allocator to keep what is freed; return whether it can be asked.
 
     A frame's layers take megabytes each. Given back after each use, every page of them is a fault
@@ -18,6 +18,6 @@ def keep_memory() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is None:  # musl has none, other systems do well without
         return False
-    wanted = ((_MMAP_THRESHOLD, LARGEST), (_TRIM_THRESHOLD, LARGEST), (_TOP_PAD, AHEAD))
+    wanted = ((_MMAP_THRESHOLD, MALLOC_THRESHOLD), (_TRIM_THRESHOLD, MALLOC_THRESHOLD), (_TOP_PAD, TOP_PAD))
     taken = [mallopt(option, value) for option, value in wanted]
     return all(taken)

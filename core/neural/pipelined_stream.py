@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from core.audio import Samples
-from core.neural.stream import NeuralStream
+from core.neural.neural_stream import NeuralStream
 from core.video import Frame
 
 S = TypeVar("S")
 
 
-class Overlapped(Generic[S]):
+class PipelinedStream(Generic[S]):
     """Satisfies `AvatarStream`: another one's frames, a hop later.
 
     Drawing has a thread of its own, and on CUDA a stream of its own. Closes the other stream. On
@@ -33,7 +33,7 @@ class Overlapped(Generic[S]):
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         drawing = self._drawer.submit(self._draw, audio)
-        frames = self._stream.show(self._latents) if self._latents is not None else []
+        frames = self._stream.render(self._latents) if self._latents is not None else []
         self._latents = drawing.result()
         return frames
 
@@ -44,8 +44,8 @@ class Overlapped(Generic[S]):
 
     def _draw(self, audio: Samples) -> Tensor:
         if self._side is None:
-            return self._stream.draw(audio)
+            return self._stream.sample(audio)
         with torch.cuda.stream(self._side):
-            latents = self._stream.draw(audio).clone()  # the next drawing overwrites its own
+            latents = self._stream.sample(audio).clone()  # the next drawing overwrites its own
             self._side.synchronize()
         return latents

@@ -10,12 +10,12 @@ from core.video import Picture
 
 A = TypeVar("A", bound=NDArray[Any])
 Plane = NDArray[np.float32]
-Level = NDArray[np.uint8]
-Box = tuple[slice, slice]
+ByteMask = NDArray[np.uint8]
+SlicePair = tuple[slice, slice]
 """Rows and columns."""
 
 
-class Parts(NamedTuple):
+class BlendInputs(NamedTuple):
     """What one frame is composed of, as the decoder made it, and where it goes."""
 
     residual: Plane
@@ -29,11 +29,11 @@ class Parts(NamedTuple):
     into: Picture
 
 
-class Hand:
+class FrameBlender:
     """Lays frames into pictures one after the other; one thread at a time."""
 
     def __init__(
-        self, photos: list[Picture], seen: Box, behind: Picture | None, soft: Plane
+        self, photos: list[Picture], seen: SlicePair, behind: Picture | None, soft: Plane
     ) -> None:
         """`photos` (side, side, 4); their fourth channel is the person's cover, if any is `behind`.
 
@@ -51,7 +51,7 @@ class Hand:
         self._behind, self._person = behind, np.empty(part.shape[:2], np.uint8)
         self._cover = np.empty_like(self._person)
 
-    def lay(self, parts: Parts) -> None:
+    def lay(self, parts: BlendInputs) -> None:
         """Write the frame's visible part."""
         light, dark = self._painted(parts)
         total = self._enlarge(light, self._sum)
@@ -66,7 +66,7 @@ class Hand:
         if self._behind is not None:
             self._stand(parts.into, self._behind)
 
-    def _painted(self, parts: Parts) -> tuple[Picture, Picture]:
+    def _painted(self, parts: BlendInputs) -> tuple[Picture, Picture]:
         """Return what is to be added to the photos' shares and what to be taken away, (h, w, 3)."""
         rest = 1 - parts.shares.sum(0)
         light, dark = [], []
@@ -78,7 +78,7 @@ class Hand:
 
     def _part(self, photo: Picture, flow: Plane, share: Plane) -> Picture:
         """Return a share of what the photo shows along the flow."""
-        grid, seen = self._enlarge(_way(flow, self._side), self._way), self._carried
+        grid, seen = self._enlarge(_sampling_grid(flow, self._side), self._way), self._carried
         how, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
         cv2.remap(photo, grid, None, how, dst=self._fours, borderMode=edge)  # type: ignore[call-overload]
         cv2.cvtColor(self._fours, cv2.COLOR_RGBA2RGB, dst=seen)
@@ -110,7 +110,7 @@ class Hand:
         return large[self._seen]  # type: ignore[return-value]
 
 
-def _way(flow: Plane, side: int) -> Plane:
+def _sampling_grid(flow: Plane, side: int) -> Plane:
     """Return where a flow (2, h, w) leads in a square, (h, w, 2) in pixels."""
     axes = []
     for towards, along in zip(flow, (1, 0), strict=True):

@@ -10,14 +10,14 @@ from core.audio import Samples
 from core.model.audio import AudioEncoder
 from core.model.avatar import Avatar
 from core.model.generator_config import Sampling
-from core.neural.act import Act, policy_of
-from core.neural.listener import as_tensor
-from core.neural.painter import Painter
-from core.neural.sitting import Sitting
+from core.neural.inference import StreamingInference, cache_policy
+from core.neural.audio_conditioning import as_batch
+from core.neural.compositor import Compositor
+from core.neural.references import ReferenceFrames
 from core.perception.hearing import FRAME
 from core.video import Frame, VideoFormat
 
-WARM = 3
+WARM_UP_BLOCKS = 3
 """Blocks until recordings are made, and made fast."""
 SEED = 7
 """Of a performance nobody chose another seed for."""
@@ -32,7 +32,7 @@ class NeuralStream(Generic[S]):
         self,
         avatar: Avatar,
         encoder: AudioEncoder[S],
-        sitting: Sitting,
+        reference_frames: ReferenceFrames,
         format: VideoFormat,
         sampling: Sampling | None = None,
         forcing: bool = True,
@@ -49,45 +49,45 @@ class NeuralStream(Generic[S]):
         config = avatar.config.generator
         sampling = sampling or config.sampling
         weight = avatar.generator.velocity.weight
-        references = sitting.references.to(weight.device, weight.dtype)
-        policy = policy_of(config, sampling, forcing)
+        references = reference_frames.references.to(weight.device, weight.dtype)
+        policy = cache_policy(config, sampling, forcing)
         self.format = format
-        self._act = Act(avatar, encoder, references, sampling, policy)
-        self._painter = Painter(sitting, weight.device)
+        self._inference = StreamingInference(avatar, encoder, references, sampling, policy)
+        self._compositor = Compositor(reference_frames, weight.device)
         self.device = weight.device
         self._seed = seed
-        self.hop = self._act.listener.hop
-        self.lag = self._act.listener.lag * FRAME
-        self.restart()
-        for _ in range(WARM):
+        self.hop = self._inference.listener.hop
+        self.lag = self._inference.listener.lag * FRAME
+        self.reset()
+        for _ in range(WARM_UP_BLOCKS):
             self.step(torch.zeros(self.hop).numpy())
-        self.restart()
+        self.reset()
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Begin anew, as if no sound had been heard."""
-        self._drawing = self._decoding = self._act.begin(self._seed)
-        self._shown = -(self._act.listener.ahead_of - 1) * FRAME
+        self._sampling_state = self._decoding_state = self._inference.begin(self._seed)
+        self._next_sample = -(self._inference.listener.ahead_of - 1) * FRAME
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
-        return self.show(self.draw(audio))
+        return self.render(self.sample(audio))
 
-    def draw(self, audio: Samples) -> Tensor:
+    def sample(self, audio: Samples) -> Tensor:
         """Return the latents of the next block; they may not outlast the next call."""
-        heard, state = self._act.hear(as_tensor(audio, self.device), self._drawing)
-        latents, self._drawing = self._act.draw(heard, state)
+        heard, state = self._inference.hear(as_batch(audio, self.device), self._sampling_state)
+        latents, self._sampling_state = self._inference.draw(heard, state)
         return latents
 
-    def show(self, latents: Tensor) -> list[Frame]:
+    def render(self, latents: Tensor) -> list[Frame]:
         """Return a block's frames. Another thread may draw the next block meanwhile."""
-        layers, self._decoding = self._act.decode(latents, self._decoding)
+        layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
         frames = []
-        for picture in self._painter.paint(layers):
-            if self._shown >= 0:
-                frames.append(Frame(picture, self._shown))
-            self._shown += FRAME
+        for picture in self._compositor.paint(layers):
+            if self._next_sample >= 0:
+                frames.append(Frame(picture, self._next_sample))
+            self._next_sample += FRAME
         return frames
 
     def close(self) -> None:
         """Let go of what the networks remember."""
-        del self._act, self._painter, self._drawing, self._decoding
+        del self._inference, self._compositor, self._sampling_state, self._decoding_state
