@@ -18,9 +18,9 @@ from core.engine.realtime import REALTIME_MARGIN, realtime_factor
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
 from core.neural.patience import limit_openmp_spin
-from core.portrait.analysis import seen
+from core.portrait.analysis import analyse
 from core.profile import Profile
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
 
@@ -73,7 +73,7 @@ def prefetch(profile: Profile) -> None:
         ValueError: the profile's picture cannot be used.
     """
     if _find_weights() is None:
-        seen(profile)
+        analyse(profile)
 
 
 def _open_best(look: Look, format: VideoFormat, tell: Callable[[str], None]) -> tuple[AvatarStream, str]:

@@ -12,9 +12,9 @@ from core.model.avatar import AvatarConfig
 from core.perception.face_mesh import Landmarks
 from core.perception.topology import OVAL
 from core.portrait import placement as scene
-from core.portrait.analysis import seen
-from core.portrait.backdrop import Plane, alone, cut_out, sharpened, still
-from core.portrait.face_crop import Window, face_height
+from core.portrait.analysis import analyse
+from core.portrait.backdrop import Plane, extend_foreground, cut_out_person, sharpen_matte, composite_still
+from core.portrait.face_crop import FaceCrop, face_height
 from core.profile import Profile
 from core.video import Picture, VideoFormat
 
@@ -54,13 +54,13 @@ def prepare_references(
     Raises:
         BadPhoto, NoFace, SeveralFaces: a photo cannot be used, or the background's picture.
     """
-    people = [seen(profile, number) for number in range(len(profile.references))]
+    people = [analyse(profile, number) for number in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
     windows = [_face_crop(one.landmarks, config) for one in people]
     first, height = windows[0], windows[0].half / config.reach
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
-    place = scene.place(size, face, format, profile.framing)
+    place = scene.place_photo(size, face, format, profile.framing)
     windows[0] = first = first.snapped(place.scale)
     shown = place.window(first)
     views = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
@@ -68,23 +68,23 @@ def prepare_references(
     if not background.replaced:
         squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
         return ReferenceFrames(references, squares, scene.lay_out(photos[0], place, format), corner)
-    cut = cut_out(photos[0], mattes[0], height, place, format, background)
+    cut = cut_out_person(photos[0], mattes[0], height, place, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
-    parts = [(cut.photo, cut.cover), *((alone(p, m), sharpened(m)) for p, m in others)]
+    parts = [(cut.photo, cut.cover), *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others)]
     squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, parts, strict=True))
     covers = tuple(_to_bytes(w.cut(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
     plate = cut.behind()
-    return ReferenceFrames(references, squares, still(cut, plate, place), corner, covers, plate)
+    return ReferenceFrames(references, squares, composite_still(cut, plate, place), corner, covers, plate)
 
 
 def _to_bytes(share: Plane) -> ByteMask:
     return np.asarray((255 * share.clip(0, 1)).round(), np.uint8)
 
 
-def _face_crop(landmarks: Landmarks, config: AvatarConfig) -> Window:
+def _face_crop(landmarks: Landmarks, config: AvatarConfig) -> FaceCrop:
     height = face_height(landmarks)
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
-    return Window(x, y + config.drop * height, config.reach * height)
+    return FaceCrop(x, y + config.drop * height, config.reach * height)
 
 
 def _as_tensor(pictures: list[Picture]) -> Tensor:

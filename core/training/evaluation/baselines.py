@@ -15,7 +15,7 @@ from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance
 from core.puppet.renderer import Renderer
-from core.puppet.stream import ARTICULATION, SEED
+from core.puppet.puppet_stream import ARTICULATION, SEED
 from core.video import FPS, Picture, VideoFormat
 
 FRAMES_PER_LATENT = 4

@@ -22,7 +22,7 @@ from core.look import Background
 from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import Frame, Picture
 from tests.core.neural.small import CONFIG

@@ -8,9 +8,9 @@ from PIL import Image
 
 from core.look import AS_PHOTO, Background
 from core.neural.references import prepare_references
-from core.portrait.analysis import LONGEST
-from core.portrait.analysis_cache import Findings, keep
-from core.portrait.load import load_known
+from core.portrait.analysis import LONGEST_SIDE
+from core.portrait.analysis_cache import Findings, save_findings
+from core.portrait.load import load_photo_with_digest
 from core.profile import Profile
 from tests.core.neural.small import CONFIG
 from tests.core.puppet.faces import SMALL, Drawn, draw
@@ -20,7 +20,7 @@ def _known(path: Path, drawn: Drawn) -> Path:
     """A photo beside which it is kept who is in it."""
     Image.fromarray(drawn.photo).save(path)
     levels = np.rint(255 * drawn.matte).astype(np.uint8)
-    keep(path, load_known(path, LONGEST), Findings(drawn.landmarks, levels))
+    save_findings(path, load_photo_with_digest(path, LONGEST_SIDE), Findings(drawn.landmarks, levels))
     return path
 
 

@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.face_crop import Window
-from core.puppet import mouth
+from core.portrait.face_crop import FaceCrop
+from core.puppet import mouth_interior as mouth
 from core.puppet.arrays import Array
-from core.puppet.body import held
+from core.puppet.body_motion import fade_at_photo_edges
 from core.puppet.expression import Expressions
-from core.puppet.eyes import Eyes
-from core.puppet.lips import Lips
-from core.puppet.rig import Rig, build
+from core.puppet.eyelid_warp import Eyes
+from core.puppet.lip_seam import LipSeam
+from core.puppet.rig import Rig, build_rig
 from core.video import Picture
 
 MOUTH_ROOM = (1.35, 0.34, 0.56)
@@ -34,7 +34,7 @@ class Texture(NamedTuple):
     """(2,)"""
 
 
-class Portrait(NamedTuple):
+class LayeredPortrait(NamedTuple):
     """Fields stack into batches, as those of `Rig` do."""
 
     rig: Rig
@@ -44,33 +44,33 @@ class Portrait(NamedTuple):
     """Around the mouth; covered on the upper lip's side of the seam."""
     lower: Texture
     """Around the mouth; covered on the lower lip's side of the seam."""
-    inside: mouth.Interior
+    inside: mouth.MouthInterior
     lid: Array
     """(2, 3) colour of the skin of a closed lid, subject's right eye first, 0..1"""
 
 
-def prepare(
+def cut_layers(
     photo: Picture,
     matte: NDArray[np.float32],
     landmarks: NDArray[np.float32],
-    window: Window,
+    window: FaceCrop,
     side: int,
     expressions: Expressions,
-) -> Portrait:
+) -> LayeredPortrait:
     """Cut a photo into layers, the window being `side` pixels wide.
 
     matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
     """
-    rig = build(window.to_units(landmarks), expressions)
+    rig = build_rig(window.to_units(landmarks), expressions)
     left, right = ((edge - window.x) / window.half for edge in (0, photo.shape[1]))
-    rig = rig._replace(body=held(rig.body, rig.height.item(), left, right))
+    rig = rig._replace(body=fade_at_photo_edges(rig.body, rig.height.item(), left, right))
     pixels = window.cut(photo, side)
     cover = window.cut(matte, side)
     upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side)
     skin, white = eye_colours(pixels, rig.eyes, rig.height.item() * side / 2)
     person = _layer(pixels, cover.clip(0, 1))
     whole = Texture(person, np.zeros(2, np.float32), np.ones(2, np.float32))
-    return Portrait(rig, whole, upper, lower, mouth.draw(white), skin)
+    return LayeredPortrait(rig, whole, upper, lower, mouth.draw_interior(white), skin)
 
 
 def _layer(pixels: Picture, cover: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -81,7 +81,7 @@ def _layer(pixels: Picture, cover: NDArray[np.float32]) -> NDArray[np.float32]:
     return planes
 
 
-def _lip_layers(pixels: Picture, lips: Lips, height: float, side: int) -> tuple[Texture, Texture]:
+def _lip_layers(pixels: Picture, lips: LipSeam, height: float, side: int) -> tuple[Texture, Texture]:
     """Cut out the surroundings of the mouth, once for each side of the seam."""
     reach, up, down = MOUTH_ROOM
     half_width = reach * float(np.linalg.norm(lips.across))
@@ -111,33 +111,33 @@ def eye_colours(
         centre = (middle + 1) / 2 * side
         half = float(np.linalg.norm(across)) * side / 2
         below = centre + down * 0.11 * height
-        skins.append(_median(pixels, below, 0.03 * height) * LID_SHADE)
-        whites.append(_brightest(pixels, centre, half * 0.9, half * 0.3))
+        skins.append(_median_colour(pixels, below, 0.03 * height) * LID_SHADE)
+        whites.append(_brightest_colour(pixels, centre, half * 0.9, half * 0.3))
     white = np.clip(1.3 * np.mean(whites, axis=0), 0.55, 0.97)
     white = 0.5 * white + 0.5 * white.mean()
     red, green, blue = white.tolist()
     return np.stack(skins).astype(np.float32), (red, green, blue)
 
 
-def _median(pixels: Picture, centre: NDArray[np.float32], reach: float) -> NDArray[np.float64]:
-    return _middle(_around(pixels, centre, reach, reach)) / 255
+def _median_colour(pixels: Picture, centre: NDArray[np.float32], reach: float) -> NDArray[np.float64]:
+    return _fast_median(_patch(pixels, centre, reach, reach)) / 255
 
 
-def _brightest(
+def _brightest_colour(
     pixels: Picture, centre: NDArray[np.float32], across: float, down: float
 ) -> NDArray[np.float64]:
-    patch = _around(pixels, centre, across, down)
+    patch = _patch(pixels, centre, across, down)
     by_light = patch[patch.sum(axis=1).argsort()]
-    return _middle(by_light[int(0.85 * len(patch)) :]) / 255
+    return _fast_median(by_light[int(0.85 * len(patch)) :]) / 255
 
 
-def _middle(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _fast_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the median; numpy's own imports its masked arrays first, 40 ms."""
     ordered = np.sort(values, axis=0)
     return np.asarray((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)
 
 
-def _around(
+def _patch(
     pixels: Picture, centre: NDArray[np.float32], across: float, down: float
 ) -> NDArray[np.float64]:
     size = (max(3, round(2 * across)), max(3, round(2 * down)))

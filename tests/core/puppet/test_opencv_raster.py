@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.puppet.batch import TorchBrush, render_batch, tensors
-from core.puppet.brushes import SwiftBrush, lattice
-from core.puppet.field import nodes
+from core.puppet.batch_painting import TorchRaster, render_batch, as_tensors
+from core.puppet.opencv_raster import OpenCvRaster, lattice
+from core.puppet.displacement import grid_nodes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
 from core.video import VideoFormat
@@ -41,10 +41,10 @@ def renderer(bob: Drawn) -> Iterator[Renderer]:
 def test_both_brushes_paint_the_same(renderer: Renderer, motion: Motion) -> None:
     side, (x, y) = renderer._side, renderer._square[:2]
     live = renderer.render(motion).astype(np.float64)
-    batch = render_batch(tensors(renderer.portrait), tensors(motion), side)
+    batch = render_batch(as_tensors(renderer.portrait), as_tensors(motion), side)
     window = batch[0].permute(1, 2, 0).double().numpy()
     part = renderer._region.slices
-    spot = renderer._region.moved(x, y).slices
+    spot = renderer._region.shift(x, y).slices
     cover, colours = window[part][..., 3:], window[part][..., :3] * 255
     behind = renderer._backdrop[spot]
     away = np.abs(live[spot] - (colours * cover + behind * (1 - cover)))
@@ -67,14 +67,14 @@ def test_every_node_of_a_lattice_is_a_pixels_middle() -> None:
 @pytest.mark.parametrize("step", [1, 4, 8])
 def test_what_lies_between_the_nodes_is_filled_in_straight(renderer: Renderer, step: int) -> None:
     region = (7, 9, 37, 22)
-    brush = SwiftBrush(renderer.portrait, 100).turned_to(region[2:], step)
+    brush = OpenCvRaster(renderer.portrait, 100).turned_to(region[2:], step)
     fine, coarse = (lattice(*region, every, 100) for every in (1, step))
     ramp = brush.weight(0.3 * coarse[..., 0] - 0.8 * coarse[..., 1])
     np.testing.assert_allclose(ramp, (0.3 * fine[..., 0] - 0.8 * fine[..., 1])[0], atol=1e-5)
 
 
 def test_a_brush_that_is_turned_to_a_region_leaves_the_first_one_alone(renderer: Renderer) -> None:
-    brush = SwiftBrush(renderer.portrait, 100)
+    brush = OpenCvRaster(renderer.portrait, 100)
     small, large = brush.turned_to((5, 6), 1), brush.turned_to((50, 60), 1)
     colours = np.array([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]], np.float32)
     assert small.colours(colours).shape == (6, 5, 4)
@@ -87,7 +87,7 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
     pictures = torch.from_numpy(random.random((2, 1, 4, 30, 40), np.float32))
     weight = random.random((1, 30, 40), np.float32)
     below, above = pictures
-    swift, torch_brush = SwiftBrush(renderer.portrait, 40).turned_to((40, 30), 1), TorchBrush(20.0)
+    swift, torch_brush = OpenCvRaster(renderer.portrait, 40).turned_to((40, 30), 1), TorchRaster(20.0)
     one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in pictures)
     share, plane = torch_brush.weight(torch.from_numpy(weight)), swift.weight(weight)
     pairs = (
@@ -105,16 +105,16 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
 def test_people_painted_together_look_as_they_do_alone(renderer: Renderer) -> None:
     both = list(MOTIONS.values())[1:3]
     portrait = renderer.portrait
-    alone = torch.cat([render_batch(tensors(portrait), tensors(motion), 64) for motion in both])
-    together = render_batch(tensors(joined(portrait, portrait)), tensors(joined(*both)), 64)
+    alone = torch.cat([render_batch(as_tensors(portrait), as_tensors(motion), 64) for motion in both])
+    together = render_batch(as_tensors(joined(portrait, portrait)), as_tensors(joined(*both)), 64)
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-4)
 
 
 def test_a_torch_brush_reads_a_texture_where_it_lies(renderer: Renderer) -> None:
-    person = tensors(renderer.portrait.person)
+    person = as_tensors(renderer.portrait.person)
     small = person._replace(middle=torch.tensor([[0.5, 0.0]]), half=torch.tensor([[0.5, 1.0]]))
-    brush = TorchBrush(20.0)
-    at = torch.from_numpy(nodes(9, 9))[None] * 0.9
+    brush = TorchRaster(20.0)
+    at = torch.from_numpy(grid_nodes(9, 9))[None] * 0.9
     squeezed = at * torch.tensor([0.5, 1.0]) + torch.tensor([0.5, 0.0])
     found, expected = brush.sample(small, squeezed), brush.sample(person, at)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)

@@ -8,13 +8,13 @@ from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
 from core.perception.ear import SpeechFrame, SpeechReader
 from core.perception.hearing import FRAME, LOOK_AHEAD
-from core.portrait.analysis import seen
+from core.portrait.analysis import analyse
 from core.profile import Framing, Profile
-from core.puppet.changes import Changes, Wish
+from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance, Style
 from core.puppet.renderer import Renderer
-from core.puppet.tempo import Tempo
+from core.puppet.frame_interpolation import MotionInterpolator
 from core.stream import ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -42,10 +42,10 @@ class PuppetStream:
     ) -> None:
         self.format = format
         self.hop = FRAME
-        self._tempo = Tempo(format.fps)
-        self.lag = LOOK_AHEAD + self._tempo.lag
-        self._renderer = self._prepared(Look(profile, background))
-        self._changes = Changes(self._prepared)
+        self._interpolator = MotionInterpolator(format.fps)
+        self.lag = LOOK_AHEAD + self._interpolator.lag
+        self._renderer = self._prepare(Look(profile, background))
+        self._changes = LookChanges(self._prepare)
         self._reader = SpeechReader()
         self._performance = Performance(np.array([seed]), style)
         self._state = self._performance.initial_state()
@@ -60,29 +60,29 @@ class PuppetStream:
         heard = self._reader.step(audio)
         if heard is None:
             return []
-        self._change()
-        motion, self._state = self._performance(_one(heard), self._state)
-        moments = self._tempo.take(Motion(*(field[:, 0] for field in motion)))
+        self._apply_change()
+        motion, self._state = self._performance(_as_track(heard), self._state)
+        moments = self._interpolator.take(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
-    def change(self, look: Look, told: ChangeCallback) -> None:
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
-        self._changes.ask(Wish(look, told))
+        self._changes.ask(LookRequest(look, on_changed))
 
     def close(self) -> None:
         """End the helping threads."""
         self._changes.close()
         self._renderer.close()
 
-    def _change(self) -> None:
+    def _apply_change(self) -> None:
         if ready := self._changes.take():
             self._renderer.close()
             self._renderer, told = ready
             told(None)
 
-    def _prepared(self, look: Look) -> Renderer:
+    def _prepare(self, look: Look) -> Renderer:
         """Runs on the engine's thread at first, then aside; one at a time."""
-        person, framing = seen(look.profile), look.profile.framing
+        person, framing = analyse(look.profile), look.profile.framing
         return Renderer(
             person.photo, person.matte, person.landmarks, self.format, framing,
             background=look.background,
@@ -93,7 +93,7 @@ ARTICULATION = 1.15
 """By how much the network opens the mouth too little on real speech (see docs/lab.md)."""
 
 
-def _one(heard: SpeechFrame) -> Heard:
+def _as_track(heard: SpeechFrame) -> Heard:
     opening = min(1.0, ARTICULATION * heard.opening)
     numbers = (heard.visemes, opening, heard.voicing)
     return Heard(*(np.array(part, np.float32)[None, None] for part in numbers))

@@ -7,7 +7,7 @@ from core.puppet.motion import Motion
 from core.video import FPS
 
 
-class Tempo:
+class MotionInterpolator:
     """Takes motion at `FPS` and gives it at `fps`, each with its stream time. One thread.
 
     At another rate than `FPS`, a moment waits for the one after it: up to a frame of delay.
@@ -33,7 +33,7 @@ class Tempo:
             ahead = given * FPS - (self._taken - 1) * self._fps
             if ahead > self._fps:
                 break
-            moments.append((between(before, motion, ahead / self._fps), self._sample(given)))
+            moments.append((interpolate_motion(before, motion, ahead / self._fps), self._sample(given)))
         self._given += len(moments)
         self._taken += 1
         return moments
@@ -42,7 +42,7 @@ class Tempo:
         return round(given * SAMPLE_RATE / self._fps)
 
 
-def between(before: Motion, after: Motion, share: float) -> Motion:
+def interpolate_motion(before: Motion, after: Motion, share: float) -> Motion:
     """Return the motion at `share` of the way from one to the other."""
     if share >= 1:
         return after

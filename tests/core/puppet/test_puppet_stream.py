@@ -20,7 +20,7 @@ from core.perception.hearing import FRAME, LAG, LOOK_AHEAD
 from core.portrait.load import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.video import Frame, Picture
 from tests.core.puppet.faces import SMALL, Drawn
 

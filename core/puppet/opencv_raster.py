@@ -1,4 +1,4 @@
-"""The brush for one portrait, in OpenCV; that for whole batches is in `core.puppet.batch`."""
+"""The brush for one portrait, in OpenCV; that for whole batches is in `core.puppet.batch_painting`."""
 
 from copy import copy
 from typing import Any
@@ -8,29 +8,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped, stretched
-from core.puppet.layers import Portrait, Texture
+from core.puppet.portrait_layers import LayeredPortrait, Texture
 
 Bytes = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
 
-class SwiftBrush:
+class OpenCvRaster:
     """Satisfies `Brush` for one portrait: images (h, w, 4) bytes, weights (h, w) float32.
 
     Places are given for every `step`-th pixel, with one more around the region; see `lattice`.
     """
 
-    def __init__(self, portrait: Portrait, side: int) -> None:
+    def __init__(self, portrait: LayeredPortrait, side: int) -> None:
         parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
         images = [*parts, *portrait.inside]
-        self._bytes = {_address(image): _to_bytes(image[0]) for image in images}
+        self._bytes = {_data_address(image): _to_bytes(image[0]) for image in images}
         self._person = portrait.person
         self._presence = cv2.extractChannel(self.bytes_of(portrait.person), 3)
         self._side = side
         self._size = (0, 0)
         self._step = 1
 
-    def turned_to(self, size: tuple[int, int], step: int) -> "SwiftBrush":
+    def turned_to(self, size: tuple[int, int], step: int) -> "OpenCvRaster":
         """Return the brush for a region of `size` (width, height) whose places come every `step`
         pixels. Brushes share the portrait's pixels; each may paint on a thread of its own."""
         other = copy(self)
@@ -39,7 +39,7 @@ class SwiftBrush:
 
     def bytes_of(self, texture: Texture) -> Bytes:
         """Return the pixels (h, w, 4) of a texture."""
-        return self._bytes[_address(texture.image)]
+        return self._bytes[_data_address(texture.image)]
 
     def pixels(self, texture: Texture, at: Plane) -> Plane:
         """Return where in `bytes_of` places (1, h, w, 2) lie, as (h, w, 2)."""
@@ -55,7 +55,7 @@ class SwiftBrush:
 
     def presence(self, at: Plane) -> Plane:
         """Return how much of the person covers places (1, h, w, 2), 0..1."""
-        return _share(remapped(self._presence, self._spread(self.pixels(self._person, at))))
+        return _as_alpha(remapped(self._presence, self._spread(self.pixels(self._person, at))))
 
     def weight(self, values: Plane) -> Plane:
         return self._spread(values[0])
@@ -71,7 +71,7 @@ class SwiftBrush:
         return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
     def cover(self, image: Bytes) -> Plane:
-        return _share(cv2.extractChannel(image, 3))
+        return _as_alpha(cv2.extractChannel(image, 3))
 
     def mix(self, below: Bytes, above: Bytes, weight: Plane) -> Bytes:
         return cv2.blendLinear(below, above, 1 - weight, weight)  # type: ignore[return-value]
@@ -107,12 +107,12 @@ def lattice(left: int, top: int, width: int, height: int, step: int, side: int) 
     return np.stack(grid, axis=-1).astype(np.float32)[None]
 
 
-def _share(values: Any) -> Plane:
+def _as_alpha(values: Any) -> Plane:
     share: Plane = np.multiply(values, 1 / 255, dtype=np.float32)
     return share
 
 
-def _address(image: Plane) -> int:
+def _data_address(image: Plane) -> int:
     """Return what tells an image from others, whatever view of it is given."""
     address: int = image.__array_interface__["data"][0]
     return address

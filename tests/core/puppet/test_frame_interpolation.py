@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.puppet.motion import Motion
-from core.puppet.tempo import Tempo, between
+from core.puppet.frame_interpolation import MotionInterpolator, interpolate_motion
 from tests.core.puppet.faces import STILL
 
 
@@ -14,13 +14,13 @@ def bowed(pitch: float) -> Motion:
 
 def run(fps: int, count: int) -> list[tuple[float, int]]:
     """Bow by one radian in each of the performance's frames; return pitch and stream time."""
-    tempo = Tempo(fps)
+    tempo = MotionInterpolator(fps)
     moments = [moment for i in range(count) for moment in tempo.take(bowed(float(i)))]
     return [(float(motion.turn[0, 1]), sample) for motion, sample in moments]
 
 
 def test_at_its_own_rate_it_is_as_it_was() -> None:
-    tempo, given = Tempo(25), bowed(0.3)
+    tempo, given = MotionInterpolator(25), bowed(0.3)
     assert tempo.lag == 0
     ((motion, sample),) = tempo.take(given)
     assert motion is given
@@ -38,7 +38,7 @@ def test_an_even_motion_stays_even(fps: int) -> None:
 
 
 def test_a_moment_comes_as_soon_as_the_one_after_it() -> None:
-    tempo = Tempo(30)
+    tempo = MotionInterpolator(30)
     counts = [len(tempo.take(bowed(float(i)))) for i in range(11)]
     assert counts == [1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 2]
     assert tempo.lag == 640
@@ -46,5 +46,5 @@ def test_a_moment_comes_as_soon_as_the_one_after_it() -> None:
 
 def test_between_is_every_field() -> None:
     one = Motion(*(np.ones_like(field) for field in STILL))
-    assert all((field == 0.25).all() for field in between(STILL, one, 0.25))
-    assert between(STILL, one, 1.0) is one
+    assert all((field == 0.25).all() for field in interpolate_motion(STILL, one, 0.25))
+    assert interpolate_motion(STILL, one, 1.0) is one

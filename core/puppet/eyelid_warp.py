@@ -14,23 +14,23 @@ from core.perception.topology import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from core.puppet.arrays import Array, functions
-from core.puppet.curve import COLUMNS, curve, look_up
-from core.puppet.field import Points, smoothstep
+from core.puppet.arrays import Array, array_namespace
+from core.puppet.curve import COLUMNS, monotone_cubic, interpolate
+from core.puppet.displacement import Points, smoothstep
 
-SPAN = 1.4
+EYE_SPAN = 1.4
 """An eye's columns reach this many half widths to either side."""
 
-MARGIN = 0.017
+LID_MARGIN = 0.017
 """Height of the lid's edge with its lashes, which moves without being stretched; face heights."""
 
-PAST = 0.6
+LID_OVERLAP = 0.6
 """How far a closed lid goes beyond the lower lid's edge, in margins: no white may show."""
 
-SKIN = 0.035
+LID_SKIN = 0.035
 """Least height of the skin above the lid that stretches when it closes; face heights."""
 
-ROOM = 0.09
+EYE_ROOM = 0.09
 """How far around an eye's corners its patch reaches; face heights."""
 
 
@@ -51,7 +51,7 @@ class Eyes(NamedTuple):
     """(2,) MARGIN in window units"""
 
 
-class Around(NamedTuple):
+class EyeCoordinates(NamedTuple):
     """Places around each of the k eyes of n portraits, in the photo; all smooth."""
 
     at: Array
@@ -63,7 +63,7 @@ class Around(NamedTuple):
     """(n, k, 5, h, w) `Eyes.curves` there"""
 
 
-class Look(NamedTuple):
+class EyeWarp(NamedTuple):
     """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
 
     lid: Array
@@ -104,49 +104,49 @@ def _find_eye(
         away = points[list(row)] - middle
         u, v = away @ across / (across**2).sum(), away @ down
         order = u.argsort()
-        return curve((u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], SPAN)
+        return monotone_cubic((u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], EYE_SPAN)
 
     top_edge = columns((corners[0], *upper, corners[1]))
     low_edge = np.maximum(columns((corners[0], *lower, corners[1])), top_edge)
-    still = np.minimum(columns(brow), top_edge - SKIN * height)
-    margin = np.array(MARGIN * height, np.float32)
-    side = abs(np.linspace(-SPAN, SPAN, COLUMNS, dtype=np.float32))
-    shut = low_edge + PAST * margin * smoothstep(side, 1.0, 0.7)
+    still = np.minimum(columns(brow), top_edge - LID_SKIN * height)
+    margin = np.array(LID_MARGIN * height, np.float32)
+    side = abs(np.linspace(-EYE_SPAN, EYE_SPAN, COLUMNS, dtype=np.float32))
+    shut = low_edge + LID_OVERLAP * margin * smoothstep(side, 1.0, 0.7)
     free = smoothstep(side, 1.0, 0.5)
     curves = np.stack([top_edge, low_edge, still, shut, free])
     return middle, across, down, curves, margin
 
 
-def framed(eyes: Eyes, at: Array) -> tuple[Array, Array]:
+def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
     """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
-    xp = functions(at)
+    xp = array_namespace(at)
     across = eyes.across / (eyes.across**2).sum(-1)[..., None]
     away = (at - eyes.middle[:, :, None, None]).reshape(*at.shape[:2], -1, 2)
     both = (away @ xp.stack([across, eyes.down], axis=-1)).reshape(at.shape)
     return both[..., 0], both[..., 1]
 
 
-def around(eyes: Eyes, at: Array) -> Around:
+def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
     """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
-    u, v = framed(eyes, at)
+    u, v = to_eye_frame(eyes, at)
     flat = u.reshape(*u.shape[:2], 1, -1)
-    columns = functions(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
-    edges = look_up(eyes.curves, columns, SPAN)
-    return Around(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
+    columns = array_namespace(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
+    edges = interpolate(eyes.curves, columns, EYE_SPAN)
+    return EyeCoordinates(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
 
 
-def look(eyes: Eyes, at: Around, blink: Array, gaze: Array, pixel: float | Array) -> Look:
+def warp_eyes(eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: float | Array) -> EyeWarp:
     """Close the lids and turn the eyes.
 
     eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
     gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
     the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
     """
-    xp, v = functions(at.v), at.v
+    xp, v = array_namespace(at.v), at.v
     top, low, still, shut, free = (at.edges[:, :, row] for row in range(5))
     margin = eyes.margin[..., None, None]
     edge = top + blink[..., None, None] * (shut - top)
-    source = xp.where(v < edge, _stretched(v, still, top - margin, edge - margin), v)
+    source = xp.where(v < edge, _stretch_skin(v, still, top - margin, edge - margin), v)
     lid = at.at + (source - v)[..., None] * eyes.down[:, :, None, None]
     gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
     end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
@@ -159,16 +159,16 @@ def look(eyes: Eyes, at: Around, blink: Array, gaze: Array, pixel: float | Array
     inside = free * smoothstep(height_in_eye, 1.1, 0.6)
     half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
     ball = at.at - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
-    return Look(lid, ball, cover, fresh)
+    return EyeWarp(lid, ball, cover, fresh)
 
 
-def _stretched(v: Array, still: Array, rest: Array, now: Array) -> Array:
+def _stretch_skin(v: Array, still: Array, rest: Array, now: Array) -> Array:
     """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
 
     Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
     folds; below `now` the edge moves as a whole.
     """
-    xp = functions(v)
+    xp = array_namespace(v)
     ratio = (now - still) / (rest - still)
     t = xp.clip((v - still) / (now - still), 0, 1)
     between = still + (rest - still) * ratio * t / (1 + (ratio - 1) * t)

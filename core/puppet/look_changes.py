@@ -12,14 +12,14 @@ from core.stream import ChangeCallback
 log = logging.getLogger(__name__)
 
 
-class Wish(NamedTuple):
+class LookRequest(NamedTuple):
     """A look somebody asked for, and whom to tell."""
 
     look: Look
     told: ChangeCallback
 
 
-class Changes:
+class LookChanges:
     """Opens a renderer for each look asked for, on a thread that lives as long as there is work.
 
     Any thread asks; one takes and closes. Of several wishes that wait, only the last counts.
@@ -28,12 +28,12 @@ class Changes:
     def __init__(self, prepare: Callable[[Look], Renderer]) -> None:
         self._prepare = prepare
         self._lock = threading.Lock()
-        self._wish: Wish | None = None
+        self._wish: LookRequest | None = None
         self._ready: tuple[Renderer, ChangeCallback] | None = None
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def ask(self, wish: Wish) -> None:
+    def ask(self, wish: LookRequest) -> None:
         """Begin to prepare; returns at once."""
         with self._lock:
             if self._closed:
@@ -73,7 +73,7 @@ class Changes:
             if late:
                 late[0].close()
 
-    def _next(self) -> Wish | None:
+    def _next(self) -> LookRequest | None:
         with self._lock:
             wish, self._wish = self._wish, None
             if wish is None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.puppet.batch import render_batch, tensors
-from core.puppet.eyes import Look, around, look
-from core.puppet.field import Points, nodes
+from core.puppet.batch_painting import render_batch, as_tensors
+from core.puppet.eyelid_warp import EyeWarp, eye_coordinates, warp_eyes
+from core.puppet.displacement import Points, grid_nodes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
@@ -31,13 +31,13 @@ def _half(rig: Rig) -> Points:
 
 def _places(rig: Rig) -> Points:
     """(1, 2, 81, 81, 2) in a square around each eye."""
-    square = 1.3 * nodes(81, 81) * _half(rig)[..., None, None, None]
+    square = 1.3 * grid_nodes(81, 81) * _half(rig)[..., None, None, None]
     return np.asarray(rig.eyes.middle[:, :, None, None] + square)
 
 
-def _look(rig: Rig, blink: float = 0.0, gaze: tuple[float, float] = (0, 0)) -> Look:
+def _look(rig: Rig, blink: float = 0.0, gaze: tuple[float, float] = (0, 0)) -> EyeWarp:
     lids, aim = np.full((1, 2), blink, np.float32), np.array([gaze], np.float32)
-    return look(rig.eyes, around(rig.eyes, _places(rig)), lids, aim, PIXEL)
+    return warp_eyes(rig.eyes, eye_coordinates(rig.eyes, _places(rig)), lids, aim, PIXEL)
 
 
 def _depth(rig: Rig, at: Points) -> Points:
@@ -91,7 +91,7 @@ def test_the_lid_never_shows_the_ball(ann_rig: Rig) -> None:
         seen = _look(ann_rig, blink)
         covered = opening & (seen.cover > 0.99)
         assert covered.sum() > 100
-        shown = look(ann_rig.eyes, around(ann_rig.eyes, seen.lid), rest, rest, PIXEL).cover
+        shown = warp_eyes(ann_rig.eyes, eye_coordinates(ann_rig.eyes, seen.lid), rest, rest, PIXEL).cover
         assert shown[covered].min() > 0.45
 
 
@@ -136,7 +136,7 @@ def test_shut_eyes_show_nothing_of_the_iris(renderer: Renderer) -> None:
 def test_shut_eyes_show_nothing_of_the_iris_to_those_who_train(renderer: Renderer) -> None:
     side = renderer._side // 2
     for motion, shut in ((_blinking(0, 0), False), (_blinking(1, 1), True)):
-        one, moment = tensors(renderer.portrait), tensors(motion)
+        one, moment = as_tensors(renderer.portrait), as_tensors(motion)
         window = render_batch(one, moment, side)[0, :3].permute(1, 2, 0)
         for eye in _cut(renderer, (window * 255).round().byte().numpy(), side):
             assert _iris(eye).any() != shut

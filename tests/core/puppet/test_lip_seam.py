@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.perception.topology import CHIN, CORNERS, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
-from core.puppet.field import Points, nodes
-from core.puppet.lips import UPPER_SHARE, find_lips, seal
+from core.puppet.displacement import Points, grid_nodes
+from core.puppet.lip_seam import UPPER_SHARE, find_lip_seam, closing_deltas
 from tests.core.puppet.faces import face
 
 PIXEL = 0.004
@@ -26,15 +26,15 @@ def _gap(points: Points, axes: Points) -> Points:
 
 @pytest.mark.parametrize("angle", [0.0, 0.6])
 def test_closed_lips_leave_no_place_uncovered(angle: float) -> None:
-    lips = find_lips(*_tilted(False, angle))
-    at = lips.middle + 0.3 * nodes(301, 301)
+    lips = find_lip_seam(*_tilted(False, angle))
+    at = lips.middle + 0.3 * grid_nodes(301, 301)
     assert lips.masks(at, PIXEL).max(0).min() == 1
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.6])
 def test_each_side_of_the_seam_is_one_lips_and_the_corners_are_both(angle: float) -> None:
     points, axes = _tilted(False, angle)
-    lips = find_lips(points, axes)
+    lips = find_lip_seam(points, axes)
     inner = (points[list(UPPER_INNER), :2] + points[list(LOWER_INNER), :2]) / 2
     above, below = (lips.masks(inner + side * 0.02 * lips.down, PIXEL) for side in (-1, 1))
     assert above[0].min() == 1
@@ -48,14 +48,14 @@ def test_each_side_of_the_seam_is_one_lips_and_the_corners_are_both(angle: float
 @pytest.mark.parametrize("angle", [0.0, 0.6])
 def test_between_open_lips_nothing_is_covered(angle: float) -> None:
     points, axes = _tilted(True, angle)
-    lips = find_lips(points, axes)
+    lips = find_lip_seam(points, axes)
     between = (points[list(UPPER_INNER), :2] + points[list(LOWER_INNER), :2]) / 2
     assert lips.masks(np.asarray(between[2:-2], np.float32), PIXEL).max() == 0
 
 
 def test_the_two_sides_part_at_the_mouth_only() -> None:
     points, axes = _tilted(False, 0.0)
-    lips = find_lips(points, axes)
+    lips = find_lip_seam(points, axes)
     parting = lips.parting(points[:, :2], 1.0)
     assert parting[list(UPPER_INNER + LOWER_INNER)].min() > 0.99
     far = np.linalg.norm(points[:, :2] - lips.middle, axis=1) > 0.5
@@ -66,12 +66,12 @@ def test_the_two_sides_part_at_the_mouth_only() -> None:
 def test_sealed_lips_leave_no_gap(angle: float) -> None:
     points, axes = _tilted(True, angle)
     assert _gap(points, axes).max() > 0.03
-    assert abs(_gap(points + seal(points, axes), axes)).max() < 1e-6
+    assert abs(_gap(points + closing_deltas(points, axes), axes)).max() < 1e-6
 
 
 def test_sealing_moves_the_lower_lip_most_and_keeps_the_corners() -> None:
     points, axes = _tilted(True, 0.0)
-    move = seal(points, axes)
+    move = closing_deltas(points, axes)
     gap = _gap(points, axes)
     for row, share in ((UPPER_INNER, UPPER_SHARE), (LOWER_INNER, UPPER_SHARE - 1)):
         np.testing.assert_allclose(move[list(row), 1], share * gap, rtol=0, atol=1e-6)
@@ -82,4 +82,4 @@ def test_sealing_moves_the_lower_lip_most_and_keeps_the_corners() -> None:
 
 
 def test_lips_that_touch_have_nothing_to_seal() -> None:
-    assert abs(seal(*_tilted(False, 0.3))).max() < 1e-6
+    assert abs(closing_deltas(*_tilted(False, 0.3))).max() < 1e-6

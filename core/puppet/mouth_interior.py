@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.puppet.arrays import Array
 
 WIDTH, HEIGHT = 320, 224
-REACH = (0.28, -0.14, 0.252)
+INTERIOR_EXTENT = (0.28, -0.14, 0.252)
 """What the textures show, in face heights: half the width; top and bottom below the seam."""
 
 ARCH = 0.155
@@ -34,7 +34,7 @@ CAVITY = (0.20, 0.075, 0.07)
 Plane = NDArray[np.float32]
 
 
-class Interior(NamedTuple):
+class MouthInterior(NamedTuple):
     """Textures (4, HEIGHT, WIDTH): red, green, blue and cover, 0..1, colours not premultiplied."""
 
     cavity: Array
@@ -44,18 +44,18 @@ class Interior(NamedTuple):
     upper: Array
 
 
-def draw(white: tuple[float, float, float]) -> Interior:
+def draw_interior(white: tuple[float, float, float]) -> MouthInterior:
     """Draw the interior for a face whose whites (of the eyes) have this colour, 0..1."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    x = ((x + 0.5) / WIDTH * 2 - 1) * REACH[0]
-    y = REACH[1] + (y + 0.5) / HEIGHT * (REACH[2] - REACH[1])
+    x = ((x + 0.5) / WIDTH * 2 - 1) * INTERIOR_EXTENT[0]
+    y = INTERIOR_EXTENT[1] + (y + 0.5) / HEIGHT * (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1])
     light = np.array(white, np.float32)
-    upper = _row(x, y, UPPER_WIDTHS, UPPER_EDGE, UPPER_ROOT)
-    lower = _row(x, y, LOWER_WIDTHS, LOWER_EDGE, LOWER_ROOT)
-    return Interior(*(_lit(part, light) for part in (_cavity(x, y), _tongue(x, y), lower, upper)))
+    upper = _tooth_row(x, y, UPPER_WIDTHS, UPPER_EDGE, UPPER_ROOT)
+    lower = _tooth_row(x, y, LOWER_WIDTHS, LOWER_EDGE, LOWER_ROOT)
+    return MouthInterior(*(_tint(part, light) for part in (_cavity(x, y), _tongue(x, y), lower, upper)))
 
 
-def _lit(part: Plane, light: Plane) -> Plane:
+def _tint(part: Plane, light: Plane) -> Plane:
     part[:3] *= light[:, None, None]
     return np.clip(part, 0, 1).astype(np.float32)
 
@@ -68,7 +68,7 @@ def _cavity(x: Plane, y: Plane) -> Plane:
     return np.concatenate([colour, np.ones_like(x)[None]])
 
 
-def _row(x: Plane, y: Plane, widths: tuple[float, ...], edge: float, root: float) -> Plane:
+def _tooth_row(x: Plane, y: Plane, widths: tuple[float, ...], edge: float, root: float) -> Plane:
     """One row of teeth with its gums, symmetric about x = 0."""
     side = np.sign(root - edge)
     picture = np.zeros((4, *x.shape), np.float32)
@@ -80,19 +80,19 @@ def _row(x: Plane, y: Plane, widths: tuple[float, ...], edge: float, root: float
             break
         for sign in (-1, 1):
             _tooth(picture, x, y, sign * angle, width, edge, root, i)
-    picture = _over(picture, _between(x, y, edge, root))
-    gum = _bump(np.abs(x), ARCH * 0.95, 0.02) * _bump(-side * (y - root), 0.006, 0.006)
-    gum_picture = np.concatenate([_flat(GUM, x) * _round(x), gum[None]])
-    return _over(picture, gum_picture)
+    picture = _alpha_over(picture, _tooth_gaps(x, y, edge, root))
+    gum = _soft_step(np.abs(x), ARCH * 0.95, 0.02) * _soft_step(-side * (y - root), 0.006, 0.006)
+    gum_picture = np.concatenate([_flat_colour(GUM, x) * _side_shading(x), gum[None]])
+    return _alpha_over(picture, gum_picture)
 
 
-def _between(x: Plane, y: Plane, edge: float, root: float) -> Plane:
+def _tooth_gaps(x: Plane, y: Plane, edge: float, root: float) -> Plane:
     """What is seen in the gaps between crowns: their own sides, in shade, not the dark throat."""
     rise = (root - edge) * (0.10 + 0.35 * (1 - np.sqrt(np.clip(1 - (x / ARCH) ** 2, 0, 1))) ** 2)
     from_tip = (y - edge - rise) / (root - edge)
     cover = np.clip(from_tip / 0.12, 0, 1) * np.clip((1 - from_tip) / 0.05, 0, 1)
-    cover = cover * _bump(np.abs(x), ARCH * 0.97, 0.01)
-    colour = _flat(ENAMEL, x) * np.array([0.86, 0.82, 0.77])[:, None, None] * _round(x)
+    cover = cover * _soft_step(np.abs(x), ARCH * 0.97, 0.01)
+    colour = _flat_colour(ENAMEL, x) * np.array([0.86, 0.82, 0.77])[:, None, None] * _side_shading(x)
     return np.concatenate([colour, cover[None]]).astype(np.float32)
 
 
@@ -116,8 +116,8 @@ def _tooth(
     relief = 1.0 - 0.10 * np.clip(across, 0, 1) ** 4
     from_tip = np.clip((y - tip) / (root - tip), 0, 1)
     warm = np.stack([1 - 0.02 * from_tip, 1 - 0.08 * from_tip, 1 - 0.18 * from_tip])
-    colour = _flat(ENAMEL, x) * warm * relief * (0.10 + 0.90 * np.cos(angle) ** 2)
-    picture[:] = _over(np.concatenate([colour, cover[None]]), picture)
+    colour = _flat_colour(ENAMEL, x) * warm * relief * (0.10 + 0.90 * np.cos(angle) ** 2)
+    picture[:] = _alpha_over(np.concatenate([colour, cover[None]]), picture)
 
 
 def _tongue(x: Plane, y: Plane) -> Plane:
@@ -126,23 +126,23 @@ def _tongue(x: Plane, y: Plane) -> Plane:
     cover = np.clip(dome / 0.25, 0, 1)
     light = 0.62 + 0.38 * np.clip(1.4 - (y + 0.01) / 0.06, 0, 1)
     groove = 1 - 0.14 * np.exp(-((x / 0.010) ** 2))
-    return np.concatenate([_flat(TONGUE, x) * light * groove * _round(x), cover[None]])
+    return np.concatenate([_flat_colour(TONGUE, x) * light * groove * _side_shading(x), cover[None]])
 
 
-def _flat(colour: tuple[float, float, float], like: Plane) -> Plane:
+def _flat_colour(colour: tuple[float, float, float], like: Plane) -> Plane:
     return np.asarray(np.array(colour)[:, None, None] * np.ones_like(like), dtype=np.float32)
 
 
-def _round(x: Plane) -> Plane:
+def _side_shading(x: Plane) -> Plane:
     """Light falls off to the sides of the mouth."""
     return np.asarray(0.10 + 0.90 * np.clip(1 - (np.abs(x) / ARCH) ** 2, 0, 1), dtype=np.float32)
 
 
-def _bump(x: Plane, end: float, soft: float) -> Plane:
+def _soft_step(x: Plane, end: float, soft: float) -> Plane:
     return np.asarray(np.clip((end - x) / soft + 0.5, 0, 1), dtype=np.float32)
 
 
-def _over(top: Plane, below: Plane) -> Plane:
+def _alpha_over(top: Plane, below: Plane) -> Plane:
     """Lay one picture with cover over another (Porter and Duff 1984), colours not premultiplied."""
     cover = top[3] + below[3] * (1 - top[3])
     colour = top[:3] * top[3] + below[:3] * below[3] * (1 - top[3])

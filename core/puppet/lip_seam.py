@@ -19,20 +19,20 @@ from core.perception.topology import (
     UPPER_OUTER,
 )
 from core.puppet.arrays import Array
-from core.puppet.curve import Line, curve, look_up
-from core.puppet.field import Points, smoothstep
+from core.puppet.curve import Vector, monotone_cubic, interpolate
+from core.puppet.displacement import Points, smoothstep
 
-SPAN = 1.5
+SEAM_SPAN = 1.5
 """The seam's columns reach this many half widths of the mouth to either side."""
 
 UPPER_SHARE = 0.35
 """How much of the way to the closed mouth the upper lip goes; the lower lip goes the rest."""
 
-FADE = (0.94, 1.06)
+CORNER_FADE = (0.94, 1.06)
 """Half widths over which the two sides of the seam become one at the corners."""
 
 
-class Lips(NamedTuple):
+class LipSeam(NamedTuple):
     """The mouth in its own frame: u from corner to corner (-1..1), v downwards."""
 
     middle: Array
@@ -53,7 +53,7 @@ class Lips(NamedTuple):
         """How far (0..1) the two sides of the seam may part at positions (..., 2)."""
         u, v = self.frame(at)
         v = v / height
-        beside = smoothstep(abs(u), FADE[1], FADE[0])
+        beside = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         return np.asarray(beside * smoothstep(v, -0.30, -0.20) * smoothstep(v, 0.50, 0.38))
 
     def masks(self, at: Points, pixel: float) -> Points:
@@ -62,36 +62,36 @@ class Lips(NamedTuple):
         pixel: width of the edges in window units. Beyond the corners both are 1.
         """
         u, v = self.frame(at)
-        upper, lower = (look_up(edge, u.ravel(), SPAN).reshape(u.shape) for edge in self.edges)
-        open_here = smoothstep(abs(u), FADE[1], FADE[0])
+        upper, lower = (interpolate(edge, u.ravel(), SEAM_SPAN).reshape(u.shape) for edge in self.edges)
+        open_here = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         above = ((upper - v) / pixel + 1.0).clip(0, 1)
         below = ((v - lower) / pixel + 1.0).clip(0, 1)
         return np.stack([1 - open_here * (1 - above), 1 - open_here * (1 - below)])
 
 
-def find_lips(points: Points, axes: Points) -> Lips:
+def find_lip_seam(points: Points, axes: Points) -> LipSeam:
     """Find the seam in landmarks (478, 3)."""
     right, left = (points[i, :2] for i in INNER_CORNERS)
     middle, across = (right + left) / 2, (left - right) / 2
     down = np.stack([-across[1], across[0]]) / np.linalg.norm(across)
     down = down * np.sign(down @ axes[1, :2])
-    bare = Lips(middle, across, down, np.zeros((2, 1), np.float32))
+    bare = LipSeam(middle, across, down, np.zeros((2, 1), np.float32))
     rows = []
     for row in (UPPER_INNER, LOWER_INNER):
         ring = (INNER_CORNERS[0], *row, INNER_CORNERS[1])
         u, v = bare.frame(points[list(ring), :2])
         order = u.argsort()
-        rows.append(curve(_rising(u[order]), v[order], SPAN))
+        rows.append(monotone_cubic(_strictly_rising(u[order]), v[order], SEAM_SPAN))
     upper, lower = rows
     seam = (upper + lower) / 2
     return bare._replace(edges=np.stack([np.minimum(upper, seam), np.maximum(lower, seam)]))
 
 
-def _rising(u: Line) -> Line:
+def _strictly_rising(u: Vector) -> Vector:
     return u + np.arange(len(u), dtype=np.float32) * np.float32(1e-5)
 
 
-def seal(points: Points, axes: Points) -> Points:
+def closing_deltas(points: Points, axes: Points) -> Points:
     """Return the moves (478, 3) that bring the lips of landmarks (478, 3) together."""
     down = axes[1] / np.linalg.norm(axes[1])
     move = np.zeros((COUNT, 3), np.float32)

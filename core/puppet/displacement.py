@@ -9,22 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped
-from core.puppet.arrays import Array, functions, like
+from core.puppet.arrays import Array, array_namespace, as_array_like
 
 Points = NDArray[np.float32]
 
 
-def nodes(height: int, width: int) -> Points:
+def grid_nodes(height: int, width: int) -> Points:
     """Return the positions (height, width, 2) of a grid's nodes over the window."""
     y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
     return np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
 
 
-def sample(field: Array, at: Array) -> Array:
+def sample_field(field: Array, at: Array) -> Array:
     """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside."""
     if not isinstance(field, np.ndarray):
         how = {"padding_mode": "border", "align_corners": True}
-        return functions(field).nn.functional.grid_sample(field, at, **how)
+        return array_namespace(field).nn.functional.grid_sample(field, at, **how)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     to_nodes = np.array([[x, 0, x], [0, y, y]])
     # OpenCV reads four channels exactly, two in steps of 1/32 of a node.
@@ -35,20 +35,20 @@ def sample(field: Array, at: Array) -> Array:
     return np.moveaxis(seen[..., :2], -1, 1)
 
 
-def invert(forward: Array, rounds: int = 3) -> Array:
+def invert_field(forward: Array, rounds: int = 3) -> Array:
     """Return the field that leads back: y + back(y) = x where x + forward(x) = y.
 
     Fixed-point iteration; exact enough where `forward` changes by less than half a pixel a pixel.
     """
-    xp = functions(forward)
-    y = like(forward, nodes(*forward.shape[-2:]))
+    xp = array_namespace(forward)
+    y = as_array_like(forward, grid_nodes(*forward.shape[-2:]))
     back = -forward
     for _ in range(rounds):
-        back = -sample(forward, y + xp.moveaxis(back, 1, -1))
+        back = -sample_field(forward, y + xp.moveaxis(back, 1, -1))
     return back
 
 
-def spread(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:
+def thin_plate_spline(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:
     """Carry values (..., k, c) from points (k, 2) to positions (m, 2) by a thin-plate spline.
 
     Returns (..., m, c). The result passes through the values; `smooth` loosens that.
@@ -56,18 +56,18 @@ def spread(points: Points, values: Points, at: Points, smooth: float = 0.0) -> P
     k = len(points)
     affine = np.concat([np.ones((k, 1)), points], axis=1)
     system = np.zeros((k + 3, k + 3))
-    system[:k, :k] = _plate(points, points) + smooth * np.eye(k)
+    system[:k, :k] = _spline_kernel(points, points) + smooth * np.eye(k)
     system[:k, k:], system[k:, :k] = affine, affine.T
     all_at_once = np.moveaxis(values, -2, 0)
     padded = np.zeros((k + 3, all_at_once[0].size))
     padded[:k] = all_at_once.reshape(k, -1)
     weights = np.linalg.solve(system, padded).astype(np.float32)
-    basis = np.concat([_plate(at, points), np.ones((len(at), 1), np.float32), at], axis=1)
+    basis = np.concat([_spline_kernel(at, points), np.ones((len(at), 1), np.float32), at], axis=1)
     found = (basis.astype(np.float32) @ weights).reshape(len(at), *all_at_once.shape[1:])
     return np.moveaxis(found, 0, -2)
 
 
-def _plate(a: Points, b: Points) -> Points:
+def _spline_kernel(a: Points, b: Points) -> Points:
     away, other = (a[:, None, axis] - b[:, axis] for axis in range(2))
     away *= away
     away += np.square(other, out=other)
@@ -76,5 +76,5 @@ def _plate(a: Points, b: Points) -> Points:
 
 def smoothstep(x: Array, low: float, high: float) -> Array:
     """Rise from 0 at `low` to 1 at `high`, or fall if `high` is lower; flat beyond."""
-    t = functions(x).clip((x - low) / (high - low), 0, 1)
+    t = array_namespace(x).clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)

@@ -6,48 +6,48 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.puppet.arrays import mapped
-from core.puppet.eyes import around
-from core.puppet.field import nodes
-from core.puppet.layers import Portrait, Texture
-from core.puppet.motion import Fields, Motion, fields, turned
+from core.puppet.arrays import tree_map
+from core.puppet.eyelid_warp import eye_coordinates
+from core.puppet.displacement import grid_nodes
+from core.puppet.portrait_layers import LayeredPortrait, Texture
+from core.puppet.motion import BackwardWarp, Motion, backward_warp, apply_head_pose
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
-    Places,
-    eye_shares,
-    mouth_share,
+    SourcePositions,
+    eye_masks,
+    mouth_mask,
     paint_eyes,
-    paint_inside,
+    paint_mouth_interior,
     paint_person,
-    part_lips,
-    places,
+    composite_lips,
+    source_positions,
 )
 from core.puppet.rig import Rig
 
 
-def tensors(part: Any) -> Any:
+def as_tensors(part: Any) -> Any:
     """Return nested named tuples of arrays as tensors, which share their memory."""
-    return mapped(part, torch.from_numpy)
+    return tree_map(part, torch.from_numpy)
 
 
-def render_batch(portrait: Portrait, motion: Motion, size: int) -> Tensor:
+def render_batch(portrait: LayeredPortrait, motion: Motion, size: int) -> Tensor:
     """Return the windows of a batch of portraits in motion: colours 0..1 and cover.
 
     The result is (n, 4, size, size). Fields of `portrait` and `motion` have a leading batch
     dimension n, on any device.
     """
-    led = fields(portrait.rig, motion)
-    at = window_grid(size).to(motion.moves).expand(len(motion.moves), -1, -1, -1)
+    led = backward_warp(portrait.rig, motion)
+    at = crop_grid(size).to(motion.expression).expand(len(motion.expression), -1, -1, -1)
     return paint_batch(portrait, led, motion, at)
 
 
-def window_grid(size: int) -> Tensor:
+def crop_grid(size: int) -> Tensor:
     """Return the middles (size, size, 2) of the pixels of a picture that shows the window."""
-    return torch.from_numpy(nodes(size, size)) * (1 - 1 / size)
+    return torch.from_numpy(grid_nodes(size, size)) * (1 - 1 / size)
 
 
-class TorchBrush:
+class TorchRaster:
     """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
 
     A texture may hold fewer images than n: each then serves as many pictures in a row.
@@ -94,24 +94,24 @@ class TorchBrush:
         return F.avg_pool2d(padded, size, stride=1)
 
 
-def paint_batch(portrait: Portrait, led: Fields, motion: Motion, grid: Tensor) -> Tensor:
+def paint_batch(portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, grid: Tensor) -> Tensor:
     """Return what is seen at places (n, h, w, 2) of the window, even ones: (n, 4, h, w).
 
     Large textures and `portrait.rig.fields` may be fewer than n; see `TorchBrush` and `fields`.
     """
     rig = portrait.rig
     pixel = (grid[:, 0, 1] - grid[:, 0, 0]).norm(dim=-1)
-    brush = TorchBrush(1 / float(pixel.mean()))
-    at = places(rig, led, grid)
+    brush = TorchRaster(1 / float(pixel.mean()))
+    at = source_positions(rig, warp, grid)
     person = paint_person(brush, portrait, at)
     image = person.clone()
-    mouth, *eyes = _spots(rig, motion, grid)
-    _lay_mouth(image, brush, portrait, led, motion, at, mouth)
-    _lay_eyes(image, brush, portrait, motion, at, eyes, pixel)
+    mouth, *eyes = _patch_indices(rig, motion, grid)
+    _paint_mouth(image, brush, portrait, warp, motion, at, mouth)
+    _paint_eyes(image, brush, portrait, motion, at, eyes, pixel)
     return torch.cat([image[:, :3], person[:, 3:]], dim=1)
 
 
-class Spot(NamedTuple):
+class PatchIndex(NamedTuple):
     """A rectangle of each of n pictures, all of one size."""
 
     pixels: Tensor
@@ -131,21 +131,21 @@ class Spot(NamedTuple):
         flat.scatter_(2, index, below + (part.flatten(2) - below) * weight.flatten(2))
 
 
-def _spots(rig: Rig, motion: Motion, grid: Tensor) -> list[Spot]:
+def _patch_indices(rig: Rig, motion: Motion, grid: Tensor) -> list[PatchIndex]:
     """Where the head has taken the mouth, the right and the left eye."""
     flat = torch.cat([rig.lips.middle[:, None], rig.eyes.middle], dim=1)
     depth = rig.landmarks[:, :, 2].mean(1)[:, None, None].expand(-1, 3, 1)
-    moved = turned(rig, motion, torch.cat([flat, depth], dim=-1))[..., :2]
+    moved = apply_head_pose(rig, motion, torch.cat([flat, depth], dim=-1))[..., :2]
     step = torch.stack([grid[:, 0, 1, 0] - grid[:, 0, 0, 0], grid[:, 1, 0, 1] - grid[:, 0, 0, 1]])
     pixels = (moved - grid[:, :1, 0]) / step.T[:, None]  # (n, 3, 2), mirrored pictures included
-    reach = _reach(rig) / step.T.abs()[:, None, :, None]  # (n, 2, 2, 2)
+    reach = _patch_reach(rig) / step.T.abs()[:, None, :, None]  # (n, 2, 2, 2)
     sizes = [[round(v) for v in part] for part in reach.sum(-1).amax(0).tolist()]
     corner = pixels - reach[:, [0, 1, 1], :, 0]
     kinds = (0, 1, 1)
-    return [_spot(corner[:, i], sizes[kind], grid) for i, kind in enumerate(kinds)]
+    return [_patch_index(corner[:, i], sizes[kind], grid) for i, kind in enumerate(kinds)]
 
 
-def _reach(rig: Rig) -> Tensor:
+def _patch_reach(rig: Rig) -> Tensor:
     """Return how far mouth and eye reach: (n, 2, 2, 2) for x and y, before and after; window."""
     wide = 1.35 * rig.lips.across.norm(dim=-1)
     eye = 1.3 * rig.eyes.across.norm(dim=-1).amax(-1)
@@ -154,37 +154,37 @@ def _reach(rig: Rig) -> Tensor:
     return torch.stack([mouth, eyes], 1).view(-1, 2, 2, 2)
 
 
-def _spot(corner: Tensor, size: list[int], grid: Tensor) -> Spot:
+def _patch_index(corner: Tensor, size: list[int], grid: Tensor) -> PatchIndex:
     height, width = grid.shape[1:3]
     wide, high = min(size[0], width), min(size[1], height)
     left = corner[:, 0].round().long().clamp(0, width - wide)
     top = corner[:, 1].round().long().clamp(0, height - high)
     rows = top[:, None] + torch.arange(high, device=grid.device)
     columns = left[:, None] + torch.arange(wide, device=grid.device)
-    return Spot(rows[..., None] * width + columns[:, None])
+    return PatchIndex(rows[..., None] * width + columns[:, None])
 
 
-def _lay_mouth(
-    image: Tensor, brush: TorchBrush, portrait: Portrait, led: Fields, motion: Motion,
-    at: Places, spot: Spot,
+def _paint_mouth(
+    image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, led: BackwardWarp, motion: Motion,
+    at: SourcePositions, spot: PatchIndex,
 ) -> None:  # fmt: skip
-    here = Places(*(spot.cut(way) for way in at))
-    inside = paint_inside(brush, portrait, led, motion, here.posed)
+    here = SourcePositions(*(spot.cut(way) for way in at))
+    inside = paint_mouth_interior(brush, portrait, led, motion, here.posed)
     upper, lower = (
         brush.sample(portrait.upper, here.upper),
         brush.sample(portrait.lower, here.lower),
     )
-    painted = part_lips(brush, portrait.rig, upper, lower, inside)
-    spot.lay(image, painted, brush.weight(mouth_share(portrait.rig, here.posed)))
+    painted = composite_lips(brush, portrait.rig, upper, lower, inside)
+    spot.lay(image, painted, brush.weight(mouth_mask(portrait.rig, here.posed)))
 
 
-def _lay_eyes(
-    image: Tensor, brush: TorchBrush, portrait: Portrait, motion: Motion, at: Places,
-    spots: list[Spot], pixel: Tensor,
+def _paint_eyes(
+    image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, motion: Motion, at: SourcePositions,
+    spots: list[PatchIndex], pixel: Tensor,
 ) -> None:  # fmt: skip
     both = torch.stack([spot.cut(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
-    seen = around(portrait.rig.eyes, both)
+    seen = eye_coordinates(portrait.rig.eyes, both)
     painted = paint_eyes(brush, portrait, motion, seen, pixel[:, None, None, None])
-    shares = eye_shares(portrait.rig, seen.u, seen.v)
+    shares = eye_masks(portrait.rig, seen.u, seen.v)
     for side, (spot, part) in enumerate(zip(spots, painted.chunk(2, dim=2), strict=True)):
         spot.lay(image, part, brush.weight(shares[:, side]))
