@@ -22,7 +22,7 @@ from core.engine.names import AUTO, ENGINES
 from core.film.recording import Recording, checked
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Session, Status
-from core.look import parsed
+from core.look import parse_background
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.portrait.load import load_photo
 from core.profile import Profile
@@ -106,7 +106,7 @@ def request(chosen: argparse.Namespace) -> Request:
     plugin, options = voice(chosen)
     person = portrait(chosen)
     sound = None if chosen.sound is None else choose_output(chosen.sound)
-    behind, format = parsed(chosen.background), replace(FORMAT, fps=chosen.fps)
+    behind, format = parse_background(chosen.background), replace(FORMAT, fps=chosen.fps)
 
     def open_stream() -> AvatarStream:
         from core.engine.choice import open_stream

@@ -11,7 +11,7 @@ from core.audio import Samples, Sound
 from core.engine.testcard import TestCard
 from core.look import Look
 from core.profile import Framing, Profile
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
 TINY = VideoFormat(8, 8, 100)
@@ -66,12 +66,12 @@ class CardEngine:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Look, VideoFormat]] = []
-        self.expected: list[str] = []
+        self.prefetched: list[str] = []
         self.tell: Callable[[str], None] = print
         self.closed = 0
 
-    def expect(self, profile: Profile) -> None:
-        self.expected.append(profile.title)
+    def prefetch(self, profile: Profile) -> None:
+        self.prefetched.append(profile.title)
 
     def open(
         self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
@@ -98,7 +98,7 @@ class Chameleon(TestCard):
     def framing(self) -> Framing:
         return self.looks[-1].profile.framing or Framing(0.5, 0.4, 2.0)
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, told: ChangeCallback) -> None:
         self.looks.append(look)
         told(self.refuse)
 

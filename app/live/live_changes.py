@@ -67,7 +67,7 @@ class LiveChanges(QObject):
     def _expect(self) -> None:
         profile = self._live.people.profile()
         if profile and not self._shown:
-            self._studio.expect(profile)
+            self._studio.prefetch(profile)
 
     def _change_voice(self) -> None:
         _, scene = self._next()

@@ -45,7 +45,7 @@ class Badge:
     """Drawn once, then blended into any number of pictures of one size."""
 
     def __init__(self, format: VideoFormat, options: BadgeOptions) -> None:
-        mark = _drawn(format, options)  # (height, width, 4)
+        mark = _render_mark(format, options)  # (height, width, 4)
         alpha = mark[..., 3:].astype(np.uint16)
         self._light = mark[..., :3] * alpha + 127
         self._shade = 255 - alpha
@@ -80,7 +80,7 @@ class Badged:
         self._stream.close()
 
 
-def _drawn(format: VideoFormat, options: BadgeOptions) -> Picture:
+def _render_mark(format: VideoFormat, options: BadgeOptions) -> Picture:
     """Return the mark, shape (height, width, 4), no larger than the picture."""
     letters = max(LEGIBLE, round(format.height * options.size))
     font = ImageFont.load_default(letters)

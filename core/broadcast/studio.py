@@ -23,7 +23,7 @@ from core.profile import Framing, Profile
 from core.sound.fanout import Fanout
 from core.sound.outputs import Desk
 from core.sound.speaker import SpeakerFigures
-from core.stream import AvatarStream, Changeable, Told
+from core.stream import AvatarStream, Changeable, ChangeCallback
 from core.video import Frame, VideoFormat, VideoSink
 
 FORMAT = VideoFormat(1280, 720)
@@ -32,7 +32,7 @@ FORMAT = VideoFormat(1280, 720)
 class Opener(Protocol):
     """Brings a profile to life; see `core.engine.client.Engine`."""
 
-    def expect(self, profile: Profile) -> None: ...
+    def prefetch(self, profile: Profile) -> None: ...
 
     def open(
         self, engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
@@ -154,9 +154,9 @@ class Studio:
         )
         return self.session.__enter__()
 
-    def expect(self, profile: Profile) -> None:
+    def prefetch(self, profile: Profile) -> None:
         """Let the engine look at who is likely to go live next, so that the start is quicker."""
-        self._engine.expect(profile)
+        self._engine.prefetch(profile)
 
     def rehearsal(self, scene: Scene, on_status: Callable[[Status], None]) -> Session | None:
         """Return a session that is only heard and looked at; None while something is live.
@@ -187,7 +187,7 @@ class Studio:
         self._scene = self._screens = self._sound = self._stream = None
         return True
 
-    def change(self, look: Look, told: Told) -> bool:
+    def change(self, look: Look, told: ChangeCallback) -> bool:
         """Show another look while live; False if this engine has to be started anew for it."""
         stream = self._stream
         if not isinstance(stream, Changeable):

@@ -11,7 +11,7 @@ from core.video import Frame
 log = logging.getLogger(__name__)
 
 
-class Steadfast:
+class FallbackStream:
     """Satisfies `AvatarStream`: one stream, and another one after its first error.
 
     Frames stay in order and whole: what the failed stream still owed is filled up with its last

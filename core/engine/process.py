@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from core.engine.client import SIZE
+from core.engine.client import SHARED_BYTES
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
@@ -33,15 +33,15 @@ from core.record import from_json
 from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
-Open = Callable[
+OpenStream = Callable[
     [str, Profile, VideoFormat, Background, Callable[[str], None]], tuple[AvatarStream, str]
 ]
 
 
-class Process:
+class EngineProcess:
     """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
 
-    def __init__(self, pipe: Pipe, open_stream: Open, expect: Callable[[Profile], None]) -> None:
+    def __init__(self, pipe: Pipe, open_stream: OpenStream, expect: Callable[[Profile], None]) -> None:
         self._pipe = pipe
         self._talking = Lock()
         self._open_stream, self._expect = open_stream, expect
@@ -75,7 +75,7 @@ class Process:
         look = from_json(Look, order["look"])
         format = VideoFormat(order["width"], order["height"], order["fps"])
         if not self._memory.size:
-            self._memory = np.frombuffer(seen(order["memory"], SIZE), np.uint8)
+            self._memory = np.frombuffer(seen(order["memory"], SHARED_BYTES), np.uint8)
         self._stream, why = self._open_stream(
             order["engine"], look.profile, format, look.background, self._tell
         )
@@ -92,7 +92,7 @@ class Process:
         if self._stream is None:
             raise RuntimeError("the engine is closed; start again")
         frames = self._stream.step(np.frombuffer(body, np.float32))
-        groups = list(_fitting(frames, self._stream.format)) or [()]
+        groups = list(_groups(frames, self._stream.format)) or [()]
         for group in groups:
             for place, frame in enumerate(group):
                 size = frame.picture.size
@@ -126,17 +126,17 @@ class Process:
             stream.close()
 
 
-def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
-    room = SIZE // (format.width * format.height * 3)
+def _groups(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
+    room = SHARED_BYTES // (format.width * format.height * 3)
     return (frames[at : at + room] for at in range(0, len(frames), room))
 
 
 def main() -> int:
     pipe = claim()
     with loading():
-        from core.engine.choice import expect, open_stream
+        from core.engine.choice import prefetch, open_stream
 
-    Process(pipe, open_stream, expect).run()
+    EngineProcess(pipe, open_stream, prefetch).run()
     return 0
 
 

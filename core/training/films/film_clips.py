@@ -12,8 +12,8 @@ from torch import Tensor
 
 from core.model.avatar import AvatarConfig
 from core.perception.face_mesh import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
-from core.puppet.batch import window_grid
-from core.puppet.field import smoothstep
+from core.puppet.batch_painting import crop_grid
+from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
 from core.training.films.segment_files import Film, read_films, read_segment_pictures, read_segment_labels
 from core.training.studio.subject_bank import to_device
@@ -136,7 +136,7 @@ def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin
     chosen = landmarks[:, :, list(points)]
     low, high = chosen.amin(2), chosen.amax(2)
     middle, half = (low + high) / 2, (high - low) / 2 * share + 2 * margin
-    away = window_grid(MASK_SIDE).to(landmarks) - middle[:, :, None, None]
+    away = crop_grid(MASK_SIDE).to(landmarks) - middle[:, :, None, None]
     far = (away / half[:, :, None, None]).square().sum(-1)
     soft: Tensor = smoothstep(far, 1.3, 0.8)
     return soft[:, :, None]

@@ -98,11 +98,11 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.press("Stop")
     qtbot.waitUntil(lambda: opened.window.stage.state is LiveState.STOPPED)
-    engine.expected.clear()
+    engine.prefetched.clear()
     for title in ("Ann", "Bob", "Ann", "Bob"):
         opened.choose_person(title)
-    qtbot.waitUntil(lambda: bool(engine.expected))
-    assert engine.expected == ["Bob"]
+    qtbot.waitUntil(lambda: bool(engine.prefetched))
+    assert engine.prefetched == ["Bob"]
     opened.window.close()
 
 

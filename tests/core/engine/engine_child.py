@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.audio import Samples
-from core.engine.process import Process
+from core.engine.process import EngineProcess
 from core.look import Background, Look
 from core.process.child import claim
 from core.profile import Framing, Profile
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
 
@@ -54,7 +54,7 @@ class Turning(Card):
 
     framing = Framing(zoom=2)
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, told: ChangeCallback) -> None:
         if look.profile.references[0].stem == "nobody":
             told(LookupError("the photo shows nobody"))
         else:
@@ -83,14 +83,14 @@ def open_stream(
     return kind(engine, format, tell), f"card for Ann at {words}"
 
 
-def expect(profile: Profile) -> None:
+def prefetch(profile: Profile) -> None:
     """Leave a note beside the photo."""
     photo = profile.references[0]
     photo.with_suffix(".expected").write_text(photo.read_text())
 
 
 def main() -> int:
-    Process(claim(), open_stream, expect).run()
+    EngineProcess(claim(), open_stream, prefetch).run()
     return 0
 
 

@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.portrait.backdrop import Cast, cast
-from core.portrait.face_crop import Window, face_height
-from core.portrait.placement import place
+from core.portrait.backdrop import PersonCutout, separate_person
+from core.portrait.face_crop import FaceCrop, face_height
+from core.portrait.placement import place_photo
 from core.profile import Framing
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
@@ -19,12 +19,12 @@ GREEN = Background("colour", "#00ff00")
 def taken_apart(
     drawn: Drawn, background: Background, framing: Framing | None = None,
     format: VideoFormat = SMALL,
-) -> Cast:  # fmt: skip
+) -> PersonCutout:  # fmt: skip
     height = face_height(drawn.landmarks)
     size = (drawn.photo.shape[1], drawn.photo.shape[0])
-    where = place(size, (size[0] / 2, size[1] / 2, height), format, framing)
-    window = Window.around(drawn.landmarks).snapped(where.scale)
-    return cast(drawn.photo, drawn.matte, height, window, where, format, background)
+    where = place_photo(size, (size[0] / 2, size[1] / 2, height), format, framing)
+    window = FaceCrop.around(drawn.landmarks).snapped(where.scale)
+    return separate_person(drawn.photo, drawn.matte, height, window, where, format, background)
 
 
 def rendered(
