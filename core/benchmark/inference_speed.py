@@ -165,7 +165,7 @@ def _block(
     mark()
     layers, state = act.decode(latents, state)
     mark()
-    painter.paint(layers)
+    painter.compose(layers)
     mark()
     for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
         if name in times:

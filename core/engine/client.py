@@ -79,7 +79,7 @@ class Engine:
         except ChildLost:  # it ended while nobody needed it
             self._drop()
             answer = self._open(order, asides)
-        asides.frame(answer.head["framing"])
+        asides.set_framing(answer.head["framing"])
         kind = _RemoteStream if asides.framing is None else _RemoteChangeableStream
         return kind(self, format, answer.head, asides), answer.head["opened"]
 
@@ -101,7 +101,7 @@ class Engine:
             if "failed" in message.head:
                 log.error("in the engine's process: %s", message.head["trace"])
                 raise EngineError(message.head["failed"])
-            if not notifications.heard(message.head):
+            if not notifications.handle(message.head):
                 return message
         self._drop()
         raise EngineError(
@@ -157,25 +157,25 @@ class _Notifications:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.framing: Framing | None = None
         self._tell = tell
-        self._told: dict[int, ChangeCallback] = {}
+        self._callbacks: dict[int, ChangeCallback] = {}
         self._numbers = count()
 
-    def expect(self, told: ChangeCallback) -> int:
+    def register(self, on_changed: ChangeCallback) -> int:
         """Return the number of a change that `told` shall hear of."""
         number = next(self._numbers)
-        self._told[number] = told
+        self._callbacks[number] = on_changed
         return number
 
-    def frame(self, framing: dict[str, Any] | None) -> None:
+    def set_framing(self, framing: dict[str, Any] | None) -> None:
         self.framing = Framing(**framing) if framing else None
 
-    def heard(self, head: dict[str, Any]) -> bool:
+    def handle(self, head: dict[str, Any]) -> bool:
         """Take what it said, if it is none of the answers."""
         if "told" in head:
             self._tell(head["told"])
         elif "changed" in head:
-            self.frame(head["framing"])
-            told = self._told.pop(head["changed"], None)
+            self.set_framing(head["framing"])
+            told = self._callbacks.pop(head["changed"], None)
             if told:
                 told(EngineError(head["error"]) if head["error"] else None)
         else:
@@ -187,28 +187,28 @@ class _RemoteStream:
     """Satisfies `AvatarStream`: one that performs in the engine's process."""
 
     def __init__(
-        self, engine: Engine, format: VideoFormat, opened: dict[str, Any], asides: _Notifications
+        self, engine: Engine, format: VideoFormat, opened: dict[str, Any], notifications: _Notifications
     ) -> None:
         self.format = format
         self.hop: int = opened["hop"]
         self.lag: int = opened["lag"]
         self._engine = engine
-        self._asides = asides
+        self._notifications = notifications
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         body = np.ascontiguousarray(audio, np.float32).tobytes()
-        head = self._engine.request({"do": "step"}, body, self._asides).head
+        head = self._engine.request({"do": "step"}, body, self._notifications).head
         frames = self._engine.read_frames(head["samples"], self.format)
         while head["more"]:
-            head = self._engine.request({"do": "more"}, b"", self._asides).head
+            head = self._engine.request({"do": "more"}, b"", self._notifications).head
             frames += self._engine.read_frames(head["samples"], self.format)
         return frames
 
     def close(self) -> None:
         """Let the process forget the avatar; if it is gone, there is nothing to forget."""
         try:
-            self._engine.request({"do": "close"}, b"", self._asides)
+            self._engine.request({"do": "close"}, b"", self._notifications)
         except (EngineError, ChildLost):
             log.info("the engine's process did not close the avatar", exc_info=True)
 
@@ -219,16 +219,16 @@ class _RemoteChangeableStream(_RemoteStream):
     @property
     def framing(self) -> Framing:
         """See `Changeable.framing`."""
-        assert self._asides.framing
-        return self._asides.framing
+        assert self._notifications.framing
+        return self._notifications.framing
 
-    def change(self, look: Look, told: ChangeCallback) -> None:
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`; `told` hears it with the next step."""
-        number = self._asides.expect(told)
+        number = self._notifications.register(on_changed)
         try:
             self._engine.post({"do": "change", "number": number, "look": _serialized(look)})
         except (EngineError, ChildLost) as error:
-            told(error)
+            on_changed(error)
 
 
 def _serialized(look: Look) -> str:

@@ -41,30 +41,30 @@ OpenStream = Callable[
 class EngineProcess:
     """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
 
-    def __init__(self, pipe: Pipe, open_stream: OpenStream, expect: Callable[[Profile], None]) -> None:
+    def __init__(self, pipe: Pipe, open_stream: OpenStream, prefetch: Callable[[Profile], None]) -> None:
         self._pipe = pipe
-        self._talking = Lock()
-        self._open_stream, self._expect = open_stream, expect
+        self._sending = Lock()
+        self._open_stream, self._prefetch = open_stream, prefetch
         self._stream: AvatarStream | None = None
         self._memory = np.empty(0, np.uint8)
 
     def run(self) -> None:
         """Return when the parent is gone."""
-        serve(self._pipe, self._obey, self._fail)
+        serve(self._pipe, self._handle, self._fail)
         self._close()
 
     def _fail(self, error: Exception) -> None:
-        self._say({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
+        self._send({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
 
-    def _obey(self, message: Message) -> None:
+    def _handle(self, message: Message) -> None:
         order = message.head
         if order["do"] == "open":
             self._open(order)
         elif order["do"] == "close":
             self._close()
-            self._say({"closed": True})
+            self._send({"closed": True})
         elif order["do"] == "expect":
-            self._look_at(from_json(Look, order["look"]).profile)
+            self._prefetch_profile(from_json(Look, order["look"]).profile)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
         else:
@@ -77,16 +77,16 @@ class EngineProcess:
         if not self._memory.size:
             self._memory = np.frombuffer(seen(order["memory"], SHARED_BYTES), np.uint8)
         self._stream, why = self._open_stream(
-            order["engine"], look.profile, format, look.background, self._tell
+            order["engine"], look.profile, format, look.background, self._send_message
         )
         hop, lag = self._stream.hop, self._stream.lag
-        self._say({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
+        self._send({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
 
-    def _look_at(self, profile: Profile) -> None:
+    def _prefetch_profile(self, profile: Profile) -> None:
         """Nobody waits for an answer: what is wrong with a person is said once they are opened."""
         if self._stream is None:
             with suppress(Exception):
-                self._expect(profile)
+                self._prefetch(profile)
 
     def _step(self, body: bytes) -> None:
         if self._stream is None:
@@ -98,14 +98,14 @@ class EngineProcess:
                 size = frame.picture.size
                 self._memory[place * size : (place + 1) * size] = frame.picture.reshape(-1)
             more = group is not groups[-1]
-            self._say({"samples": [frame.sample for frame in group], "more": more})
+            self._send({"samples": [frame.sample for frame in group], "more": more})
             while more and (message := self._pipe.receive()) and message.head["do"] != "more":
-                self._obey(message)
+                self._handle(message)
 
     def _change(self, number: int, look: Look) -> None:
         def told(error: Exception | None) -> None:
             words = str(error) or repr(error) if error else ""
-            self._say({"changed": number, "error": words, "framing": self._framing()})
+            self._send({"changed": number, "error": words, "framing": self._framing()})
 
         if isinstance(self._stream, Changeable):
             self._stream.change(look, told)
@@ -113,11 +113,11 @@ class EngineProcess:
     def _framing(self) -> dict[str, Any] | None:
         return asdict(self._stream.framing) if isinstance(self._stream, Changeable) else None
 
-    def _tell(self, sentence: str) -> None:
-        self._say({"told": sentence})
+    def _send_message(self, sentence: str) -> None:
+        self._send({"told": sentence})
 
-    def _say(self, head: dict[str, Any]) -> None:
-        with self._talking:
+    def _send(self, head: dict[str, Any]) -> None:
+        with self._sending:
             self._pipe.send(head)
 
     def _close(self) -> None:

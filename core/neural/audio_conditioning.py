@@ -30,7 +30,7 @@ class AudioConditioner(Generic[S]):
         """Raises ValueError if encoder and embedder do not fit."""
         self.lag = total_lag(encoder, embedder.config)
         """Frames after a frame's own sound that it can be drawn."""
-        self.ahead_of = 1 + self.lag
+        self.preroll = 1 + self.lag
         """Frames of the clip that lie before the first sound."""
         self.hop = block * FRAMES * FRAME
         if self.hop % encoder.hop:
@@ -43,7 +43,7 @@ class AudioConditioner(Generic[S]):
     def start(self, device: torch.device) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the first latent hears, (1, 1, width), and the state."""
         # A coarse encoder takes no single frames: rounding up only lengthens the silence before.
-        needed = self.ahead_of * FRAME
+        needed = self.preroll * FRAME
         count = -(-needed // self._encoder.hop) * self._encoder.hop
         silence = torch.zeros(1, count, device=device)
         features, state = self._encoder.hear(silence, self._encoder.initial_state(1))
@@ -51,9 +51,9 @@ class AudioConditioner(Generic[S]):
         first, embedder = self._embedder.start(self._precise(recent))
         return first, ConditionerState(state, embedder)
 
-    def step(self, sound: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
+    def step(self, audio: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the latents hear that `sound` (1, hop) completes, (1, block, width)."""
-        features, encoder = self._encoder.hear(sound, state.encoder)
+        features, encoder = self._encoder.hear(audio, state.encoder)
         heard, embedder = self._embedder(self._precise(features), state.embedder)
         return heard, ConditionerState(encoder, embedder)
 
@@ -62,6 +62,6 @@ class AudioConditioner(Generic[S]):
         return features.to(self._embedder.calm.weight.dtype)
 
 
-def as_batch(sound: Samples, device: torch.device) -> Tensor:
+def as_batch(audio: Samples, device: torch.device) -> Tensor:
     """Return sound (samples,) as a batch of one."""
-    return torch.tensor(sound, dtype=torch.float32, device=device)[None]
+    return torch.tensor(audio, dtype=torch.float32, device=device)[None]

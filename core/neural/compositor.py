@@ -27,46 +27,46 @@ class Compositor:
     """Paints frames of one sitting: on the GPU with torch, otherwise with OpenCV; one thread."""
 
     def __init__(self, sitting: ReferenceFrames, device: torch.device) -> None:
-        side, (left, top) = sitting.side, sitting.corner
+        side, (left, top) = sitting.side, sitting.origin
         height, width = sitting.backdrop.shape[:2]
         rows, columns = seen = _visible(top, side, height), _visible(left, side, width)
-        self._into = _shifted(rows, top), _shifted(columns, left)
+        self._square = _shifted(rows, top), _shifted(columns, left)
         soft = _feather(sitting.references.shape[-1])
         make = CpuCompositor if device.type == "cpu" else GpuCompositor
-        self._canvas = make(sitting.squares, soft, seen, device, _background_layer(sitting, soft, self._into))
+        self._backend = make(sitting.crops, soft, seen, device, _background_layer(sitting, soft, self._square))
         self._backdrop = sitting.backdrop
-        self._outside = _boxes_around(self._into, (height, width))
+        self._surroundings = _boxes_around(self._square, (height, width))
         rest = 1 - stretched(soft, side, side)[rows, columns, None]
-        self._rest = (rest * sitting.backdrop[self._into]).round().astype(np.uint8)
-        self._edges = _boxes_around(_bounding_box(rest[..., 0] == 0), rest.shape[:2])
+        self._backdrop_share = (rest * sitting.backdrop[self._square]).round().astype(np.uint8)
+        self._feathered = _boxes_around(_bounding_box(rest[..., 0] == 0), rest.shape[:2])
 
-    def paint(self, layers: Composition) -> list[Picture]:
+    def compose(self, layers: Composition) -> list[Picture]:
         """Return the frames of one stream, `layers` being a batch of one; the caller owns them."""
         frames = [np.empty_like(self._backdrop) for _ in range(layers.residual.shape[1])]
-        if not self._rest.size:  # the framing leaves the face outside
+        if not self._backdrop_share.size:  # the framing leaves the face outside
             for frame in frames:
-                self._surround(frame)
+                self._add_surroundings(frame)
             return frames
-        squares = [frame[self._into] for frame in frames]
+        squares = [frame[self._square] for frame in frames]
         floats = Composition(*(part.float() for part in layers))
-        self._canvas.compose(floats, squares, lambda n: self._surround(frames[n]))
+        self._backend.compose(floats, squares, lambda n: self._add_surroundings(frames[n]))
         return frames
 
-    def _surround(self, frame: Picture) -> None:
+    def _add_surroundings(self, frame: Picture) -> None:
         """Add the frame around to a square that is there; several threads, a frame each."""
-        for box in self._outside:
+        for box in self._surroundings:
             frame[box] = self._backdrop[box]
-        square = frame[self._into]
-        for box in self._edges:
-            cv2.add(square[box], self._rest[box], dst=square[box])
+        square = frame[self._square]
+        for box in self._feathered:
+            cv2.add(square[box], self._backdrop_share[box], dst=square[box])
 
 
 class BackgroundLayer(NamedTuple):
     """What the person stands before, if it is not what the photo shows."""
 
-    covers: tuple[ByteMask, ...]
+    mattes: tuple[ByteMask, ...]
     """How much of each square is the person's, (side, side) 0 to 255."""
-    behind: Picture
+    background: Picture
     """What the square's visible part shows where the person is not, (h, w, 3), less at its edge."""
 
 
@@ -75,41 +75,41 @@ class GpuCompositor:
 
     def __init__(
         self,
-        squares: tuple[Picture, ...],
-        soft: Plane,
-        seen: SlicePair,
+        crops: tuple[Picture, ...],
+        feather: Plane,
+        visible: SlicePair,
         device: torch.device,
-        ground: BackgroundLayer | None = None,
+        background: BackgroundLayer | None = None,
     ) -> None:
-        self._photos = torch.from_numpy(np.stack(squares)).to(device).permute(0, 3, 1, 2)[None]
-        self._ground = ground
-        if ground:
-            covers = torch.from_numpy(np.stack(ground.covers)).to(device)
-            self._covers = covers[None, :, None].float() / 255
-            self._behind = torch.from_numpy(ground.behind).to(device).permute(2, 0, 1)
-        self._soft = torch.from_numpy(soft).to(device)
-        self._side, self._seen = len(squares[0]), seen
+        self._photos = torch.from_numpy(np.stack(crops)).to(device).permute(0, 3, 1, 2)[None]
+        self._background_layer = background
+        if background:
+            covers = torch.from_numpy(np.stack(background.mattes)).to(device)
+            self._mattes = covers[None, :, None].float() / 255
+            self._background = torch.from_numpy(background.background).to(device).permute(2, 0, 1)
+        self._feather = torch.from_numpy(feather).to(device)
+        self._side, self._visible = len(crops[0]), visible
 
-    def compose(self, layers: Composition, into: Sequence[Picture], then: OnFrame) -> None:
+    def compose(self, layers: Composition, targets: Sequence[Picture], on_frame: OnFrame) -> None:
         """Write all frames' visible parts, (h, w, 3) each, in one copy from the device."""
-        size, (rows, columns) = (self._side, self._side), self._seen
+        size, (rows, columns) = (self._side, self._side), self._visible
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
-        share = resized(self._soft[None], size)
+        share = resized(self._feather[None], size)
         shown = ((whole + 1) * 127.5 * share)[:, :, rows, columns]
-        if self._ground:
-            person = self._person(layers, size)[:, :, rows, columns]
-            shown = torch.lerp(self._behind.float(), shown, person)
+        if self._background_layer:
+            person = self._person_alpha(layers, size)[:, :, rows, columns]
+            shown = torch.lerp(self._background.float(), shown, person)
         levels = shown.round().clamp(0, 255).byte()
         made = levels.permute(0, 2, 3, 1).contiguous().cpu()
-        for n, frame in enumerate(into):
+        for n, frame in enumerate(targets):
             frame[:] = made[n].numpy()
-            then(n)
+            on_frame(n)
 
-    def _person(self, layers: Composition, size: tuple[int, int]) -> Tensor:
+    def _person_alpha(self, layers: Composition, size: tuple[int, int]) -> Tensor:
         """Return how much of each place is the person's, (time, 1, *size)."""
         nothing, everywhere = torch.zeros_like(layers.mask), torch.ones_like(layers.mask)
         alone = layers._replace(residual=nothing, mask=everywhere)
-        return compose(alone, self._covers, size)[0]
+        return compose(alone, self._mattes, size)[0]
 
 
 class CpuCompositor:
@@ -121,28 +121,28 @@ class CpuCompositor:
 
     def __init__(
         self,
-        squares: tuple[Picture, ...],
-        soft: Plane,
-        seen: SlicePair,
+        crops: tuple[Picture, ...],
+        feather: Plane,
+        visible: SlicePair,
         _: torch.device,
-        ground: BackgroundLayer | None = None,
+        background: BackgroundLayer | None = None,
     ) -> None:
         # Pixels of four channels are moved twice as fast as those of three.
-        fourth = ground.covers if ground else [square[..., 0] for square in squares]
-        photos = [np.dstack([square, more]) for square, more in zip(squares, fourth, strict=True)]
-        behind = ground.behind if ground else None
-        self._hands = tuple(FrameBlender(photos, seen, behind, soft) for _ in range(2))
+        fourth = background.mattes if background else [square[..., 0] for square in crops]
+        photos = [np.dstack([square, more]) for square, more in zip(crops, fourth, strict=True)]
+        behind = background.background if background else None
+        self._blenders = tuple(FrameBlender(photos, visible, behind, feather) for _ in range(2))
 
-    def compose(self, layers: Composition, into: Sequence[Picture], then: OnFrame) -> None:
+    def compose(self, layers: Composition, targets: Sequence[Picture], on_frame: OnFrame) -> None:
         """Write each frame's visible part, (h, w, 3); `then` is called on one of two threads."""
         parts = layers.residual[0], _alphas(layers), layers.flow[0], layers.weight[0]
-        each = zip(*(part.numpy() for part in parts), into, strict=True)
+        each = zip(*(part.numpy() for part in parts), targets, strict=True)
         frames = [BlendInputs(*found) for found in each]
 
         def lay(first: int) -> None:
             for n in range(first, len(frames), 2):
-                self._hands[first].lay(frames[n])
-                then(n)
+                self._blenders[first].blend(frames[n])
+                on_frame(n)
 
         # Much of OpenCV runs on one core, and none of it holds the interpreter.
         with ThreadPoolExecutor(1) as beside:
@@ -162,11 +162,11 @@ def _alphas(layers: Composition) -> Tensor:
 def _background_layer(sitting: ReferenceFrames, soft: Plane, into: SlicePair) -> BackgroundLayer | None:
     if sitting.plate is None:
         return None
-    left, top = sitting.corner
+    left, top = sitting.origin
     seen = _shifted(into[0], -top), _shifted(into[1], -left)
     share = stretched(soft, sitting.side, sitting.side)[seen][..., None]
     behind = (share * sitting.plate[into]).round().astype(np.uint8)
-    return BackgroundLayer(sitting.covers, np.ascontiguousarray(behind))
+    return BackgroundLayer(sitting.mattes, np.ascontiguousarray(behind))
 
 
 def _bounding_box(wanted: NDArray[np.bool_]) -> SlicePair:

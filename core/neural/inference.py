@@ -28,9 +28,9 @@ def cache_policy(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> 
 class InferenceState(NamedTuple, Generic[S]):
     """What a stream has come to; spent by the next part."""
 
-    listening: ConditionerState[S]
-    drawn: RolloutState
-    decoded: DecoderState
+    audio: ConditionerState[S]
+    rollout: RolloutState
+    decoder: DecoderState
 
 
 class StreamingInference(Generic[S]):
@@ -51,40 +51,40 @@ class StreamingInference(Generic[S]):
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
         self._avatar, self._sampling = avatar, sampling
         self._rollout = Rollout(avatar.generator, policy, sampling)
-        self.listener = AudioConditioner(encoder, avatar.generator.audio, sampling.block)
+        self.conditioner = AudioConditioner(encoder, avatar.generator.audio, sampling.block)
         self._references = references
-        self._known, self._latents = self._see(references)
-        self._hearing: CapturedStep[ConditionerState[S]] = CapturedStep(self.listener.step)
-        self._drawing: CapturedStep[RolloutState] = CapturedStep(self._drawn, avatar.generator)
-        self._decoding: CapturedStep[DecoderState] = CapturedStep(self._decoded)
+        self._decoder_references, self._reference_latents = self._encode_references(references)
+        self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(self.conditioner.step)
+        self._captured_sample: CapturedStep[RolloutState] = CapturedStep(self._sample, avatar.generator)
+        self._captured_decode: CapturedStep[DecoderState] = CapturedStep(self._decode)
 
     @torch.inference_mode()
-    def begin(self, seed: int) -> InferenceState[S]:
+    def start(self, seed: int) -> InferenceState[S]:
         """Begin a stream: its first latent, a single frame of silence, is drawn and decoded."""
-        self._random = torch.Generator(self.device).manual_seed(seed)
-        heard, listening = self.listener.start(self.device)
-        drawn = self._rollout.start(self._latents, self._present())
-        latents, drawn = self._drawn(self.noise(1), heard, drawn)
-        _, decoded = self._decoded(latents, None)
+        self._rng = torch.Generator(self.device).manual_seed(seed)
+        heard, listening = self.conditioner.start(self.device)
+        drawn = self._rollout.start(self._reference_latents, self._reference_mask())
+        latents, drawn = self._sample(self.sample_noise(1), heard, drawn)
+        _, decoded = self._decode(latents, None)
         return InferenceState(listening, drawn, decoded)
 
     @torch.inference_mode()
-    def hear(self, sound: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
+    def encode_audio(self, audio: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
         """Return what the next block hears of sound (1, hop)."""
-        listen = self.listener.step if sound.is_cuda else self._hearing
-        heard, listening = listen(sound, state=state.listening)
+        listen = self.conditioner.step if audio.is_cuda else self._captured_conditioning
+        heard, listening = listen(audio, state=state.audio)
         return heard, state._replace(listening=listening)
 
     @torch.inference_mode()
-    def draw(self, heard: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
+    def sample(self, conditioning: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
         """Return the next block of latents, (1, block, channels, grid, grid)."""
-        latents, drawn = self._drawing(self.noise(heard.shape[1]), heard, state=state.drawn)
+        latents, drawn = self._captured_sample(self.sample_noise(conditioning.shape[1]), conditioning, state=state.rollout)
         return latents, state._replace(drawn=drawn)
 
     @torch.inference_mode()
     def decode(self, latents: Tensor, state: InferenceState[S]) -> tuple[Composition, InferenceState[S]]:
         """Return what a block's frames are composed of."""
-        layers, decoded = self._decoding(latents, state=state.decoded)
+        layers, decoded = self._captured_decode(latents, state=state.decoder)
         return Composition(*layers), state._replace(decoded=decoded)
 
     @property
@@ -92,31 +92,31 @@ class StreamingInference(Generic[S]):
         """Where it runs."""
         return self._references.device
 
-    def noise(self, latents: int) -> Tensor:
+    def sample_noise(self, latents: int) -> Tensor:
         """Draw what a block begins with, in full precision, in which latents then stay."""
         config = self._avatar.generator.config
         shape = (1, latents, config.channels, config.grid, config.grid)
-        return torch.randn(shape, generator=self._random, device=self.device)
+        return torch.randn(shape, generator=self._rng, device=self.device)
 
     @torch.inference_mode()
-    def _see(self, references: Tensor) -> tuple[References, Tensor]:
+    def _encode_references(self, references: Tensor) -> tuple[References, Tensor]:
         """Compute once what the decoder and the generator need of the references."""
         vae = self._avatar.vae
         alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
         latents = self._avatar.drawable(alone.mean).transpose(0, 1).to(references.dtype)
         return vae.refer(references), latents
 
-    def _present(self) -> Tensor:
+    def _reference_mask(self) -> Tensor:
         return torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
 
-    def _drawn(
+    def _sample(
         self, noise: Tensor, heard: Tensor, state: RolloutState
     ) -> tuple[Tensor, RolloutState]:
         return self._rollout.step(noise, heard, state)
 
-    def _decoded(
+    def _decode(
         self, latents: Tensor, state: DecoderState | None
     ) -> tuple[Composition, DecoderState]:
         decodable = self._avatar.decodable(latents).to(self._references.dtype)
-        decoded, state = self._avatar.vae.decode(decodable, self._known, state)
+        decoded, state = self._avatar.vae.decode(decodable, self._decoder_references, state)
         return decoded.layers, state

@@ -82,7 +82,7 @@ class NeuralStream(Generic[S]):
         """Return a block's frames. Another thread may draw the next block meanwhile."""
         layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
         frames = []
-        for picture in self._compositor.paint(layers):
+        for picture in self._compositor.compose(layers):
             if self._next_sample >= 0:
                 frames.append(Frame(picture, self._next_sample))
             self._next_sample += FRAME

@@ -24,28 +24,28 @@ class PipelinedStream(Generic[S]):
     def __init__(self, stream: NeuralStream[S]) -> None:
         self._stream = stream
         self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag + stream.hop
-        self._side: torch.cuda.Stream | None = None
+        self._cuda_stream: torch.cuda.Stream | None = None
         if stream.device.type == "cuda":
-            self._side = torch.cuda.Stream(stream.device)  # type: ignore[no-untyped-call]
-        self._drawer = ThreadPoolExecutor(1, "draw")
+            self._cuda_stream = torch.cuda.Stream(stream.device)  # type: ignore[no-untyped-call]
+        self._sampler = ThreadPoolExecutor(1, "draw")
         self._latents: Tensor | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
-        drawing = self._drawer.submit(self._draw, audio)
+        drawing = self._sampler.submit(self._sample, audio)
         frames = self._stream.render(self._latents) if self._latents is not None else []
         self._latents = drawing.result()
         return frames
 
     def close(self) -> None:
         """See `AvatarStream.close`."""
-        self._drawer.shutdown()
+        self._sampler.shutdown()
         self._stream.close()
 
-    def _draw(self, audio: Samples) -> Tensor:
-        if self._side is None:
+    def _sample(self, audio: Samples) -> Tensor:
+        if self._cuda_stream is None:
             return self._stream.sample(audio)
-        with torch.cuda.stream(self._side):
+        with torch.cuda.stream(self._cuda_stream):
             latents = self._stream.sample(audio).clone()  # the next drawing overwrites its own
-            self._side.synchronize()
+            self._cuda_stream.synchronize()
         return latents

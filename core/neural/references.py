@@ -26,13 +26,13 @@ class ReferenceFrames(NamedTuple):
 
     references: Tensor
     """What the model sees: (1, references, 3, size, size) in [-1, 1]."""
-    squares: tuple[Picture, ...]
+    crops: tuple[Picture, ...]
     """The same squares as large as they are shown, (side, side, 3) each."""
     backdrop: Picture
     """The frame around the first square."""
-    corner: tuple[int, int]
+    origin: tuple[int, int]
     """Where that square lies in the frame: x, y of its first pixel, maybe outside."""
-    covers: tuple[ByteMask, ...] = ()
+    mattes: tuple[ByteMask, ...] = ()
     """How much of each square is the person's, (side, side) 0 to 255; none: all is shown."""
     plate: Picture | None = None
     """What fills the frame where the person is not, if that is not what the photo shows."""
@@ -40,7 +40,7 @@ class ReferenceFrames(NamedTuple):
     @property
     def side(self) -> int:
         """Pixels of a square's side as it is shown."""
-        return len(self.squares[0])
+        return len(self.crops[0])
 
 
 def prepare_references(
@@ -61,19 +61,19 @@ def prepare_references(
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.drop * height, height)
     place = scene.place_photo(size, face, format, profile.framing)
-    windows[0] = first = first.snapped(place.scale)
-    shown = place.window(first)
-    views = [w.cut(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
+    windows[0] = first = first.snap(place.scale)
+    shown = place.crop_region(first)
+    views = [w.extract(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
     references, corner, side = _as_tensor(views)[None], (shown.left, shown.top), shown.size[0]
     if not background.replaced:
-        squares = tuple(w.cut(p, side) for w, p in zip(windows, photos, strict=True))
+        squares = tuple(w.extract(p, side) for w, p in zip(windows, photos, strict=True))
         return ReferenceFrames(references, squares, scene.lay_out(photos[0], place, format), corner)
     cut = cut_out_person(photos[0], mattes[0], height, place, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
-    parts = [(cut.photo, cut.cover), *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others)]
-    squares = tuple(w.cut(p, side) for w, (p, _) in zip(windows, parts, strict=True))
-    covers = tuple(_to_bytes(w.cut(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
-    plate = cut.behind()
+    parts = [(cut.photo, cut.alpha), *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others)]
+    squares = tuple(w.extract(p, side) for w, (p, _) in zip(windows, parts, strict=True))
+    covers = tuple(_to_bytes(w.extract(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
+    plate = cut.render_background()
     return ReferenceFrames(references, squares, composite_still(cut, plate, place), corner, covers, plate)
 
 

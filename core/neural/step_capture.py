@@ -30,16 +30,16 @@ class CapturedStep(Generic[S]):
         self, step: Callable[..., tuple[Any, S]], network: nn.Module | None = None
     ) -> None:
         self._step, self._network = step, network
-        self._record: _CudaGraph | _TorchScriptTrace | None = None
+        self._capture: _CudaGraph | _TorchScriptTrace | None = None
 
     def __call__(self, *inputs: Tensor, state: S) -> tuple[Any, S]:
         """Return what the step returns for these inputs and this state."""
-        if self._record is None:
+        if self._capture is None:
             if inputs[0].is_cuda:
-                self._record = _CudaGraph(self._step, inputs, state)
+                self._capture = _CudaGraph(self._step, inputs, state)
             else:
-                self._record = _TorchScriptTrace(self._step, inputs, state, self._network)
-        return self._record.run(inputs, state)
+                self._capture = _TorchScriptTrace(self._step, inputs, state, self._network)
+        return self._capture.run(inputs, state)
 
 
 class _TorchScriptTrace:
@@ -56,10 +56,10 @@ class _TorchScriptTrace:
         network: nn.Module | None,
     ) -> None:
         leaves, shape = tree_flatten((inputs, state))
-        self._given = [n for n, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
+        self._tensor_positions = [n for n, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
 
         def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
-            for place, tensor in zip(self._given, tensors, strict=True):
+            for place, tensor in zip(self._tensor_positions, tensors, strict=True):
                 leaves[place] = tensor
             again, before = tree_unflatten(leaves, shape)
             result, after = step(*again, before)
@@ -68,7 +68,7 @@ class _TorchScriptTrace:
             self._fixed = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in found]
             return tuple(leaf for leaf in found if isinstance(leaf, Tensor))
 
-        spent = tuple(leaves[n].clone() for n in self._given)
+        spent = tuple(leaves[n].clone() for n in self._tensor_positions)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # shapes become constants, and shall
             self._trace = torch.jit.trace(_StepModule(flat, network), spent, check_trace=False)  # type: ignore[no-untyped-call]
@@ -76,7 +76,7 @@ class _TorchScriptTrace:
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
         """Do what was recorded with these inputs, from this state."""
         leaves = tree_flatten((inputs, state))[0]
-        tensors = iter(self._trace(*(leaves[n] for n in self._given)))
+        tensors = iter(self._trace(*(leaves[n] for n in self._tensor_positions)))
         found = [next(tensors) if leaf is _TENSOR else leaf for leaf in self._fixed]
         return tree_unflatten(found, self._shape)  # type: ignore[no-any-return]
 
@@ -111,29 +111,29 @@ class _CudaGraph:
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
             for _ in range(WARM_UP_RUNS):
-                step(*self._inputs, self._whole())
-                self._restore(kept)
+                step(*self._inputs, self._state_tree())
+                self._load_state(kept)
         torch.cuda.current_stream().wait_stream(self._stream)
         self._graph = torch.cuda.CUDAGraph()
         # Another thread may be live meanwhile, and want memory: only this one must not.
         with torch.cuda.graph(self._graph, stream=self._stream, capture_error_mode="thread_local"):
-            self._result, after = step(*self._inputs, self._whole())
+            self._result, after = step(*self._inputs, self._state_tree())
             _check_constants(state, after)
-            self._restore(tree_flatten(after)[0])
-        self._restore(kept)
+            self._load_state(tree_flatten(after)[0])
+        self._load_state(kept)
 
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
         """Replay the step on these inputs, from this state."""
         for own, given in zip(self._inputs, inputs, strict=True):
             own.copy_(given)
-        self._restore(tree_flatten(state)[0])
+        self._load_state(tree_flatten(state)[0])
         self._graph.replay()
-        return self._result, self._whole()
+        return self._result, self._state_tree()
 
-    def _whole(self) -> Any:
+    def _state_tree(self) -> Any:
         return tree_unflatten(self._state, self._shape)
 
-    def _restore(self, leaves: list[Any]) -> None:
+    def _load_state(self, leaves: list[Any]) -> None:
         """Put other values into the graph's own state."""
         for own, given in zip(self._state, leaves, strict=True):
             if isinstance(own, Tensor) and own.data_ptr() != given.data_ptr():

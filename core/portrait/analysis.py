@@ -29,7 +29,7 @@ class PortraitAnalysis(NamedTuple):
     """(478, 3), in pixels."""
 
 
-def analyse(profile: Profile, number: int = 0) -> PortraitAnalysis:
+def analyse(profile: Profile, index: int = 0) -> PortraitAnalysis:
     """Return who is in one of the profile's photos; the last two are remembered.
 
     Where findings are kept with the photo, nothing is looked for and no network is loaded. What
@@ -39,7 +39,7 @@ def analyse(profile: Profile, number: int = 0) -> PortraitAnalysis:
         BadPhoto, NoFace, SeveralFaces: it cannot be used.
         BadCheckpoint: the face finder's weights are damaged.
     """
-    path = profile.references[number]
+    path = profile.references[index]
     return _analyse(path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0)
 
 

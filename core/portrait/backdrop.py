@@ -43,9 +43,9 @@ class PersonCutout(NamedTuple):
 
     photo: Picture
     """The photo to cut the person from."""
-    cover: Plane
+    alpha: Plane
     """(h, w) 0..1 how much of each of its pixels is the person's."""
-    behind: Callable[[], Picture]
+    render_background: Callable[[], Picture]
     """Paints the frame that the person is laid into; for any thread.
 
     Raises:
@@ -54,7 +54,7 @@ class PersonCutout(NamedTuple):
 
 
 def separate_person(
-    photo: Picture, matte: Plane, height: float, window: FaceCrop, place: scene.PhotoPlacement,
+    photo: Picture, matte: Plane, height: float, crop: FaceCrop, placement: scene.PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
     """Take a photo apart; matte (h, w) 0..1, `height` of the face in pixels.
@@ -63,40 +63,40 @@ def separate_person(
     """
     if not background.replaced:
         wide = _dilate_matte(matte, MATTE_SLACK * height)
-        moving = window.only(wide, MOVING_SHARE)
-        return PersonCutout(photo, wide, lambda: _background_frame(photo, moving, place, format))
-    cut = cut_out_person(photo, matte, height, place, format, background)
-    part = place.window(window)
-    return PersonCutout(cut.photo, cut.cover, lambda: composite_still(cut, cut.behind(), place, part))
+        moving = crop.mask_outside(wide, MOVING_SHARE)
+        return PersonCutout(photo, wide, lambda: _background_frame(photo, moving, placement, format))
+    cut = cut_out_person(photo, matte, height, placement, format, background)
+    part = placement.crop_region(crop)
+    return PersonCutout(cut.photo, cut.alpha, lambda: composite_still(cut, cut.render_background(), placement, part))
 
 
 def cut_out_person(
-    photo: Picture, matte: Plane, height: float, place: scene.PhotoPlacement,
+    photo: Picture, matte: Plane, height: float, placement: scene.PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
     """Cut the person out, to stand before something else; all of them moves."""
 
     def around() -> Picture:
         wide = _dilate_matte(matte, MATTE_SLACK * height)
-        return scene.lay_out(scene.inpaint_person(photo, wide), place, format)
+        return scene.lay_out(scene.inpaint_person(photo, wide), placement, format)
 
-    cover = _fade_photo_edges(sharpen_matte(matte), place, format)
+    cover = _fade_photo_edges(sharpen_matte(matte), placement, format)
     return PersonCutout(extend_foreground(photo, matte), cover, lambda: render_plate(background, format, around))
 
 
 def composite_still(
-    cut: PersonCutout, plate: Picture, place: scene.PhotoPlacement, moving: Region | None = None
+    cutout: PersonCutout, plate: Picture, placement: scene.PhotoPlacement, moving: Region | None = None
 ) -> Picture:
     """Return `plate` with the person before it, but for the frame's part that is `moving`."""
     format = VideoFormat(plate.shape[1], plate.shape[0])
     share = np.zeros(plate.shape[:2], np.float32)
-    inside = _visible_region(cut.photo, place, format).slices
-    share[inside] = _visible_part(cut.cover, place, format)
+    inside = _visible_region(cutout.photo, placement, format).slices
+    share[inside] = _visible_part(cutout.alpha, placement, format)
     if moving:
         share[moving.intersect(Region.full_frame(format)).slices] = 0
     part = np.clip(share[inside], 0, 1)[..., None]
     frame = plate.copy()
-    frame[inside] = (plate[inside] * (1 - part) + _visible_part(cut.photo, place, format) * part).round()
+    frame[inside] = (plate[inside] * (1 - part) + _visible_part(cutout.photo, placement, format) * part).round()
     return frame
 
 
@@ -178,4 +178,4 @@ def _visible_part(image: A, place: scene.PhotoPlacement, format: VideoFormat) ->
 
 def _visible_region(photo: NDArray[Any], place: scene.PhotoPlacement, format: VideoFormat) -> Region:
     """Return the part of the frame on which the photo lies."""
-    return place.photo(photo.shape[1], photo.shape[0]).intersect(Region.full_frame(format))
+    return place.photo_region(photo.shape[1], photo.shape[0]).intersect(Region.full_frame(format))

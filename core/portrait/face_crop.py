@@ -43,7 +43,7 @@ class FaceCrop:
         middle, height = landmarks[list(OVAL), :2].mean(0) + 0.5, face_height(landmarks)
         return cls(float(middle[0]), float(middle[1] + CROP_DROP * height), CROP_REACH * height)
 
-    def snapped(self, scale: float) -> "FaceCrop":
+    def snap(self, scale: float) -> "FaceCrop":
         """Return nearly this window, with its edges on pixels of the photo at `scale`."""
         side = max(SMALLEST_SIDE, round(2 * self.half * scale))
         x, y = ((round(v * scale - side / 2) + side / 2) / scale for v in (self.x, self.y))
@@ -57,7 +57,7 @@ class FaceCrop:
         shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
         return ((points - shift) / np.float32(self.half)).astype(np.float32)
 
-    def only(self, image: A, share: float) -> A:
+    def mask_outside(self, image: A, share: float) -> A:
         """Return the image (h, w[, channels]), zero beyond the inner `share` of the window."""
         reach = share * self.half
         ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
@@ -66,7 +66,7 @@ class FaceCrop:
         kept[top:bottom, left:right] = image[top:bottom, left:right]
         return kept
 
-    def cut(self, image: A, side: int) -> A:
+    def extract(self, image: A, side: int) -> A:
         """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
         scale = side / (2 * self.half)
         left, top = (self.half - self.x) * scale, (self.half - self.y) * scale

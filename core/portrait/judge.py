@@ -57,7 +57,7 @@ class PhotoVerdict:
     """Why it cannot be used; empty if it can."""
     hints: tuple[str, ...] = ()
     """What would make it better."""
-    usual: Framing | None = None
+    suggested_framing: Framing | None = None
     """How a webcam would frame the face, where there is one."""
     findings: bytes = field(default=b"", repr=False)
     """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""

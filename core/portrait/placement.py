@@ -36,15 +36,15 @@ class PhotoPlacement:
     bars: bool = False
     """Whether places beyond the photo stay black."""
 
-    def photo(self, width: int, height: int) -> Region:
+    def photo_region(self, width: int, height: int) -> Region:
         """Return where a photo of this size lies in the frame, or beyond it."""
         right, bottom = round(width * self.scale), round(height * self.scale)
         return Region(0, 0, right, bottom).shift(self.left, self.top)
 
-    def window(self, window: FaceCrop) -> Region:
+    def crop_region(self, crop: FaceCrop) -> Region:
         """Return where a window of the photo lies in the frame, or beyond it."""
-        side = round(2 * window.half * self.scale)
-        left, top = (round((v - window.half) * self.scale) for v in (window.x, window.y))
+        side = round(2 * crop.half * self.scale)
+        left, top = (round((v - crop.half) * self.scale) for v in (crop.x, crop.y))
         return Region(left, top, left + side, top + side).shift(self.left, self.top)
 
 

@@ -13,7 +13,7 @@ BLUR_SHARE = 0.03
 """How far the blurred background is blurred, as a share of the frame's height."""
 
 
-def render_plate(background: Background, format: VideoFormat, behind: Callable[[], Picture]) -> Picture:
+def render_plate(background: Background, format: VideoFormat, photo_background: Callable[[], Picture]) -> Picture:
     """Return what fills the frame; `behind` gives what the photo shows behind the person.
 
     Raises:
@@ -21,13 +21,13 @@ def render_plate(background: Background, format: VideoFormat, behind: Callable[[
     """
     height, width = format.height, format.width
     if background.kind == "blurred":
-        return softened(behind(), max(2.0, BLUR_SHARE * height), 4)
+        return softened(photo_background(), max(2.0, BLUR_SHARE * height), 4)
     if background.kind == "colour":
         colour = [int(background.colour[i : i + 2], 16) for i in (1, 3, 5)]
         return np.full((height, width, 3), colour, np.uint8)
     if background.kind == "picture":
         return crop_to_fill(load_photo(background.picture, 2 * max(width, height)), width, height)
-    return behind()
+    return photo_background()
 
 
 def crop_to_fill(picture: Picture, width: int, height: int) -> Picture:

@@ -72,23 +72,23 @@ class TorchRaster:
         each = seen.view(len(image), image.shape[1], -1, self._height, width)
         return each.transpose(1, 2).flatten(0, 1)
 
-    def weight(self, values: Tensor) -> Tensor:
+    def as_weight(self, values: Tensor) -> Tensor:
         return values[:, None]
 
-    def colours(self, values: Tensor) -> Tensor:
+    def flat_colours(self, values: Tensor) -> Tensor:
         flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
         return flat.repeat_interleave(self._height // values.shape[1], dim=2)
 
-    def cover(self, image: Tensor) -> Tensor:
+    def alpha(self, image: Tensor) -> Tensor:
         return image[:, 3:]
 
     def mix(self, below: Tensor, above: Tensor, weight: Tensor) -> Tensor:
         return below + (above - below) * weight
 
-    def dim(self, image: Tensor, weight: Tensor) -> Tensor:
+    def darken(self, image: Tensor, weight: Tensor) -> Tensor:
         return image * (1 - weight)
 
-    def soften(self, weight: Tensor, reach: float) -> Tensor:
+    def blur(self, weight: Tensor, reach: float) -> Tensor:
         size = 2 * max(1, round(reach * self._unit / 2)) + 1
         padded = F.pad(weight, (size // 2,) * 4, mode="replicate")
         return F.avg_pool2d(padded, size, stride=1)
@@ -117,13 +117,13 @@ class PatchIndex(NamedTuple):
     pixels: Tensor
     """(n, high, wide) which pixels, row after row"""
 
-    def cut(self, values: Tensor) -> Tensor:
+    def gather(self, values: Tensor) -> Tensor:
         """Return that part of (n, h, w, channels)."""
         flat = values.flatten(1, 2)
         index = self.pixels.flatten(1)[..., None].expand(-1, -1, flat.shape[-1])
         return flat.gather(1, index).view(*self.pixels.shape, -1)
 
-    def lay(self, image: Tensor, part: Tensor, weight: Tensor) -> None:
+    def scatter(self, image: Tensor, part: Tensor, weight: Tensor) -> None:
         """Mix (n, c, high, wide) into that part of `image` (n, c, h, w), in place."""
         flat = image.flatten(2)
         index = self.pixels.flatten(1)[:, None].expand(-1, flat.shape[1], -1)
@@ -168,23 +168,23 @@ def _paint_mouth(
     image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, led: BackwardWarp, motion: Motion,
     at: SourcePositions, spot: PatchIndex,
 ) -> None:  # fmt: skip
-    here = SourcePositions(*(spot.cut(way) for way in at))
+    here = SourcePositions(*(spot.gather(way) for way in at))
     inside = paint_mouth_interior(brush, portrait, led, motion, here.posed)
     upper, lower = (
         brush.sample(portrait.upper, here.upper),
         brush.sample(portrait.lower, here.lower),
     )
     painted = composite_lips(brush, portrait.rig, upper, lower, inside)
-    spot.lay(image, painted, brush.weight(mouth_mask(portrait.rig, here.posed)))
+    spot.scatter(image, painted, brush.as_weight(mouth_mask(portrait.rig, here.posed)))
 
 
 def _paint_eyes(
     image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, motion: Motion, at: SourcePositions,
     spots: list[PatchIndex], pixel: Tensor,
 ) -> None:  # fmt: skip
-    both = torch.stack([spot.cut(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
+    both = torch.stack([spot.gather(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
     seen = eye_coordinates(portrait.rig.eyes, both)
     painted = paint_eyes(brush, portrait, motion, seen, pixel[:, None, None, None])
     shares = eye_masks(portrait.rig, seen.u, seen.v)
     for side, (spot, part) in enumerate(zip(spots, painted.chunk(2, dim=2), strict=True)):
-        spot.lay(image, part, brush.weight(shares[:, side]))
+        spot.scatter(image, part, brush.as_weight(shares[:, side]))

@@ -29,7 +29,7 @@ def body_layers(points: Points, height: float, axes: Points) -> Points:
     return np.stack([_depth(points, height, grid), head * inside, chest * inside])
 
 
-def fade_at_photo_edges(body: Points, height: float, left: float, right: float) -> Points:
+def fade_at_photo_edges(layers: Points, height: float, left: float, right: float) -> Points:
     """Return `body` with all motion fading towards the photo's left and right edge, window units.
 
     What the photo cuts off there goes on in its surroundings, which stay still.
@@ -37,7 +37,7 @@ def fade_at_photo_edges(body: Points, height: float, left: float, right: float) 
     across = grid_nodes(POSE_NODES, POSE_NODES)[..., 0]
     near = np.minimum(across - left, right - across) / (EDGE_FADE * height)
     share = smoothstep(near, 0.0, 1.0)
-    return np.stack([body[0], body[1] * share, body[2] * share])
+    return np.stack([layers[0], layers[1] * share, layers[2] * share])
 
 
 def _depth(points: Points, height: float, grid: Points) -> Points:

@@ -54,7 +54,7 @@ class Eyes(NamedTuple):
 class EyeCoordinates(NamedTuple):
     """Places around each of the k eyes of n portraits, in the photo; all smooth."""
 
-    at: Array
+    position: Array
     """(n, k, h, w, 2) window units"""
     u: Array
     """(n, k, h, w) the same in that eye's frame"""
@@ -66,13 +66,13 @@ class EyeCoordinates(NamedTuple):
 class EyeWarp(NamedTuple):
     """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
 
-    lid: Array
+    lid_source: Array
     """(n, k, h, w, 2) where in the photo the skin comes from"""
-    ball: Array
+    ball_source: Array
     """(n, k, h, w, 2) where the eyeball comes from"""
-    cover: Array
+    lid_alpha: Array
     """(n, k, h, w) 1 where skin covers the eyeball"""
-    fresh: Array
+    unseen_skin: Array
     """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
 
 
@@ -147,7 +147,7 @@ def warp_eyes(eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: 
     margin = eyes.margin[..., None, None]
     edge = top + blink[..., None, None] * (shut - top)
     source = xp.where(v < edge, _stretch_skin(v, still, top - margin, edge - margin), v)
-    lid = at.at + (source - v)[..., None] * eyes.down[:, :, None, None]
+    lid = at.position + (source - v)[..., None] * eyes.down[:, :, None, None]
     gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
     end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
     uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
@@ -158,7 +158,7 @@ def warp_eyes(eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: 
     height_in_eye = abs(v - (top + low) / 2) / half_gap
     inside = free * smoothstep(height_in_eye, 1.1, 0.6)
     half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
-    ball = at.at - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
+    ball = at.position - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
     return EyeWarp(lid, ball, cover, fresh)
 
 

@@ -15,27 +15,27 @@ class MotionInterpolator:
 
     def __init__(self, fps: int) -> None:
         self._fps = fps
-        self._before: Motion | None = None
-        self._taken = 0
-        self._given = 0
+        self._previous: Motion | None = None
+        self._frames_in = 0
+        self._frames_out = 0
 
     @property
     def lag(self) -> int:
         """Samples of sound that the next moment may need beyond its own."""
         return 0 if self._fps == FPS else SAMPLE_RATE // FPS
 
-    def take(self, motion: Motion) -> list[tuple[Motion, int]]:
+    def push(self, motion: Motion) -> list[tuple[Motion, int]]:
         """Return the moments up to `motion`, which is the next at `FPS`."""
-        before, self._before = self._before or motion, motion
+        before, self._previous = self._previous or motion, motion
         moments = []
-        for given in count(self._given):
+        for given in count(self._frames_out):
             # In units of 1 / (FPS * fps) seconds all of this is exact.
-            ahead = given * FPS - (self._taken - 1) * self._fps
+            ahead = given * FPS - (self._frames_in - 1) * self._fps
             if ahead > self._fps:
                 break
             moments.append((interpolate_motion(before, motion, ahead / self._fps), self._sample(given)))
-        self._given += len(moments)
-        self._taken += 1
+        self._frames_out += len(moments)
+        self._frames_in += 1
         return moments
 
     def _sample(self, given: int) -> int:

@@ -44,24 +44,24 @@ class LipSeam(NamedTuple):
     edges: Array
     """(2, COLUMNS) v of the upper and the lower lip's inner edge, window units"""
 
-    def frame(self, at: Points) -> tuple[Points, Points]:
+    def to_mouth_frame(self, at: Points) -> tuple[Points, Points]:
         """Return u and v of positions (..., 2)."""
         away = at - self.middle
         return away @ self.across / (self.across**2).sum(), away @ self.down
 
-    def parting(self, at: Points, height: float) -> Points:
+    def parting_weight(self, at: Points, height: float) -> Points:
         """How far (0..1) the two sides of the seam may part at positions (..., 2)."""
-        u, v = self.frame(at)
+        u, v = self.to_mouth_frame(at)
         v = v / height
         beside = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         return np.asarray(beside * smoothstep(v, -0.30, -0.20) * smoothstep(v, 0.50, 0.38))
 
-    def masks(self, at: Points, pixel: float) -> Points:
+    def side_masks(self, at: Points, pixel: float) -> Points:
         """Return (2, ...): what belongs to the upper and what to the lower side at `at` (..., 2).
 
         pixel: width of the edges in window units. Beyond the corners both are 1.
         """
-        u, v = self.frame(at)
+        u, v = self.to_mouth_frame(at)
         upper, lower = (interpolate(edge, u.ravel(), SEAM_SPAN).reshape(u.shape) for edge in self.edges)
         open_here = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         above = ((upper - v) / pixel + 1.0).clip(0, 1)
@@ -79,7 +79,7 @@ def find_lip_seam(points: Points, axes: Points) -> LipSeam:
     rows = []
     for row in (UPPER_INNER, LOWER_INNER):
         ring = (INNER_CORNERS[0], *row, INNER_CORNERS[1])
-        u, v = bare.frame(points[list(ring), :2])
+        u, v = bare.to_mouth_frame(points[list(ring), :2])
         order = u.argsort()
         rows.append(monotone_cubic(_strictly_rising(u[order]), v[order], SEAM_SPAN))
     upper, lower = rows

@@ -16,7 +16,7 @@ class LookRequest(NamedTuple):
     """A look somebody asked for, and whom to tell."""
 
     look: Look
-    told: ChangeCallback
+    on_changed: ChangeCallback
 
 
 class LookChanges:
@@ -28,22 +28,22 @@ class LookChanges:
     def __init__(self, prepare: Callable[[Look], Renderer]) -> None:
         self._prepare = prepare
         self._lock = threading.Lock()
-        self._wish: LookRequest | None = None
+        self._request: LookRequest | None = None
         self._ready: tuple[Renderer, ChangeCallback] | None = None
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def ask(self, wish: LookRequest) -> None:
+    def request(self, request: LookRequest) -> None:
         """Begin to prepare; returns at once."""
         with self._lock:
             if self._closed:
                 return
-            self._wish = wish
+            self._request = request
             if self._worker is None:
                 self._worker = threading.Thread(target=self._run, name="change", daemon=True)
                 self._worker.start()
 
-    def take(self) -> tuple[Renderer, ChangeCallback] | None:
+    def take_ready(self) -> tuple[Renderer, ChangeCallback] | None:
         """Return what is ready, once; its `told` is the taker's to call."""
         if self._ready is None:
             return None
@@ -54,28 +54,28 @@ class LookChanges:
     def close(self) -> None:
         """Let go of everything; waits for what is being prepared."""
         with self._lock:
-            self._closed, self._wish, worker = True, None, self._worker
+            self._closed, self._request, worker = True, None, self._worker
         if worker:
             worker.join()
-        if ready := self.take():
+        if ready := self.take_ready():
             ready[0].close()
 
     def _run(self) -> None:
-        while wish := self._next():
+        while wish := self._next_request():
             try:
                 renderer = self._prepare(wish.look)
             except Exception as error:
                 log.info("the picture stays as it is", exc_info=True)
-                wish.told(error)
+                wish.on_changed(error)
                 continue
             with self._lock:
-                late, self._ready = self._ready, (renderer, wish.told)
+                late, self._ready = self._ready, (renderer, wish.on_changed)
             if late:
                 late[0].close()
 
-    def _next(self) -> LookRequest | None:
+    def _next_request(self) -> LookRequest | None:
         with self._lock:
-            wish, self._wish = self._wish, None
+            wish, self._request = self._request, None
             if wish is None:
                 self._worker = None
             return wish

@@ -31,9 +31,9 @@ class Motion(NamedTuple):
     """(n,) 0 lying, 1 at the teeth"""
 
 
-def neutral_motion(count: int, moves: int) -> Motion:
+def neutral_motion(count: int, expressions: int) -> Motion:
     """Return the motion that changes nothing, for `count` portraits."""
-    shapes = ((moves,), (3,), (3,), (), (2,), (2,), ())
+    shapes = ((expressions,), (3,), (3,), (), (2,), (2,), ())
     return Motion(*(np.zeros((count, *shape), np.float32) for shape in shapes))
 
 
@@ -93,13 +93,13 @@ def _pose_displacement(rig: Rig, motion: Motion) -> Array:
     return head * away + (chest + 0.5 * head) * lift
 
 
-def apply_head_pose(rig: Rig, motion: Motion, place: Array) -> Array:
+def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:
     """Return where the head's motion takes places (n, m, 3) that take full part in it."""
     height = rig.height[:, None, None]
-    arm = place - rig.pivot[:, None]
+    arm = points - rig.pivot[:, None]
     moved = arm @ rotation_matrix(motion.turn).mT + rig.pivot[:, None]
     moved = moved + motion.shift[:, None] * height
-    nearer = CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + moved[..., 2:] - place[..., 2:])
+    nearer = CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + moved[..., 2:] - points[..., 2:])
     middle = rig.box[:, None, :2]
     flat = (moved[..., :2] - middle) * nearer + middle
     return array_namespace(flat).concat([flat, moved[..., 2:]], axis=-1)
@@ -129,9 +129,9 @@ def moved_landmarks(rig: Rig, motion: Motion) -> Array:
     return apply_head_pose(rig, motion, shaped)
 
 
-def undo_pose(fields_: BackwardWarp, at: Array) -> Array:
+def undo_pose(warp: BackwardWarp, positions: Array) -> Array:
     """Bring places (n, h, w, 2) of the moving picture into the photo's pose."""
-    return at + array_namespace(at).moveaxis(sample_field(fields_.pose, at), 1, -1)
+    return positions + array_namespace(positions).moveaxis(sample_field(warp.pose, positions), 1, -1)
 
 
 def undo_expression(rig: Rig, field: Array, posed: Array) -> Array:

@@ -22,28 +22,28 @@ class OpenCvRaster:
 
     def __init__(self, portrait: LayeredPortrait, side: int) -> None:
         parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
-        images = [*parts, *portrait.inside]
-        self._bytes = {_data_address(image): _to_bytes(image[0]) for image in images}
+        images = [*parts, *portrait.mouth_interior]
+        self._pixels = {_data_address(image): _to_bytes(image[0]) for image in images}
         self._person = portrait.person
-        self._presence = cv2.extractChannel(self.bytes_of(portrait.person), 3)
+        self._person_alpha = cv2.extractChannel(self.pixels_of(portrait.person), 3)
         self._side = side
         self._size = (0, 0)
         self._step = 1
 
-    def turned_to(self, size: tuple[int, int], step: int) -> "OpenCvRaster":
+    def for_region(self, size: tuple[int, int], step: int) -> "OpenCvRaster":
         """Return the brush for a region of `size` (width, height) whose places come every `step`
         pixels. Brushes share the portrait's pixels; each may paint on a thread of its own."""
         other = copy(self)
         other._size, other._step = size, step
         return other
 
-    def bytes_of(self, texture: Texture) -> Bytes:
+    def pixels_of(self, texture: Texture) -> Bytes:
         """Return the pixels (h, w, 4) of a texture."""
-        return self._bytes[_data_address(texture.image)]
+        return self._pixels[_data_address(texture.image)]
 
-    def pixels(self, texture: Texture, at: Plane) -> Plane:
+    def to_pixels(self, texture: Texture, at: Plane) -> Plane:
         """Return where in `bytes_of` places (1, h, w, 2) lie, as (h, w, 2)."""
-        sizes, way = self.bytes_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
+        sizes, way = self.pixels_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
         parts = zip(sizes, texture.middle[0].tolist(), texture.half[0].tolist(), strict=True)
         for axis, (size, middle, half) in enumerate(parts):
             way[axis, axis] = size / 2 / half
@@ -51,39 +51,39 @@ class OpenCvRaster:
         return cv2.transform(np.ascontiguousarray(at[0]), way)  # type: ignore[return-value]
 
     def sample(self, texture: Texture, at: Plane) -> Bytes:
-        return remapped(self.bytes_of(texture), self._spread(self.pixels(texture, at)))
+        return remapped(self.pixels_of(texture), self._upsample(self.to_pixels(texture, at)))
 
-    def presence(self, at: Plane) -> Plane:
+    def person_alpha(self, at: Plane) -> Plane:
         """Return how much of the person covers places (1, h, w, 2), 0..1."""
-        return _as_alpha(remapped(self._presence, self._spread(self.pixels(self._person, at))))
+        return _as_alpha(remapped(self._person_alpha, self._upsample(self.to_pixels(self._person, at))))
 
-    def weight(self, values: Plane) -> Plane:
-        return self._spread(values[0])
+    def as_weight(self, values: Plane) -> Plane:
+        return self._upsample(values[0])
 
-    def fine(self, values: Plane) -> Plane:
+    def upsample(self, values: Plane) -> Plane:
         """Fill in the pixels between the nodes (n, h, w, c) of n regions: (n, height, width, c)."""
-        return np.stack([self._spread(part) for part in values])
+        return np.stack([self._upsample(part) for part in values])
 
-    def colours(self, values: Plane) -> Bytes:
+    def flat_colours(self, values: Plane) -> Bytes:
         flat = np.full((values.shape[1], 4), 255, np.uint8)
         flat[:, :3] = (values[0] * 255).round()
         width, height = self._size
         return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
-    def cover(self, image: Bytes) -> Plane:
+    def alpha(self, image: Bytes) -> Plane:
         return _as_alpha(cv2.extractChannel(image, 3))
 
     def mix(self, below: Bytes, above: Bytes, weight: Plane) -> Bytes:
         return cv2.blendLinear(below, above, 1 - weight, weight)  # type: ignore[return-value]
 
-    def dim(self, image: Bytes, weight: Plane) -> Bytes:
+    def darken(self, image: Bytes, weight: Plane) -> Bytes:
         return self.mix(image, np.zeros_like(image), weight)
 
-    def soften(self, weight: Plane, reach: float) -> Plane:
+    def blur(self, weight: Plane, reach: float) -> Plane:
         size = 2 * max(1, round(reach * self._side / 4)) + 1
         return cv2.blur(weight, (size, size), borderType=cv2.BORDER_REPLICATE)  # type: ignore
 
-    def _spread(self, values: Plane) -> Plane:
+    def _upsample(self, values: Plane) -> Plane:
         """Fill in the pixels between the nodes."""
         array = np.ascontiguousarray(values, dtype=np.float32)
         width, height = self._size

@@ -43,15 +43,15 @@ class Raster(Protocol):
         """Read `texture` at places (n, h, w, 2) of the frame it is described in."""
         ...
 
-    def weight(self, values: Array) -> Image:
+    def as_weight(self, values: Array) -> Image:
         """Turn (n, h, w) into a weight for `mix`."""
         ...
 
-    def colours(self, values: Array) -> Image:
+    def flat_colours(self, values: Array) -> Image:
         """Turn (n, k, 3) into an image of k flat colours, one below the other."""
         ...
 
-    def cover(self, image: Image) -> Image:
+    def alpha(self, image: Image) -> Image:
         """Return the last channel as a weight."""
         ...
 
@@ -59,11 +59,11 @@ class Raster(Protocol):
         """Return `below` where `weight` is 0, and the colours of `above` where it is 1."""
         ...
 
-    def dim(self, image: Image, weight: Image) -> Image:
+    def darken(self, image: Image, weight: Image) -> Image:
         """Return `image` darkened: black where `weight` is 1."""
         ...
 
-    def soften(self, weight: Image, reach: float) -> Image:
+    def blur(self, weight: Image, reach: float) -> Image:
         """Blur a weight over `reach`, in window units."""
         ...
 
@@ -78,10 +78,10 @@ class SourcePositions(NamedTuple):
     lower: Array
 
 
-def source_positions(rig: Rig, fields: BackwardWarp, at: Array) -> SourcePositions:
+def source_positions(rig: Rig, warp: BackwardWarp, at: Array) -> SourcePositions:
     """Lead places (n, h, w, 2) of the moving picture back to the photo."""
-    posed = undo_pose(fields, at)
-    return SourcePositions(posed, undo_expression(rig, fields.upper, posed), undo_expression(rig, fields.lower, posed))
+    posed = undo_pose(warp, at)
+    return SourcePositions(posed, undo_expression(rig, warp.upper, posed), undo_expression(rig, warp.lower, posed))
 
 
 def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions) -> Image:
@@ -89,17 +89,17 @@ def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions)
     return raster.sample(portrait.person, (at.upper + at.lower) / 2)
 
 
-def composite_lips(brush: Raster, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
+def composite_lips(raster: Raster, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
     """Return the colours around the mouth from those of both lips' sides and of its inside; right
     only near the mouth."""
-    over = brush.cover(upper)
+    over = raster.alpha(upper)
     reach = LIP_SHADOW_REACH * float(rig.height.mean())
-    inside = brush.dim(inside, LIP_SHADOW * brush.soften(over, reach))
-    return brush.mix(brush.mix(inside, lower, brush.cover(lower)), upper, over)
+    inside = raster.darken(inside, LIP_SHADOW * raster.blur(over, reach))
+    return raster.mix(raster.mix(inside, lower, raster.alpha(lower)), upper, over)
 
 
 def paint_mouth_interior(
-    brush: Raster, portrait: LayeredPortrait, fields: BackwardWarp, motion: Motion, posed: Array
+    raster: Raster, portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, posed: Array
 ) -> Image:
     """Return the colours of cavity, tongue and teeth at `posed` (n, h, w, 2)."""
     rig, lips = portrait.rig, portrait.rig.lips
@@ -111,18 +111,18 @@ def paint_mouth_interior(
     u, v = (away * across).sum(-1) / height, (away * lips.down[:, None, None]).sum(-1) / height
     columns = lips.edges.shape[-1] // 2
     seam = lips.edges[:, :, columns] @ as_array_like(lips.edges, [0.65, 0.35]) / rig.height
-    jaw = (fields.jaw * lips.down).sum(-1) / rig.height
+    jaw = (warp.jaw * lips.down).sum(-1) / rig.height
     tongue = TONGUE_JAW_SHARE * jaw - TONGUE_RISE * motion.tongue
     at = xp.stack([u, v], axis=-1)
     middle = as_array_like(u, [0.0, (INTERIOR_EXTENT[1] + INTERIOR_EXTENT[2]) / 2])
     half = xp.broadcast_to(as_array_like(u, [INTERIOR_EXTENT[0], (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1]) / 2]), (len(u), 2))
     image = None
     for layer, down in zip(
-        portrait.inside, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
+        portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
     ):
         drop = xp.stack([0 * down, seam + down], axis=-1)
-        part = brush.sample(Texture(layer, middle + drop, half), at)
-        image = part if image is None else brush.mix(image, part, brush.cover(part))
+        part = raster.sample(Texture(layer, middle + drop, half), at)
+        image = part if image is None else raster.mix(image, part, raster.alpha(part))
     return image
 
 
@@ -140,11 +140,11 @@ def paint_eyes(
     def tall(values: Array) -> Array:
         return values.reshape(count, 2 * height, width, *values.shape[4:])
 
-    lid = raster.sample(portrait.person, tall(seen.lid))
-    tone = raster.colours(portrait.lid)
-    lid = raster.mix(lid, tone, raster.weight(LID_TONE * tall(seen.fresh)))
-    ball = raster.sample(portrait.person, tall(seen.ball))
-    return raster.mix(ball, lid, raster.weight(tall(seen.cover)))
+    lid = raster.sample(portrait.person, tall(seen.lid_source))
+    tone = raster.flat_colours(portrait.lid_colour)
+    lid = raster.mix(lid, tone, raster.as_weight(LID_TONE * tall(seen.unseen_skin)))
+    ball = raster.sample(portrait.person, tall(seen.ball_source))
+    return raster.mix(ball, lid, raster.as_weight(tall(seen.lid_alpha)))
 
 
 def eye_masks(rig: Rig, u: Array, v: Array) -> Array:

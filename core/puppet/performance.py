@@ -115,7 +115,7 @@ class IdleMotion(NamedTuple):
     """(n, channels, frames) see `Sway`"""
     blink: Array
     """(n, frames)"""
-    aim: Array
+    gaze_target: Array
     """(n, frames, 2) where the eyes want to look, whatever the head does"""
 
 
@@ -175,7 +175,7 @@ class Performance:
         idle = self._idle(first, frames)
         sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
-        gaze = idle.aim - turn[..., :2] * like(turn, [0.85, 0.5])
+        gaze = idle.gaze_target - turn[..., :2] * like(turn, [0.85, 0.5])
         blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
         moves = self._moves(speech, blink, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH_PERIOD + 0.35 * sway[SwayChannel.BREATH]

@@ -36,21 +36,21 @@ class PersonLayer:
         near = np.ones((2 * CLASS_RADIUS + 1, 2 * CLASS_RADIUS + 1), np.uint8)
         cover = cv2.extractChannel(person, 3)
         some, all_ = cv2.dilate(cover, near) > 0, cv2.erode(cover, near) == 255
-        self._kinds: Bytes = some.astype(np.uint8) + all_
+        self._classes: Bytes = some.astype(np.uint8) + all_
 
-    def lay(self, frame: Picture, nodes: Plane) -> None:
+    def composite(self, frame: Picture, nodes: Plane) -> None:
         """Lay the person over `frame`, in place.
 
         nodes: (h, w, 2) where in the person every STEP-th pixel of the frame comes from; pixels,
         with one node more on every side of the frame.
         """
         kinds = cv2.remap(
-            self._kinds, nodes, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+            self._classes, nodes, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
         )  # type: ignore[call-overload]
         for row in range(0, len(nodes) - 2, BAND_ROWS):
-            self._lay_band(frame, nodes, kinds[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
+            self._composite_band(frame, nodes, kinds[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
 
-    def _lay_band(self, frame: Picture, nodes: Plane, kinds: Bytes, row: int) -> None:
+    def _composite_band(self, frame: Picture, nodes: Plane, kinds: Bytes, row: int) -> None:
         left, right = _longest_run(kinds.max(0) > EMPTY, whole=True)
         if left == right:
             return
@@ -58,7 +58,7 @@ class PersonLayer:
         region = Region(left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(kinds)) * GRID_STEP).intersect(
             Region(0, 0, width, height)
         )
-        colours = self._painted(nodes[row : row + len(kinds) + 2, left : right + 2], region.size)
+        colours = self._warp(nodes[row : row + len(kinds) + 2, left : right + 2], region.size)
         opaque = kinds[:, left:right].min(0) == OPAQUE
         first, last = (min(GRID_STEP * end, region.size[0]) for end in _longest_run(opaque))
         below = frame[region.slices]
@@ -67,7 +67,7 @@ class PersonLayer:
         for part in (slice(0, first), slice(last, None)):
             alpha_over(below[:, part], colours[:, part])
 
-    def _painted(self, nodes: Plane, size: tuple[int, int]) -> Bytes:
+    def _warp(self, nodes: Plane, size: tuple[int, int]) -> Bytes:
         width, height = size
         grid = stretched(nodes, nodes.shape[1] * GRID_STEP, nodes.shape[0] * GRID_STEP)
         return remapped(self._person, grid[GRID_STEP : GRID_STEP + height, GRID_STEP : GRID_STEP + width])

@@ -44,8 +44,8 @@ class LayeredPortrait(NamedTuple):
     """Around the mouth; covered on the upper lip's side of the seam."""
     lower: Texture
     """Around the mouth; covered on the lower lip's side of the seam."""
-    inside: mouth.MouthInterior
-    lid: Array
+    mouth_interior: mouth.MouthInterior
+    lid_colour: Array
     """(2, 3) colour of the skin of a closed lid, subject's right eye first, 0..1"""
 
 
@@ -53,7 +53,7 @@ def cut_layers(
     photo: Picture,
     matte: NDArray[np.float32],
     landmarks: NDArray[np.float32],
-    window: FaceCrop,
+    crop: FaceCrop,
     side: int,
     expressions: Expressions,
 ) -> LayeredPortrait:
@@ -61,11 +61,11 @@ def cut_layers(
 
     matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
     """
-    rig = build_rig(window.to_units(landmarks), expressions)
-    left, right = ((edge - window.x) / window.half for edge in (0, photo.shape[1]))
+    rig = build_rig(crop.to_units(landmarks), expressions)
+    left, right = ((edge - crop.x) / crop.half for edge in (0, photo.shape[1]))
     rig = rig._replace(body=fade_at_photo_edges(rig.body, rig.height.item(), left, right))
-    pixels = window.cut(photo, side)
-    cover = window.cut(matte, side)
+    pixels = crop.extract(photo, side)
+    cover = crop.extract(matte, side)
     upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side)
     skin, white = eye_colours(pixels, rig.eyes, rig.height.item() * side / 2)
     person = _layer(pixels, cover.clip(0, 1))
@@ -94,7 +94,7 @@ def _lip_layers(pixels: Picture, lips: LipSeam, height: float, side: int) -> tup
     y, x = np.mgrid[top : top + tall, left : left + wide] + 0.5
     at = (np.stack([x, y], -1) / side * 2 - 1).astype(np.float32)
     part = pixels[top : top + tall, left : left + wide]
-    covers = lips.masks(at, 2 / side)
+    covers = lips.side_masks(at, 2 / side)
     half = np.array([wide, tall], np.float32) / side
     centre = np.array([left, top], np.float32) / side * 2 - 1 + half
     layers = [Texture(_layer(part, cover), centre, half) for cover in covers]

@@ -62,12 +62,12 @@ class PuppetStream:
             return []
         self._apply_change()
         motion, self._state = self._performance(_as_track(heard), self._state)
-        moments = self._interpolator.take(Motion(*(field[:, 0] for field in motion)))
+        moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
     def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
-        self._changes.ask(LookRequest(look, on_changed))
+        self._changes.request(LookRequest(look, on_changed))
 
     def close(self) -> None:
         """End the helping threads."""
@@ -75,7 +75,7 @@ class PuppetStream:
         self._renderer.close()
 
     def _apply_change(self) -> None:
-        if ready := self._changes.take():
+        if ready := self._changes.take_ready():
             self._renderer.close()
             self._renderer, told = ready
             told(None)

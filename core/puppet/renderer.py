@@ -71,19 +71,19 @@ class Renderer:
         (x, y), self._photo_size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
         self._framing = framing
         self._placement = scene.place_photo(self._photo_size, (x, y, height), format, framing)
-        window = FaceCrop.around(landmarks).snapped(self._placement.scale)
-        self._square = self._placement.window(window)
+        window = FaceCrop.around(landmarks).snap(self._placement.scale)
+        self._square = self._placement.crop_region(window)
         self._side = self._square.size[0]
         self.format = format
         taken = separate_person(photo, matte, height, window, self._placement, format, background)
         self._worker = ThreadPoolExecutor(1, "puppet")
-        backdrop = self._worker.submit(taken.behind)
+        backdrop = self._worker.submit(taken.render_background)
         tables = expressions or load_expressions()
-        one = cut_layers(taken.photo, taken.cover, landmarks, window, min(self._side, MAX_CROP_SIDE), tables)
+        one = cut_layers(taken.photo, taken.alpha, landmarks, window, min(self._side, MAX_CROP_SIDE), tables)
         self._portrait: LayeredPortrait = add_batch_dimension(one)
         self._raster = OpenCvRaster(self._portrait, self._side)
-        self._person = PersonLayer(self._raster.bytes_of(self._portrait.person))
-        on_photo = self._placement.photo(*self._photo_size).intersect(Region.full_frame(format))
+        self._person = PersonLayer(self._raster.pixels_of(self._portrait.person))
+        on_photo = self._placement.photo_region(*self._photo_size).intersect(Region.full_frame(format))
         self._visible = on_photo.intersect(self._square)
         self._region = self._visible.shift(-self._square.left, -self._square.top)
         corner = self._region.left, self._region.top
@@ -131,12 +131,12 @@ class Renderer:
         """Where in the person's pixels the places of the whole region come from."""
         both = (led.upper + led.lower) / 2
         come_from = undo_expression(self._portrait.rig, both, undo_pose(led, self._lattice))
-        return self._raster.pixels(self._portrait.person, come_from)
+        return self._raster.to_pixels(self._portrait.person, come_from)
 
     def _person_frame(self, nodes: NDArray[np.float32]) -> Picture:
         """Return a fresh frame with the person in it, mouth and eyes as the photo has them."""
         frame = self._backdrop.copy()
-        self._person.lay(frame[self._visible.slices], nodes)
+        self._person.composite(frame[self._visible.slices], nodes)
         return frame
 
     def _feature_positions(self, led: BackwardWarp) -> list[tuple[float, float]]:
@@ -159,16 +159,16 @@ class Renderer:
         brush, at = self._raster_for(region, MOUTH_STEP, led)
         upper = brush.sample(portrait.upper, at.upper)
         lower = brush.sample(portrait.lower, at.lower)
-        painted = brush.mix(lower, upper, brush.cover(upper))
+        painted = brush.mix(lower, upper, brush.alpha(upper))
         hole = _uncovered(upper, lower, MOUTH_STEP)
         if not hole.empty:
-            inner = self._raster.turned_to(hole.size, MOUTH_STEP)
+            inner = self._raster.for_region(hole.size, MOUTH_STEP)
             posed = at.posed[:, hole.top // MOUTH_STEP :, hole.left // MOUTH_STEP :]
             rows, columns = (-(-side // MOUTH_STEP) + 2 for side in hole.size[::-1])
             inside = paint_mouth_interior(inner, portrait, led, motion, posed[:, :rows, :columns])
             over, under = (np.ascontiguousarray(side[hole.slices]) for side in (upper, lower))
             painted[hole.slices] = composite_lips(inner, rig, over, under, inside)
-        share = brush.weight(mouth_mask(rig, at.posed)) * brush.presence(at.upper)
+        share = brush.as_weight(mouth_mask(rig, at.posed)) * brush.person_alpha(at.upper)
         return [Patch(region, painted, share)]
 
     def _eye_patches(self, led: BackwardWarp, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
@@ -181,9 +181,9 @@ class Renderer:
             return []
         regions = [Region(r.left, r.top, r.left + width, r.top + height) for r in regions]
         seen, share = self._eye_sources(led, regions)
-        brush = self._raster.turned_to((width, 2 * height), 1)
+        brush = self._raster.for_region((width, 2 * height), 1)
         painted = paint_eyes(brush, self._portrait, motion, seen, 2 / self._side)
-        share = share * brush.cover(painted)
+        share = share * brush.alpha(painted)
         rows = (slice(0, height), slice(height, 2 * height))
         return [Patch(r, painted[row], share[row]) for r, row in zip(regions, rows, strict=True)]
 
@@ -198,8 +198,8 @@ class Renderer:
         coarse = eye_coordinates(rig.eyes, come_from)
         share = eye_masks(rig, coarse.u, coarse.v)
         planes = [coarse.u, coarse.v, share, *np.moveaxis(coarse.edges, 2, 0)]
-        nodes = np.concat([coarse.at, np.stack(planes, axis=-1)], axis=-1)[0]
-        fine = self._raster.turned_to(size, EYE_STEP).fine(nodes)
+        nodes = np.concat([coarse.position, np.stack(planes, axis=-1)], axis=-1)[0]
+        fine = self._raster.for_region(size, EYE_STEP).upsample(nodes)
         u, v, share, *edges = np.moveaxis(fine[None, ..., 2:], -1, 0)
         seen = EyeCoordinates(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
         return seen, share.reshape(-1, size[0])
@@ -213,7 +213,7 @@ class Renderer:
 
     def _raster_for(self, region: Region, step: int, led: BackwardWarp) -> tuple[OpenCvRaster, SourcePositions]:
         at = lattice(region.left, region.top, *region.size, step, self._side)
-        return self._raster.turned_to(region.size, step), source_positions(self._portrait.rig, led, at)
+        return self._raster.for_region(region.size, step), source_positions(self._portrait.rig, led, at)
 
 
 class Patch(NamedTuple):

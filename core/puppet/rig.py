@@ -110,7 +110,7 @@ def _spread_deltas(
         sides.append(np.moveaxis(found.reshape(len(moves), FACE_NODES, FACE_NODES, 2), -1, 1))
     upper, lower = sides
     edge = abs(grid_nodes(FACE_NODES, FACE_NODES)).max(-1)
-    mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting(at, height)
+    mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting_weight(at, height)
     inside = smoothstep(edge, 1.0, 0.85)
     return np.ascontiguousarray(np.stack([mean + apart, mean - apart], axis=1) * inside)
 

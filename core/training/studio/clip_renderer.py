@@ -118,7 +118,7 @@ def render_pictures(
 
     views: (n or moments, 4)
     """
-    moments = len(motion.expression) // len(portrait.lid)
+    moments = len(motion.expression) // len(portrait.lid_colour)
     many = repeat_moments(portrait, moments)
     fields_of_motion = backward_warp(many.rig, motion)
     backdrop = sample_photos(photos, views, size)[:, 3:]
@@ -132,9 +132,9 @@ def render_pictures(
 
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
     """Return what `paint_batch` wants for so many moments of each portrait."""
-    rig = tree_map(portrait.rig._replace(fields=portrait.lid), lambda x: _each(x, moments))
+    rig = tree_map(portrait.rig._replace(fields=portrait.lid_colour), lambda x: _each(x, moments))
     rig = rig._replace(fields=portrait.rig.displacements)
-    return portrait._replace(rig=rig, lid=_each(portrait.lid, moments))
+    return portrait._replace(rig=rig, lid=_each(portrait.lid_colour, moments))
 
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:

@@ -73,7 +73,7 @@ def crop(portrait: Portrait) -> tuple[Picture, NDArray[np.uint8]]:
     """Return the square around a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
     window = crop_window(portrait.landmarks)
     scale = SIDE / (2 * window.half)
-    photo, matte = (window.cut(part, SIDE) for part in (portrait.picture, portrait.matte))
+    photo, matte = (window.extract(part, SIDE) for part in (portrait.picture, portrait.matte))
     top = (window.half - window.y) * scale
     forehead = (float(portrait.landmarks[FOREHEAD, 1]) + 0.5) * scale + top
     return add_crown(photo, matte, top, forehead, face_height(portrait.landmarks) * scale)

@@ -85,7 +85,7 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     side = len(photo)
     middle, half = crop_placement()
     at = middle + half * crop_grid(side)
-    lip_masks = torch.from_numpy(rig.lips.masks(at.numpy(), 2 * float(half[0]) / side))
+    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
     lid_colours, white_point = eye_colours(_pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2)
     rig_tensors: Rig = as_tensors(rig)
     return Subject(

@@ -25,33 +25,33 @@ def layers(references: int = 1, flow: float = 0.0, shown: float = 1.0) -> Compos
 
 def test_an_untouched_photo_is_shown_as_it_is() -> None:
     person = sitting()
-    frames = Compositor(person, CPU).paint(layers())
+    frames = Compositor(person, CPU).compose(layers())
     assert len(frames) == 2
     inner = frames[0][8 + 4 : 8 + 44, 20 + 4 : 20 + 44].astype(int)
-    assert np.abs(inner - person.squares[0][4:44, 4:44]).max() <= 1
+    assert np.abs(inner - person.crops[0][4:44, 4:44]).max() <= 1
 
 
 def test_a_flow_to_the_right_brings_what_lies_there() -> None:
     person = sitting()
-    frame = Compositor(person, CPU).paint(layers(flow=2 * 6 / 48))[0].astype(int)
+    frame = Compositor(person, CPU).compose(layers(flow=2 * 6 / 48))[0].astype(int)
     shown = frame[8 + 8 : 8 + 40, 20 + 8 : 20 + 34]
-    assert np.abs(shown - person.squares[0][8:40, 14:40]).max() <= 1
+    assert np.abs(shown - person.crops[0][8:40, 14:40]).max() <= 1
 
 
 def test_where_nothing_is_shown_the_painted_part_stays() -> None:
-    frame = Compositor(sitting(), CPU).paint(layers(shown=0.0))[0]
+    frame = Compositor(sitting(), CPU).compose(layers(shown=0.0))[0]
     assert np.all(np.abs(frame[20:44, 32:56].astype(int) - 128) <= 1)
 
 
 def test_references_are_blended_by_their_weight() -> None:
     person = sitting(references=2)
-    frame = Compositor(person, CPU).paint(layers(references=2))[0].astype(int)
-    mean = (person.squares[0].astype(int) + person.squares[1]) / 2
+    frame = Compositor(person, CPU).compose(layers(references=2))[0].astype(int)
+    mean = (person.crops[0].astype(int) + person.crops[1]) / 2
     assert np.abs(frame[16:48, 28:60] - mean[8:40, 8:40]).max() <= 1
 
 
 def test_a_square_passes_softly_into_the_frame() -> None:
-    frame = Compositor(sitting(), CPU).paint(layers())[0].astype(int)
+    frame = Compositor(sitting(), CPU).compose(layers())[0].astype(int)
     row = frame[8 + 24, :, 2]  # 40 inside, 90 around
     assert row[19] == 90
     assert row[20 + 24] == 40
@@ -61,7 +61,7 @@ def test_a_square_passes_softly_into_the_frame() -> None:
 @pytest.mark.parametrize("corner", [(-20, -10), (70, 40), (-100, 0)])
 def test_a_square_beyond_the_frame_is_cut(corner: tuple[int, int]) -> None:
     person = sitting(corner=corner)
-    frame = Compositor(person, CPU).paint(layers())[0]
+    frame = Compositor(person, CPU).compose(layers())[0]
     assert frame.shape == (FORMAT.height, FORMAT.width, 3)
     left, top = corner
     around = np.ones(frame.shape[:2], bool)
@@ -85,8 +85,8 @@ def random_layers(references: int) -> Composition:
 @pytest.mark.parametrize("references", [1, 3])
 def test_opencv_paints_what_torch_composes(references: int) -> None:
     person, parts = sitting(references), random_layers(references)
-    frames = Compositor(person, CPU).paint(parts)
-    photos = torch.from_numpy(np.stack(person.squares)).permute(0, 3, 1, 2)[None] / 127.5 - 1
+    frames = Compositor(person, CPU).compose(parts)
+    photos = torch.from_numpy(np.stack(person.crops)).permute(0, 3, 1, 2)[None] / 127.5 - 1
     wanted = ((compose(parts, photos, (48, 48))[0] + 1) * 127.5).clamp(0, 255)
     for frame, truth in zip(frames, wanted.permute(0, 2, 3, 1).numpy(), strict=True):
         inner = frame[8 + 4 : 8 + 44, 20 + 4 : 20 + 44]
@@ -108,15 +108,15 @@ def standing(references: int = 1) -> ReferenceFrames:
 @pytest.mark.parametrize("references", [1, 2])
 def test_before_another_background_only_the_person_is_shown(references: int) -> None:
     person = standing(references)
-    frame = Compositor(person, CPU).paint(layers(references))[0].astype(int)
-    mean = np.mean(person.squares, 0)
+    frame = Compositor(person, CPU).compose(layers(references))[0].astype(int)
+    mean = np.mean(person.crops, 0)
     assert np.abs(frame[8 + 4 : 8 + 44, 20 + 4 : 20 + 22] - mean[4:44, 4:22]).max() <= 2
     assert np.abs(frame[8 + 4 : 8 + 44, 20 + 26 : 20 + 44] - (0, 255, 0)).max() <= 1
     assert (frame[:8] == person.backdrop[:8]).all()
 
 
 def test_the_cover_goes_with_the_person() -> None:
-    frame = Compositor(standing(), CPU).paint(layers(flow=2 * 6 / 48))[0]
+    frame = Compositor(standing(), CPU).compose(layers(flow=2 * 6 / 48))[0]
     green = np.abs(frame.astype(int) - (0, 255, 0)).max(-1) <= 1
     assert green[8 + 4 : 8 + 44, 20 + 20 : 20 + 40].all()  # six pixels further to the left
     assert not green[8 + 4 : 8 + 44, 20 + 4 : 20 + 16].any()
@@ -127,11 +127,11 @@ def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) 
     person, parts = standing(references), random_layers(references)
     soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
     behind = np.full((36, 48, 3), 90, np.uint8)
-    ground = BackgroundLayer(person.covers, behind) if stands else None
+    ground = BackgroundLayer(person.mattes, behind) if stands else None
     finished: list[int] = []
     screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
-    GpuCompositor(person.squares, soft, seen, CPU, ground).compose(parts, list(screen), finished.append)
-    CpuCompositor(person.squares, soft, seen, CPU, ground).compose(parts, list(easel), finished.append)
+    GpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(screen), finished.append)
+    CpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(easel), finished.append)
     assert sorted(finished) == [0, 0, 1, 1]
     assert screen.any()
     assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references

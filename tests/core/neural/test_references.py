@@ -41,5 +41,5 @@ def test_known_people_sit_without_being_looked_for(
     sitting = prepare_references(profile, SMALL, CONFIG, background)
     assert sitting.references.shape == (1, 2, 3, CONFIG.vae.size, CONFIG.vae.size)
     assert not (sitting.references[0, 0] == sitting.references[0, 1]).all()
-    assert [square.shape for square in sitting.squares] == [(sitting.side, sitting.side, 3)] * 2
-    assert len(sitting.covers) == (2 if background.replaced else 0)
+    assert [square.shape for square in sitting.crops] == [(sitting.side, sitting.side, 3)] * 2
+    assert len(sitting.mattes) == (2 if background.replaced else 0)

@@ -51,8 +51,8 @@ def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: P
     with closing(JudgeProcess()) as judge:
         verdict = judge(MIRA)
         assert (verdict.path, verdict.problem, verdict.hints) == (MIRA, "", ())
-        assert verdict.usual is not None
-        assert 1 <= verdict.usual.zoom < 4
+        assert verdict.suggested_framing is not None
+        assert 1 <= verdict.suggested_framing.zoom < 4
         assert verdict.picture is not None
         with pytest.raises(RuntimeError, match=r"bad\.jpg is not a picture"):
             judge(bad)

@@ -30,8 +30,8 @@ def _ramp(width: int, height: int) -> Picture:
 
 def test_a_window_and_the_photo_lie_where_the_placement_puts_them() -> None:
     placement = PhotoPlacement(0.5, -10, 20)
-    assert placement.photo(101, 60) == Region(-10, 20, 40, 50)
-    assert placement.window(FaceCrop(40.0, 30.0, 10.0)) == Region(5, 30, 15, 40)
+    assert placement.photo_region(101, 60) == Region(-10, 20, 40, 50)
+    assert placement.crop_region(FaceCrop(40.0, 30.0, 10.0)) == Region(5, 30, 15, 40)
 
 
 def test_without_a_framing_the_face_lies_where_a_webcam_would_show_it() -> None:

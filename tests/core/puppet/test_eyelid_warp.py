@@ -74,30 +74,30 @@ def _blinking(right: float, left: float) -> Motion:
 
 def test_at_rest_every_place_shows_itself(ann_rig: Rig) -> None:
     seen, at = _look(ann_rig), _places(ann_rig)
-    np.testing.assert_allclose(seen.ball, at, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(seen.lid, at, rtol=0, atol=1e-6)
-    assert seen.fresh.max() < 0.1
+    np.testing.assert_allclose(seen.ball_source, at, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(seen.lid_source, at, rtol=0, atol=1e-6)
+    assert seen.unseen_skin.max() < 0.1
 
 
 def test_a_full_blink_covers_the_whole_ball(ann_rig: Rig) -> None:
-    opening = _look(ann_rig).cover < 0.5
+    opening = _look(ann_rig).lid_alpha < 0.5
     assert opening.any()
-    assert _look(ann_rig, blink=1.0).cover[opening].min() > 0.9
+    assert _look(ann_rig, blink=1.0).lid_alpha[opening].min() > 0.9
 
 
 def test_the_lid_never_shows_the_ball(ann_rig: Rig) -> None:
-    opening, rest = _look(ann_rig).cover < 0.5, np.zeros((1, 2), np.float32)
+    opening, rest = _look(ann_rig).lid_alpha < 0.5, np.zeros((1, 2), np.float32)
     for blink in (0.3, 0.7, 1.0):
         seen = _look(ann_rig, blink)
-        covered = opening & (seen.cover > 0.99)
+        covered = opening & (seen.lid_alpha > 0.99)
         assert covered.sum() > 100
-        shown = warp_eyes(ann_rig.eyes, eye_coordinates(ann_rig.eyes, seen.lid), rest, rest, PIXEL).cover
+        shown = warp_eyes(ann_rig.eyes, eye_coordinates(ann_rig.eyes, seen.lid_source), rest, rest, PIXEL).lid_alpha
         assert shown[covered].min() > 0.45
 
 
 def test_a_lid_comes_down_from_above(ann_rig: Rig) -> None:
-    depth, opening = _depth(ann_rig, _places(ann_rig)), _look(ann_rig).cover < 0.1
-    half = _look(ann_rig, blink=0.5).cover
+    depth, opening = _depth(ann_rig, _places(ann_rig)), _look(ann_rig).lid_alpha < 0.1
+    half = _look(ann_rig, blink=0.5).lid_alpha
     covered, still_open = depth[opening & (half > 0.9)], depth[opening & (half < 0.1)]
     assert len(covered) > 50
     assert len(still_open) > 50
@@ -107,12 +107,12 @@ def test_a_lid_comes_down_from_above(ann_rig: Rig) -> None:
 def test_skin_above_the_lid_stays_where_it_is(ann_rig: Rig) -> None:
     seen, at = _look(ann_rig, blink=1.0), _places(ann_rig)
     brow = _depth(ann_rig, at) < -1.2
-    np.testing.assert_allclose(seen.lid[brow], at[brow], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(seen.lid_source[brow], at[brow], rtol=0, atol=1e-6)
 
 
 def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
-    depth = _depth(ann_rig, _look(ann_rig, blink=1.0).lid)[0]
-    shut_from = _look(ann_rig).cover[0] < 0.1
+    depth = _depth(ann_rig, _look(ann_rig, blink=1.0).lid_source)[0]
+    shut_from = _look(ann_rig).lid_alpha[0] < 0.1
     rows = np.diff(depth, axis=1)[:, :, 30:51]
     inside = shut_from[:, 1:, 30:51]
     assert rows[inside].min() > 0
@@ -120,10 +120,10 @@ def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
 
 def test_the_ball_turns_where_it_looks_and_the_skin_does_not(ann_rig: Rig) -> None:
     at, seen = _places(ann_rig), _look(ann_rig, gaze=(0.3, -0.1))
-    moved = (seen.ball - at) / _half(ann_rig)[..., None, None, None]
+    moved = (seen.ball_source - at) / _half(ann_rig)[..., None, None, None]
     np.testing.assert_allclose(moved[0, 0, 40, 40], [-0.3, 0.1], rtol=0, atol=2e-3)
-    assert abs(moved[_look(ann_rig).cover > 0.999]).max() < 0.1
-    np.testing.assert_allclose(seen.lid, at, rtol=0, atol=1e-6)
+    assert abs(moved[_look(ann_rig).lid_alpha > 0.999]).max() < 0.1
+    np.testing.assert_allclose(seen.lid_source, at, rtol=0, atol=1e-6)
 
 
 def test_shut_eyes_show_nothing_of_the_iris(renderer: Renderer) -> None:

@@ -15,14 +15,14 @@ def bowed(pitch: float) -> Motion:
 def run(fps: int, count: int) -> list[tuple[float, int]]:
     """Bow by one radian in each of the performance's frames; return pitch and stream time."""
     tempo = MotionInterpolator(fps)
-    moments = [moment for i in range(count) for moment in tempo.take(bowed(float(i)))]
+    moments = [moment for i in range(count) for moment in tempo.push(bowed(float(i)))]
     return [(float(motion.turn[0, 1]), sample) for motion, sample in moments]
 
 
 def test_at_its_own_rate_it_is_as_it_was() -> None:
     tempo, given = MotionInterpolator(25), bowed(0.3)
     assert tempo.lag == 0
-    ((motion, sample),) = tempo.take(given)
+    ((motion, sample),) = tempo.push(given)
     assert motion is given
     assert sample == 0
     assert [sample for _, sample in run(25, 4)] == [0, 640, 1280, 1920]
@@ -39,7 +39,7 @@ def test_an_even_motion_stays_even(fps: int) -> None:
 
 def test_a_moment_comes_as_soon_as_the_one_after_it() -> None:
     tempo = MotionInterpolator(30)
-    counts = [len(tempo.take(bowed(float(i)))) for i in range(11)]
+    counts = [len(tempo.push(bowed(float(i)))) for i in range(11)]
     assert counts == [1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 2]
     assert tempo.lag == 640
 

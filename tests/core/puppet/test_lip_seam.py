@@ -28,7 +28,7 @@ def _gap(points: Points, axes: Points) -> Points:
 def test_closed_lips_leave_no_place_uncovered(angle: float) -> None:
     lips = find_lip_seam(*_tilted(False, angle))
     at = lips.middle + 0.3 * grid_nodes(301, 301)
-    assert lips.masks(at, PIXEL).max(0).min() == 1
+    assert lips.side_masks(at, PIXEL).max(0).min() == 1
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.6])
@@ -36,13 +36,13 @@ def test_each_side_of_the_seam_is_one_lips_and_the_corners_are_both(angle: float
     points, axes = _tilted(False, angle)
     lips = find_lip_seam(points, axes)
     inner = (points[list(UPPER_INNER), :2] + points[list(LOWER_INNER), :2]) / 2
-    above, below = (lips.masks(inner + side * 0.02 * lips.down, PIXEL) for side in (-1, 1))
+    above, below = (lips.side_masks(inner + side * 0.02 * lips.down, PIXEL) for side in (-1, 1))
     assert above[0].min() == 1
     assert above[1].max() == 0
     assert below[0].max() == 0
     assert below[1].min() == 1
     beyond = lips.middle + 1.2 * np.array([[-1.0], [1.0]], np.float32) * lips.across
-    assert lips.masks(beyond + 0.03 * lips.down, PIXEL).min() == 1
+    assert lips.side_masks(beyond + 0.03 * lips.down, PIXEL).min() == 1
 
 
 @pytest.mark.parametrize("angle", [0.0, 0.6])
@@ -50,13 +50,13 @@ def test_between_open_lips_nothing_is_covered(angle: float) -> None:
     points, axes = _tilted(True, angle)
     lips = find_lip_seam(points, axes)
     between = (points[list(UPPER_INNER), :2] + points[list(LOWER_INNER), :2]) / 2
-    assert lips.masks(np.asarray(between[2:-2], np.float32), PIXEL).max() == 0
+    assert lips.side_masks(np.asarray(between[2:-2], np.float32), PIXEL).max() == 0
 
 
 def test_the_two_sides_part_at_the_mouth_only() -> None:
     points, axes = _tilted(False, 0.0)
     lips = find_lip_seam(points, axes)
-    parting = lips.parting(points[:, :2], 1.0)
+    parting = lips.parting_weight(points[:, :2], 1.0)
     assert parting[list(UPPER_INNER + LOWER_INNER)].min() > 0.99
     far = np.linalg.norm(points[:, :2] - lips.middle, axis=1) > 0.5
     assert parting[far].max() == 0

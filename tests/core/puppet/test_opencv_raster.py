@@ -67,19 +67,19 @@ def test_every_node_of_a_lattice_is_a_pixels_middle() -> None:
 @pytest.mark.parametrize("step", [1, 4, 8])
 def test_what_lies_between_the_nodes_is_filled_in_straight(renderer: Renderer, step: int) -> None:
     region = (7, 9, 37, 22)
-    brush = OpenCvRaster(renderer.portrait, 100).turned_to(region[2:], step)
+    brush = OpenCvRaster(renderer.portrait, 100).for_region(region[2:], step)
     fine, coarse = (lattice(*region, every, 100) for every in (1, step))
-    ramp = brush.weight(0.3 * coarse[..., 0] - 0.8 * coarse[..., 1])
+    ramp = brush.as_weight(0.3 * coarse[..., 0] - 0.8 * coarse[..., 1])
     np.testing.assert_allclose(ramp, (0.3 * fine[..., 0] - 0.8 * fine[..., 1])[0], atol=1e-5)
 
 
 def test_a_brush_that_is_turned_to_a_region_leaves_the_first_one_alone(renderer: Renderer) -> None:
     brush = OpenCvRaster(renderer.portrait, 100)
-    small, large = brush.turned_to((5, 6), 1), brush.turned_to((50, 60), 1)
+    small, large = brush.for_region((5, 6), 1), brush.for_region((50, 60), 1)
     colours = np.array([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]], np.float32)
-    assert small.colours(colours).shape == (6, 5, 4)
-    assert large.colours(colours).shape == (60, 50, 4)
-    assert large.colours(colours)[[0, -1], 0].tolist() == [[255, 0, 128, 255], [0, 255, 0, 255]]
+    assert small.flat_colours(colours).shape == (6, 5, 4)
+    assert large.flat_colours(colours).shape == (60, 50, 4)
+    assert large.flat_colours(colours)[[0, -1], 0].tolist() == [[255, 0, 128, 255], [0, 255, 0, 255]]
 
 
 def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
@@ -87,19 +87,19 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
     pictures = torch.from_numpy(random.random((2, 1, 4, 30, 40), np.float32))
     weight = random.random((1, 30, 40), np.float32)
     below, above = pictures
-    swift, torch_brush = OpenCvRaster(renderer.portrait, 40).turned_to((40, 30), 1), TorchRaster(20.0)
+    swift, torch_brush = OpenCvRaster(renderer.portrait, 40).for_region((40, 30), 1), TorchRaster(20.0)
     one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in pictures)
-    share, plane = torch_brush.weight(torch.from_numpy(weight)), swift.weight(weight)
+    share, plane = torch_brush.as_weight(torch.from_numpy(weight)), swift.as_weight(weight)
     pairs = (
         (torch_brush.mix(below, above, share) * 255, swift.mix(one, other, plane)),
-        (torch_brush.dim(below, share) * 255, swift.dim(one, plane)),
+        (torch_brush.darken(below, share) * 255, swift.darken(one, plane)),
     )
     for tensor, pixels in pairs:
         np.testing.assert_allclose(tensor[0].permute(1, 2, 0), pixels, atol=1.6)
-    softened = torch_brush.soften(share, 0.3)[0, 0]
-    np.testing.assert_allclose(softened, swift.soften(plane, 0.3), atol=1e-5)
+    softened = torch_brush.blur(share, 0.3)[0, 0]
+    np.testing.assert_allclose(softened, swift.blur(plane, 0.3), atol=1e-5)
     assert softened.std() < 0.3 * weight.std()
-    np.testing.assert_allclose(torch_brush.cover(above)[0, 0], swift.cover(other), atol=0.003)
+    np.testing.assert_allclose(torch_brush.alpha(above)[0, 0], swift.alpha(other), atol=0.003)
 
 
 def test_people_painted_together_look_as_they_do_alone(renderer: Renderer) -> None:

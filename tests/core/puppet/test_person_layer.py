@@ -56,13 +56,13 @@ def test_bands_make_the_picture_that_mixing_every_pixel_makes(
     frame = np.random.default_rng(2).integers(0, 256, (size[1], size[0], 3), np.uint8)
     nodes = _nodes(*size, turn)
     expected = _whole(person, nodes, frame)
-    PersonLayer(person).lay(frame, nodes)
+    PersonLayer(person).composite(frame, nodes)
     assert np.abs(frame.astype(int) - expected).max() <= 1
 
 
 def test_nothing_is_touched_where_nobody_is() -> None:
     frame = np.full((SIDE, SIDE, 3), 77, np.uint8)
-    PersonLayer(_person(_round())).lay(frame, _nodes(SIDE, SIDE))
+    PersonLayer(_person(_round())).composite(frame, _nodes(SIDE, SIDE))
     assert (frame[_round() == 0] == 77).all()
 
 

@@ -84,7 +84,7 @@ def test_a_person_at_rest_is_the_photo_to_those_who_train(renderer: Renderer, an
     side = renderer._side
     batch = render_batch(as_tensors(renderer.portrait), as_tensors(STILL), side)
     seen = batch[0].permute(1, 2, 0).numpy()
-    cut = FaceCrop.around(ann.landmarks).snapped(renderer._placement.scale).cut(ann.photo, side)
+    cut = FaceCrop.around(ann.landmarks).snap(renderer._placement.scale).extract(ann.photo, side)
     assert psnr(seen[..., :3] * 255, cut) > 60
     assert 0 <= seen[..., 3].min() < 0.01
     assert seen[..., 3].max() > 0.99
