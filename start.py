@@ -54,13 +54,19 @@ WAYLAND = {
 }
 SOUND = {"libportaudio.so.2": "libportaudio2", "libpulse.so.0": "libpulse0"}
 
+NETWORKS = [f"tests/core/{room}" for room in ("model", "neural", "perception", "training")]
+
 CHECKS = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
     "imports": ["lint-imports"],
     "tests": ["pytest", "-q"],
+    "networks": ["pytest", "-q", *NETWORKS, "tests/golden"],
 }
+
+SURROUNDINGS = {"networks": {"ATEN_CPU_CAPABILITY": "default"}}
+"""Networks are tested once more, as on a processor without the newer instructions."""
 
 REMEDIES = {
     "No space left": "The disk is full: free about 5 GB and start again.",
@@ -139,11 +145,11 @@ def test(_: list[str]) -> int:
 def check(name: str, command: list[str]) -> tuple[int, float]:
     """Return a check's exit code and seconds; what it said is shown when it failed."""
     print(f"{name} ...", flush=True)
-    begin, show = time.monotonic(), name == "tests"
+    begin, show = time.monotonic(), command[0] == "pytest"
     done = subprocess.run(
         [PYTHON.with_name(command[0] + (".exe" if WINDOWS else "")), *command[1:]],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **SURROUNDINGS.get(name, {})},
         stdout=None if show else subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -142,7 +142,7 @@ def warmed() -> "Engine":
     from core.engine.client import Engine
 
     engine = Engine()
-    engine.warm()
+    engine.start()
     return engine
 
 

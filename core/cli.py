@@ -25,7 +25,7 @@ from core.engine.names import AUTO, ENGINES
 from core.film.recording import Recording, checked
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Status
-from core.look import parsed
+from core.look import parse_background
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.portrait.load import load_photo
 from core.profile import Profile
@@ -104,7 +104,7 @@ def scene(chosen: argparse.Namespace) -> Scene:
         BadgeOptions(),
         sound=() if chosen.sound is None else (choose_output(chosen.sound).name,),
         format=replace(FORMAT, fps=chosen.fps),
-        background=parsed(chosen.background),
+        background=parse_background(chosen.background),
     )
 
 

@@ -52,7 +52,7 @@ class Look:
     background: Background = AS_PHOTO
 
 
-def parsed(text: str) -> Background:
+def parse_background(text: str) -> Background:
     """Return the background that `text` names: photo, blurred, a colour as #rrggbb, or a file.
 
     Raises:

@@ -36,7 +36,7 @@ class AvatarStream(Protocol):
     def close(self) -> None: ...
 
 
-Told: TypeAlias = Callable[[Exception | None], None]
+ChangeCallback: TypeAlias = Callable[[Exception | None], None]
 """Hears, on any thread, that what was asked for is there, or why it could not be."""
 
 
@@ -49,7 +49,7 @@ class Changeable(Protocol):
         """Which part of the photo is shown now; any thread may ask."""
         ...
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """Show `look` from the frame on at which it is ready. Any thread; returns at once.
 
         Where several are asked for before one is ready, only the last counts.

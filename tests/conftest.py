@@ -12,7 +12,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt looks for a display
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds that what is ending may take to be gone."""
 
 

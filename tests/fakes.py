@@ -12,7 +12,7 @@ from core.engine.badge import BadgeOptions, badged
 from core.engine.testcard import TestCard
 from core.look import Look
 from core.profile import Framing, Profile
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
 TINY = VideoFormat(8, 8, 100)
@@ -67,12 +67,12 @@ class CardEngine:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Look, VideoFormat]] = []
-        self.expected: list[str] = []
+        self.prefetched: list[str] = []
         self.tell: Callable[[str], None] = print
         self.closed = 0
 
-    def expect(self, profile: Profile) -> None:
-        self.expected.append(profile.title)
+    def prefetch(self, profile: Profile) -> None:
+        self.prefetched.append(profile.title)
 
     def open(
         self,
@@ -104,7 +104,7 @@ class Chameleon(TestCard):
     def framing(self) -> Framing:
         return self.looks[-1].profile.framing or Framing(0.5, 0.4, 2.0)
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, told: ChangeCallback) -> None:
         self.looks.append(look)
         told(self.refuse)
 
@@ -145,8 +145,8 @@ class Lagging(TestCard):
         return ready
 
 
-def until(ready: Callable[[], object], limit: float = 5.0) -> None:
-    """Wait for `ready` to be true."""
+def until(ready: Callable[[], object], limit: float = 30.0) -> None:
+    """Wait for `ready` to be true; `limit` seconds are for a machine that is busy otherwise."""
     end = time.monotonic() + limit
     while not ready() and time.monotonic() < end:
         time.sleep(0.002)

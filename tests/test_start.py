@@ -185,6 +185,7 @@ def test_every_check_is_run_and_one_failure_is_enough(
         ["types", "FAILED"],
         ["imports", "ok"],
         ["tests", "ok"],
+        ["networks", "ok"],
     ]
 
 

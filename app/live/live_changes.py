@@ -70,7 +70,7 @@ class LiveChanges(QObject):
     def _expect(self) -> None:
         profile = self._live.people.profile()
         if profile and not self._on_air:
-            self._devices.engine.expect(profile)
+            self._devices.engine.prefetch(profile)
 
     def _change_voice(self) -> None:
         if self._on_air and (scene := self._scene()):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.parts.preview import to_image
 from app.parts.sentences import began, told
-from core.portrait.judge import Box, Verdict
+from core.portrait.judge import FaceBox, PhotoVerdict
 
 SIDE = 84
 """Pixels of the picture's longer side."""
@@ -24,7 +24,7 @@ class PhotoCard(QWidget):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
-        self.verdict: Verdict | None = None
+        self.verdict: PhotoVerdict | None = None
         self._picture, self._text = QLabel(), QLabel()
         self._text.setText("\n".join((path.name, self.tr("Looking for the face…"))))
         self._picture.setFixedSize(SIDE, SIDE)
@@ -54,7 +54,7 @@ class PhotoCard(QWidget):
         """Whether the photo has been judged and can be used."""
         return self.verdict is not None and not self.verdict.problem
 
-    def show_verdict(self, verdict: Verdict) -> None:
+    def show_verdict(self, verdict: PhotoVerdict) -> None:
         self.verdict = verdict
         self._text.setText(f"{self.path.name}\n{words(verdict)}")
         if verdict.picture is not None:
@@ -72,7 +72,7 @@ class PhotoCard(QWidget):
 translate = QCoreApplication.translate
 
 
-def words(verdict: Verdict) -> str:
+def words(verdict: PhotoVerdict) -> str:
     """Return what people read about a photo."""
     if verdict.problem:
         problem = began(told(verdict.problem))
@@ -83,7 +83,7 @@ def words(verdict: Verdict) -> str:
     return translate("PhotoCard", "The face was found. This photo will do well.")
 
 
-def draw_box(picture: QPixmap, box: Box) -> None:
+def draw_box(picture: QPixmap, box: FaceBox) -> None:
     """Draw a frame around the face; `box` in shares of the picture."""
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.portrait.judge import Verdict
+from core.portrait.judge import PhotoVerdict
 
 
 class Judges(Protocol):
     """Says what is to be said of a photo; used by one thread."""
 
-    def __call__(self, path: Path) -> Verdict: ...
+    def __call__(self, path: Path) -> PhotoVerdict: ...
     def close(self) -> None: ...
 
 
@@ -24,13 +24,13 @@ class PhotoChecks(QObject):
     `open_judge` is called on that thread with the first photo: it takes a second or two.
     """
 
-    judged = Signal(Verdict)
+    judged = Signal(PhotoVerdict)
 
     def __init__(self, open_judge: Callable[[], Judges], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open_judge = open_judge
         self._paths: SimpleQueue[Path | None] = SimpleQueue()
-        self._verdicts: SimpleQueue[Verdict] = SimpleQueue()
+        self._verdicts: SimpleQueue[PhotoVerdict] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._look = QTimer(self, interval=30)
         self._look.timeout.connect(self._take)
@@ -54,7 +54,7 @@ class PhotoChecks(QObject):
                 judge = judge or self._open_judge()
                 self._verdicts.put(judge(path))
             except Exception as error:  # noqa: BLE001 - told beside the photo
-                self._verdicts.put(Verdict(path, problem=str(error) or type(error).__name__))
+                self._verdicts.put(PhotoVerdict(path, problem=str(error) or type(error).__name__))
         if judge:
             judge.close()
 

@@ -20,7 +20,7 @@ from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
 from core.portrait.analysis_cache import write_beside
-from core.portrait.judge import Verdict
+from core.portrait.judge import PhotoVerdict
 from core.profile import MAX_REFERENCES
 
 
@@ -28,7 +28,7 @@ class Photos(QWidget):
     """The photos chosen, the best first, each with what is said of it."""
 
     changed = Signal()
-    judged = Signal(Verdict)
+    judged = Signal(PhotoVerdict)
 
     def __init__(self, judge: Callable[[], Judges]) -> None:
         super().__init__()
@@ -160,7 +160,7 @@ class Photos(QWidget):
         self._shown.removeWidget(card)
         card.deleteLater()
 
-    def _show_verdict(self, verdict: Verdict) -> None:
+    def _show_verdict(self, verdict: PhotoVerdict) -> None:
         for card in self._cards:
             if card.path == verdict.path:
                 card.show_verdict(verdict)

@@ -111,7 +111,9 @@ class ProfileDialog(QDialog):
             old = self._profile
             if old and framing is None and first.path == old.references[0]:
                 framing = old.framing
-            self._view.show_photo(first.verdict.picture, first.verdict.usual or Framing(), framing)
+            self._view.show_photo(
+                first.verdict.picture, first.verdict.suggested_framing or Framing(), framing
+            )
         else:
             self._view.show_words(self._no_picture(first))
         if first and not self._title.text():

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.preview import Preview
 from app.parts.sentences import began, told
-from core.portrait.webcam import OpenWebcam, WebcamName, open_webcam, webcams
+from core.portrait.webcam import OpenWebcam, WebcamName, list_webcams, open_webcam
 from core.video import Frame, Picture
 
 LOOK = 33
@@ -61,7 +61,7 @@ class WebcamDialog(QDialog):
         self,
         folder: Path,
         parent: QWidget | None = None,
-        find: Callable[[], Sequence[WebcamName]] = webcams,
+        find: Callable[[], Sequence[WebcamName]] = list_webcams,
         open_: OpenWebcam = open_webcam,
     ) -> None:
         super().__init__(parent)

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.neural.patience import sleep_soon
+from core.neural.patience import limit_openmp_spin
 
-sleep_soon()  # as the engine does, and before torch is loaded
+limit_openmp_spin()  # as the engine does, and before torch is loaded
 
 from core.benchmark import runtimes  # noqa: E402
 

@@ -25,13 +25,13 @@ from core.model.cost import decoding, multiply_adds, parameters
 from core.model.generator import Generator
 from core.model.generator_config import Sampling
 from core.model.rollout import Rollout
-from core.neural.act import Act, policy_of
-from core.neural.heap import keep_memory
-from core.neural.listener import as_tensor
-from core.neural.overlap import Overlapped
-from core.neural.painter import Painter
-from core.neural.sitting import Sitting
-from core.neural.stream import NeuralStream
+from core.neural.inference import StreamingInference, cache_policy
+from core.engine.cpu_tuning import tune_malloc
+from core.neural.audio_conditioning import as_batch
+from core.neural.pipelined_stream import PipelinedStream
+from core.neural.compositor import Compositor
+from core.neural.references import ReferenceFrames
+from core.neural.neural_stream import NeuralStream
 from core.perception.speech import SpeechState, load_encoder
 from core.video import FPS, VideoFormat
 
@@ -66,20 +66,20 @@ def measure(chosen: argparse.Namespace) -> Report:
     sampling = _sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
     torch.manual_seed(0)
-    keep_memory()
+    tune_malloc()
     avatar = packed(fitted(Avatar(config).eval().requires_grad_(False), device), sampling)
     encoder = SpeechFeatures(load_encoder().to(device))
     person = _noise_references(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity.weight
-    act = Act(
+    act = StreamingInference(
         avatar,
         encoder,
         person.references.to(device, weight.dtype),
         sampling,
-        policy_of(config.generator, sampling, not chosen.clean),
+        cache_policy(config.generator, sampling, not chosen.clean),
     )
     fill = _cache_fill_blocks(config, sampling)
-    runs = _measure_parts(act, Painter(person, device), fill, chosen.blocks)
+    runs = _measure_parts(act, Compositor(person, device), fill, chosen.blocks)
     format, forcing = VideoFormat(*chosen.size), not chosen.clean
     stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
     runs |= {"ahead": _measure_pipelined(stream, fill, chosen.blocks)}
@@ -101,13 +101,13 @@ def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
     return replace(given, **{name: value for name, value in asked.items() if value is not None})
 
 
-def _noise_references(config: AvatarConfig, references: int, frame: tuple[int, int]) -> Sitting:
+def _noise_references(config: AvatarConfig, references: int, frame: tuple[int, int]) -> ReferenceFrames:
     """Return noise of the right shape, the square as high as the frame."""
     rng, (width, height) = np.random.default_rng(0), frame
     pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
     seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
     backdrop = np.zeros((height, width, 3), np.uint8)
-    return Sitting(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
+    return ReferenceFrames(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
 
 
 def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
@@ -116,7 +116,7 @@ def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
     return -(-max(generator.window, generator.history) // sampling.block) + WARM_UP_BLOCKS
 
 
-def _measure_parts(act: Act[SpeechState], painter: Painter, fill: int, blocks: int) -> dict[str, Seconds]:
+def _measure_parts(act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int) -> dict[str, Seconds]:
     """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
     hop = act.listener.hop
     sound = synthetic_speech(10.0)
@@ -125,12 +125,12 @@ def _measure_parts(act: Act[SpeechState], painter: Painter, fill: int, blocks: i
     for _ in range(3):
         began = _synchronized_time(act.device)
         state = act.begin(seed=1)
-        state = _block(act, painter, as_tensor(sound[:hop], act.device), state, {})
+        state = _block(act, painter, as_batch(sound[:hop], act.device), state, {})
         first.append(_synchronized_time(act.device) - began)
     for number in range(fill + blocks):
         at = number * hop % (len(sound) - hop)
         times = parts if number >= fill else {}
-        state = _block(act, painter, as_tensor(sound[at : at + hop], act.device), state, times)
+        state = _block(act, painter, as_batch(sound[at : at + hop], act.device), state, times)
     done = {name: np.array(each) for name, each in parts.items()}
     return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
 
@@ -138,7 +138,7 @@ def _measure_parts(act: Act[SpeechState], painter: Painter, fill: int, blocks: i
 def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
     """Return the seconds of blocks when the next one is drawn meanwhile."""
     sound, times = synthetic_speech(10.0), []
-    with closing(Overlapped(stream)) as overlapped:
+    with closing(PipelinedStream(stream)) as overlapped:
         for number in range(fill + blocks):
             at = number * stream.hop % (len(sound) - stream.hop)
             began = _synchronized_time(stream.device)
@@ -148,8 +148,8 @@ def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int
 
 
 def _block(
-    act: Act[SpeechState],
-    painter: Painter,
+    act: StreamingInference[SpeechState],
+    painter: Compositor,
     sound: Tensor,
     state: Any,
     times: dict[str, list[float]],
@@ -165,7 +165,7 @@ def _block(
     mark()
     layers, state = act.decode(latents, state)
     mark()
-    painter.paint(layers)
+    painter.compose(layers)
     mark()
     for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
         if name in times:
@@ -228,7 +228,7 @@ def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Na
     shape = config.generator
     with torch.device("meta"):
         generator = Generator(shape)
-        policy = policy_of(shape, sampling, not chosen.clean)
+        policy = cache_policy(shape, sampling, not chosen.clean)
         rollout = Rollout(generator, policy, sampling)
         latents = torch.empty(1, chosen.references, shape.channels, shape.grid, shape.grid)
         state = rollout.start(latents, torch.ones(1, chosen.references, dtype=torch.bool))

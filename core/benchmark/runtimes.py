@@ -27,7 +27,7 @@ from core.benchmark.measurements import Report, Measurement, Section, machine
 from core.model.attention import KeyValues
 from core.model.avatar import AVATARS, Avatar, fitted
 from core.model.rotary import Rotation, rotate
-from core.neural.heap import keep_memory
+from core.engine.cpu_tuning import tune_malloc
 
 CALLS = 3
 """In a turn of the race."""
@@ -48,7 +48,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     libraries = ("onnxruntime", "openvino", "onnxscript")
     found = {name: version(name) for name in libraries if find_spec(name)}
     about = machine() | found | {"threads": str(torch.get_num_threads())}
-    keep_memory()
+    tune_malloc()
     with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
         sections = [
             Section(title, tuple(_compare_runtimes(pair, chosen, Path(folder)))) for title, pair in _steps()

@@ -21,7 +21,7 @@ from core.look import Look
 from core.plugin import SourcePlugin
 from core.profile import Framing
 from core.sound.fanout import Fanout
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat, VideoSink
 
 
@@ -94,9 +94,9 @@ class Broadcast:
         self._source.close()
         return True
 
-    def change(self, look: Look, told: Told) -> bool:
+    def change(self, look: Look, on_changed: ChangeCallback) -> bool:
         """Show another look; False if this engine has to be started anew for it."""
-        return self._avatar.change(look, told)
+        return self._avatar.change(look, on_changed)
 
     @property
     def framing(self) -> Framing | None:

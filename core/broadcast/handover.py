@@ -16,7 +16,7 @@ from core.audio import AudioSource, EndOfAudio, Samples, Sound, SoundSink
 from core.broadcast.switches import Switches
 from core.look import Look
 from core.profile import Framing
-from core.stream import AvatarStream, Changeable, Told
+from core.stream import AvatarStream, Changeable, ChangeCallback
 from core.video import Frame, VideoSink
 
 
@@ -154,11 +154,11 @@ class LiveAvatar:
         """Which part of the photo is shown, where that can be changed."""
         return self._changeable.framing if self._changeable else None
 
-    def change(self, look: Look, told: Told) -> bool:
-        """Show another look, which `told` hears of; False if the engine must be started anew."""
+    def change(self, look: Look, on_changed: ChangeCallback) -> bool:
+        """Show another look; False if the engine has to be started anew for it."""
         if self._changeable is None:
             return False
-        self._changeable.change(look, told)
+        self._changeable.change(look, on_changed)
         return True
 
 

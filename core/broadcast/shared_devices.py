@@ -22,7 +22,7 @@ PATIENCE = 5.0
 class AvatarEngine(Protocol):
     """Brings a profile to life; see `core.engine.client.Engine`."""
 
-    def expect(self, profile: Profile) -> None: ...
+    def prefetch(self, profile: Profile) -> None: ...
 
     def open(
         self,

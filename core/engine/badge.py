@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.audio import Samples
 from core.look import Look
 from core.profile import Framing
-from core.stream import AvatarStream, Changeable, Told
+from core.stream import AvatarStream, Changeable, ChangeCallback
 from core.video import Frame, Picture, VideoFormat
 
 TEXT = "AI-generated"
@@ -47,7 +47,7 @@ class Badge:
     """Drawn once, then blended into any number of pictures of one size."""
 
     def __init__(self, format: VideoFormat, options: BadgeOptions) -> None:
-        mark = _drawn(format, options)  # (height, width, 4)
+        mark = _render_mark(format, options)  # (height, width, 4)
         alpha = mark[..., 3:].astype(np.uint16)
         self._light = mark[..., :3] * alpha + 127
         self._shade = 255 - alpha
@@ -102,9 +102,9 @@ class ChangeableBadged(Badged):
         """See `Changeable.framing`."""
         return self._changeable.framing
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`."""
-        self._changeable.change(look, told)
+        self._changeable.change(look, on_changed)
 
 
 def badged(stream: AvatarStream, options: BadgeOptions | None) -> AvatarStream:
@@ -116,7 +116,7 @@ def badged(stream: AvatarStream, options: BadgeOptions | None) -> AvatarStream:
     return Badged(stream, options)
 
 
-def _drawn(format: VideoFormat, options: BadgeOptions) -> Picture:
+def _render_mark(format: VideoFormat, options: BadgeOptions) -> Picture:
     """Return the mark, shape (height, width, 4), no larger than the picture."""
     letters = max(LEGIBLE, round(format.height * options.size))
     font = ImageFont.load_default(letters)

@@ -12,29 +12,29 @@ import platformdirs
 from threadpoolctl import threadpool_limits
 
 from core.engine.badge import BadgeOptions, badged
-from core.engine.fallback import Steadfast
+from core.engine.fallback import FallbackStream
 from core.engine.names import AUTO, ENGINES
 from core.engine.pulldown import Pulldown
-from core.engine.realtime import MARGIN, pace
+from core.engine.realtime import REALTIME_MARGIN, realtime_factor
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
-from core.neural.patience import sleep_soon
-from core.portrait.analysis import seen
+from core.neural.patience import limit_openmp_spin
+from core.portrait.analysis import analyse
 from core.profile import Profile
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
 
 if TYPE_CHECKING:
-    from core.neural.stream import NeuralStream
+    from core.neural.neural_stream import NeuralStream
 
 log = logging.getLogger(__name__)
 
-SHIPPED = Path(__file__).parents[1] / "weights" / "avatar.safetensors"
+SHIPPED_WEIGHTS = Path(__file__).parents[1] / "weights" / "avatar.safetensors"
 """Where a trained avatar model lies if one ships with the program."""
 
 
-def own_weights() -> Path:
+def user_weights() -> Path:
     """Return where users put an avatar model of their own; it comes before the shipped one."""
     return platformdirs.user_data_path("understudy", appauthor=False) / "avatar.safetensors"
 
@@ -65,82 +65,86 @@ def _chosen(
     engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     if engine == AUTO:
-        return _best(look, format, tell)
+        return _open_best(look, format, tell)
     if engine == "neural":
-        return _neural(look, format, tell)
+        return _open_neural_engine(look, format, tell)
     if engine == "puppet":
-        return _puppet(look, format), "puppet engine on the CPU"
+        return _open_puppet(look, format), "puppet engine on the CPU"
     if engine == "testcard":
         return TestCard(format), f"test card for {look.profile.title}"
     raise ValueError(f"there is no engine {engine!r}; choose one of: {', '.join(ENGINES)}")
 
 
-def expect(profile: Profile) -> None:
+def prefetch(profile: Profile) -> None:
     """Look at a person who is likely to be opened next: the first look at a photo takes seconds.
 
     Raises:
         ValueError: the profile's picture cannot be used.
     """
-    if _weights() is None:
-        seen(profile)
+    if _find_weights() is None:
+        analyse(profile)
 
 
-def _best(look: Look, format: VideoFormat, tell: Callable[[str], None]) -> tuple[AvatarStream, str]:
+def _open_best(
+    look: Look, format: VideoFormat, tell: Callable[[str], None]
+) -> tuple[AvatarStream, str]:
     """Return the neural engine if it is there and quick enough, otherwise the puppet."""
-    weights = _weights()
+    weights = _find_weights()
     if weights is None:
-        return _puppet(look, format), "puppet engine on the CPU (no trained avatar model here)"
+        return _open_puppet(look, format), "puppet engine on the CPU (no trained avatar model here)"
     try:
-        stream, where, speed = _tried(weights, look, format)
+        stream, where, speed = _open_timed(weights, look, format)
     except (ImportError, MemoryError, OSError, RuntimeError) as error:  # a device, or its driver
         log.exception("the neural engine does not start")
         reason = str(error).split("\n")[0] or repr(error)
         why = f"the neural one does not start: {reason}"
-        return _puppet(look, format), f"puppet engine on the CPU ({why})"
-    if speed >= MARGIN:
-        kept = _steadfast(stream, look, format, tell)
+        return _open_puppet(look, format), f"puppet engine on the CPU ({why})"
+    if speed >= REALTIME_MARGIN:
+        kept = _with_fallback(stream, look, format, tell)
         return kept, f"neural engine on {where}, {speed:.1f} times real time"
     stream.close()
-    why = f"the neural one is {speed:.1f} times real time on {where}, {MARGIN} are needed"
-    return _puppet(look, format), f"puppet engine on the CPU ({why})"
+    why = f"the neural one is {speed:.1f} times real time on {where}, {REALTIME_MARGIN} are needed"
+    return _open_puppet(look, format), f"puppet engine on the CPU ({why})"
 
 
-def _tried(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
+def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
     """Return the model's stream at its beginning, what it runs on, and its pace."""
-    stream, where = _opened(weights, look, format)
+    stream, where = _open_neural_stream(weights, look, format)
     try:
-        speed = pace(stream)
-        stream.restart()
+        speed = realtime_factor(stream)
+        stream.reset()
     except Exception:
         stream.close()
         raise
     return stream, where, speed
 
 
-def _neural(
+def _open_neural_engine(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
-    weights = _weights()
+    weights = _find_weights()
     if weights is None:
         raise LookupError(
-            f"there is no trained avatar model: put one at {own_weights()}, or choose the puppet"
+            f"there is no trained avatar model: put one at {user_weights()}, or choose the puppet"
         )
-    stream, where = _opened(weights, look, format)
-    return _steadfast(stream, look, format, tell), f"neural engine on {where}"
+    stream, where = _open_neural_stream(weights, look, format)
+    return _with_fallback(stream, look, format, tell), f"neural engine on {where}"
 
 
-def _opened(weights: Path, look: Look, format: VideoFormat) -> tuple["NeuralStream[Any]", str]:
-    sleep_soon()
-    from core.engine.neural import open_neural
+def _open_neural_stream(
+    weights: Path, look: Look, format: VideoFormat
+) -> tuple["NeuralStream[Any]", str]:
+    limit_openmp_spin()
+    from core.engine.neural_loader import open_neural
 
     return open_neural(weights, look, _own_rate(format))
 
 
-def _steadfast(
+def _with_fallback(
     stream: AvatarStream, look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> AvatarStream:
     """Let the puppet take over where the model fails, and bring both to the rate wanted."""
-    kept = Steadfast(stream, partial(_puppet, look, stream.format), tell)
+    kept = FallbackStream(stream, partial(_open_puppet, look, stream.format), tell)
     return _at_rate(kept, format)
 
 
@@ -153,11 +157,11 @@ def _at_rate(stream: AvatarStream, format: VideoFormat) -> AvatarStream:
     return stream if stream.format == format else Pulldown(stream, format.fps)
 
 
-def _weights() -> Path | None:
-    return next((path for path in (own_weights(), SHIPPED) if path.exists()), None)
+def _find_weights() -> Path | None:
+    return next((path for path in (user_weights(), SHIPPED_WEIGHTS) if path.exists()), None)
 
 
-def _puppet(look: Look, format: VideoFormat) -> AvatarStream:
+def _open_puppet(look: Look, format: VideoFormat) -> AvatarStream:
     # Its many small pieces of work lose more to waking other threads than these win.
     cv2.setNumThreads(1)
     threadpool_limits(1, "blas")

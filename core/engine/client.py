@@ -18,15 +18,15 @@ from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
 from core.profile import Framing, Profile
 from core.record import to_json
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)
 
-SIZE = 1 << 26
+SHARED_BYTES = 1 << 26
 """Bytes of memory between the two: 24 frames at 720p, 10 at 1080p; taken only where used."""
 
-PATIENCE = 120.0
+ANSWER_TIMEOUT = 120.0
 """Seconds without an answer after which the engine counts as hung; opening may take long."""
 
 
@@ -37,32 +37,34 @@ class EngineError(RuntimeError):
 class Engine:
     """Opens avatars in a process that stays between them, one at a time.
 
-    Whoever opens an avatar also steps and closes it, on one thread: it alone calls `open`, `ask`
-    and `frames`. Any other thread may `warm`, `expect` and `close` meanwhile, and `mention`, as
-    another look that a stream is asked for does.
+    Whoever opens an avatar also steps and closes it, on one thread, which alone may `open`,
+    `request` and `read_frames`. Any other may `start`, `prefetch` and `close` meanwhile, and
+    `post`, as a stream does that is asked for another look.
     """
 
-    def __init__(self, run: Sequence[str] | None = None, patience: float = PATIENCE) -> None:
-        self._run = run or command("core.engine.process")
-        self._patience = patience
+    def __init__(
+        self, command_line: Sequence[str] | None = None, timeout: float = ANSWER_TIMEOUT
+    ) -> None:
+        self._command_line = command_line or command("core.engine.process")
+        self._timeout = timeout
         self._lock = Lock()
         self._memory: Memory | None = None
         self._child: Child | None = None
         self._ended = False
 
-    def warm(self) -> None:
+    def start(self) -> None:
         """Start the process, which then loads what every engine needs; returns at once.
 
         Raises:
             ChildLost: it cannot be started.
         """
-        self._started()
+        self._ensure_child()
 
-    def expect(self, profile: Profile) -> None:
+    def prefetch(self, profile: Profile) -> None:
         """Let a process that runs look at a person who is likely to be opened next."""
         if child := self._child:
             with suppress(ChildLost):
-                child.send({"do": "expect", "look": _sent(Look(profile))})
+                child.send({"do": "expect", "look": _serialized(Look(profile))})
 
     def open(
         self,
@@ -78,19 +80,19 @@ class Engine:
             EngineError: it cannot be opened; says why.
             ChildLost: the process has ended, or cannot be started.
         """
-        if format.width * format.height * 3 > SIZE:
+        if format.width * format.height * 3 > SHARED_BYTES:
             raise EngineError(f"{format.width}x{format.height} is too large; choose at most 4K")
         size = {"width": format.width, "height": format.height, "fps": format.fps}
         mark = to_json(badge) if badge else None
-        order = {"do": "open", "engine": engine, "look": _sent(look), "badge": mark, **size}
-        asides = _Asides(tell)
+        order = {"do": "open", "engine": engine, "look": _serialized(look), "badge": mark, **size}
+        asides = _Notifications(tell)
         try:
-            answer = self._begin(order, asides)
+            answer = self._open(order, asides)
         except ChildLost:  # it ended while nobody needed it
             self._drop()
-            answer = self._begin(order, asides)
-        asides.frame(answer.head["framing"])
-        kind = _Stream if asides.framing is None else _ChangeableStream
+            answer = self._open(order, asides)
+        asides.set_framing(answer.head["framing"])
+        kind = _RemoteStream if asides.framing is None else _RemoteChangeableStream
         return kind(self, format, answer.head, asides), answer.head["opened"]
 
     def close(self) -> None:
@@ -98,36 +100,38 @@ class Engine:
         self._ended = True
         self._drop()
 
-    def ask(self, head: dict[str, Any], body: bytes, asides: "_Asides") -> Message:
+    def request(
+        self, head: dict[str, Any], body: bytes, notifications: "_Notifications"
+    ) -> Message:
         """Return the process's answer to one order.
 
         Raises:
             EngineError: it could not do it, or does not answer.
             ChildLost: it has ended.
         """
-        child = self._started()
+        child = self._ensure_child()
         child.send(head, body)
-        while message := child.receive(self._patience):
+        while message := child.receive(self._timeout):
             if "failed" in message.head:
                 log.error("in the engine's process: %s", message.head["trace"])
                 raise EngineError(message.head["failed"])
-            if not asides.heard(message.head):
+            if not notifications.handle(message.head):
                 return message
         self._drop()
         raise EngineError(
-            f"the engine has not answered for {self._patience:.0f} seconds; start again, with the "
+            f"the engine has not answered for {self._timeout:.0f} seconds; start again, with the "
             "puppet engine if it happens often"
         )
 
-    def mention(self, head: dict[str, Any]) -> None:
+    def post(self, head: dict[str, Any]) -> None:
         """Say something that has no answer; any thread.
 
         Raises:
             ChildLost: it has ended.
         """
-        self._started().send(head)
+        self._ensure_child().send(head)
 
-    def frames(self, samples: Sequence[int], format: VideoFormat) -> list[Frame]:
+    def read_frames(self, samples: Sequence[int], format: VideoFormat) -> list[Frame]:
         """Return copies of the frames that lie in the memory."""
         memory = self._memory
         if memory is None:
@@ -137,18 +141,18 @@ class Engine:
         pictures = there.reshape(shape).copy()
         return [Frame(picture, at) for picture, at in zip(pictures, samples, strict=True)]
 
-    def _begin(self, order: dict[str, Any], asides: "_Asides") -> Message:
-        self._started()
+    def _open(self, order: dict[str, Any], notifications: "_Notifications") -> Message:
+        self._ensure_child()
         assert self._memory
-        return self.ask({**order, "memory": self._memory.address}, b"", asides)
+        return self.request({**order, "memory": self._memory.address}, b"", notifications)
 
-    def _started(self) -> Child:
+    def _ensure_child(self) -> Child:
         with self._lock:
             if self._ended:
                 raise EngineError("the engine has been closed; start again")
             if self._child is None:
-                self._memory = Memory(SIZE)
-                self._child = Child(self._run, "engine", self._memory.handles)
+                self._memory = Memory(SHARED_BYTES)
+                self._child = Child(self._command_line, "engine", self._memory.handles)
             return self._child
 
     def _drop(self) -> None:
@@ -161,96 +165,100 @@ class Engine:
             memory.close()
 
 
-class _Asides:
+class _Notifications:
     """What the process says at any moment, and who hears it."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.framing: Framing | None = None
         self._tell = tell
-        self._told: deque[tuple[int, Told]] = deque()
+        self._callbacks: deque[tuple[int, ChangeCallback]] = deque()
         self._lock = Lock()
         self._numbers = count()
 
-    def expect(self, told: Told) -> int:
-        """Return the number of a change that `told` shall hear of; any thread."""
+    def register(self, on_changed: ChangeCallback) -> int:
+        """Return the number of a change that `on_changed` shall hear of; any thread."""
         with self._lock:
             number = next(self._numbers)
-            self._told.append((number, told))
+            self._callbacks.append((number, on_changed))
             return number
 
-    def frame(self, framing: dict[str, Any] | None) -> None:
+    def set_framing(self, framing: dict[str, Any] | None) -> None:
         self.framing = Framing(**framing) if framing else None
 
-    def heard(self, head: dict[str, Any]) -> bool:
+    def handle(self, head: dict[str, Any]) -> bool:
         """Take what it said, if it is none of the answers."""
         if "told" in head:
             self._tell(head["told"])
         elif "changed" in head:
-            self.frame(head["framing"])
-            for told in self._answered(head["changed"]):
-                told(EngineError(head["error"]) if head["error"] else None)
+            self.set_framing(head["framing"])
+            for on_changed in self._take_callbacks(head["changed"]):
+                on_changed(EngineError(head["error"]) if head["error"] else None)
         else:
             return False
         return True
 
-    def _answered(self, number: int) -> list[Told]:
-        """Return who hears of this change; the ones before have been superseded, and are gone."""
+    def _take_callbacks(self, number: int) -> list[ChangeCallback]:
+        """Return who hears of this change; those before it are superseded, and forgotten."""
         with self._lock:
-            found = [told for waiting, told in self._told if waiting == number]
-            while self._told and self._told[0][0] <= number:
-                self._told.popleft()
+            found = [callback for waiting, callback in self._callbacks if waiting == number]
+            while self._callbacks and self._callbacks[0][0] <= number:
+                self._callbacks.popleft()
             return found
 
 
-class _Stream:
+class _RemoteStream:
     """Satisfies `AvatarStream`: one that performs in the engine's process."""
 
     def __init__(
-        self, engine: Engine, format: VideoFormat, opened: dict[str, Any], asides: _Asides
+        self,
+        engine: Engine,
+        format: VideoFormat,
+        opened: dict[str, Any],
+        notifications: _Notifications,
     ) -> None:
         self.format = format
         self.hop: int = opened["hop"]
         self.lag: int = opened["lag"]
         self._engine = engine
-        self._asides = asides
+        self._notifications = notifications
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         body = np.ascontiguousarray(audio, np.float32).tobytes()
-        head = self._engine.ask({"do": "step"}, body, self._asides).head
-        frames = self._engine.frames(head["samples"], self.format)
+        head = self._engine.request({"do": "step"}, body, self._notifications).head
+        frames = self._engine.read_frames(head["samples"], self.format)
         while head["more"]:
-            head = self._engine.ask({"do": "more"}, b"", self._asides).head
-            frames += self._engine.frames(head["samples"], self.format)
+            head = self._engine.request({"do": "more"}, b"", self._notifications).head
+            frames += self._engine.read_frames(head["samples"], self.format)
         return frames
 
     def close(self) -> None:
         """Let the process forget the avatar; if it is gone, there is nothing to forget."""
         try:
-            self._engine.ask({"do": "close"}, b"", self._asides)
+            self._engine.request({"do": "close"}, b"", self._notifications)
         except (EngineError, ChildLost):
             log.info("the engine's process did not close the avatar", exc_info=True)
 
 
-class _ChangeableStream(_Stream):
+class _RemoteChangeableStream(_RemoteStream):
     """Satisfies `Changeable` as well."""
 
     @property
     def framing(self) -> Framing:
         """See `Changeable.framing`."""
-        assert self._asides.framing
-        return self._asides.framing
+        assert self._notifications.framing
+        return self._notifications.framing
 
-    def change(self, look: Look, told: Told) -> None:
-        """See `Changeable.change`; `told` hears it with the next step."""
-        number = self._asides.expect(told)
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
+        """See `Changeable.change`; `on_changed` hears it with the next step."""
+        number = self._notifications.register(on_changed)
         try:
-            self._engine.mention({"do": "change", "number": number, "look": _sent(look)})
+            self._engine.post({"do": "change", "number": number, "look": _serialized(look)})
         except (EngineError, ChildLost) as error:
-            told(error)
+            on_changed(error)
 
 
-def _sent(look: Look) -> str:
+def _serialized(look: Look) -> str:
     """Return `look` for another process, whose working folder is another one."""
     pictures = tuple(path.absolute() for path in look.profile.references)
     background = look.background

@@ -11,7 +11,7 @@ from core.video import Frame
 log = logging.getLogger(__name__)
 
 
-class Steadfast:
+class FallbackStream:
     """Satisfies `AvatarStream`: one stream, and another one after its first error.
 
     Frames stay in order and whole: what the failed stream still owed is filled up with its last
@@ -21,62 +21,62 @@ class Steadfast:
     def __init__(
         self,
         stream: AvatarStream,
-        open_other: Callable[[], AvatarStream],
+        open_fallback: Callable[[], AvatarStream],
         tell: Callable[[str], None],
     ) -> None:
         """`open_other` opens on the thread that steps; `tell` gets one sentence for people."""
         self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
-        self._stream, self._open_other, self._tell = stream, open_other, tell
-        self._given = 0
+        self._stream, self._open_fallback, self._tell = stream, open_fallback, tell
+        self._samples_taken = 0
         self._offset: int | None = None
-        self._last: Frame | None = None
+        self._last_frame: Frame | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         if self._offset is not None:
-            return self._go_on(audio, self._offset)
+            return self._step_fallback(audio, self._offset)
         try:
             frames = self._stream.step(audio)
         except Exception as error:
             log.exception("the engine failed")
-            self._change(error)
+            self._switch(error)
             return self.step(audio)
-        self._given += len(audio)
-        self._last = frames[-1] if frames else self._last
+        self._samples_taken += len(audio)
+        self._last_frame = frames[-1] if frames else self._last_frame
         return frames
 
     def close(self) -> None:
         """See `AvatarStream.close`."""
         self._stream.close()
 
-    def _change(self, error: Exception) -> None:
+    def _switch(self, error: Exception) -> None:
         try:
             self._stream.close()
         except Exception:
             log.exception("the failed engine did not close")
-        self._stream = self._open_other()
+        self._stream = self._open_fallback()
         if self.hop % self._stream.hop or self._stream.format != self.format:
             raise RuntimeError(
                 f"the engine failed ({error}), and the other one takes {self._stream.hop} samples "
                 f"at a time, which do not make {self.hop}: start again with another engine"
             ) from error
-        self._offset = self._given
+        self._offset = self._samples_taken
         why = str(error).split("\n")[0]
         self._tell(f"The engine failed ({why}); a simpler one has taken over.")
 
-    def _go_on(self, audio: Samples, offset: int) -> list[Frame]:
+    def _step_fallback(self, audio: Samples, offset: int) -> list[Frame]:
         pieces = audio.reshape(-1, self._stream.hop)
         frames = [
             replace(frame, sample=frame.sample + offset)
             for piece in pieces
             for frame in self._stream.step(piece)
         ]
-        if self._last is not None and frames:
-            frames = [*self._owed(self._last, frames[0].sample), *frames]
-            self._last = None
+        if self._last_frame is not None and frames:
+            frames = [*self._fill_gap(self._last_frame, frames[0].sample), *frames]
+            self._last_frame = None
         return frames
 
-    def _owed(self, last: Frame, until: int) -> list[Frame]:
+    def _fill_gap(self, last: Frame, until: int) -> list[Frame]:
         """The frames between the failed stream's last one and the other's first."""
         step = SAMPLE_RATE // self.format.fps
         return [replace(last, sample=at) for at in range(last.sample + step, until, step)]

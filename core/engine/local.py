@@ -12,7 +12,7 @@ from core.video import VideoFormat
 class LocalEngine:
     """Opens avatars as `core.engine.client.Engine` does; nothing is loaded before the first."""
 
-    def expect(self, profile: Profile) -> None:
+    def prefetch(self, profile: Profile) -> None:
         """Who is likely to be opened next is opened soon enough."""
 
     def open(

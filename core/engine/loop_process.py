@@ -22,49 +22,49 @@ from core.video import Picture, VideoFormat
 SIDE = 144
 """Pixels; twice what is shown, for dense screens."""
 
-FRAMES, EVERY = 28, 2
+FRAMES, FRAME_STEP = 28, 2
 """Pictures of a loop before it runs backwards, and how many of the engine's each stands for."""
 
-DURATION = 80
+FRAME_DURATION = 80
 """Milliseconds of a picture."""
 
 QUALITY = 72
 
 
 def main() -> int:
-    _step_back()
+    _lower_priority()
     pipe = claim()
-    serve(pipe, lambda message: pipe.send({"drawn": obeyed(message)}))
+    serve(pipe, lambda message: pipe.send({"drawn": handle(message)}))
     return 0
 
 
-def obeyed(message: Message) -> str:
+def handle(message: Message) -> str:
     """Draw the person and return where."""
-    write(drawn(from_json(Profile, message.head["profile"])), Path(message.head["path"]))
+    write_webp(render_idle(from_json(Profile, message.head["profile"])), Path(message.head["path"]))
     return str(message.head["path"])
 
 
-def drawn(profile: Profile) -> list[Picture]:
+def render_idle(profile: Profile) -> list[Picture]:
     """Return a person who hears nothing, picture after picture."""
     with loading():
         from core.engine.choice import open_stream
 
     stream, _ = open_stream("puppet", profile, VideoFormat(SIDE, SIDE))
     with closing(stream):
-        return list(idling(stream))
+        return list(idle_frames(stream))
 
 
-def idling(stream: AvatarStream) -> Iterator[Picture]:
+def idle_frames(stream: AvatarStream) -> Iterator[Picture]:
     """Yield what is shown of `FRAMES` moments of silence."""
     silence, seen = np.zeros(stream.hop, np.float32), 0
-    while seen < FRAMES * EVERY:
+    while seen < FRAMES * FRAME_STEP:
         for frame in stream.step(silence):
-            if seen % EVERY == 0:
+            if seen % FRAME_STEP == 0:
                 yield frame.picture
             seen += 1
 
 
-def write(pictures: list[Picture], path: Path) -> None:
+def write_webp(pictures: list[Picture], path: Path) -> None:
     """Write the pictures, there and back so that nothing jumps, as an animated WebP.
 
     Raises:
@@ -75,13 +75,13 @@ def write(pictures: list[Picture], path: Path) -> None:
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         images[0].save(
-            file, "WEBP", save_all=True, append_images=images[1:], duration=DURATION, loop=0,
+            file, "WEBP", save_all=True, append_images=images[1:], duration=FRAME_DURATION, loop=0,
             quality=QUALITY, method=2,
         )  # fmt: skip
     part.replace(path)
 
 
-def _step_back() -> None:
+def _lower_priority() -> None:
     """Take only the time that nobody else wants."""
     if sys.platform != "win32":
         os.nice(19)

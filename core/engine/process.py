@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.badge import BadgeOptions
-from core.engine.client import SIZE
+from core.engine.client import SHARED_BYTES
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
@@ -35,39 +35,41 @@ from core.record import from_json
 from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
-Open = Callable[
+OpenStream = Callable[
     [str, Profile, VideoFormat, Background, Callable[[str], None], BadgeOptions | None],
     tuple[AvatarStream, str],
 ]
 
 
-class Process:
+class EngineProcess:
     """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
 
-    def __init__(self, pipe: Pipe, open_stream: Open, expect: Callable[[Profile], None]) -> None:
+    def __init__(
+        self, pipe: Pipe, open_stream: OpenStream, prefetch: Callable[[Profile], None]
+    ) -> None:
         self._pipe = pipe
-        self._talking = Lock()
-        self._open_stream, self._expect = open_stream, expect
+        self._sending = Lock()
+        self._open_stream, self._prefetch = open_stream, prefetch
         self._stream: AvatarStream | None = None
         self._memory = np.empty(0, np.uint8)
 
     def run(self) -> None:
         """Return when the parent is gone."""
-        serve(self._pipe, self._obey, self._fail)
+        serve(self._pipe, self._handle, self._fail)
         self._close()
 
     def _fail(self, error: Exception) -> None:
-        self._say({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
+        self._send({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
 
-    def _obey(self, message: Message) -> None:
+    def _handle(self, message: Message) -> None:
         order = message.head
         if order["do"] == "open":
             self._open(order)
         elif order["do"] == "close":
             self._close()
-            self._say({"closed": True})
+            self._send({"closed": True})
         elif order["do"] == "expect":
-            self._look_at(from_json(Look, order["look"]).profile)
+            self._prefetch_profile(from_json(Look, order["look"]).profile)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
         else:
@@ -78,38 +80,38 @@ class Process:
         look = from_json(Look, order["look"])
         format = VideoFormat(order["width"], order["height"], order["fps"])
         if not self._memory.size:
-            self._memory = np.frombuffer(seen(order["memory"], SIZE), np.uint8)
+            self._memory = np.frombuffer(seen(order["memory"], SHARED_BYTES), np.uint8)
         badge = from_json(BadgeOptions, order["badge"]) if order["badge"] else None
         self._stream, why = self._open_stream(
-            order["engine"], look.profile, format, look.background, self._tell, badge
+            order["engine"], look.profile, format, look.background, self._send_message, badge
         )
         hop, lag = self._stream.hop, self._stream.lag
-        self._say({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
+        self._send({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
 
-    def _look_at(self, profile: Profile) -> None:
+    def _prefetch_profile(self, profile: Profile) -> None:
         """Nobody waits for an answer: what is wrong with a person is said once they are opened."""
         if self._stream is None:
             with suppress(Exception):
-                self._expect(profile)
+                self._prefetch(profile)
 
     def _step(self, body: bytes) -> None:
         if self._stream is None:
             raise RuntimeError("the engine is closed; start again")
         frames = self._stream.step(np.frombuffer(body, np.float32))
-        groups = list(_fitting(frames, self._stream.format)) or [()]
+        groups = list(_groups(frames, self._stream.format)) or [()]
         for group in groups:
             for place, frame in enumerate(group):
                 size = frame.picture.size
                 self._memory[place * size : (place + 1) * size] = frame.picture.reshape(-1)
             more = group is not groups[-1]
-            self._say({"samples": [frame.sample for frame in group], "more": more})
+            self._send({"samples": [frame.sample for frame in group], "more": more})
             while more and (message := self._pipe.receive()) and message.head["do"] != "more":
-                self._obey(message)
+                self._handle(message)
 
     def _change(self, number: int, look: Look) -> None:
         def told(error: Exception | None) -> None:
             words = str(error) or repr(error) if error else ""
-            self._say({"changed": number, "error": words, "framing": self._framing()})
+            self._send({"changed": number, "error": words, "framing": self._framing()})
 
         if isinstance(self._stream, Changeable):
             self._stream.change(look, told)
@@ -117,11 +119,11 @@ class Process:
     def _framing(self) -> dict[str, Any] | None:
         return asdict(self._stream.framing) if isinstance(self._stream, Changeable) else None
 
-    def _tell(self, sentence: str) -> None:
-        self._say({"told": sentence})
+    def _send_message(self, sentence: str) -> None:
+        self._send({"told": sentence})
 
-    def _say(self, head: dict[str, Any]) -> None:
-        with self._talking:
+    def _send(self, head: dict[str, Any]) -> None:
+        with self._sending:
             self._pipe.send(head)
 
     def _close(self) -> None:
@@ -130,17 +132,17 @@ class Process:
             stream.close()
 
 
-def _fitting(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
-    room = SIZE // (format.width * format.height * 3)
+def _groups(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
+    room = SHARED_BYTES // (format.width * format.height * 3)
     return (frames[at : at + room] for at in range(0, len(frames), room))
 
 
 def main() -> int:
     pipe = claim()
     with loading():
-        from core.engine.choice import expect, open_stream
+        from core.engine.choice import open_stream, prefetch
 
-    Process(pipe, open_stream, expect).run()
+    EngineProcess(pipe, open_stream, prefetch).run()
     return 0
 
 

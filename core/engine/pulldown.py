@@ -17,28 +17,28 @@ class Pulldown:
 
     def __init__(self, stream: AvatarStream, fps: int) -> None:
         self._stream = stream
-        self._own = stream.format.fps
+        self._source_fps = stream.format.fps
         self.format = replace(stream.format, fps=fps)
         self.hop, self.lag = stream.hop, stream.lag
-        self._taken = self._given = 0
+        self._frames_in = self._frames_out = 0
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         frames = []
         for frame in self._stream.step(audio):
-            self._taken += 1
-            frames += self._shown(frame)
+            self._frames_in += 1
+            frames += self._repeat(frame)
         return frames
 
     def close(self) -> None:
         self._stream.close()
 
-    def _shown(self, frame: Frame) -> list[Frame]:
+    def _repeat(self, frame: Frame) -> list[Frame]:
         """Return `frame` for each moment before the engine's next one."""
         shown = []
-        for given in count(self._given):
-            if given * self._own >= self._taken * self.format.fps:
+        for given in count(self._frames_out):
+            if given * self._source_fps >= self._frames_in * self.format.fps:
                 break
             shown.append(replace(frame, sample=round(given * SAMPLE_RATE / self.format.fps)))
-        self._given += len(shown)
+        self._frames_out += len(shown)
         return shown

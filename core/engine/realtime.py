@@ -7,11 +7,11 @@ import numpy as np
 from core.audio import SAMPLE_RATE
 from core.stream import AvatarStream
 
-MARGIN = 1.3
+REALTIME_MARGIN = 1.3
 """How much faster than real time an engine must be, since calls need the machine as well."""
 
 
-def pace(stream: AvatarStream, seconds: float = 2.0) -> float:
+def realtime_factor(stream: AvatarStream, seconds: float = 2.0) -> float:
     """Return how many seconds of sound the stream works through in one, tried for `seconds`.
 
     Speed does not depend on the sound. The stream has heard silence afterwards.

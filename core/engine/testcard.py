@@ -18,7 +18,7 @@ class TestCard:
         self.hop = SAMPLE_RATE * frames_per_step // format.fps
         self.lag = 0
         self._frames = frames_per_step
-        self._heard = 0
+        self._samples_taken = 0
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         return [self._draw(part) for part in np.array_split(audio, self._frames)]
@@ -30,6 +30,6 @@ class TestCard:
         picture = np.zeros((self.format.height, self.format.width, 3), np.uint8)
         loudness = float(np.sqrt(np.mean(audio**2))) if audio.size else 0.0
         picture[int(self.format.height * (1 - min(1.0, loudness))) :] = 255
-        frame = Frame(picture, self._heard)
-        self._heard += len(audio)
+        frame = Frame(picture, self._samples_taken)
+        self._samples_taken += len(audio)
         return frame

@@ -8,18 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.analysis_cache import Findings, keep, kept
-from core.portrait.load import Photo, load_known
+from core.portrait.analysis_cache import Findings, save_findings, load_findings
+from core.portrait.load import Photo, load_photo_with_digest
 from core.profile import Profile
 from core.video import Picture
 
 log = logging.getLogger(__name__)
 
-LONGEST = 2400
+LONGEST_SIDE = 2400
 """Pixels of the photo's longer side that are read: enough for a tight crop at 1080p."""
 
 
-class Seen(NamedTuple):
+class PortraitAnalysis(NamedTuple):
     """What was found in a photo, which no framing or background changes; not to be written to."""
 
     photo: Picture
@@ -29,7 +29,7 @@ class Seen(NamedTuple):
     """(478, 3), in pixels."""
 
 
-def seen(profile: Profile, number: int = 0) -> Seen:
+def analyse(profile: Profile, index: int = 0) -> PortraitAnalysis:
     """Return who is in one of the profile's photos; the last two are remembered.
 
     Where findings are kept with the photo, nothing is looked for and no network is loaded. What
@@ -39,31 +39,31 @@ def seen(profile: Profile, number: int = 0) -> Seen:
         BadPhoto, NoFace, SeveralFaces: it cannot be used.
         BadCheckpoint: the face finder's weights are damaged.
     """
-    path = profile.references[number]
-    return _seen(path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0)
+    path = profile.references[index]
+    return _analyse(path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @lru_cache(maxsize=2)
-def _seen(path: Path, at_home: bool, _: int) -> Seen:
-    photo = load_known(path, LONGEST)
-    findings = kept(path, photo)
+def _analyse(path: Path, at_home: bool, _: int) -> PortraitAnalysis:
+    photo = load_photo_with_digest(path, LONGEST_SIDE)
+    findings = load_findings(path, photo)
     if findings is None:
-        findings = looked(photo.picture)
+        findings = find_person(photo.picture)
         if at_home:
-            _try_to_keep(path, photo, findings)
+            _try_to_save(path, photo, findings)
     matte = findings.matte.astype(np.float32)
     matte /= 255
-    return Seen(photo.picture, matte, findings.landmarks)
+    return PortraitAnalysis(photo.picture, matte, findings.landmarks)
 
 
-def _try_to_keep(path: Path, photo: Photo, findings: Findings) -> None:
+def _try_to_save(path: Path, photo: Photo, findings: Findings) -> None:
     try:
-        keep(path, photo, findings)
+        save_findings(path, photo, findings)
     except OSError as error:  # a full disk, or the profile has just been removed
         log.info("what was found in a photo is not kept: %s", error.strerror)
 
 
-def looked(photo: Picture) -> Findings:
+def find_person(photo: Picture) -> Findings:
     """Look for the one person in a photo.
 
     Raises:

@@ -24,10 +24,10 @@ from core.profile import findings_beside
 VERSION = b"understudy/findings/1"
 """To be counted on when the same weights find something else, as the code around them changed."""
 
-SEAL = 32
+DIGEST_SIZE = 32
 """Bytes."""
 
-FLOAT = np.dtype("<f4")
+LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
 
 class Findings(NamedTuple):
@@ -39,17 +39,17 @@ class Findings(NamedTuple):
     """(h, w) of the photo, 0 to 255: how much of each pixel is the person's."""
 
 
-def kept(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings | None:
+def load_findings(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings | None:
     """Return what `finder` found in the photo read from `path`, if that is kept and whole."""
     try:
         data = findings_beside(path).read_bytes()
-        seal, body = data[:SEAL], data[SEAL:]
-        return _unpacked(body, photo) if seal == _seal(body, photo, finder) else None
+        seal, body = data[:DIGEST_SIZE], data[DIGEST_SIZE:]
+        return _unpack(body, photo) if seal == _digest(body, photo, finder) else None
     except OSError:
         return None
 
 
-def keep(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> None:
+def save_findings(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> None:
     """Keep what was found in the photo read from `path` beside it, whole or not at all.
 
     Raises:
@@ -60,8 +60,8 @@ def keep(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -
 
 def sealed_bytes(photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> bytes:
     """Return what is kept beside a photo, so that it can be handed to whoever saves it."""
-    body = zlib.compress(findings.landmarks.astype(FLOAT).tobytes() + findings.matte.tobytes(), 6)
-    return _seal(body, photo, finder) + body
+    body = zlib.compress(findings.landmarks.astype(LITTLE_ENDIAN_FLOAT).tobytes() + findings.matte.tobytes(), 6)
+    return _digest(body, photo, finder) + body
 
 
 def write_beside(path: Path, data: bytes) -> None:
@@ -81,17 +81,17 @@ def write_beside(path: Path, data: bytes) -> None:
         raise
 
 
-def _unpacked(body: bytes, photo: Photo) -> Findings | None:
+def _unpack(body: bytes, photo: Photo) -> Findings | None:
     """The seal fits, so the body is what `keep` wrote; None if that was no matte of this photo."""
     data, shape = zlib.decompress(body), photo.picture.shape[:2]
-    points, levels = np.split(np.frombuffer(data, np.uint8), [POINTS * 3 * FLOAT.itemsize])
+    points, levels = np.split(np.frombuffer(data, np.uint8), [POINTS * 3 * LITTLE_ENDIAN_FLOAT.itemsize])
     if levels.size != shape[0] * shape[1]:
         return None
-    landmarks = points.view(FLOAT).astype(np.float32).reshape(POINTS, 3)
+    landmarks = points.view(LITTLE_ENDIAN_FLOAT).astype(np.float32).reshape(POINTS, 3)
     return Findings(landmarks, levels.reshape(shape))
 
 
-def _seal(body: bytes, photo: Photo, finder: Path) -> bytes:
+def _digest(body: bytes, photo: Photo, finder: Path) -> bytes:
     size = repr(photo.picture.shape[:2]).encode()
     whole = b"".join((VERSION, finder_mark(finder), photo.digest, size, body))
-    return blake2b(whole, digest_size=SEAL).digest()
+    return blake2b(whole, digest_size=DIGEST_SIZE).digest()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.portrait.judge import Verdict
+from core.portrait.judge import PhotoVerdict
 from core.process.child import Child, ChildLost, Message, command
 from core.profile import Framing
 
-PATIENCE = 60.0
+JUDGE_TIMEOUT = 60.0
 """Seconds that one photo may take, loading the networks included."""
 
 
@@ -19,7 +19,7 @@ class JudgeProcess:
     def __init__(self) -> None:
         self._child = Child(command("core.portrait.process"), "photo")
 
-    def __call__(self, path: Path) -> Verdict:
+    def __call__(self, path: Path) -> PhotoVerdict:
         """Return what is to be said of the photo.
 
         Raises:
@@ -27,18 +27,18 @@ class JudgeProcess:
             RuntimeError: it cannot judge; says why.
         """
         self._child.send({"photo": str(path.absolute())})
-        answer = self._child.receive(PATIENCE)
+        answer = self._child.receive(JUDGE_TIMEOUT)
         if answer is None:
             raise ChildLost(f"{path.name} takes too long to look at; try again")
         if "failed" in answer.head:
             raise RuntimeError(answer.head["failed"])
-        return received(answer, path)
+        return decode_verdict(answer, path)
 
     def close(self) -> None:
         self._child.close()
 
 
-def received(message: Message, path: Path) -> Verdict:
+def decode_verdict(message: Message, path: Path) -> PhotoVerdict:
     """Return the verdict in `message`, about the photo that we call `path`."""
     words, shape = message.head["verdict"], message.head["shape"]
     pixels = math.prod(shape) if shape else 0
@@ -46,4 +46,4 @@ def received(message: Message, path: Path) -> Verdict:
     box = tuple(words["box"]) if words["box"] else None
     usual = Framing(**words["usual"]) if words["usual"] else None
     hints, findings = tuple(words["hints"]), bytes(message.body[pixels:])
-    return Verdict(path, picture, box, words["problem"], hints, usual, findings)
+    return PhotoVerdict(path, picture, box, words["problem"], hints, usual, findings)

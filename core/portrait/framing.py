@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, replace
 
-from core.portrait.placement import Placement, place
+from core.portrait.placement import PhotoPlacement, place_photo
 from core.profile import Framing
 from core.video import VideoFormat
 
-CLOSEST = 8.0
+MAX_ZOOM = 8.0
 """How far one can go in; the most that a framing allows."""
 
 
-def framing_of(
-    placement: Placement, photo: tuple[int, int], format: VideoFormat, fit: str = "surround"
+def framing_from_placement(
+    placement: PhotoPlacement, photo: tuple[int, int], format: VideoFormat, fit: str = "surround"
 ) -> Framing:
     """Return the framing under which a photo (width, height) lies as `placement` says."""
     width, height = photo
@@ -19,15 +19,15 @@ def framing_of(
     whole = choose(format.width / width, format.height / height)
     x = (format.width / 2 - placement.left) / (width * placement.scale)
     y = (format.height / 2 - placement.top) / (height * placement.scale)
-    zoom = min(CLOSEST, max(1.0, placement.scale / whole))
+    zoom = min(MAX_ZOOM, max(1.0, placement.scale / whole))
     return Framing(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)), zoom, fit)
 
 
-def webcam(
+def webcam_framing(
     photo: tuple[int, int], face: tuple[float, float, float], format: VideoFormat
 ) -> Framing:
     """Return how a webcam would frame a face (x, y of its middle, height; pixels of the photo)."""
-    return framing_of(place(photo, face, format, None), photo, format)
+    return framing_from_placement(place_photo(photo, face, format, None), photo, format)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class FramedPhoto:
 
     def zoomed(self, framing: Framing, factor: float, x: float = 0.5, y: float = 0.5) -> Framing:
         """Return the framing after going closer by `factor` to a place, shares of the frame."""
-        zoom = min(CLOSEST, max(1.0, framing.zoom * factor))
+        zoom = min(MAX_ZOOM, max(1.0, framing.zoom * factor))
         before, after = self._scale(framing), self._scale(replace(framing, zoom=zoom))
         ways = (
             (share - 0.5) * side * (1 / before - 1 / after) / photo

@@ -10,29 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.perception.topology import OVAL
-from core.portrait.analysis import LONGEST, matte_levels
+from core.portrait.analysis import LONGEST_SIDE, matte_levels
 from core.portrait.analysis_cache import Findings, sealed_bytes
-from core.portrait.framing import webcam
-from core.portrait.load import load_known
+from core.portrait.framing import webcam_framing
+from core.portrait.load import load_photo_with_digest
 from core.profile import Framing
 from core.video import Picture, VideoFormat
 
-SHOWN = 480
+THUMBNAIL_SIDE = 480
 """Pixels of the longer side of what is shown."""
 
-LEAST, SMALL = 64, 180
+SMALLEST_FACE, SMALL_FACE = 64, 180
 """Pixels of a face's height below which it cannot be used, or will look soft."""
 
-DARK = 70
+DARK_LEVEL = 70
 """Grey that the lighter parts of a face reach at least; of any skin."""
 
-GLARE = 0.3
+GLARE_SHARE = 0.3
 """Share of a face that may be burnt out."""
 
-TURNED = 1.7
+TURNED_RATIO = 1.7
 """How much farther from the nose one side of the face may be than the other."""
 
-OPEN = 0.12
+OPEN_RATIO = 0.12
 """Gap between the lips as a share of the mouth's width."""
 
 HEADROOM = 0.2
@@ -41,29 +41,29 @@ HEADROOM = 0.2
 FOREHEAD, CHIN, NOSE, CHEEKS, LIPS, CORNERS = 10, 152, 1, (234, 454), (13, 14), (78, 308)
 """Landmarks, in the order of MediaPipe's face mesh."""
 
-Box: TypeAlias = tuple[float, float, float, float]
+FaceBox: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PhotoVerdict:
     """What was found in one photo."""
 
     path: Path
     picture: Picture | None = None
     """The photo, small; None where it cannot be read."""
-    box: Box | None = None
+    box: FaceBox | None = None
     """x0, y0, x1, y1 of the face as shares of the picture."""
     problem: str = ""
     """Why it cannot be used; empty if it can."""
     hints: tuple[str, ...] = ()
     """What would make it better."""
-    usual: Framing | None = None
+    suggested_framing: Framing | None = None
     """How a webcam would frame the face, where there is one."""
     findings: bytes = field(default=b"", repr=False)
     """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""
 
 
-Judge: TypeAlias = Callable[[Path], Verdict]
+Judge: TypeAlias = Callable[[Path], PhotoVerdict]
 
 
 def open_judge() -> Judge:
@@ -76,51 +76,51 @@ def open_judge() -> Judge:
 
     finder = FaceFinder()
 
-    def judge(path: Path) -> Verdict:
-        known = load_known(path, LONGEST)
+    def judge(path: Path) -> PhotoVerdict:
+        known = load_photo_with_digest(path, LONGEST_SIDE)
         photo = known.picture
         height, width = photo.shape[:2]
-        shown = small(photo)
+        shown = thumbnail(photo)
         try:
             face = finder.face(photo)
         except ValueError as error:
-            return Verdict(path, shown, problem=str(error))
+            return PhotoVerdict(path, shown, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        said, usual = hints(photo, face.landmarks), framed(photo, face.landmarks)
-        if face.height < LEAST:
-            return Verdict(path, shown, box, too_small(face.height), said, usual)
+        said, usual = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
+        if face.height < SMALLEST_FACE:
+            return PhotoVerdict(path, shown, box, too_small_message(face.height), said, usual)
         findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
-        return Verdict(path, shown, box, "", said, usual, sealed_bytes(known, findings))
+        return PhotoVerdict(path, shown, box, "", said, usual, sealed_bytes(known, findings))
 
     return judge
 
 
-def framed(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
+def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
     """Return how a webcam would frame this face."""
-    middle, height = landmarks[list(OVAL), :2].mean(axis=0), apart(landmarks[:, :2], FOREHEAD, CHIN)
+    middle, height = landmarks[list(OVAL), :2].mean(axis=0), landmark_distance(landmarks[:, :2], FOREHEAD, CHIN)
     face = (float(middle[0]), float(middle[1]), height)
-    return webcam((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
+    return webcam_framing((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     """Return what would make a better photo; landmarks (478, 2 or 3) in the photo's pixels."""
     flat = landmarks[:, :2]
-    height = apart(flat, FOREHEAD, CHIN)
-    sides = [apart(flat, NOSE, cheek) for cheek in CHEEKS]
+    height = landmark_distance(flat, FOREHEAD, CHIN)
+    sides = [landmark_distance(flat, NOSE, cheek) for cheek in CHEEKS]
     found = {
-        "The face is small: go closer, or cut the photo down.": height < SMALL,
+        "The face is small: go closer, or cut the photo down.": height < SMALL_FACE,
         "The face is turned away: look straight into the camera.": max(sides)
-        > TURNED * max(min(sides), 1e-6),
-        "The mouth is open: close the lips and keep a calm face.": apart(flat, *LIPS)
-        > OPEN * max(apart(flat, *CORNERS), 1e-6),
-        "The head is cut off: leave some room around it.": cropped(photo, flat, height),
-        **light(photo, flat),
+        > TURNED_RATIO * max(min(sides), 1e-6),
+        "The mouth is open: close the lips and keep a calm face.": landmark_distance(flat, *LIPS)
+        > OPEN_RATIO * max(landmark_distance(flat, *CORNERS), 1e-6),
+        "The head is cut off: leave some room around it.": head_is_cropped(photo, flat, height),
+        **light_hints(photo, flat),
     }
     return tuple(text for text, true in found.items() if true)
 
 
-def light(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
+def light_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
     """Return what may be wrong with the light on the face, and whether it is."""
     left, top = np.maximum(flat.min(axis=0), 0).astype(int)
     right, bottom = np.ceil(flat.max(axis=0)).astype(int) + 1
@@ -128,12 +128,12 @@ def light(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
     if not grey.size:
         return {}
     return {
-        "It is too dark: turn towards a window or a lamp.": bool(np.percentile(grey, 90) < DARK),
-        "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE),
+        "It is too dark: turn towards a window or a lamp.": bool(np.percentile(grey, 90) < DARK_LEVEL),
+        "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE_SHARE),
     }
 
 
-def cropped(photo: Picture, flat: NDArray[np.float32], height: float) -> bool:
+def head_is_cropped(photo: Picture, flat: NDArray[np.float32], height: float) -> bool:
     """Return whether the picture's edge cuts into face or hair."""
     (x0, y0), (x1, y1) = flat.min(axis=0), flat.max(axis=0)
     return bool(
@@ -141,18 +141,18 @@ def cropped(photo: Picture, flat: NDArray[np.float32], height: float) -> bool:
     )
 
 
-def apart(flat: NDArray[np.float32], one: int, other: int) -> float:
+def landmark_distance(flat: NDArray[np.float32], one: int, other: int) -> float:
     """Return the distance of two landmarks in pixels."""
     return float(np.linalg.norm(flat[one] - flat[other]))
 
 
-def too_small(height: float) -> str:
+def too_small_message(height: float) -> str:
     return (
-        f"The face is only {height:.0f} pixels high; take a photo in which it has at least {LEAST}."
+        f"The face is only {height:.0f} pixels high; take a photo in which it has at least {SMALLEST_FACE}."
     )
 
 
-def small(photo: Picture) -> Picture:
-    factor = min(1.0, SHOWN / max(photo.shape[:2]))
+def thumbnail(photo: Picture) -> Picture:
+    factor = min(1.0, THUMBNAIL_SIDE / max(photo.shape[:2]))
     size = [max(1, round(side * factor)) for side in (photo.shape[1], photo.shape[0])]
     return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -28,9 +28,9 @@ from PIL import (
 
 from core.video import Picture
 
-LONGEST = 1600
+DEFAULT_LONGEST = 1600
 """Pixels of a photo's longer side, unless more are asked for."""
-SMALLEST = 64
+SMALLEST_SIDE = 64
 """Pixels of a photo's shorter side below which there is no face to speak of."""
 MEGAPIXELS = 150
 """The largest photo that is read."""
@@ -48,7 +48,7 @@ FORMATS = {
 }
 """What is read, and what reads it. Others, such as EPS, would start programs we do not know."""
 
-_PIXELS_A_PIXEL = 2.0
+_OVERSAMPLING = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -64,7 +64,7 @@ class Photo(NamedTuple):
     digest: bytes
 
 
-def load_photo(path: Path, longest: int = LONGEST) -> Picture:
+def load_photo(path: Path, longest: int = DEFAULT_LONGEST) -> Picture:
     """Return the photo, (h, w, 3) RGB, its longer side at most `longest` pixels.
 
     It is turned as its camera was held, brought to sRGB, and laid on white where transparent.
@@ -72,23 +72,23 @@ def load_photo(path: Path, longest: int = LONGEST) -> Picture:
     Raises:
         BadPhoto: the file is missing, no picture, damaged, or of a useless size.
     """
-    with _told(path.name), path.open("rb") as file:
-        return _load(file, path.name, longest)
+    with _as_bad_photo(path.name), path.open("rb") as file:
+        return _decode(file, path.name, longest)
 
 
-def load_known(path: Path, longest: int = LONGEST) -> Photo:
+def load_photo_with_digest(path: Path, longest: int = DEFAULT_LONGEST) -> Photo:
     """Return the photo as `load_photo` does, with a digest of the very bytes it was made from.
 
     Raises:
         BadPhoto: see `load_photo`.
     """
-    with _told(path.name):
+    with _as_bad_photo(path.name):
         data = path.read_bytes()
-        return Photo(_load(io.BytesIO(data), path.name, longest), blake2b(data).digest())
+        return Photo(_decode(io.BytesIO(data), path.name, longest), blake2b(data).digest())
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _as_bad_photo(name: str) -> Iterator[None]:
     """Let whatever is wrong with the file called `name` be a BadPhoto that says what to do."""
     try:
         with warnings.catch_warnings():
@@ -107,21 +107,21 @@ def _told(name: str) -> Iterator[None]:
         ) from error
 
 
-def _load(source: IO[bytes], name: str, longest: int) -> Picture:
-    with _opened(source, name) as file:
+def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
+    with _open_image(source, name) as file:
         _check_size(name, file.size)
         turn = _orientation(file)
         profile = file.info.get("icc_profile")
         # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
-        file.draft(None, (round(longest * _PIXELS_A_PIXEL),) * 2)
-        picture = _small(_eight_bit(file), longest)
-    picture = _turned(_in_srgb(_opaque(picture), profile), turn)
-    if min(picture.size) < SMALLEST:
+        file.draft(None, (round(longest * _OVERSAMPLING),) * 2)
+        picture = _downscale(_eight_bit(file), longest)
+    picture = _apply_orientation(_to_srgb(_flatten_alpha(picture), profile), turn)
+    if min(picture.size) < SMALLEST_SIDE:
         raise BadPhoto(_too_small(name, picture.size))
     return np.asarray(picture, dtype=np.uint8)
 
 
-def _opened(source: IO[bytes], name: str) -> Image.Image:
+def _open_image(source: IO[bytes], name: str) -> Image.Image:
     # Pillow may have been built without some of them.
     known = [kind for kind in FORMATS if kind in Image.OPEN]
     try:
@@ -133,7 +133,7 @@ def _opened(source: IO[bytes], name: str) -> Image.Image:
 def _check_size(name: str, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MEGAPIXELS * 1_000_000:
         raise BadPhoto(_too_large(name))
-    if min(size) < SMALLEST:
+    if min(size) < SMALLEST_SIDE:
         raise BadPhoto(_too_small(name, size))
 
 
@@ -148,13 +148,13 @@ def _orientation(file: Image.Image) -> int:
 def _eight_bit(picture: Image.Image) -> Image.Image:
     """Return the picture with eight bits a channel and no palette."""
     if picture.mode.startswith("I") or picture.mode == "F":
-        return _from_numbers(np.asarray(picture))
+        return _greys_from_numbers(np.asarray(picture))
     if picture.mode in ("P", "PA"):
         return picture.convert("RGBA" if _transparent(picture) else "RGB")
     return picture.convert("L") if picture.mode == "1" else picture
 
 
-def _from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
+def _greys_from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
     """Return greys: whole numbers are of 16 bits, fractions reach to 1 or to 255."""
     if values.dtype.kind == "f":
         top = 1.0 if float(np.nanmax(values)) <= 1.0 else 255.0
@@ -168,7 +168,7 @@ def _transparent(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info
 
 
-def _small(picture: Image.Image, longest: int) -> Image.Image:
+def _downscale(picture: Image.Image, longest: int) -> Image.Image:
     factor = longest / max(picture.size)
     if factor >= 1:
         picture.load()
@@ -177,10 +177,10 @@ def _small(picture: Image.Image, longest: int) -> Image.Image:
     # With premultiplied alpha, what is invisible does not bleed into what is seen.
     if picture.mode == "RGB" and "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=_PIXELS_A_PIXEL)
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=_OVERSAMPLING)
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
+def _flatten_alpha(picture: Image.Image) -> Image.Image:
     """Lay a transparent picture on white."""
     if not _transparent(picture):
         return picture
@@ -189,7 +189,7 @@ def _opaque(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and picture.mode in ("RGB", "CMYK", "L"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -201,7 +201,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _turned(picture: Image.Image, orientation: int) -> Image.Image:
+def _apply_orientation(picture: Image.Image, orientation: int) -> Image.Image:
     exif = picture.getexif()
     exif.clear()
     exif[0x0112] = orientation
@@ -226,5 +226,5 @@ def _too_large(name: str) -> str:
 def _too_small(name: str, size: tuple[int, int]) -> str:
     return (
         f"{name} is too small ({size[0]} x {size[1]} pixels); "
-        f"take a picture of at least {SMALLEST} x {SMALLEST}."
+        f"take a picture of at least {SMALLEST_SIDE} x {SMALLEST_SIDE}."
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped, resized, scaled, smooth, softened, stretched
-from core.portrait.face_crop import Window
+from core.portrait.face_crop import FaceCrop
 from core.portrait.region import Region
 from core.profile import Framing
 from core.video import Picture, VideoFormat
@@ -14,20 +14,20 @@ from core.video import Picture, VideoFormat
 FACE_SHARE = 0.40
 """Height of the face in a frame without a framing of its own, as a share of the frame's."""
 
-FACE_PLACE = 0.47
+FACE_MIDDLE = 0.47
 """Where the middle of that face lies, as a share of the frame's height from the top."""
 
 STRIP = 0.10
 """Share of the photo's side from which its surroundings are continued."""
 
-UNSEEN = 0.04
+BACKGROUND_BELOW = 0.04
 """Cover below which a place surely shows what is behind the person."""
 
 Plane = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Placement:
+class PhotoPlacement:
     """Where the photo lies in the frame: frame = photo * scale + (left, top), pixels."""
 
     scale: float
@@ -36,53 +36,53 @@ class Placement:
     bars: bool = False
     """Whether places beyond the photo stay black."""
 
-    def photo(self, width: int, height: int) -> Region:
+    def photo_region(self, width: int, height: int) -> Region:
         """Return where a photo of this size lies in the frame, or beyond it."""
         right, bottom = round(width * self.scale), round(height * self.scale)
-        return Region(0, 0, right, bottom).moved(self.left, self.top)
+        return Region(0, 0, right, bottom).shift(self.left, self.top)
 
-    def window(self, window: Window) -> Region:
+    def crop_region(self, crop: FaceCrop) -> Region:
         """Return where a window of the photo lies in the frame, or beyond it."""
-        side = round(2 * window.half * self.scale)
-        left, top = (round((v - window.half) * self.scale) for v in (window.x, window.y))
-        return Region(left, top, left + side, top + side).moved(self.left, self.top)
+        side = round(2 * crop.half * self.scale)
+        left, top = (round((v - crop.half) * self.scale) for v in (crop.x, crop.y))
+        return Region(left, top, left + side, top + side).shift(self.left, self.top)
 
 
-def place(
+def place_photo(
     photo: tuple[int, int], face: tuple[float, float, float], format: VideoFormat,
     framing: Framing | None,
-) -> Placement:  # fmt: skip
+) -> PhotoPlacement:  # fmt: skip
     """Place a photo (width, height) with a face (x, y of its middle, height; pixels) in a frame."""
     width, height = photo
     if framing is None:
         x, y, size = face
         scale = max(FACE_SHARE * format.height / size, format.height / height)
-        middle = (format.width / 2, FACE_PLACE * format.height)
-        return _kept(photo, format, scale, middle[0] - x * scale, middle[1] - y * scale)
+        middle = (format.width / 2, FACE_MIDDLE * format.height)
+        return _cover_frame(photo, format, scale, middle[0] - x * scale, middle[1] - y * scale)
     choose = max if framing.fit == "fill" else min
     scale = choose(format.width / width, format.height / height) * framing.zoom
     left = format.width / 2 - framing.x * width * scale
     top = format.height / 2 - framing.y * height * scale
-    return _kept(photo, format, scale, left, top, framing.fit == "letterbox")
+    return _cover_frame(photo, format, scale, left, top, framing.fit == "letterbox")
 
 
-def _kept(
+def _cover_frame(
     photo: tuple[int, int], format: VideoFormat, scale: float, left: float, top: float,
     bars: bool = False,
-) -> Placement:  # fmt: skip
+) -> PhotoPlacement:  # fmt: skip
     """Move the photo so that it covers the frame where it can and is centred where it cannot."""
     corner = []
     for size, room, at in zip(photo, (format.width, format.height), (left, top), strict=True):
         spare = room - size * scale
         corner.append(round(spare / 2 if spare >= 0 else min(0.0, max(spare, at))))
-    return Placement(scale, corner[0], corner[1], bars)
+    return PhotoPlacement(scale, corner[0], corner[1], bars)
 
 
-def lay_out(image: NDArray[np.uint8], placement: Placement, format: VideoFormat) -> Picture:
+def lay_out(image: NDArray[np.uint8], placement: PhotoPlacement, format: VideoFormat) -> Picture:
     """Return the frame showing `image`, continued beyond its edges or framed by black bars."""
     shown = scaled(image, placement.scale)
-    x, beyond_x = _folded(format.width, placement.left, shown.shape[1])
-    y, beyond_y = _folded(format.height, placement.top, shown.shape[0])
+    x, beyond_x = _mirrored(format.width, placement.left, shown.shape[1])
+    y, beyond_y = _mirrored(format.height, placement.top, shown.shape[0])
     frame = remapped(shown, np.dstack(np.meshgrid(x, y)))
     beyond = np.hypot(*np.meshgrid(beyond_x, beyond_y))
     if not beyond.any():
@@ -90,10 +90,10 @@ def lay_out(image: NDArray[np.uint8], placement: Placement, format: VideoFormat)
     if placement.bars:
         frame[beyond > 0] = 0
         return frame
-    return _melted(frame, beyond.astype(np.float32))
+    return _blur_outside(frame, beyond.astype(np.float32))
 
 
-def _folded(room: int, start: int, size: int) -> tuple[Plane, Plane]:
+def _mirrored(room: int, start: int, size: int) -> tuple[Plane, Plane]:
     """For each pixel along one side of the frame: where it reads the photo, how far beyond it is.
 
     Beyond the edge the photo is read backwards, slower and slower, within a narrow strip.
@@ -106,7 +106,7 @@ def _folded(room: int, start: int, size: int) -> tuple[Plane, Plane]:
     return read.astype(np.float32), (before + after).astype(np.float32)
 
 
-def _melted(frame: Picture, beyond: Plane) -> Picture:
+def _blur_outside(frame: Picture, beyond: Plane) -> Picture:
     """Blur what lies beyond the photo, the more the farther out."""
     result = frame.astype(np.float32)
     for sigma, reach, small in ((3.0, 8.0, 1), (9.0, 40.0, 2), (27.0, 140.0, 8)):
@@ -116,7 +116,7 @@ def _melted(frame: Picture, beyond: Plane) -> Picture:
     return result.round().astype(np.uint8)
 
 
-def without_person(photo: Picture, matte: Plane) -> Picture:
+def inpaint_person(photo: Picture, matte: Plane) -> Picture:
     """Return the photo with the person painted over by what is around them.
 
     matte: (h, w) 0..1, reaching a little beyond the person. Its soft edge keeps the photo's own
@@ -125,16 +125,16 @@ def without_person(photo: Picture, matte: Plane) -> Picture:
     small = min(1.0, 320 / max(photo.shape[:2]))
     picture = scaled(photo, small)
     cover = resized(matte, picture.shape[1], picture.shape[0])
-    if cover.min() > UNSEEN:
+    if cover.min() > BACKGROUND_BELOW:
         return photo
-    filled = pulled(picture.astype(np.float32), (cover < UNSEEN).astype(np.float32))
+    filled = pull_push(picture.astype(np.float32), (cover < BACKGROUND_BELOW).astype(np.float32))
     big = smooth(filled, photo.shape[1], photo.shape[0])
     share = np.clip((matte - 0.5) / 0.45, 0, 1)[..., None]
     mixed = photo * (1 - share) + np.clip(big, 0, 255) * share
     return np.asarray(mixed.round(), dtype=np.uint8)
 
 
-def pulled(picture: Plane, known: Plane) -> Plane:
+def pull_push(picture: Plane, known: Plane) -> Plane:
     """Fill what is not known from coarser and coarser averages of what is (pull-push)."""
     if min(picture.shape[:2]) <= 2 or known.all():
         total = known.sum()
@@ -143,7 +143,7 @@ def pulled(picture: Plane, known: Plane) -> Plane:
     half = (max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2))
     weight = resized(known, *half)
     colour = resized(picture * known[..., None], *half)
-    coarse = pulled(
+    coarse = pull_push(
         (colour / np.maximum(weight, 1e-6)[..., None]).astype(np.float32),
         (weight > 0).astype(np.float32),
     )

@@ -9,11 +9,11 @@ from core.pixels import scaled, softened
 from core.portrait.load import load_photo
 from core.video import Picture, VideoFormat
 
-SOFTNESS = 0.03
+BLUR_SHARE = 0.03
 """How far the blurred background is blurred, as a share of the frame's height."""
 
 
-def plate_of(background: Background, format: VideoFormat, behind: Callable[[], Picture]) -> Picture:
+def render_plate(background: Background, format: VideoFormat, photo_background: Callable[[], Picture]) -> Picture:
     """Return what fills the frame; `behind` gives what the photo shows behind the person.
 
     Raises:
@@ -21,16 +21,16 @@ def plate_of(background: Background, format: VideoFormat, behind: Callable[[], P
     """
     height, width = format.height, format.width
     if background.kind == "blurred":
-        return softened(behind(), max(2.0, SOFTNESS * height), 4)
+        return softened(photo_background(), max(2.0, BLUR_SHARE * height), 4)
     if background.kind == "colour":
         colour = [int(background.colour[i : i + 2], 16) for i in (1, 3, 5)]
         return np.full((height, width, 3), colour, np.uint8)
     if background.kind == "picture":
-        return covering(load_photo(background.picture, 2 * max(width, height)), width, height)
-    return behind()
+        return crop_to_fill(load_photo(background.picture, 2 * max(width, height)), width, height)
+    return photo_background()
 
 
-def covering(picture: Picture, width: int, height: int) -> Picture:
+def crop_to_fill(picture: Picture, width: int, height: int) -> Picture:
     """Return the middle of `picture`, as much as fills the size."""
     large = scaled(picture, max(width / picture.shape[1], height / picture.shape[0]))
     top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2

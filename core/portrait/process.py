@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 
-from core.portrait.judge import Verdict
+from core.portrait.judge import PhotoVerdict
 from core.process.child import Pipe, claim, serve
 from core.process.loading import loading
 
@@ -20,11 +20,11 @@ def main() -> int:
         from core.portrait.judge import open_judge
 
     judge = cache(open_judge)
-    serve(pipe, lambda message: send(pipe, judge()(Path(message.head["photo"]))))
+    serve(pipe, lambda message: send_verdict(pipe, judge()(Path(message.head["photo"]))))
     return 0
 
 
-def send(pipe: Pipe, verdict: Verdict) -> None:
+def send_verdict(pipe: Pipe, verdict: PhotoVerdict) -> None:
     """Write a verdict, its picture and its findings as bytes."""
     picture = verdict.picture
     words = asdict(replace(verdict, picture=None, findings=b"")) | {"path": str(verdict.path)}

@@ -14,7 +14,7 @@ class Region(NamedTuple):
     bottom: int
 
     @classmethod
-    def whole(cls, format: VideoFormat) -> "Region":
+    def full_frame(cls, format: VideoFormat) -> "Region":
         """Return all of a frame."""
         return cls(0, 0, format.width, format.height)
 
@@ -30,11 +30,11 @@ class Region(NamedTuple):
     def slices(self) -> tuple[slice, slice]:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
-    def within(self, other: "Region") -> "Region":
+    def intersect(self, other: "Region") -> "Region":
         """Return what both have in common, possibly nothing."""
         left, top = max(self.left, other.left), max(self.top, other.top)
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Region(left, top, max(left, right), max(top, bottom))
 
-    def moved(self, x: int, y: int) -> "Region":
+    def shift(self, x: int, y: int) -> "Region":
         return Region(self.left + x, self.top + y, self.right + x, self.bottom + y)

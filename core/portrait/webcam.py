@@ -13,13 +13,13 @@ from core.video import Picture
 
 DEVICES = Path("/sys/class/video4linux")
 
-MOST = 4
+MAX_PROBED = 4
 """Webcams that are looked for where the system names none."""
 
 WIDTH, HEIGHT = 1920, 1080
 """Pixels that are asked for; the webcam gives what it has."""
 
-OURS = ("understudy", "obs virtual", "dummy video device", "v4l2 loopback")
+VIRTUAL_CAMERAS = ("understudy", "obs virtual", "dummy video device", "v4l2 loopback")
 """Parts of the names of virtual cameras, which show no person."""
 
 
@@ -52,16 +52,16 @@ class Webcam(Protocol):
 OpenWebcam: TypeAlias = Callable[[int], Webcam]
 
 
-def webcams(devices: Path = DEVICES) -> list[WebcamName]:
+def list_webcams(devices: Path = DEVICES) -> list[WebcamName]:
     """Return the webcams there are, or numbers to try where the system does not tell."""
     if sys.platform != "linux":
-        return [WebcamName(i, f"Webcam {i + 1}") for i in range(MOST)]
+        return [WebcamName(i, f"Webcam {i + 1}") for i in range(MAX_PROBED)]
     found = []
     for folder in sorted(devices.glob("video*"), key=lambda f: int(f.name[5:])):
-        title = _line(folder / "name")
+        title = _read_line(folder / "name")
         # A webcam has further nodes for what describes its pictures; only the first shows any.
-        virtual = any(word in title.casefold() for word in OURS)
-        if _line(folder / "index") in ("0", "") and not virtual:
+        virtual = any(word in title.casefold() for word in VIRTUAL_CAMERAS)
+        if _read_line(folder / "index") in ("0", "") and not virtual:
             found.append(WebcamName(int(folder.name[5:]), title or folder.name))
     return found
 
@@ -72,10 +72,10 @@ def open_webcam(index: int, capture: Any = None) -> Webcam:
     Raises:
         WebcamError: it is not there, or in use.
     """
-    return _Capture(index, capture or cv2.VideoCapture)
+    return _OpenCvWebcam(index, capture or cv2.VideoCapture)
 
 
-class _Capture:
+class _OpenCvWebcam:
     """Satisfies `Webcam` with OpenCV."""
 
     def __init__(self, index: int, capture: Any) -> None:
@@ -102,7 +102,7 @@ class _Capture:
         self._device.release()
 
 
-def _line(path: Path) -> str:
+def _read_line(path: Path) -> str:
     try:
         return path.read_text("utf-8", "replace").strip()
     except OSError:

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.puppet.arrays import Array, functions, picked, single, whole
+from core.puppet.arrays import Array, array_namespace, take_along_last, as_float32, floor_to_int
 
 COLUMNS = 65
 
-Line = NDArray[np.float32]
+Vector = NDArray[np.float32]
 
 
-def curve(u: Line, v: Line, span: float) -> Line:
+def monotone_cubic(u: Vector, v: Vector, span: float) -> Vector:
     """Return COLUMNS values of the smooth curve through (u, v), for u from -span to span.
 
     u: (k,) rising; v: (k,). Monotone cubic pieces (Fritsch and Butland 1984): no overshoot.
@@ -30,11 +30,11 @@ def curve(u: Line, v: Line, span: float) -> Line:
     return np.asarray(ends + step[i] * bends, np.float32)
 
 
-def look_up(columns: Array, u: Array, span: float) -> Array:
+def interpolate(columns: Array, u: Array, span: float) -> Array:
     """Return the curve(s) `columns` (..., COLUMNS) at u (..., n), between its columns linear."""
-    xp = functions(columns)
+    xp = array_namespace(columns)
     at = xp.clip(((u / span + 1) / 2 * (COLUMNS - 1)), 0, COLUMNS - 1 - 1e-4)
-    low = whole(at)
-    part = at - single(low)
-    before, after = (picked(columns, low + end) for end in (0, 1))
+    low = floor_to_int(at)
+    part = at - as_float32(low)
+    before, after = (take_along_last(columns, low + end) for end in (0, 1))
     return before * (1 - part) + after * part

@@ -28,18 +28,18 @@ class Expressions(NamedTuple):
     names: tuple[str, ...]
     mean: NDArray[np.float32]
     """(478, 3) the face at rest"""
-    moves: NDArray[np.float32]
+    deltas: NDArray[np.float32]
     """(n, 478, 3) added to `mean` at full strength"""
 
     def select(self, names: tuple[str, ...]) -> NDArray[np.float32]:
         """Return the movements (len(names), 478, 3); a name without its side moves both."""
-        return np.stack([self._one(name) for name in names])
+        return np.stack([self._deltas_of(name) for name in names])
 
-    def _one(self, name: str) -> NDArray[np.float32]:
+    def _deltas_of(self, name: str) -> NDArray[np.float32]:
         if name in self.names:
-            return np.asarray(self.moves[self.names.index(name)])
+            return np.asarray(self.deltas[self.names.index(name)])
         left, right = (self.names.index(f"{name}_{side}") for side in "LR")
-        return np.asarray(self.moves[left] + self.moves[right])
+        return np.asarray(self.deltas[left] + self.deltas[right])
 
 
 def load_expressions(path: Path = WEIGHTS) -> Expressions:

@@ -6,24 +6,24 @@ OpenCV, reading pixels as bytes and working out the way back to the photo only e
 
 from typing import Any, NamedTuple, Protocol
 
-from core.puppet.arrays import Array, functions, like
-from core.puppet.eyes import Around, look
-from core.puppet.field import smoothstep
-from core.puppet.layers import Portrait, Texture
-from core.puppet.motion import Fields, Motion, unposed, unshaped
-from core.puppet.mouth import REACH
+from core.puppet.arrays import Array, array_namespace, as_array_like
+from core.puppet.eyelid_warp import EyeCoordinates, warp_eyes
+from core.puppet.displacement import smoothstep
+from core.puppet.portrait_layers import LayeredPortrait, Texture
+from core.puppet.motion import BackwardWarp, Motion, undo_pose, undo_expression
+from core.puppet.mouth_interior import INTERIOR_EXTENT
 from core.puppet.rig import Rig
 
 TONGUE_RISE = 0.035
 """How far the tongue's tip rises to the teeth, face heights."""
 
-TONGUE_FOLLOWS, CAVITY_FOLLOWS = 0.8, 0.5
+TONGUE_JAW_SHARE, CAVITY_JAW_SHARE = 0.8, 0.5
 """How much of the jaw's way tongue and throat go."""
 
-SHADOW = 0.25
+LIP_SHADOW = 0.25
 """How dark the upper lip makes what lies just behind it."""
 
-SHADOW_REACH = 0.05
+LIP_SHADOW_REACH = 0.05
 """How far that shadow reaches, face heights."""
 
 LID_TONE = 0.45
@@ -36,22 +36,22 @@ Image = Any
 """What a brush paints with: a tensor (n, c, h, w), or an array (h, w, c)."""
 
 
-class Brush(Protocol):
+class Raster(Protocol):
     """Reads and mixes images of one region of the picture."""
 
     def sample(self, texture: Texture, at: Array) -> Image:
         """Read `texture` at places (n, h, w, 2) of the frame it is described in."""
         ...
 
-    def weight(self, values: Array) -> Image:
+    def as_weight(self, values: Array) -> Image:
         """Turn (n, h, w) into a weight for `mix`."""
         ...
 
-    def colours(self, values: Array) -> Image:
+    def flat_colours(self, values: Array) -> Image:
         """Turn (n, k, 3) into an image of k flat colours, one below the other."""
         ...
 
-    def cover(self, image: Image) -> Image:
+    def alpha(self, image: Image) -> Image:
         """Return the last channel as a weight."""
         ...
 
@@ -59,16 +59,16 @@ class Brush(Protocol):
         """Return `below` where `weight` is 0, and the colours of `above` where it is 1."""
         ...
 
-    def dim(self, image: Image, weight: Image) -> Image:
+    def darken(self, image: Image, weight: Image) -> Image:
         """Return `image` darkened: black where `weight` is 1."""
         ...
 
-    def soften(self, weight: Image, reach: float) -> Image:
+    def blur(self, weight: Image, reach: float) -> Image:
         """Blur a weight over `reach`, in window units."""
         ...
 
 
-class Places(NamedTuple):
+class SourcePositions(NamedTuple):
     """Where a region's pixels come from; (n, h, w, 2) in window units."""
 
     posed: Array
@@ -78,56 +78,56 @@ class Places(NamedTuple):
     lower: Array
 
 
-def places(rig: Rig, fields: Fields, at: Array) -> Places:
+def source_positions(rig: Rig, warp: BackwardWarp, at: Array) -> SourcePositions:
     """Lead places (n, h, w, 2) of the moving picture back to the photo."""
-    posed = unposed(fields, at)
-    return Places(posed, unshaped(rig, fields.upper, posed), unshaped(rig, fields.lower, posed))
+    posed = undo_pose(warp, at)
+    return SourcePositions(posed, undo_expression(rig, warp.upper, posed), undo_expression(rig, warp.lower, posed))
 
 
-def paint_person(brush: Brush, portrait: Portrait, at: Places) -> Image:
+def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions) -> Image:
     """Return colours and cover of the whole person, mouth and eyes as the photo has them."""
-    return brush.sample(portrait.person, (at.upper + at.lower) / 2)
+    return raster.sample(portrait.person, (at.upper + at.lower) / 2)
 
 
-def part_lips(brush: Brush, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
+def composite_lips(raster: Raster, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
     """Return the colours around the mouth from those of both lips' sides and of its inside; right
     only near the mouth."""
-    over = brush.cover(upper)
-    reach = SHADOW_REACH * float(rig.height.mean())
-    inside = brush.dim(inside, SHADOW * brush.soften(over, reach))
-    return brush.mix(brush.mix(inside, lower, brush.cover(lower)), upper, over)
+    over = raster.alpha(upper)
+    reach = LIP_SHADOW_REACH * float(rig.height.mean())
+    inside = raster.darken(inside, LIP_SHADOW * raster.blur(over, reach))
+    return raster.mix(raster.mix(inside, lower, raster.alpha(lower)), upper, over)
 
 
-def paint_inside(
-    brush: Brush, portrait: Portrait, fields: Fields, motion: Motion, posed: Array
+def paint_mouth_interior(
+    raster: Raster, portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, posed: Array
 ) -> Image:
     """Return the colours of cavity, tongue and teeth at `posed` (n, h, w, 2)."""
     rig, lips = portrait.rig, portrait.rig.lips
     away = posed - lips.middle[:, None, None]
-    xp = functions(away)
+    xp = array_namespace(away)
     unit = lips.across / xp.linalg.vector_norm(lips.across, axis=-1)[:, None]
     across = unit[:, None, None]
     height = rig.height[:, None, None]
     u, v = (away * across).sum(-1) / height, (away * lips.down[:, None, None]).sum(-1) / height
     columns = lips.edges.shape[-1] // 2
-    seam = lips.edges[:, :, columns] @ like(lips.edges, [0.65, 0.35]) / rig.height
-    jaw = (fields.jaw * lips.down).sum(-1) / rig.height
-    tongue = TONGUE_FOLLOWS * jaw - TONGUE_RISE * motion.tongue
+    seam = lips.edges[:, :, columns] @ as_array_like(lips.edges, [0.65, 0.35]) / rig.height
+    jaw = (warp.jaw * lips.down).sum(-1) / rig.height
+    tongue = TONGUE_JAW_SHARE * jaw - TONGUE_RISE * motion.tongue
     at = xp.stack([u, v], axis=-1)
-    middle = like(u, [0.0, (REACH[1] + REACH[2]) / 2])
-    half = xp.broadcast_to(like(u, [REACH[0], (REACH[2] - REACH[1]) / 2]), (len(u), 2))
+    middle = as_array_like(u, [0.0, (INTERIOR_EXTENT[1] + INTERIOR_EXTENT[2]) / 2])
+    half = xp.broadcast_to(as_array_like(u, [INTERIOR_EXTENT[0], (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1]) / 2]), (len(u), 2))
     image = None
     for layer, down in zip(
-        portrait.inside, (CAVITY_FOLLOWS * jaw, tongue, jaw, 0 * jaw), strict=True
+        portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
     ):
         drop = xp.stack([0 * down, seam + down], axis=-1)
-        part = brush.sample(Texture(layer, middle + drop, half), at)
-        image = part if image is None else brush.mix(image, part, brush.cover(part))
+        part = raster.sample(Texture(layer, middle + drop, half), at)
+        image = part if image is None else raster.mix(image, part, raster.alpha(part))
     return image
 
 
 def paint_eyes(
-    brush: Brush, portrait: Portrait, motion: Motion, at: Around, pixel: float | Array
+    raster: Raster, portrait: LayeredPortrait, motion: Motion, at: EyeCoordinates, pixel: float | Array
 ) -> Image:
     """Return the colours around the eyes, lids and gaze included: one picture above the other.
 
@@ -135,26 +135,26 @@ def paint_eyes(
     pixel: its size in window units, (n, 1, 1, 1) if pictures differ in it.
     """
     count, _, height, width = at.u.shape
-    seen = look(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
+    seen = warp_eyes(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
 
     def tall(values: Array) -> Array:
         return values.reshape(count, 2 * height, width, *values.shape[4:])
 
-    lid = brush.sample(portrait.person, tall(seen.lid))
-    tone = brush.colours(portrait.lid)
-    lid = brush.mix(lid, tone, brush.weight(LID_TONE * tall(seen.fresh)))
-    ball = brush.sample(portrait.person, tall(seen.ball))
-    return brush.mix(ball, lid, brush.weight(tall(seen.cover)))
+    lid = raster.sample(portrait.person, tall(seen.lid_source))
+    tone = raster.flat_colours(portrait.lid_colour)
+    lid = raster.mix(lid, tone, raster.as_weight(LID_TONE * tall(seen.unseen_skin)))
+    ball = raster.sample(portrait.person, tall(seen.ball_source))
+    return raster.mix(ball, lid, raster.as_weight(tall(seen.lid_alpha)))
 
 
-def eye_shares(rig: Rig, u: Array, v: Array) -> Array:
+def eye_masks(rig: Rig, u: Array, v: Array) -> Array:
     """Return (n, 2, h, w) how much of each place, given in its eye's frame, belongs to that eye."""
     v = v / rig.height[:, None, None, None]
     sides = smoothstep(abs(u), 1.25, 1.1)
     return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.02)
 
 
-def mouth_share(rig: Rig, posed: Array) -> Array:
+def mouth_mask(rig: Rig, posed: Array) -> Array:
     """Return (n, h, w) how much of each place belongs to the mouth's region: its edge is soft."""
     lips = rig.lips
     away = posed - lips.middle[:, None, None]

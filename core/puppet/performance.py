@@ -21,7 +21,7 @@ VISEMES = (
 )  # fmt: skip
 """The order in which `Heard` names mouth shapes; that of `core.perception.visemes`."""
 
-SHAPES: dict[str, dict[str, float]] = {
+VISEME_SHAPES: dict[str, dict[str, float]] = {
     "sil": {},
     "PP": {"mouthPress": 0.35, "mouthRollLower": 0.25, "mouthRollUpper": 0.2},
     "FF": {"mouthRollLower": 0.55, "mouthUpperUp": 0.25, "mouthShrugLower": 0.1},
@@ -40,7 +40,7 @@ SHAPES: dict[str, dict[str, float]] = {
 }
 """Each mouth shape without the jaw, which the opening moves."""
 
-BESIDES: dict[str, dict[str, float]] = {
+OTHER_SHAPES: dict[str, dict[str, float]] = {
     "opening": {"jawOpen": 0.42},
     "lift": {"browInnerUp": 1.0, "browOuterUp_L": 0.7, "browOuterUp_R": 0.7},
     "frown": {"browDown_L": 0.4, "browDown_R": 0.4},
@@ -51,7 +51,7 @@ BESIDES: dict[str, dict[str, float]] = {
 }
 """What else moves the face. A mouth opened as far as speech goes has less than half of jawOpen."""
 
-TONGUE = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.3}
+TONGUE_HEIGHT = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.3}
 """How far the tongue comes to the teeth."""
 
 BLINK_SLOT = 3.4
@@ -63,11 +63,11 @@ BLINK_CLOSE, BLINK_OPEN = 0.09, 0.17
 GAZE_SLOT = 1.1
 """Seconds; in each the eyes may choose another point to look at."""
 
-BREATH = 4.2
+BREATH_PERIOD = 4.2
 """Seconds from one breath to the next."""
 
 
-class Sway(IntEnum):
+class SwayChannel(IntEnum):
     """Channels of slow random motion, each with its own period."""
 
     YAW = 0
@@ -83,11 +83,11 @@ class Sway(IntEnum):
     BREATH = 10
 
 
-PERIODS = (2.3, 0.6, 2.0, 2.6, 2.9, 2.4, 3.3, 3.1, 4.0, 5.3, 7.0)
+SWAY_PERIODS = (2.3, 0.6, 2.0, 2.6, 2.9, 2.4, 3.3, 3.1, 4.0, 5.3, 7.0)
 """Seconds between two turning points, in the order of `Sway`."""
 
 
-class Draw(IntEnum):
+class RandomChannel(IntEnum):
     """What single random numbers are drawn for."""
 
     BLINK = 100
@@ -97,7 +97,7 @@ class Draw(IntEnum):
     ASIDE = 104
 
 
-class Heard(NamedTuple):
+class SpeechTrack(NamedTuple):
     """What the voice does, frame by frame."""
 
     visemes: Array
@@ -108,14 +108,14 @@ class Heard(NamedTuple):
     """(n, frames) 0..1"""
 
 
-class Idle(NamedTuple):
+class IdleMotion(NamedTuple):
     """What a living head does of itself, frame by frame."""
 
     sway: Array
     """(n, channels, frames) see `Sway`"""
     blink: Array
     """(n, frames)"""
-    aim: Array
+    gaze_target: Array
     """(n, frames, 2) where the eyes want to look, whatever the head does"""
 
 
@@ -124,7 +124,7 @@ class PerformanceState(NamedTuple):
 
     frame: int
     """frames so far"""
-    talk: Array
+    talking: Array
     """how much this is a stretch of speech rather than silence, 0..1"""
     stress: Array
     """slow mean of the opening, against which syllables stand out"""
@@ -134,7 +134,7 @@ class PerformanceState(NamedTuple):
     brow: Array
 
 
-AHEAD = 50
+IDLE_BLOCK = 50
 """Frames whose idle life is worked out at once: it costs hardly more than a single one's."""
 
 
@@ -155,37 +155,37 @@ class Performance:
         """seeds: (n,) int64; the same seed gives the same performance."""
         self._seeds = seeds
         self._style = style or Style()
-        table = _table([*(SHAPES[name] for name in VISEMES), *BESIDES.values()])
-        tongue = [TONGUE.get(name, 0.0) for name in VISEMES]
+        table = _table([*(VISEME_SHAPES[name] for name in VISEMES), *OTHER_SHAPES.values()])
+        tongue = [TONGUE_HEIGHT.get(name, 0.0) for name in VISEMES]
         self._zero = single(0 * seeds)
         self._table, self._tongue = like(self._zero, table), like(self._zero, tongue)
-        self._kept: tuple[int, Idle] | None = None
+        self._cached_block: tuple[int, IdleMotion] | None = None
 
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not heard anything yet."""
         return PerformanceState(0, *5 * [self._zero])
 
-    def __call__(self, heard: Heard, state: PerformanceState) -> tuple[Motion, PerformanceState]:
+    def __call__(self, speech: SpeechTrack, state: PerformanceState) -> tuple[Motion, PerformanceState]:
         """Perform `heard` (n, frames): motion whose fields are (n, frames, ...)."""
-        frames = heard.opening.shape[1]
+        frames = speech.opening.shape[1]
         first = state.frame
         time = self._time(first, frames)
         xp = functions(time)
-        talk, nod, brow, state = self._follow(heard, state)
+        talk, nod, brow, state = self._filter_speech(speech, state)
         idle = self._idle(first, frames)
         sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
-        gaze = idle.aim - turn[..., :2] * like(turn, [0.85, 0.5])
+        gaze = idle.gaze_target - turn[..., :2] * like(turn, [0.85, 0.5])
         blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
-        moves = self._moves(heard, blink, self._brows(brow, talk, sway))
-        phase = 2 * math.pi * time / BREATH + 0.35 * sway[Sway.BREATH]
+        moves = self._moves(speech, blink, self._brows(brow, talk, sway))
+        phase = 2 * math.pi * time / BREATH_PERIOD + 0.35 * sway[SwayChannel.BREATH]
         breath = 0.007 * single(1 + xp.sin(phase)) ** 1.3
         lids = xp.stack([blink, blink], axis=-1)
-        motion = Motion(moves, turn, shift, breath, lids, gaze, heard.visemes @ self._tongue)
+        motion = Motion(moves, turn, shift, breath, lids, gaze, speech.visemes @ self._tongue)
         return motion, state._replace(frame=state.frame + frames)
 
-    def _follow(
-        self, heard: Heard, state: PerformanceState
+    def _filter_speech(
+        self, heard: SpeechTrack, state: PerformanceState
     ) -> tuple[Array, Array, Array, PerformanceState]:
         """Filter speech into what head and brows answer to."""
         xp = functions(heard.opening)
@@ -205,7 +205,7 @@ class Performance:
         talks, nods, brows = (xp.stack(part, axis=1) for part in (talks, nods, brows))
         return talks, nods, brows, after
 
-    def _moves(self, heard: Heard, blink: Array, brows: tuple[Array, ...]) -> Array:
+    def _moves(self, heard: SpeechTrack, blink: Array, brows: tuple[Array, ...]) -> Array:
         mouth = self._style.mouth
         xp = functions(blink)
         besides = xp.stack([mouth * heard.opening, *brows, blink], axis=-1)
@@ -215,21 +215,21 @@ class Performance:
 
     def _brows(self, brow: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, ...]:
         """Return lift, frown, talk, uneven and smile of `BESIDES`."""
-        idle = sway[Sway.BROWS] * (0.05 + 0.08 * talk)
+        idle = sway[SwayChannel.BROWS] * (0.05 + 0.08 * talk)
         lift = self._style.brows * (idle + 1.1 * brow + 0.03)
         up = functions(lift).clip(lift, 0, None)
-        return up, up - lift, talk, sway[Sway.UNEVEN], sway[Sway.SMILE]
+        return up, up - lift, talk, sway[SwayChannel.UNEVEN], sway[SwayChannel.SMILE]
 
     def _head(self, nod: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, Array]:
         xp = functions(nod)
         lively = self._style.head * (0.55 + 0.65 * talk)
-        yaw = lively * (0.042 * sway[Sway.YAW] + 0.006 * sway[Sway.TREMOR])
+        yaw = lively * (0.042 * sway[SwayChannel.YAW] + 0.006 * sway[SwayChannel.TREMOR])
         # However long a loud vowel is held, the head bows by no more than eight degrees.
-        pitch = lively * 0.024 * sway[Sway.PITCH] + self._style.head * 0.14 * xp.tanh(nod)
-        roll = lively * 0.026 * sway[Sway.ROLL]
-        side = 0.016 * lively * sway[Sway.SIDE] + 0.12 * yaw
-        rise = 0.007 * lively * sway[Sway.RISE] + 0.05 * pitch
-        lean = 0.020 * lively * sway[Sway.LEAN]
+        pitch = lively * 0.024 * sway[SwayChannel.PITCH] + self._style.head * 0.14 * xp.tanh(nod)
+        roll = lively * 0.026 * sway[SwayChannel.ROLL]
+        side = 0.016 * lively * sway[SwayChannel.SIDE] + 0.12 * yaw
+        rise = 0.007 * lively * sway[SwayChannel.RISE] + 0.05 * pitch
+        lean = 0.020 * lively * sway[SwayChannel.LEAN]
         return xp.stack([yaw, pitch, roll], axis=-1), xp.stack([side, rise, lean], axis=-1)
 
     def _time(self, first: int, frames: int) -> Array:
@@ -237,32 +237,32 @@ class Performance:
         frame = like(self._seeds, range(first, first + frames))
         return double(frame) / FPS
 
-    def _idle(self, first: int, frames: int) -> Idle:
+    def _idle(self, first: int, frames: int) -> IdleMotion:
         """Return the idle life from frame `first` on."""
-        blocks = range(first // AHEAD, (first + frames - 1) // AHEAD + 1)
+        blocks = range(first // IDLE_BLOCK, (first + frames - 1) // IDLE_BLOCK + 1)
         sway, blink, aim = zip(*(self._block(number) for number in blocks), strict=True)
-        part = slice(first - blocks[0] * AHEAD, first - blocks[0] * AHEAD + frames)
+        part = slice(first - blocks[0] * IDLE_BLOCK, first - blocks[0] * IDLE_BLOCK + frames)
         xp = functions(self._seeds)
-        return Idle(
+        return IdleMotion(
             xp.concat(sway, axis=2)[:, :, part],
             xp.concat(blink, axis=1)[:, part],
             xp.concat(aim, axis=1)[:, part],
         )
 
-    def _block(self, number: int) -> Idle:
+    def _block(self, number: int) -> IdleMotion:
         """Return AHEAD frames of idle life, the last ones again without working them out."""
-        if self._kept is None or self._kept[0] != number:
-            time = self._time(number * AHEAD, AHEAD)
-            sway = wander(self._seeds, like(time, PERIODS), time)
-            self._kept = number, Idle(sway, self._blink(time), self._aim(time))
-        return self._kept[1]
+        if self._cached_block is None or self._cached_block[0] != number:
+            time = self._time(number * IDLE_BLOCK, IDLE_BLOCK)
+            sway = wander(self._seeds, like(time, SWAY_PERIODS), time)
+            self._cached_block = number, IdleMotion(sway, self._blink(time), self._aim(time))
+        return self._cached_block[1]
 
     def _blink(self, time: Array) -> Array:
         """One blink in each slot, now and then two; (n, frames), 0 open, 1 closed."""
         slot = BLINK_SLOT / max(self._style.blinks, 0.05)
         xp = functions(time)
         number = xp.floor(time / slot) - like(time, [[0], [1]])
-        moment, twice = self._drawn((Draw.BLINK, Draw.TWICE), number)  # (n, 2, frames) each
+        moment, twice = self._random((RandomChannel.BLINK, RandomChannel.TWICE), number)  # (n, 2, frames) each
         since = time - (number + 0.85 * moment) * slot
         again = since - (twice < 0.12) * 0.32
         return single(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
@@ -278,12 +278,12 @@ class Performance:
 
     def _target(self, number: Array) -> tuple[Array, Array]:
         """Points to look at in slots (2, frames): two of (n, frames, 2)."""
-        x, y, aside = self._drawn((Draw.GAZE_X, Draw.GAZE_Y, Draw.ASIDE), number)
+        x, y, aside = self._random((RandomChannel.GAZE_X, RandomChannel.GAZE_Y, RandomChannel.ASIDE), number)
         reach = 0.03 + 0.19 * single(aside < 0.22)
         points = functions(x).stack([(2 * x - 1) * reach, (y - 0.5) * reach], axis=-1)
         return points[:, 0], points[:, 1]
 
-    def _drawn(self, what: tuple[Draw, ...], slots: Array) -> Array:
+    def _random(self, what: tuple[RandomChannel, ...], slots: Array) -> Array:
         """Return random numbers (what, n, 2, frames) for slots (2, frames)."""
         channel = like(self._seeds, what).reshape(-1, 1, 1, 1)
         return uniform(self._seeds.reshape(-1, 1, 1), channel, whole(slots))

@@ -20,7 +20,7 @@ class Similarity:
         return self.scale * x @ self.rotation.T + self.shift
 
 
-def align(a: Points, b: Points, weight: Points) -> Similarity:
+def fit_similarity(a: Points, b: Points, weight: Points) -> Similarity:
     """Return the similarity that brings points a (n, 3) nearest to b (n, 3) (Umeyama 1991)."""
     w = weight[:, None] / weight.sum()
     mean_a, mean_b = (a * w).sum(0), (b * w).sum(0)

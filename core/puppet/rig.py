@@ -6,20 +6,20 @@ import numpy as np
 
 from core.perception.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
 from core.puppet.arrays import Array
-from core.puppet.body import body
+from core.puppet.body_motion import body_layers
 from core.puppet.expression import Expressions
-from core.puppet.eyes import Eyes, find_eyes
-from core.puppet.field import Points, nodes, smoothstep, spread
-from core.puppet.lips import Lips, find_lips, seal
-from core.puppet.procrustes import align
+from core.puppet.eyelid_warp import Eyes, find_eyes
+from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
+from core.puppet.lip_seam import LipSeam, find_lip_seam, closing_deltas
+from core.puppet.procrustes import fit_similarity
 
 FACE_NODES = 96
 """Nodes along each side of the face's box."""
 
-BOX = 0.95
+BOX_HALF = 0.95
 """Half the side of the face's box, in face heights."""
 
-MOVES = (
+BLEND_SHAPES = (
     "jawOpen", "jawForward", "mouthLeft", "mouthRight", "mouthFunnel", "mouthPucker",
     "mouthStretch", "mouthSmile_L", "mouthSmile_R", "mouthFrown", "mouthUpperUp",
     "mouthLowerDown", "mouthPress", "mouthRollLower", "mouthRollUpper", "mouthShrugLower",
@@ -29,13 +29,13 @@ MOVES = (
 """The expressions a portrait can be given. One more follows them, SEAL: it closes the lips that
 the portrait was taken with."""
 
-SEAL = len(MOVES)
+LIP_SEAL = len(BLEND_SHAPES)
 
-SMOOTH = 1e-5
+SPLINE_SMOOTHING = 1e-5
 """How far the fields may miss the landmarks' moves, so that noise in landmarks does not crease."""
 
 
-HANDLES = sorted({*FEATURES, *range(0, 468, 3)})
+SPLINE_LANDMARKS = sorted({*FEATURES, *range(0, 468, 3)})
 """Landmarks that carry the fields: all that shape lips, lids, brows and outline, and every third
 of the others, which say nothing new."""
 
@@ -45,9 +45,9 @@ class Rig(NamedTuple):
 
     landmarks: Array
     """(478, 3) as in the photo, x right, y down, z away from the viewer"""
-    landmark_moves: Array
+    landmark_deltas: Array
     """(moves, 478, 3) added to the landmarks at full strength"""
-    fields: Array
+    displacements: Array
     """(moves, 2, 2, FACE_NODES, FACE_NODES) the same as fields over the face's box: as the upper
     lip's side sees them, and as the lower lip's side does; then x and y"""
     box: Array
@@ -60,62 +60,62 @@ class Rig(NamedTuple):
     """(3,) where the head turns"""
     body: Array
     """(3, POSE_NODES, POSE_NODES) depth; share in the head's motion; share in the chest's"""
-    lips: Lips
+    lips: LipSeam
     eyes: Eyes
 
 
-def build(landmarks: Points, expressions: Expressions) -> Rig:
+def build_rig(landmarks: Points, expressions: Expressions) -> Rig:
     """Return the rig for landmarks (478, 3) in window units."""
     points = landmarks
     height = float(np.linalg.norm(points[FOREHEAD, :2] - points[CHIN, :2]))
-    axes, moves = _fitted(landmarks, expressions)
-    lips = find_lips(points, axes)
-    moves = np.concat([moves, seal(points, axes)[None]])
+    axes, moves = _fit_mean_face(landmarks, expressions)
+    lips = find_lip_seam(points, axes)
+    moves = np.concat([moves, closing_deltas(points, axes)[None]])
     middle = points[list(OVAL), :2].mean(0) + 0.12 * height * axes[1, :2]
-    box = np.append(middle, np.float32(BOX * height))
-    spread_moves = _fields(points, moves, box, lips, height, axes)
+    box = np.append(middle, np.float32(BOX_HALF * height))
+    spread_moves = _spread_deltas(points, moves, box, lips, height, axes)
     pivot = points[CHIN] + height * (0.18 * axes[1] + 0.42 * axes[2])
     return Rig(
         points, moves, spread_moves, box, np.asarray(height, np.float32), axes, pivot,
-        body(points, height, axes), lips, find_eyes(points, axes, height),
+        body_layers(points, height, axes), lips, find_eyes(points, axes, height),
     )  # fmt: skip
 
 
-def _fitted(landmarks: Points, expressions: Expressions) -> tuple[Points, Points]:
+def _fit_mean_face(landmarks: Points, expressions: Expressions) -> tuple[Points, Points]:
     """Lay the mean face onto the landmarks; return the face's axes and its moves there."""
     flip = np.array([1, -1, -1])  # from y up, z forward to y down, z away
     mean = expressions.mean.astype(np.float64) * flip
-    way = align(mean, landmarks.astype(np.float64), np.ones(COUNT))
+    way = fit_similarity(mean, landmarks.astype(np.float64), np.ones(COUNT))
     turn = (way.scale * way.rotation * flip).astype(np.float32)
-    return way.rotation.T.astype(np.float32), expressions.select(MOVES) @ turn.T
+    return way.rotation.T.astype(np.float32), expressions.select(BLEND_SHAPES) @ turn.T
 
 
-def _fields(
-    points: Points, moves: Points, box: Points, lips: Lips, height: float, axes: Points
+def _spread_deltas(
+    points: Points, moves: Points, box: Points, lips: LipSeam, height: float, axes: Points
 ) -> Points:
     """Spread the landmarks' moves over the box, once for each side of the lips' seam.
 
     Either side leaves the other lip out, so that each field is smooth right across the mouth;
     away from the mouth the two are made one.
     """
-    at = box[:2] + box[2] * nodes(FACE_NODES, FACE_NODES)
-    still = _anchors(points, box, height, axes)
+    at = box[:2] + box[2] * grid_nodes(FACE_NODES, FACE_NODES)
+    still = _fixed_points(points, box, height, axes)
     sides = []
     for other in (LOWER_LIP, UPPER_LIP):
-        kept = [i for i in HANDLES if i not in other]
+        kept = [i for i in SPLINE_LANDMARKS if i not in other]
         handles = np.concat([points[kept, :2], still])
         values = np.zeros((len(moves), len(handles), 2), np.float32)
         values[:, : len(kept)] = moves[:, kept, :2]
-        found = spread(handles, values, at.reshape(-1, 2), SMOOTH)
+        found = thin_plate_spline(handles, values, at.reshape(-1, 2), SPLINE_SMOOTHING)
         sides.append(np.moveaxis(found.reshape(len(moves), FACE_NODES, FACE_NODES, 2), -1, 1))
     upper, lower = sides
-    edge = abs(nodes(FACE_NODES, FACE_NODES)).max(-1)
-    mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting(at, height)
+    edge = abs(grid_nodes(FACE_NODES, FACE_NODES)).max(-1)
+    mean, apart = (upper + lower) / 2, (upper - lower) / 2 * lips.parting_weight(at, height)
     inside = smoothstep(edge, 1.0, 0.85)
     return np.ascontiguousarray(np.stack([mean + apart, mean - apart], axis=1) * inside)
 
 
-def _anchors(points: Points, box: Points, height: float, axes: Points) -> Points:
+def _fixed_points(points: Points, box: Points, height: float, axes: Points) -> Points:
     """Places that no expression moves: hair, neck and the border of the box."""
     oval = points[list(OVAL), :2]
     middle = oval.mean(0)
@@ -123,6 +123,6 @@ def _anchors(points: Points, box: Points, height: float, axes: Points) -> Points
     hair = middle + (oval[above] - middle) * 1.3
     across = np.linspace(-0.7, 0.7, 12, dtype=np.float32)[:, None] * height * axes[0, :2]
     neck = points[CHIN, :2] + across + 0.30 * height * axes[1, :2]
-    lattice = nodes(9, 9).reshape(-1, 2)
+    lattice = grid_nodes(9, 9).reshape(-1, 2)
     border = box[:2] + box[2] * lattice[abs(lattice).max(-1) > 0.99]
     return np.concat([hair, neck, border])

@@ -17,7 +17,7 @@ likeness. `audio` trains what all others hear with; SPEECH is made by `core.trai
 On several graphics cards: `torchrun --nproc-per-node 8 -m core.training ... --device cuda`; the
 batch is that of each. Clips come from the studio (`core.training.studio prepare`), from films that
 `prepare` made ready, or from any function `open_clips(stock, device, seed, shape)` that gives
-`Clips` as of `core.training.avatar.stage`.
+`Clips` as of `core.training.trainer.stage`.
 """
 
 import argparse
@@ -33,33 +33,33 @@ from core.perception.speech import load_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
-from core.training.avatar.learner import Learning
-from core.training.avatar.loop import read_state
-from core.training.avatar.opening import Recipe
-from core.training.avatar.plan import STAGES, Plan
-from core.training.avatar.ranks import joined, leave
-from core.training.avatar.run import export, train
-from core.training.avatar.stage import Clips
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.training_loop import load_training_state
+from core.training.avatar.resume import Recipe
+from core.training.trainer.train_config import STAGES, TrainConfig
+from core.training.trainer.distributed import join_process_group, leave_process_group
+from core.training.avatar.train_avatar import export_avatar, train_avatar
+from core.training.trainer.stage import ClipSource
 from core.training.avatar.vae import VaeRecipe
 from core.training.evaluation.command import describe
-from core.training.named import named
+from core.training.entry_point import load_entry_point
 from core.training.perception.looks import open_looks
 from core.training.perception.run import export_perception, train_perception
 from core.training.perception.stage import PerceptionRecipe
 from core.training.speech import train_speech
 
-STUDIO = "core.training.avatar.studio:open_clips"
+STUDIO = "core.training.studio.stock:open_clips"
 FILMS = "core.training.films.film_clips:open_clips"
-SPEECH = "speech.safetensors"
+SPEECH_FILE = "speech.safetensors"
 """File of the audio encoder, in the folder of its training."""
-LEARNING: Mapping[str, Learning] = {
-    "distill": Learning(rate=2e-5),
-    "adversarial": Learning(rate=1e-4, rival=2.0),
+STAGE_OPTIMIZATION: Mapping[str, OptimizationConfig] = {
+    "distill": OptimizationConfig(learning_rate=2e-5),
+    "adversarial": OptimizationConfig(learning_rate=1e-4, critic_rate_ratio=2.0),
 }
 """Where a stage learns otherwise than others; a critic faster than its painter (1706.08500)."""
-APART = 1_000_003
+SEED_STRIDE = 1_000_003
 """Between the seeds of two processes."""
-Opener = Callable[[Path, str, int, AvatarConfig], Clips]
+ClipOpener = Callable[[Path, str, int, AvatarConfig], ClipSource]
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -67,36 +67,36 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Train an avatar model.")
     parts = parser.add_subparsers(dest="stage", required=True)
     for stage in STAGES:
-        _training(parts.add_parser(stage))
-    _exporting(parts.add_parser("export"))
-    _preparing(parts.add_parser("prepare"))
-    _hearing(parts.add_parser("audio"))
+        _add_train_options(parts.add_parser(stage))
+    _add_export_options(parts.add_parser("export"))
+    _add_prepare_options(parts.add_parser("prepare"))
+    _add_audio_options(parts.add_parser("audio"))
     describe(parts.add_parser("evaluate"))
     arguments = parser.parse_args(words)
     arguments.run(arguments)
 
 
-def opener(name: str) -> Opener:
+def clip_opener(name: str) -> ClipOpener:
     """Return the function that opens clips, by `module:function`.
 
     Raises:
         ValueError: there is no such function.
     """
-    found: Opener = named(name)
+    found: ClipOpener = load_entry_point(name)
     return found
 
 
-def at_home(stock: Path) -> str:
+def default_opener(stock: Path) -> str:
     """Return the name of what opens a folder: the studio's stock, or films."""
     return FILMS if any(stock.glob("*.json")) else STUDIO
 
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    if read_state(arguments.resume).stage == "perception":
+    if load_training_state(arguments.resume).stage == "perception":
         export_perception(arguments.resume, arguments.out, about)
     else:
-        export(arguments.resume, arguments.out, about, arguments.repaint)
+        export_avatar(arguments.resume, arguments.out, about, arguments.repaint)
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
@@ -108,53 +108,53 @@ def _prepare(arguments: argparse.Namespace) -> None:
     prepare(arguments.films, arguments.out, shape, FaceFinder(), load_encoder())
 
 
-def _hear(arguments: argparse.Namespace) -> None:
+def _train_audio(arguments: argparse.Namespace) -> None:
     train_speech(
         arguments.stock,
-        arguments.out / SPEECH,
+        arguments.out / SPEECH_FILE,
         arguments.minutes,
-        arguments.resume / SPEECH if arguments.resume else None,
+        arguments.resume / SPEECH_FILE if arguments.resume else None,
         arguments.device,
         arguments.seed,
     )
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    seat = joined(arguments.device)
-    plan = replace(_plan(arguments), device=seat.device)
-    state = read_state(plan.resume) if plan.resume else None
+    process = join_process_group(arguments.device)
+    config = replace(_train_config(arguments), device=process.device)
+    state = load_training_state(config.resume_from) if config.resume_from else None
     # Nobody shall see the same clips again, nor those of another process.
-    seed = plan.seed + (state.steps if state else 0) + APART * seat.rank
-    shape = state.avatar if state else AVATARS[plan.preset]
-    clips = opener(arguments.clips or at_home(arguments.stock))(
-        arguments.stock, plan.device, seed, shape
+    seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
+    shape = state.avatar if state else AVATARS[config.preset]
+    clips = clip_opener(arguments.clips or default_opener(arguments.stock))(
+        arguments.stock, config.device, seed, shape
     )
-    learning = replace(LEARNING.get(plan.stage, Learning()), schedule=arguments.schedule)
+    optimization = replace(STAGE_OPTIMIZATION.get(config.stage, OptimizationConfig()), schedule=arguments.schedule)
     if arguments.rate:
-        learning = replace(learning, rate=arguments.rate)
-    if plan.stage == "perception":
-        train_perception(plan, clips, learning, PerceptionRecipe())
+        optimization = replace(optimization, rate=arguments.rate)
+    if config.stage == "perception":
+        train_perception(config, clips, optimization, PerceptionRecipe())
     else:
-        looks = open_looks(arguments.perceptual, plan.device) if arguments.perceptual else None
-        train(plan, clips, learning, _recipe(arguments), perceptual=looks)
-    leave()
+        perceptual_loss = open_looks(arguments.perceptual, config.device) if arguments.perceptual else None
+        train_avatar(config, clips, optimization, _recipe(arguments), perceptual_loss=perceptual_loss)
+    leave_process_group()
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
     recipes: Mapping[str, Recipe] = {
         "vae": VaeRecipe(),
-        "generator": GeneratorRecipe(lips=arguments.lips),
+        "generator": GeneratorRecipe(lip_weight=arguments.lips),
         "distill": DistillRecipe(steps=arguments.steps, guidance=arguments.guidance),
         "adversarial": AdversarialRecipe(),
     }
     return recipes[arguments.stage]
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
+def _train_config(arguments: argparse.Namespace) -> TrainConfig:
     cuda = arguments.device.startswith("cuda")
-    plan = Plan(arguments.stage, arguments.out, arguments.minutes, arguments.total)
+    config = TrainConfig(arguments.stage, arguments.out, arguments.minutes, arguments.total)
     return replace(
-        plan,
+        config,
         preset=arguments.preset,
         resume=arguments.resume,
         device=arguments.device,
@@ -166,7 +166,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _add_common_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--stock", type=Path, required=True, help="folder with what is learned from")
     add("--minutes", type=float, required=True, help="of this call")
@@ -176,12 +176,12 @@ def _common(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0)
 
 
-def _hearing(parser: argparse.ArgumentParser) -> None:
-    _common(parser)
-    parser.set_defaults(run=_hear)
+def _add_audio_options(parser: argparse.ArgumentParser) -> None:
+    _add_common_options(parser)
+    parser.set_defaults(run=_train_audio)
 
 
-def _preparing(parser: argparse.ArgumentParser) -> None:
+def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("films", type=Path, help="folder of films; those below one folder show one person")
     add("--out", type=Path, required=True, help="folder for what is made of them")
@@ -189,8 +189,8 @@ def _preparing(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_prepare)
 
 
-def _training(parser: argparse.ArgumentParser) -> None:
-    _common(parser)
+def _add_train_options(parser: argparse.ArgumentParser) -> None:
+    _add_common_options(parser)
     parser.set_defaults(run=_train)
     add = parser.add_argument
     add("--clips", help="module:function that opens the stock, if it is none of ours")
@@ -199,7 +199,7 @@ def _training(parser: argparse.ArgumentParser) -> None:
     add("--batch", type=int, default=8)
     add("--rate", type=float, help="at its peak, in place of the stage's own")
     add("--schedule", choices=("wsd", "cosine"), default="wsd")
-    add("--lips", type=float, default=GeneratorRecipe.lips, help="weight of lips, generator only")
+    add("--lips", type=float, default=GeneratorRecipe.lip_weight, help="weight of lips, generator only")
     add("--perceptual", metavar="FILE", help="perception network, or module:function; for pictures")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
     add("--guidance", type=float, default=DistillRecipe.guidance, help="of its teacher")
@@ -207,7 +207,7 @@ def _training(parser: argparse.ArgumentParser) -> None:
     add("--light", action="store_true", help="a small checkpoint, to travel, in place of an exact")
 
 
-def _exporting(parser: argparse.ArgumentParser) -> None:
+def _add_export_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--resume",

@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_LIP, UPPER_LIP
 from core.puppet.expression import ExpressionConfig
-from core.puppet.procrustes import Points, Similarity, align
+from core.puppet.procrustes import Points, Similarity, fit_similarity
 from core.tensors import save
 
 FRONTAL = 0.06
@@ -56,13 +56,13 @@ def mean_face(portraits: Path) -> tuple[Points, NDArray[np.int64]]:
     faces = faces * [1, -1, -1]
     mean, even = faces[0] - faces[0].mean(0), np.ones(COUNT)
     for _ in range(5):
-        mean = np.median([align(face, mean, even)(face) for face in faces], axis=0)
+        mean = np.median([fit_similarity(face, mean, even)(face) for face in faces], axis=0)
         mean -= mean.mean(0)
         mean /= mean[FOREHEAD, 1] - mean[CHIN, 1]
     mirrored = mean * [-1, 1, 1]
     for _ in range(10):
         partner = cKDTree(mean).query(mirrored)[1]
-        mirrored = align(mirrored, mean[partner], even)(mirrored)
+        mirrored = fit_similarity(mirrored, mean[partner], even)(mirrored)
     if not np.array_equal(partner[partner], np.arange(COUNT)):
         raise ValueError("the mean face is not symmetric enough to pair its landmarks")
     return upright((mean + mirrored[partner]) / 2, partner), partner
@@ -89,7 +89,7 @@ def fit(model: Any, mean: Points) -> tuple[Points, Similarity]:
     coefficients = np.zeros(len(basis))
     for _ in range(15):
         shape = model["neutral"][vertex] + np.tensordot(coefficients, basis[:, vertex], 1)
-        way = align(shape, mean[landmark], weight)
+        way = fit_similarity(shape, mean[landmark], weight)
         a = (way.scale * basis[:, vertex] @ way.rotation.T * trust).reshape(len(basis), -1).T
         r = ((mean[landmark] - way(model["neutral"][vertex].astype(np.float64))) * trust).ravel()
         coefficients = np.linalg.solve(a.T @ a + 0.002 * stiffness, a.T @ r)

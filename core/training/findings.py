@@ -9,15 +9,15 @@ it for all of them.
 import argparse
 from pathlib import Path
 
-from core.portrait.analysis import LONGEST, looked
-from core.portrait.analysis_cache import keep
-from core.portrait.load import load_known
+from core.portrait.analysis import LONGEST_SIDE, find_person
+from core.portrait.analysis_cache import save_findings
+from core.portrait.load import load_photo_with_digest
 
 
 def find(path: Path) -> None:
     """Look for the person in a picture, whatever is kept with it, and keep what is found."""
-    photo = load_known(path, LONGEST)
-    keep(path, photo, looked(photo.picture))
+    photo = load_photo_with_digest(path, LONGEST_SIDE)
+    save_findings(path, photo, find_person(photo.picture))
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ from PIL import Image
 
 from core.perception.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.pixels import blurred, remapped, smooth
-from core.portrait.placement import pulled
-from core.puppet.field import nodes, spread
+from core.portrait.placement import pull_push
+from core.puppet.displacement import grid_nodes, thin_plate_spline
 from core.training.findings import find
 
 SIDE = 768
@@ -127,8 +127,8 @@ def bend(source: Source, at: Plane, to: Plane) -> Source:
     corners = np.array([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1]], np.float32)
     points = np.concat([to / SIDE, corners]).astype(np.float32)
     away = np.concat([at - to, 0 * corners])
-    grid = ((nodes(97, 97).reshape(-1, 2) + 1) / 2).astype(np.float32)
-    field = spread(points, away, grid, smooth=2e-3).reshape(97, 97, 2)
+    grid = ((grid_nodes(97, 97).reshape(-1, 2) + 1) / 2).astype(np.float32)
+    field = thin_plate_spline(points, away, grid, smooth=2e-3).reshape(97, 97, 2)
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     x, y = smooth(field, SIDE, SIDE).transpose(2, 0, 1) + np.stack([x, y])
 
@@ -203,7 +203,7 @@ def _before_blur(person: Plane, matte: Plane, sources: list[Source]) -> Plane:
     weights = np.stack(around)[..., None]
     colours = (np.stack([s.picture for s in sources]) * weights).sum(0)
     seen = weights.sum(0)
-    filled = pulled(
+    filled = pull_push(
         (colours / np.maximum(seen, 1e-3)).astype(np.float32) * 255,
         (seen[..., 0] > 0.5).astype(np.float32),
     )

@@ -21,7 +21,7 @@ from core.perception.pitch import HIGHEST, LOWEST, PER_FRAME
 from core.perception.speech import Speech, SpeechEncoder, SpeechState
 from core.record import from_json, to_json
 from core.tensors import save
-from core.training.avatar import pieces
+from core.training.trainer import sharded_checkpoint as pieces
 from core.training.speech_cache import files, read
 from core.training.speech_scenes import Line, Stage, Wanted, line
 from core.training.speech_voices import HELD_OUT
@@ -166,7 +166,7 @@ class Trainer:
             kept |= {f"weights.{name}": parameter}
             kept |= {f"{key}.{name}": moments[key] for key in ("exp_avg", "exp_avg_sq", "step")}
         run = Run(self.encoder.config, self.step, self.spent)
-        pieces.write(_resumable(self._out), kept, to_json(run))
+        pieces.write_checkpoint(_resumable(self._out), kept, to_json(run))
 
     def resume(self, out: Path) -> None:
         """Go on from where the run that wrote `out` ended.
@@ -174,7 +174,7 @@ class Trainer:
         Raises:
             BadCheckpoint: there is no such run.
         """
-        weights, about = pieces.read(_resumable(out))
+        weights, about = pieces.read_checkpoint(_resumable(out))
         run = from_json(Run, about)
         if run.config != self.encoder.config:
             raise BadCheckpoint(f"{out.name} is an encoder of another shape: {run.config}")

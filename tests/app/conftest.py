@@ -1,12 +1,18 @@
 """What the tests of the window share."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
 from plugins.profiles import Folders
+
+PATIENCE = 30_000
+"""Milliseconds that what is waited for may take."""
 
 
 @pytest.fixture
@@ -21,6 +27,22 @@ def photo(tmp_path: Path) -> Path:
 def store(tmp_path: Path) -> Folders:
     """A place for profiles that is not the user's own."""
     return Folders(tmp_path / "profiles")
+
+
+class PatientBot(QtBot):
+    """Waits longer by itself: a machine may be busy otherwise."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """Take the place of pytest-qt's own."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_outputs_of_a_real_server_come_and_go(
 
     with pulsectl.Pulse("test") as pulse:
         number = pulse.module_load("module-null-sink", "sink_name=headset")
-        qtbot.waitUntil(lambda: "headset" in listed(), timeout=10_000)
+        qtbot.waitUntil(lambda: "headset" in listed())
         ears = box(page, "Hear it myself")
         ears.setCurrentIndex(ears.findData("headset"))
         pulse.module_unload(number)

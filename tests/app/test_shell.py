@@ -85,7 +85,7 @@ class House:
     def close(self) -> None:
         self.window.stays = False
         self.window.close()
-        self.shell.close(5)
+        self.shell.close(30)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_the_first_page_comes_once(
 def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:
     stage = house.window.stage
     house.keys.pressed.emit("toggle")
-    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
     assert house.tray.tip == "Understudy: Live"
     house.tray.pause.trigger()
     assert (stage.state.name, house.tray.pause.isChecked()) == ("PAUSED", True)
@@ -135,7 +135,7 @@ def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, hous
     assert house.tray.mute.isChecked()
     house.keys.pressed.emit("nonsense")
     house.tray.toggle.trigger()
-    qtbot.waitUntil(lambda: stage.state is LiveState.STOPPED, timeout=10_000)
+    qtbot.waitUntil(lambda: stage.state is LiveState.STOPPED)
     assert house.tray.toggle.text() == "Start"
     assert not house.tray.mute.isChecked()
 

@@ -74,12 +74,12 @@ def opened(qtbot: QtBot, chosen: Settings, tmp_path: Path, store: Folders) -> Wi
 
 def go_live(qtbot: QtBot, window: Window) -> None:
     press(window, "Start")
-    qtbot.waitUntil(lambda: window.stage.preview.picture is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.stage.preview.picture is not None)
 
 
 def stop(qtbot: QtBot, window: Window) -> None:
     press(window, "Stop")
-    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None)
 
 
 def wait_for_frames(qtbot: QtBot, window: Window, count: int) -> None:
@@ -98,7 +98,7 @@ def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
     for _ in range(2):
         go_live(qtbot, window)
         assert not box(window, "Size of the picture").isEnabled()
-        qtbot.waitUntil(lambda: "frames/s" in window.stage.figures, timeout=10_000)
+        qtbot.waitUntil(lambda: "frames/s" in window.stage.figures)
         stop(qtbot, window)
         assert button(window, "Start").isEnabled()
         assert box(window, "Size of the picture").isEnabled()
@@ -131,7 +131,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     chosen = Settings(engine="testcard", source="audio_file", options=missing)
     window = opened(qtbot, chosen, tmp_path, store)
     press(window, "Start")
-    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
     assert button(window, "Start").isEnabled()
     window.close()
@@ -152,7 +152,7 @@ def test_a_recording_is_made_while_live(qtbot: QtBot, window: Window, tmp_path: 
     press(window, "Record")
     wait_for_frames(qtbot, window, 10)
     press(window, "Record")
-    qtbot.waitUntil(lambda: window.message.startswith("Recorded: "), timeout=10_000)
+    qtbot.waitUntil(lambda: window.message.startswith("Recorded: "))
     (film,) = (tmp_path / "films").iterdir()
     with av.open(str(film)) as file:
         assert sum(1 for _ in file.decode(video=0)) >= 5
@@ -226,14 +226,14 @@ def test_every_key_does_what_its_button_does(qtbot: QtBot, window: Window) -> No
     QTest.keyClick(window, keys.Key_M, control | shift)
     assert button(window, "Mirror").isChecked()
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window.stage.state is LiveState.LIVE, timeout=10_000)
+    qtbot.waitUntil(lambda: window.stage.state is LiveState.LIVE)
     for key, name in ((keys.Key_P, "Pause"), (keys.Key_M, "Mute")):
         QTest.keyClick(window, key, control)
         assert button(window, name).isChecked()
     QTest.keyClick(window, keys.Key_R, control)
     qtbot.waitUntil(button(window, "Record").isChecked)
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.on_air.broadcast is None)
 
 
 def test_everything_that_can_be_chosen_has_a_name_and_takes_the_keyboard(window: Window) -> None:
@@ -259,7 +259,7 @@ def test_a_failure_stays_visible_until_the_next_start(
     store.save(Profile("", "Ann", (photo,), "me"))
     window = opened(qtbot, Settings(engine="steam"), tmp_path, store)
     press(window, "Start")
-    qtbot.waitUntil(lambda: window.stage.state is LiveState.FAILED, timeout=10_000)
+    qtbot.waitUntil(lambda: window.stage.state is LiveState.FAILED)
     assert "there is no engine" in window.message.lower()
     window.close()
 

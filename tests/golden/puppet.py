@@ -7,7 +7,7 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
 from core.profile import Profile
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.video import Picture, VideoFormat
 from plugins.profiles import open_built_in
 

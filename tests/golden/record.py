@@ -41,7 +41,8 @@ def cases() -> Mapping[str, Case]:
         f"training face {name}": partial(training.face, number)
         for number, name in enumerate(("detector", "landmarks", "lips", "eye", "matte"))
     }
-    return {**models, **taught, **lessons, "training speech": _speech}
+    more = {f"training {part.__name__}": partial(_in_folder, part) for part in _ON_DISK}
+    return {**models, **taught, **lessons, **more}
 
 
 def digest(tensor: Tensor) -> Row:
@@ -77,9 +78,14 @@ def _of_toy(part: Callable[[Any], Iterator[tuple[str, Tensor]]], name: str) -> A
     return part(model.toy(name))
 
 
-def _speech() -> Iterator[tuple[str, Tensor]]:
+_ON_DISK = (training.speech, training.chain)
+
+
+def _in_folder(
+    part: Callable[[Path], Iterator[tuple[str, Tensor]]],
+) -> Iterator[tuple[str, Tensor]]:
     with tempfile.TemporaryDirectory() as folder:
-        yield from training.speech(Path(folder))
+        yield from part(Path(folder))
 
 
 def _rounded(numbers: Tensor) -> Row:

@@ -17,10 +17,8 @@ from core.perception.speech import SpeechEncoder
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
 from core.training.avatar.distill import DistillRecipe, DistillStage
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
-from core.training.avatar.latents import measure
-from core.training.avatar.learner import Learner, Learning
-from core.training.avatar.stage import Clips, Length
-from core.training.avatar.stage import Stage as AvatarStage
+from core.training.avatar.latents import fit_latent_scale
+from core.training.avatar.train_avatar import train_avatar
 from core.training.avatar.vae import VaeRecipe, VaeStage
 from core.training.faces.cast import Cast as FaceCast
 from core.training.faces.corpus import Corpus
@@ -32,9 +30,13 @@ from core.training.speech import Trainer, loss
 from core.training.speech_scenes import Stage as Scenes
 from core.training.speech_scenes import line
 from core.training.speech_voices import Segment, Utterance
+from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.trainer.stage import ClipSource, LengthPhase
+from core.training.trainer.stage import TrainingStage as AvatarStage
+from core.training.trainer.train_config import TrainConfig
 from tests.core.model.small_vae import SMALL as VAE
 from tests.core.neural.small import CONFIG
-from tests.core.training.avatar.moving import Colours
+from tests.core.training.avatar.moving import Colours, Ticks
 from tests.core.training.faces.people import corpus
 from tests.core.training.faces.test_loop import SMALL as FACE
 from tests.core.training.perception.cast import Cast
@@ -42,27 +44,27 @@ from tests.core.training.perception.test_network import SMALL as PERCEPTION
 from tests.draws import filled
 
 STEPS = 20
-LEARNING = Learning(rate=3e-3, warm_up=4, decay_from=0.5, memory=0.9)
+LEARNING = OptimizationConfig(learning_rate=3e-3, warmup_steps=4, decay_start=0.5, ema_decay=0.9)
 
 Rows = Iterator[tuple[str, Tensor]]
 
 
 def vae() -> Rows:
     """Stage `vae`, whose clips grow longer halfway."""
-    recipe = VaeRecipe(lengths=(Length(0.0, 5), Length(0.5, 9)))
+    recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5), LengthPhase(0.5, 9)))
     return _curve(VaeStage(_vae(), recipe), Colours(seed=1), 2)
 
 
 def generator() -> Rows:
     """Stage `generator`, with a reader of lips."""
-    stage = GeneratorStage(_avatar(), GeneratorRecipe(lengths=(Length(0.0, 13),)))
+    stage = GeneratorStage(_avatar(), GeneratorRecipe(clip_lengths=(LengthPhase(0.0, 13),)))
     filled(stage.network, seed=3, share=0.5)
     return _curve(stage, Colours(seed=1), 4)
 
 
 def distill() -> Rows:
     """Stage `distill`: the rival always learns, the student in one of two steps."""
-    recipe = DistillRecipe(steps=2, turns=2, lengths=(Length(0.0, 13),))
+    recipe = DistillRecipe(steps=2, critic_steps=2, clip_lengths=(LengthPhase(0.0, 13),))
     stage = DistillStage(_avatar(), recipe)
     filled(stage.network, seed=3, share=0.5)
     return _curve(stage, Colours(seed=1), 2)
@@ -70,7 +72,9 @@ def distill() -> Rows:
 
 def adversarial() -> Rows:
     """Stage `adversarial`, with a critic of four layers."""
-    recipe = AdversarialRecipe(VaeRecipe(lengths=(Length(0.0, 5),)), critic=(8, 16, 16, 16))
+    recipe = AdversarialRecipe(
+        VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), critic_widths=(8, 16, 16, 16)
+    )
     stage = AdversarialStage(_vae(), recipe)
     filled(stage.network, seed=3)
     return _curve(stage, Colours(seed=1), 2)
@@ -101,6 +105,29 @@ def speech(folder: Path) -> Rows:
     yield from _columns(rows)
 
 
+def chain(folder: Path) -> Rows:
+    """All stages one after the other as they are called, each going on from the one before."""
+    lengths = (LengthPhase(0.0, 5), LengthPhase(0.6, 9))
+    recipes: dict[str, tuple[Any, str | None]] = {
+        "vae": (VaeRecipe(clip_lengths=lengths), None),
+        "generator": (GeneratorRecipe(clip_lengths=lengths), "vae"),
+        "distill": (DistillRecipe(steps=2, critic_steps=1, clip_lengths=lengths), "generator"),
+        "adversarial": (
+            AdversarialRecipe(VaeRecipe(clip_lengths=lengths), critic_widths=(8, 16, 16, 16)),
+            "vae",
+        ),
+    }
+    torch.manual_seed(0)
+    for name, (recipe, before) in recipes.items():
+        resume = folder / before if before else None
+        plan = TrainConfig(
+            name, folder / name, 0.1, resume_from=resume, batch_size=1, checkpoint_every=3
+        )
+        shape = None if before else CONFIG
+        training = train_avatar(plan, Colours(seed=4), LEARNING, recipe, shape, clock=Ticks())
+        yield name, _length(training.optimization.ema)
+
+
 def face(lesson: int) -> Rows:
     """One lesson of the face finder."""
     taught = LESSONS[lesson]
@@ -128,7 +155,7 @@ def _judged(encoder: SpeechEncoder, sound: Tensor, wanted: Any) -> Mapping[str, 
 
 def _avatar() -> Avatar:
     avatar = filled(Avatar(CONFIG), seed=2, share=0.7)
-    measure(avatar, Colours(seed=5), 4, 13, 2)
+    fit_latent_scale(avatar, Colours(seed=5), 4, 13, 2)
     return avatar
 
 
@@ -136,21 +163,23 @@ def _vae() -> CausalVideoVae:
     return filled(CausalVideoVae(VAE), seed=2, share=0.7)
 
 
-def _curve(stage: AvatarStage[Any], clips: Clips, batch: int) -> Rows:
+def _curve(stage: AvatarStage[Any], clips: ClipSource, batch: int) -> Rows:
     """Teach; give each term of the loss, and the gradient's norm, of every step."""
     torch.manual_seed(0)
-    learner, random = Learner(stage.network, LEARNING), np.random.default_rng(0)
+    learner, random = Optimization(stage.network, LEARNING), np.random.default_rng(0)
     rows: list[Mapping[str, Tensor]] = []
     for step in range(STEPS):
         sums: dict[str, Tensor] = {}
-        for task in stage.tasks(clips.draw(batch, stage.frames(step / STEPS)), random):
-            terms = stage.terms(task)
-            learner.add(torch.stack([*terms.values()]).sum())
+        for task in stage.micro_batches(
+            clips.next_batch(batch, stage.clip_length(step / STEPS)), random
+        ):
+            terms = stage.losses(task)
+            learner.backward(torch.stack([*terms.values()]).sum())
             for name, term in terms.items():
                 sums[name] = sums.get(name, torch.zeros(())) + term.detach()
         rows.append({**sums, "norm": torch.tensor(learner.step(step / STEPS))})
     yield from _columns(rows)
-    yield "mean", _length(learner.mean)
+    yield "mean", _length(learner.ema)
 
 
 def _columns(rows: list[Mapping[str, Tensor]]) -> Rows:

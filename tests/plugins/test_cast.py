@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.plugin import store_plugins
-from core.portrait.analysis import LONGEST, looked
-from core.portrait.analysis_cache import kept
-from core.portrait.load import load_known, load_photo
+from core.portrait.analysis import LONGEST_SIDE, find_person
+from core.portrait.analysis_cache import load_findings
+from core.portrait.load import load_photo_with_digest, load_photo
 from core.profile import Profile, findings_beside
 from plugins.profiles import open_built_in
 
@@ -55,10 +55,10 @@ def test_a_folder_holds_a_profile_its_pictures_what_was_found_and_no_more(
 
 def test_what_is_kept_of_the_cast_is_what_the_finder_that_ships_finds(cast: list[Profile]) -> None:
     for reference in (path for member in cast for path in member.references):
-        photo = load_known(reference, LONGEST)
-        there = kept(reference, photo)
+        photo = load_photo_with_digest(reference, LONGEST_SIDE)
+        there = load_findings(reference, photo)
         assert there is not None, f"{reference} does not fit the finder that ships; {REMEDY}"
-        today = looked(photo.picture)
+        today = find_person(photo.picture)
         away = np.abs(there.landmarks - today.landmarks).max()
         levels = np.abs(there.matte.astype(int) - today.matte).mean()
         assert away < 0.5, f"{reference}: {away} pixels away from what is found today; {REMEDY}"

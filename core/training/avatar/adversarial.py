@@ -14,41 +14,41 @@ from torch import Tensor, nn
 
 from core.model.decoder import Decoder
 from core.model.vae import CausalVideoVae
-from core.training.avatar.patches import WIDTHS, PatchCritic, critic_loss, painting_terms
-from core.training.avatar.stage import Clip, Length, length_at
+from core.training.avatar.discriminator import WIDTHS, PatchDiscriminator, discriminator_loss, generator_losses
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.avatar.vae import (
-    Perceptual,
+    PerceptualLoss,
     VaeRecipe,
-    VaeTask,
-    decoding_terms,
-    reconstruction_figures,
-    reconstruction_rows,
-    vae_task,
+    VaeBatch,
+    reconstruction_losses,
+    reconstruction_metrics,
+    reconstruction_images,
+    make_vae_batch,
 )
 
 ENCODER = "encoder."
-PAINTING = VaeRecipe(lengths=(Length(0.0, 13),))
+RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),))
 
 
 @dataclass(frozen=True)
 class AdversarialRecipe:
     """What each part of the loss counts."""
 
-    painting: VaeRecipe = PAINTING
+    reconstruction: VaeRecipe = RECONSTRUCTION
     """The VAE's own losses, references and lengths."""
-    doubt: float = 0.02
-    features: float = 0.2
-    critic: tuple[int, ...] = WIDTHS
+    adversarial_weight: float = 0.02
+    feature_weight: float = 0.2
+    critic_widths: tuple[int, ...] = WIDTHS
     """Widths of its layers."""
 
 
-class Contest(nn.Module):
+class DecoderAndCritic(nn.Module):
     """Who learns: the decoder and, as its rival, the critic."""
 
-    def __init__(self, decoder: Decoder, critic: PatchCritic) -> None:
+    def __init__(self, decoder: Decoder, critic: PatchDiscriminator) -> None:
         super().__init__()
         self.decoder = decoder
-        self.rival = critic
+        self.critic = critic
 
 
 class AdversarialStage:
@@ -58,52 +58,52 @@ class AdversarialStage:
         self,
         vae: CausalVideoVae,
         recipe: AdversarialRecipe,
-        perceptual: Perceptual | None = None,
+        perceptual_loss: PerceptualLoss | None = None,
     ) -> None:
         self.vae, self.recipe = vae, recipe
-        self._perceptual = perceptual
+        self._perceptual_loss = perceptual_loss
         vae.encoder.requires_grad_(False).eval()
-        self.network = Contest(vae.decoder, PatchCritic(recipe.critic))
+        self.network = DecoderAndCritic(vae.decoder, PatchDiscriminator(recipe.critic_widths))
 
-    def frames(self, share: float) -> int:
+    def clip_length(self, progress: float) -> int:
         """See `Stage`."""
-        return length_at(self.recipe.painting.lengths, share)
+        return clip_length_at(self.recipe.reconstruction.clip_lengths, progress)
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[VaeTask]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[VaeBatch]:
         """See `Stage`."""
-        return [vae_task(self.recipe.painting, clip, random)]
+        return [make_vae_batch(self.recipe.reconstruction, clip, random)]
 
-    def terms(self, task: VaeTask) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `Stage`."""
-        recipe, critic = self.recipe, self.network.rival
-        made = self.vae(task.frames, task.references)
-        terms = decoding_terms(recipe.painting, self._perceptual, task, made.frames, made.decoded)
-        pair = made.frames.flatten(0, 1), task.frames.flatten(0, 1)
-        told = painting_terms(critic, *pair)
+        recipe, critic = self.recipe, self.network.critic
+        made = self.vae(micro_batch.frames, micro_batch.references)
+        terms = reconstruction_losses(recipe.reconstruction, self._perceptual_loss, micro_batch, made.frames, made.decoded)
+        pair = made.frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
+        told = generator_losses(critic, *pair)
         return {
             **terms,
-            "doubt": recipe.doubt * told["doubt"],
-            "features": recipe.features * told["features"],
-            "rival": critic_loss(critic, *pair),
+            "doubt": recipe.adversarial_weight * told["doubt"],
+            "features": recipe.feature_weight * told["features"],
+            "rival": discriminator_loss(critic, *pair),
         }
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; what becomes of it without, with one and with all references."""
-        return reconstruction_rows(self._with(mean), clip)
+        return reconstruction_images(self._vae_with_decoder(ema), clip)
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `Stage`: as the VAE's."""
-        return reconstruction_figures(self._with(mean), clip)
+        return reconstruction_metrics(self._vae_with_decoder(ema), clip)
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """See `Stage`: the encoder, in half precision."""
         weights = self.vae.encoder.state_dict()
         return {f"{ENCODER}{name}": tensor.half() for name, tensor in weights.items()}
 
-    def _with(self, mean: nn.Module) -> CausalVideoVae:
+    def _vae_with_decoder(self, ema: nn.Module) -> CausalVideoVae:
         """Return the VAE with the mean decoder."""
-        assert isinstance(mean, Contest)
+        assert isinstance(ema, DecoderAndCritic)
         with torch.device("meta"):
             vae = CausalVideoVae(self.vae.config)
-        vae.encoder, vae.decoder = self.vae.encoder, mean.decoder
+        vae.encoder, vae.decoder = self.vae.encoder, ema.decoder
         return vae

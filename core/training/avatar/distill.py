@@ -20,19 +20,19 @@ from core.model.avatar import Avatar
 from core.model.flow import clean_from, guided, noised, schedule, shifted, velocity
 from core.model.generator import Conditions, Generator
 from core.model.generator_config import LARGEST_BLOCK, GeneratorConfig
-from core.training.avatar import forcing
-from core.training.avatar.forcing import Block, Forcing, Script
-from core.training.avatar.generator import kept, restored
-from core.training.avatar.latents import encoded, seen
-from core.training.avatar.learner import under
-from core.training.avatar.samples import heard, live, sample_rows
-from core.training.avatar.stage import Clip, Length, length_at
+from core.training.avatar import self_forcing as forcing
+from core.training.avatar.self_forcing import RolloutBlock, SelfForcingConfig, RolloutConditions
+from core.training.avatar.generator import frozen_avatar_state, load_frozen_avatar
+from core.training.avatar.latents import encode_references, encode_clip
+from core.training.trainer.optimization import strip_prefix
+from core.training.avatar.samples import embed_audio, sample_streaming, sample_clip_images
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.metrics.validation_metrics import lip_sync_metrics
 
 TEACHER = "teacher."
-EARLIEST, LATEST = 0.02, 0.98
+MIN_TIME, MAX_TIME = 0.02, 0.98
 """Times at which clips are scored, before the shift; nearer to the ends scores say nothing."""
-LEAST = 1e-3
+MIN_DISTANCE = 1e-3
 """Distance from the teacher below which a clip is not told more loudly."""
 
 
@@ -43,50 +43,50 @@ class DistillRecipe:
     steps: int = 4
     guidance: float = 2.0
     """Of the teacher; the student learns to need none."""
-    turns: int = 5
+    critic_steps: int = 5
     """The student learns in one of so many steps, the rival in all."""
-    corruption: float = 0.1
+    history_corruption: float = 0.1
     """Noise in what the student remembers (History Corrupt)."""
-    renews: bool = True
+    replaces_sink: bool = True
     """Whether the student's first latent takes the references' place, as live."""
-    lengths: tuple[Length, ...] = (Length(0.0, 33), Length(0.5, 65))
+    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.5, 65))
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.turns < 1:
-            raise ValueError(f"{self.steps} steps, {self.turns} turns; expected at least one each")
+        if self.steps < 1 or self.critic_steps < 1:
+            raise ValueError(f"{self.steps} steps, {self.critic_steps} turns; expected at least one each")
 
-    def sampled(self, config: GeneratorConfig) -> GeneratorConfig:
+    def student_config(self, config: GeneratorConfig) -> GeneratorConfig:
         """Return the shape of a student: as its teacher's, drawn in these steps, unguided."""
         return replace(config, sampling=replace(config.sampling, steps=self.steps, guidance=1.0))
 
 
-class Telling(NamedTuple):
+class StudentBatch(NamedTuple):
     """One block, and where the student should have seen it end."""
 
-    block: Block
+    block: RolloutBlock
     target: Tensor
     time: float
-    share: float
+    weight: float
     """Of the clip."""
 
 
-class Watching(NamedTuple):
+class FakeScoreBatch(NamedTuple):
     """What the student drew, for the rival to learn."""
 
     clean: Tensor
     noise: Tensor
     time: Tensor
     """(batch,)"""
-    script: Script
+    conditions: RolloutConditions
 
 
-class Distilling(nn.Module):
+class StudentAndCritic(nn.Module):
     """Who learns: the student and, as its rival, who watches it (the fake score)."""
 
     def __init__(self, teacher: Generator) -> None:
         super().__init__()
         self.student = copy.deepcopy(teacher).requires_grad_(True)
-        self.rival = copy.deepcopy(teacher).requires_grad_(True)
+        self.critic = copy.deepcopy(teacher).requires_grad_(True)
 
 
 class DistillStage:
@@ -94,126 +94,126 @@ class DistillStage:
 
     def __init__(self, avatar: Avatar, recipe: DistillRecipe) -> None:
         self.avatar, self.recipe = avatar.requires_grad_(False).eval(), recipe
-        self.network = Distilling(avatar.generator)
-        self._config = recipe.sampled(avatar.generator.config)
+        self.network = StudentAndCritic(avatar.generator)
+        self._config = recipe.student_config(avatar.generator.config)
         sampling = self._config.sampling
         times = schedule(sampling.steps, sampling.shift)
-        self._forcing = Forcing(times, sampling.block, recipe.corruption, recipe.renews)
+        self._self_forcing = SelfForcingConfig(times, sampling.block, recipe.history_corruption, recipe.replaces_sink)
 
-    def frames(self, share: float) -> int:
+    def clip_length(self, progress: float) -> int:
         """See `Stage`."""
-        return length_at(self.recipe.lengths, share)
+        return clip_length_at(self.recipe.clip_lengths, progress)
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[Telling | Watching]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[StudentBatch | FakeScoreBatch]:
         """See `Stage`: one exit step for all blocks (Algorithm 1, line 4), blocks last to first."""
-        script, step = self._script(clip), int(random.integers(self.recipe.steps))
-        learns = random.random() < 1 / self.recipe.turns
-        noise = self._noise(script)
-        blocks = forcing.rolled_out(self.network.student, script, noise, self._forcing, step)
+        conditions, step = self._conditions(clip), int(random.integers(self.recipe.steps))
+        student_learns = random.random() < 1 / self.recipe.critic_steps
+        noise = self._noise(conditions)
+        blocks = forcing.roll_out(self.network.student, conditions, noise, self._self_forcing, step)
         clean = torch.cat([block.clean for block in blocks], 1)
-        tasks: list[Telling | Watching] = [self._watching(clean, script)]
-        if learns:
-            tasks += self._tellings(blocks, self._target(clean, script), step)[::-1]
+        tasks: list[StudentBatch | FakeScoreBatch] = [self._fake_score_batch(clean, conditions)]
+        if student_learns:
+            tasks += self._student_batches(blocks, self._matching_target(clean, conditions), step)[::-1]
         return tasks
 
-    def terms(self, task: Telling | Watching) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: StudentBatch | FakeScoreBatch) -> Mapping[str, Tensor]:
         """See `Stage`: the rival's flow matching, or one block's part of the student's loss."""
-        if isinstance(task, Watching):
-            time = task.time[:, None, None, None, None]
-            point = noised(task.clean, task.noise, time)
-            said = judged(self.network.rival, point, task.time, task.script, True).float()
-            return {"rival": functional.mse_loss(said, velocity(task.clean, task.noise))}
-        student, block = self.network.student, task.block
-        known = forcing.told(student, block.script)
-        said, _ = forcing.seen(student, known, block.point, task.time, block.when, block.past)
-        clean = clean_from(block.point, said.float(), task.time)
-        return {"student": 0.5 * task.share * functional.mse_loss(clean, task.target)}
+        if isinstance(micro_batch, FakeScoreBatch):
+            time = micro_batch.time[:, None, None, None, None]
+            point = noised(micro_batch.clean, micro_batch.noise, time)
+            said = clip_velocity(self.network.critic, point, micro_batch.time, micro_batch.conditions, True).float()
+            return {"rival": functional.mse_loss(said, velocity(micro_batch.clean, micro_batch.noise))}
+        student, block = self.network.student, micro_batch.block
+        known = forcing.encode_conditions(student, block.conditions)
+        said, _ = forcing.block_velocity(student, known, block.noisy, micro_batch.time, block.positions, block.past)
+        clean = clean_from(block.noisy, said.float(), micro_batch.time)
+        return {"student": 0.5 * micro_batch.weight * functional.mse_loss(clean, micro_batch.target)}
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; the clip through the latent; what the student draws for it."""
-        assert isinstance(mean, Distilling)
-        return sample_rows(self.avatar, mean.student, self._config.sampling, clip)
+        assert isinstance(ema, StudentAndCritic)
+        return sample_clip_images(self.avatar, ema.student, self._config.sampling, clip)
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `Stage`: squared distance of what is drawn from the truth, and its deviation.
 
         Both in deviations of true latents; a student that draws a mean has a small one.
         """
-        assert isinstance(mean, Distilling)
-        latents, references = seen(self.avatar, clip)
-        features, count = clip.said.features.float(), latents.shape[1]
-        drawn = live(mean.student, self._config.sampling, references, features, count)
+        assert isinstance(ema, StudentAndCritic)
+        latents, references = encode_clip(self.avatar, clip)
+        features, count = clip.speech.features.float(), latents.shape[1]
+        drawn = sample_streaming(ema.student, self._config.sampling, references, features, count)
         apart = functional.mse_loss(drawn, latents) / latents.var()
         lips = lip_sync_metrics(self.avatar, drawn, clip)
         return {"apart": float(apart), "variety": float(drawn.std() / latents.std()), **lips}
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """See `Stage`: the VAE and the teacher in half precision, and the scale."""
         weights = self.avatar.generator.state_dict()
         teacher = {f"{TEACHER}{name}": tensor.half() for name, tensor in weights.items()}
-        return {**kept(self.avatar), **teacher}
+        return {**frozen_avatar_state(self.avatar), **teacher}
 
-    def _script(self, clip: Clip) -> Script:
-        references = encoded(self.avatar, clip.references)
+    def _conditions(self, clip: ClipBatch) -> RolloutConditions:
+        references = encode_references(self.avatar, clip.references)
         present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
-        return Script(clip.said.features.float(), references, present)
+        return RolloutConditions(clip.speech.features.float(), references, present)
 
-    def _noise(self, script: Script) -> Tensor:
+    def _noise(self, script: RolloutConditions) -> Tensor:
         every = self.avatar.config.vae.time
         count = 1 + (script.features.shape[1] - 1) // every
         shape = (len(script.features), count, *script.references.shape[2:])
         return torch.randn(shape, device=script.references.device)
 
     def _times(self, clean: Tensor) -> Tensor:
-        times = EARLIEST + (LATEST - EARLIEST) * torch.rand(len(clean), device=clean.device)
+        times = MIN_TIME + (MAX_TIME - MIN_TIME) * torch.rand(len(clean), device=clean.device)
         return shifted(times, self._config.sampling.shift)
 
-    def _watching(self, clean: Tensor, script: Script) -> Watching:
-        return Watching(clean, torch.randn_like(clean), self._times(clean), script)
+    def _fake_score_batch(self, clean: Tensor, script: RolloutConditions) -> FakeScoreBatch:
+        return FakeScoreBatch(clean, torch.randn_like(clean), self._times(clean), script)
 
     @torch.no_grad()
-    def _target(self, clean: Tensor, script: Script) -> Tensor:
+    def _matching_target(self, clean: Tensor, script: RolloutConditions) -> Tensor:
         """Return the clips moved along the difference of scores (2311.18828, equations 7, 8)."""
-        _, noise, times, _ = self._watching(clean, script)
+        _, noise, times, _ = self._fake_score_batch(clean, script)
         time = times[:, None, None, None, None]
         point = noised(clean, noise, time)
-        teacher, rival = self.avatar.generator, self.network.rival
-        pair = torch.cat([judged(teacher, point, times, script, known) for known in (True, False)])
+        teacher, rival = self.avatar.generator, self.network.critic
+        pair = torch.cat([clip_velocity(teacher, point, times, script, known) for known in (True, False)])
         real = clean_from(point, guided(pair, self.recipe.guidance), time)
-        fake = clean_from(point, judged(rival, point, times, script, True), time)
-        apart = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=LEAST)
+        fake = clean_from(point, clip_velocity(rival, point, times, script, True), time)
+        apart = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=MIN_DISTANCE)
         return clean - (fake - real) / apart
 
-    def _tellings(self, blocks: Sequence[Block], target: Tensor, step: int) -> list[Telling]:
-        count, time = target.shape[1], self._forcing.times[step]
-        parts = torch.split(target, [len(block.when) for block in blocks], 1)
+    def _student_batches(self, blocks: Sequence[RolloutBlock], target: Tensor, step: int) -> list[StudentBatch]:
+        count, time = target.shape[1], self._self_forcing.times[step]
+        parts = torch.split(target, [len(block.positions) for block in blocks], 1)
         return [
-            Telling(block, part, time, len(block.when) / count)
+            StudentBatch(block, part, time, len(block.positions) / count)
             for block, part in zip(blocks, parts, strict=True)
         ]
 
 
-def judged(judge: Generator, point: Tensor, times: Tensor, script: Script, known: bool) -> Tensor:
+def clip_velocity(generator: Generator, noisy: Tensor, times: Tensor, conditions: RolloutConditions, conditional: bool) -> Tensor:
     """Return the velocity that a generator sees in whole noisy clips, one time (batch,) for each.
 
     It looks as it was taught to with a noisy past: in the largest blocks, within its history.
     With `known` it is told sound and references, else neither.
     """
-    batch, count = point.shape[:2]
-    first = (torch.arange(count, device=point.device) == 0).expand(batch, -1)
-    heeded = torch.full((batch,), known, device=point.device)
+    batch, count = noisy.shape[:2]
+    first = (torch.arange(count, device=noisy.device) == 0).expand(batch, -1)
+    heeded = torch.full((batch,), conditional, device=noisy.device)
     given = Conditions(
-        heard(judge, script.features), heeded, script.references, script.present & known, first
+        embed_audio(generator, conditions.features), heeded, conditions.references, conditions.present & conditional, first
     )
     sizes = [min(LARGEST_BLOCK, count - start) for start in range(0, count, LARGEST_BLOCK)]
-    starts = block_starts(sizes).to(point.device)
+    starts = block_starts(sizes).to(noisy.device)
     time = times[:, None].expand(-1, count)
-    said: Tensor = judge(point, time, given, starts, history=judge.config.history)
+    said: Tensor = generator(noisy, time, given, starts, history=generator.config.history)
     return said
 
 
-def taught(avatar: Avatar, fixed: Mapping[str, Tensor]) -> None:
+def load_teacher(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
     """Put back what `DistillStage.fixed` gave; the teacher becomes the avatar's generator."""
-    restored(avatar, fixed)
-    teacher = {name: tensor.float() for name, tensor in under(fixed, TEACHER).items()}
+    load_frozen_avatar(avatar, frozen)
+    teacher = {name: tensor.float() for name, tensor in strip_prefix(frozen, TEACHER).items()}
     avatar.generator.load_state_dict(teacher)

@@ -14,11 +14,11 @@ from core.model.avatar import Avatar
 from core.model.flow import clean_from, disturbed, draw_times, noised, velocity
 from core.model.generator import Conditions, Context, Generator
 from core.model.generator_config import LARGEST_BLOCK
-from core.training.avatar.latents import seen
-from core.training.avatar.learner import under
-from core.training.avatar.lips import LipReader, drawing_loss, lips, reading_loss
-from core.training.avatar.samples import heard, live, sample_rows
-from core.training.avatar.stage import Clip, Length, length_at
+from core.training.avatar.latents import encode_clip
+from core.training.trainer.optimization import strip_prefix
+from core.training.avatar.lip_probe import LipProbe, lip_loss, lip_targets, probe_loss
+from core.training.avatar.samples import embed_audio, sample_streaming, sample_clip_images
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.metrics.validation_metrics import lip_sync_metrics
 
 
@@ -26,24 +26,24 @@ from core.training.metrics.validation_metrics import lip_sync_metrics
 class GeneratorRecipe:
     """How clips, noise and conditions are drawn, and what each part of the loss counts."""
 
-    context: float = 0.7
+    context_noise: float = 0.7
     """Most noise on clean pasts (2606.01620)."""
-    clean: float = 0.5
+    clean_context: float = 0.5
     """Share of steps whose past is clean; in the others it is as noisy as the present."""
-    corruption: float = 0.1
+    history_corruption: float = 0.1
     """Noise in keys and values of a noisy past (2512.04677)."""
-    nothing: float = 0.1
+    cfg_dropout: float = 0.1
     """Chance of neither sound nor references, which guidance needs."""
-    deaf: float = 0.05
+    audio_dropout: float = 0.05
     """Chance of no sound alone."""
-    blind: float = 0.05
+    reference_dropout: float = 0.05
     """Chance of no references alone."""
-    lips: float = 0.5
+    lip_weight: float = 0.5
     """What the places of lips count; 0: no lips are read."""
-    lengths: tuple[Length, ...] = (Length(0.0, 33), Length(0.3, 65), Length(0.7, 125))
+    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.3, 65), LengthPhase(0.7, 125))
 
 
-class GeneratorTask(NamedTuple):
+class GeneratorBatch(NamedTuple):
     """A step's clips, noise, and what is known."""
 
     latents: Tensor
@@ -52,20 +52,20 @@ class GeneratorTask(NamedTuple):
     """(batch, latents)"""
     starts: Tensor
     features: Tensor
-    given: Conditions
+    conditions: Conditions
     """But for the sound, which learned layers have yet to hear."""
     context: Context | None
-    lips: Tensor
+    lip_landmarks: Tensor
     """(batch, latents, points, 2)"""
 
 
-class Drawing(nn.Module):
+class GeneratorWithProbe(nn.Module):
     """The generator, and who reads lips beside it."""
 
-    def __init__(self, generator: Generator, reads: bool) -> None:
+    def __init__(self, generator: Generator, with_probe: bool) -> None:
         super().__init__()
         self.generator = generator
-        self.reader = LipReader(generator.config) if reads else None
+        self.lip_probe = LipProbe(generator.config) if with_probe else None
 
 
 class GeneratorStage:
@@ -73,86 +73,86 @@ class GeneratorStage:
 
     def __init__(self, avatar: Avatar, recipe: GeneratorRecipe) -> None:
         self.avatar, self.recipe = avatar, recipe
-        self.network = Drawing(avatar.generator, recipe.lips > 0)
+        self.network = GeneratorWithProbe(avatar.generator, recipe.lip_weight > 0)
         self._config = avatar.generator.config
         avatar.vae.requires_grad_(False).eval()
 
-    def frames(self, share: float) -> int:
+    def clip_length(self, progress: float) -> int:
         """See `Stage`."""
-        return length_at(self.recipe.lengths, share)
+        return clip_length_at(self.recipe.clip_lengths, progress)
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[GeneratorTask]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[GeneratorBatch]:
         """See `Stage`."""
-        return [self.task(clip, random)]
+        return [self.micro_batch(clip, random)]
 
-    def task(self, clip: Clip, random: np.random.Generator) -> GeneratorTask:
+    def micro_batch(self, clip: ClipBatch, random: np.random.Generator) -> GeneratorBatch:
         """Encode clips, and draw noise, times, blocks, and what is hidden."""
-        latents, references = seen(self.avatar, clip)
+        latents, references = encode_clip(self.avatar, clip)
         batch, count = latents.shape[:2]
-        sizes, clean = block_sizes(count, random), random.random() < self.recipe.clean
-        given = self._conditions(references, count)
+        sizes, clean = block_sizes(count, random), random.random() < self.recipe.clean_context
+        conditions = self._conditions(references, count)
         context = self._context(latents) if clean else None
-        return GeneratorTask(
+        return GeneratorBatch(
             latents,
             torch.randn_like(latents),
             self._times(batch, sizes, shared=not clean).to(latents),
             block_starts(sizes).to(latents.device),
-            clip.said.features.float(),
-            given,
+            clip.speech.features.float(),
+            conditions,
             context,
-            lips(clip.landmarks, self.avatar.config.vae.time),
+            lip_targets(clip.landmarks, self.avatar.config.vae.time),
         )
 
-    def terms(self, task: GeneratorTask) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: GeneratorBatch) -> Mapping[str, Tensor]:
         """See `Stage`."""
-        network, time = self.network, task.time[..., None, None, None]
-        point = noised(task.latents, task.noise, time)
-        noisy = task.context is None
+        network, time = self.network, micro_batch.time[..., None, None, None]
+        point = noised(micro_batch.latents, micro_batch.noise, time)
+        noisy = micro_batch.context is None
         said = network.generator(
             point,
-            task.time,
-            task.given._replace(audio=heard(network.generator, task.features)),
-            task.starts,
-            task.context,
+            micro_batch.time,
+            micro_batch.conditions._replace(audio=embed_audio(network.generator, micro_batch.features)),
+            micro_batch.starts,
+            micro_batch.context,
             history=self._config.history if noisy else None,
-            corruption=self.recipe.corruption if noisy else 0.0,
+            corruption=self.recipe.history_corruption if noisy else 0.0,
         ).float()
-        terms = {"flow": functional.mse_loss(said, velocity(task.latents, task.noise))}
-        if network.reader:
+        terms = {"flow": functional.mse_loss(said, velocity(micro_batch.latents, micro_batch.noise))}
+        if network.lip_probe:
             drawn = clean_from(point, said, time)
-            wrong = drawing_loss(network.reader, drawn, task.lips, task.time)
-            terms["reading"] = reading_loss(network.reader, task.latents, task.lips)
-            terms["lips"] = self.recipe.lips * wrong
+            wrong = lip_loss(network.lip_probe, drawn, micro_batch.lip_landmarks, micro_batch.time)
+            terms["reading"] = probe_loss(network.lip_probe, micro_batch.latents, micro_batch.lip_landmarks)
+            terms["lips"] = self.recipe.lip_weight * wrong
         return terms
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; the clip through the latent; what is drawn for its sound."""
-        assert isinstance(mean, Drawing)
-        return sample_rows(self.avatar, mean.generator, self._config.sampling, clip)
+        assert isinstance(ema, GeneratorWithProbe)
+        return sample_clip_images(self.avatar, ema.generator, self._config.sampling, clip)
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `Stage`: how wrong velocities are halfway to noise, and what drawn lips do."""
-        assert isinstance(mean, Drawing)
-        latents, references = seen(self.avatar, clip)
+        assert isinstance(ema, GeneratorWithProbe)
+        latents, references = encode_clip(self.avatar, clip)
         batch, count = latents.shape[:2]
         time = latents.new_full((batch, count), 0.5)
         noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(0)).to(latents)
         everything = torch.ones(references.shape[:2], dtype=torch.bool, device=latents.device)
         first = (torch.arange(count, device=latents.device) == 0).expand(batch, -1)
-        audio = heard(mean.generator, clip.said.features.float())
-        given = Conditions(audio, everything[:, 0], references, everything, first)
+        audio = embed_audio(ema.generator, clip.speech.features.float())
+        conditions = Conditions(audio, everything[:, 0], references, everything, first)
         starts = block_starts([1] * count).to(latents.device)
         context = Context(latents, torch.zeros_like(time))
         point = noised(latents, noise, time[..., None, None, None])
-        said = mean.generator(point, time, given, starts, context).float()
+        said = ema.generator(point, time, conditions, starts, context).float()
         wrong = float(functional.mse_loss(said, velocity(latents, noise)))
-        features, sampling = clip.said.features.float(), self._config.sampling
-        drawn = live(mean.generator, sampling, references, features, count)
+        features, sampling = clip.speech.features.float(), self._config.sampling
+        drawn = sample_streaming(ema.generator, sampling, references, features, count)
         return {"flow": wrong, **lip_sync_metrics(self.avatar, drawn, clip)}
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """See `Stage`."""
-        return kept(self.avatar)
+        return frozen_avatar_state(self.avatar)
 
     def _times(self, batch: int, sizes: Sequence[int], shared: bool) -> Tensor:
         """Return (batch, latents): a time for each block or, if `shared`, for each clip."""
@@ -162,7 +162,7 @@ class GeneratorStage:
 
     def _context(self, latents: Tensor) -> Context:
         shape = (len(latents), 1, 1, 1, 1)
-        level = self.recipe.context * torch.rand(shape, device=latents.device)
+        level = self.recipe.context_noise * torch.rand(shape, device=latents.device)
         past = disturbed(latents, level, torch.randn_like(latents))
         return Context(past, latents.new_zeros(latents.shape[:2]))
 
@@ -171,34 +171,34 @@ class GeneratorStage:
         recipe, device = self.recipe, references.device
         batch, most = references.shape[:2]
         chance = torch.rand(batch, device=device)
-        nothing = chance < recipe.nothing
-        deaf = nothing | ((chance >= recipe.nothing) & (chance < recipe.nothing + recipe.deaf))
-        blind = nothing | (chance >= 1 - recipe.blind)
+        unconditional = chance < recipe.cfg_dropout
+        no_audio = unconditional | ((chance >= recipe.cfg_dropout) & (chance < recipe.cfg_dropout + recipe.audio_dropout))
+        no_reference = unconditional | (chance >= 1 - recipe.reference_dropout)
         shown = torch.rand(batch, 1, device=device) * most  # the first one always, if any
-        present = (torch.arange(most, device=device) <= shown) & ~blind[:, None]
+        present = (torch.arange(most, device=device) <= shown) & ~no_reference[:, None]
         first = (torch.arange(count, device=device) == 0).expand(batch, -1)
         silence = references.new_zeros(batch, count, 0)
-        return Conditions(silence, ~deaf, references, present, first)
+        return Conditions(silence, ~no_audio, references, present, first)
 
 
-def kept(avatar: Avatar) -> Mapping[str, Tensor]:
+def frozen_avatar_state(avatar: Avatar) -> Mapping[str, Tensor]:
     """Return what a generator stands on: the VAE in half precision, and the scale."""
     vae = {f"vae.{name}": tensor.half() for name, tensor in avatar.vae.state_dict().items()}
     return {**vae, "mean": avatar.mean, "deviation": avatar.deviation}
 
 
-def restored(avatar: Avatar, fixed: Mapping[str, Tensor]) -> None:
+def load_frozen_avatar(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
     """Put back what `kept` gave."""
-    avatar.vae.load_state_dict({k: t.float() for k, t in under(fixed, "vae.").items()})
-    avatar.mean.copy_(fixed["mean"])
-    avatar.deviation.copy_(fixed["deviation"])
+    avatar.vae.load_state_dict({k: t.float() for k, t in strip_prefix(frozen, "vae.").items()})
+    avatar.mean.copy_(frozen["mean"])
+    avatar.deviation.copy_(frozen["deviation"])
 
 
 def block_sizes(count: int, random: np.random.Generator) -> list[int]:
     """Return sizes of blocks that fill `count` latents: all alike, or each at random."""
-    alike = int(random.integers(1, LARGEST_BLOCK + 1)) if random.random() < 0.5 else None
+    uniform = int(random.integers(1, LARGEST_BLOCK + 1)) if random.random() < 0.5 else None
     sizes: list[int] = []
     while (left := count - sum(sizes)) > 0:
-        size = alike or int(random.integers(1, LARGEST_BLOCK + 1))
+        size = uniform or int(random.integers(1, LARGEST_BLOCK + 1))
         sizes.append(min(left, size))
     return sizes

@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.training.avatar.stage import Clip, Clips
+from core.training.trainer.stage import ClipBatch, ClipSource
 
-LEAST = 1e-3
+MIN_STD = 1e-3
 """Deviation of a channel that says nothing."""
 
 
-class Seen(NamedTuple):
+class EncodedClip(NamedTuple):
     """What a generator learns from a clip's pictures, at its scale."""
 
     latents: Tensor
@@ -22,14 +22,14 @@ class Seen(NamedTuple):
 
 
 @torch.no_grad()
-def seen(avatar: Avatar, clip: Clip) -> Seen:
+def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
     """Encode a clip and its references; each of these is a video of one frame."""
     latents = avatar.vae.encode(clip.frames)[0].mean
-    return Seen(avatar.drawable(latents.float()), encoded(avatar, clip.references))
+    return EncodedClip(avatar.drawable(latents.float()), encode_references(avatar, clip.references))
 
 
 @torch.no_grad()
-def encoded(avatar: Avatar, references: Tensor) -> Tensor:
+def encode_references(avatar: Avatar, references: Tensor) -> Tensor:
     """Encode references (batch, references, 3, h, w), each by itself, to the generator's scale."""
     alone = references.flatten(0, 1)[:, None]
     latents = avatar.vae.encode(alone)[0].mean
@@ -38,13 +38,13 @@ def encoded(avatar: Avatar, references: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def measure(avatar: Avatar, clips: Clips, batch: int, frames: int, draws: int) -> None:
+def fit_latent_scale(avatar: Avatar, source: ClipSource, batch_size: int, frames: int, batches: int) -> None:
     """Set the scale at which the generator sees latents, from those of some clips."""
     channels = avatar.config.vae.channels
     values = []
-    for _ in range(draws):
-        mean = avatar.vae.encode(clips.draw(batch, frames).frames)[0].mean
+    for _ in range(batches):
+        mean = avatar.vae.encode(source.next_batch(batch_size, frames).frames)[0].mean
         values.append(mean.float().transpose(0, 2).reshape(channels, -1))
     every = torch.cat(values, 1)
     avatar.mean.copy_(every.mean(1)[:, None, None])
-    avatar.deviation.copy_(every.std(1).clamp(min=LEAST)[:, None, None])
+    avatar.deviation.copy_(every.std(1).clamp(min=MIN_STD)[:, None, None])

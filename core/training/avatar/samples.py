@@ -11,18 +11,18 @@ from core.model.field import compose
 from core.model.generator import Generator
 from core.model.generator_config import Sampling
 from core.model.rollout import Rollout
-from core.training.avatar.latents import seen
-from core.training.avatar.stage import Clip
+from core.training.avatar.latents import encode_clip
+from core.training.trainer.stage import ClipBatch
 
 
-def sample_rows(
-    avatar: Avatar, generator: Generator, sampling: Sampling, clip: Clip
+def sample_clip_images(
+    avatar: Avatar, generator: Generator, sampling: Sampling, clip: ClipBatch
 ) -> Sequence[Tensor]:
     """References; the clip; the clip through the latent; what is drawn for its sound."""
     photos = clip.references[:1]
-    latents, references = (part[:1] for part in seen(avatar, clip))
-    features = clip.said.features[:1].float()
-    drawn = live(generator, sampling, references, features, latents.shape[1])
+    latents, references = (part[:1] for part in encode_clip(avatar, clip))
+    features = clip.speech.features[:1].float()
+    drawn = sample_streaming(generator, sampling, references, features, latents.shape[1])
     known = avatar.vae.refer(photos)
     size = (photos.shape[3], photos.shape[4])
     made = [
@@ -33,24 +33,24 @@ def sample_rows(
 
 
 @torch.no_grad()
-def live(
+def sample_streaming(
     generator: Generator, sampling: Sampling, references: Tensor, features: Tensor, count: int
 ) -> Tensor:
     """Draw latents (batch, count, ...) as live, block after block."""
     policy = TimestepForcingCache(generator.config.history, sampling.block)
     rollout = Rollout(generator, policy, sampling)
-    audio = heard(generator, features)
+    audio = embed_audio(generator, features)
     present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
-    state, drawn = rollout.start(references, present), []
+    state, blocks = rollout.start(references, present), []
     for start in range(0, count, sampling.block):
         sound = audio[:, start : start + sampling.block]
         noise = torch.randn(*sound.shape[:2], *references.shape[2:], device=sound.device)
         block, state = rollout.step(noise, sound, state)
-        drawn.append(block)
-    return torch.cat(drawn, 1)
+        blocks.append(block)
+    return torch.cat(blocks, 1)
 
 
-def heard(generator: Generator, features: Tensor) -> Tensor:
+def embed_audio(generator: Generator, features: Tensor) -> Tensor:
     """Tell each latent its sound; beyond a clip's end the last frame's goes on."""
     after = features[:, -1:].expand(-1, generator.config.audio.ahead, -1)
     audio: Tensor = generator.audio.clip(torch.cat([features, after], 1))

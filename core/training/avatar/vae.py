@@ -10,12 +10,12 @@ from torch import Tensor, nn
 from core.model.decoder import Decoded
 from core.model.field import resized
 from core.model.vae import CausalVideoVae
-from core.training.avatar.stage import Clip, Length, length_at
-from core.training.avatar.truth import Truth, flow_loss, matching_loss
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.training.avatar.flow_supervision import FlowTarget, flow_loss, matching_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
 
 
-class Perceptual(Protocol):
+class PerceptualLoss(Protocol):
     """Says how unlike pictures look: our own perception network, LPIPS for those who have it."""
 
     def __call__(self, made: Tensor, true: Tensor) -> Tensor:
@@ -27,114 +27,114 @@ class Perceptual(Protocol):
 class VaeRecipe:
     """What each part of the loss counts, and how clips are drawn."""
 
-    mouth: float = 4.0
+    mouth_weight: float = 4.0
     """How much more pixels of mouths count than others."""
-    eyes: float = 2.0
-    divergence: float = 1e-4
-    matching: float = 0.02
-    flow: float = 0.05
-    perceptual: float = 0.2
-    references: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
+    eye_weight: float = 2.0
+    kl_weight: float = 1e-4
+    matching_weight: float = 0.02
+    flow_weight: float = 0.05
+    perceptual_weight: float = 0.2
+    reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Chance of none, one and so on."""
-    lengths: tuple[Length, ...] = (Length(0.0, 5), Length(0.4, 13), Length(0.75, 25))
+    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 5), LengthPhase(0.4, 13), LengthPhase(0.75, 25))
 
 
-class VaeTask(NamedTuple):
+class VaeBatch(NamedTuple):
     """A step's clips with as many references as there shall be."""
 
     frames: Tensor
     references: Tensor
-    truth: Truth
-    weight: Tensor
+    flow_target: FlowTarget
+    pixel_weight: Tensor
     """Of pixels, (batch, time, 1, h, w)."""
 
 
 class VaeStage:
-    """Teaches a VAE; see `core.training.avatar.stage.Stage`."""
+    """Teaches a VAE; see `core.training.trainer.stage.Stage`."""
 
     def __init__(
         self,
         vae: CausalVideoVae,
         recipe: VaeRecipe,
-        perceptual: Perceptual | None = None,
+        perceptual_loss: PerceptualLoss | None = None,
     ) -> None:
         self.network, self.recipe = vae, recipe
-        self._perceptual = perceptual
+        self._perceptual_loss = perceptual_loss
 
-    def frames(self, share: float) -> int:
+    def clip_length(self, progress: float) -> int:
         """See `Stage`."""
-        return length_at(self.recipe.lengths, share)
+        return clip_length_at(self.recipe.clip_lengths, progress)
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[VaeTask]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[VaeBatch]:
         """See `Stage`."""
-        return [vae_task(self.recipe, clip, random)]
+        return [make_vae_batch(self.recipe, clip, random)]
 
-    def terms(self, task: VaeTask) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `Stage`."""
-        made = self.network(task.frames, task.references)
-        spread = self.recipe.divergence * made.posterior.divergence()
-        seen = decoding_terms(self.recipe, self._perceptual, task, made.frames, made.decoded)
+        made = self.network(micro_batch.frames, micro_batch.references)
+        spread = self.recipe.kl_weight * made.posterior.divergence()
+        seen = reconstruction_losses(self.recipe, self._perceptual_loss, micro_batch, made.frames, made.decoded)
         return {"spread": spread, **seen}
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; what becomes of it without, with one and with all references."""
-        return reconstruction_rows(mean, clip)
+        return reconstruction_images(ema, clip)
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `Stage`."""
-        return reconstruction_figures(mean, clip)
+        return reconstruction_metrics(ema, clip)
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """See `Stage`."""
         return {}
 
 
-def vae_task(recipe: VaeRecipe, clip: Clip, random: np.random.Generator) -> VaeTask:
+def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generator) -> VaeBatch:
     """Draw how many references there shall be, the first ones; and weigh pixels."""
-    chance = np.asarray(recipe.references[: clip.references.shape[1] + 1])
+    chance = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(chance), p=chance / chance.sum()))
-    more = recipe.mouth * clip.mouth + recipe.eyes * clip.eyes
+    more = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
     weight = 1 + resized(more, (clip.frames.shape[3], clip.frames.shape[4]))
-    truth = Truth(clip.flow[:, :, :count].float(), clip.known[:, :, :count].float())
-    return VaeTask(clip.frames, clip.references[:, :count], truth, weight)
+    truth = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
+    return VaeBatch(clip.frames, clip.references[:, :count], truth, weight)
 
 
-def decoding_terms(
+def reconstruction_losses(
     recipe: VaeRecipe,
-    perceptual: Perceptual | None,
-    task: VaeTask,
+    perceptual_loss: PerceptualLoss | None,
+    batch: VaeBatch,
     frames: Tensor,
     decoded: Decoded,
 ) -> dict[str, Tensor]:
     """Return what is wrong with decoded frames, and with where they looked, weighted."""
-    wrong = (frames.float() - task.frames).abs() * task.weight
-    terms = {"pixels": wrong.mean() / task.weight.mean()}
+    wrong = (frames.float() - batch.frames).abs() * batch.pixel_weight
+    losses = {"pixels": wrong.mean() / batch.pixel_weight.mean()}
     if match := decoded.match:
         cells = match.field.flow.shape[-1]
-        terms["match"] = recipe.matching * matching_loss(match, task.truth)
-        terms["flow"] = recipe.flow * flow_loss(decoded.fields, task.truth, cells)
-    if perceptual:
-        pair = (part.flatten(0, 1) for part in (frames, task.frames))
-        terms["looks"] = recipe.perceptual * perceptual(*pair)
-    return terms
+        losses["match"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
+        losses["flow"] = recipe.flow_weight * flow_loss(decoded.fields, batch.flow_target, cells)
+    if perceptual_loss:
+        pair = (part.flatten(0, 1) for part in (frames, batch.frames))
+        losses["looks"] = recipe.perceptual_weight * perceptual_loss(*pair)
+    return losses
 
 
-def reconstruction_rows(vae: nn.Module, clip: Clip) -> Sequence[Tensor]:
+def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
     """References; the clip; what a VAE makes of it without, with one and with all references."""
     counts = sorted({0, 1, clip.references.shape[1]})
     made = [vae(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
     return [clip.references[0], clip.frames[0], *made]
 
 
-def reconstruction_figures(vae: nn.Module, clip: Clip) -> Mapping[str, float]:
+def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
     """Return PSNR without, with one and with all references; the rest with one."""
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
     for count in sorted({0, 1, clip.references.shape[1]}):
         made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
-        found[f"PSNR of {count}"] = float(psnr(made, true).mean())
+        metrics[f"PSNR of {count}"] = float(psnr(made, true).mean())
         if count == 1:
-            mouth = resized(clip.mouth, size).flatten(0, 1)
-            found["mouth"] = float(psnr(made, true, mouth).mean())
-            found["structure"] = float(ms_ssim(made, true).mean())
-    return found
+            mouth = resized(clip.mouth_mask, size).flatten(0, 1)
+            metrics["mouth"] = float(psnr(made, true, mouth).mean())
+            metrics["structure"] = float(ms_ssim(made, true).mean())
+    return metrics

@@ -29,7 +29,7 @@ from core.perception.topology import (
     UPPER_OUTER,
 )
 from core.puppet.expression import load_expressions
-from core.puppet.field import spread
+from core.puppet.displacement import thin_plate_spline
 
 Shape = NDArray[np.float64]
 """(478, 3) x right, y down, z away; the face is 1 high and its outline's middle is the origin."""
@@ -109,7 +109,7 @@ def _carry(mean: Shape, shape: Shape, fixed: list[int]) -> None:
     others = [i for i in range(len(mean)) if i not in set(fixed)]
     moved = shape[fixed, :2] - mean[fixed, :2]
     at, to = (mean[some, :2].astype(np.float32) for some in (fixed, others))
-    shape[others, :2] += spread(at, moved.astype(np.float32), to, 1e-4)
+    shape[others, :2] += thin_plate_spline(at, moved.astype(np.float32), to, 1e-4)
 
 
 def _outline(shape: Shape, p: Proportions) -> list[int]:

@@ -7,7 +7,7 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.field import Composition, compose
 from core.model.generator_config import Sampling
-from core.neural.act import Act, ActState, policy_of
+from core.neural.inference import StreamingInference, InferenceState, cache_policy
 from core.perception.face import Face, FaceFinder
 from core.perception.hearing import FRAME
 from core.perception.speech import Speech
@@ -15,7 +15,7 @@ from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance
 from core.puppet.renderer import Renderer
-from core.puppet.stream import ARTICULATION, SEED
+from core.puppet.puppet_stream import ARTICULATION, SEED
 from core.video import FPS, Picture, VideoFormat
 
 FRAMES_PER_LATENT = 4
@@ -56,11 +56,11 @@ class ModelPlayer:
         weight = avatar.generator.velocity.weight
         self._photos = photos.to(weight.device).float()
         encoder = PrecomputedFeatures(features.to(weight.device).float())
-        policy = policy_of(avatar.config.generator, sampling, forcing=True)
+        policy = cache_policy(avatar.config.generator, sampling, forcing=True)
         given = photos.to(weight.device, weight.dtype)
-        self._inference: Act[Tensor] = Act(avatar, encoder, given, sampling, policy)
+        self._inference: StreamingInference[Tensor] = StreamingInference(avatar, encoder, given, sampling, policy)
         self.block = sampling.block * FRAMES_PER_LATENT
-        self._state: ActState[Tensor] = self._inference.begin(seed)
+        self._state: InferenceState[Tensor] = self._inference.begin(seed)
 
     def sample(self) -> Tensor:
         """Draw the next block's latents."""

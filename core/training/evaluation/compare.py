@@ -65,7 +65,7 @@ class Comparison:
         """Let everybody perform one case, from its second frame on."""
         tools, clip = self.evaluators, example.clip
         mesh = self.detect_photo(example)
-        speech = tools.speech_encoder.told(clip.said.features.cpu().float())
+        speech = tools.speech_encoder.told(clip.speech.features.cpu().float())
         block = FRAMES_PER_LATENT * self._sampling.block
         methods = {
             name: measure_clip(frames, example, block, tools) for name, frames in self._method_frames(example, mesh)
@@ -93,9 +93,9 @@ class Comparison:
         one = clip.references[:, :1]
         yield VAE_RECONSTRUCTION, vae_reconstruction(self.model.avatar, clip.frames, one)[1:]
         for references in self._references if self.model.has_generator else ():
-            player = self.model_player(clip.said.features[0], clip.references[:, :references])
+            player = self.model_player(clip.speech.features[0], clip.references[:, :references])
             yield model_name(references), player.generate(count - 1)
-        speech = self.evaluators.speech_encoder.told(clip.said.features.cpu().float())
+        speech = self.evaluators.speech_encoder.told(clip.speech.features.cpu().float())
         photo, landmarks = clip.references[0, 0], photo_face.landmarks[0]
         with closing(PuppetBaseline(self.evaluators.face_finder, photo, landmarks)) as puppet:
             yield PUPPET, puppet.render(puppet_motion(speech, count))[1:]

@@ -65,7 +65,7 @@ def puppet_probes(player: PuppetBaseline, speech: Speech, times: list[float]) ->
     """Perform a long speech (1, frames, ...), painting only around the given times."""
     motion = puppet_motion(speech, speech.opening.shape[1])
     for time in times:
-        end = min(len(motion.moves), max(PROBE_FRAMES, round(time * FPS)))
+        end = min(len(motion.expression), max(PROBE_FRAMES, round(time * FPS)))
         yield DriftProbe(end / FPS, player.render(type(motion)(*(x[end - PROBE_FRAMES : end] for x in motion))))
 
 

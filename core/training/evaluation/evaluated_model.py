@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar
-from core.training.avatar.learner import under
-from core.training.avatar.loop import read_state, read_training
-from core.training.avatar.opening import repainted
-from core.training.avatar.plan import SECONDS
-from core.training.avatar.run import DRAWERS, drawer
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.training_loop import load_training_state, load_training
+from core.training.avatar.resume import load_adversarial_vae
+from core.training.trainer.train_config import SECONDS_PER_MINUTE
+from core.training.avatar.train_avatar import GENERATOR_STAGES, load_generator_avatar
 
 
 class EvaluatedModel(NamedTuple):
@@ -29,19 +29,19 @@ def open_evaluated_model(path: Path) -> EvaluatedModel:
     """
     if not path.is_dir():
         return EvaluatedModel(load_avatar(path).requires_grad_(False), True, path.name)
-    read_state(path)  # says more plainly than what follows that there is none
-    tensors, state = read_training(path)
-    minutes = (state.before + state.seconds) / SECONDS
+    load_training_state(path)  # says more plainly than what follows that there is none
+    tensors, state = load_training(path)
+    minutes = (state.earlier_seconds + state.seconds) / SECONDS_PER_MINUTE
     description = f"{path.name}: {state.stage}, {state.steps} steps, {minutes:.1f} minutes in all"
-    if state.stage in DRAWERS:
-        avatar = drawer(tensors, state)
+    if state.stage in GENERATOR_STAGES:
+        avatar = load_generator_avatar(tensors, state)
     elif state.stage in ("vae", "adversarial"):
         avatar = Avatar(state.avatar)
         if state.stage == "vae":
-            mean = under(tensors, "mean/")
+            mean = strip_prefix(tensors, "mean/")
             avatar.vae.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
         else:
-            repainted(avatar.vae, tensors)
+            load_adversarial_vae(avatar.vae, tensors)
     else:
         raise BadCheckpoint(f"{path.name} trains a {state.stage}; expected an avatar's training")
-    return EvaluatedModel(avatar.requires_grad_(False).eval(), state.stage in DRAWERS, description)
+    return EvaluatedModel(avatar.requires_grad_(False).eval(), state.stage in GENERATOR_STAGES, description)

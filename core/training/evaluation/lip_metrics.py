@@ -47,7 +47,7 @@ class LipTargets(NamedTuple):
 
 def lip_targets(example: EvalExample, encoder_speech: Speech) -> LipTargets:
     """Return what is said in a case, and heard."""
-    speech = example.clip.said
+    speech = example.clip.speech
     visemes, opening, encoder_opening, voicing = (
         part[0, 1:].cpu().double().numpy()
         for part in (speech.visemes, speech.opening, encoder_speech.opening, speech.voicing)

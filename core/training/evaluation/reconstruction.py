@@ -47,7 +47,7 @@ def evaluate_reconstruction(avatar: Avatar, example: EvalExample, evaluators: Ev
     clip = example.clip
     target, near = clip.frames[0].to(evaluators.device), clip.landmarks[0, 0]
     target_faces = evaluators.landmark_detector.detect(target, near)
-    mask = resized(clip.mouth[0], (target.shape[2], target.shape[3])).to(evaluators.device)
+    mask = resized(clip.mouth_mask[0], (target.shape[2], target.shape[3])).to(evaluators.device)
     metrics = {}
     for name, predicted in _reconstructions(avatar, example, evaluators):
         on_device = predicted.to(evaluators.device)

@@ -8,7 +8,7 @@ import numpy as np
 from core.perception.face import Face, NoFace, SeveralFaces
 from core.perception.face_mesh import Landmarks
 from core.perception.topology import OVAL
-from core.portrait.face_crop import Window, face_height
+from core.portrait.face_crop import FaceCrop, face_height
 from core.video import Picture
 
 MIN_FRAMES, MAX_FRAMES = 25, 251
@@ -39,7 +39,7 @@ class FaceSegment(NamedTuple):
     first: int
     landmarks: Landmarks
     """(pictures, 478, 3) in pixels of the film."""
-    window: Window
+    window: FaceCrop
 
 
 def track_face(frames: Iterable[tuple[Picture, bool]], finder: FaceTracker) -> list[Landmarks | None]:
@@ -98,7 +98,7 @@ def _segment(
     height = float(np.median([face_height(landmarks) for landmarks in shapes]))
     outline = shapes[:, list(OVAL), :2] + 0.5
     x, y = np.median(outline.mean(1), axis=0).tolist()
-    window = Window(x, y + drop * height, reach * height)
+    window = FaceCrop(x, y + drop * height, reach * height)
     away = np.abs(outline - np.array([window.x, window.y])).max()
     if height < MIN_FACE or away > window.half:
         return None

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from core.model.avatar import AvatarConfig
 from core.perception.face_mesh import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
-from core.puppet.batch import window_grid
-from core.puppet.field import smoothstep
+from core.puppet.batch_painting import crop_grid
+from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
 from core.training.films.segment_files import Film, read_films, read_segment_pictures, read_segment_labels
 from core.training.studio.subject_bank import to_device
@@ -25,7 +25,7 @@ MASK_SIDE = 64
 REFERENCES = 3
 DECODER_THREADS = 8
 """Threads that decode pictures."""
-WATCH_SEED = 1
+VALIDATION_SEED = 1
 MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
 """Reach of masks beyond landmarks: as a share of these, and in sides of the frame."""
 
@@ -48,7 +48,7 @@ class _ClipPlan(NamedTuple):
 
 
 class FilmClips:
-    """Draws clips from takes; longer takes more often. See `core.training.avatar.stage.Clips`."""
+    """Draws clips from takes; longer takes more often. See `core.training.trainer.stage.Clips`."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class FilmClips:
         films: Sequence[Film],
         device: str,
         seed: int,
-        unseen: "FilmClips | None" = None,
+        validation: "FilmClips | None" = None,
     ) -> None:
         """`unseen`: clips of people held out."""
         people = dict.fromkeys(film.person for film in films)
@@ -66,18 +66,18 @@ class FilmClips:
             for film in films
             for index, pictures in enumerate(film.segments)
         ]
-        self._device, self._unseen = device, unseen
+        self._device, self._validation = device, validation
         self._random = np.random.default_rng(seed)
         self.people = len(numbers)
 
-    def held_out(self, batch: int, frames: int) -> ClipTensors | None:
+    def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
         """See `Clips`."""
-        if self._unseen is None:
+        if self._validation is None:
             return None
-        self._unseen._random = np.random.default_rng(WATCH_SEED)
-        return self._unseen.draw(batch, frames)
+        self._validation._random = np.random.default_rng(VALIDATION_SEED)
+        return self._validation.next_batch(batch_size, frames)
 
-    def draw(self, batch: int, frames: int) -> ClipTensors:
+    def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
         """See `Clips`.
 
         Raises:
@@ -87,7 +87,7 @@ class FilmClips:
         if not long:
             raise ValueError(f"no take of {frames} pictures; longer films without cuts have some")
         chance = np.array([take.pictures - frames + 1 for take in long], float)
-        chosen = self._random.choice(len(long), batch, p=chance / chance.sum())
+        chosen = self._random.choice(len(long), batch_size, p=chance / chance.sum())
         wanted = [self._plan(long[index], frames) for index in chosen]
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
             read = list(pool.map(partial(_read_clip, frames=frames), wanted))
@@ -136,7 +136,7 @@ def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin
     chosen = landmarks[:, :, list(points)]
     low, high = chosen.amin(2), chosen.amax(2)
     middle, half = (low + high) / 2, (high - low) / 2 * share + 2 * margin
-    away = window_grid(MASK_SIDE).to(landmarks) - middle[:, :, None, None]
+    away = crop_grid(MASK_SIDE).to(landmarks) - middle[:, :, None, None]
     far = (away / half[:, :, None, None]).square().sum(-1)
     soft: Tensor = smoothstep(far, 1.3, 0.8)
     return soft[:, :, None]
@@ -156,7 +156,7 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
     known = [film for film in films if film not in others]
     if not known:
         known, others = others, []
-    validation = FilmClips(stock, others, device, WATCH_SEED) if others else None
+    validation = FilmClips(stock, others, device, VALIDATION_SEED) if others else None
     return FilmClips(stock, known, device, seed, validation)
 
 

@@ -94,7 +94,7 @@ def _segment_pictures(path: Path, segments: Sequence[FaceSegment]) -> Iterator[l
 
 
 def _write_segment(out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int) -> None:
-    cut = [segment.window.cut(picture, side) for picture in pictures]
+    cut = [segment.window.extract(picture, side) for picture in pictures]
     span = slice(segment.first, segment.first + len(pictures))
     landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))
     save_segment(out, cut, landmarks, AlignedSpeech(*(part[span] for part in speech)))

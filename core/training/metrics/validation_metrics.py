@@ -8,7 +8,7 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.field import Composition, compose
 from core.perception.face import FaceFinder
-from core.training.avatar.stage import Clip
+from core.training.trainer.stage import ClipBatch
 from core.training.evaluation.lip_metrics import MS_PER_FRAME, MAX_LAG
 from core.training.metrics.correlation import best_lag_correlation
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
@@ -18,7 +18,7 @@ MIN_FRAMES = 2 * MAX_LAG + 2
 
 
 @torch.no_grad()
-def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: Clip) -> Mapping[str, float]:
+def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mapping[str, float]:
     """Return how lips drawn for clips go with what is said there, seen with the first reference.
 
     drawn: (batch, latents, channels, grid, grid) at the generator's scale. Clips too short to be
@@ -38,7 +38,7 @@ def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: Clip) -> Mapping[str
                 said[1:].cpu().double().numpy(),
             )
             for one, about, said in zip(
-                frames, clip.landmarks[:, 0], clip.said.opening, strict=True
+                frames, clip.landmarks[:, 0], clip.speech.opening, strict=True
             )
         ]
     found = best_lag_correlation(pairs, MAX_LAG)

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.perception.face_network import fuse
-from core.training.avatar.vae import Perceptual
-from core.training.named import named
+from core.training.avatar.vae import PerceptualLoss
+from core.training.entry_point import load_entry_point
 from core.training.perception.network import PerceptionNetwork, read_perception
 
 
@@ -38,7 +38,7 @@ def _unit(level: Tensor) -> Tensor:
     return functional.normalize(level.float(), dim=1, eps=1e-3)
 
 
-def open_looks(name: str, device: str) -> Perceptual:
+def open_looks(name: str, device: str) -> PerceptualLoss:
     """Return a perceptual loss on a device: ours, from a perception training's folder or export,
     or anybody's, by `module:function`; the function is given the device.
 
@@ -47,6 +47,6 @@ def open_looks(name: str, device: str) -> Perceptual:
         ValueError: there is no such function.
     """
     if ":" in name and not Path(name).exists():
-        opened: Perceptual = named(name)(device)
+        opened: PerceptualLoss = load_entry_point(name)(device)
         return opened
     return Looks(read_perception(Path(name))).to(device)

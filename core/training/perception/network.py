@@ -14,8 +14,8 @@ from core.perception.face_network import Pyramid
 from core.perception.visemes import VISEMES
 from core.record import from_json
 from core.tensors import fill, load
-from core.training.avatar.learner import under
-from core.training.avatar.loop import read_training
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.training_loop import load_training
 
 POSE = 3
 """Numbers that tell a pose; see `pose_of`."""
@@ -123,11 +123,11 @@ def read_perception(path: Path) -> PerceptionNetwork:
     if not path.is_dir():
         checkpoint = load(path, PerceptionConfig)
         return fill(PerceptionNetwork(checkpoint.config), checkpoint, path)
-    tensors, state = read_training(path)
+    tensors, state = load_training(path)
     if state.stage != "perception":
         raise BadCheckpoint(f"{path.name} trains a {state.stage}, expected a perception network")
-    network = PerceptionNetwork(from_json(PerceptionConfig, state.network))
-    mean = under(tensors, "mean/")
+    network = PerceptionNetwork(from_json(PerceptionConfig, state.network_config))
+    mean = strip_prefix(tensors, "mean/")
     network.load_state_dict({k: t.float() if t.is_floating_point() else t for k, t in mean.items()})
     return network.eval()
 

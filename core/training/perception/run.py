@@ -8,10 +8,10 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, AvatarConfig
 from core.record import from_json, to_json
 from core.tensors import save
-from core.training.avatar.learner import Learning
-from core.training.avatar.loop import Training, TrainingState, read_training
-from core.training.avatar.plan import Plan
-from core.training.avatar.stage import Clips
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.stage import ClipSource
 from core.training.perception.network import (
     PerceptionConfig,
     PerceptionNetwork,
@@ -22,36 +22,36 @@ from core.training.perception.stage import PerceptionRecipe, PerceptionStage, Pe
 
 
 def train_perception(
-    plan: Plan,
-    clips: Clips,
-    learning: Learning,
+    plan: TrainConfig,
+    clips: ClipSource,
+    learning: OptimizationConfig,
     recipe: PerceptionRecipe,
     config: PerceptionConfig | None = None,
     shape: AvatarConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> Training[PerceptionTask]:
+) -> TrainingLoop[PerceptionTask]:
     """Run one call of the trainer; `shape` says how clips look, the plan's preset otherwise.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged, of another stage, or of other people.
     """
-    tensors, state = read_training(plan.resume) if plan.resume else ({}, None)
+    tensors, state = load_training(plan.resume_from) if plan.resume_from else ({}, None)
     if state is None:
         config = knowing(config or PerceptionConfig(), clips.people)
-        state = TrainingState(plan.stage, shape or AVATARS[plan.preset], network=to_json(config))
+        state = TrainingState(plan.stage, shape or AVATARS[plan.preset], network_config=to_json(config))
     if state.stage != plan.stage:
-        raise BadCheckpoint(f"{plan.resume} trains a {state.stage}, the plan a {plan.stage}")
-    config = from_json(PerceptionConfig, state.network)
+        raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
+    config = from_json(PerceptionConfig, state.network_config)
     if config.people != clips.people:
         raise BadCheckpoint(
-            f"{plan.resume} knows {config.people} people, the stock shows {clips.people}; "
+            f"{plan.resume_from} knows {config.people} people, the stock shows {clips.people}; "
             "go on with the stock it began with"
         )
-    network = PerceptionNetwork(config).to(plan.place)
+    network = PerceptionNetwork(config).to(plan.torch_device)
     stage = PerceptionStage(network, recipe)
-    training = Training(stage, learning, plan, state, clock)
+    training = TrainingLoop(stage, learning, plan, state, clock)
     if state.steps:
-        training.go_on(tensors)
+        training.load_state(tensors)
     training.run(clips)
     return training
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.perception.face_mesh import LIPS
-from core.training.avatar.stage import Clip
+from core.training.trainer.stage import ClipBatch
 from core.training.perception.crops import cut, squares, within
 from core.training.perception.network import PerceptionNetwork, pose_of
 from core.training.perception.verification import verify
@@ -50,50 +50,50 @@ class PerceptionTask(NamedTuple):
 
 
 class PerceptionStage:
-    """Teaches a perception network; see `core.training.avatar.stage.Stage`."""
+    """Teaches a perception network; see `core.training.trainer.stage.Stage`."""
 
     def __init__(self, network: PerceptionNetwork, recipe: PerceptionRecipe) -> None:
         self.network, self.recipe = network, recipe
 
-    def frames(self, share: float) -> int:  # noqa: ARG002
+    def clip_length(self, progress: float) -> int:  # noqa: ARG002
         """See `Stage`."""
         return self.recipe.frames
 
-    def tasks(self, clip: Clip, random: np.random.Generator) -> Sequence[PerceptionTask]:
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[PerceptionTask]:
         """See `Stage`."""
         return [self._seen(clip, self.recipe.shift, random)]
 
-    def terms(self, task: PerceptionTask) -> Mapping[str, Tensor]:
+    def losses(self, micro_batch: PerceptionTask) -> Mapping[str, Tensor]:
         """See `Stage`."""
         recipe, network = self.recipe, self.network
-        found, shown = network(task.faces), len(task.landmarks)
+        found, shown = network(micro_batch.faces), len(micro_batch.landmarks)
         alike = network.likeness(found.identity)
-        own = functional.one_hot(task.person, alike.shape[1])
+        own = functional.one_hot(micro_batch.person, alike.shape[1])
         logits = recipe.sharpness * (alike - recipe.margin * own)
-        wrong = (found.landmarks[:shown] - task.landmarks).abs().mean(-1) * self._weight(task)
-        pose = functional.smooth_l1_loss(found.pose[:shown], pose_of(task.landmarks), beta=0.05)
-        says = functional.cross_entropy(found.visemes[:shown], task.visemes)
+        wrong = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(-1) * self._weight(micro_batch)
+        pose = functional.smooth_l1_loss(found.pose[:shown], pose_of(micro_batch.landmarks), beta=0.05)
+        says = functional.cross_entropy(found.visemes[:shown], micro_batch.visemes)
         return {
-            "who": recipe.identity * functional.cross_entropy(logits, task.person),
+            "who": recipe.identity * functional.cross_entropy(logits, micro_batch.person),
             "landmarks": recipe.landmarks * wrong.mean(),
             "pose": recipe.pose * pose,
             "says": recipe.visemes * says,
         }
 
-    def rows(self, mean: nn.Module, clip: Clip) -> Sequence[Tensor]:
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """Faces as they are seen, and these with the landmarks that are found."""
         task = self._seen(clip, 0.0, np.random.default_rng(0))
-        found = mean(task.faces).landmarks
+        found = ema(task.faces).landmarks
         marked = torch.stack([_marked(*pair) for pair in zip(task.faces, found, strict=True)])
         return [task.faces, marked]
 
-    def figures(self, mean: nn.Module, clip: Clip) -> Mapping[str, float]:
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `Stage`; people are told apart within clips too, so `who` is easier than it sounds.
 
         `landmarks` are pixels of the square.
         """
         task = self._seen(clip, 0.0, np.random.default_rng(0))
-        found, shown = mean(task.faces), len(task.landmarks)
+        found, shown = ema(task.faces), len(task.landmarks)
         wrong = (found.landmarks[:shown] - task.landmarks).norm(dim=-1).mean()
         right = found.visemes[:shown].argmax(1) == task.visemes.argmax(1)
         figures = {
@@ -105,11 +105,11 @@ class PerceptionStage:
             figures["who"] = verify(found.identity, task.person, scenes).area
         return figures
 
-    def fixed(self) -> Mapping[str, Tensor]:
+    def frozen_state(self) -> Mapping[str, Tensor]:
         """See `Stage`."""
         return {}
 
-    def _seen(self, clip: Clip, shift: float, random: np.random.Generator) -> PerceptionTask:
+    def _seen(self, clip: ClipBatch, shift: float, random: np.random.Generator) -> PerceptionTask:
         frames, landmarks = clip.frames.flatten(0, 1), clip.landmarks.flatten(0, 1)[..., :2].float()
         photos = clip.references.flatten(0, 1)
         photo_marks = carried_marks(clip).flatten(0, 1)
@@ -121,7 +121,7 @@ class PerceptionStage:
         person = [clip.identity.repeat_interleave(n) for n in (moments, len(photos) // count)]
         shown = within(landmarks, around[: len(frames)])
         return PerceptionTask(
-            faces, torch.cat(person), shown, clip.said.visemes.flatten(0, 1).float()
+            faces, torch.cat(person), shown, clip.speech.visemes.flatten(0, 1).float()
         )
 
     def _weight(self, task: PerceptionTask) -> Tensor:
@@ -131,7 +131,7 @@ class PerceptionStage:
         return weight / weight.mean()
 
 
-def carried_marks(clip: Clip) -> Tensor:
+def carried_marks(clip: ClipBatch) -> Tensor:
     """Return where the first frame's landmarks lie in each reference, (batch, references, 478, 2).
 
     They are carried along the true flow, so lips and lids are only about right.

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.puppet.arrays import mapped
-from core.puppet.batch import TorchBrush, paint_batch
-from core.puppet.layers import Portrait, Texture
-from core.puppet.motion import Motion, fields, landmarks
-from core.puppet.mouth import Interior
+from core.puppet.arrays import tree_map
+from core.puppet.batch_painting import TorchRaster, paint_batch
+from core.puppet.portrait_layers import LayeredPortrait, Texture
+from core.puppet.motion import Motion, backward_warp, moved_landmarks
+from core.puppet.mouth_interior import MouthInterior
 from core.training.studio.subject_bank import SubjectBank, Subject, to_device
 from core.training.studio.portrait_stock import crop_placement
 from core.training.studio.speech_stock import AlignedSpeech
@@ -27,15 +27,15 @@ class ClipTensors(NamedTuple):
     """(n, r, 3, size, size); the first is the photo as it was taken"""
     flow: Tensor
     """(n, t, r, 2, field, field) as in `core.model.field`"""
-    known: Tensor
+    flow_valid: Tensor
     """(n, t, r, field, field) 1 where what is seen along the flow is what the frame shows"""
     landmarks: Tensor
     """(n, t, 478, 2) (x, y), -1 to 1 within the frame"""
-    mouth: Tensor
+    mouth_mask: Tensor
     """(n, t, 1, field, field) 0..1 the lips and what is between them"""
-    eyes: Tensor
+    eye_mask: Tensor
     """(n, t, 1, field, field) 0..1"""
-    said: AlignedSpeech
+    speech: AlignedSpeech
     """(n, t, ...)"""
     identity: Tensor
     """(n,)"""
@@ -59,7 +59,7 @@ class ClipRenderer:
     def render(self, spec: ClipSpec) -> ClipTensors:
         """Render a take whose tensors are on the bank's device."""
         n, config = len(spec.identity), self.config
-        subjects = mapped(self.bank.subjects, lambda x: x[spec.identity])
+        subjects = tree_map(self.bank.subjects, lambda x: x[spec.identity])
         backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
         portrait, photos = textured_portraits(subjects, backgrounds, self.bank.mouth_interior, spec)
         frames, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
@@ -74,7 +74,7 @@ class ClipRenderer:
 
     def _landmarks(self, views: PictureViews) -> Tensor:
         """Return landmarks (n, 478, 2) within frames; a mirror makes left what was right."""
-        found = landmarks(views.portrait.rig, views.motion)[..., :2]
+        found = moved_landmarks(views.portrait.rig, views.motion)[..., :2]
         there = (found - views.views[:, None, :2]) / views.views[:, None, 2:]
         mirrored = views.views[:, 2, None, None] < 0
         return torch.where(mirrored, there[:, self.bank.landmark_mirror], there)
@@ -86,8 +86,8 @@ def split_by_clip(pictures: Tensor, clips: int) -> Tensor:
 
 
 def textured_portraits(
-    subjects: Subject, backgrounds: Tensor, mouth_interior: Interior, spec: ClipSpec
-) -> tuple[Portrait, Texture]:
+    subjects: Subject, backgrounds: Tensor, mouth_interior: MouthInterior, spec: ClipSpec
+) -> tuple[LayeredPortrait, Texture]:
     """Return portraits in their light, and their photos above what is behind them (n, 6, h, w).
 
     scene: (n, 3, h, w) 0..1 what may take the place of their own background.
@@ -104,25 +104,25 @@ def textured_portraits(
         Texture(torch.cat([colours, layer.float() / 255], 1), middle, half) for layer in layers
     )
     white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
-    inside = Interior(*(layer * white for layer in mouth_interior))
+    inside = MouthInterior(*(layer * white for layer in mouth_interior))
     lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
-    rig = subjects.rig._replace(fields=subjects.rig.fields.float())
+    rig = subjects.rig._replace(fields=subjects.rig.displacements.float())
     photos = Texture(torch.cat([colours, behind], 1), middle, half)
-    return Portrait(rig, person, upper, lower, inside, lid), photos
+    return LayeredPortrait(rig, person, upper, lower, inside, lid), photos
 
 
 def render_pictures(
-    portrait: Portrait, photos: Texture, motion: Motion, views: Tensor, size: int
+    portrait: LayeredPortrait, photos: Texture, motion: Motion, views: Tensor, size: int
 ) -> tuple[Tensor, PictureViews]:
     """Return pictures (moments, 3, size, size) of n portraits in as many moments each.
 
     views: (n or moments, 4)
     """
-    moments = len(motion.moves) // len(portrait.lid)
+    moments = len(motion.expression) // len(portrait.lid_colour)
     many = repeat_moments(portrait, moments)
-    fields_of_motion = fields(many.rig, motion)
+    fields_of_motion = backward_warp(many.rig, motion)
     backdrop = sample_photos(photos, views, size)[:, 3:]
-    each = len(motion.moves) // len(views)
+    each = len(motion.expression) // len(views)
     views = views.repeat_interleave(each, 0)
     painted = paint_batch(many, fields_of_motion, motion, view_grid(views, size))
     colours, cover = torch.split(painted, [3, 1], 1)
@@ -130,16 +130,16 @@ def render_pictures(
     return torch.lerp(backdrop, colours, cover), PictureViews(many, fields_of_motion, motion, views)
 
 
-def repeat_moments(portrait: Portrait, moments: int) -> Portrait:
+def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
     """Return what `paint_batch` wants for so many moments of each portrait."""
-    rig = mapped(portrait.rig._replace(fields=portrait.lid), lambda x: _each(x, moments))
-    rig = rig._replace(fields=portrait.rig.fields)
-    return portrait._replace(rig=rig, lid=_each(portrait.lid, moments))
+    rig = tree_map(portrait.rig._replace(fields=portrait.lid_colour), lambda x: _each(x, moments))
+    rig = rig._replace(fields=portrait.rig.displacements)
+    return portrait._replace(rig=rig, lid=_each(portrait.lid_colour, moments))
 
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:
     """Return photo and backdrop (views, 6, size, size) as a camera sees them."""
-    brush = TorchBrush(1.0)  # nothing is softened
+    brush = TorchRaster(1.0)  # nothing is softened
     return brush.sample(photos, view_grid(views, size))
 
 

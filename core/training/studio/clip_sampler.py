@@ -7,10 +7,10 @@ import torch
 from torch import Generator, Tensor
 
 from core.model.avatar import AvatarConfig
-from core.portrait.face_crop import DROP, REACH
+from core.portrait.face_crop import CROP_DROP, CROP_REACH
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance
-from core.puppet.rig import MOVES, SEAL
+from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
 
 WARM_UP = 12
@@ -140,11 +140,11 @@ class ClipSampler:
     def _motion(self, speech: AlignedSpeech) -> Motion:
         """Perform with a style and in a pose of each clip's own; (n * frames, ...)."""
         motion = Motion(*(x[:, WARM_UP:] for x in self._perform(speech)))
-        n = len(motion.moves)
+        n = len(motion.expression)
         lively, mouth = self._uniform(n, 1, 1) * 1.6 + 0.3, self._uniform(n, 1, 1) * 0.5 + 0.75
         pose = self._normal(n, 1, 3) * torch.tensor([0.06, 0.04, 0.04])
-        moves = motion.moves * mouth
-        moves[..., SEAL] = 1.0
+        moves = motion.expression * mouth
+        moves[..., LIP_SEAL] = 1.0
         own = motion._replace(
             moves=moves, turn=motion.turn * lively + pose,
             shift=motion.shift * lively + 0.02 * self._normal(n, 1, 3),
@@ -155,9 +155,9 @@ class ClipSampler:
         """Return what photos of a person show: a pose, a word, a mood; the first nothing."""
         n *= self._config.references
         spoken = Motion(*(x[:, 0] for x in self._perform(self._speech_stretches(n, 1))))
-        moves = spoken.moves.clone()
+        moves = spoken.expression.clone()
         for name in EXPRESSION_MOVES:
-            moves[:, MOVES.index(name)] += 0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
+            moves[:, BLEND_SHAPES.index(name)] += 0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
         turn = self._normal(n, 3) * torch.tensor([0.13, 0.07, 0.07])
         shift = 0.03 * self._normal(n, 3)
         poses = spoken._replace(moves=moves, turn=turn, shift=shift, blink=0 * spoken.blink)
@@ -167,10 +167,10 @@ class ClipSampler:
 
     def _views(self, n: int) -> Tensor:
         zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
-        half = self._config.reach * zoom / REACH
-        middle = torch.tensor([0.0, self._config.drop - DROP]) + 0.05 * self._normal(n, 2)
+        half = self._config.reach * zoom / CROP_REACH
+        middle = torch.tensor([0.0, self._config.drop - CROP_DROP]) + 0.05 * self._normal(n, 2)
         sides = torch.where(self._uniform(n, 1) < 0.5, -half, half)
-        return torch.cat([middle / REACH, sides, half], 1)
+        return torch.cat([middle / CROP_REACH, sides, half], 1)
 
     def _reference_views(self, views: Tensor) -> Tensor:
         """Return squares for the photos: each clip's own first, others mirrored as it is."""

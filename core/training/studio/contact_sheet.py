@@ -38,7 +38,7 @@ def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
     flow = clip.flow[index, last].flatten(0, 1)[None]  # (1, references * 2, field, field)
     large = F.interpolate(flow, side, mode="bilinear").view(-1, 2, side, side)
     seen = carried(clip.references[index][None], large[None, None])[0, 0]
-    known = F.interpolate(clip.known[index, last][:, None].float(), side)
+    known = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
     along = torch.where(known > 0, seen, torch.full_like(seen, INVALID_TONE))
     wrong = (seen[0] - frames[last]).abs() * known[0] * 4 - 1
     steps = torch.linspace(0, last, FRAMES_SHOWN).round().long().tolist()
@@ -50,7 +50,7 @@ def _annotated(clip: ClipTensors, index: int, frame: Tensor) -> Tensor:
     side, dark = frame.shape[-1], (frame + 1) / 2 - 1
     mouth, eyes = (
         F.interpolate(mask[index, -1][None], side, mode="bilinear")[0, 0]
-        for mask in (clip.mouth, clip.eyes)
+        for mask in (clip.mouth_mask, clip.eye_mask)
     )
     marked = torch.stack([dark[0] + mouth, dark[1] + eyes, dark[2]])
     x, y = (((clip.landmarks[index, -1] + 1) / 2 * side).long().clamp(0, side - 1)).unbind(-1)

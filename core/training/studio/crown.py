@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.placement import without_person
+from core.portrait.placement import inpaint_person
 from core.video import Picture
 
 HAIR_HEIGHT = 0.4
@@ -38,7 +38,7 @@ def add_crown(
     up = np.clip(edge - y, 0, None) / tall
     away = np.sqrt(((x - middle) / half) ** 2 * (up > 0) + up**2)
     inside = np.clip((1 + EDGE_WIDTH - away) / EDGE_WIDTH, 0, 1)
-    behind = without_person(photo, _dilated(matte))
+    behind = inpaint_person(photo, _dilated(matte))
     share = (inside + (1 - inside) * (1 - matte / 255.0))[..., None]
     mixed = photo * share + behind * (1 - share)
     return mixed.round().astype(np.uint8), (matte * inside).round().astype(np.uint8)

@@ -5,15 +5,15 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from core.puppet.arrays import mapped
-from core.puppet.batch import TorchBrush, window_grid
-from core.puppet.curve import look_up
-from core.puppet.eyes import framed
-from core.puppet.field import smoothstep
-from core.puppet.layers import Portrait
-from core.puppet.lips import SPAN
-from core.puppet.motion import Fields, Motion, unposed, unshaped
-from core.puppet.paint import Places, eye_shares, places
+from core.puppet.arrays import tree_map
+from core.puppet.batch_painting import TorchRaster, crop_grid
+from core.puppet.curve import interpolate
+from core.puppet.eyelid_warp import to_eye_frame
+from core.puppet.displacement import smoothstep
+from core.puppet.portrait_layers import LayeredPortrait
+from core.puppet.lip_seam import SEAM_SPAN
+from core.puppet.motion import BackwardWarp, Motion, undo_pose, undo_expression
+from core.puppet.paint import SourcePositions, eye_masks, source_positions
 from core.puppet.rig import Rig
 
 FIXED_POINT_ROUNDS = 6
@@ -29,26 +29,26 @@ MOUTH_SIZE = (1.35, 0.15)
 class PictureViews(NamedTuple):
     """n pictures, and all that tells where their pixels come from."""
 
-    portrait: Portrait
+    portrait: LayeredPortrait
     """Its `rig` is (n, ...) but for the fields; see `core.puppet.motion.fields`."""
-    fields: Fields
+    fields: BackwardWarp
     motion: Motion
     views: Tensor
     """(n, 4) middle and halves of what is seen, window units"""
 
-    def photo_places(self, size: int) -> tuple[Tensor, Places]:
+    def photo_places(self, size: int) -> tuple[Tensor, SourcePositions]:
         """Return the places (n, size, size, 2) in the window, and where they come from."""
         grid = view_grid(self.views, size)
-        return grid, places(self.portrait.rig, self.fields, grid)
+        return grid, source_positions(self.portrait.rig, self.fields, grid)
 
     def person_share(self, at: Tensor) -> Tensor:
         """Return how much (n, h, w) places (n, h, w, 2) of the photo are the person's."""
-        return TorchBrush(1.0).sample(self.portrait.person, at)[:, 3]
+        return TorchRaster(1.0).sample(self.portrait.person, at)[:, 3]
 
 
 def view_grid(views: Tensor, size: int) -> Tensor:
     """Return the places (n, size, size, 2) of the pixels of squares (n, 4)."""
-    grid = window_grid(size).to(views)
+    grid = crop_grid(size).to(views)
     return views[:, None, None, :2] + views[:, None, None, 2:] * grid
 
 
@@ -57,7 +57,7 @@ def ground_truth_flow(frames: PictureViews, references: PictureViews, size: int)
 
     frames: n * t pictures; photos: n * r of the same portraits.
     """
-    n = len(frames.portrait.rig.fields)
+    n = len(frames.portrait.rig.displacements)
     t, r = len(frames.views) // n, len(references.views) // n
     frames = _paired(frames, n, t, r, inner=True)
     references = _paired(references, n, t, r, inner=False)
@@ -72,12 +72,12 @@ def ground_truth_flow(frames: PictureViews, references: PictureViews, size: int)
     found = torch.where(person[..., None] > 0.5, found, grid)
     middle, half = references.views[:, None, None, :2], references.views[:, None, None, 2:]
     there = (found - middle) / half
-    back = places(references.portrait.rig, references.fields, found)
+    back = source_positions(references.portrait.rig, references.fields, found)
     hidden = references.person_share((back.upper + back.lower) / 2)
     plain = (upper | lower) & (_eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0)
     valid = torch.where(person > FOREGROUND_MIN, plain, (person < BACKGROUND_MAX) & (hidden < BACKGROUND_MAX))
     valid &= (there.abs() < 1).all(-1)
-    flow = there - window_grid(size).to(there)
+    flow = there - crop_grid(size).to(there)
     shape = (n, t, r, size, size)
     return flow.permute(0, 3, 1, 2).reshape(*shape[:3], 2, *shape[3:]), valid.view(shape)
 
@@ -89,7 +89,7 @@ def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:
     u, v = _mouth_frame(rig, (at.upper + at.lower) / 2)
     away = (u / MOUTH_SIZE[0]) ** 2 + (v / (MOUTH_SIZE[1] * rig.height[:, None, None])) ** 2
     both = at.upper[:, None].expand(-1, 2, -1, -1, -1)
-    eyes = eye_shares(rig, *framed(rig.eyes, both)).amax(1)
+    eyes = eye_masks(rig, *to_eye_frame(rig.eyes, both)).amax(1)
     return smoothstep(away, 1.3, 0.8)[:, None], eyes[:, None]
 
 
@@ -100,7 +100,7 @@ def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> Pict
     index = (index[:, :, None] if inner else index[:, None]).expand(n, t, r).flatten()
 
     def chosen(part: Any) -> Any:
-        return mapped(part, lambda tensor: tensor[index])
+        return tree_map(part, lambda tensor: tensor[index])
 
     rig, small = pictures.portrait.rig, pictures.portrait.rig.height
     # Places need neither of these, which are large.
@@ -109,12 +109,12 @@ def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> Pict
     return PictureViews(portrait, chosen(pictures.fields), chosen(pictures.motion), pictures.views[index])
 
 
-def _lip_sides(rig: Rig, at: Places) -> tuple[Tensor, Tensor]:
+def _lip_sides(rig: Rig, at: SourcePositions) -> tuple[Tensor, Tensor]:
     """Return (n, h, w) whether places show what is above, and what is below the lips' seam."""
     sides = []
     for place, edges in zip((at.upper, at.lower), rig.lips.edges.unbind(1), strict=True):
         u, v = _mouth_frame(rig, place)
-        sides.append((v, look_up(edges, u.flatten(1), SPAN).view_as(v)))
+        sides.append((v, interpolate(edges, u.flatten(1), SEAM_SPAN).view_as(v)))
     (above, upper), (below, lower) = sides
     return above <= upper, below >= lower
 
@@ -140,8 +140,8 @@ def _forward_motion(pictures: PictureViews, side: Tensor, photo: Tensor) -> Tens
     """Return where places (n, h, w, 2) of the photo have moved to, the inverse of `places`."""
     rig, posed = pictures.portrait.rig, photo
     for _ in range(FIXED_POINT_ROUNDS):
-        posed = posed + photo - unshaped(rig, side, posed)
+        posed = posed + photo - undo_expression(rig, side, posed)
     moved = posed
     for _ in range(FIXED_POINT_ROUNDS):
-        moved = moved + posed - unposed(pictures.fields, moved)
+        moved = moved + posed - undo_pose(pictures.fields, moved)
     return moved

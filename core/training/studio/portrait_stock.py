@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core import tensors
 from core.perception.topology import FOREHEAD, OVAL
-from core.portrait.face_crop import DROP, REACH, Window, face_height
+from core.portrait.face_crop import CROP_DROP, CROP_REACH, FaceCrop, face_height
 from core.training.faces import corpus
 from core.training.faces.corpus import Corpus, Portrait
 from core.training.studio.crown import add_crown
@@ -57,23 +57,23 @@ class PortraitStock(NamedTuple):
     """The first so many may be trained on."""
 
 
-def crop_window(landmarks: NDArray[np.float32]) -> Window:
+def crop_window(landmarks: NDArray[np.float32]) -> FaceCrop:
     """Return the kept square for landmarks (478, 3) in pixels of the photo."""
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()
     height = face_height(landmarks)
-    return Window(x, y + CROP_DROP * height, CROP_REACH * height)
+    return FaceCrop(x, y + CROP_DROP * height, CROP_REACH * height)
 
 
 def crop_placement() -> tuple[Tensor, Tensor]:
     """Return middle (2,) and half (2,) of the kept square in units of the puppet's window."""
-    return torch.tensor([0.0, (CROP_DROP - DROP) / REACH]), torch.full((2,), CROP_REACH / REACH)
+    return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full((2,), CROP_REACH / CROP_REACH)
 
 
 def crop(portrait: Portrait) -> tuple[Picture, NDArray[np.uint8]]:
     """Return the square around a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
     window = crop_window(portrait.landmarks)
     scale = SIDE / (2 * window.half)
-    photo, matte = (window.cut(part, SIDE) for part in (portrait.picture, portrait.matte))
+    photo, matte = (window.extract(part, SIDE) for part in (portrait.picture, portrait.matte))
     top = (window.half - window.y) * scale
     forehead = (float(portrait.landmarks[FOREHEAD, 1]) + 0.5) * scale + top
     return add_crown(photo, matte, top, forehead, face_height(portrait.landmarks) * scale)
@@ -99,7 +99,7 @@ def build_portrait_stock(people: Corpus) -> PortraitStock:
         [corpus.WEIGHTS[p.set] / max(1, counts[p.set]) * _visible_share(p) for p in everybody]
     )
     photos, mattes = zip(*map(crop, everybody), strict=True)
-    points = [Window.around(p.landmarks).to_units(p.landmarks) for p in everybody]
+    points = [FaceCrop.around(p.landmarks).to_units(p.landmarks) for p in everybody]
     scenes = [_background_square(background) for background in people.backgrounds]
     return PortraitStock(
         _planes(photos), _planes([matte[..., None] for matte in mattes]),

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.portrait.face_crop import DROP, REACH
-from core.portrait.placement import without_person
-from core.puppet.arrays import mapped
-from core.puppet.batch import tensors, window_grid
+from core.portrait.face_crop import CROP_DROP, CROP_REACH
+from core.portrait.placement import inpaint_person
+from core.puppet.arrays import tree_map
+from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
-from core.puppet.layers import eye_colours
-from core.puppet.mouth import Interior, draw
-from core.puppet.rig import Rig, build
+from core.puppet.portrait_layers import eye_colours
+from core.puppet.mouth_interior import MouthInterior, draw_interior
+from core.puppet.rig import Rig, build_rig
 from core.training.studio.portrait_stock import CROP_REACH, CROP_DROP, PortraitStock, crop_placement
 
 
@@ -49,7 +49,7 @@ class SubjectBank(NamedTuple):
     backgrounds: Tensor
     """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
     landmark_mirror: Tensor
-    mouth_interior: Interior
+    mouth_interior: MouthInterior
     """A mouth's inside in white light."""
 
 
@@ -62,13 +62,13 @@ def open_bank(stock: PortraitStock, indices: Sequence[int], device: str, workers
     return SubjectBank(
         to_device(_stack(subjects), device), probability / probability.sum(),
         stock.backgrounds.to(device), stock.landmark_mirror.to(device),
-        to_device(tensors(draw((1.0, 1.0, 1.0))), device),
+        to_device(as_tensors(draw_interior((1.0, 1.0, 1.0))), device),
     )  # fmt: skip
 
 
 def to_device(tree: Any, device: str | torch.device) -> Any:
     """Return nested named tuples of tensors on a device."""
-    return mapped(tree, lambda tensor: tensor.to(device, non_blocking=True))
+    return tree_map(tree, lambda tensor: tensor.to(device, non_blocking=True))
 
 
 def _stack(parts: Sequence[Any]) -> Any:
@@ -78,28 +78,28 @@ def _stack(parts: Sequence[Any]) -> Any:
 
 
 def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
-    rig = build(stock.landmarks[index].numpy(), tables)
+    rig = build_rig(stock.landmarks[index].numpy(), tables)
     photo = np.ascontiguousarray(stock.photos[index].permute(1, 2, 0).numpy())
     dilated_matte = _dilated(stock.mattes[index, 0].float() / 255)
-    inpainted_background = without_person(photo, dilated_matte[0].numpy())
+    inpainted_background = inpaint_person(photo, dilated_matte[0].numpy())
     side = len(photo)
     middle, half = crop_placement()
-    at = middle + half * window_grid(side)
-    lip_masks = torch.from_numpy(rig.lips.masks(at.numpy(), 2 * float(half[0]) / side))
-    lid_colours, white_point = eye_colours(_pad_to_window(photo), rig.eyes, float(rig.height) * REACH / CROP_REACH * side / 2)
-    rig_tensors: Rig = tensors(rig)
+    at = middle + half * crop_grid(side)
+    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
+    lid_colours, white_point = eye_colours(_pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2)
+    rig_tensors: Rig = as_tensors(rig)
     return Subject(
         stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
         (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
-        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(fields=rig_tensors.fields.half()),
+        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(fields=rig_tensors.displacements.half()),
     )  # fmt: skip
 
 
 def _pad_to_window(photo: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return the puppet's whole window around the kept square; its border goes on."""
     side = len(photo)
-    beside = (REACH / CROP_REACH - 1) / 2 * side
-    up = (DROP - CROP_DROP) / CROP_REACH / 2 * side
+    beside = (CROP_REACH / CROP_REACH - 1) / 2 * side
+    up = (CROP_DROP - CROP_DROP) / CROP_REACH / 2 * side
     above, below, across = round(beside - up), round(beside + up), round(beside)
     return np.pad(photo, ((above, below), (across, across), (0, 0)), "edge")
 

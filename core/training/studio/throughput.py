@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from core.puppet.arrays import mapped
+from core.puppet.arrays import tree_map
 from core.training.studio.subject_bank import to_device
 from core.training.studio.clip_renderer import ClipRenderer, textured_portraits, sample_backgrounds, render_pictures
 from core.training.studio.ground_truth import part_masks, ground_truth_flow
@@ -20,7 +20,7 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     """
     device, config, bank = renderer.bank.backgrounds.device, renderer.config, renderer.bank
     spec = to_device(renderer.sampler.sample(), device)
-    subjects = mapped(bank.subjects, lambda x: x[spec.identity])
+    subjects = tree_map(bank.subjects, lambda x: x[spec.identity])
     backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
     portrait, photos = textured_portraits(subjects, backgrounds, bank.mouth_interior, spec)
     _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)

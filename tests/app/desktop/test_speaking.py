@@ -108,7 +108,7 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     qtbot.waitUntil(lambda: house.window.stage.state is LiveState.LIVE)
     qtbot.waitUntil(lambda: "Live" in house.tray.tip)
     press(house.window, "Beenden")
-    qtbot.waitUntil(lambda: house.window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: house.window.on_air.broadcast is None)
 
 
 class ClosedEngine(CardEngine):

@@ -53,7 +53,7 @@ class Opened:
         choose_person(self.window, title)
 
     def wait_for_live(self) -> None:
-        self.qtbot.waitUntil(lambda: self.window.stage.state is LiveState.LIVE, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.window.stage.state is LiveState.LIVE)
 
 
 @pytest.fixture
@@ -97,12 +97,12 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.stage.state is LiveState.STOPPED, timeout=10_000)
-    engine.expected.clear()
+    qtbot.waitUntil(lambda: opened.window.stage.state is LiveState.STOPPED)
+    engine.prefetched.clear()
     for title in ("Ann", "Bob", "Ann", "Bob"):
         opened.choose_person(title)
-    qtbot.waitUntil(lambda: bool(engine.expected))
-    assert engine.expected == ["Bob"]
+    qtbot.waitUntil(lambda: bool(engine.prefetched))
+    assert engine.prefetched == ["Bob"]
     opened.window.close()
 
 
@@ -112,7 +112,7 @@ def test_an_engine_that_cannot_is_started_anew(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.choose_person("Bob")
-    qtbot.waitUntil(lambda: len(engine.asked) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(engine.asked) == 2)
     opened.wait_for_live()
     assert [look.profile.title for _, look, _ in engine.asked] == ["Ann", "Bob"]
     opened.window.close()
@@ -172,7 +172,7 @@ def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> 
     assert not box(opened.window, "Frames a second").isEnabled()
     assert opened.background.isEnabled()
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None)
     choose(opened.window, "Frames a second", "30 frames a second")
     opened.press("Start")
     opened.wait_for_live()
@@ -188,7 +188,7 @@ def test_another_voice_takes_over_when_it_is_asked_to(
     choose(opened.window, "Voice", "Sound file")
     write(opened.window, "File", str(tmp_path / "long.wav"))
     opened.press("Use this voice now")
-    qtbot.waitUntil(lambda: not opened.window.on_air.speaks, timeout=10_000)
+    qtbot.waitUntil(lambda: not opened.window.on_air.speaks)
     assert opened.window.stage.state is LiveState.LIVE
 
 
@@ -196,7 +196,7 @@ def test_nothing_is_changed_where_nothing_is_live(
     qtbot: QtBot, opened: Opened, engine: ChameleonEngine
 ) -> None:
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None, timeout=10_000)
+    qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None)
     looks = len(engine.last.looks)
     opened.background.take_colour(QColor("#123456"))
     opened.choose_person("Bob")

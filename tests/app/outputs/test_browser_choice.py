@@ -25,11 +25,11 @@ def test_it_is_served_while_it_is_on(choice: BrowserChoice) -> None:
     assert choice.address == ""
     choice.show_choice(True, 0, "")
     address = choice.address
-    assert urlopen(address, timeout=5).status == 200
+    assert urlopen(address, timeout=30).status == 200
     choice.findChildren(QCheckBox)[0].click()
     assert choice.address == ""
     with pytest.raises(URLError):
-        urlopen(address, timeout=5)
+        urlopen(address, timeout=30)
 
 
 def test_the_address_is_copied(choice: BrowserChoice) -> None:

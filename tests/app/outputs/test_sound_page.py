@@ -122,7 +122,7 @@ def test_the_window_stays_alive_while_outputs_are_looked_for(qtbot: QtBot) -> No
     go_on = threading.Event()
 
     def slow() -> list[Output]:
-        go_on.wait(5)
+        go_on.wait(60)
         return [PHONES]
 
     page = Page(qtbot, slow)
@@ -147,7 +147,7 @@ def test_closing_waits_for_a_search_on_its_way(qtbot: QtBot) -> None:
     go_on = threading.Event()
 
     def search() -> list[Output]:
-        go_on.wait(5)
+        go_on.wait(60)
         return []
 
     page = Page(qtbot, search)
@@ -156,5 +156,5 @@ def test_closing_waits_for_a_search_on_its_way(qtbot: QtBot) -> None:
     searching = [t for t in threading.enumerate() if t.name == "sound outputs"]
     assert searching
     go_on.set()
-    page.page.end(patience=5)
+    page.page.end(patience=30)
     assert not any(thread.is_alive() for thread in searching)

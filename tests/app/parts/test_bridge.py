@@ -25,7 +25,7 @@ def test_status_frames_and_figures_arrive_on_the_windows_thread(qtbot: QtBot) ->
         lambda: source, lambda: TestCard(TINY), lambda _: Sink(), bridge.status_changed.emit
     )
     bridge.watch(session)
-    with session, qtbot.waitSignal(bridge.figures_ready, timeout=5000):
+    with session, qtbot.waitSignal(bridge.figures_ready):
         pass
     qtbot.waitUntil(lambda: any(v == Status(Phase.STOPPED) for v, _ in heard))
     bridge.rest()

@@ -28,7 +28,7 @@ def test_what_is_asked_meanwhile_is_left_out_and_nobody_hears_after_the_end(qtbo
     gate, answers, asked = threading.Event(), list[object](), list[bool]()
 
     def find() -> object:
-        asked.append(gate.wait(5))
+        asked.append(gate.wait(60))
         return 1
 
     question = Question(find)
@@ -36,7 +36,7 @@ def test_what_is_asked_meanwhile_is_left_out_and_nobody_hears_after_the_end(qtbo
     question.ask()
     question.ask()
     gate.set()
-    question.close(5)
+    question.close(30)
     qtbot.wait(50)
     assert (asked, answers) == ([True], [])
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.people.face_list import FaceList
 from app.people.list import People
 from app.people.living import Loops
-from core.engine.loop_process import DURATION, FRAMES, idling, write
+from core.engine.loop_process import FRAME_DURATION, FRAMES, idle_frames, write_webp
 from core.engine.testcard import TestCard
 from core.profile import Profile
 from core.video import VideoFormat
@@ -35,7 +35,7 @@ class Drawing:
         if profile.title == "Bob":
             raise RuntimeError("no face was found")
         shades = (0, 90, 180, 250)
-        write([np.full((20, 20, 3), shade, np.uint8) for shade in shades], path)
+        write_webp([np.full((20, 20, 3), shade, np.uint8) for shade in shades], path)
 
     def close(self) -> None:
         self.closed += 1
@@ -55,7 +55,7 @@ def drawing() -> Drawing:
 def loops(qtbot: QtBot, tmp_path: Path, drawing: Drawing) -> Iterator[Loops]:
     made = Loops(tmp_path / "faces", lambda: drawing)
     yield made
-    made.close(5)
+    made.close(30)
     assert not [t for t in threading.enumerate() if t.name == "loops"]
 
 
@@ -121,7 +121,7 @@ def test_who_cannot_be_drawn_is_not_tried_again(
 
 def test_the_process_ends_with_the_list(loops: Loops, ann: Profile, drawing: Drawing) -> None:
     loops.ask(ann)
-    loops.close(5)
+    loops.close(30)
     assert drawing.closed == 1
     loops.ask(ann)
     assert drawing.closed == 1
@@ -193,14 +193,14 @@ def test_for_a_list_that_nobody_sees_nothing_is_drawn(
 
 
 def test_a_loop_is_silence_seen_now_and_then(tmp_path: Path) -> None:
-    pictures = list(idling(TestCard(VideoFormat(16, 16))))
+    pictures = list(idle_frames(TestCard(VideoFormat(16, 16))))
     assert len(pictures) == FRAMES
     shades = [np.full((8, 8, 3), 60 * i, np.uint8) for i in range(4)]
-    write(shades, tmp_path / "loop.webp")
+    write_webp(shades, tmp_path / "loop.webp")
     from PIL import Image
 
     with Image.open(tmp_path / "loop.webp") as film:
         assert getattr(film, "n_frames", 0) == 6  # there, and back without the ends
         film.seek(1)
         film.load()
-        assert film.info["duration"] == DURATION
+        assert film.info["duration"] == FRAME_DURATION

@@ -22,7 +22,7 @@ from core.audio import PacedSource, Samples
 from core.clock import WallClock
 from core.engine.testcard import TestCard
 from core.live.session import Session, Status
-from core.portrait.judge import Verdict
+from core.portrait.judge import PhotoVerdict
 from core.profile import Framing, Profile
 from core.video import Picture, VideoFormat
 from plugins.profiles import Folders
@@ -47,11 +47,11 @@ class Finder:
     def close(self) -> None:
         pass
 
-    def __call__(self, path: Path) -> Verdict:
-        self.go_on.wait(5)
+    def __call__(self, path: Path) -> PhotoVerdict:
+        self.go_on.wait(60)
         if "empty" in path.name:
-            return Verdict(path, GREY, problem="no face was found in this picture.")
-        return Verdict(path, GREY, (0.2, 0.2, 0.8, 0.8), "", ("It is too dark.",))
+            return PhotoVerdict(path, GREY, problem="no face was found in this picture.")
+        return PhotoVerdict(path, GREY, (0.2, 0.2, 0.8, 0.8), "", ("It is too dark.",))
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def test_somebody_speaks_before_being_saved(
     speak.click()
     qtbot.waitUntil(lambda: film.picture is not None)
     assert film.isVisible()
-    qtbot.waitUntil(view.isVisible, timeout=10_000)
+    qtbot.waitUntil(view.isVisible)
     assert stage.seen[0].framing == view.framing
     assert store.profiles() == ([], [])
     press(dialog, "Speak a line")

@@ -28,7 +28,7 @@ class Tape(Sink):
 
     def close(self) -> None:
         if self.hold:
-            self.hold.wait(5)
+            self.hold.wait(60)
         super().close()
 
 

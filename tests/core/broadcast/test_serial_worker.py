@@ -27,12 +27,12 @@ def test_what_has_not_begun_is_forgotten_at_the_end() -> None:
 
     def slow() -> None:
         begun.set()
-        go.wait(5)
+        go.wait(60)
 
     worker.do(slow)
     worker.do(lambda: done.append(1))
-    begun.wait(5)
+    begun.wait(60)
     threading.Timer(0.05, go.set).start()
-    worker.join(5)
+    worker.join(30)
     assert not done
     assert not [thread for thread in threading.enumerate() if thread.name == "worker"]

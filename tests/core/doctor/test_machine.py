@@ -116,16 +116,16 @@ class TestTrial:
         assert ask("the impossible")["failed"] == "'the impossible'"
 
     @pytest.mark.parametrize(
-        ("program", "told"),
+        ("program", "patience", "told"),
         [
-            ("import time; time.sleep(30)", "no answer came within"),
-            ("raise SystemExit('no memory left')", "no memory left"),
+            ("import time; time.sleep(60)", 0.5, "no answer came within"),
+            ("raise SystemExit('no memory left')", 30, "no memory left"),
         ],
     )
     def test_one_that_hangs_or_crashes_is_ended_and_told(
-        self, program: str, told: str, monkeypatch: pytest.MonkeyPatch
+        self, program: str, patience: float, told: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(machine, "PATIENCE", 0.5)
+        monkeypatch.setattr(machine, "PATIENCE", patience)
         monkeypatch.setattr(machine, "command", lambda module: [sys.executable, "-c", program])
         assert told in ask("gpu")["failed"]
 

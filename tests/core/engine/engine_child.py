@@ -8,11 +8,11 @@ import numpy as np
 
 from core.audio import Samples
 from core.engine.badge import BadgeOptions, badged
-from core.engine.process import Process
+from core.engine.process import EngineProcess
 from core.look import Background, Look
 from core.process.child import claim
 from core.profile import Framing, Profile
-from core.stream import AvatarStream, Told
+from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
 
@@ -54,14 +54,14 @@ class Turning(Card):
     """One whose look can be changed; a hasty one shows only the last that it was asked for."""
 
     framing = Framing(zoom=2)
-    _last: Told | None = None
+    _last: ChangeCallback | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         if self._last:
             self._last(None)
         return super().step(audio)
 
-    def change(self, look: Look, told: Told) -> None:
+    def change(self, look: Look, told: ChangeCallback) -> None:
         if self._deed == "hasty":
             self._last = told
             return
@@ -94,14 +94,14 @@ def open_stream(
     return badged(kind(engine, format, tell), badge), f"card for Ann at {words}"
 
 
-def expect(profile: Profile) -> None:
+def prefetch(profile: Profile) -> None:
     """Leave a note beside the photo."""
     photo = profile.references[0]
     photo.with_suffix(".expected").write_text(photo.read_text())
 
 
 def main() -> int:
-    Process(claim(), open_stream, expect).run()
+    EngineProcess(claim(), open_stream, prefetch).run()
     return 0
 
 

@@ -23,7 +23,7 @@ from core.look import Background
 from core.model.avatar import Avatar, save_avatar
 from core.perception.face import Face
 from core.profile import Profile
-from core.puppet.stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
 from core.video import Frame, Picture
 from tests.core.neural.small import CONFIG
@@ -137,7 +137,7 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
     assert f"{speed}" in note
 
 
-@pytest.mark.parametrize("where", ["core.neural.act.Act.draw", "core.engine.choice.pace"])
+@pytest.mark.parametrize("where", ["core.neural.inference.Act.draw", "core.engine.choice.pace"])
 def test_auto_takes_the_puppet_where_the_neural_engine_does_not_start(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -169,7 +169,7 @@ def test_every_engine_stands_before_the_background_that_is_wanted(
         def lost(*_: object) -> object:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        monkeypatch.setattr("core.neural.inference.Act.draw", lost)
         assert (_shown(stream)[-1][:8, :8] == (0, 255, 0)).all()
 
 
@@ -184,7 +184,7 @@ def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
         def lost(*_: object) -> object:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        monkeypatch.setattr("core.neural.inference.Act.draw", lost)
         after = _frames(stream)
     assert [*before, *after] == [640 * n for n in range(len(before) + len(after))]
     assert len(after) >= 18

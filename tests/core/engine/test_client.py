@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.engine.badge import Badge, BadgeOptions
-from core.engine.client import SIZE, Engine, EngineError
+from core.engine.client import SHARED_BYTES, Engine, EngineError
 from core.look import Background, Look
 from core.process.child import ChildLost, command
 from core.profile import Framing, Profile
@@ -26,7 +26,7 @@ RUN = command("tests.core.engine.engine_child")
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    with closing(Engine(RUN, patience=20)) as engine:
+    with closing(Engine(RUN, timeout=20)) as engine:
         yield engine
 
 
@@ -62,14 +62,14 @@ def test_one_avatar_after_another_in_the_same_process(engine: Engine) -> None:
 
 def test_who_is_expected_is_looked_at_before_being_opened(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_text("Ann")
-    engine.expect(person(str(tmp_path / "a.png")).profile)  # nothing runs yet that could
-    engine.warm()
-    engine.expect(person(str(tmp_path / "a.png")).profile)
-    engine.expect(person(str(tmp_path / "gone.png")).profile)  # nobody hears of it
+    engine.prefetch(person(str(tmp_path / "a.png")).profile)  # nothing runs yet that could
+    engine.start()
+    engine.prefetch(person(str(tmp_path / "a.png")).profile)
+    engine.prefetch(person(str(tmp_path / "gone.png")).profile)  # nobody hears of it
     stream = opened(engine)
     assert (tmp_path / "a.expected").read_text() == "Ann"
     (tmp_path / "a.expected").unlink()
-    engine.expect(person(str(tmp_path / "a.png")).profile)  # not while frames are wanted
+    engine.prefetch(person(str(tmp_path / "a.png")).profile)  # not while frames are wanted
     stream.step(np.zeros(1280, np.float32))
     assert not (tmp_path / "a.expected").exists()
 
@@ -81,7 +81,7 @@ def test_a_step_that_makes_no_frame_gives_none(engine: Engine) -> None:
 
 def test_more_frames_than_there_is_room_for_come_one_load_after_another(engine: Engine) -> None:
     large = VideoFormat(3840, 2160)
-    assert 2 * 3840 * 2160 * 3 <= SIZE < 5 * 3840 * 2160 * 3
+    assert 2 * 3840 * 2160 * 3 <= SHARED_BYTES < 5 * 3840 * 2160 * 3
     stream = opened(engine, "five", large)
     frames = stream.step(np.zeros(1280, np.float32))
     assert [(frame.sample, int(frame.picture[0, 0, 0])) for frame in frames] == [
@@ -128,14 +128,14 @@ def test_a_process_that_died_in_the_meantime_is_replaced(engine: Engine) -> None
 
 
 def test_one_that_does_not_answer_is_given_up() -> None:
-    with closing(Engine(RUN, patience=2)) as engine:
+    with closing(Engine(RUN, timeout=2)) as engine:
         stream = opened(engine, "hangs")
         with pytest.raises(EngineError, match="not answered for 2 seconds; start again"):
             stream.step(np.zeros(1280, np.float32))
 
 
 def test_closed_it_opens_nothing_any_more(engine: Engine) -> None:
-    engine.warm()
+    engine.start()
     stream = opened(engine)
     engine.close()
     with pytest.raises(EngineError, match="has been closed"):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.audio import Samples
-from core.engine.fallback import Steadfast
-from core.engine.realtime import pace
+from core.engine.fallback import FallbackStream
+from core.engine.realtime import realtime_factor
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat
 
@@ -39,7 +39,7 @@ class Fake:
 
 
 def run(first: AvatarStream, other: AvatarStream, told: list[str], steps: int = 10) -> list[Frame]:
-    stream = Steadfast(first, lambda: other, told.append)
+    stream = FallbackStream(first, lambda: other, told.append)
     sound = np.zeros(first.hop, np.float32)
     return [frame for _ in range(steps) for frame in stream.step(sound)]
 
@@ -76,4 +76,4 @@ def test_another_engine_that_does_not_fit_is_said() -> None:
 
 
 def test_the_pace_is_told_in_seconds_of_sound() -> None:
-    assert pace(Fake(1, 640, 0, works=10**9), seconds=0.05) > 5
+    assert realtime_factor(Fake(1, 640, 0, works=10**9), seconds=0.05) > 5

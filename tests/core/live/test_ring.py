@@ -33,10 +33,10 @@ def test_an_empty_ring_answers_none_in_time() -> None:
 
 def test_a_frame_wakes_the_reader() -> None:
     ring, got = FrameRing(2), list[Frame | None]()
-    reader = threading.Thread(target=lambda: got.append(ring.get(5)))
+    reader = threading.Thread(target=lambda: got.append(ring.get(60)))
     reader.start()
     ring.put(frames(7))
-    reader.join(2)
+    reader.join(30)
     assert [f.sample for f in got if f] == [7]
 
 

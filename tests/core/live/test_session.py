@@ -249,15 +249,15 @@ def test_stopped_while_a_part_is_being_opened(parts: Parts, part: str) -> None:
 
     def slow(*args: object) -> object:
         inside.set()
-        go.wait(5)
+        go.wait(60)
         return build(*args)
 
     setattr(parts, part, slow)
     with parts.session() as session:
-        assert inside.wait(5)
+        assert inside.wait(30)
         session.stop()
         go.set()
-        assert session.join(5)
+        assert session.join(30)
     assert parts.phases == [Phase.STARTING, Phase.STOPPED]
     assert parts.counter.opened == parts.counter.closed
 
@@ -267,15 +267,20 @@ def test_stopped_while_the_source_is_silent(parts: Parts) -> None:
     with parts.session() as session:
         until(lambda: parts.counter.opened == 3)
         session.stop()
-        assert session.join(1)
+        assert session.join(30)
     assert parts.phases == [Phase.STARTING, Phase.STOPPED]
 
 
 def test_joining_gives_up_when_a_part_hangs(parts: Parts) -> None:
-    go = threading.Event()
-    parts.sink.send = lambda frame: go.wait(5) and None  # type: ignore[assignment]
+    inside, go = threading.Event(), threading.Event()
+
+    def hang(frame: Frame) -> None:
+        inside.set()
+        go.wait(60)
+
+    parts.sink.send = hang  # type: ignore[method-assign]
     with parts.session() as session:
-        time.sleep(0.05)
+        assert inside.wait(30)
         session.stop()
         assert not session.join(0.05)
         go.set()
@@ -314,16 +319,18 @@ def test_a_slow_stream_drops_old_sound_and_recovers(parts: Parts) -> None:
     with parts.session() as session:
         until(lambda: session.figures().sound_dropped > 0.1)
         card.delay = 0.0
-        lost = session.figures().sound_dropped
-        time.sleep(0.2)
-        before = session.figures()
-        parts.sink.frames.clear()
-        until(lambda: len(parts.sink.frames) > 30)
-        after = session.figures()
-    assert before.sound_dropped <= lost + 0.1
-    assert after.sound_dropped <= before.sound_dropped + 0.2  # a machine that stalls loses some
-    latest = parts.sink.frames[-1]
-    assert WallClock().now() - latest.heard < 0.5
+        until(lambda: keeps_up(session, parts.sink))
+
+
+def keeps_up(session: Session, sink: Sink) -> bool:
+    """Whether thirty frames come one after the other, nothing is lost, and the last is fresh.
+
+    A machine that stalls may lose some more meanwhile, but not always.
+    """
+    lost, before = session.figures().sound_dropped, len(sink.frames)
+    until(lambda: len(sink.frames) > before + 30)
+    fresh = WallClock().now() - sink.frames[-1].heard < 0.1
+    return fresh and session.figures().sound_dropped == lost
 
 
 def test_stamps_stay_right_when_sound_is_lost(parts: Parts) -> None:
@@ -375,25 +382,28 @@ def test_latency_is_measured_from_the_stamps(parts: Parts) -> None:
     parts.open_source = lambda: Old(parts.counter)
     with parts.session() as session:
         until(lambda: session.figures().frames > 20)
+        # The rest is the machine's: much at first, if it is busy.
+        until(lambda: 3.0 < session.figures().latency_p50 < 3.2)
         figures = session.figures()
-    assert 3.0 < figures.latency_p50 < 3.2
-    assert figures.latency_p95 >= figures.latency_p50
+    assert figures.latency_p95 >= figures.latency_p50 > 3.0
 
 
 def test_a_stalled_sink_costs_frames_and_then_all_is_well(parts: Parts) -> None:
     real, calls = parts.sink.send, [0]
+    session = parts.session()
 
     def stall(frame: Frame) -> None:
         calls[0] += 1
         if calls[0] == 20:
-            time.sleep(0.3)
+            before = session.figures().frames_dropped
+            until(lambda: session.figures().frames_dropped > before + 10)
         real(frame)
 
     parts.sink.send = stall  # type: ignore[method-assign]
-    with parts.session() as session:
+    with session:
         until(lambda: len(parts.sink.frames) > 60)
-        assert session.figures().frames_dropped > 0
-        assert WallClock().now() - parts.sink.frames[-1].heard < 0.2
+        assert session.figures().frames_dropped > 10
+        until(lambda: keeps_up(session, parts.sink))
 
 
 def test_after_a_slow_start_the_delay_melts_away_and_the_losses_are_told(parts: Parts) -> None:
@@ -402,15 +412,17 @@ def test_after_a_slow_start_the_delay_melts_away_and_the_losses_are_told(parts: 
     def note(frame: Frame) -> None:
         late.append(WallClock().now() - frame.heard)
 
+    session = parts.session()
+
     def slow(format: VideoFormat) -> Sink:
-        time.sleep(0.3)
+        until(lambda: session.figures().frames_dropped > 20)
         return parts._open(parts.sink)
 
     parts.sink.send = note  # type: ignore[method-assign]
     parts.open_sink = slow
-    with parts.session() as session:
-        until(lambda: len(late) > 250, limit=20)
-        assert min(late[100:]) < 0.018  # a hop takes 10 ms; a ring that stayed full, 30
+    with session:
+        # A hop takes 10 ms; a ring that stayed full, 30.
+        until(lambda: len(late) > 100 and min(late[100:], default=1) < 0.018)
         assert session.figures().frames_dropped > 20
 
 
@@ -428,7 +440,7 @@ def test_two_hundred_starts_and_stops_leave_nothing() -> None:
     assert counter.opened == counter.closed == 200 * 4
     assert threading.active_count() == 1
     assert open_files() <= handles
-    assert grown < 50_000
+    assert grown < 190 * 1000, "less than anything that is kept of each"
 
 
 def start_and_stop(counter: Opened) -> None:
@@ -436,7 +448,7 @@ def start_and_stop(counter: Opened) -> None:
     with parts.session() as session:
         until(lambda: Phase.LIVE in parts.phases)
         session.stop()
-        assert session.join(5)
+        assert session.join(30)
     assert parts.phases == [Phase.STARTING, Phase.LIVE, Phase.STOPPED]
 
 

@@ -118,11 +118,12 @@ def test_wav2vec_answers_feel_no_sound_after_their_hop_and_lag() -> None:
     sound = torch.randn(1, 5 * HOP, dtype=torch.float64, requires_grad=True)
     y, _ = encoder.hear(sound, encoder.initial_state(1))
     answer = 3 * FRAMES - 1  # the last frame that may feel no more than three hops
-    (gradient,) = torch.autograd.grad(y[:, answer].sum(), sound)
+    # Not their plain sum: the last layer's norm makes that the same for any sound.
+    (gradient,) = torch.autograd.grad((y[:, answer] * torch.arange(y.shape[2])).sum(), sound)
     assert gradient[:, 3 * HOP :].abs().max() == 0
     end_of_its_frame = (answer + 1 - LAG) * FRAME
     assert 3 * HOP - end_of_its_frame == LAG * FRAME
-    assert gradient[:, end_of_its_frame : 3 * HOP].abs().max() > 0
+    assert gradient[:, end_of_its_frame : 3 * HOP].abs().max() > 1e-6
 
 
 def test_wav2vec_does_not_know_the_gain() -> None:

@@ -7,7 +7,7 @@ import torch
 
 from core.model.avatar import Avatar, AvatarConfig
 from core.model.generator_config import AudioConfig, Sampling
-from core.neural.sitting import Sitting
+from core.neural.references import ReferenceFrames
 from core.perception.hearing import SpeechConfig
 from core.perception.speech import SpeechEncoder
 from core.video import VideoFormat
@@ -45,7 +45,7 @@ def encoder() -> SpeechEncoder:
     return SpeechEncoder(HEARING).eval().requires_grad_(False)
 
 
-def sitting(references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)) -> Sitting:
+def sitting(references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)) -> ReferenceFrames:
     """Return a sitting of squares with smooth colours in a grey frame."""
     y, x = np.mgrid[0:side, 0:side] * (200 / side)
     squares = tuple(
@@ -54,4 +54,4 @@ def sitting(references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 
     torch.manual_seed(2)
     seen = torch.rand(1, references, 3, VAE.size, VAE.size) * 2 - 1
     backdrop = np.full((FORMAT.height, FORMAT.width, 3), 90, np.uint8)
-    return Sitting(seen, squares, backdrop, corner)
+    return ReferenceFrames(seen, squares, backdrop, corner)

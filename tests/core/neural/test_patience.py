@@ -4,17 +4,17 @@ import sys
 
 import pytest
 
-from core.neural.patience import sleep_soon
+from core.neural.patience import limit_openmp_spin
 
 
 def test_threads_sleep_soon_unless_the_environment_says_something_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
-    sleep_soon()
+    limit_openmp_spin()
     assert os.environ["GOMP_SPINCOUNT"] == "2000"
     monkeypatch.setenv("GOMP_SPINCOUNT", "7")
-    sleep_soon()
+    limit_openmp_spin()
     assert os.environ["GOMP_SPINCOUNT"] == "7"
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.perception.face import Face
-from core.portrait.analysis import seen
+from core.portrait.analysis import analyse
 from core.portrait.load import BadPhoto
 from core.profile import Profile, findings_beside
 from core.video import Picture
@@ -67,8 +67,8 @@ def _moved(profile: Profile, name: str) -> Profile:
 def test_a_person_who_was_looked_at_is_known_at_the_next_start(
     ann: Profile, looks: list[Picture]
 ) -> None:
-    first = seen(ann)
-    again = seen(_moved(ann, "again"))
+    first = analyse(ann)
+    again = analyse(_moved(ann, "again"))
     assert len(looks) == 1
     for there, here in zip(again, first, strict=True):
         np.testing.assert_array_equal(there, here, strict=True)
@@ -77,39 +77,39 @@ def test_a_person_who_was_looked_at_is_known_at_the_next_start(
 
 
 def test_the_last_ones_are_remembered(ann: Profile) -> None:
-    assert seen(ann) is seen(ann)
+    assert analyse(ann) is analyse(ann)
 
 
 def test_another_photo_is_looked_at_and_kept_in_the_place_of_the_old_one(
     ann: Profile, looks: list[Picture]
 ) -> None:
-    seen(ann)
+    analyse(ann)
     changed = _moved(ann, "changed")
     _photo(changed.references[0], 90)
-    assert seen(changed).landmarks[0, 0] == np.float32(90 / 7)
-    assert seen(_moved(changed, "again")).landmarks[0, 0] == np.float32(90 / 7)
+    assert analyse(changed).landmarks[0, 0] == np.float32(90 / 7)
+    assert analyse(_moved(changed, "again")).landmarks[0, 0] == np.float32(90 / 7)
     assert len(looks) == 2
 
 
 @pytest.mark.parametrize("keep", [0, 31, 500])
 def test_damaged_findings_are_found_anew(ann: Profile, looks: list[Picture], keep: int) -> None:
-    first = seen(ann)
+    first = analyse(ann)
     spoilt = _moved(ann, "spoilt")
     file = findings_beside(spoilt.references[0])
     file.write_bytes(file.read_bytes()[:keep])
-    np.testing.assert_array_equal(seen(spoilt).matte, first.matte)
+    np.testing.assert_array_equal(analyse(spoilt).matte, first.matte)
     assert len(looks) == 2
-    seen(_moved(spoilt, "mended"))
+    analyse(_moved(spoilt, "mended"))
     assert len(looks) == 2
 
 
 def test_every_photo_has_findings_of_its_own(ann: Profile, looks: list[Picture]) -> None:
     assert ann.home is not None
     both = replace(ann, references=(*ann.references, _photo(ann.home / "2.png", 120)))
-    assert seen(both, 1).landmarks[0, 0] == np.float32(120 / 7)
+    assert analyse(both, 1).landmarks[0, 0] == np.float32(120 / 7)
     again = _moved(both, "again")
-    assert seen(again, 0).landmarks[0, 0] == np.float32(50 / 7)
-    assert seen(again, 1).landmarks[0, 0] == np.float32(120 / 7)
+    assert analyse(again, 0).landmarks[0, 0] == np.float32(50 / 7)
+    assert analyse(again, 1).landmarks[0, 0] == np.float32(120 / 7)
     assert len(looks) == 2
 
 
@@ -118,20 +118,20 @@ def test_nothing_is_written_beside_a_photo_that_no_store_keeps(
 ) -> None:
     elsewhere = _photo(tmp_path / "mine.png", 70)
     for profile in (replace(ann, home=None), replace(ann, references=(elsewhere,))):
-        assert seen(profile).photo.shape == (90, 70, 3)
+        assert analyse(profile).photo.shape == (90, 70, 3)
         assert not findings_beside(profile.references[0]).exists()
     assert len(looks) == 2
 
 
 def test_what_lies_beside_a_draft_is_used_and_left(ann: Profile, looks: list[Picture]) -> None:
-    seen(ann)
-    seen(replace(_moved(ann, "draft"), home=None))
+    analyse(ann)
+    analyse(replace(_moved(ann, "draft"), home=None))
     assert len(looks) == 1
 
 
 def test_where_nothing_can_be_written_the_person_opens_all_the_same(ann: Profile) -> None:
     findings_beside(ann.references[0]).mkdir()
-    assert seen(ann).landmarks.shape == (478, 3)
+    assert analyse(ann).landmarks.shape == (478, 3)
     assert ann.home is not None
     assert len(list(ann.home.iterdir())) == 2
 
@@ -139,7 +139,7 @@ def test_where_nothing_can_be_written_the_person_opens_all_the_same(ann: Profile
 def test_a_photo_that_is_gone_is_said_so(ann: Profile) -> None:
     ann.references[0].unlink()
     with pytest.raises(BadPhoto, match="not there any more"):
-        seen(ann)
+        analyse(ann)
 
 
 KNOWN = """

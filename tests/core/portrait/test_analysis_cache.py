@@ -7,7 +7,7 @@ import pytest
 
 from core.perception.face_mesh import POINTS
 from core.perception.face_weights import WEIGHTS, finder_mark
-from core.portrait.analysis_cache import Findings, keep, kept
+from core.portrait.analysis_cache import Findings, save_findings, load_findings
 from core.portrait.load import Photo
 from core.profile import findings_beside
 
@@ -28,8 +28,8 @@ def findings() -> Findings:
 
 
 def test_what_is_kept_comes_back_exactly(path: Path, findings: Findings) -> None:
-    keep(path, PHOTO, findings)
-    back = kept(path, PHOTO)
+    save_findings(path, PHOTO, findings)
+    back = load_findings(path, PHOTO)
     assert back is not None
     for there, here in zip(back, findings, strict=True):
         np.testing.assert_array_equal(there, here, strict=True)
@@ -37,20 +37,20 @@ def test_what_is_kept_comes_back_exactly(path: Path, findings: Findings) -> None
 
 
 def test_where_nothing_is_kept_nothing_comes(path: Path) -> None:
-    assert kept(path, PHOTO) is None
+    assert load_findings(path, PHOTO) is None
     findings_beside(path).mkdir()
-    assert kept(path, PHOTO) is None
+    assert load_findings(path, PHOTO) is None
 
 
 def test_findings_are_of_one_photo_and_no_other(path: Path, findings: Findings) -> None:
-    keep(path, PHOTO, findings)
-    assert kept(path, PHOTO._replace(digest=b"that photo")) is None
+    save_findings(path, PHOTO, findings)
+    assert load_findings(path, PHOTO._replace(digest=b"that photo")) is None
 
 
 def test_findings_are_of_a_photo_as_large_as_it_was_read(path: Path, findings: Findings) -> None:
-    keep(path, PHOTO, findings)
+    save_findings(path, PHOTO, findings)
     turned = PHOTO.picture.transpose(1, 0, 2)
-    assert kept(path, PHOTO._replace(picture=turned)) is None
+    assert load_findings(path, PHOTO._replace(picture=turned)) is None
 
 
 def test_findings_are_of_one_finder_and_no_other(path: Path, findings: Findings) -> None:
@@ -58,17 +58,17 @@ def test_findings_are_of_one_finder_and_no_other(path: Path, findings: Findings)
     trained.write_bytes(b"one set of weights")
     retrained.write_bytes(b"one set of weightz")
     assert len({finder_mark(trained), finder_mark(retrained), finder_mark(WEIGHTS)}) == 3
-    keep(path, PHOTO, findings, trained)
-    assert kept(path, PHOTO, trained) is not None
-    assert kept(path, PHOTO, retrained) is None
-    assert kept(path, PHOTO) is None
-    assert kept(path, PHOTO, path.with_name("gone")) is None
+    save_findings(path, PHOTO, findings, trained)
+    assert load_findings(path, PHOTO, trained) is not None
+    assert load_findings(path, PHOTO, retrained) is None
+    assert load_findings(path, PHOTO) is None
+    assert load_findings(path, PHOTO, path.with_name("gone")) is None
 
 
 def test_damaged_and_cut_off_findings_are_none(path: Path, findings: Findings) -> None:
     finder = path.with_name("finder")
     finder.write_bytes(b"small")
-    keep(path, PHOTO, findings, finder)
+    save_findings(path, PHOTO, findings, finder)
     file = findings_beside(path)
     whole = file.read_bytes()
     for place in range(0, len(whole), 97):
@@ -76,18 +76,18 @@ def test_damaged_and_cut_off_findings_are_none(path: Path, findings: Findings) -
         damaged[place] ^= 16
         for spoilt in (bytes(damaged), whole[:place], whole[:place] + b"\0" + whole[place:]):
             file.write_bytes(spoilt)
-            assert kept(path, PHOTO, finder) is None
+            assert load_findings(path, PHOTO, finder) is None
     file.write_bytes(whole)
-    assert kept(path, PHOTO, finder) is not None
+    assert load_findings(path, PHOTO, finder) is not None
 
 
 def test_a_matte_of_another_size_is_none(path: Path, findings: Findings) -> None:
-    keep(path, PHOTO, findings._replace(matte=findings.matte[1:]))
-    assert kept(path, PHOTO) is None
+    save_findings(path, PHOTO, findings._replace(matte=findings.matte[1:]))
+    assert load_findings(path, PHOTO) is None
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(path: Path, findings: Findings) -> None:
     findings_beside(path).mkdir()
     with pytest.raises(OSError, match=r"directory|denied"):
-        keep(path, PHOTO, findings)
+        save_findings(path, PHOTO, findings)
     assert [file.name for file in path.parent.iterdir()] == [findings_beside(path).name]

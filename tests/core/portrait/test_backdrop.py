@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.portrait.backdrop import Cast, cast
-from core.portrait.face_crop import Window, face_height
-from core.portrait.placement import place
+from core.portrait.backdrop import PersonCutout, separate_person
+from core.portrait.face_crop import FaceCrop, face_height
+from core.portrait.placement import place_photo
 from core.profile import Framing
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
@@ -19,12 +19,12 @@ GREEN = Background("colour", "#00ff00")
 def taken_apart(
     drawn: Drawn, background: Background, framing: Framing | None = None,
     format: VideoFormat = SMALL,
-) -> Cast:  # fmt: skip
+) -> PersonCutout:  # fmt: skip
     height = face_height(drawn.landmarks)
     size = (drawn.photo.shape[1], drawn.photo.shape[0])
-    where = place(size, (size[0] / 2, size[1] / 2, height), format, framing)
-    window = Window.around(drawn.landmarks).snapped(where.scale)
-    return cast(drawn.photo, drawn.matte, height, window, where, format, background)
+    where = place_photo(size, (size[0] / 2, size[1] / 2, height), format, framing)
+    window = FaceCrop.around(drawn.landmarks).snap(where.scale)
+    return separate_person(drawn.photo, drawn.matte, height, window, where, format, background)
 
 
 def rendered(
@@ -46,8 +46,8 @@ def green(picture: Picture) -> NDArray[np.bool_]:
 def test_as_in_the_photo_nothing_is_cut_out(ann: Drawn) -> None:
     apart = taken_apart(ann, AS_PHOTO)
     assert apart.photo is ann.photo
-    assert apart.cover[ann.matte > 0.99].mean() > 0.99
-    assert apart.cover.sum() > 1.02 * ann.matte.sum()
+    assert apart.alpha[ann.matte > 0.99].mean() > 0.99
+    assert apart.alpha.sum() > 1.02 * ann.matte.sum()
 
 
 def test_a_colour_is_all_there_is_around_the_person(ann: Drawn) -> None:
@@ -95,7 +95,7 @@ def test_a_shoulder_that_the_photo_cuts_falls_in_a_curve(ann: Drawn, mirrored: b
     cover = np.zeros_like(ann.matte)
     cover[180:] = 1
     wide = ann._replace(matte=cover)
-    shaped = taken_apart(wide, GREEN, Framing(fit="surround")).cover
+    shaped = taken_apart(wide, GREEN, Framing(fit="surround")).alpha
     shaped = shaped[:, ::-1] if mirrored else shaped
     tops = [int(np.argmax(shaped[:, column] > 0.5)) for column in (1, 8, 20, 60)]
     assert tops[0] > tops[1] > tops[2] >= tops[3] == 180
@@ -104,7 +104,7 @@ def test_a_shoulder_that_the_photo_cuts_falls_in_a_curve(ann: Drawn, mirrored: b
 def test_what_fills_the_frame_is_not_rounded(ann: Drawn) -> None:
     cover = np.zeros_like(ann.matte)
     cover[180:] = 1
-    shaped = taken_apart(ann._replace(matte=cover), GREEN, Framing(fit="fill")).cover
+    shaped = taken_apart(ann._replace(matte=cover), GREEN, Framing(fit="fill")).alpha
     assert (shaped[181:] == 1).all()
 
 

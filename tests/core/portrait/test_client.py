@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.portrait.client import JudgeProcess, received
-from core.portrait.judge import Verdict
-from core.portrait.process import send
+from core.portrait.client import JudgeProcess, decode_verdict
+from core.portrait.judge import PhotoVerdict
+from core.portrait.process import send_verdict
 from core.process.child import ROOT, Message
 from core.profile import Framing
 
@@ -31,15 +31,15 @@ class Wire:
 @pytest.mark.parametrize(
     "verdict",
     [
-        Verdict(Path("a.png"), GREY, (0.1, 0.2, 0.3, 0.4), "", ("Too dark.",), Framing(0.4)),
-        Verdict(Path("b.png"), problem="it is damaged"),
-        Verdict(Path("c.png"), GREY, findings=b"what was found"),
+        PhotoVerdict(Path("a.png"), GREY, (0.1, 0.2, 0.3, 0.4), "", ("Too dark.",), Framing(0.4)),
+        PhotoVerdict(Path("b.png"), problem="it is damaged"),
+        PhotoVerdict(Path("c.png"), GREY, findings=b"what was found"),
     ],
 )
-def test_a_verdict_arrives_as_it_was_given(verdict: Verdict) -> None:
+def test_a_verdict_arrives_as_it_was_given(verdict: PhotoVerdict) -> None:
     wire = Wire()
-    send(wire, verdict)  # type: ignore[arg-type]
-    again = received(wire.sent[0], verdict.path)
+    send_verdict(wire, verdict)  # type: ignore[arg-type]
+    again = decode_verdict(wire.sent[0], verdict.path)
     assert replace(again, picture=None) == replace(verdict, picture=None)
     assert np.array_equal(again.picture, verdict.picture)  # type: ignore[arg-type]
 
@@ -51,8 +51,8 @@ def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: P
     with closing(JudgeProcess()) as judge:
         verdict = judge(MIRA)
         assert (verdict.path, verdict.problem, verdict.hints) == (MIRA, "", ())
-        assert verdict.usual is not None
-        assert 1 <= verdict.usual.zoom < 4
+        assert verdict.suggested_framing is not None
+        assert 1 <= verdict.suggested_framing.zoom < 4
         assert verdict.picture is not None
         with pytest.raises(RuntimeError, match=r"bad\.jpg is not a picture"):
             judge(bad)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.portrait.load import BadPhoto, load_known, load_photo
+from core.portrait.load import BadPhoto, load_photo_with_digest, load_photo
 
 Save = Callable[..., Path]
 
@@ -183,13 +183,13 @@ def test_an_animation_gives_its_first_picture(save: Save) -> None:
 def test_a_photos_file_is_known_from_every_other(save: Save) -> None:
     one, copy = save(two_colours(), "one.png"), save(two_colours(), "copy.png")
     other = save(two_colours(size=(120, 81)), "other.png")
-    photo = load_known(one, longest=100)
+    photo = load_photo_with_digest(one, longest=100)
     np.testing.assert_array_equal(photo.picture, load_photo(one, longest=100))
-    assert photo.digest == load_known(copy).digest
-    assert photo.digest != load_known(other).digest
+    assert photo.digest == load_photo_with_digest(copy).digest
+    assert photo.digest != load_photo_with_digest(other).digest
 
 
-@pytest.mark.parametrize("load", [load_known, load_photo])
+@pytest.mark.parametrize("load", [load_photo_with_digest, load_photo])
 def test_whoever_asks_a_bad_photo_is_told_alike(
     tmp_path: Path, load: Callable[[Path], object]
 ) -> None:

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from core.portrait.face_crop import Window
+from core.portrait.face_crop import FaceCrop
 from core.portrait.placement import (
-    FACE_PLACE,
+    FACE_MIDDLE,
     FACE_SHARE,
-    Placement,
+    PhotoPlacement,
     lay_out,
-    place,
-    pulled,
-    without_person,
+    place_photo,
+    pull_push,
+    inpaint_person,
 )
 from core.portrait.region import Region
 from core.profile import Framing
@@ -29,22 +29,22 @@ def _ramp(width: int, height: int) -> Picture:
 
 
 def test_a_window_and_the_photo_lie_where_the_placement_puts_them() -> None:
-    placement = Placement(0.5, -10, 20)
-    assert placement.photo(101, 60) == Region(-10, 20, 40, 50)
-    assert placement.window(Window(40.0, 30.0, 10.0)) == Region(5, 30, 15, 40)
+    placement = PhotoPlacement(0.5, -10, 20)
+    assert placement.photo_region(101, 60) == Region(-10, 20, 40, 50)
+    assert placement.crop_region(FaceCrop(40.0, 30.0, 10.0)) == Region(5, 30, 15, 40)
 
 
 def test_without_a_framing_the_face_lies_where_a_webcam_would_show_it() -> None:
-    found = place((1000, 800), (430.0, 350.0, 100.0), WIDE, None)
+    found = place_photo((1000, 800), (430.0, 350.0, 100.0), WIDE, None)
     assert found.scale * 100 == pytest.approx(FACE_SHARE * WIDE.height)
     assert 430 * found.scale + found.left == pytest.approx(WIDE.width / 2, abs=1)
-    assert 350 * found.scale + found.top == pytest.approx(FACE_PLACE * WIDE.height, abs=1)
+    assert 350 * found.scale + found.top == pytest.approx(FACE_MIDDLE * WIDE.height, abs=1)
     assert not found.bars
 
 
 @pytest.mark.parametrize("face", [(5.0, 5.0, 100.0), (995.0, 795.0, 100.0), (500.0, 400.0, 700.0)])
 def test_the_photo_covers_the_frame_where_it_can(face: tuple[float, float, float]) -> None:
-    found = place((1000, 800), face, WIDE, None)
+    found = place_photo((1000, 800), face, WIDE, None)
     left, top, right, bottom = _corners(found, 1000, 800)
     if 1000 * found.scale >= WIDE.width:
         assert left <= 0
@@ -57,7 +57,7 @@ def test_the_photo_covers_the_frame_where_it_can(face: tuple[float, float, float
 
 @pytest.mark.parametrize("size", [(200, 50), (50, 200), (160, 90)])
 def test_a_letterboxed_photo_is_whole_and_has_black_bars(size: tuple[int, int]) -> None:
-    found = place(size, (20.0, 20.0, 10.0), WIDE, Framing(fit="letterbox"))
+    found = place_photo(size, (20.0, 20.0, 10.0), WIDE, Framing(fit="letterbox"))
     left, top, right, bottom = _corners(found, *size)
     assert min(left, top) >= 0
     assert max(right - WIDE.width, bottom - WIDE.height) <= 0
@@ -72,7 +72,7 @@ def test_a_letterboxed_photo_is_whole_and_has_black_bars(size: tuple[int, int]) 
 
 @pytest.mark.parametrize("size", [(200, 50), (50, 200), (160, 90)])
 def test_a_photo_that_fills_leaves_no_room(size: tuple[int, int]) -> None:
-    found = place(size, (20.0, 20.0, 10.0), WIDE, Framing(fit="fill"))
+    found = place_photo(size, (20.0, 20.0, 10.0), WIDE, Framing(fit="fill"))
     left, top, right, bottom = _corners(found, *size)
     assert max(left, top) <= 0
     assert min(right - WIDE.width, bottom - WIDE.height) >= 0
@@ -81,7 +81,7 @@ def test_a_photo_that_fills_leaves_no_room(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [(200, 50), (50, 200)])
 def test_surroundings_continue_the_photo_without_a_seam(size: tuple[int, int]) -> None:
-    found = place(size, (20.0, 20.0, 10.0), WIDE, Framing())
+    found = place_photo(size, (20.0, 20.0, 10.0), WIDE, Framing())
     assert found.left > 0 or found.top > 0
     frame = lay_out(_ramp(*size), found, WIDE).astype(int)
     assert frame.min() > 40
@@ -91,23 +91,23 @@ def test_surroundings_continue_the_photo_without_a_seam(size: tuple[int, int]) -
 
 def test_zoom_and_middle_choose_the_part_that_is_shown() -> None:
     photo = _ramp(400, 300)
-    found = place((400, 300), (0.0, 0.0, 50.0), WIDE, Framing(0.25, 0.75, 4.0, "fill"))
+    found = place_photo((400, 300), (0.0, 0.0, 50.0), WIDE, Framing(0.25, 0.75, 4.0, "fill"))
     assert found.scale == pytest.approx(4 * 160 / 400)
     frame = lay_out(photo, found, WIDE)
     assert np.abs(frame[45, 80].astype(int) - photo[225, 100]).max() <= 2
-    at_the_edge = place((400, 300), (0.0, 0.0, 50.0), WIDE, Framing(0.0, 0.0, 4.0, "fill"))
+    at_the_edge = place_photo((400, 300), (0.0, 0.0, 50.0), WIDE, Framing(0.0, 0.0, 4.0, "fill"))
     assert (at_the_edge.left, at_the_edge.top) == (0, 0)
 
 
 def test_a_photo_of_the_frames_size_is_shown_as_it_is() -> None:
     photo = np.random.default_rng(0).integers(0, 256, (90, 160, 3)).astype(np.uint8)
-    assert (lay_out(photo, Placement(1.0, 0, 0), WIDE) == photo).all()
+    assert (lay_out(photo, PhotoPlacement(1.0, 0, 0), WIDE) == photo).all()
 
 
 def test_behind_the_person_is_what_is_around_them(ann: Drawn) -> None:
     photo, red = ann.photo.copy(), np.array([255, 0, 0])
     photo[ann.matte > 0.1] = red
-    empty = without_person(photo, ann.matte).astype(int)
+    empty = inpaint_person(photo, ann.matte).astype(int)
     inside, outside = ann.matte > 0.99, ann.matte < 0.01
     assert (empty[ann.matte < 0.5] == photo[ann.matte < 0.5]).all()
     wall = photo[outside]
@@ -117,7 +117,7 @@ def test_behind_the_person_is_what_is_around_them(ann: Drawn) -> None:
 
 def test_a_person_who_leaves_no_background_is_left_where_they_are() -> None:
     photo = _ramp(60, 50)
-    assert (without_person(photo, np.ones((50, 60), np.float32)) == photo).all()
+    assert (inpaint_person(photo, np.ones((50, 60), np.float32)) == photo).all()
 
 
 def test_what_is_known_stays_and_the_rest_lies_between() -> None:
@@ -125,13 +125,13 @@ def test_what_is_known_stays_and_the_rest_lies_between() -> None:
     picture = random.uniform(50, 90, (37, 53, 3)).astype(np.float32)
     known = (random.random((37, 53)) < 0.1).astype(np.float32)
     hidden = np.where(known[..., None] > 0, picture, 1000).astype(np.float32)
-    filled = pulled(hidden, known)
+    filled = pull_push(hidden, known)
     assert (filled[known > 0] == picture[known > 0]).all()
     assert filled.min() >= 49.9
     assert filled.max() <= 90.1
 
 
-def _corners(found: Placement, width: int, height: int) -> tuple[int, int, int, int]:
+def _corners(found: PhotoPlacement, width: int, height: int) -> tuple[int, int, int, int]:
     """Where the photo's edges lie in the frame."""
     right = found.left + round(width * found.scale)
     return found.left, found.top, right, found.top + round(height * found.scale)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.portrait.webcam import WebcamError, open_webcam, webcams
+from core.portrait.webcam import WebcamError, open_webcam, list_webcams
 
 
 class Capture:
@@ -65,5 +65,5 @@ def test_webcams_are_listed_without_virtual_ones(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "name").write_text(f"{title}\n")
         (tmp_path / name / "index").write_text(f"{index}\n")
-    assert [(w.index, w.title) for w in webcams(tmp_path)] == [(2, "HD Webcam")]
-    assert webcams(tmp_path / "nothing") == []
+    assert [(w.index, w.title) for w in list_webcams(tmp_path)] == [(2, "HD Webcam")]
+    assert list_webcams(tmp_path / "nothing") == []

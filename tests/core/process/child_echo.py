@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 
 from core.process.child import Message, Pipe, claim, serve
 
@@ -24,8 +23,9 @@ def obey(message: Message, pipe: Pipe) -> None:
             raise ValueError(message.head["why"])
         case "body":
             pipe.send({"size": 5}, b"\n{\0}\n")
+        case "wait":
+            pass
         case "late":
-            time.sleep(0.05)
             pipe.send({"late": True})
         case _:
             pipe.send(message.head)

@@ -32,12 +32,12 @@ from core.perception.topology import (
     UPPER_OUTER,
 )
 from core.pixels import blurred, resized
-from core.portrait.face_crop import Window
+from core.portrait.face_crop import FaceCrop
 from core.profile import Framing
 from core.puppet.expression import load_expressions
-from core.puppet.motion import still
-from core.puppet.renderer import Renderer, stacked
-from core.puppet.rig import MOVES, SEAL, Rig, build
+from core.puppet.motion import neutral_motion
+from core.puppet.renderer import Renderer, add_batch_dimension
+from core.puppet.rig import BLEND_SHAPES, LIP_SEAL, Rig, build_rig
 from core.video import Picture, VideoFormat
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ IRIS: Colour = (20, 60, 210)
 WHITE = 240
 
 SMALL = VideoFormat(320, 180)
-STILL = still(1, SEAL + 1)
+STILL = neutral_motion(1, LIP_SEAL + 1)
 DETAIL, SHIFT = 6, 4
 """Drawn at so many times the size; bits of a pixel's fraction."""
 
@@ -119,16 +119,16 @@ def opened(
 
 def strengths(**named: float) -> Plane:
     """Return `Motion.moves` (1, moves) by name; `seal` closes the lips."""
-    moves = np.zeros((1, SEAL + 1), np.float32)
+    moves = np.zeros((1, LIP_SEAL + 1), np.float32)
     for name, strength in named.items():
-        moves[0, SEAL if name == "seal" else MOVES.index(name)] = strength
+        moves[0, LIP_SEAL if name == "seal" else BLEND_SHAPES.index(name)] = strength
     return moves
 
 
 def rig(drawn: Drawn) -> Rig:
     """Return the portrait's rig as a batch of one."""
-    window = Window.around(drawn.landmarks)
-    batch: Rig = stacked(build(window.to_units(drawn.landmarks), load_expressions()))
+    window = FaceCrop.around(drawn.landmarks)
+    batch: Rig = add_batch_dimension(build_rig(window.to_units(drawn.landmarks), load_expressions()))
     return batch
 
 

@@ -10,7 +10,7 @@ from torch import from_numpy
 from core.checkpoint import BadCheckpoint, load
 from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_INNER, NOSE_TIP, UPPER_INNER
 from core.puppet.expression import WEIGHTS, ExpressionConfig, Expressions, load_expressions
-from core.puppet.rig import MOVES
+from core.puppet.rig import BLEND_SHAPES
 from core.tensors import save
 
 OPPOSITE = {"L": "R", "R": "L"}
@@ -31,10 +31,10 @@ def partner(table: Expressions) -> NDArray[np.int64]:
 
 def test_the_table_holds_a_face_and_its_movements(table: Expressions) -> None:
     assert table.mean.shape == (COUNT, 3)
-    assert table.moves.shape == (len(table.names), COUNT, 3) == (57, COUNT, 3)
+    assert table.deltas.shape == (len(table.names), COUNT, 3) == (57, COUNT, 3)
     assert len(set(table.names)) == 57
-    assert table.mean.dtype == table.moves.dtype == np.float32
-    assert np.isfinite(table.moves).all()
+    assert table.mean.dtype == table.deltas.dtype == np.float32
+    assert np.isfinite(table.deltas).all()
 
 
 def test_the_mean_face_is_one_high_upright_and_looks_ahead(table: Expressions) -> None:
@@ -79,7 +79,7 @@ def test_movements_without_a_side_are_symmetric(
 def test_a_name_without_its_side_moves_both(table: Expressions) -> None:
     both, left, right = table.select(("mouthFrown", "mouthFrown_L", "mouthFrown_R"))
     assert np.array_equal(both, left + right)
-    assert table.select(MOVES).shape == (len(MOVES), COUNT, 3)
+    assert table.select(BLEND_SHAPES).shape == (len(BLEND_SHAPES), COUNT, 3)
 
 
 def test_an_open_jaw_lowers_the_chin_and_parts_the_lips(table: Expressions) -> None:
@@ -116,7 +116,7 @@ def test_another_networks_weights_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", ["mean", "moves"])
 def test_an_incomplete_table_is_refused(table: Expressions, tmp_path: Path, missing: str) -> None:
     path = tmp_path / "expressions.safetensors"
-    weights = {"mean": from_numpy(table.mean), "moves": from_numpy(table.moves)}
+    weights = {"mean": from_numpy(table.mean), "moves": from_numpy(table.deltas)}
     del weights[missing]
     save(path, weights, ExpressionConfig(table.names), {})
     with pytest.raises(BadCheckpoint, match="incomplete"):
@@ -125,7 +125,7 @@ def test_an_incomplete_table_is_refused(table: Expressions, tmp_path: Path, miss
 
 def test_a_table_with_too_few_movements_is_refused(table: Expressions, tmp_path: Path) -> None:
     path = tmp_path / "expressions.safetensors"
-    weights = {"mean": from_numpy(table.mean), "moves": from_numpy(table.moves[:-1])}
+    weights = {"mean": from_numpy(table.mean), "moves": from_numpy(table.deltas[:-1])}
     save(path, weights, ExpressionConfig(table.names), {})
     with pytest.raises(BadCheckpoint, match="incomplete"):
         load_expressions(path)

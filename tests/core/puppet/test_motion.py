@@ -15,13 +15,13 @@ from core.perception.topology import (
     UPPER_INNER,
     UPPER_LIP,
 )
-from core.puppet.field import Points, nodes
-from core.puppet.motion import Motion, fields, landmarks, rotation, still, turned, unposed, unshaped
-from core.puppet.rig import BOX, HANDLES, MOVES, SEAL, Rig
+from core.puppet.displacement import Points, grid_nodes
+from core.puppet.motion import Motion, backward_warp, moved_landmarks, rotation_matrix, neutral_motion, apply_head_pose, undo_pose, undo_expression
+from core.puppet.rig import BOX_HALF, SPLINE_LANDMARKS, BLEND_SHAPES, LIP_SEAL, Rig
 from tests.core.puppet.faces import STILL, Drawn, draw, joined, rig, strengths
 
 SPEAKING = STILL._replace(moves=strengths(jawOpen=0.4, mouthFunnel=0.3, browInnerUp=0.5, seal=1))
-FACE = [i for i in HANDLES if i not in {*UPPER_LIP, *LOWER_LIP, *CORNERS}]
+FACE = [i for i in SPLINE_LANDMARKS if i not in {*UPPER_LIP, *LOWER_LIP, *CORNERS}]
 
 
 def _turned(*turn: float) -> Motion:
@@ -30,21 +30,21 @@ def _turned(*turn: float) -> Motion:
 
 def _moved(rig: Rig, motion: Motion, *marks: int) -> Points:
     """How far landmarks move, in face heights; (marks, 3)."""
-    away = landmarks(rig, motion) - rig.landmarks
+    away = moved_landmarks(rig, motion) - rig.landmarks
     return np.asarray(away[0, list(marks)] / rig.height)
 
 
 def _gap(rig: Rig, motion: Motion) -> float:
     """How far the inner lips are apart at their widest, in face heights."""
-    points = landmarks(rig, motion)[0]
+    points = moved_landmarks(rig, motion)[0]
     gap = (points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ rig.axes[0, 1]
     return float(gap.max() / rig.height.item())
 
 
 def test_no_motion_moves_nothing(ann_rig: Rig) -> None:
-    led = fields(ann_rig, STILL)
+    led = backward_warp(ann_rig, STILL)
     assert max(abs(field).max() for field in led) < 1e-6
-    there = landmarks(ann_rig, STILL)
+    there = moved_landmarks(ann_rig, STILL)
     np.testing.assert_allclose(there, ann_rig.landmarks, rtol=0, atol=1e-6)
 
 
@@ -61,7 +61,7 @@ def test_an_opening_jaw_takes_the_lower_lip_down_and_leaves_the_upper_one(ann_ri
 def test_the_jaw_opens_along_the_face_of_those_who_lean() -> None:
     upright = draw()
     angle = 0.5
-    turn = rotation(np.array([[0.0, 0.0, angle]], np.float32))[0]
+    turn = rotation_matrix(np.array([[0.0, 0.0, angle]], np.float32))[0]
     leaning = rig(Drawn(upright.photo, upright.matte, upright.landmarks @ turn.T))
     x, y, _ = _moved(leaning, STILL._replace(moves=strengths(jawOpen=0.5)), 14)[0].tolist()
     assert math.atan2(-x, y) == pytest.approx(angle, abs=0.1)
@@ -103,7 +103,7 @@ def test_a_roll_is_clockwise(ann_rig: Rig) -> None:
 
 def test_who_comes_nearer_gets_larger(ann_rig: Rig) -> None:
     nearer = STILL._replace(shift=np.array([[0.0, 0.0, -0.5]], np.float32))
-    before, now = ann_rig.landmarks, landmarks(ann_rig, nearer)
+    before, now = ann_rig.landmarks, moved_landmarks(ann_rig, nearer)
     narrow, wide = (np.linalg.norm((at[0, 454] - at[0, 234])[:2]) for at in (before, now))
     assert 1.05 < wide / narrow < 1.1
 
@@ -115,11 +115,11 @@ def test_a_shift_is_measured_in_face_heights(ann_rig: Rig) -> None:
 
 
 def test_a_rotation_keeps_lengths_and_hands() -> None:
-    matrix = rotation(np.random.default_rng(0).standard_normal((20, 3), np.float32))
+    matrix = rotation_matrix(np.random.default_rng(0).standard_normal((20, 3), np.float32))
     same = np.eye(3, dtype=np.float32)
     np.testing.assert_allclose(matrix @ matrix.mT - same, 0, rtol=0, atol=1e-5)
     np.testing.assert_allclose(np.linalg.det(matrix), 1, rtol=0, atol=1e-5)
-    np.testing.assert_array_equal(rotation(np.zeros((1, 3), np.float32)), same[None])
+    np.testing.assert_array_equal(rotation_matrix(np.zeros((1, 3), np.float32)), same[None])
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,11 @@ def test_the_way_back_meets_the_landmarks(
     ann_rig: Rig, motion: Motion, mean: float, most: float
 ) -> None:
     """Where a landmark has gone, the picture shows the place it has in the photo."""
-    led, there = fields(ann_rig, motion), landmarks(ann_rig, motion)[:, None, :, :2]
-    posed = unposed(led, there)
+    led, there = backward_warp(ann_rig, motion), moved_landmarks(ann_rig, motion)[:, None, :, :2]
+    posed = undo_pose(led, there)
     sides = ((led.upper, [*FACE, *UPPER_LIP]), (led.lower, [*FACE, *LOWER_LIP]))
     for field, marks in sides:
-        missed = (unshaped(ann_rig, field, posed)[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
+        missed = (undo_expression(ann_rig, field, posed)[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
         moved = (there[0, 0] - ann_rig.landmarks[0, :, :2])[marks]
         far, off = (np.linalg.norm(way, axis=-1) / ann_rig.height for way in (moved, missed))
         assert far.max() > 2 * most
@@ -144,9 +144,9 @@ def test_the_way_back_meets_the_landmarks(
 
 
 def test_the_two_sides_differ_at_the_mouth_only(ann_rig: Rig) -> None:
-    upper, lower = fields(ann_rig, SPEAKING)[1:3]
+    upper, lower = backward_warp(ann_rig, SPEAKING)[1:3]
     apart = abs(upper - lower).max((0, 1))
-    at = ann_rig.box[0, :2] + ann_rig.box[0, 2] * nodes(*apart.shape)
+    at = ann_rig.box[0, :2] + ann_rig.box[0, 2] * grid_nodes(*apart.shape)
     away = np.linalg.norm(at - ann_rig.lips.middle[0], axis=-1) / ann_rig.height[0]
     assert apart[away < 0.05].max() > 0.01
     assert apart[away > 0.6].max() == 0
@@ -158,16 +158,16 @@ def test_nothing_moves_at_the_edge_of_the_window(ann_rig: Rig) -> None:
         shift=np.full((1, 3), 0.2, np.float32),
         breath=np.ones(1, np.float32),
     )
-    for field in fields(ann_rig, motion)[:3]:
-        edge = abs(nodes(*field.shape[-2:])).max(-1) == 1
+    for field in backward_warp(ann_rig, motion)[:3]:
+        edge = abs(grid_nodes(*field.shape[-2:])).max(-1) == 1
         assert abs(field).max() > 0.01
         assert abs(field[..., edge]).max() == 0
 
 
 def test_a_breath_lifts_the_chest_more_than_the_head(ann_rig: Rig) -> None:
-    led = fields(ann_rig, STILL._replace(breath=np.array([0.02], np.float32)))
+    led = backward_warp(ann_rig, STILL._replace(breath=np.array([0.02], np.float32)))
     at = np.array([[[[0.0, 0.75], [0.0, -0.2]]]], np.float32)
-    chest, head = ((unposed(led, at) - at)[0, 0] / ann_rig.height)[:, 1]
+    chest, head = ((undo_pose(led, at) - at)[0, 0] / ann_rig.height)[:, 1]
     assert chest == pytest.approx(0.02, rel=0.2)
     assert head == pytest.approx(0.01, rel=0.2)
 
@@ -175,26 +175,26 @@ def test_a_breath_lifts_the_chest_more_than_the_head(ann_rig: Rig) -> None:
 def test_people_in_a_batch_move_as_they_do_alone(ann_rig: Rig, bob_rig: Rig) -> None:
     both = joined(ann_rig, bob_rig)
     one, other = SPEAKING, _turned(0.2, -0.1, 0.1)._replace(moves=strengths(seal=1, cheekPuff=1))
-    together = fields(both, joined(one, other))
-    alone = fields(ann_rig, one), fields(bob_rig, other)
+    together = backward_warp(both, joined(one, other))
+    alone = backward_warp(ann_rig, one), backward_warp(bob_rig, other)
     for number, single in enumerate(alone):
         for field, expected in zip(together, single, strict=True):
             np.testing.assert_allclose(field[number], expected[0], rtol=0, atol=1e-5)
 
 
 def test_stillness_fits_any_number_of_people() -> None:
-    motion = still(3, SEAL + 1)
+    motion = neutral_motion(3, LIP_SEAL + 1)
     assert [field.shape[0] for field in motion] == [3] * 7
-    assert motion.moves.shape == (3, len(MOVES) + 1)
+    assert motion.expression.shape == (3, len(BLEND_SHAPES) + 1)
 
 
 def test_heads_turn_about_the_neck(ann_rig: Rig) -> None:
     pivot = ann_rig.pivot[:, None]
     middle = ann_rig.landmarks[:, list(OVAL)].mean(1, keepdims=True)
-    stays = turned(ann_rig, _turned(0.3, 0.2, 0.1), pivot)
-    goes = turned(ann_rig, _turned(0.3, 0.2, 0.1), middle)
+    stays = apply_head_pose(ann_rig, _turned(0.3, 0.2, 0.1), pivot)
+    goes = apply_head_pose(ann_rig, _turned(0.3, 0.2, 0.1), middle)
     np.testing.assert_allclose(stays, pivot, rtol=0, atol=1e-5)
     assert np.linalg.norm(goes - middle) > 0.02
     assert pivot[0, 0, 1] > ann_rig.landmarks[0, CHIN, 1]
     assert pivot[0, 0, 2] > ann_rig.landmarks[0, CHIN, 2]
-    assert ann_rig.box[0, 2] == pytest.approx(BOX * ann_rig.height.item(), rel=1e-5)
+    assert ann_rig.box[0, 2] == pytest.approx(BOX_HALF * ann_rig.height.item(), rel=1e-5)

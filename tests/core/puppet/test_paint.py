@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from core.perception.topology import LOWER_LIP, UPPER_LIP
-from core.puppet.batch import TorchBrush, tensors
-from core.puppet.eyes import framed
-from core.puppet.field import Points, nodes
-from core.puppet.layers import Portrait
-from core.puppet.motion import Motion, fields
-from core.puppet.paint import eye_shares, mouth_share, paint_inside
+from core.puppet.batch_painting import TorchRaster, as_tensors
+from core.puppet.eyelid_warp import to_eye_frame
+from core.puppet.displacement import Points, grid_nodes
+from core.puppet.portrait_layers import LayeredPortrait
+from core.puppet.motion import Motion, backward_warp
+from core.puppet.paint import eye_masks, mouth_mask, paint_mouth_interior
 from core.puppet.renderer import Renderer
 from tests.core.puppet.faces import STILL, strengths
 
@@ -17,28 +17,28 @@ WIDE = STILL._replace(moves=strengths(jawOpen=0.6))
 
 
 @pytest.fixture
-def portrait(renderer: Renderer) -> Portrait:
+def portrait(renderer: Renderer) -> LayeredPortrait:
     return renderer.portrait
 
 
-def _inside(portrait: Portrait, motion: Motion, below: float, aside: float = 0.012) -> Points:
+def _inside(portrait: LayeredPortrait, motion: Motion, below: float, aside: float = 0.012) -> Points:
     """Return the colours (3,) inside the mouth, so far below and beside the seam's middle."""
     lips, height = portrait.rig.lips, portrait.rig.height[0]
     seam = lips.edges[0, :, lips.edges.shape[-1] // 2].mean() / height
     across = lips.across[0] / np.linalg.norm(lips.across[0])
     at = lips.middle[0] + height * (aside * across + (seam + below) * lips.down[0])
     posed = at.reshape(1, 1, 1, 2)
-    given = map(tensors, (portrait, fields(portrait.rig, motion), motion, posed))
-    found: Points = paint_inside(TorchBrush(1.0), *given).numpy()
+    given = map(as_tensors, (portrait, backward_warp(portrait.rig, motion), motion, posed))
+    found: Points = paint_mouth_interior(TorchRaster(1.0), *given).numpy()
     return found[0, :3, 0, 0]
 
 
-def _drop(portrait: Portrait, motion: Motion) -> float:
+def _drop(portrait: LayeredPortrait, motion: Motion) -> float:
     """How far the jaw has dropped, in face heights."""
-    return float((fields(portrait.rig, motion).jaw / portrait.rig.height)[0, 1])
+    return float((backward_warp(portrait.rig, motion).jaw / portrait.rig.height)[0, 1])
 
 
-def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: Portrait) -> None:
+def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: LayeredPortrait) -> None:
     drop = _drop(portrait, WIDE)
     assert drop > 0.05
     for motion in (STILL, WIDE):
@@ -49,7 +49,7 @@ def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: 
     assert _inside(portrait, WIDE, 0.045).mean() < 0.3
 
 
-def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(portrait: Portrait) -> None:
+def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(portrait: LayeredPortrait) -> None:
     drop = _drop(portrait, WIDE)
     red, green, blue = _inside(portrait, WIDE, 0.8 * drop - 0.005, aside=0.03).tolist()
     assert red > 0.2
@@ -57,7 +57,7 @@ def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(portrait
     assert _inside(portrait, WIDE, 0.03).mean() < 0.5 * red
 
 
-def test_the_tongue_rises_to_the_teeth(portrait: Portrait) -> None:
+def test_the_tongue_rises_to_the_teeth(portrait: LayeredPortrait) -> None:
     spot = 0.8 * _drop(portrait, WIDE) - 0.03
     low, high = (
         _inside(portrait, WIDE._replace(tongue=np.array([tip], np.float32)), spot, aside=0.03)
@@ -66,18 +66,18 @@ def test_the_tongue_rises_to_the_teeth(portrait: Portrait) -> None:
     assert high[0] > 1.5 * low[0]
 
 
-def test_the_mouths_region_holds_the_lips_and_ends_softly(portrait: Portrait) -> None:
+def test_the_mouths_region_holds_the_lips_and_ends_softly(portrait: LayeredPortrait) -> None:
     rig = portrait.rig
     lips = rig.landmarks[:, None, [*UPPER_LIP, *LOWER_LIP], :2]
-    assert mouth_share(rig, lips).min() > 0.99
-    share = mouth_share(rig, nodes(301, 301)[None])[0]
+    assert mouth_mask(rig, lips).min() > 0.99
+    share = mouth_mask(rig, grid_nodes(301, 301)[None])[0]
     assert share.max() == 1
     assert ((share > 0.2) & (share < 0.8)).sum() > 100
     assert (share > 0).mean() < 0.1
 
 
-def test_an_eyes_region_holds_that_eye_only(portrait: Portrait) -> None:
+def test_an_eyes_region_holds_that_eye_only(portrait: LayeredPortrait) -> None:
     rig = portrait.rig
     middles = np.repeat(rig.eyes.middle[:, None, :, None], 2, axis=1)
-    shares = eye_shares(rig, *framed(rig.eyes, middles))[0, :, :, 0]
+    shares = eye_masks(rig, *to_eye_frame(rig.eyes, middles))[0, :, :, 0]
     np.testing.assert_allclose(shares, np.eye(2), rtol=0, atol=1e-6)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.perception import visemes
 from core.perception.topology import LOWER_INNER, UPPER_INNER
-from core.puppet.motion import Motion, landmarks
+from core.puppet.motion import Motion, moved_landmarks
 from core.puppet.performance import SHAPES, VISEMES, Heard, Performance, Style
-from core.puppet.rig import MOVES, SEAL, Rig
+from core.puppet.rig import BLEND_SHAPES, LIP_SEAL, Rig
 from core.video import FPS
 from tests.core.puppet.voices import speech
 
@@ -43,7 +43,7 @@ def _perform(heard: Heard, seeds: NDArray[np.int64] = SEEDS, style: Style | None
 
 def _opening(rig: Rig, motion: Motion) -> Plane:
     """(frames,) how far the lips are apart, in face heights."""
-    points = landmarks(rig, Motion(*(field[0] for field in motion)))
+    points = moved_landmarks(rig, Motion(*(field[0] for field in motion)))
     apart = points[:, list(LOWER_INNER)] - points[:, list(UPPER_INNER)]
     return np.asarray((apart @ rig.axes[0, 1]).max(1) / rig.height)
 
@@ -67,7 +67,7 @@ def _same(one: Motion, other: Motion) -> bool:
 def test_it_names_mouth_shapes_as_the_ear_does() -> None:
     assert VISEMES == visemes.NAMES
     assert set(SHAPES) == set(VISEMES)
-    assert {move for shape in SHAPES.values() for move in shape} <= set(MOVES)
+    assert {move for shape in SHAPES.values() for move in shape} <= set(BLEND_SHAPES)
 
 
 @pytest.mark.parametrize("cuts", [range(1, 60), [1, 59], [20, 40], [59]])
@@ -158,7 +158,7 @@ def test_eyes_look_at_the_camera_most_of_the_time_whatever_the_head_does() -> No
 def test_p_b_and_m_close_the_lips(ann_rig: Rig, bob_rig: Rig, around: str) -> None:
     heard = _joined(_said(around, 10), _said("PP", 3), _said(around, 10))
     motion = _perform(heard, SEEDS[:1])
-    assert motion.moves[0, 10:13, SEAL].min() == 1
+    assert motion.expression[0, 10:13, LIP_SEAL].min() == 1
     for rig in (ann_rig, bob_rig):
         opening = _opening(rig, motion)
         assert opening[10:13].max() < 6e-3
@@ -180,7 +180,7 @@ def test_an_open_vowel_opens_more_than_a_closed_one(ann_rig: Rig) -> None:
 def test_rounded_vowels_narrow_the_mouth_and_spread_ones_widen_it(ann_rig: Rig) -> None:
     def width(name: str) -> float:
         motion = _perform(_said(name), SEEDS[:1])
-        points = landmarks(ann_rig, Motion(*(field[0] for field in motion)))
+        points = moved_landmarks(ann_rig, Motion(*(field[0] for field in motion)))
         return float(np.linalg.norm(points[0, 291] - points[0, 61]) / ann_rig.height.item())
 
     assert width("ou") < width("sil") - 0.03
@@ -195,8 +195,8 @@ def test_a_louder_vowel_opens_more(ann_rig: Rig) -> None:
 def test_speech_stirs_the_head_and_the_brows() -> None:
     calm, lively = _perform(_said("sil", 500, 3)), _perform(speech(500))
     assert lively.turn.std() > 1.2 * calm.turn.std()
-    brows = MOVES.index("browInnerUp")
-    assert lively.moves[..., brows].mean() > calm.moves[..., brows].mean() + 0.02
+    brows = BLEND_SHAPES.index("browInnerUp")
+    assert lively.expression[..., brows].mean() > calm.expression[..., brows].mean() + 0.02
 
 
 def test_a_stressed_syllable_makes_the_head_nod() -> None:
@@ -220,9 +220,9 @@ def test_a_style_says_how_lively_it_is() -> None:
     frozen = _perform(heard, SEEDS[:1], Style(head=0))
     assert abs(frozen.turn).max() == 0
     assert abs(plain.turn).max() > 0.01
-    small, jaw = _perform(heard, SEEDS[:1], Style(mouth=0.5)), MOVES.index("jawOpen")
-    half = 0.5 * plain.moves[..., jaw]
-    np.testing.assert_allclose(small.moves[..., jaw], half, rtol=0, atol=1e-6)
+    small, jaw = _perform(heard, SEEDS[:1], Style(mouth=0.5)), BLEND_SHAPES.index("jawOpen")
+    half = 0.5 * plain.expression[..., jaw]
+    np.testing.assert_allclose(small.expression[..., jaw], half, rtol=0, atol=1e-6)
     staring = _perform(_said("sil", 500), SEEDS[:1], Style(blinks=0.05))
     restless = _perform(_said("sil", 500), SEEDS[:1], Style(blinks=2.0))
     assert len(_closures(staring.blink[0, :, 0])) <= 1

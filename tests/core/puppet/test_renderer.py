@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from core.pixels import averaged
-from core.portrait.face_crop import Window, face_height
+from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.placement import lay_out
 from core.profile import Framing
-from core.puppet.batch import render_batch, tensors
+from core.puppet.batch_painting import render_batch, as_tensors
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
 from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, strengths
@@ -56,7 +56,7 @@ def figure() -> Shown:
 
 def _shown(drawn: Drawn, format: VideoFormat = SMALL, framing: Framing | None = None) -> Shown:
     with opened(drawn, format, framing) as renderer:
-        place, rest, lively = renderer._place, renderer.render(STILL), renderer.render(LIVELY)
+        place, rest, lively = renderer._placement, renderer.render(STILL), renderer.render(LIVELY)
     cover = np.repeat((drawn.matte > 0).astype(np.uint8)[..., None], 3, axis=2)
     reach = round(0.5 * place.scale * face_height(drawn.landmarks))
     near = averaged(lay_out(255 * cover, place, format)[..., 0].astype(np.float32), reach) > 1e-3
@@ -82,9 +82,9 @@ def test_the_background_far_from_the_person_never_changes(shown: Shown) -> None:
 
 def test_a_person_at_rest_is_the_photo_to_those_who_train(renderer: Renderer, ann: Drawn) -> None:
     side = renderer._side
-    batch = render_batch(tensors(renderer.portrait), tensors(STILL), side)
+    batch = render_batch(as_tensors(renderer.portrait), as_tensors(STILL), side)
     seen = batch[0].permute(1, 2, 0).numpy()
-    cut = Window.around(ann.landmarks).snapped(renderer._place.scale).cut(ann.photo, side)
+    cut = FaceCrop.around(ann.landmarks).snap(renderer._placement.scale).extract(ann.photo, side)
     assert psnr(seen[..., :3] * 255, cut) > 60
     assert 0 <= seen[..., 3].min() < 0.01
     assert seen[..., 3].max() > 0.99
@@ -185,7 +185,7 @@ def test_a_close_up_keeps_no_more_pixels_than_it_must(
     with opened(ann) as renderer:
         assert renderer._side > 300
         assert renderer.portrait.person.image.shape == (1, 4, 200, 200)
-        photo = lay_out(ann.photo, renderer._place, SMALL)
+        photo = lay_out(ann.photo, renderer._placement, SMALL)
         assert psnr(renderer.render(STILL), photo) > 28
 
 

@@ -11,9 +11,9 @@ from PIL import Image
 from core.perception.face_mesh import POINTS
 from core.perception.topology import CHIN, FEATURES, FOREHEAD, LEFT_IRIS, OVAL, RIGHT_IRIS
 from core.pixels import resized
-from core.puppet.motion import still
+from core.puppet.motion import neutral_motion
 from core.puppet.renderer import Renderer
-from core.puppet.rig import MOVES, SEAL
+from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.characters.canvas import rgb
 from core.training.characters.cast import CHARACTERS, JUNO
 from core.training.characters.drawing import ASPECT, FACE, HEIGHT, Character, Drawing, draw
@@ -105,10 +105,10 @@ def test_the_puppet_shows_the_drawing_at_rest_and_opens_its_mouth(character: Cha
     drawing = drawn(character)
     size = VideoFormat(drawing.picture.shape[1], SMALL)
     renderer = Renderer(*drawing, size)
-    motion = still(1, len(MOVES) + 1)
-    motion.moves[0, SEAL] = 1
+    motion = neutral_motion(1, len(BLEND_SHAPES) + 1)
+    motion.expression[0, LIP_SEAL] = 1
     rest = renderer.render(motion).astype(int)
-    motion.moves[0, MOVES.index("jawOpen")] = 0.42
+    motion.expression[0, BLEND_SHAPES.index("jawOpen")] = 0.42
     speaking = renderer.render(motion).astype(int)
     renderer.close()
     assert np.abs(rest - drawing.picture).mean() < 2

@@ -41,7 +41,7 @@ def model(table: Expressions, mean: Points) -> dict[str, Any]:
     turn = Rotation.from_euler("xyz", (0.2, -0.1, 0.3)).as_matrix()
     body = np.random.default_rng(0).uniform(-20, 20, (30, 3))
     sizes = np.random.default_rng(1).standard_normal((4, len(body) + len(mean), 3)) * 0.05
-    deltas = CENTIMETRES * table.moves.astype(np.float64) @ turn.T
+    deltas = CENTIMETRES * table.deltas.astype(np.float64) @ turn.T
     still = np.zeros((len(deltas), len(body), 3))
     inner = np.array([33, 133, 362, 263, 1, 4, 61, 291, 105, 334, 152, 10, 0, 17, 70, 300])
     rest = np.arange(478)
@@ -123,7 +123,7 @@ def test_a_stranger_is_fitted_by_identity(model: dict[str, Any], mean: Points) -
 def test_landmarks_take_over_the_movements_beside_them(
     model: dict[str, Any], table: Expressions, mean: Points, partner: NDArray[np.int64]
 ) -> None:
-    moves, expected = carry_over(model, mean, partner), table.moves
+    moves, expected = carry_over(model, mean, partner), table.deltas
     assert moves.shape == (57, 478, 3)
     features = [i for i in range(478) if i not in {*UPPER_LIP, *LOWER_LIP}]
     away = np.linalg.norm(moves - expected, axis=2)[:, features]
@@ -141,8 +141,8 @@ def test_each_lip_moves_with_its_own_side_of_the_mouth(
     number = table.names.index("jawOpen")
     jaw = carry_over(model, closed, partner)[number, :, 1]
     upper, lower = (list(row[2:-2]) for row in (UPPER_INNER, LOWER_INNER))
-    np.testing.assert_allclose(jaw[upper], table.moves[number, upper, 1], atol=0.015)
-    np.testing.assert_allclose(jaw[lower], table.moves[number, lower, 1], atol=0.015)
+    np.testing.assert_allclose(jaw[upper], table.deltas[number, upper, 1], atol=0.015)
+    np.testing.assert_allclose(jaw[lower], table.deltas[number, lower, 1], atol=0.015)
     assert (jaw[upper] - jaw[lower]).min() > 0.05
 
 

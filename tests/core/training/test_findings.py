@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.portrait.analysis import LONGEST
-from core.portrait.analysis_cache import kept
-from core.portrait.load import load_known
+from core.portrait.analysis import LONGEST_SIDE
+from core.portrait.analysis_cache import load_findings
+from core.portrait.load import load_photo_with_digest
 from core.profile import findings_beside
 from core.training.findings import find
 
@@ -19,8 +19,8 @@ def test_what_is_found_replaces_what_was_kept(tmp_path: Path) -> None:
     shutil.copyfile(MIRA, path)
     findings_beside(path).write_bytes(b"of another finder")
     find(path)
-    photo = load_known(path, LONGEST)
-    found, ships = kept(path, photo), kept(MIRA, photo)
+    photo = load_photo_with_digest(path, LONGEST_SIDE)
+    found, ships = load_findings(path, photo), load_findings(MIRA, photo)
     assert found is not None
     assert ships is not None
     np.testing.assert_allclose(found.landmarks, ships.landmarks, atol=0.5)

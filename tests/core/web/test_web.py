@@ -44,7 +44,9 @@ class Viewer:
     def __init__(self, url: str) -> None:
         self.address = urlsplit(url)
         assert self.address.hostname
-        self._line = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=5)
+        self._line = http.client.HTTPConnection(
+            self.address.hostname, self.address.port, timeout=30
+        )
 
     def get(self, name: str = "", **headers: str) -> Answer:
         return self.ask(self.address.path + name, **headers)
@@ -221,7 +223,7 @@ def connected(viewer: Viewer) -> socket.socket:
     address = viewer.address
     assert address.hostname
     assert address.port
-    return socket.create_connection((address.hostname, address.port), timeout=5)
+    return socket.create_connection((address.hostname, address.port), timeout=30)
 
 
 def viewer_is_served(viewer: Viewer) -> bool:
@@ -320,13 +322,13 @@ class TestEncoding:
 
         def slow(picture: Picture) -> bytes:
             begun.set()
-            go_on.wait(5)
+            go_on.wait(60)
             return b""
 
         monkeypatch.setattr(latest, "encoded", slow)
         thread = threading.Thread(target=held.jpeg, args=(-1, 1.0))
         thread.start()
-        begun.wait(5)
+        begun.wait(60)
         held.show(plain(1).picture)  # would hang here
         go_on.set()
         thread.join()

@@ -13,7 +13,7 @@ POINTS = 478
 
 
 class Sound(NamedTuple):
-    """See `core.training.avatar.stage.Sound`."""
+    """See `core.training.trainer.stage.Sound`."""
 
     features: Tensor
     visemes: Tensor
@@ -21,16 +21,16 @@ class Sound(NamedTuple):
 
 
 class Moving(NamedTuple):
-    """See `core.training.avatar.stage.Clip`."""
+    """See `core.training.trainer.stage.Clip`."""
 
     frames: Tensor
     references: Tensor
     flow: Tensor
-    known: Tensor
-    mouth: Tensor
-    eyes: Tensor
+    flow_valid: Tensor
+    mouth_mask: Tensor
+    eye_mask: Tensor
     landmarks: Tensor
-    said: Sound
+    speech: Sound
     identity: Tensor
 
 
@@ -44,33 +44,33 @@ class Colours:
 
     people = 3
 
-    def held_out(self, batch: int, frames: int) -> Moving:
-        return Colours(self.size, seed=99).draw(batch, frames)
+    def validation_batch(self, batch_size: int, frames: int) -> Moving:
+        return Colours(self.size, seed=99).next_batch(batch_size, frames)
 
-    def draw(self, batch: int, frames: int) -> Moving:
+    def next_batch(self, batch_size: int, frames: int) -> Moving:
         self.lengths.append(frames)
-        photo = self._photo(batch)
-        begin, end = self._uniform(2, batch, 1, 2) * 0.3
+        photo = self._photo(batch_size)
+        begin, end = self._uniform(2, batch_size, 1, 2) * 0.3
         paths = torch.lerp(begin, end, torch.linspace(0, 1, frames)[:, None])
-        other = self._uniform(batch, 1, 2) * 0.2
+        other = self._uniform(batch_size, 1, 2) * 0.2
         shown = carried(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
         second = carried(photo[:, None], self._flow(other[:, :, None]))[:, 0]
         flows = torch.stack([paths, paths - other], 2)
         field = self.size // 2  # coarser than the finest level of D2, as the studio's may be
         truth = self._flow(flows, field)
         plane = places(field, field, truth.device).movedim(-1, 0)
-        region = torch.zeros(batch, frames, 1, field, field)
+        region = torch.zeros(batch_size, frames, 1, field, field)
         region[..., field // 2 :, :] = 1
         return Moving(
             frames=shown,
             references=torch.cat([photo[:, None], second], 1),
             flow=truth,
-            known=((truth + plane).abs() < 1).all(3).float(),
-            mouth=region,
-            eyes=1 - region,
+            flow_valid=((truth + plane).abs() < 1).all(3).float(),
+            mouth_mask=region,
+            eye_mask=1 - region,
             landmarks=-paths[:, :, None].expand(-1, -1, POINTS, -1),
-            said=self._sound(paths),
-            identity=torch.randint(self.people, (batch,), generator=self.random),
+            speech=self._sound(paths),
+            identity=torch.randint(self.people, (batch_size,), generator=self.random),
         )
 
     def _sound(self, paths: Tensor) -> Sound:

@@ -5,14 +5,14 @@ import torch
 
 from core.model.vae import CausalVideoVae
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
-from core.training.avatar.learner import Learner, Learning
-from core.training.avatar.patches import PatchCritic, critic_loss, painting_terms
-from core.training.avatar.stage import Length
+from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.avatar.discriminator import PatchDiscriminator, discriminator_loss, generator_losses
+from core.training.trainer.stage import LengthPhase
 from core.training.avatar.vae import VaeRecipe
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
-RECIPE = AdversarialRecipe(VaeRecipe(lengths=(Length(0.0, 5),)), critic=(8, 16, 16, 16))
+RECIPE = AdversarialRecipe(VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), critic_widths=(8, 16, 16, 16))
 
 
 def stage() -> AdversarialStage:
@@ -22,13 +22,13 @@ def stage() -> AdversarialStage:
 
 def test_a_critic_judges_patches_and_learns_to_tell_noise_from_colours() -> None:
     torch.manual_seed(0)
-    critic = PatchCritic((8, 16, 16, 16))
+    critic = PatchDiscriminator((8, 16, 16, 16))
     assert critic(torch.zeros(2, 3, 64, 64))[-1].shape == (2, 1, 6, 6)
     optimiser = torch.optim.AdamW(critic.parameters(), 3e-3)
     losses = []
     for seed in range(20):
-        true = Colours(seed=seed).draw(4, 1).frames.flatten(0, 1)
-        loss = critic_loss(critic, torch.randn_like(true), true)
+        true = Colours(seed=seed).next_batch(4, 1).frames.flatten(0, 1)
+        loss = discriminator_loss(critic, torch.randn_like(true), true)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
@@ -39,27 +39,27 @@ def test_a_critic_judges_patches_and_learns_to_tell_noise_from_colours() -> None
 
 def test_the_painter_does_not_teach_the_critic_nor_the_critic_the_painter() -> None:
     torch.manual_seed(0)
-    critic, true = PatchCritic((8, 16, 16, 16)), torch.rand(2, 3, 32, 32)
+    critic, true = PatchDiscriminator((8, 16, 16, 16)), torch.rand(2, 3, 32, 32)
     made = torch.rand(2, 3, 32, 32, requires_grad=True)
-    torch.autograd.backward(torch.stack([*painting_terms(critic, made, true).values()]).sum())
+    torch.autograd.backward(torch.stack([*generator_losses(critic, made, true).values()]).sum())
     assert made.grad is not None
     assert all(parameter.grad is None for parameter in critic.parameters())
     made.grad = None
-    torch.autograd.backward(critic_loss(critic, made, true))
+    torch.autograd.backward(discriminator_loss(critic, made, true))
     assert made.grad is None
-    assert painting_terms(critic, true, true)["features"] == 0
+    assert generator_losses(critic, true, true)["features"] == 0
 
 
 def test_a_decoder_learns_while_its_encoder_stays() -> None:
     teacher, clips, random = stage(), Colours(seed=1), np.random.default_rng(0)
     encoder = {name: t.clone() for name, t in teacher.vae.encoder.state_dict().items()}
-    learner = Learner(teacher.network, Learning(rate=3e-3, warm_up=1))
+    learner = Optimization(teacher.network, OptimizationConfig(learning_rate=3e-3, warmup_steps=1))
     pixels = []
     for _ in range(15):
-        (task,) = teacher.tasks(clips.draw(2, 5), random)
-        terms = teacher.terms(task)
-        learner.add(torch.stack([*terms.values()]).sum())
-        learner.step(share=0.0)
+        (task,) = teacher.micro_batches(clips.next_batch(2, 5), random)
+        terms = teacher.losses(task)
+        learner.backward(torch.stack([*terms.values()]).sum())
+        learner.step(progress=0.0)
         pixels.append(float(terms["pixels"].detach()))
     assert {"pixels", "doubt", "features", "rival"} <= set(terms)
     assert np.mean(pixels[-5:]) < 0.85 * np.mean(pixels[:5])
@@ -68,10 +68,10 @@ def test_a_decoder_learns_while_its_encoder_stays() -> None:
 
 
 def test_samples_and_figures_are_those_of_the_mean_decoder() -> None:
-    teacher, clip = stage(), Colours().draw(2, 5)
-    mean = Learner(teacher.network, Learning()).mean
-    assert [len(row) for row in teacher.rows(mean, clip)] == [2, 5, 5, 5, 5]
-    before = teacher.figures(mean, clip)["PSNR of 1"]
+    teacher, clip = stage(), Colours().next_batch(2, 5)
+    mean = Optimization(teacher.network, OptimizationConfig()).ema
+    assert [len(row) for row in teacher.sample_images(mean, clip)] == [2, 5, 5, 5, 5]
+    before = teacher.metrics(mean, clip)["PSNR of 1"]
     for parameter in mean.parameters():
         parameter.zero_()
-    assert teacher.figures(mean, clip)["PSNR of 1"] != before
+    assert teacher.metrics(mean, clip)["PSNR of 1"] != before

@@ -8,37 +8,37 @@ import torch
 from torch.nn import functional
 
 from core.model.avatar import Avatar
-from core.training.avatar.distill import DistillRecipe, DistillStage, Telling, Watching, taught
-from core.training.avatar.latents import measure
-from core.training.avatar.learner import Learner, Learning
-from core.training.avatar.stage import Length
+from core.training.avatar.distill import DistillRecipe, DistillStage, StudentBatch, FakeScoreBatch, load_teacher
+from core.training.avatar.latents import fit_latent_scale
+from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.trainer.stage import LengthPhase
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours
 
-RECIPE = DistillRecipe(steps=2, turns=1, guidance=1.0, lengths=(Length(0.0, 13),))
-LEARNING = Learning(rate=0.02, warm_up=1, decay=0.0)
+RECIPE = DistillRecipe(steps=2, critic_steps=1, guidance=1.0, clip_lengths=(LengthPhase(0.0, 13),))
+LEARNING = OptimizationConfig(learning_rate=0.02, warmup_steps=1, weight_decay=0.0)
 
 
 def stage(recipe: DistillRecipe = RECIPE) -> DistillStage:
     torch.manual_seed(0)
     avatar = Avatar(CONFIG)
-    measure(avatar, Colours(seed=5), 4, 13, 2)
+    fit_latent_scale(avatar, Colours(seed=5), 4, 13, 2)
     return DistillStage(avatar, recipe)
 
 
 def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
     teacher, random = (
-        stage(DistillRecipe(turns=3, lengths=RECIPE.lengths)),
+        stage(DistillRecipe(critic_steps=3, clip_lengths=RECIPE.clip_lengths)),
         np.random.default_rng(0),
     )
-    clip = Colours().draw(1, 13)
-    tasks = [teacher.tasks(clip, random) for _ in range(30)]
-    assert all(isinstance(step[0], Watching) for step in tasks)
+    clip = Colours().next_batch(1, 13)
+    tasks = [teacher.micro_batches(clip, random) for _ in range(30)]
+    assert all(isinstance(step[0], FakeScoreBatch) for step in tasks)
     learning = [step[1:] for step in tasks if len(step) > 1]
     assert 4 <= len(learning) <= 16
     for told in learning:
-        assert all(isinstance(task, Telling) for task in told)
-        assert sum(task.share for task in told if isinstance(task, Telling)) == pytest.approx(1)
+        assert all(isinstance(task, StudentBatch) for task in told)
+        assert sum(task.weight for task in told if isinstance(task, StudentBatch)) == pytest.approx(1)
         times = {task.time for task in told}
         assert len(times) == 1, "one exit step for all blocks of a clip"
     assert len({told[0].time for told in learning}) > 1
@@ -46,14 +46,14 @@ def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
 
 def test_gradients_of_rival_and_student_stay_apart() -> None:
     teacher = stage()
-    watching, *telling = teacher.tasks(Colours().draw(2, 13), np.random.default_rng(0))
-    torch.autograd.backward(teacher.terms(watching)["rival"])
-    student, rival = teacher.network.student, teacher.network.rival
+    watching, *telling = teacher.micro_batches(Colours().next_batch(2, 13), np.random.default_rng(0))
+    torch.autograd.backward(teacher.losses(watching)["rival"])
+    student, rival = teacher.network.student, teacher.network.critic
     assert any(parameter.grad is not None for parameter in rival.parameters())
     assert all(parameter.grad is None for parameter in student.parameters())
     rival.zero_grad(set_to_none=True)
     for task in telling:
-        torch.autograd.backward(teacher.terms(task)["student"])
+        torch.autograd.backward(teacher.losses(task)["student"])
     assert all(parameter.grad is None for parameter in rival.parameters())
     assert any(parameter.grad is not None for parameter in student.parameters())
     assert all(parameter.grad is None for parameter in teacher.avatar.parameters())
@@ -61,13 +61,13 @@ def test_gradients_of_rival_and_student_stay_apart() -> None:
 
 def test_blocks_one_by_one_give_the_gradient_of_all_at_once() -> None:
     teacher = stage()
-    _, *telling = teacher.tasks(Colours().draw(2, 13), np.random.default_rng(0))
+    _, *telling = teacher.micro_batches(Colours().next_batch(2, 13), np.random.default_rng(0))
     student = teacher.network.student
     for task in telling:
-        torch.autograd.backward(teacher.terms(task)["student"])
+        torch.autograd.backward(teacher.losses(task)["student"])
     one_by_one = {name: p.grad for name, p in student.named_parameters()}
     student.zero_grad(set_to_none=True)
-    together = torch.stack([teacher.terms(task)["student"] for task in telling]).sum()
+    together = torch.stack([teacher.losses(task)["student"] for task in telling]).sum()
     torch.autograd.backward(together)
     for name, parameter in student.named_parameters():
         if parameter.grad is None:
@@ -78,7 +78,7 @@ def test_blocks_one_by_one_give_the_gradient_of_all_at_once() -> None:
 
 def test_a_student_gone_astray_is_brought_back_to_its_teacher() -> None:
     teacher = astray(stage())
-    rival, student = teacher.network.rival, teacher.network.student
+    rival, student = teacher.network.critic, teacher.network.student
     rival.load_state_dict(student.state_dict())
     aim = teacher.avatar.generator.velocity.bias
     before = functional.mse_loss(student.velocity.bias, aim).item()
@@ -102,32 +102,32 @@ def astray(teacher: DistillStage) -> DistillStage:
 def lessons(teacher: DistillStage, steps: int) -> list[float]:
     """Teach; return the rival's losses."""
     learner, clips, random = (
-        Learner(teacher.network, LEARNING),
+        Optimization(teacher.network, LEARNING),
         Colours(seed=1),
         np.random.default_rng(0),
     )
     losses = []
     for _ in range(steps):
-        for task in teacher.tasks(clips.draw(4, 13), random):
-            terms = teacher.terms(task)
+        for task in teacher.micro_batches(clips.next_batch(4, 13), random):
+            terms = teacher.losses(task)
             losses += [float(terms["rival"].detach())] if "rival" in terms else []
-            learner.add(torch.stack([*terms.values()]).sum())
-        learner.step(share=0.0)
+            learner.backward(torch.stack([*terms.values()]).sum())
+        learner.step(progress=0.0)
     return losses
 
 
 def test_the_teacher_is_kept_and_put_back() -> None:
     first, other = stage(), Avatar(CONFIG)
-    taught(other, first.fixed())
+    load_teacher(other, first.frozen_state())
     for name, tensor in other.generator.state_dict().items():
         assert torch.equal(tensor, first.avatar.generator.state_dict()[name].half().float()), name
 
 
 def test_samples_and_figures_are_of_the_student() -> None:
-    teacher, clip = stage(), Colours().draw(2, 13)
-    rows = teacher.rows(teacher.network.eval(), clip)
+    teacher, clip = stage(), Colours().next_batch(2, 13)
+    rows = teacher.sample_images(teacher.network.eval(), clip)
     assert [len(row) for row in rows] == [2, 13, 13, 13]
-    figures = teacher.figures(teacher.network, clip)
+    figures = teacher.metrics(teacher.network, clip)
     assert set(figures) == {"apart", "variety"}
     assert all(np.isfinite(list(figures.values())))
 

@@ -7,25 +7,25 @@ import torch
 
 from core.model.avatar import Avatar
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, block_sizes
-from core.training.avatar.latents import measure, seen
-from core.training.avatar.lips import LipReader, drawing_loss, reading_loss
-from core.training.avatar.stage import Length
+from core.training.avatar.latents import fit_latent_scale, encode_clip
+from core.training.avatar.lip_probe import LipProbe, lip_loss, probe_loss
+from core.training.trainer.stage import LengthPhase
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours
 
-RECIPE = GeneratorRecipe(lips=0.1, lengths=(Length(0.0, 13),))
+RECIPE = GeneratorRecipe(lip_weight=0.1, clip_lengths=(LengthPhase(0.0, 13),))
 
 
 def stage(recipe: GeneratorRecipe = RECIPE) -> GeneratorStage:
     torch.manual_seed(0)
     avatar = Avatar(CONFIG)
-    measure(avatar, Colours(seed=5), 4, 13, 4)
+    fit_latent_scale(avatar, Colours(seed=5), 4, 13, 4)
     return GeneratorStage(avatar, recipe)
 
 
 def test_latents_are_measured_to_mean_nought_and_deviation_one() -> None:
     avatar = stage().avatar
-    latents, references = seen(avatar, Colours(seed=6).draw(32, 13))
+    latents, references = encode_clip(avatar, Colours(seed=6).next_batch(32, 13))
     assert latents.shape == (32, 4, 8, 2, 2)
     assert references.shape == (32, 2, 8, 2, 2)
     assert latents.mean((0, 1, 3, 4)).abs().max() < 0.5
@@ -41,9 +41,9 @@ def test_blocks_of_all_sizes_fill_a_clip() -> None:
 
 
 def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
-    teacher, clip = stage(), Colours().draw(3, 33)
+    teacher, clip = stage(), Colours().next_batch(3, 33)
     random = np.random.default_rng(0)
-    tasks = [teacher.task(clip, random) for _ in range(12)]
+    tasks = [teacher.micro_batch(clip, random) for _ in range(12)]
     assert {task.context is None for task in tasks} == {True, False}
     for task in tasks:
         same = task.starts == task.starts[:, None]
@@ -53,7 +53,7 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
 
 def test_sound_and_references_are_hidden_at_random_also_together() -> None:
     recipe = replace(RECIPE, nothing=0.3, deaf=0.2, blind=0.2)
-    given = stage(recipe).task(Colours().draw(200, 5), np.random.default_rng(0)).given
+    given = stage(recipe).micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0)).conditions
     blind = ~given.present.any(1)
     together = (blind & ~given.heard).float().mean()
     assert 0.2 < together < 0.4
@@ -65,14 +65,14 @@ def test_sound_and_references_are_hidden_at_random_also_together() -> None:
 
 def test_a_lip_reader_is_taught_by_true_latents_only() -> None:
     torch.manual_seed(0)
-    reader = LipReader(CONFIG.generator)
+    reader = LipProbe(CONFIG.generator)
     drawn = torch.randn(2, 3, 8, 2, 2, requires_grad=True)
     points = torch.zeros(2, 3, 40, 2)
-    torch.autograd.backward(drawing_loss(reader, drawn, points, torch.zeros(2, 3)))
+    torch.autograd.backward(lip_loss(reader, drawn, points, torch.zeros(2, 3)))
     assert drawn.grad is not None
     assert drawn.grad.abs().sum() > 0
     assert all(parameter.grad is None for parameter in reader.parameters())
-    torch.autograd.backward(reading_loss(reader, drawn, points))
+    torch.autograd.backward(probe_loss(reader, drawn, points))
     assert all(parameter.grad is not None for parameter in reader.parameters())
 
 
@@ -82,7 +82,7 @@ def test_a_generator_learns_and_its_vae_stays() -> None:
     optimiser = torch.optim.AdamW(teacher.network.parameters(), 5e-3)
     losses = []
     for _ in range(22):
-        terms = teacher.terms(teacher.task(clips.draw(8, 13), random))
+        terms = teacher.losses(teacher.micro_batch(clips.next_batch(8, 13), random))
         optimiser.zero_grad()
         torch.autograd.backward(torch.stack([*terms.values()]).sum())
         optimiser.step()
@@ -94,6 +94,6 @@ def test_a_generator_learns_and_its_vae_stays() -> None:
 
 def test_samples_show_references_truth_the_latent_and_what_is_drawn() -> None:
     teacher = stage()
-    rows = teacher.rows(teacher.network.eval(), Colours().draw(2, 13))
+    rows = teacher.sample_images(teacher.network.eval(), Colours().next_batch(2, 13))
     assert [len(row) for row in rows] == [2, 13, 13, 13]
     assert all(row.isfinite().all() for row in rows)

@@ -6,16 +6,16 @@ import pytest
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATARS, AvatarConfig
-from core.training.__main__ import FILMS, STUDIO, Opener, at_home, main, opener
-from core.training.avatar.stage import Clips
-from core.training.avatar.studio import open_clips as open_studio
+from core.training.__main__ import FILMS, STUDIO, ClipOpener, default_opener, main, clip_opener
+from core.training.trainer.stage import ClipSource
+from core.training.studio.stock import open_clips as open_studio
 from core.training.films.film_clips import open_clips as open_films
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"
 
 
-def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> Clips:
+def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> ClipSource:
     """Open nothing: what is asked for is told."""
     assert (device, seed, shape) == ("cpu", 3, AVATARS["lite"])
     raise BlockingIOError(stock.name)
@@ -29,24 +29,24 @@ def test_clips_are_opened_by_name_for_the_device_and_the_seed(tmp_path: Path) ->
 
 def test_a_name_that_opens_nothing_is_refused_with_words() -> None:
     with pytest.raises(ValueError, match="expected module:function"):
-        opener("core.training.none:nothing")
+        clip_opener("core.training.none:nothing")
     with pytest.raises(ValueError, match="opens nothing"):
-        opener("core.training:nothing")
+        clip_opener("core.training:nothing")
 
 
 def test_clips_come_from_the_studio_if_nobody_says_otherwise(tmp_path: Path) -> None:
-    studio: Opener = open_studio
-    assert opener(STUDIO) is studio
+    studio: ClipOpener = open_studio
+    assert clip_opener(STUDIO) is studio
     with pytest.raises(BadCheckpoint, match=r"portraits\.safetensors"):
         studio(tmp_path, "cpu", 0, AVATARS["lite"])
 
 
 def test_films_that_were_prepared_are_known_by_themselves(tmp_path: Path) -> None:
-    assert at_home(tmp_path) == STUDIO
+    assert default_opener(tmp_path) == STUDIO
     (tmp_path / "film.json").write_text("{}")
-    assert at_home(tmp_path) == FILMS
-    films: Opener = open_films
-    assert opener(FILMS) is films
+    assert default_opener(tmp_path) == FILMS
+    films: ClipOpener = open_films
+    assert clip_opener(FILMS) is films
 
 
 def test_films_are_prepared_by_command(tmp_path: Path) -> None:
@@ -68,5 +68,5 @@ def test_only_what_was_trained_is_exported(tmp_path: Path) -> None:
 
 
 def test_the_tests_own_clips_are_clips() -> None:
-    clips: Clips = Colours()
-    assert clips.draw(1, 5).frames.shape == (1, 5, 3, 32, 32)
+    clips: ClipSource = Colours()
+    assert clips.next_batch(1, 5).frames.shape == (1, 5, 3, 32, 32)

@@ -7,8 +7,8 @@ from torch import Tensor
 from core.model.field import Field
 from core.model.skip import Match
 from core.model.vae import CausalVideoVae
-from core.training.avatar.stage import Length
-from core.training.avatar.truth import Truth, coarser, flow_loss, matching_loss
+from core.training.trainer.stage import LengthPhase
+from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, matching_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
@@ -21,17 +21,17 @@ def stage(recipe: VaeRecipe | None = None) -> VaeStage:
 
 def test_the_truth_of_a_coarse_place_is_the_mean_of_what_it_stands_for() -> None:
     flow = torch.arange(5.0).view(1, 5, 1, 1, 1, 1).expand(1, 5, 2, 2, 4, 4)
-    coarse = coarser(flow, 3, (2, 2))
+    coarse = downsample(flow, 3, (2, 2))
     assert coarse.shape == (1, 3, 2, 2, 2, 2)
     assert coarse[0, :, 0, 0, 0, 0].tolist() == [0, 1.5, 3.5]
-    assert coarser(flow[:, :1], 1, (4, 4)).shape == (1, 1, 2, 2, 4, 4)
+    assert downsample(flow[:, :1], 1, (4, 4)).shape == (1, 1, 2, 2, 4, 4)
 
 
-def _all_known(flow: Tensor) -> Truth:
-    return Truth(flow, torch.ones_like(flow[:, :, :, 0]))
+def _all_known(flow: Tensor) -> FlowTarget:
+    return FlowTarget(flow, torch.ones_like(flow[:, :, :, 0]))
 
 
-def _match(shift: int, side: int = 4) -> tuple[Match, Truth]:
+def _match(shift: int, side: int = 4) -> tuple[Match, FlowTarget]:
     """Return a match that is sure of where a shift by whole cells leads, and the true field."""
     token = torch.arange(side**2).view(side, side)
     there = token.roll(-shift, 1).flatten()
@@ -44,7 +44,7 @@ def _match(shift: int, side: int = 4) -> tuple[Match, Truth]:
 def test_matching_and_flow_are_right_where_the_truth_is() -> None:
     match, truth = _match(1)
     nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
-    edge = truth.known.clone()
+    edge = truth.valid.clone()
     edge[..., -1] = 0  # what the roll brought to the other side
     assert matching_loss(match, truth._replace(known=edge)) < 1e-3
     assert flow_loss([match.field], truth, 4) < 1e-3
@@ -54,16 +54,16 @@ def test_matching_and_flow_are_right_where_the_truth_is() -> None:
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
     match, truth = _match(1)
-    hidden = Truth(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.known))
+    hidden = FlowTarget(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.valid))
     assert matching_loss(match, hidden) == 0
     assert flow_loss([match.field], hidden, 4) == 0
-    half = truth.known.clone()
+    half = truth.valid.clone()
     half[..., :2] = 0
     lost = truth._replace(flow=truth.flow.clone(), known=half)
     lost.flow[..., :2] = 5.0
     assert flow_loss([match.field], lost, 4) < 1e-3
     assert torch.equal(
-        lost.coarser(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
+        lost.downsample(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
     )
 
 
@@ -81,19 +81,19 @@ def test_half_a_cell_is_shared_by_both_cells() -> None:
 
 
 def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
-    clip, random = Colours().draw(1, 5), np.random.default_rng(0)
+    clip, random = Colours().next_batch(1, 5), np.random.default_rng(0)
     teacher = stage()
-    tasks = [teacher.tasks(clip, random)[0] for _ in range(30)]
+    tasks = [teacher.micro_batches(clip, random)[0] for _ in range(30)]
     assert {task.references.shape[1] for task in tasks} == {0, 1, 2}
     for task in tasks:
         count = task.references.shape[1]
         assert torch.equal(task.references, clip.references[:, :count])
-        assert task.truth.flow.shape[2] == task.truth.known.shape[2] == count
+        assert task.flow_target.flow.shape[2] == task.flow_target.valid.shape[2] == count
 
 
 def test_clips_grow_longer_with_time() -> None:
-    recipe = VaeRecipe(lengths=(Length(0.0, 5), Length(0.5, 9)))
-    assert [stage(recipe).frames(share) for share in (0.0, 0.49, 0.5, 1.2)] == [5, 5, 9, 9]
+    recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5), LengthPhase(0.5, 9)))
+    assert [stage(recipe).clip_length(share) for share in (0.0, 0.49, 0.5, 1.2)] == [5, 5, 9, 9]
 
 
 def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
@@ -101,6 +101,6 @@ def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
         assert made.shape == true.shape == (10, 3, 32, 32)
         return (made - true).square().mean()
 
-    teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual=0.5), unlike)
-    task = teacher.tasks(Colours().draw(2, 5), np.random.default_rng(0))[0]
-    assert "looks" in teacher.terms(task)
+    teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual_weight=0.5), unlike)
+    task = teacher.micro_batches(Colours().next_batch(2, 5), np.random.default_rng(0))[0]
+    assert "looks" in teacher.losses(task)

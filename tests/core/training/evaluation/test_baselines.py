@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.model.audio import SpeechFeatures
-from core.neural.act import Act, policy_of
+from core.neural.inference import StreamingInference, cache_policy
 from core.perception.hearing import FRAME, LAG
 from core.training.evaluation.eval_set import EvalSet
 from core.training.metrics.image_metrics import psnr
@@ -37,7 +37,7 @@ def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
     sound = 0.1 * torch.randn(1, (1 + 12 + LAG) * FRAME, generator=torch.Generator().manual_seed(0))
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
     sampling = CONFIG.generator.sampling
-    live = Act(network, ear, photos, sampling, policy_of(CONFIG.generator, sampling, True))
+    live = StreamingInference(network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True))
     begun = live.begin(3)
     # Live, frames lie before the first sound: what they hear is silence.
     silence, state = ear.hear(torch.zeros(1, (1 + LAG) * FRAME), ear.initial_state(1))

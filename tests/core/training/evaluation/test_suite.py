@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 
 from core.training.__main__ import main
-from core.training.avatar.learner import Learning
-from core.training.avatar.plan import Plan
-from core.training.avatar.run import train
-from core.training.avatar.stage import Length
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.train_config import TrainConfig
+from core.training.avatar.train_avatar import train_avatar
+from core.training.trainer.stage import LengthPhase
 from core.training.avatar.vae import VaeRecipe
 from core.training.evaluation.compare import (
     FROZEN_MOUTH,
@@ -123,7 +123,7 @@ def test_the_same_seed_gives_the_same_cases(cases: EvalSet) -> None:
 
 
 def test_silence_is_found_in_the_speech(cases: EvalSet) -> None:
-    said = cases.silent_example(0, 17).clip.said
+    said = cases.silent_example(0, 17).clip.speech
     assert (said.visemes[0, :, 0] > 0.5).all()
 
 
@@ -135,9 +135,9 @@ def test_a_stock_s_people_are_those_held_out(stock: Path) -> None:
 
 def test_a_training_s_folder_can_be_judged(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    plan = Plan("vae", tmp_path / "vae", minutes=0.05, batch=1)
-    train(plan, Colours(), Learning(), VaeRecipe(lengths=(Length(0.0, 5),)), CONFIG, clock=Ticks())
-    found = open_evaluated_model(plan.out)
+    plan = TrainConfig("vae", tmp_path / "vae", minutes=0.05, batch_size=1)
+    train_avatar(plan, Colours(), OptimizationConfig(), VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), CONFIG, clock=Ticks())
+    found = open_evaluated_model(plan.output_dir)
     assert not found.has_generator
     assert found.description.startswith("vae: vae, ")
 
@@ -171,5 +171,5 @@ def test_sizes_fit_latents_and_drift_has_time() -> None:
 
 def test_somebody_speaks_in_every_case_where_there_is_speech(cases: EvalSet) -> None:
     for number in range(4):
-        said = cases.example(number, 17).clip.said
+        said = cases.example(number, 17).clip.speech
         assert (said.visemes[0, :, 0] < 0.5).float().mean() > 0.3

@@ -11,7 +11,7 @@ from core.audio import SAMPLE_RATE, Samples
 from core.perception.face import FaceFinder
 from core.perception.face_mesh import Landmarks
 from core.perception.speech import SpeechEncoder, load_encoder
-from core.training.__main__ import Opener
+from core.training.__main__ import ClipOpener
 from core.training.films.film_clips import open_clips
 from core.training.films.preprocess import encode_speech, prepare
 from core.training.films.video_reader import UnusableFilm, read_frames, read_sound
@@ -21,7 +21,7 @@ from tests.core.neural.small import CONFIG
 from tests.core.training.films.making import STEP, PatchFinder, film, picture
 
 STILL = (160, 110)
-OPENER: Opener = open_clips
+OPENER: ClipOpener = open_clips
 PORTRAIT = Path(__file__).parents[4] / "plugins" / "cast" / "leo" / "1.jpg"
 
 
@@ -92,21 +92,21 @@ def test_a_folder_becomes_clips_like_those_of_the_studio(
         ("ann_two_mp4", "ann", (30,)),
     ]
     assert prepare(folder, out, CONFIG, PatchFinder(), encoder) == [], "what is done stays done"
-    clip = OPENER(out, "cpu", 0, CONFIG).draw(3, 9)
+    clip = OPENER(out, "cpu", 0, CONFIG).next_batch(3, 9)
     size = CONFIG.vae.size
     assert clip.frames.shape == (3, 9, 3, size, size)
     assert clip.references.shape == (3, 3, 3, size, size)
-    assert clip.said.features.shape == (3, 9, 128)
-    assert clip.said.visemes.shape == (3, 9, 15)
+    assert clip.speech.features.shape == (3, 9, 128)
+    assert clip.speech.visemes.shape == (3, 9, 15)
     assert clip.flow.shape == (3, 9, 3, 2, 64, 64)
-    assert not clip.known.any(), "nobody knows where films' pixels come from"
+    assert not clip.flow_valid.any(), "nobody knows where films' pixels come from"
     assert clip.landmarks.abs().max() < 1
     middle = size // 2 - round(0.15 / 1.25 / 2 * size)
     red = clip.frames[0, 0, :, middle, size // 2]
     assert red[0] > 0.5
     assert red[1] < 0
-    assert clip.mouth.shape == clip.eyes.shape == (3, 9, 1, 64, 64)
-    assert 0 < clip.mouth.mean() < 0.5
+    assert clip.mouth_mask.shape == clip.eye_mask.shape == (3, 9, 1, 64, 64)
+    assert 0 < clip.mouth_mask.mean() < 0.5
 
 
 def test_pictures_of_a_take_are_read_from_anywhere(tmp_path: Path, encoder: SpeechEncoder) -> None:

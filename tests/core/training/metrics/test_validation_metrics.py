@@ -2,7 +2,7 @@
 
 import torch
 
-from core.training.avatar.latents import seen
+from core.training.avatar.latents import encode_clip
 from core.training.evaluation.eval_set import EvalSet
 from core.training.metrics.validation_metrics import MIN_FRAMES, lip_sync_metrics
 from tests.core.neural.small import avatar
@@ -10,7 +10,7 @@ from tests.core.neural.small import avatar
 
 def test_lips_of_a_model_that_knows_nothing_go_with_nothing(cases: EvalSet) -> None:
     clip, network = cases.example(0, 25).clip, avatar()
-    found = lip_sync_metrics(network, seen(network, clip).latents, clip)
+    found = lip_sync_metrics(network, encode_clip(network, clip).latents, clip)
     assert set(found) == {"lips", "late"}
     assert -1 <= found["lips"] < 0.9
 

@@ -18,31 +18,31 @@ class Cast:
         self._hue = torch.rand(2 * people, 3, 1, 1, generator=torch.Generator().manual_seed(5))
         self._random = torch.Generator().manual_seed(seed)
 
-    def held_out(self, batch: int, frames: int) -> Moving:
-        return Cast(self.people, seed=9, hidden=True).draw(batch, frames)
+    def validation_batch(self, batch_size: int, frames: int) -> Moving:
+        return Cast(self.people, seed=9, hidden=True).next_batch(batch_size, frames)
 
-    def draw(self, batch: int, frames: int) -> Moving:
-        person = torch.randint(self.people, (batch,), generator=self._random)
+    def next_batch(self, batch_size: int, frames: int) -> Moving:
+        person = torch.randint(self.people, (batch_size,), generator=self._random)
         hue = self._hue[person + self.people * self._hidden] * 1.6 - 0.8
-        shape = torch.randint(15, (batch, frames), generator=self._random)
-        middle = (self._uniform(batch, frames, 1, 2)) * 0.2
-        shown = hue[:, None].expand(batch, frames, 3, SIZE, SIZE).clone()
+        shape = torch.randint(15, (batch_size, frames), generator=self._random)
+        middle = (self._uniform(batch_size, frames, 1, 2)) * 0.2
+        shown = hue[:, None].expand(batch_size, frames, 3, SIZE, SIZE).clone()
         shown[..., SIZE // 2 :, :] += (shape / 14 - 0.5)[..., None, None, None] * 0.4
-        photos = hue[:, None].expand(batch, 2, 3, SIZE, SIZE) + 0.05 * self._uniform(
-            batch, 2, 1, 1, 1
+        photos = hue[:, None].expand(batch_size, 2, 3, SIZE, SIZE) + 0.05 * self._uniform(
+            batch_size, 2, 1, 1, 1
         )
         landmarks = mesh() + middle
-        field = torch.zeros(batch, frames, 2, 2, SIZE // 2, SIZE // 2)
-        region = torch.ones(batch, frames, 1, SIZE // 2, SIZE // 2)
+        field = torch.zeros(batch_size, frames, 2, 2, SIZE // 2, SIZE // 2)
+        region = torch.ones(batch_size, frames, 1, SIZE // 2, SIZE // 2)
         return Moving(
             frames=shown,
             references=photos.clamp(-1, 1),
             flow=field,
-            known=torch.ones_like(field[:, :, :, 0]),
-            mouth=region,
-            eyes=region,
+            flow_valid=torch.ones_like(field[:, :, :, 0]),
+            mouth_mask=region,
+            eye_mask=region,
             landmarks=landmarks,
-            said=Sound(torch.zeros(batch, frames, 5), torch.eye(15)[shape], shape / 14),
+            speech=Sound(torch.zeros(batch_size, frames, 5), torch.eye(15)[shape], shape / 14),
             identity=person,
         )
 

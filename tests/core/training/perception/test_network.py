@@ -47,7 +47,7 @@ def test_a_nose_in_the_middle_looks_straight_ahead() -> None:
 
 
 def test_landmarks_are_carried_to_where_the_references_show_them() -> None:
-    clip = Colours(size=64).draw(2, 5)
+    clip = Colours(size=64).next_batch(2, 5)
     clip = clip._replace(landmarks=0.3 * torch.rand(2, 5, 478, 2) - 0.15)
     found = carried_marks(clip)
     assert found.shape == (2, 2, 478, 2)

@@ -38,8 +38,8 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
         (4, 3, 3, 96, 96), (4, 3, 3, 96, 96), (4, 3, 3, 2, 96, 96), (4, 3, 3, 96, 96),
         (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4,),
     ]  # fmt: skip
-    assert clip.said.visemes.shape == (4, 3, 15)
-    assert clip.said.features.shape == (4, 3, 16)
+    assert clip.speech.visemes.shape == (4, 3, 15)
+    assert clip.speech.features.shape == (4, 3, 16)
     assert all(part.isfinite().all() for part in clip if isinstance(part, Tensor))
     assert clip.frames.min() >= -1.01
     assert clip.frames.max() <= 1.01
@@ -48,7 +48,7 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
 @pytest.mark.parametrize("reference", [0, 1, 2])
 def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: int) -> None:
     seen = carried(clip.references, clip.flow)[:, :, reference]
-    known = clip.known[:, :, reference]
+    known = clip.flow_valid[:, :, reference]
     wrong = (seen - clip.frames).abs().mean(2)[known]
     unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[known]
     assert known.float().mean() > 0.4
@@ -58,7 +58,7 @@ def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: i
 
 def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
     grey = [part.mean(-3, keepdim=True) for part in (clip.references, clip.frames)]
-    known, pixel = clip.known[:, :, 1], 2 / 96
+    known, pixel = clip.flow_valid[:, :, 1], 2 / 96
 
     def wrong(shift: tuple[float, float]) -> float:
         away = clip.flow + torch.tensor(shift)[:, None, None] * pixel
@@ -73,7 +73,7 @@ def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
 def test_the_first_reference_is_the_photo_at_rest(studio: ClipRenderer, take: ClipSpec) -> None:
     still = take.motion._replace(**{k: 0 * v for k, v in take.motion._asdict().items()})
     clip = studio.render(take._replace(motion=still))
-    known = clip.known[:, :, 0]
+    known = clip.flow_valid[:, :, 0]
     assert clip.flow[:, :, 0].permute(0, 1, 3, 4, 2)[known].abs().max() < 1e-4
     wrong = (clip.frames - clip.references[:, :1]).abs().mean(2)
     assert wrong[known].mean() < 0.003
@@ -81,10 +81,10 @@ def test_the_first_reference_is_the_photo_at_rest(studio: ClipRenderer, take: Cl
 
 def test_landmarks_lie_where_the_masks_are(clip: ClipTensors) -> None:
     corners = clip.landmarks[:, :, [61, 291]].flatten(0, 1)[:, None]
-    inside = F.grid_sample(clip.mouth.flatten(0, 1), corners, align_corners=False)
+    inside = F.grid_sample(clip.mouth_mask.flatten(0, 1), corners, align_corners=False)
     assert inside.min() > 0.2
     lids = clip.landmarks[:, :, [159, 386]].flatten(0, 1)[:, None]
-    assert F.grid_sample(clip.eyes.flatten(0, 1), lids, align_corners=False).min() > 0.5
+    assert F.grid_sample(clip.eye_mask.flatten(0, 1), lids, align_corners=False).min() > 0.5
 
 
 def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: ClipSpec) -> None:
@@ -100,13 +100,13 @@ def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: Cli
 
 def test_the_same_seed_draws_the_same(bank: SubjectBank, said: AlignedSpeech) -> None:
     one, other, third = (ClipRenderer(CONFIG, bank, said, seed).sampler.sample() for seed in (3, 3, 4))
-    assert torch.equal(one.motion.moves, other.motion.moves)
-    assert not torch.equal(one.motion.moves, third.motion.moves)
+    assert torch.equal(one.motion.expression, other.motion.expression)
+    assert not torch.equal(one.motion.expression, third.motion.expression)
 
 
 def test_lips_move_with_what_is_said(clip: ClipTensors) -> None:
     gap = (clip.landmarks[:, :, 14, 1] - clip.landmarks[:, :, 13, 1]).flatten()
-    opening = clip.said.opening.flatten()
+    opening = clip.speech.opening.flatten()
     assert torch.corrcoef(torch.stack([gap, opening]))[0, 1] > 0.6
 
 

@@ -1,0 +1,33 @@
+"""Opens a trained avatar model; imported only where there is one, since that takes a while."""
+
+from pathlib import Path
+
+import torch
+
+from core.engine.cpu_tuning import tune_malloc
+from core.look import Look
+from core.model.audio import SpeechFeatures
+from core.model.avatar import fitted, load_avatar, packed
+from core.neural.neural_stream import NeuralStream
+from core.neural.references import prepare_references
+from core.perception.speech import SpeechState, load_encoder
+from core.video import VideoFormat
+
+
+def open_neural(
+    weights: Path, look: Look, format: VideoFormat
+) -> tuple[NeuralStream[SpeechState], str]:
+    """Return the model's stream of `look`, and what it runs on.
+
+    Raises:
+        ValueError: a photo, or the background's picture, cannot be used.
+        BadCheckpoint: the weights are damaged.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    tune_malloc()
+    avatar = fitted(load_avatar(weights), device)
+    packed(avatar, avatar.config.generator.sampling)
+    encoder = SpeechFeatures(load_encoder().to(device))
+    sitting = prepare_references(look.profile, format, avatar.config, look.background)
+    stream = NeuralStream(avatar, encoder, sitting, format)
+    return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"

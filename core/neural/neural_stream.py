@@ -1,0 +1,93 @@
+"""The neural engine: sound and one to three photos become frames, as an `AvatarStream`."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor
+
+from core.audio import Samples
+from core.model.audio import AudioEncoder
+from core.model.avatar import Avatar
+from core.model.generator_config import Sampling
+from core.neural.inference import StreamingInference, cache_policy
+from core.neural.audio_conditioning import as_batch
+from core.neural.compositor import Compositor
+from core.neural.references import ReferenceFrames
+from core.perception.hearing import FRAME
+from core.video import Frame, VideoFormat
+
+WARM_UP_BLOCKS = 3
+"""Blocks until recordings are made, and made fast."""
+SEED = 7
+"""Of a performance nobody chose another seed for."""
+
+S = TypeVar("S")
+
+
+class NeuralStream(Generic[S]):
+    """Satisfies `AvatarStream`: a block of sound in, its frames out, two frames of look-ahead."""
+
+    def __init__(
+        self,
+        avatar: Avatar,
+        encoder: AudioEncoder[S],
+        reference_frames: ReferenceFrames,
+        format: VideoFormat,
+        sampling: Sampling | None = None,
+        forcing: bool = True,
+        seed: int = SEED,
+    ) -> None:
+        """The avatar, on its device and in its precision, is used as it is; one thread.
+
+        `forcing`: past blocks are remembered as noisy as the present one (timestep-forcing),
+        otherwise clean. A few blocks are computed here, so that no later one is slow.
+
+        Raises:
+            ValueError: the encoder is not the one that the avatar was trained with.
+        """
+        config = avatar.config.generator
+        sampling = sampling or config.sampling
+        weight = avatar.generator.velocity.weight
+        references = reference_frames.references.to(weight.device, weight.dtype)
+        policy = cache_policy(config, sampling, forcing)
+        self.format = format
+        self._inference = StreamingInference(avatar, encoder, references, sampling, policy)
+        self._compositor = Compositor(reference_frames, weight.device)
+        self.device = weight.device
+        self._seed = seed
+        self.hop = self._inference.listener.hop
+        self.lag = self._inference.listener.lag * FRAME
+        self.reset()
+        for _ in range(WARM_UP_BLOCKS):
+            self.step(torch.zeros(self.hop).numpy())
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew, as if no sound had been heard."""
+        self._sampling_state = self._decoding_state = self._inference.begin(self._seed)
+        self._next_sample = -(self._inference.listener.ahead_of - 1) * FRAME
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`."""
+        return self.render(self.sample(audio))
+
+    def sample(self, audio: Samples) -> Tensor:
+        """Return the latents of the next block; they may not outlast the next call."""
+        heard, state = self._inference.hear(as_batch(audio, self.device), self._sampling_state)
+        latents, self._sampling_state = self._inference.draw(heard, state)
+        return latents
+
+    def render(self, latents: Tensor) -> list[Frame]:
+        """Return a block's frames. Another thread may draw the next block meanwhile."""
+        layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
+        frames = []
+        for picture in self._compositor.compose(layers):
+            if self._next_sample >= 0:
+                frames.append(Frame(picture, self._next_sample))
+            self._next_sample += FRAME
+        return frames
+
+    def close(self) -> None:
+        """Let go of what the networks remember."""
+        del self._inference, self._compositor, self._sampling_state, self._decoding_state

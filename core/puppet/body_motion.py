@@ -1,0 +1,57 @@
+"""Depth of head and chest, and how much of the head's motion each place takes part in."""
+
+import numpy as np
+
+from core.perception.topology import CHIN, OVAL
+from core.portrait.backdrop import MOVING_SHARE
+from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
+
+POSE_NODES = 64
+"""Nodes along each side of the window."""
+
+EDGE_FADE = 0.4
+"""How far from the photo's edge motion is whole again, face heights."""
+
+HEAD_RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
+"""Outlines of the head beyond the face: factor on the face's oval, and how much farther back."""
+
+
+def body_layers(points: Points, height: float, axes: Points) -> Points:
+    """Return (3, POSE_NODES, POSE_NODES): depth, share in the head's motion, in the chest's.
+
+    points: (478, 3) window units. All fades at the window's edge, beyond which nothing moves.
+    """
+    grid = grid_nodes(POSE_NODES, POSE_NODES)
+    below = (grid - points[CHIN, :2]) @ axes[1, :2] / height
+    inside = smoothstep(abs(grid).max(-1), MOVING_SHARE, 0.85)
+    head = 0.12 + 0.88 * smoothstep(below, 0.55, -0.02)
+    chest = smoothstep(below, 0.15, 0.8)
+    return np.stack([_depth(points, height, grid), head * inside, chest * inside])
+
+
+def fade_at_photo_edges(layers: Points, height: float, left: float, right: float) -> Points:
+    """Return `body` with all motion fading towards the photo's left and right edge, window units.
+
+    What the photo cuts off there goes on in its surroundings, which stay still.
+    """
+    across = grid_nodes(POSE_NODES, POSE_NODES)[..., 0]
+    near = np.minimum(across - left, right - across) / (EDGE_FADE * height)
+    share = smoothstep(near, 0.0, 1.0)
+    return np.stack([layers[0], layers[1] * share, layers[2] * share])
+
+
+def _depth(points: Points, height: float, grid: Points) -> Points:
+    """Carry the landmarks' depth over the head: an egg behind the face, level beyond it."""
+    oval = points[list(OVAL)]
+    middle = oval.mean(0)
+    handles, depths = [points[::2, :2]], [points[::2, 2]]
+    for factor, back in HEAD_RINGS:
+        handles.append(middle[:2] + factor * (oval[::2, :2] - middle[:2]))
+        depths.append(oval[::2, 2] + back * height)
+    border = grid_nodes(7, 7).reshape(-1, 2)
+    border = border[abs(border).max(-1) > 0.99]
+    handles.append(border)
+    depths.append(np.full(len(border), oval[:, 2].mean() + HEAD_RINGS[-1][1] * height))
+    values = np.concat(depths)[:, None]
+    found = thin_plate_spline(np.concat(handles), values, grid.reshape(-1, 2), 1e-3)
+    return found.reshape(grid.shape[:2])

@@ -1,0 +1,175 @@
+"""Eyelids that close over a still eye, and eyes that look aside."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.perception.topology import (
+    LEFT_BROW_LOWER,
+    LEFT_EYE_CORNERS,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    RIGHT_BROW_LOWER,
+    RIGHT_EYE_CORNERS,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+)
+from core.puppet.arrays import Array, array_namespace
+from core.puppet.curve import COLUMNS, monotone_cubic, interpolate
+from core.puppet.displacement import Points, smoothstep
+
+EYE_SPAN = 1.4
+"""An eye's columns reach this many half widths to either side."""
+
+LID_MARGIN = 0.017
+"""Height of the lid's edge with its lashes, which moves without being stretched; face heights."""
+
+LID_OVERLAP = 0.6
+"""How far a closed lid goes beyond the lower lid's edge, in margins: no white may show."""
+
+LID_SKIN = 0.035
+"""Least height of the skin above the lid that stretches when it closes; face heights."""
+
+EYE_ROOM = 0.09
+"""How far around an eye's corners its patch reaches; face heights."""
+
+
+class Eyes(NamedTuple):
+    """Both eyes (the subject's right first), each in its own frame: u from corner to corner
+    (-1..1), v downwards in window units."""
+
+    middle: Array
+    """(2, 2)"""
+    across: Array
+    """(2, 2) from the middle to the corner on the subject's left"""
+    down: Array
+    """(2, 2) unit vectors"""
+    curves: Array
+    """(2, 5, COLUMNS) v of the upper lid's edge, of the lower lid's, of the line above which the
+    skin stays where it is, and of the edge of a shut lid; then how freely the ball turns, 0..1"""
+    margin: Array
+    """(2,) MARGIN in window units"""
+
+
+class EyeCoordinates(NamedTuple):
+    """Places around each of the k eyes of n portraits, in the photo; all smooth."""
+
+    position: Array
+    """(n, k, h, w, 2) window units"""
+    u: Array
+    """(n, k, h, w) the same in that eye's frame"""
+    v: Array
+    edges: Array
+    """(n, k, 5, h, w) `Eyes.curves` there"""
+
+
+class EyeWarp(NamedTuple):
+    """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
+
+    lid_source: Array
+    """(n, k, h, w, 2) where in the photo the skin comes from"""
+    ball_source: Array
+    """(n, k, h, w, 2) where the eyeball comes from"""
+    lid_alpha: Array
+    """(n, k, h, w) 1 where skin covers the eyeball"""
+    unseen_skin: Array
+    """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
+
+
+def find_eyes(points: Points, axes: Points, height: float) -> Eyes:
+    """Find both eyes in landmarks (478, 3)."""
+    sides = (
+        (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_BROW_LOWER),
+        (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_BROW_LOWER),
+    )
+    found = [_find_eye(points[:, :2], axes[1, :2], height, *side) for side in sides]
+    return Eyes(*(np.stack(parts) for parts in zip(*found, strict=True)))
+
+
+def _find_eye(
+    points: Points,
+    face_down: Points,
+    height: float,
+    corners: tuple[int, ...],
+    upper: tuple[int, ...],
+    lower: tuple[int, ...],
+    brow: tuple[int, ...],
+) -> tuple[Points, ...]:
+    right, left = points[corners[0]], points[corners[1]]
+    middle, across = (right + left) / 2, (left - right) / 2
+    down = np.stack([-across[1], across[0]]) / np.linalg.norm(across)
+    down = down * np.sign(down @ face_down)
+
+    def columns(row: tuple[int, ...]) -> Points:
+        away = points[list(row)] - middle
+        u, v = away @ across / (across**2).sum(), away @ down
+        order = u.argsort()
+        return monotone_cubic((u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], EYE_SPAN)
+
+    top_edge = columns((corners[0], *upper, corners[1]))
+    low_edge = np.maximum(columns((corners[0], *lower, corners[1])), top_edge)
+    still = np.minimum(columns(brow), top_edge - LID_SKIN * height)
+    margin = np.array(LID_MARGIN * height, np.float32)
+    side = abs(np.linspace(-EYE_SPAN, EYE_SPAN, COLUMNS, dtype=np.float32))
+    shut = low_edge + LID_OVERLAP * margin * smoothstep(side, 1.0, 0.7)
+    free = smoothstep(side, 1.0, 0.5)
+    curves = np.stack([top_edge, low_edge, still, shut, free])
+    return middle, across, down, curves, margin
+
+
+def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
+    """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
+    xp = array_namespace(at)
+    across = eyes.across / (eyes.across**2).sum(-1)[..., None]
+    away = (at - eyes.middle[:, :, None, None]).reshape(*at.shape[:2], -1, 2)
+    both = (away @ xp.stack([across, eyes.down], axis=-1)).reshape(at.shape)
+    return both[..., 0], both[..., 1]
+
+
+def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
+    """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
+    u, v = to_eye_frame(eyes, at)
+    flat = u.reshape(*u.shape[:2], 1, -1)
+    columns = array_namespace(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
+    edges = interpolate(eyes.curves, columns, EYE_SPAN)
+    return EyeCoordinates(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
+
+
+def warp_eyes(eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: float | Array) -> EyeWarp:
+    """Close the lids and turn the eyes.
+
+    eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
+    gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
+    the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
+    """
+    xp, v = array_namespace(at.v), at.v
+    top, low, still, shut, free = (at.edges[:, :, row] for row in range(5))
+    margin = eyes.margin[..., None, None]
+    edge = top + blink[..., None, None] * (shut - top)
+    source = xp.where(v < edge, _stretch_skin(v, still, top - margin, edge - margin), v)
+    lid = at.position + (source - v)[..., None] * eyes.down[:, :, None, None]
+    gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
+    end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
+    uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
+    cover = 1 - gap * uncovered
+    lash = smoothstep((edge - v) / margin, 0.3, 1.3)
+    fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
+    half_gap = xp.clip(low - top, 1e-4, None) / 2
+    height_in_eye = abs(v - (top + low) / 2) / half_gap
+    inside = free * smoothstep(height_in_eye, 1.1, 0.6)
+    half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
+    ball = at.position - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
+    return EyeWarp(lid, ball, cover, fresh)
+
+
+def _stretch_skin(v: Array, still: Array, rest: Array, now: Array) -> Array:
+    """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
+
+    Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
+    folds; below `now` the edge moves as a whole.
+    """
+    xp = array_namespace(v)
+    ratio = (now - still) / (rest - still)
+    t = xp.clip((v - still) / (now - still), 0, 1)
+    between = still + (rest - still) * ratio * t / (1 + (ratio - 1) * t)
+    return xp.where(v < still, v, xp.where(v < now, between, v - now + rest))

@@ -1,0 +1,95 @@
+"""The whole moving person, laid over what is behind them.
+
+About half of what moves is background, and most of the rest hides it wholly. So the picture is
+painted in bands, each no wider than the person there, and mixed only where the matte is soft.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.pixels import remapped, stretched
+from core.portrait.region import Region
+from core.video import Picture
+
+GRID_STEP = 8
+"""Pixels between the places that are led back to the photo one by one."""
+
+BAND_ROWS = 45
+"""Of such places in a band."""
+
+CLASS_RADIUS = 12
+"""Pixels around a place that decide whether all around it is seen through, empty or neither."""
+
+EMPTY, MIXED, OPAQUE = 0, 1, 2
+
+Bytes = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+
+
+class PersonLayer:
+    """Colours and cover of a person. Not changed by use; threads may share it."""
+
+    def __init__(self, person: Bytes) -> None:
+        """person: (h, w, 4), the last channel being the cover."""
+        self._person = person
+        near = np.ones((2 * CLASS_RADIUS + 1, 2 * CLASS_RADIUS + 1), np.uint8)
+        cover = cv2.extractChannel(person, 3)
+        some, all_ = cv2.dilate(cover, near) > 0, cv2.erode(cover, near) == 255
+        self._classes: Bytes = some.astype(np.uint8) + all_
+
+    def composite(self, frame: Picture, nodes: Plane) -> None:
+        """Lay the person over `frame`, in place.
+
+        nodes: (h, w, 2) where in the person every STEP-th pixel of the frame comes from; pixels,
+        with one node more on every side of the frame.
+        """
+        kinds = cv2.remap(
+            self._classes, nodes, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+        )  # type: ignore[call-overload]
+        for row in range(0, len(nodes) - 2, BAND_ROWS):
+            self._composite_band(frame, nodes, kinds[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
+
+    def _composite_band(self, frame: Picture, nodes: Plane, kinds: Bytes, row: int) -> None:
+        left, right = _longest_run(kinds.max(0) > EMPTY, whole=True)
+        if left == right:
+            return
+        height, width = frame.shape[:2]
+        region = Region(left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(kinds)) * GRID_STEP).intersect(
+            Region(0, 0, width, height)
+        )
+        colours = self._warp(nodes[row : row + len(kinds) + 2, left : right + 2], region.size)
+        opaque = kinds[:, left:right].min(0) == OPAQUE
+        first, last = (min(GRID_STEP * end, region.size[0]) for end in _longest_run(opaque))
+        below = frame[region.slices]
+        if first < last:
+            below[:, first:last] = cv2.cvtColor(colours[:, first:last], cv2.COLOR_RGBA2RGB)
+        for part in (slice(0, first), slice(last, None)):
+            alpha_over(below[:, part], colours[:, part])
+
+    def _warp(self, nodes: Plane, size: tuple[int, int]) -> Bytes:
+        width, height = size
+        grid = stretched(nodes, nodes.shape[1] * GRID_STEP, nodes.shape[0] * GRID_STEP)
+        return remapped(self._person, grid[GRID_STEP : GRID_STEP + height, GRID_STEP : GRID_STEP + width])
+
+
+def _longest_run(flags: NDArray[np.bool_], whole: bool = False) -> tuple[int, int]:
+    """Return start and end of the longest run of true ones, or with `whole` of all of them."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
+    if not len(edges):
+        return 0, 0
+    if whole:
+        return int(edges[0]), int(edges[-1])
+    run = 2 * int(np.argmax(edges[1::2] - edges[::2]))
+    return int(edges[run]), int(edges[run + 1])
+
+
+def alpha_over(below: Picture, person: Bytes) -> None:
+    """Lay a picture with cover (h, w, 4) over another (h, w, 3), in place."""
+    if not below.size:
+        return
+    cover = cv2.extractChannel(person, 3)
+    colours = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
+    shown = cv2.multiply(colours, cv2.cvtColor(cover, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+    rest = cv2.cvtColor(cv2.bitwise_not(cover), cv2.COLOR_GRAY2RGB)
+    below[...] = cv2.add(shown, cv2.multiply(below, rest, scale=1 / 255))

@@ -1,0 +1,99 @@
+"""The puppet engine: a voice moves a photo, on any CPU."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.audio import Samples
+from core.look import AS_PHOTO, Background, Look
+from core.perception.ear import SpeechFrame, SpeechReader
+from core.perception.hearing import FRAME, LOOK_AHEAD
+from core.portrait.analysis import analyse
+from core.profile import Framing, Profile
+from core.puppet.look_changes import LookChanges, LookRequest
+from core.puppet.motion import Motion
+from core.puppet.performance import Heard, Performance, Style
+from core.puppet.renderer import Renderer
+from core.puppet.frame_interpolation import MotionInterpolator
+from core.stream import ChangeCallback
+from core.video import Frame, VideoFormat
+
+SEED = 7
+"""Of a performance nobody chose another seed for."""
+
+
+class PuppetStream:
+    """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 80 ms of look-ahead.
+
+    One frame comes out at 25 a second; at another rate what lies between, 40 ms later.
+
+    Raises:
+        BadPhoto, NoFace, SeveralFaces: the profile's first reference cannot be used.
+        BadCheckpoint: a network's weights are damaged.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        format: VideoFormat,
+        seed: int = SEED,
+        style: Style | None = None,
+        background: Background = AS_PHOTO,
+    ) -> None:
+        self.format = format
+        self.hop = FRAME
+        self._interpolator = MotionInterpolator(format.fps)
+        self.lag = LOOK_AHEAD + self._interpolator.lag
+        self._renderer = self._prepare(Look(profile, background))
+        self._changes = LookChanges(self._prepare)
+        self._reader = SpeechReader()
+        self._performance = Performance(np.array([seed]), style)
+        self._state = self._performance.initial_state()
+
+    @property
+    def framing(self) -> Framing:
+        """See `Changeable.framing`."""
+        return self._renderer.framing
+
+    def step(self, audio: Samples) -> Sequence[Frame]:
+        """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
+        heard = self._reader.step(audio)
+        if heard is None:
+            return []
+        self._apply_change()
+        motion, self._state = self._performance(_as_track(heard), self._state)
+        moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
+        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+
+    def change(self, look: Look, on_changed: ChangeCallback) -> None:
+        """See `Changeable.change`; the performance goes on as if nothing had happened."""
+        self._changes.request(LookRequest(look, on_changed))
+
+    def close(self) -> None:
+        """End the helping threads."""
+        self._changes.close()
+        self._renderer.close()
+
+    def _apply_change(self) -> None:
+        if ready := self._changes.take_ready():
+            self._renderer.close()
+            self._renderer, told = ready
+            told(None)
+
+    def _prepare(self, look: Look) -> Renderer:
+        """Runs on the engine's thread at first, then aside; one at a time."""
+        person, framing = analyse(look.profile), look.profile.framing
+        return Renderer(
+            person.photo, person.matte, person.landmarks, self.format, framing,
+            background=look.background,
+        )  # fmt: skip
+
+
+ARTICULATION = 1.15
+"""By how much the network opens the mouth too little on real speech (see docs/lab.md)."""
+
+
+def _as_track(heard: SpeechFrame) -> Heard:
+    opening = min(1.0, ARTICULATION * heard.opening)
+    numbers = (heard.visemes, opening, heard.voicing)
+    return Heard(*(np.array(part, np.float32)[None, None] for part in numbers))

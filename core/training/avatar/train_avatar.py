@@ -1,0 +1,97 @@
+"""From a plan to a training that runs, and from a training to a model in one file."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import AVATARS, Avatar, AvatarConfig, save_avatar
+from core.training.trainer import distributed as ranks
+from core.training.avatar.generator import load_frozen_avatar
+from core.training.trainer.optimization import OptimizationConfig, strip_prefix
+from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
+from core.training.avatar.resume import StageInputs, Recipe, open_stage, load_adversarial_vae
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.stage import ClipSource
+from core.training.avatar.vae import PerceptualLoss
+
+GENERATOR_STAGES = {"generator": "mean/generator.", "distill": "mean/student."}
+"""Stages that train a generator, and where its mean weights are."""
+
+
+def train_avatar(
+    config: TrainConfig,
+    source: ClipSource,
+    optimization: OptimizationConfig,
+    recipe: Recipe,
+    avatar_config: AvatarConfig | None = None,
+    perceptual_loss: PerceptualLoss | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> TrainingLoop[Any]:
+    """Run one call of the trainer; `shape` stands in for the plan's preset.
+
+    Raises:
+        BadCheckpoint: what is to be resumed is damaged or of another stage.
+        ValueError: the plan and the recipe are for different stages.
+    """
+    tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
+    avatar = Avatar(state.avatar if state else avatar_config or AVATARS[config.preset])
+    avatar.to(config.torch_device)
+    inputs = StageInputs(config, avatar, tensors, state, source, perceptual_loss)
+    stage, state = open_stage(recipe, inputs)
+    for network in (avatar.vae, stage.network):
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    ranks.broadcast_weights(avatar)
+    ranks.broadcast_weights(stage.network)
+    training: TrainingLoop[Any] = TrainingLoop(stage, optimization, config, state, clock)
+    if state.steps:
+        training.load_state(tensors)
+    training.run(source)
+    return training
+
+
+def export_avatar(folder: Path, out: Path, about: Mapping[str, str], decoder_from: Path | None = None) -> None:
+    """Write the avatar of a generator's or a student's training, of mean weights, as one file.
+
+    repaint: an adversarial training of the same VAE, whose decoder takes the place of its own.
+
+    Raises:
+        BadCheckpoint: there is no such training.
+        ValueError: `repaint` is about another VAE.
+    """
+    tensors, state = load_training(folder)
+    if state.stage not in GENERATOR_STAGES:
+        raise BadCheckpoint(f"{folder.name} trains a {state.stage}; export a generator's training")
+    avatar = load_generator_avatar(tensors, state)
+    seconds = state.earlier_seconds + state.seconds
+    if decoder_from:
+        seconds += _replace_decoder(avatar, decoder_from)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    minutes = f"{seconds / SECONDS_PER_MINUTE:.1f}"
+    save_avatar(out, avatar, {**about, "minutes": minutes, "steps": str(state.steps)})
+
+
+def load_generator_avatar(tensors: Mapping[str, Tensor], state: TrainingState) -> Avatar:
+    """Return the avatar of a training of one of DRAWERS, of mean weights."""
+    avatar = Avatar(state.avatar)
+    load_frozen_avatar(avatar, strip_prefix(tensors, "fixed/"))
+    mean = strip_prefix(tensors, GENERATOR_STAGES[state.stage])
+    avatar.generator.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+    return avatar
+
+
+def _replace_decoder(avatar: Avatar, folder: Path) -> float:
+    """Put in the decoder of an adversarial training; return the seconds that took."""
+    tensors, state = load_training(folder)
+    if state.stage != "adversarial":
+        raise BadCheckpoint(f"{folder.name} trains a {state.stage}, expected adversarial")
+    ours = {name: tensor.clone() for name, tensor in avatar.vae.encoder.state_dict().items()}
+    load_adversarial_vae(avatar.vae, tensors)
+    theirs: Mapping[str, Tensor] = avatar.vae.encoder.state_dict()
+    if not all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items()):
+        raise ValueError(f"{folder.name} repaints another VAE than the generator was trained on")
+    return state.seconds

@@ -1,0 +1,137 @@
+"""Parts of a decoder's making, composed into frames."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from core.model.field import Composition, compose
+from core.neural.compositor import CpuCompositor, BackgroundLayer, Compositor, GpuCompositor
+from core.neural.references import ReferenceFrames
+from tests.core.neural.small import FORMAT, sitting
+
+CPU = torch.device("cpu")
+
+
+def layers(references: int = 1, flow: float = 0.0, shown: float = 1.0) -> Composition:
+    """Two frames: nothing painted, references shown along a constant flow to the right."""
+    residual = torch.zeros(1, 2, 3, 32, 32)
+    mask = torch.full((1, 2, 1, 32, 32), shown)
+    move = torch.zeros(1, 2, references, 2, 16, 16)
+    move[:, :, :, 0] = flow
+    weight = torch.full((1, 2, references, 16, 16), 1 / references)
+    return Composition(residual, mask, move, weight)
+
+
+def test_an_untouched_photo_is_shown_as_it_is() -> None:
+    person = sitting()
+    frames = Compositor(person, CPU).compose(layers())
+    assert len(frames) == 2
+    inner = frames[0][8 + 4 : 8 + 44, 20 + 4 : 20 + 44].astype(int)
+    assert np.abs(inner - person.crops[0][4:44, 4:44]).max() <= 1
+
+
+def test_a_flow_to_the_right_brings_what_lies_there() -> None:
+    person = sitting()
+    frame = Compositor(person, CPU).compose(layers(flow=2 * 6 / 48))[0].astype(int)
+    shown = frame[8 + 8 : 8 + 40, 20 + 8 : 20 + 34]
+    assert np.abs(shown - person.crops[0][8:40, 14:40]).max() <= 1
+
+
+def test_where_nothing_is_shown_the_painted_part_stays() -> None:
+    frame = Compositor(sitting(), CPU).compose(layers(shown=0.0))[0]
+    assert np.all(np.abs(frame[20:44, 32:56].astype(int) - 128) <= 1)
+
+
+def test_references_are_blended_by_their_weight() -> None:
+    person = sitting(references=2)
+    frame = Compositor(person, CPU).compose(layers(references=2))[0].astype(int)
+    mean = (person.crops[0].astype(int) + person.crops[1]) / 2
+    assert np.abs(frame[16:48, 28:60] - mean[8:40, 8:40]).max() <= 1
+
+
+def test_a_square_passes_softly_into_the_frame() -> None:
+    frame = Compositor(sitting(), CPU).compose(layers())[0].astype(int)
+    row = frame[8 + 24, :, 2]  # 40 inside, 90 around
+    assert row[19] == 90
+    assert row[20 + 24] == 40
+    assert np.abs(np.diff(row)).max() < 40
+
+
+@pytest.mark.parametrize("corner", [(-20, -10), (70, 40), (-100, 0)])
+def test_a_square_beyond_the_frame_is_cut(corner: tuple[int, int]) -> None:
+    person = sitting(corner=corner)
+    frame = Compositor(person, CPU).compose(layers())[0]
+    assert frame.shape == (FORMAT.height, FORMAT.width, 3)
+    left, top = corner
+    around = np.ones(frame.shape[:2], bool)
+    around[max(0, top) : max(0, top + 48), max(0, left) : max(0, left + 48)] = False
+    assert np.array_equal(frame[around], person.backdrop[around])
+
+
+def random_layers(references: int) -> Composition:
+    torch.manual_seed(0)
+
+    def smooth(*shape: int) -> Tensor:
+        return torch.nn.functional.avg_pool2d(torch.randn(shape), 5, 1, 2)
+
+    residual = 0.3 * smooth(2, 3, 32, 32)[None]
+    mask = smooth(2, 1, 32, 32)[None].sigmoid()
+    flow = 0.05 * smooth(2 * references, 2, 16, 16).view(1, 2, references, 2, 16, 16)
+    weight = smooth(2, references, 16, 16)[None].softmax(2)
+    return Composition(residual, mask, flow, weight)
+
+
+@pytest.mark.parametrize("references", [1, 3])
+def test_opencv_paints_what_torch_composes(references: int) -> None:
+    person, parts = sitting(references), random_layers(references)
+    frames = Compositor(person, CPU).compose(parts)
+    photos = torch.from_numpy(np.stack(person.crops)).permute(0, 3, 1, 2)[None] / 127.5 - 1
+    wanted = ((compose(parts, photos, (48, 48))[0] + 1) * 127.5).clamp(0, 255)
+    for frame, truth in zip(frames, wanted.permute(0, 2, 3, 1).numpy(), strict=True):
+        inner = frame[8 + 4 : 8 + 44, 20 + 4 : 20 + 44]
+        off = np.abs(inner - truth[4:44, 4:44])
+        assert off.max() < 3
+        assert off.mean() < 0.6
+
+
+def standing(references: int = 1) -> ReferenceFrames:
+    """Return people who fill the left half of their squares, before green."""
+    cover = np.zeros((48, 48), np.uint8)
+    cover[:, :24] = 255
+    plate = np.zeros((FORMAT.height, FORMAT.width, 3), np.uint8)
+    plate[..., 1] = 255
+    person = sitting(references)
+    return person._replace(covers=(cover,) * references, plate=plate, backdrop=plate // 2)
+
+
+@pytest.mark.parametrize("references", [1, 2])
+def test_before_another_background_only_the_person_is_shown(references: int) -> None:
+    person = standing(references)
+    frame = Compositor(person, CPU).compose(layers(references))[0].astype(int)
+    mean = np.mean(person.crops, 0)
+    assert np.abs(frame[8 + 4 : 8 + 44, 20 + 4 : 20 + 22] - mean[4:44, 4:22]).max() <= 2
+    assert np.abs(frame[8 + 4 : 8 + 44, 20 + 26 : 20 + 44] - (0, 255, 0)).max() <= 1
+    assert (frame[:8] == person.backdrop[:8]).all()
+
+
+def test_the_cover_goes_with_the_person() -> None:
+    frame = Compositor(standing(), CPU).compose(layers(flow=2 * 6 / 48))[0]
+    green = np.abs(frame.astype(int) - (0, 255, 0)).max(-1) <= 1
+    assert green[8 + 4 : 8 + 44, 20 + 20 : 20 + 40].all()  # six pixels further to the left
+    assert not green[8 + 4 : 8 + 44, 20 + 4 : 20 + 16].any()
+
+
+@pytest.mark.parametrize(("references", "stands"), [(1, False), (1, True), (3, True)])
+def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) -> None:
+    person, parts = standing(references), random_layers(references)
+    soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
+    behind = np.full((36, 48, 3), 90, np.uint8)
+    ground = BackgroundLayer(person.mattes, behind) if stands else None
+    finished: list[int] = []
+    screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
+    GpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(screen), finished.append)
+    CpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(easel), finished.append)
+    assert sorted(finished) == [0, 0, 1, 1]
+    assert screen.any()
+    assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references

@@ -1,0 +1,63 @@
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from core.model.audio import SpeechFeatures
+from core.model.rollout import Rollout
+from core.neural.inference import StreamingInference, cache_policy
+from tests.core.neural.small import CONFIG, avatar, encoder, sitting
+
+
+class NothingFromTheHost(TorchDispatchMode):
+    """Refuses what no CUDA graph can record: numbers, or tensors, that come from the host."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.device = device
+
+    def __torch_dispatch__(
+        self, operation: Any, types: Any, arguments: Any = (), options: Any = None
+    ) -> Any:
+        assert operation is not torch.ops.aten.lift_fresh.default, "a tensor is made of numbers"
+        result = operation(*arguments, **(options or {}))
+        for leaf in tree_leaves((arguments, options, result)):
+            if isinstance(leaf, Tensor) and leaf.ndim:
+                assert leaf.device.type == self.device, operation
+        return result
+
+
+@pytest.mark.parametrize("forcing", [True, False], ids=["own noise level", "clean"])
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None:
+    """On a processor numbers that become tensors are seen; without data, where tensors lie."""
+    network = avatar().to(device)
+    generator, sampling = CONFIG.generator, CONFIG.generator.sampling
+    rollout = Rollout(network.generator, cache_policy(generator, sampling, forcing), sampling)
+    photos = torch.zeros(1, 2, 3, 32, 32, device=device)
+    first = torch.zeros(1, 1, generator.channels, generator.grid, generator.grid, device=device)
+    heard = torch.zeros(1, 1, generator.audio.width, device=device)
+    with torch.no_grad():
+        known = network.vae.refer(photos)
+        drawn = rollout.start(first, torch.ones(1, 1, dtype=torch.bool, device=device))
+        latents, drawn = rollout.step(first, heard, drawn)
+        _, decoded = network.vae.decode(network.decodable(latents), known)
+        with NothingFromTheHost(device):
+            latents, _ = rollout.step(first, heard, drawn)
+            network.vae.decode(network.decodable(latents), known, decoded)
+
+
+def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
+    person, listening = sitting(), SpeechFeatures(encoder())
+    sampling = CONFIG.generator.sampling
+    policy = cache_policy(CONFIG.generator, sampling, forcing=True)
+    act = StreamingInference(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)
+    heard, state = act.hear(torch.zeros(1, act.listener.hop), act.begin(seed=1))
+    latents, state = act.draw(heard, state)
+    assert latents.dtype == torch.float32
+    assert not torch.equal(latents, latents.bfloat16().float())
+    layers, _ = act.decode(latents, state)
+    assert layers.residual.isfinite().all()

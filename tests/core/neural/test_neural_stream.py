@@ -1,0 +1,147 @@
+"""The neural engine behind the same contract as every other."""
+
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from core.audio import Samples
+from core.model.audio import SpeechFeatures
+from core.model.generator_config import Sampling
+from core.neural.step_capture import CapturedStep
+from core.neural.audio_conditioning import AudioConditioner
+from core.neural.pipelined_stream import PipelinedStream
+from core.neural.neural_stream import NeuralStream
+from core.perception.hearing import FRAME
+from core.perception.speech import SpeechState
+from core.stream import AvatarStream
+from core.video import Frame
+from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, sitting
+from tests.fakes import tone
+
+
+def opened(
+    block: int = 1,
+    forcing: bool = True,
+    references: int = 1,
+    seed: int = 7,
+    guidance: float = 1.0,
+) -> closing[NeuralStream[SpeechState]]:
+    given = replace(CONFIG.generator.sampling, block=block, guidance=guidance)
+    hearing = SpeechFeatures(encoder())
+    return closing(
+        NeuralStream(avatar(), hearing, sitting(references), FORMAT, given, forcing, seed)
+    )
+
+
+def fed(stream: AvatarStream, sound: Samples) -> list[Frame]:
+    pieces = sound[: len(sound) // stream.hop * stream.hop].reshape(-1, stream.hop)
+    return [frame for piece in pieces for frame in stream.step(piece)]
+
+
+def pictures(frames: list[Frame]) -> NDArray[np.int16]:
+    return np.stack([frame.picture for frame in frames]).astype(np.int16)
+
+
+@pytest.mark.parametrize("block", [1, 2])
+@pytest.mark.parametrize("forcing", [True, False])
+def test_frames_come_in_order_and_two_frames_late(block: int, forcing: bool) -> None:
+    with opened(block, forcing) as stream:
+        assert stream.hop == block * 4 * FRAME
+        assert stream.lag == 2 * FRAME
+        frames = fed(stream, tone(3.0))
+    fed_frames = int(3.0 * 16_000) // stream.hop * stream.hop // FRAME
+    assert [f.sample for f in frames] == [FRAME * n for n in range(fed_frames - 2)]
+    assert all(f.picture.shape == (FORMAT.height, FORMAT.width, 3) for f in frames)
+
+
+def test_the_face_moves_with_the_sound_and_the_frame_around_it_does_not() -> None:
+    with opened() as stream:
+        spoken = pictures(fed(stream, tone(2.0)))
+        stream.reset()
+        silent = pictures(fed(stream, np.zeros(32_000, np.float32)))
+    assert np.abs(spoken - silent)[:, 20:44, 32:56].max() > 0
+    assert np.all(spoken[:, :, :20] == 90)
+    assert np.all(spoken[:, :, 68:] == 90)
+
+
+def test_a_restarted_stream_shows_the_same_again() -> None:
+    with opened() as stream:
+        first = pictures(fed(stream, tone(1.0)))
+        stream.reset()
+        assert np.array_equal(first, pictures(fed(stream, tone(1.0))))
+    with opened(seed=8) as other:
+        assert not np.array_equal(first, pictures(fed(other, tone(1.0))))
+
+
+def test_what_comes_later_changes_no_frame_that_is_out() -> None:
+    loud, hop = tone(1.6), 4 * FRAME
+    cut = loud.copy()
+    cut[5 * hop :] = 0
+    with opened() as stream:
+        whole = pictures(fed(stream, loud))
+        stream.reset()
+        part = pictures(fed(stream, cut))
+    known = 5 * 4 - 2
+    assert np.array_equal(whole[:known], part[:known])
+
+
+@pytest.mark.parametrize("forcing", [True, False])
+def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
+    sound = tone(1.6)
+    with opened(forcing=forcing) as stream:
+        plain = fed(stream, sound)
+    stream = NeuralStream(avatar(), SpeechFeatures(encoder()), sitting(), FORMAT, forcing=forcing)
+    with closing(PipelinedStream(stream)) as ahead:
+        assert ahead.lag == stream.lag + stream.hop
+        overlapped = fed(ahead, sound)
+    assert [f.sample for f in overlapped] == [f.sample for f in plain[:-4]]
+    assert np.array_equal(pictures(overlapped), pictures(plain[:-4]))
+
+
+@pytest.mark.parametrize("references", [1, 2, 3])
+def test_any_number_of_references_will_do(references: int) -> None:
+    with opened(references=references) as stream:
+        assert len(fed(stream, tone(0.8))) == 18
+
+
+def test_guidance_of_one_is_no_guidance() -> None:
+    with opened(guidance=1.0) as one, opened(guidance=1.5) as more:
+        plain, guided = (pictures(fed(s, tone(0.8))) for s in (one, more))
+    assert not np.array_equal(plain, guided)
+
+
+def test_what_is_heard_from_a_recording_is_the_same() -> None:
+    listener = AudioConditioner(SpeechFeatures(encoder()), avatar().generator.audio, 1)
+    recorded, sound = CapturedStep(listener.step), torch.randn(4, 1, listener.hop)
+    with torch.inference_mode():
+        _, here = listener.start(torch.device("cpu"))
+        there = here
+        for hop in sound:
+            heard, here = listener.step(hop, here)
+            again, there = recorded(hop, state=there)
+            assert torch.allclose(heard, again)
+
+
+def test_half_precision_gives_nearly_the_same() -> None:
+    halved = avatar().to(torch.bfloat16)
+    with (
+        opened() as exact,
+        closing(NeuralStream(halved, SpeechFeatures(encoder()), sitting(), FORMAT)) as rough,
+    ):
+        a, b = (pictures(fed(stream, tone(0.8))) for stream in (exact, rough))
+    assert a.shape == b.shape
+    assert np.abs(a - b).mean() < 12
+
+
+def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
+    class Other(SpeechFeatures):
+        def __init__(self) -> None:
+            super().__init__(encoder())
+            self.features = 6
+
+    with pytest.raises(ValueError, match="6 features"):
+        NeuralStream(avatar(), Other(), sitting(), FORMAT, Sampling(1, 2, 3.0, 1.0))

@@ -1,0 +1,83 @@
+"""Self-forcing: what a student draws in training is what it draws live, block by block."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+import torch
+
+from core.model.cache import TimestepForcingCache
+from core.model.flow import clean_from, schedule
+from core.model.generator import Generator
+from core.model.rollout import Rollout
+from core.training.avatar.self_forcing import SelfForcingConfig, RolloutConditions, roll_out, block_velocity, encode_conditions
+from core.training.avatar.samples import embed_audio
+from tests.core.model.small import SMALL, generator, latents, sampled
+
+same = partial(torch.testing.assert_close, rtol=0, atol=1e-6)
+LATENTS, STEPS = 7, 3
+
+
+@pytest.fixture(scope="module")
+def network() -> Generator:
+    return generator()
+
+
+@pytest.fixture
+def script() -> RolloutConditions:
+    torch.manual_seed(3)
+    frames = torch.randn(2, 1 + 4 * (LATENTS - 1), SMALL.audio.features, dtype=torch.float64)
+    return RolloutConditions(frames, latents(2), torch.tensor([[True, True], [True, False]]))
+
+
+def forcing(block: int, corruption: float = 0.0, renews: bool = False) -> SelfForcingConfig:
+    return SelfForcingConfig(schedule(STEPS, SMALL.sampling.shift), block, corruption, renews)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+@pytest.mark.parametrize("renews", [False, True])
+def test_a_student_that_leaves_at_the_last_step_draws_as_live(
+    network: Generator, script: RolloutConditions, block: int, renews: bool
+) -> None:
+    noise = latents(LATENTS)
+    blocks = roll_out(network, script, noise, forcing(block, renews=renews), STEPS - 1)
+    policy = TimestepForcingCache(SMALL.history, block, renews=renews)
+    rollout = Rollout(network, policy, sampled(block=block, steps=STEPS))
+    state, drawn = rollout.start(script.references, script.present), []
+    sounds = torch.split(embed_audio(network, script.features), block, 1)
+    for sound, part in zip(sounds, torch.split(noise, block, 1), strict=True):
+        made, state = rollout.step(part, sound, state)
+        drawn.append(made)
+    same(torch.cat([b.clean for b in blocks], 1), torch.cat(drawn, 1))
+
+
+@pytest.mark.parametrize("step", range(STEPS))
+def test_a_block_computed_again_ends_where_it_did_and_gradients_stay_in_it(
+    network: Generator, script: RolloutConditions, step: int
+) -> None:
+    drawn = forcing(2, corruption=0.3, renews=True)
+    blocks = roll_out(network, script, latents(LATENTS), drawn, step)
+    assert not any(block.clean.requires_grad or block.past.keys.requires_grad for block in blocks)
+    for block in blocks:
+        known = encode_conditions(network, block.conditions)
+        said, _ = block_velocity(network, known, block.noisy, drawn.times[step], block.positions, block.past)
+        assert said.requires_grad
+        same(clean_from(block.noisy, said, drawn.times[step]), block.clean)
+
+
+def test_a_corrupted_history_changes_what_follows_but_not_the_first_block(
+    network: Generator, script: RolloutConditions
+) -> None:
+    noise = latents(LATENTS)
+    plain, disturbed = (
+        roll_out(network, script, noise, forcing(2, corruption), 1) for corruption in (0.0, 0.5)
+    )
+    same(plain[0].clean, disturbed[0].clean)
+    assert (plain[1].clean - disturbed[1].clean).abs().max() > 1e-3
+
+
+def test_no_more_is_remembered_than_the_network_looks_back(script: RolloutConditions) -> None:
+    short = Generator(replace(SMALL, history=3)).double()
+    blocks = roll_out(short, script, latents(LATENTS), forcing(1), 0)
+    remembered = [block.past.keys.shape[3] // SMALL.tokens for block in blocks]
+    assert remembered == [0, 1, 2, 3, 3, 3, 3]

@@ -1,0 +1,188 @@
+"""Trainings from start to file, at toy size, on a clock that is handed in."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import load_avatar
+from core.training.trainer import sharded_checkpoint as pieces
+from core.training.avatar.adversarial import AdversarialRecipe
+from core.training.avatar.distill import DistillRecipe
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.trainer.optimization import OptimizationConfig, strip_prefix
+from core.training.trainer.training_loop import load_training_state
+from core.training.avatar.resume import Recipe
+from core.training.trainer.train_config import TrainConfig
+from core.training.avatar.train_avatar import export_avatar, train_avatar
+from core.training.trainer.stage import LengthPhase
+from core.training.avatar.vae import VaeRecipe
+from tests.core.neural.small import CONFIG
+from tests.core.training.avatar.moving import Colours, Moving, Ticks
+
+LEARNING = OptimizationConfig(learning_rate=3e-3, warmup_steps=2)
+VAE = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5), LengthPhase(0.6, 9)))
+GENERATOR = GeneratorRecipe(lip_weight=0.1, clip_lengths=(LengthPhase(0.0, 9),))
+DISTILL = DistillRecipe(steps=2, critic_steps=1, clip_lengths=(LengthPhase(0.0, 9),))
+ADVERSARIAL = AdversarialRecipe(VAE, critic_widths=(8, 16, 16, 16))
+RECIPES: dict[str, Recipe] = {
+    "vae": VAE,
+    "generator": GENERATOR,
+    "distill": DISTILL,
+    "adversarial": ADVERSARIAL,
+}
+
+
+class Killed(Colours):
+    """Clips amid which the training is killed."""
+
+    def __init__(self, draws: int) -> None:
+        super().__init__(seed=1)
+        self.left = draws
+
+    def next_batch(self, batch_size: int, frames: int) -> Moving:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return super().next_batch(batch_size, frames)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> TrainConfig:
+    torch.manual_seed(0)
+    return TrainConfig("vae", tmp_path / "vae", minutes=0.1, batch_size=1, checkpoint_every=3, log_every=4)
+
+
+def test_a_training_keeps_reports_and_shows(plan: TrainConfig) -> None:
+    clips = Colours()
+    state = train_avatar(plan, clips, LEARNING, VAE, CONFIG, clock=Ticks()).state
+    assert state.steps >= 3
+    assert 6 <= state.seconds < 14
+    assert set(clips.lengths) == {5, 9}
+    lines = (plan.output_dir / "progress.txt").read_text().splitlines()
+    for word in ("pixels", "match", "frames/s", "studio 50%", "use"):
+        assert any(word in line for line in lines)
+    (judged,) = (line for line in lines if line.startswith("held out:"))
+    assert "PSNR of 0" in judged
+    assert "% of the time" in judged
+    (picture,) = (plan.output_dir / "pictures").glob("*.png")
+    with Image.open(picture) as image:
+        assert image.size == (8 * 32, 5 * 32)  # of nine frames
+
+
+def test_a_training_goes_on_where_it_was(plan: TrainConfig) -> None:
+    first = train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    more = replace(plan, resume=plan.output_dir, out=plan.output_dir.with_name("more"))
+    second = train_avatar(more, Colours(seed=1), LEARNING, VAE, clock=Ticks())
+    assert second.state.steps > first.state.steps
+    assert second.state.seconds >= first.state.seconds + 4
+    tensors, _ = pieces.read_checkpoint(plan.output_dir / "checkpoint")
+    for name, tensor in first.optimization.ema.state_dict().items():
+        assert torch.equal(tensor, tensors[f"mean/{name}"]), name
+
+
+def test_training_in_half_precision_and_light_keeps_numbers_finite(plan: TrainConfig) -> None:
+    light = replace(plan, half=True, light=True)
+    train_avatar(light, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    tensors, _ = pieces.read_checkpoint(plan.output_dir / "checkpoint")
+    assert all(tensor.isfinite().all() for tensor in tensors.values())
+    assert not any(name.startswith("adam/exp_avg/") for name in tensors)
+    again = replace(light, resume=plan.output_dir)
+    assert train_avatar(again, Colours(seed=1), LEARNING, VAE, clock=Ticks()).state.steps >= 4
+
+
+def test_from_clips_to_an_avatar_in_one_file(plan: TrainConfig, tmp_path: Path) -> None:
+    train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.output_dir)
+    train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
+    again = replace(drawing, resume=drawing.output_dir, half=True)
+    state = train_avatar(again, Colours(seed=2), LEARNING, GENERATOR, clock=Ticks()).state
+    assert state.earlier_seconds == load_training_state(plan.output_dir).seconds
+    export_avatar(drawing.output_dir, tmp_path / "avatar.safetensors", {"data": "colours"})
+    avatar = load_avatar(tmp_path / "avatar.safetensors")
+    tensors, _ = pieces.read_checkpoint(drawing.output_dir / "checkpoint")
+    for name, tensor in strip_prefix(tensors, "mean/generator.").items():
+        assert torch.allclose(avatar.generator.state_dict()[name], tensor, atol=1e-3), name
+    assert torch.allclose(avatar.deviation, tensors["fixed/deviation"], rtol=1e-2)
+    assert (avatar.deviation != 1).all()
+    with pytest.raises(BadCheckpoint, match="export a generator"):
+        export_avatar(plan.output_dir, tmp_path / "none.safetensors", {})
+
+
+def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
+    plan: TrainConfig, tmp_path: Path
+) -> None:
+    train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.output_dir)
+    train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
+    distilling = replace(plan, stage="distill", out=tmp_path / "student", resume=drawing.output_dir)
+    train_avatar(distilling, Colours(), LEARNING, DISTILL, clock=Ticks())
+    fewer = replace(distilling, resume=distilling.output_dir)
+    train_avatar(fewer, Colours(), LEARNING, replace(DISTILL, steps=1), clock=Ticks())
+    painting = replace(plan, stage="adversarial", out=tmp_path / "decoder", resume=plan.output_dir)
+    train_avatar(painting, Colours(), LEARNING, ADVERSARIAL, clock=Ticks())
+    out = tmp_path / "avatar.safetensors"
+    export_avatar(distilling.output_dir, out, {}, decoder_from=painting.output_dir)
+    avatar = load_avatar(out)
+    assert avatar.config.generator.sampling.steps == 1
+    assert avatar.config.generator.sampling.guidance == 1
+    painted, _ = pieces.read_checkpoint(painting.output_dir / "checkpoint")
+    for name, tensor in strip_prefix(painted, "mean/decoder.").items():
+        assert torch.allclose(avatar.vae.decoder.state_dict()[name], tensor, atol=1e-3), name
+    with pytest.raises(BadCheckpoint, match="expected adversarial"):
+        export_avatar(distilling.output_dir, out, {}, decoder_from=plan.output_dir)
+    with pytest.raises(BadCheckpoint, match="expected a training of generator or distill"):
+        train_avatar(replace(distilling, resume=plan.output_dir), Colours(), LEARNING, DISTILL)
+
+
+@pytest.mark.parametrize("stage", ["vae", "generator", "distill", "adversarial"])
+def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(stage: str, plan: TrainConfig) -> None:
+    befores: dict[str, list[str]] = {"vae": [], "adversarial": ["vae"], "generator": ["vae"]}
+    resume, shape = None, CONFIG
+    for name in [*befores.get(stage, ["vae", "generator"]), stage]:
+        here = replace(plan, stage=name, out=plan.output_dir.with_name(name), resume=resume, minutes=0.05)
+        train_avatar(here, Colours(), LEARNING, RECIPES[name], shape, clock=Ticks())
+        resume = here.output_dir
+    ends = []
+    for attempt in ("killed", "again"):
+        copied = shutil.copytree(here.output_dir, plan.output_dir.with_name(attempt))
+        more = replace(here, resume=here.output_dir, out=copied)
+        if attempt == "killed":
+            with pytest.raises(KeyboardInterrupt):
+                train_avatar(more, Killed(1), LEARNING, RECIPES[stage], clock=Ticks())
+            more = replace(more, resume=copied)
+        ends.append(train_avatar(more, Colours(seed=1), LEARNING, RECIPES[stage], clock=Ticks()))
+    one, other = (dict(end.learner.tensors()) for end in ends)
+    assert ends[0].state == ends[1].state
+    assert one.keys() == other.keys()
+    assert all(torch.equal(tensor, other[name]) for name, tensor in one.items())
+    written, _ = pieces.read_checkpoint(more.output_dir / "checkpoint")
+    for name, tensor in other.items():
+        assert torch.equal(tensor, written[name]), name
+
+
+def test_a_generator_without_a_vae_is_refused(plan: TrainConfig) -> None:
+    with pytest.raises(BadCheckpoint, match="begins with what vae made"):
+        train_avatar(replace(plan, stage="generator"), Colours(), LEARNING, GENERATOR, CONFIG)
+
+
+def test_a_recipe_of_another_stage_is_refused(plan: TrainConfig) -> None:
+    with pytest.raises(ValueError, match="'generator' for the stage 'vae'"):
+        train_avatar(plan, Colours(), LEARNING, GENERATOR, CONFIG)
+
+
+def test_a_plan_for_no_stage_or_no_time_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="expected one of perception, vae, generator, distill"):
+        TrainConfig("distil", tmp_path, 1)
+    with pytest.raises(ValueError, match="expected more than 0"):
+        TrainConfig("vae", tmp_path, 0)
+
+
+def test_the_rate_falls_at_the_end_of_all_calls(tmp_path: Path) -> None:
+    plan = TrainConfig("vae", tmp_path, minutes=9)
+    assert plan.schedule_end(60) == 600
+    assert replace(plan, total=40).schedule_end(60) == 2400
