@@ -26,8 +26,8 @@ SPEAKING = ("core", "plugins", "app/people/profile_file.py", "app/desktop/keys")
 
 SILENT = (
     "app/desktop/keys/backends.py", "core/benchmark", "core/cli.py", "core/cli_options.py",
-    "core/doctor/__main__.py", "core/model", "core/training", "core/perception/phonemes.py",
-    "core/perception/visemes.py", "core/web/page.py", "core/web/server.py",
+    "core/doctor/__main__.py", "core/model", "core/training", "core/perception/speech/phonemes.py",
+    "core/perception/speech/visemes.py", "core/web/page.py", "core/web/server.py",
 )  # fmt: skip
 """What only the command line says, what Qt translates itself, and what says nothing."""
 

@@ -32,7 +32,7 @@ from core.neural.pipelined_stream import PipelinedStream
 from core.neural.compositor import Compositor
 from core.neural.references import ReferenceFrames
 from core.neural.neural_stream import NeuralStream
-from core.perception.speech import SpeechState, load_encoder
+from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import FPS, VideoFormat
 
 PARTS = {
@@ -68,7 +68,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     torch.manual_seed(0)
     tune_malloc()
     avatar = packed(fitted(Avatar(config).eval().requires_grad_(False), device), sampling)
-    encoder = SpeechFeatures(load_encoder().to(device))
+    encoder = SpeechFeatures(load_speech_encoder().to(device))
     person = _noise_references(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity.weight
     act = StreamingInference(

@@ -16,7 +16,7 @@ from core.clock import SwiftClock
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.live.offline import Ahead, render
-from core.perception.face import FaceFinder
+from core.perception.face.finder import FaceFinder
 from core.portrait.face_crop import face_height
 from core.training.metrics.correlation import best_lag_correlation as together
 from core.training.metrics.correlation import correlation_at_lag

@@ -27,7 +27,7 @@ from core.engine.local import LocalEngine
 from core.engine.names import AUTO, ENGINES
 from core.live.figures import Figures
 from core.live.session import Status
-from core.perception.ear import SpeechReader
+from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.plugin import SourcePlugin
 from core.process.memory import Memory
 from core.profile import Profile
@@ -84,7 +84,7 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
         closing(_badged_stream("testcard", person, format)) as card,
         _slots() as slots,
     ):
-        reader, badge = SpeechReader(), Badge(format, BadgeOptions())
+        reader, badge = NumpySpeechEncoder(), Badge(format, BadgeOptions())
         picture = np.zeros((format.height, format.width, 3), np.uint8)
         frames = [
             ("whole chain, test card", _chain_turn(card, slots)),

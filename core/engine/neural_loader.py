@@ -4,13 +4,13 @@ from pathlib import Path
 
 import torch
 
-from core.engine.cpu_tuning import tune_malloc
 from core.look import Look
 from core.model.audio import SpeechFeatures
 from core.model.avatar import fitted, load_avatar, packed
-from core.neural.neural_stream import NeuralStream
+from core.engine.cpu_tuning import tune_malloc
 from core.neural.references import prepare_references
-from core.perception.speech import SpeechState, load_encoder
+from core.neural.neural_stream import NeuralStream
+from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import VideoFormat
 
 
@@ -27,7 +27,7 @@ def open_neural(
     tune_malloc()
     avatar = fitted(load_avatar(weights), device)
     packed(avatar, avatar.config.generator.sampling)
-    encoder = SpeechFeatures(load_encoder().to(device))
+    encoder = SpeechFeatures(load_speech_encoder().to(device))
     sitting = prepare_references(look.profile, format, avatar.config, look.background)
     stream = NeuralStream(avatar, encoder, sitting, format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"

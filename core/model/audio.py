@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from core.model.generator_config import AudioConfig
-from core.perception.hearing import FRAME, LAG
-from core.perception.speech import SpeechEncoder, SpeechState
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
+from core.perception.speech.encoder_torch import SpeechEncoder, SpeechState
 
 FRAMES = 4
 """Video frames that a latent spans; a stream's first latent spans one."""
@@ -48,13 +48,13 @@ class AudioEncoder(Protocol[S]):
 
 
 class SpeechFeatures:
-    """Our own encoder, as it is: what `core.perception.speech` reads visemes from."""
+    """Our own encoder, as it is: what `core.perception.speech.encoder_torch` reads visemes from."""
 
     def __init__(self, encoder: SpeechEncoder) -> None:
         self._encoder = encoder.requires_grad_(False)
-        self.features = encoder.config.features
-        self.lag = LAG
-        self.hop = FRAME
+        self.features = encoder.config.feature_width
+        self.lag = LATENCY_FRAMES
+        self.hop = FRAME_SAMPLES
 
     def initial_state(self, batch: int) -> SpeechState:
         """See `AudioEncoder`."""

@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
-from core.perception.hearing import FRAME
+from core.perception.speech.config import FRAME_SAMPLES
 from core.record import from_json
 
-HOP = 4 * FRAME
+HOP = 4 * FRAME_SAMPLES
 """Samples that are heard at a time: those of one latent."""
 LAG = 2
 """Frames by which answers are late."""
@@ -233,8 +233,8 @@ class Wav2VecFeatures:
         x = torch.cat([state, samples], 1)
         windows = x.unfold(1, self._window, HOP)  # (batch, hops, window)
         features = self._network(windows.flatten(0, 1))  # two per frame
-        last = 2 * (self._window // FRAME - LAG)
-        answers = features[:, last - 2 * (HOP // FRAME) : last]
+        last = 2 * (self._window // FRAME_SAMPLES - LAG)
+        answers = features[:, last - 2 * (HOP // FRAME_SAMPLES) : last]
         frames = answers.unflatten(1, (-1, 2)).mean(2).unflatten(0, windows.shape[:2])
         return frames.flatten(1, 2), x[:, samples.shape[1] :]
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.audio import Samples
 from core.model.audio import FRAMES, AudioEncoder, TemporalEmbedder, total_lag
-from core.perception.hearing import FRAME
+from core.perception.speech.config import FRAME_SAMPLES
 
 S = TypeVar("S")
 
@@ -32,7 +32,7 @@ class AudioConditioner(Generic[S]):
         """Frames after a frame's own sound that it can be drawn."""
         self.preroll = 1 + self.lag
         """Frames of the clip that lie before the first sound."""
-        self.hop = block * FRAMES * FRAME
+        self.hop = block * FRAMES * FRAME_SAMPLES
         if self.hop % encoder.hop:
             raise ValueError(
                 f"a block of {self.hop} samples is no multiple of the audio encoder's "
@@ -43,7 +43,7 @@ class AudioConditioner(Generic[S]):
     def start(self, device: torch.device) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the first latent hears, (1, 1, width), and the state."""
         # A coarse encoder takes no single frames: rounding up only lengthens the silence before.
-        needed = self.preroll * FRAME
+        needed = self.preroll * FRAME_SAMPLES
         count = -(-needed // self._encoder.hop) * self._encoder.hop
         silence = torch.zeros(1, count, device=device)
         features, state = self._encoder.hear(silence, self._encoder.initial_state(1))

@@ -14,7 +14,7 @@ from core.neural.inference import StreamingInference, cache_policy
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
 from core.neural.references import ReferenceFrames
-from core.perception.hearing import FRAME
+from core.perception.speech.config import FRAME_SAMPLES
 from core.video import Frame, VideoFormat
 
 WARM_UP_BLOCKS = 3
@@ -57,7 +57,7 @@ class NeuralStream(Generic[S]):
         self.device = weight.device
         self._seed = seed
         self.hop = self._inference.listener.hop
-        self.lag = self._inference.listener.lag * FRAME
+        self.lag = self._inference.listener.lag * FRAME_SAMPLES
         self.reset()
         for _ in range(WARM_UP_BLOCKS):
             self.step(torch.zeros(self.hop).numpy())
@@ -66,7 +66,7 @@ class NeuralStream(Generic[S]):
     def reset(self) -> None:
         """Begin anew, as if no sound had been heard."""
         self._sampling_state = self._decoding_state = self._inference.begin(self._seed)
-        self._next_sample = -(self._inference.listener.ahead_of - 1) * FRAME
+        self._next_sample = -(self._inference.listener.ahead_of - 1) * FRAME_SAMPLES
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
@@ -85,7 +85,7 @@ class NeuralStream(Generic[S]):
         for picture in self._compositor.compose(layers):
             if self._next_sample >= 0:
                 frames.append(Frame(picture, self._next_sample))
-            self._next_sample += FRAME
+            self._next_sample += FRAME_SAMPLES
         return frames
 
     def close(self) -> None:

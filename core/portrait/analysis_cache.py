@@ -16,8 +16,8 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.face_mesh import POINTS, Landmarks
-from core.perception.face_weights import WEIGHTS, finder_mark
+from core.perception.face.alignment import LANDMARK_COUNT, Landmarks
+from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.load import Photo
 from core.profile import findings_beside
 
@@ -84,14 +84,14 @@ def write_beside(path: Path, data: bytes) -> None:
 def _unpack(body: bytes, photo: Photo) -> Findings | None:
     """The seal fits, so the body is what `keep` wrote; None if that was no matte of this photo."""
     data, shape = zlib.decompress(body), photo.picture.shape[:2]
-    points, levels = np.split(np.frombuffer(data, np.uint8), [POINTS * 3 * LITTLE_ENDIAN_FLOAT.itemsize])
+    points, levels = np.split(np.frombuffer(data, np.uint8), [LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize])
     if levels.size != shape[0] * shape[1]:
         return None
-    landmarks = points.view(LITTLE_ENDIAN_FLOAT).astype(np.float32).reshape(POINTS, 3)
+    landmarks = points.view(LITTLE_ENDIAN_FLOAT).astype(np.float32).reshape(LANDMARK_COUNT, 3)
     return Findings(landmarks, levels.reshape(shape))
 
 
 def _digest(body: bytes, photo: Photo, finder: Path) -> bytes:
     size = repr(photo.picture.shape[:2]).encode()
-    whole = b"".join((VERSION, finder_mark(finder), photo.digest, size, body))
+    whole = b"".join((VERSION, weights_fingerprint(finder), photo.digest, size, body))
     return blake2b(whole, digest_size=DIGEST_SIZE).digest()

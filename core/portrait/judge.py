@@ -72,7 +72,7 @@ def open_judge() -> Judge:
     Raises:
         BadCheckpoint: the face finder's weights are damaged.
     """
-    from core.perception.face import FaceFinder
+    from core.perception.face.finder import FaceFinder
 
     finder = FaceFinder()
 

@@ -19,7 +19,7 @@ from core.video import FPS
 VISEMES = (
     "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou",
 )  # fmt: skip
-"""The order in which `Heard` names mouth shapes; that of `core.perception.visemes`."""
+"""The order in which `Heard` names mouth shapes; that of `core.perception.speech.visemes`."""
 
 VISEME_SHAPES: dict[str, dict[str, float]] = {
     "sil": {},

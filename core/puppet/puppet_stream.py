@@ -6,8 +6,8 @@ import numpy as np
 
 from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
-from core.perception.ear import SpeechFrame, SpeechReader
-from core.perception.hearing import FRAME, LOOK_AHEAD
+from core.perception.speech.encoder_numpy import SpeechFrame, NumpySpeechEncoder
+from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
 from core.portrait.analysis import analyse
 from core.profile import Framing, Profile
 from core.puppet.look_changes import LookChanges, LookRequest
@@ -41,12 +41,12 @@ class PuppetStream:
         background: Background = AS_PHOTO,
     ) -> None:
         self.format = format
-        self.hop = FRAME
+        self.hop = FRAME_SAMPLES
         self._interpolator = MotionInterpolator(format.fps)
-        self.lag = LOOK_AHEAD + self._interpolator.lag
+        self.lag = LOOKAHEAD_SAMPLES + self._interpolator.lag
         self._renderer = self._prepare(Look(profile, background))
         self._changes = LookChanges(self._prepare)
-        self._reader = SpeechReader()
+        self._reader = NumpySpeechEncoder()
         self._performance = Performance(np.array([seed]), style)
         self._state = self._performance.initial_state()
 

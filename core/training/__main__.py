@@ -12,7 +12,7 @@ python -m core.training evaluate avatar.safetensors --stock DIR --perception per
 
 A stage's first call resumes the training of the stage before, later calls resume its own. What
 `perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
-likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech_cache`.
+likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech.dataset`.
 
 On several graphics cards: `torchrun --nproc-per-node 8 -m core.training ... --device cuda`; the
 batch is that of each. Clips come from the studio (`core.training.studio prepare`), from films that
@@ -28,8 +28,8 @@ from pathlib import Path
 import torch
 
 from core.model.avatar import AVATARS, AvatarConfig
-from core.perception.face import FaceFinder
-from core.perception.speech import load_encoder
+from core.perception.face.finder import FaceFinder
+from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
@@ -43,10 +43,10 @@ from core.training.trainer.stage import ClipSource
 from core.training.avatar.vae import VaeRecipe
 from core.training.evaluation.command import describe
 from core.training.entry_point import load_entry_point
-from core.training.perception.looks import open_looks
-from core.training.perception.run import export_perception, train_perception
-from core.training.perception.stage import PerceptionRecipe
-from core.training.speech import train_speech
+from core.training.likeness.perceptual_distance import open_perceptual_distance
+from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
+from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
+from core.training.speech.encoder_training import train_speech
 
 STUDIO = "core.training.studio.stock:open_clips"
 FILMS = "core.training.films.film_clips:open_clips"
@@ -94,7 +94,7 @@ def default_opener(stock: Path) -> str:
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
     if load_training_state(arguments.resume).stage == "perception":
-        export_perception(arguments.resume, arguments.out, about)
+        export_face_embedding(arguments.resume, arguments.out, about)
     else:
         export_avatar(arguments.resume, arguments.out, about, arguments.repaint)
 
@@ -105,7 +105,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
 
     torch.set_num_threads(1)
     shape = AVATARS[arguments.preset]
-    prepare(arguments.films, arguments.out, shape, FaceFinder(), load_encoder())
+    prepare(arguments.films, arguments.out, shape, FaceFinder(), load_speech_encoder())
 
 
 def _train_audio(arguments: argparse.Namespace) -> None:
@@ -133,9 +133,9 @@ def _train(arguments: argparse.Namespace) -> None:
     if arguments.rate:
         optimization = replace(optimization, rate=arguments.rate)
     if config.stage == "perception":
-        train_perception(config, clips, optimization, PerceptionRecipe())
+        train_face_embedding(config, clips, optimization, FaceEmbeddingRecipe())
     else:
-        perceptual_loss = open_looks(arguments.perceptual, config.device) if arguments.perceptual else None
+        perceptual_loss = open_perceptual_distance(arguments.perceptual, config.device) if arguments.perceptual else None
         train_avatar(config, clips, optimization, _recipe(arguments), perceptual_loss=perceptual_loss)
     leave_process_group()
 

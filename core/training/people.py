@@ -21,12 +21,12 @@ from core.perception.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.pixels import blurred, remapped, smooth
 from core.portrait.placement import pull_push
 from core.puppet.displacement import grid_nodes, thin_plate_spline
-from core.training.findings import find
+from core.training.analyse_cast import analyse
 
 SIDE = 768
 """Of the canvas, pixels; what is shown is a little less, see SHOWN."""
 
-FACE, PLACE = 0.40, (0.50, 0.46)
+FACE_HEIGHT, FACE_CENTRE = 0.40, (0.50, 0.46)
 """Height of the face and place of its middle on the canvas, shares of SIDE."""
 
 SHOWN = slice(0, 720), slice(24, 744)
@@ -34,44 +34,44 @@ SHOWN = slice(0, 720), slice(24, 744)
 
 LANDMARKS = sorted({*FEATURES, *range(0, 468, 4)})
 
-Plane = NDArray[np.float32]
+FloatImage = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class BlendRecipe:
     """Whom to blend. Sources are names in the corpus; the owners are positions among them."""
 
     name: str
     sources: tuple[str, ...]
-    hair: int
+    hair_source: int
     """Whose hair's detail is kept."""
-    clothes: int
+    clothes_source: int
     """Whose clothes are kept."""
 
 
 RECIPES = (
-    Recipe("mira", ("female_90", "female_98", "female_68", "female_72"), 2, 0),
-    Recipe("theo", ("male_58", "male_87", "male_36", "male_96", "male_30"), 0, 0),
-    Recipe("ines", ("female_77", "female_25", "female_18", "female_04", "female_49"), 0, 0),
-    Recipe("leo", ("male_79", "male_60", "male_46", "male_02", "male_16"), 0, 0),
+    BlendRecipe("mira", ("female_90", "female_98", "female_68", "female_72"), 2, 0),
+    BlendRecipe("theo", ("male_58", "male_87", "male_36", "male_96", "male_30"), 0, 0),
+    BlendRecipe("ines", ("female_77", "female_25", "female_18", "female_04", "female_49"), 0, 0),
+    BlendRecipe("leo", ("male_79", "male_60", "male_46", "male_02", "male_16"), 0, 0),
 )
 
 
 @dataclass(frozen=True)
-class Source:
+class BlendSource:
     """One portrait on the canvas."""
 
-    picture: Plane
+    picture: FloatImage
     """(SIDE, SIDE, 3) 0..1"""
-    matte: Plane
+    matte: FloatImage
     """(SIDE, SIDE) 0..1"""
-    known: Plane
+    coverage: FloatImage
     """(SIDE, SIDE) 1 where the portrait reaches"""
-    landmarks: Plane
+    landmarks: FloatImage
     """(478, 2) pixels of the canvas"""
 
 
-def read(corpus: Path, name: str) -> Source:
+def read_source(corpus: Path, name: str) -> BlendSource:
     """Read a portrait and bring its face upright to its place on the canvas."""
     with (corpus / "portraits.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -85,14 +85,14 @@ def read(corpus: Path, name: str) -> Source:
     up = points[FOREHEAD] - points[CHIN]
     angle = float(np.degrees(np.arctan2(up[0], -up[1])))
     middle = points[list(OVAL)].mean(0)
-    way = cv2.getRotationMatrix2D(middle.tolist(), angle, FACE * SIDE / float(np.linalg.norm(up)))
-    way[:, 2] += np.array(PLACE) * SIDE - middle
+    way = cv2.getRotationMatrix2D(middle.tolist(), angle, FACE_HEIGHT * SIDE / float(np.linalg.norm(up)))
+    way[:, 2] += np.array(FACE_CENTRE) * SIDE - middle
 
-    def laid(image: Plane, border: int) -> Plane:
+    def laid(image: FloatImage, border: int) -> FloatImage:
         seen = cv2.warpAffine(image, way, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=border)
         return np.asarray(seen, dtype=np.float32).clip(0, 1)
 
-    return Source(
+    return BlendSource(
         laid(picture, cv2.BORDER_REPLICATE),
         laid(matte, cv2.BORDER_REPLICATE),
         laid(np.ones_like(matte), cv2.BORDER_CONSTANT),
@@ -100,12 +100,12 @@ def read(corpus: Path, name: str) -> Source:
     )
 
 
-def handles(source: Source) -> Plane:
+def control_points(source: BlendSource) -> FloatImage:
     """Return points (k, 2) that mean the same on every source: face, hair's outline, shoulders."""
-    return np.concatenate([source.landmarks[LANDMARKS], _outline(source), _shoulders(source)])
+    return np.concatenate([source.landmarks[LANDMARKS], _hair_outline(source), _shoulders(source)])
 
 
-def _outline(source: Source) -> Plane:
+def _hair_outline(source: BlendSource) -> FloatImage:
     middle = source.landmarks[list(OVAL)].mean(0)
     points = []
     for angle in np.linspace(-1.13 * np.pi, 0.13 * np.pi, 25):
@@ -116,13 +116,13 @@ def _outline(source: Source) -> Plane:
     return np.array(points, np.float32)
 
 
-def _shoulders(source: Source) -> Plane:
+def _shoulders(source: BlendSource) -> FloatImage:
     columns = np.r_[np.linspace(0.02, 0.2, 5), np.linspace(0.8, 0.98, 5)] * SIDE
     tops = np.array([int(np.argmax(source.matte[:, int(x)] > 0.5)) or SIDE - 1 for x in columns])
     return np.stack([columns, np.maximum(tops, 0.62 * SIDE)], axis=1).astype(np.float32)
 
 
-def bend(source: Source, at: Plane, to: Plane) -> Source:
+def warp_source(source: BlendSource, at: FloatImage, to: FloatImage) -> BlendSource:
     """Warp a source so that its points `at` (k, 2) come to lie on `to`."""
     corners = np.array([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1]], np.float32)
     points = np.concat([to / SIDE, corners]).astype(np.float32)
@@ -132,47 +132,47 @@ def bend(source: Source, at: Plane, to: Plane) -> Source:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     x, y = smooth(field, SIDE, SIDE).transpose(2, 0, 1) + np.stack([x, y])
 
-    def bent(image: Plane) -> Plane:
+    def bent(image: FloatImage) -> FloatImage:
         seen = cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(seen, dtype=np.float32).clip(0, 1)
 
-    return Source(bent(source.picture), bent(source.matte), bent(source.known), to)
+    return BlendSource(bent(source.picture), bent(source.matte), bent(source.coverage), to)
 
 
-def blend(sources: list[Source], recipe: Recipe) -> Plane:
+def blend_sources(sources: list[BlendSource], recipe: BlendRecipe) -> FloatImage:
     """Return the picture (SIDE, SIDE, 3), 0..1, of someone new."""
-    points = [handles(source) for source in sources]
+    points = [control_points(source) for source in sources]
     mean = np.mean(points, axis=0).astype(np.float32)
-    bent = [bend(s, p, mean) for s, p in zip(sources, points, strict=True)]
-    face, body = _face(mean), _body(mean)
+    bent = [warp_source(s, p, mean) for s, p in zip(sources, points, strict=True)]
+    face, body = _face_mask(mean), _body_mask(mean)
     count = len(sources)
 
-    def shares(on_face: float, on_hair: float, on_clothes: float) -> Plane:
+    def shares(on_face: float, on_hair: float, on_clothes: float) -> FloatImage:
         parts = (
-            face * _share(count, recipe.hair, on_face),
-            (1 - face) * (1 - body) * _share(count, recipe.hair, on_hair),
-            (1 - face) * body * _share(count, recipe.clothes, on_clothes),
+            face * _owner_weights(count, recipe.hair_source, on_face),
+            (1 - face) * (1 - body) * _owner_weights(count, recipe.hair_source, on_hair),
+            (1 - face) * body * _owner_weights(count, recipe.clothes_source, on_clothes),
         )
         return np.asarray(sum(parts), np.float32)
 
     broad = shares(1 / count, 0.7, 0.9)
-    broad *= np.stack([s.matte * s.known for s in bent])[..., None].clip(0.02, 1)
+    broad *= np.stack([s.matte * s.coverage for s in bent])[..., None].clip(0.02, 1)
     broad /= broad.sum(0)
     fine = shares(0.55, 0.95, 0.97)
-    person = _mixed([s.picture for s in bent], broad, fine)
-    owner = bent[recipe.hair].matte * (1 - body[..., 0]) + bent[recipe.clothes].matte * body[..., 0]
+    person = _blend_frequencies([s.picture for s in bent], broad, fine)
+    owner = bent[recipe.hair_source].matte * (1 - body[..., 0]) + bent[recipe.clothes_source].matte * body[..., 0]
     matte = (np.stack([s.matte for s in bent])[..., None] * broad).sum(0)[..., 0]
-    return _before_blur(person, np.minimum(matte, owner), bent)
+    return _composite(person, np.minimum(matte, owner), bent)
 
 
-def _share(count: int, owner: int, share: float) -> Plane:
+def _owner_weights(count: int, owner: int, share: float) -> FloatImage:
     """Weights (count, 1, 1, 1): `share` for the owner, the rest alike for the others."""
     weights = np.full(count, (1 - share) / (count - 1), np.float32)
     weights[owner] = share
     return weights[:, None, None, None]
 
 
-def _face(points: Plane) -> Plane:
+def _face_mask(points: FloatImage) -> FloatImage:
     """(SIDE, SIDE, 1) 1 on the face, softly ending at its outline."""
     oval = points[[LANDMARKS.index(i) for i in OVAL]]
     mask = np.zeros((SIDE, SIDE), np.float32)
@@ -181,13 +181,13 @@ def _face(points: Plane) -> Plane:
     return blurred(smaller, 14)[..., None]
 
 
-def _body(points: Plane) -> Plane:
+def _body_mask(points: FloatImage) -> FloatImage:
     """(SIDE, SIDE, 1) 1 below the neck."""
     below = np.mgrid[0:SIDE, 0:SIDE][0] - (points[LANDMARKS.index(CHIN), 1] + 0.09 * SIDE)
     return np.asarray(1 / (1 + np.exp(-below / 12)), dtype=np.float32)[..., None]
 
 
-def _mixed(pictures: list[Plane], broad: Plane, fine: Plane) -> Plane:
+def _blend_frequencies(pictures: list[FloatImage], broad: FloatImage, fine: FloatImage) -> FloatImage:
     """Mix the pictures' broad tones by `broad` and their detail by `fine` (Burt, Adelson 1983)."""
     soft = [blurred(picture, 6) for picture in pictures]
     total = [
@@ -197,9 +197,9 @@ def _mixed(pictures: list[Plane], broad: Plane, fine: Plane) -> Plane:
     return np.asarray(np.sum(total, axis=0), dtype=np.float32).clip(0, 1)
 
 
-def _before_blur(person: Plane, matte: Plane, sources: list[Source]) -> Plane:
+def _composite(person: FloatImage, matte: FloatImage, sources: list[BlendSource]) -> FloatImage:
     """Set the person before the blurred remains of the sources' backgrounds."""
-    around = [s.known * (1 - cv2.dilate(s.matte, np.ones((31, 31), np.uint8))) for s in sources]
+    around = [s.coverage * (1 - cv2.dilate(s.matte, np.ones((31, 31), np.uint8))) for s in sources]
     weights = np.stack(around)[..., None]
     colours = (np.stack([s.picture for s in sources]) * weights).sum(0)
     seen = weights.sum(0)
@@ -218,12 +218,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("plugins/cast"))
     arguments = parser.parse_args()
     for recipe in RECIPES:
-        picture = blend([read(arguments.corpus, name) for name in recipe.sources], recipe)
+        picture = blend_sources([read_source(arguments.corpus, name) for name in recipe.sources], recipe)
         folder = arguments.out / recipe.name
         folder.mkdir(parents=True, exist_ok=True)
         shown = (picture[SHOWN] * 255).round().astype(np.uint8)
         Image.fromarray(shown).save(folder / "1.jpg", quality=93)
-        find(folder / "1.jpg")
+        analyse(folder / "1.jpg")
         print(folder)
 
 

@@ -11,25 +11,25 @@ from torch import Tensor, nn
 
 from core.model.avatar import Avatar
 from core.model.vae import CausalVideoVae
-from core.perception.face_network import FaceNetwork
-from core.perception.hearing import SpeechConfig
-from core.perception.speech import SpeechEncoder
+from core.perception.face.networks import FaceNetwork
+from core.perception.speech.config import SpeechConfig
+from core.perception.speech.encoder_torch import SpeechEncoder
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
 from core.training.avatar.distill import DistillRecipe, DistillStage
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
 from core.training.avatar.latents import fit_latent_scale
 from core.training.avatar.train_avatar import train_avatar
 from core.training.avatar.vae import VaeRecipe, VaeStage
-from core.training.faces.cast import Cast as FaceCast
+from core.training.faces.portrait_sampler import PortraitSampler as FaceCast
 from core.training.faces.corpus import Corpus
-from core.training.faces.learner import Learner as FaceLearner
-from core.training.faces.lessons import LESSONS, drawer
-from core.training.perception.network import PerceptionNetwork
-from core.training.perception.stage import PerceptionRecipe, PerceptionStage
-from core.training.speech import Trainer, loss
-from core.training.speech_scenes import Stage as Scenes
-from core.training.speech_scenes import line
-from core.training.speech_voices import Segment, Utterance
+from core.training.faces.part_training import PartTraining as FaceLearner
+from core.training.faces.tasks import PART_TASKS, batch_source
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork
+from core.training.likeness.embedding_stage import FaceEmbeddingRecipe, FaceEmbeddingStage
+from core.training.speech.encoder_training import EncoderTraining, speech_losses
+from core.training.speech.mixtures import MixtureSampler as Scenes
+from core.training.speech.mixtures import level_utterance
+from core.training.speech.voices import Segment, Utterance
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from core.training.trainer.stage import ClipSource, LengthPhase
 from core.training.trainer.stage import TrainingStage as AvatarStage
@@ -38,9 +38,9 @@ from tests.core.model.small_vae import SMALL as VAE
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours, Ticks
 from tests.core.training.faces.people import corpus
-from tests.core.training.faces.test_loop import SMALL as FACE
-from tests.core.training.perception.cast import Cast
-from tests.core.training.perception.test_network import SMALL as PERCEPTION
+from tests.core.training.faces.test_finder_training import SMALL as FACE
+from tests.core.training.likeness.cast import Cast
+from tests.core.training.likeness.test_face_embedding import SMALL as PERCEPTION
 from tests.draws import filled
 
 STEPS = 20
@@ -82,8 +82,8 @@ def adversarial() -> Rows:
 
 def likeness() -> Rows:
     """Stage `perception`: who it is, how the head is held."""
-    network = filled(PerceptionNetwork(PERCEPTION), vectors=0.1)
-    return _curve(PerceptionStage(network, PerceptionRecipe()), Cast(3), 4)
+    network = filled(FaceEmbeddingNetwork(PERCEPTION), vectors=0.1)
+    return _curve(FaceEmbeddingStage(network, FaceEmbeddingRecipe()), Cast(3), 4)
 
 
 def speech(folder: Path) -> Rows:
@@ -92,15 +92,15 @@ def speech(folder: Path) -> Rows:
     random = np.random.default_rng(0)
     samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
     segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
-    said = [[line(Utterance(samples, segments, "arpabet"))]]
-    scenes, (sound, wanted) = Scenes(said, 0, bank=3), Scenes(said, 1, bank=3).draw(1)
-    shape = SpeechConfig(bands=16, channels=3, width=8, layers=1, features=6)
-    trainer = Trainer(shape, folder / "speech.safetensors", "cpu")
+    said = [[level_utterance(Utterance(samples, segments, "arpabet"))]]
+    scenes, (sound, wanted) = Scenes(said, 0, noise_bank_size=3), Scenes(said, 1, noise_bank_size=3).sample(1)
+    shape = SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6)
+    trainer = EncoderTraining(shape, folder / "speech.safetensors", "cpu")
     filled(trainer.encoder)
     rows: list[Mapping[str, Tensor]] = []
     for _ in range(STEPS // 4):
-        trainer.spent = 0.0
-        trainer.run(scenes, minutes=1e-9, batch=2)
+        trainer.seconds = 0.0
+        trainer.run(scenes, minutes=1e-9, batch_size=2)
         rows.append(_judged(trainer.encoder, sound, wanted))
     yield from _columns(rows)
 
@@ -130,16 +130,16 @@ def chain(folder: Path) -> Rows:
 
 def face(lesson: int) -> Rows:
     """One lesson of the face finder."""
-    taught = LESSONS[lesson]
+    taught = PART_TASKS[lesson]
     network = filled(FaceNetwork(FACE), vectors=0.5)
     learner = FaceLearner(taught, getattr(network, taught.name), 1.0)
-    draw, random = drawer(taught, FaceCast(_people()), FACE), np.random.default_rng(1)
+    draw, random = batch_source(taught, FaceCast(_people()), FACE), np.random.default_rng(1)
     losses = []
     for step in range(STEPS):
         learner.seconds = step / STEPS
         losses.append(learner.step(draw(random), "cpu"))
     yield "loss", torch.tensor(losses)
-    yield "mean", _length(learner.mean)
+    yield "mean", _length(learner.ema)
 
 
 @lru_cache
@@ -150,7 +150,7 @@ def _people() -> Corpus:
 def _judged(encoder: SpeechEncoder, sound: Tensor, wanted: Any) -> Mapping[str, Tensor]:
     with torch.no_grad():
         speech, _ = encoder(sound, encoder.initial_state(1))
-        return loss(speech, wanted)
+        return speech_losses(speech, wanted)
 
 
 def _avatar() -> Avatar:

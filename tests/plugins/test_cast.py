@@ -11,7 +11,7 @@ from core.profile import Profile, findings_beside
 from plugins.profiles import open_built_in
 
 NAMES = ("ines", "leo", "mira", "theo")
-REMEDY = "run: python -m core.training.findings"
+REMEDY = "run: python -m core.training.analyse_cast"
 
 
 @pytest.fixture

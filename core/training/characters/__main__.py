@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.training.characters.cast import CHARACTERS
 from core.training.characters.drawing import draw
-from core.training.findings import find
+from core.training.analyse_cast import analyse
 
 QUALITY = 94
 """Of the JPEG files; colours are kept at full resolution, as edges are crisp."""
@@ -25,7 +25,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         picture = Image.fromarray(draw(character).picture)
         picture.save(folder / "1.jpg", quality=QUALITY, subsampling=0, optimize=True)
-        find(folder / "1.jpg")
+        analyse(folder / "1.jpg")
         print(folder)
 
 

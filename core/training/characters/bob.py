@@ -55,10 +55,10 @@ class Bob:
         hair = Hair(dark, ())
         for side in (-1, 1):
             outer, inner = (points(text, side) for text in BEHIND)
-            whole = sheet(outer, inner)
-            draw_lock(canvas, hair, whole, rng, -0.1)
+            back_hair = sheet(outer, inner)
+            draw_lock(canvas, hair, back_hair, rng, -0.1)
             for t, until, curl in ((0.25, 0.97, 0.0), (0.55, 1.0, -0.02), (0.85, 0.98, -0.03)):
-                draw_lock(canvas, hair, whole.strip(t, 0.42, until, side * curl), rng, 0.02)
+                draw_lock(canvas, hair, back_hair.strip(t, 0.42, until, side * curl), rng, 0.02)
 
     def draw_front(self, canvas: Canvas, face: Mask, shade: Colour) -> None:
         """Draw the two curtains that frame the face, and their shadow on it."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.face_mesh import Landmarks
+from core.perception.face.alignment import Landmarks
 from core.pixels import resized
 from core.training.characters.canvas import Canvas, Colour, Gradient, Mask
 from core.training.characters.curves import ellipse

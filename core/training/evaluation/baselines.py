@@ -8,9 +8,9 @@ from core.model.avatar import Avatar
 from core.model.field import Composition, compose
 from core.model.generator_config import Sampling
 from core.neural.inference import StreamingInference, InferenceState, cache_policy
-from core.perception.face import Face, FaceFinder
-from core.perception.hearing import FRAME
-from core.perception.speech import Speech
+from core.perception.face.finder import Face, FaceFinder
+from core.perception.speech.config import FRAME_SAMPLES
+from core.perception.speech.encoder_torch import SpeechFrames
 from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Heard, Performance
@@ -28,7 +28,7 @@ class PrecomputedFeatures:
     After the last of them it begins again.
     """
 
-    lag, hop = 0, FRAME
+    lag, hop = 0, FRAME_SAMPLES
 
     def __init__(self, features: Tensor) -> None:
         """features: (frames, features)"""
@@ -41,7 +41,7 @@ class PrecomputedFeatures:
 
     def hear(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """See `AudioEncoder`."""
-        count = samples.shape[1] // FRAME
+        count = samples.shape[1] // FRAME_SAMPLES
         at = (state + torch.arange(count, device=self._features.device)) % len(self._features)
         return self._features[at][None], state + count
 
@@ -119,7 +119,7 @@ class PuppetBaseline:
         self._renderer.close()
 
 
-def puppet_motion(speech: Speech, frames: int) -> Motion:
+def puppet_motion(speech: SpeechFrames, frames: int) -> Motion:
     """Return what the puppet does, live, when it hears this speech (1, t, ...): (frames, ...)."""
     heard = Heard(speech.visemes, (ARTICULATION * speech.opening).clamp(max=1), speech.voicing)
     performance = Performance(torch.tensor([SEED]))
@@ -128,7 +128,7 @@ def puppet_motion(speech: Speech, frames: int) -> Motion:
     return Motion(*(part[0, :frames] for part in motion))
 
 
-def with_closed_mouth(speech: Speech) -> Speech:
+def with_closed_mouth(speech: SpeechFrames) -> SpeechFrames:
     """Return the speech of somebody whose voice is heard, but whose mouth does nothing."""
     silence = torch.zeros_like(speech.visemes)
     silence[..., 0] = 1

@@ -17,7 +17,7 @@ from core.training.evaluation.evaluators import open_evaluators
 from core.training.evaluation.suite import describe_model, evaluate
 from core.training.evaluation.comparison_sheet import save_comparison_sheet
 from core.training.evaluation.eval_config import QUICK, EvaluationConfig
-from core.training.perception.network import read_perception
+from core.training.likeness.face_embedding import read_face_embedding
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     begun = time.monotonic()
     model = open_evaluated_model(arguments.checkpoint)
-    perception = read_perception(arguments.perception) if arguments.perception else None
+    perception = read_face_embedding(arguments.perception) if arguments.perception else None
     device, config = torch.device(arguments.device), _eval_config(arguments)
     model = EvaluatedModel(fitted(model.avatar, device), model.has_generator, model.description)
     avatar_config = model.avatar.config

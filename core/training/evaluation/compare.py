@@ -22,7 +22,7 @@ from core.training.evaluation.baselines import (
     vae_reconstruction,
 )
 from core.training.evaluation.photo_attributes import photo_attributes
-from core.training.perception.crops import squares
+from core.training.likeness.face_cropping import face_squares
 
 GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
 FROZEN_MOUTH = "control: frozen mouth"
@@ -65,7 +65,7 @@ class Comparison:
         """Let everybody perform one case, from its second frame on."""
         tools, clip = self.evaluators, example.clip
         mesh = self.detect_photo(example)
-        speech = tools.speech_encoder.told(clip.speech.features.cpu().float())
+        speech = tools.speech_encoder.decode(clip.speech.features.cpu().float())
         block = FRAMES_PER_LATENT * self._sampling.block
         methods = {
             name: measure_clip(frames, example, block, tools) for name, frames in self._method_frames(example, mesh)
@@ -74,7 +74,7 @@ class Comparison:
         attributes = photo_attributes(photo[0].cpu(), mesh.landmarks[0].cpu())
         embedding = tools.embed_faces(photo, mesh)
         targets = lip_targets(example, speech)
-        face_square = squares(mesh.landmarks[0], CLOSE_UP).cpu()
+        face_square = face_squares(mesh.landmarks[0], CLOSE_UP).cpu()
         return ComparedClip(targets, methods, clip.references[0].cpu(), face_square, embedding, attributes, person_id)
 
     def detect_photo(self, example: EvalExample) -> DetectedFaces:
@@ -95,7 +95,7 @@ class Comparison:
         for references in self._references if self.model.has_generator else ():
             player = self.model_player(clip.speech.features[0], clip.references[:, :references])
             yield model_name(references), player.generate(count - 1)
-        speech = self.evaluators.speech_encoder.told(clip.speech.features.cpu().float())
+        speech = self.evaluators.speech_encoder.decode(clip.speech.features.cpu().float())
         photo, landmarks = clip.references[0, 0], photo_face.landmarks[0]
         with closing(PuppetBaseline(self.evaluators.face_finder, photo, landmarks)) as puppet:
             yield PUPPET, puppet.render(puppet_motion(speech, count))[1:]

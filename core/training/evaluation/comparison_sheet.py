@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 from torch.nn import functional
 
-from core.training.perception.crops import cut
+from core.training.likeness.face_cropping import crop_squares
 
 SIDE = 176
 TITLE = 16
@@ -26,7 +26,7 @@ class SheetClip(NamedTuple):
     rows: Mapping[str, Tensor]
     """Frames (n, 3, h, w) by name, all of the same moments."""
     face_square: Tensor
-    """(3,) the square that is shown close by; see `core.training.perception.crops`"""
+    """(3,) the square that is shown close by; see `core.training.likeness.face_cropping`"""
 
 
 def save_comparison_sheet(path: Path, clips: Sequence[SheetClip]) -> None:
@@ -50,7 +50,7 @@ def _strips(clip: SheetClip) -> list[Image.Image]:
     strips = []
     for index, (name, frames) in enumerate(clip.rows.items()):
         left = photos[index] if index < len(photos) else None
-        close = cut(frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE)
+        close = crop_squares(frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE)
         both = [pair for moment in zip(frames, close, strict=True) for pair in moment]
         strips.append(_strip(name, left, [_picture(frame) for frame in both]))
     return strips

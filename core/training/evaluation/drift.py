@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.perception.speech import Speech
+from core.perception.speech.encoder_torch import SpeechFrames
 from core.training.evaluation.eval_set import EvalExample
 from core.training.metrics.correlation import linear_trend
 from core.training.evaluation.evaluators import Evaluators
@@ -61,7 +61,7 @@ def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe
         blocks.clear()
 
 
-def puppet_probes(player: PuppetBaseline, speech: Speech, times: list[float]) -> Iterator[DriftProbe]:
+def puppet_probes(player: PuppetBaseline, speech: SpeechFrames, times: list[float]) -> Iterator[DriftProbe]:
     """Perform a long speech (1, frames, ...), painting only around the given times."""
     motion = puppet_motion(speech, speech.opening.shape[1])
     for time in times:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from core.model.avatar import AvatarConfig
-from core.perception.visemes import SILENCE
+from core.perception.speech.visemes import SILENCE
 from core.puppet.motion import Motion
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 from core.training.studio.clip_renderer import ClipTensors, ClipRenderer

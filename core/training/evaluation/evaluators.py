@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.perception.face import FaceFinder
-from core.perception.speech import SpeechEncoder, load_encoder
+from core.perception.face.finder import FaceFinder
+from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
 from core.training.metrics.batch_landmarks import DetectedFaces, BatchLandmarkDetector, LandmarkDetector
-from core.training.perception.crops import cut, squares
-from core.training.perception.network import PerceptionNetwork
+from core.training.likeness.face_cropping import crop_squares, face_squares
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Evaluators:
     landmark_detector: LandmarkDetector
     speech_encoder: SpeechEncoder
     """On the CPU."""
-    embedding_network: PerceptionNetwork | None
+    embedding_network: FaceEmbeddingNetwork | None
     """Without it nothing is said about likeness."""
 
     @torch.no_grad()
@@ -31,18 +31,18 @@ class Evaluators:
         network = self.embedding_network
         if network is None:
             return None
-        around = squares(detected.landmarks, network.config.zoom)
-        faces = cut(frames.to(self.device).float(), around, network.config.side)
+        around = face_squares(detected.landmarks, network.config.crop_scale)
+        faces = crop_squares(frames.to(self.device).float(), around, network.config.side)
         identity: Tensor = network(faces).identity
         return identity
 
 
-def open_evaluators(device: torch.device, embedding_network: PerceptionNetwork | None) -> Evaluators:
+def open_evaluators(device: torch.device, embedding_network: FaceEmbeddingNetwork | None) -> Evaluators:
     """Open what ships with the program, and a perception network if there is one.
 
     Raises:
         BadCheckpoint: weights are missing or damaged.
     """
-    encoder = load_encoder().requires_grad_(False)
+    encoder = load_speech_encoder().requires_grad_(False)
     there = embedding_network.to(device).eval() if embedding_network else None
     return Evaluators(device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there)

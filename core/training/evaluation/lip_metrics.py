@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.perception.speech import Speech
+from core.perception.speech.encoder_torch import SpeechFrames
 from core.training.evaluation.eval_set import EvalExample
 from core.training.metrics.correlation import Curve, best_lag_correlation
 from core.training.metrics.image_metrics import psnr
@@ -45,7 +45,7 @@ class LipTargets(NamedTuple):
     voicing: Curve
 
 
-def lip_targets(example: EvalExample, encoder_speech: Speech) -> LipTargets:
+def lip_targets(example: EvalExample, encoder_speech: SpeechFrames) -> LipTargets:
     """Return what is said in a case, and heard."""
     speech = example.clip.speech
     visemes, opening, encoder_opening, voicing = (

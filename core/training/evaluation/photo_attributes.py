@@ -7,7 +7,7 @@ is: lightness of the skin as it is lit, and how far the head is turned.
 import torch
 from torch import Tensor
 
-from core.training.perception.network import pose_of
+from core.training.likeness.face_embedding import head_pose
 
 CHEEKS = (50, 280, 205, 425)
 """Landmarks with skin around them."""
@@ -23,7 +23,7 @@ def photo_attributes(photo: Tensor, landmarks: Tensor) -> tuple[str, str]:
     """Return the groups of a photo (3, h, w) in [-1, 1] with landmarks (478, 2 or 3)."""
     angle = typology_angle(cheek_colour(photo, landmarks))
     tone = next(name for least, name in SKIN_TONES if angle >= least)
-    sideways = abs(float(pose_of(landmarks[..., :2])[1]))
+    sideways = abs(float(head_pose(landmarks[..., :2])[1]))
     return f"skin {tone}", "head turned" if sideways >= TURNED_HEAD else "head straight"
 
 

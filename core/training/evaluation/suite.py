@@ -102,7 +102,7 @@ def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationCo
         probes = list(drift.model_probes(player, times))
         rows.append(drift.drift_row(model_name(1), probes, example, evaluators))
     at = torch.arange(round(config.drift_seconds * FPS)) % len(features)
-    speech = evaluators.speech_encoder.told(features[at].float()[None])
+    speech = evaluators.speech_encoder.decode(features[at].float()[None])
     photo, first = example.clip.references[0, 0], comparison.detect_photo(example)
     with closing(PuppetBaseline(evaluators.face_finder, photo, first.landmarks[0])) as puppet:
         probes = list(drift.puppet_probes(puppet, speech, times))

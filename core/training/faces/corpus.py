@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
-from core.perception.face_mesh import Landmarks, moved, placement_of
+from core.perception.face.alignment import Landmarks, transform_landmarks, bounding_box
 from core.pixels import resized, smooth
 from core.video import Picture
 
-LONGEST = 384
+MAX_SIDE = 384
 """Portraits are kept at most this large, in pixels."""
-WEIGHTS: Mapping[str, float] = {"faker": 0.27, "sfhq": 0.40, "congress": 0.18, "gpo": 0.15}
+SUBSET_WEIGHTS: Mapping[str, float] = {"faker": 0.27, "sfhq": 0.40, "congress": 0.18, "gpo": 0.15}
 """How often each set is drawn: the official portraits are many and alike."""
-WORST_JITTER = 0.03
+MAX_JITTER = 0.03
 """Landmarks that moved more than this share of the face when found twice are not trusted."""
 
 
 @dataclass(frozen=True)
-class Portrait:
+class LabelledPortrait:
     """One person, (h, w, 3) RGB, with what is known of them."""
 
     picture: Picture
@@ -33,8 +33,8 @@ class Portrait:
     """(h, w), 255 is person."""
     landmarks: Landmarks
     name: str = ""
-    set: str = ""
-    turned: float = 0.0
+    subset: str = ""
+    nose_offset: float = 0.0
     """Nose tip off the middle of the face, as a share of its width."""
 
 
@@ -42,29 +42,29 @@ class Portrait:
 class Corpus:
     """What a training draws from. `mirror[i]` is the landmark that i becomes in a mirror."""
 
-    train: list[Portrait]
-    held_out: list[Portrait]
+    train: list[LabelledPortrait]
+    held_out: list[LabelledPortrait]
     backgrounds: list[Picture]
     held_out_backgrounds: list[Picture]
-    mirror: NDArray[np.int64]
-    mean: Landmarks
+    mirror_index: NDArray[np.int64]
+    mean_face: Landmarks
     """The mean of all training faces, upright, in face sizes."""
-    _chance: NDArray[np.float64] = field(init=False)
-    _mirrored: list[Portrait] = field(init=False)
+    _cumulative_weights: NDArray[np.float64] = field(init=False)
+    _flipped: list[LabelledPortrait] = field(init=False)
 
     def __post_init__(self) -> None:
-        counts = {name: sum(p.set == name for p in self.train) for name in WEIGHTS}
-        chance = np.array([WEIGHTS[p.set] / counts[p.set] for p in self.train])
-        self._chance = np.cumsum(chance / chance.sum())
-        self._mirrored = [mirrored(portrait, self.mirror) for portrait in self.train]
+        counts = {name: sum(p.subset == name for p in self.train) for name in SUBSET_WEIGHTS}
+        chance = np.array([SUBSET_WEIGHTS[p.subset] / counts[p.subset] for p in self.train])
+        self._cumulative_weights = np.cumsum(chance / chance.sum())
+        self._flipped = [flip(portrait, self.mirror_index) for portrait in self.train]
 
-    def portrait(self, rng: Generator) -> Portrait:
+    def sample(self, rng: Generator) -> LabelledPortrait:
         """Draw one, sets by weight, mirrored half of the time."""
-        index = int(np.searchsorted(self._chance, rng.random()))
-        side = self._mirrored if rng.random() < 0.5 else self.train
+        index = int(np.searchsorted(self._cumulative_weights, rng.random()))
+        side = self._flipped if rng.random() < 0.5 else self.train
         return side[min(index, len(side) - 1)]
 
-    def background(self, rng: Generator) -> Picture:
+    def sample_background(self, rng: Generator) -> Picture:
         return self.backgrounds[rng.integers(len(self.backgrounds))]
 
 
@@ -81,47 +81,47 @@ def read_corpus(folder: Path) -> Corpus:
     """
     with np.load(folder / "portraits.npz") as archive:
         shapes, turned = archive["landmarks"], archive["nose_offset"]
-        trusted = archive["landmark_jitter"] <= WORST_JITTER
+        trusted = archive["landmark_jitter"] <= MAX_JITTER
     with (folder / "portraits.csv").open() as file:
         rows = list(csv.DictReader(file))
     portraits = [
-        _portrait(folder, row, shapes[i], float(turned[i]))
+        _read_portrait(folder, row, shapes[i], float(turned[i]))
         for i, row in enumerate(rows)
         if trusted[i]
     ]
     train = [p for p in portraits if not is_held_out(p.name)]
-    scenes, unseen = _backgrounds(folder)
-    mean = mean_shape(train)
+    scenes, unseen = _read_backgrounds(folder)
+    mean = symmetric_mean(train)
     held_out = [p for p in portraits if is_held_out(p.name)]
-    return Corpus(train, held_out, scenes, unseen, mirror_of(mean), mean)
+    return Corpus(train, held_out, scenes, unseen, mirror_permutation(mean), mean)
 
 
-def mean_shape(portraits: list[Portrait]) -> Landmarks:
+def symmetric_mean(portraits: list[LabelledPortrait]) -> Landmarks:
     """Return the mean of the upright faces, in face sizes, made symmetric."""
-    mean = np.mean([upright(p.landmarks) for p in portraits], axis=0)
+    mean = np.mean([align_upright(p.landmarks) for p in portraits], axis=0)
     reflected = mean * np.array([-1, 1, 1])
-    return np.asarray((mean + reflected[mirror_of(mean)]) / 2, dtype=np.float32)
+    return np.asarray((mean + reflected[mirror_permutation(mean)]) / 2, dtype=np.float32)
 
 
-def upright(landmarks: Landmarks) -> Landmarks:
+def align_upright(landmarks: Landmarks) -> Landmarks:
     """Return landmarks in face sizes about the face's middle, turned upright."""
-    return moved(placement_of(landmarks).matrix(1, 1.0), landmarks)
+    return transform_landmarks(bounding_box(landmarks).crop_matrix(1, 1.0), landmarks)
 
 
-def mirror_of(mean: Landmarks) -> NDArray[np.int64]:
+def mirror_permutation(mean: Landmarks) -> NDArray[np.int64]:
     """Return which landmark each becomes in a mirror, from a frontal mean face."""
     reflected = mean * np.array([-1, 1, 1])
     distance = np.linalg.norm(mean[:, None] - reflected[None], axis=2)
     return np.asarray(linear_sum_assignment(distance)[1], dtype=np.int64)
 
 
-def mirrored(portrait: Portrait, mirror: NDArray[np.int64]) -> Portrait:
+def flip(portrait: LabelledPortrait, mirror_index: NDArray[np.int64]) -> LabelledPortrait:
     """Return the portrait in a mirror."""
-    landmarks = portrait.landmarks[mirror].copy()
+    landmarks = portrait.landmarks[mirror_index].copy()
     landmarks[:, 0] = portrait.picture.shape[1] - 1 - landmarks[:, 0]
     picture = np.ascontiguousarray(portrait.picture[:, ::-1])
     matte = np.ascontiguousarray(portrait.matte[:, ::-1])
-    return Portrait(picture, matte, landmarks, portrait.name, portrait.set, -portrait.turned)
+    return LabelledPortrait(picture, matte, landmarks, portrait.name, portrait.subset, -portrait.nose_offset)
 
 
 def read_pixels(path: Path, mode: str = "RGB") -> NDArray[np.uint8]:
@@ -134,21 +134,21 @@ def read_pixels(path: Path, mode: str = "RGB") -> NDArray[np.uint8]:
         return np.asarray(picture.convert(mode), dtype=np.uint8)
 
 
-def _portrait(
-    folder: Path, row: dict[str, str], shape: NDArray[np.float16], turned: float
-) -> Portrait:
+def _read_portrait(
+    folder: Path, row: dict[str, str], shape: NDArray[np.float16], nose_offset: float
+) -> LabelledPortrait:
     picture = read_pixels(folder / row["file"])
-    side = min(LONGEST, picture.shape[0])
+    side = min(MAX_SIDE, picture.shape[0])
     if side < picture.shape[0]:
         picture = resized(picture, side, side)
     matte = read_pixels(folder / "mattes" / row["set"] / f"{row['id']}.png", "L")
     matte = smooth(matte, side, side)
     # Shares of the side count from the picture's edge, pixels from the first one's middle.
     landmarks = shape.astype(np.float32) * side - np.array([0.5, 0.5, 0], dtype=np.float32)
-    return Portrait(picture, matte, landmarks, row["id"], row["set"], turned)
+    return LabelledPortrait(picture, matte, landmarks, row["id"], row["set"], nose_offset)
 
 
-def _backgrounds(folder: Path) -> tuple[list[Picture], list[Picture]]:
+def _read_backgrounds(folder: Path) -> tuple[list[Picture], list[Picture]]:
     """Hold out whole places: crops of one place resemble each other."""
     train: list[Picture] = []
     held_out: list[Picture] = []

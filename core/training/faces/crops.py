@@ -7,27 +7,27 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face_landmarks import part_placement
-from core.perception.face_mesh import Landmarks, Matrix, Placement, crop, moved, placement_of
-from core.perception.face_network import LandmarkConfig, MatteConfig, PartConfig
+from core.perception.face.landmarks import part_box
+from core.perception.face.alignment import Landmarks, Affine, OrientedBox, crop_square, transform_landmarks, bounding_box
+from core.perception.face.networks import LandmarkConfig, MatteConfig, PartConfig
 from core.pixels import CONSTANT, REFLECT, REPLICATE, resized
-from core.training.faces.cast import Cast, exchanged
-from core.training.faces.corpus import Portrait
-from core.training.faces.decoys import faceless, surroundings
-from core.training.faces.light import photograph
-from core.training.faces.textures import shape, shapes
+from core.training.faces.portrait_sampler import PortraitSampler, replace_background
+from core.training.faces.corpus import LabelledPortrait
+from core.training.faces.negatives import remove_face, draw_background
+from core.training.faces.photometric import augment_photo
+from core.training.faces.textures import draw_clutter, add_clutter
 from core.video import Picture
 
-BORDERS = (REPLICATE, REPLICATE, REFLECT, CONSTANT)
+BORDER_MODES = (REPLICATE, REPLICATE, REFLECT, CONSTANT)
 
-MARGIN = 1.25
+HARD_NEGATIVE_MARGIN = 1.25
 """How much wider mistakes are cut out than they are shown."""
 
-PART_DOUBT = (0.015, 0.04, 0.04)
+PART_JITTER = (0.015, 0.04, 0.04)
 """How unsure the landmarks of a first look are: shift and scale in face sizes, angle."""
 
 
-class FaceCrop(NamedTuple):
+class LandmarkSample(NamedTuple):
     """A crop and what is in it; landmarks in sides of the crop about its middle."""
 
     picture: Picture
@@ -35,157 +35,157 @@ class FaceCrop(NamedTuple):
     present: bool
 
 
-class MatteCrop(NamedTuple):
+class MatteSample(NamedTuple):
     """A crop, the share of person in each pixel, and where that is known; both (side, side)."""
 
     picture: Picture
     matte: NDArray[np.uint8]
-    known: NDArray[np.uint8]
+    valid: NDArray[np.uint8]
 
 
-def shaken(place: Placement, rng: Generator, shift: float, scale: float, turn: float) -> Placement:
+def jitter(box: OrientedBox, rng: Generator, shift: float, scale: float, turn: float) -> OrientedBox:
     """Return the placement as somebody would have it who is unsure by so much."""
-    dx, dy = rng.normal(0, shift, 2) * place.size
-    size = place.size * float(np.exp(rng.normal(0, scale)))
-    angle = place.angle + float(rng.normal(0, turn))
-    return Placement(place.x + float(dx), place.y + float(dy), size, angle)
+    dx, dy = rng.normal(0, shift, 2) * box.size
+    size = box.size * float(np.exp(rng.normal(0, scale)))
+    angle = box.angle + float(rng.normal(0, turn))
+    return OrientedBox(box.x + float(dx), box.y + float(dy), size, angle)
 
 
-def in_sides(matrix: Matrix, landmarks: Landmarks, side: int) -> Landmarks:
+def to_crop_units(matrix: Affine, landmarks: Landmarks, side: int) -> Landmarks:
     """Return landmarks in sides of the crop; 0 is its middle."""
-    flat = moved(matrix, landmarks)
+    flat = transform_landmarks(matrix, landmarks)
     flat[:, :2] -= (side - 1) / 2
     return np.asarray(flat / side, dtype=np.float32)
 
 
-def face_crop(cast: Cast, config: LandmarkConfig, rng: Generator) -> FaceCrop:
+def draw_face(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> LandmarkSample:
     """Draw a crop of a face as the detector, or the first look, would place it."""
-    portrait = cast.portrait(rng)
+    portrait = sampler.sample(rng)
     rough = rng.random() < 0.5
-    place = placement_of(portrait.landmarks)
-    guess = shaken(place, rng, *((0.07, 0.13, 0.17) if rough else (0.02, 0.04, 0.04)))
-    matrix = guess.matrix(config.side, config.zoom)
-    border = int(rng.choice(BORDERS))
-    picture = crop(portrait.picture, matrix, config.side, border)
+    place = bounding_box(portrait.landmarks)
+    guess = jitter(place, rng, *((0.07, 0.13, 0.17) if rough else (0.02, 0.04, 0.04)))
+    matrix = guess.crop_matrix(config.side, config.crop_scale)
+    border = int(rng.choice(BORDER_MODES))
+    picture = crop_square(portrait.picture, matrix, config.side, border)
     if rng.random() < 0.5:
-        picture = _before(picture, portrait, matrix, cast, rng)
+        picture = _composite(picture, portrait, matrix, sampler, rng)
     if rng.random() < 0.25:
-        occlude(picture, rng, config.side / config.zoom)
-    picture = photograph(picture, rng)
-    return FaceCrop(picture, in_sides(matrix, portrait.landmarks, config.side), True)
+        occlude(picture, rng, config.side / config.crop_scale)
+    picture = augment_photo(picture, rng)
+    return LandmarkSample(picture, to_crop_units(matrix, portrait.landmarks, config.side), True)
 
 
-def _before(
-    picture: Picture, portrait: Portrait, matrix: Matrix, cast: Cast, rng: Generator
+def _composite(
+    picture: Picture, portrait: LabelledPortrait, matrix: Affine, sampler: PortraitSampler, rng: Generator
 ) -> Picture:
     """Put the person in the crop before something else, at times with others around."""
     side = picture.shape[0]
-    share = crop(portrait.matte, matrix, side, CONSTANT)[..., None]
-    behind = surroundings(cast.corpus, rng, side, side)
+    share = crop_square(portrait.matte, matrix, side, CONSTANT)[..., None]
+    behind = draw_background(sampler.corpus, rng, side, side)
     if rng.random() < 0.25:
-        behind = _with_bystander(behind, cast.portrait(rng), rng)
+        behind = _add_bystander(behind, sampler.sample(rng), rng)
     mixed = behind + (picture.astype(np.float32) - behind) * (share.astype(np.float32) / 255)
     return np.asarray(mixed, dtype=np.uint8)
 
 
-def _with_bystander(behind: Picture, other: Portrait, rng: Generator) -> Picture:
-    side, place = behind.shape[0], placement_of(other.landmarks)
+def _add_bystander(behind: Picture, other: LabelledPortrait, rng: Generator) -> Picture:
+    side, place = behind.shape[0], bounding_box(other.landmarks)
     aside = rng.choice([-1, 1]) * rng.uniform(0.6, 1.1) * place.size
     away = replace(place, x=place.x + float(aside), size=place.size * rng.uniform(0.9, 1.6))
-    matrix = away.matrix(side, 1.5)
-    share = crop(other.matte, matrix, side, CONSTANT)[..., None].astype(np.float32)
-    seen = crop(other.picture, matrix, side)
+    matrix = away.crop_matrix(side, 1.5)
+    share = crop_square(other.matte, matrix, side, CONSTANT)[..., None].astype(np.float32)
+    seen = crop_square(other.picture, matrix, side)
     return np.asarray(behind + (seen.astype(np.float32) - behind) * (share / 255), np.uint8)
 
 
-def occlude(picture: Picture, rng: Generator, size: float, most: float = 0.2) -> None:
+def occlude(picture: Picture, rng: Generator, size: float, max_size: float = 0.2) -> None:
     """Draw something small over the face, which is `size` pixels high, in place."""
     middle = (np.array(picture.shape[1::-1]) - 1) / 2 + rng.normal(0, 0.3, 2) * size
-    shape(picture, rng, (float(middle[0]), float(middle[1])), size * rng.uniform(0.05, most))
+    draw_clutter(picture, rng, (float(middle[0]), float(middle[1])), size * rng.uniform(0.05, max_size))
 
 
-def no_face_crop(cast: Cast, config: LandmarkConfig, rng: Generator) -> FaceCrop:
+def draw_negative(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> LandmarkSample:
     """Draw a crop that shows no face, or not where a face should be."""
     side = config.side
     kind = rng.random()
-    if kind < 0.25 and cast.mistakes:
-        picture = _mistake(cast, config, rng)
+    if kind < 0.25 and sampler.hard_negatives:
+        picture = _draw_hard_negative(sampler, config, rng)
     elif kind < 0.5:
-        picture = surroundings(cast.corpus, rng, side, side)
-        picture = shapes(picture, rng, int(rng.integers(0, 5)))
+        picture = draw_background(sampler.corpus, rng, side, side)
+        picture = add_clutter(picture, rng, int(rng.integers(0, 5)))
     else:
-        portrait = cast.portrait(rng)
-        place = placement_of(portrait.landmarks)
+        portrait = sampler.sample(rng)
+        place = bounding_box(portrait.landmarks)
         if kind < 0.75:
-            portrait, guess = faceless(portrait, rng), shaken(place, rng, 0.07, 0.15, 0.17)
+            portrait, guess = remove_face(portrait, rng), jitter(place, rng, 0.07, 0.15, 0.17)
         else:
-            guess = _beside(place, rng)
-        matrix = guess.matrix(side, config.zoom)
-        picture = crop(portrait.picture, matrix, side, int(rng.choice(BORDERS)))
+            guess = _misalign(place, rng)
+        matrix = guess.crop_matrix(side, config.crop_scale)
+        picture = crop_square(portrait.picture, matrix, side, int(rng.choice(BORDER_MODES)))
         if rng.random() < 0.5:
-            picture = _before(picture, portrait, matrix, cast, rng)
+            picture = _composite(picture, portrait, matrix, sampler, rng)
     if rng.random() < 0.3:
-        occlude(picture, rng, side / config.zoom, 0.6)
+        occlude(picture, rng, side / config.crop_scale, 0.6)
     nowhere = np.zeros((478, 3), dtype=np.float32)
-    return FaceCrop(photograph(picture, rng), nowhere, False)
+    return LandmarkSample(augment_photo(picture, rng), nowhere, False)
 
 
-def _mistake(cast: Cast, config: LandmarkConfig, rng: Generator) -> Picture:
-    wide = cast.mistakes[rng.integers(len(cast.mistakes))]
+def _draw_hard_negative(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> Picture:
+    wide = sampler.hard_negatives[rng.integers(len(sampler.hard_negatives))]
     middle = (wide.shape[0] - 1) / 2
-    place = Placement(middle, middle, config.side / config.zoom, 0.0)
-    guess = shaken(place, rng, 0.05, 0.08, 0.1)
-    seen = crop(wide, guess.matrix(config.side, config.zoom), config.side)
+    place = OrientedBox(middle, middle, config.side / config.crop_scale, 0.0)
+    guess = jitter(place, rng, 0.05, 0.08, 0.1)
+    seen = crop_square(wide, guess.crop_matrix(config.side, config.crop_scale), config.side)
     return np.ascontiguousarray(seen[:, ::-1]) if rng.random() < 0.5 else seen
 
 
-def _beside(place: Placement, rng: Generator) -> Placement:
+def _misalign(box: OrientedBox, rng: Generator) -> OrientedBox:
     """Return a placement that has only a piece of the face, or the face as a speck."""
     kind = rng.random()
     if kind < 0.6:
         turn = rng.uniform(0, 2 * np.pi)
-        reach = rng.uniform(0.62, 1.3) * place.size
-        x, y = place.x + reach * np.cos(turn), place.y + reach * np.sin(turn)
-        return replace(place, x=float(x), y=float(y), size=place.size * rng.uniform(0.6, 1.5))
+        reach = rng.uniform(0.62, 1.3) * box.size
+        x, y = box.x + reach * np.cos(turn), box.y + reach * np.sin(turn)
+        return replace(box, x=float(x), y=float(y), size=box.size * rng.uniform(0.6, 1.5))
     factor = rng.uniform(0.25, 0.42) if kind < 0.85 else rng.uniform(2.6, 3.5)
-    shift = rng.normal(0, 0.2, 2) * place.size
-    x, y = place.x + float(shift[0]), place.y + float(shift[1])
-    return Placement(x, y, place.size * float(factor), place.angle)
+    shift = rng.normal(0, 0.2, 2) * box.size
+    x, y = box.x + float(shift[0]), box.y + float(shift[1])
+    return OrientedBox(x, y, box.size * float(factor), box.angle)
 
 
-def part_crop(cast: Cast, config: PartConfig, points: tuple[int, ...], rng: Generator) -> FaceCrop:
+def draw_part(sampler: PortraitSampler, config: PartConfig, points: tuple[int, ...], rng: Generator) -> LandmarkSample:
     """Draw a close look at a part as the landmarks of a first look would place it."""
-    portrait = cast.portrait(rng)
-    place = part_placement(portrait.landmarks, points)
-    guess = shaken(place, rng, *PART_DOUBT)
-    matrix = guess.matrix(config.side, config.zoom)
-    picture = crop(portrait.picture, matrix, config.side, int(rng.choice(BORDERS)))
+    portrait = sampler.sample(rng)
+    place = part_box(portrait.landmarks, points)
+    guess = jitter(place, rng, *PART_JITTER)
+    matrix = guess.crop_matrix(config.side, config.crop_scale)
+    picture = crop_square(portrait.picture, matrix, config.side, int(rng.choice(BORDER_MODES)))
     if rng.random() < 0.1:
-        occlude(picture, rng, config.side / config.zoom, 0.12)
-    picture = photograph(picture, rng)
-    landmarks = in_sides(matrix, portrait.landmarks[list(points)], config.side)
-    return FaceCrop(picture, landmarks, True)
+        occlude(picture, rng, config.side / config.crop_scale, 0.12)
+    picture = augment_photo(picture, rng)
+    landmarks = to_crop_units(matrix, portrait.landmarks[list(points)], config.side)
+    return LandmarkSample(picture, landmarks, True)
 
 
-def matte_crop(cast: Cast, config: MatteConfig, rng: Generator) -> MatteCrop:
+def draw_matte(sampler: PortraitSampler, config: MatteConfig, rng: Generator) -> MatteSample:
     """Draw head and shoulders, most often before another background than their own."""
-    portrait = _reduced(cast.portrait(rng))
+    portrait = _halve(sampler.sample(rng))
     height, width = portrait.matte.shape
     if rng.random() < 0.7:
-        portrait = exchanged(portrait, surroundings(cast.corpus, rng, height, width))
-    place = placement_of(portrait.landmarks)
+        portrait = replace_background(portrait, draw_background(sampler.corpus, rng, height, width))
+    place = bounding_box(portrait.landmarks)
     turn = 0.1 if rng.random() < 0.8 else 0.5
-    guess = shaken(replace(place, angle=0.0), rng, 0.1, 0.15, turn)
+    guess = jitter(replace(place, angle=0.0), rng, 0.1, 0.15, turn)
     guess = replace(guess, size=guess.size * rng.uniform(0.65, 1.1))
-    matrix = guess.matrix(config.side, config.zoom)
-    picture = photograph(crop(portrait.picture, matrix, config.side), rng)
-    matte = crop(portrait.matte, matrix, config.side)
+    matrix = guess.crop_matrix(config.side, config.crop_scale)
+    picture = augment_photo(crop_square(portrait.picture, matrix, config.side), rng)
+    matte = crop_square(portrait.matte, matrix, config.side)
     everywhere = np.full((height, width), 255, dtype=np.uint8)
-    known = crop(everywhere, matrix, config.side, CONSTANT)
-    return MatteCrop(picture, matte, known)
+    known = crop_square(everywhere, matrix, config.side, CONSTANT)
+    return MatteSample(picture, matte, known)
 
 
-def _reduced(portrait: Portrait) -> Portrait:
+def _halve(portrait: LabelledPortrait) -> LabelledPortrait:
     """Return the portrait at half its size: head and shoulders need no more."""
     size = (portrait.matte.shape[1] // 2, portrait.matte.shape[0] // 2)
     landmarks = (portrait.landmarks / 2 - np.array([0.25, 0.25, 0])).astype(np.float32)

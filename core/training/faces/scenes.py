@@ -7,122 +7,122 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face_mesh import Landmarks, Matrix, Placement, moved, placement_of, reduced
+from core.perception.face.alignment import Landmarks, Affine, OrientedBox, transform_landmarks, bounding_box, downscale
 from core.pixels import CONSTANT, warped
-from core.training.faces.cast import Cast
-from core.training.faces.corpus import Portrait
-from core.training.faces.crops import BORDERS
-from core.training.faces.decoys import faceless, surroundings
-from core.training.faces.light import photograph
-from core.training.faces.textures import shape, shapes
+from core.training.faces.portrait_sampler import PortraitSampler
+from core.training.faces.corpus import LabelledPortrait
+from core.training.faces.crops import BORDER_MODES
+from core.training.faces.negatives import remove_face, draw_background
+from core.training.faces.photometric import augment_photo
+from core.training.faces.textures import draw_clutter, add_clutter
 from core.video import Picture
 
-SMALLEST = 13.0
+MIN_FACE_SIZE = 13.0
 """Faces below this many pixels need not be found."""
 
 
 @dataclass(frozen=True)
-class SeenFace:
+class LabelledFace:
     """A face in a scene; whether it should be found is not always for sure."""
 
-    place: Placement
+    box: OrientedBox
     landmarks: Landmarks
     certain: bool
 
 
 @dataclass(frozen=True)
-class Scene:
+class CompositeScene:
     """A picture and the faces in it."""
 
     picture: Picture
-    faces: tuple[SeenFace, ...]
+    faces: tuple[LabelledFace, ...]
 
 
-def draw_scene(cast: Cast, rng: Generator, height: int, width: int) -> Scene:
+def draw_scene(sampler: PortraitSampler, rng: Generator, height: int, width: int) -> CompositeScene:
     """Draw a picture as somebody might hand it in."""
     kind = rng.random()
     if kind < 0.35:
-        picture, faces = _close_up(cast, rng, height, width)
+        picture, faces = _close_up(sampler, rng, height, width)
     else:
-        picture = surroundings(cast.corpus, rng, height, width)
+        picture = draw_background(sampler.corpus, rng, height, width)
         if rng.random() < 0.3:
-            picture = shapes(picture, rng, int(rng.integers(1, 6)))
+            picture = add_clutter(picture, rng, int(rng.integers(1, 6)))
         count = 0 if kind < 0.55 else int(rng.choice([1, 2, 3, 4], p=[0.5, 0.3, 0.13, 0.07]))
         decoys = int(rng.choice([0, 1, 2], p=[0.55, 0.3, 0.15]))
-        faces = _crowd(picture, cast, rng, count, decoys)
-    faces = [_hidden_in_part(face, picture, rng) for face in faces]
-    return Scene(photograph(picture, rng), tuple(faces))
+        faces = _crowd(picture, sampler, rng, count, decoys)
+    faces = [_occlude(face, picture, rng) for face in faces]
+    return CompositeScene(augment_photo(picture, rng), tuple(faces))
 
 
 def _close_up(
-    cast: Cast, rng: Generator, height: int, width: int
-) -> tuple[Picture, list[SeenFace]]:
+    sampler: PortraitSampler, rng: Generator, height: int, width: int
+) -> tuple[Picture, list[LabelledFace]]:
     """One portrait fills the picture."""
-    portrait = cast.portrait(rng)
-    place = placement_of(portrait.landmarks)
+    portrait = sampler.sample(rng)
+    place = bounding_box(portrait.landmarks)
     least = place.size / portrait.picture.shape[0] * min(height, width)
     size = rng.uniform(least * 0.8, 0.97 * min(height, width))
-    guess = replace(place, angle=place.angle + _lean(rng))
-    matrix = _onto(guess, (width / 2, height / 2), size)
+    guess = replace(place, angle=place.angle + _draw_lean(rng))
+    matrix = _matrix_onto(guess, (width / 2, height / 2), size)
     matrix[:, 2] += rng.normal(0, 0.08, 2) * min(height, width)
-    picture = warped(portrait.picture, matrix, width, height, int(rng.choice(BORDERS)))
-    return picture, [_seen(portrait, matrix, (height, width))]
+    picture = warped(portrait.picture, matrix, width, height, int(rng.choice(BORDER_MODES)))
+    return picture, [_label(portrait, matrix, (height, width))]
 
 
-def _lean(rng: Generator) -> float:
+def _draw_lean(rng: Generator) -> float:
     """Draw an angle; most heads are nearly upright, some pictures are not."""
     return float(rng.normal(0, 0.15) if rng.random() < 0.7 else rng.uniform(-0.85, 0.85))
 
 
-def _onto(place: Placement, middle: tuple[float, float], size: float) -> Matrix:
+def _matrix_onto(place: OrientedBox, middle: tuple[float, float], size: float) -> Affine:
     """Return the map that brings a face upright to `middle` at `size` pixels."""
     side = 2
-    matrix = place.matrix(side, side / size)
+    matrix = place.crop_matrix(side, side / size)
     matrix[:, 2] += np.array(middle) - (side - 1) / 2
     return matrix
 
 
-def _seen(portrait: Portrait, matrix: Matrix, shape: tuple[int, int]) -> SeenFace:
-    landmarks = moved(matrix, portrait.landmarks)
-    place = placement_of(landmarks)
+def _label(portrait: LabelledPortrait, matrix: Affine, shape: tuple[int, int]) -> LabelledFace:
+    landmarks = transform_landmarks(matrix, portrait.landmarks)
+    place = bounding_box(landmarks)
     inside = (landmarks[:, :2] >= 0).all(axis=1) & (landmarks[:, :2] < shape[::-1]).all(axis=1)
-    return SeenFace(place, landmarks, bool(inside.mean() > 0.8 and place.size >= SMALLEST))
+    return LabelledFace(place, landmarks, bool(inside.mean() > 0.8 and place.size >= MIN_FACE_SIZE))
 
 
-def _crowd(picture: Picture, cast: Cast, rng: Generator, count: int, decoys: int) -> list[SeenFace]:
+def _crowd(picture: Picture, sampler: PortraitSampler, rng: Generator, count: int, decoys: int) -> list[LabelledFace]:
     """Put people and decoys into the picture, in place, the small ones behind."""
     side = min(picture.shape[:2])
     most = 0.95 if count == 1 else 0.6
     sizes = np.sort(np.exp(rng.uniform(math.log(13), math.log(side * most), count + decoys)))
     real = rng.permutation(count + decoys) < count
-    faces: list[SeenFace] = []
+    faces: list[LabelledFace] = []
     for size, is_real in zip(sizes, real, strict=True):
-        portrait = cast.portrait(rng)
+        portrait = sampler.sample(rng)
         if not is_real:
-            portrait = faceless(portrait, rng)
-        matrix = _somewhere(portrait, float(size), picture, rng)
+            portrait = remove_face(portrait, rng)
+        matrix = _draw_matrix(portrait, float(size), picture, rng)
         cover = _paste(picture, portrait, matrix)
-        faces = [_covered(face, cover) for face in faces]
+        faces = [_mark_occluded(face, cover) for face in faces]
         if is_real:
-            faces.append(_seen(portrait, matrix, picture.shape[:2]))
+            faces.append(_label(portrait, matrix, picture.shape[:2]))
     return faces
 
 
-def _somewhere(portrait: Portrait, size: float, picture: Picture, rng: Generator) -> Matrix:
+def _draw_matrix(portrait: LabelledPortrait, size: float, picture: Picture, rng: Generator) -> Affine:
     height, width = picture.shape[:2]
-    place = placement_of(portrait.landmarks)
+    place = bounding_box(portrait.landmarks)
     margin = min(0.45 * size, 0.5 * min(height, width) - 1)
     x, y = rng.uniform(margin, width - margin), rng.uniform(margin, height - margin)
-    return _onto(replace(place, angle=place.angle + _lean(rng)), (float(x), float(y)), size)
+    return _matrix_onto(replace(place, angle=place.angle + _draw_lean(rng)), (float(x), float(y)), size)
 
 
-def _paste(picture: Picture, portrait: Portrait, matrix: Matrix) -> NDArray[np.float32]:
+def _paste(picture: Picture, portrait: LabelledPortrait, matrix: Affine) -> NDArray[np.float32]:
     """Composite the person into the picture, in place; return the share it covers, (h, w)."""
     source, matte, local = portrait.picture, portrait.matte, matrix
     factor = int(1 / max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-6))
     if factor >= 2:
-        source, local = reduced(source, matrix, factor)
-        matte, _ = reduced(matte, matrix, factor)
+        source, local = downscale(source, matrix, factor)
+        matte, _ = downscale(matte, matrix, factor)
     width, height = picture.shape[1::-1]
     seen = warped(source, local, width, height, CONSTANT).astype(np.float32)
     share = warped(matte, local, width, height, CONSTANT).astype(np.float32) / np.float32(255)
@@ -130,7 +130,7 @@ def _paste(picture: Picture, portrait: Portrait, matrix: Matrix) -> NDArray[np.f
     return share
 
 
-def _covered(face: SeenFace, share: NDArray[np.float32]) -> SeenFace:
+def _mark_occluded(face: LabelledFace, share: NDArray[np.float32]) -> LabelledFace:
     """Return the face after something came before it; mostly hidden, it may go unseen."""
     height, width = share.shape
     x = np.clip(face.landmarks[:, 0], 0, width - 1).astype(int)
@@ -139,10 +139,10 @@ def _covered(face: SeenFace, share: NDArray[np.float32]) -> SeenFace:
     return replace(face, certain=face.certain and hidden < 0.3)
 
 
-def _hidden_in_part(face: SeenFace, picture: Picture, rng: Generator) -> SeenFace:
+def _occlude(face: LabelledFace, picture: Picture, rng: Generator) -> LabelledFace:
     if rng.random() < 0.2:
-        place = face.place
+        place = face.box
         middle = np.array([place.x, place.y]) + rng.normal(0, 0.3, 2) * place.size
         size = place.size * rng.uniform(0.05, 0.2)
-        shape(picture, rng, (float(middle[0]), float(middle[1])), size)
+        draw_clutter(picture, rng, (float(middle[0]), float(middle[1])), size)
     return face

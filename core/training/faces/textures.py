@@ -14,21 +14,21 @@ Colour = tuple[int, int, int]
 Points = NDArray[np.float64]
 
 
-def texture(rng: Generator, height: int, width: int) -> Picture:
+def draw_texture(rng: Generator, height: int, width: int) -> Picture:
     """Return a picture (height, width, 3) of clouds, stripes, tiles, shapes or text."""
-    maker = _MAKERS[rng.integers(len(_MAKERS))]
+    maker = _TEXTURES[rng.integers(len(_TEXTURES))]
     picture = maker(rng, height, width)
-    return picture if rng.random() < 0.6 else shapes(picture, rng, int(rng.integers(1, 7)))
+    return picture if rng.random() < 0.6 else add_clutter(picture, rng, int(rng.integers(1, 7)))
 
 
-def colour(rng: Generator) -> Colour:
+def draw_colour(rng: Generator) -> Colour:
     """Return any colour, muted ones more often."""
     grey = rng.uniform(20, 235)
     rgb = np.clip(grey + rng.normal(0, rng.choice([6, 30, 80]), 3), 0, 255)
     return int(rgb[0]), int(rgb[1]), int(rgb[2])
 
 
-def skin_colour(rng: Generator) -> Colour:
+def draw_skin_colour(rng: Generator) -> Colour:
     """Return a colour of human skin, any shade, in a usual light."""
     depth = rng.random()
     pale, dark = np.array([242, 206, 182]), np.array([62, 38, 28])
@@ -46,12 +46,12 @@ def _clouds(rng: Generator, height: int, width: int) -> Picture:
             grid[:] = grid[..., :1]
         total += weight * smooth(grid, width, height)
         cells, weight = cells * 2, weight * persistence
-    base = np.array(colour(rng), dtype=np.float32)
+    base = np.array(draw_colour(rng), dtype=np.float32)
     return np.asarray(np.clip(base + total * rng.uniform(40, 220), 0, 255), dtype=np.uint8)
 
 
 def _plain(rng: Generator, height: int, width: int) -> Picture:
-    ends = np.array([[colour(rng), colour(rng)], [colour(rng), colour(rng)]], dtype=np.float32)
+    ends = np.array([[draw_colour(rng), draw_colour(rng)], [draw_colour(rng), draw_colour(rng)]], dtype=np.float32)
     if rng.random() < 0.5:
         ends[:] = ends[0, 0]
     return resized(ends, width, height).astype(np.uint8)
@@ -64,13 +64,13 @@ def _stripes(rng: Generator, height: int, width: int) -> Picture:
     if rng.random() < 0.4:
         wave *= np.sin((y * np.cos(angle) - x * np.sin(angle)) * 2 * np.pi / period)
     share = np.clip(wave * rng.uniform(0.5, 8) + 0.5, 0, 1)[..., None]
-    one, two = np.array(colour(rng)), np.array(colour(rng))
+    one, two = np.array(draw_colour(rng)), np.array(draw_colour(rng))
     return np.asarray(one + (two - one) * share, dtype=np.uint8)
 
 
 def _tiles(rng: Generator, height: int, width: int) -> Picture:
     rows, columns = int(rng.integers(2, 14)), int(rng.integers(2, 14))
-    few = np.array(colour(rng)) + rng.normal(0, rng.uniform(5, 60), (rows, columns, 3))
+    few = np.array(draw_colour(rng)) + rng.normal(0, rng.uniform(5, 60), (rows, columns, 3))
     down, across = np.arange(height) * rows // height, np.arange(width) * columns // width
     return np.clip(few, 0, 255).astype(np.uint8)[np.ix_(down, across)]
 
@@ -81,16 +81,16 @@ def _page(rng: Generator, height: int, width: int) -> Picture:
     picture = np.full((height, width, 3), paper, dtype=np.uint8)
     size = rng.uniform(0.25, 1.1)
     for line in range(int(20 * size), height, max(8, int(30 * size))):
-        write(picture, words(rng, 60), (6, line), size, ink, 1)
+        write(picture, draw_letters(rng, 60), (6, line), size, ink, 1)
     return picture
 
 
-def words(rng: Generator, length: int) -> str:
+def draw_letters(rng: Generator, length: int) -> str:
     """Return letters and spaces."""
     return "".join(chr(int(c)) for c in rng.choice([*range(97, 123), 32, 32, 32, 32], length))
 
 
-_MAKERS: tuple[Callable[[Generator, int, int], Picture], ...] = (
+_TEXTURES: tuple[Callable[[Generator, int, int], Picture], ...] = (
     _clouds,
     _clouds,
     _plain,
@@ -101,60 +101,60 @@ _MAKERS: tuple[Callable[[Generator, int, int], Picture], ...] = (
 )
 
 
-def shapes(picture: Picture, rng: Generator, count: int) -> Picture:
+def add_clutter(picture: Picture, rng: Generator, count: int) -> Picture:
     """Return the picture with discs, boxes, blobs, lines, letters and hands drawn over it."""
     canvas = picture.copy()
     side = min(canvas.shape[:2])
     for _ in range(count):
         middle = rng.random(2) * canvas.shape[1::-1]
-        shape(canvas, rng, (float(middle[0]), float(middle[1])), side * rng.uniform(0.04, 0.3))
+        draw_clutter(canvas, rng, (float(middle[0]), float(middle[1])), side * rng.uniform(0.04, 0.3))
     return canvas
 
 
-def shape(canvas: Picture, rng: Generator, middle: tuple[float, float], size: float) -> None:
+def draw_clutter(canvas: Picture, rng: Generator, middle: tuple[float, float], size: float) -> None:
     """Draw one thing of about `size` pixels into the canvas."""
-    drawers = (_disc, _box, _blob, _blob, _line, _letters, _hand, _thing, _thing)
+    drawers = (_disc, _box, _blob, _blob, _line, _letters, _hand, _symmetric_object, _symmetric_object)
     drawers[rng.integers(len(drawers))](canvas, rng, np.array(middle), size)
 
 
 def _disc(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     axes = (size * rng.uniform(0.3, 1), size * rng.uniform(0.3, 1))
     wide = FILLED if rng.random() < 0.7 else int(rng.integers(1, 5))
-    tone = skin_colour(rng) if rng.random() < 0.35 else colour(rng)
+    tone = draw_skin_colour(rng) if rng.random() < 0.35 else draw_colour(rng)
     ellipse(canvas, middle, axes, tone, rng.uniform(0, 180), wide)
     if rng.random() < 0.4:
-        ellipse(canvas, middle, (axes[0] / 3, axes[1] / 3), colour(rng))
+        ellipse(canvas, middle, (axes[0] / 3, axes[1] / 3), draw_colour(rng))
 
 
 def _box(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * size * rng.uniform(0.1, 1, 2)
     turn = rng.choice([0.0, rng.uniform(0, np.pi / 2)])
-    fill(canvas, middle + corners @ rotation(turn), colour(rng))
+    fill(canvas, middle + corners @ rotation(turn), draw_colour(rng))
 
 
 def _blob(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     angles = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(5, 14))))
     reach = size * rng.uniform(0.35, 1.0, len(angles))
     points = middle + reach[:, None] * np.column_stack([np.cos(angles), np.sin(angles)])
-    fill(canvas, points, skin_colour(rng) if rng.random() < 0.6 else colour(rng))
+    fill(canvas, points, draw_skin_colour(rng) if rng.random() < 0.6 else draw_colour(rng))
     for _ in range(int(rng.integers(0, 5))):
         spot = middle + rng.normal(0, size * 0.3, 2)
-        disc(canvas, spot, size * rng.uniform(0.03, 0.15), colour(rng))
+        disc(canvas, spot, size * rng.uniform(0.03, 0.15), draw_colour(rng))
 
 
 def _line(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     points = middle + rng.normal(0, size, (int(rng.integers(2, 5)), 2))
-    stroke(canvas, points, colour(rng), int(rng.integers(1, 9)))
+    stroke(canvas, points, draw_colour(rng), int(rng.integers(1, 9)))
 
 
 def _letters(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
-    text, scale = words(rng, int(rng.integers(2, 14))), max(0.3, size / 40)
+    text, scale = draw_letters(rng, int(rng.integers(2, 14))), max(0.3, size / 40)
     at = (int(middle[0] - size), int(middle[1]))
-    write(canvas, text, at, scale, colour(rng), int(rng.integers(1, 4)))
+    write(canvas, text, at, scale, draw_colour(rng), int(rng.integers(1, 4)))
 
 
 def _hand(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
-    tone, turn = skin_colour(rng), rng.uniform(0, 2 * np.pi)
+    tone, turn = draw_skin_colour(rng), rng.uniform(0, 2 * np.pi)
     shade, wide = [c * 0.75 for c in tone], max(2, int(size * 0.2))
     for finger in range(5):
         root = np.array([(finger - 2) * size * 0.22, -0.25 * size])
@@ -166,12 +166,12 @@ def _hand(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     ellipse(canvas, middle, (size * 0.55, size * 0.5), tone, float(np.degrees(turn)))
 
 
-def _thing(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
+def _symmetric_object(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
     """Something symmetric, as buttons, coins, wheels, cars and beetles are."""
     turn = rotation(rng.normal(0, 0.4))
-    outline = _symmetric(rng, int(rng.integers(3, 9)), 1.0)
-    parts = [(_symmetric(rng, 4, rng.uniform(0.08, 0.3)), colour(rng)) for _ in range(4)]
-    fill(canvas, middle + size * outline @ turn, colour(rng))
+    outline = _symmetric_outline(rng, int(rng.integers(3, 9)), 1.0)
+    parts = [(_symmetric_outline(rng, 4, rng.uniform(0.08, 0.3)), draw_colour(rng)) for _ in range(4)]
+    fill(canvas, middle + size * outline @ turn, draw_colour(rng))
     if rng.random() < 0.4:
         stroke(canvas, middle + size * outline @ turn, (20, 20, 20), size * 0.04, closed=True)
     for part, tone in parts[: int(rng.integers(0, 5))]:
@@ -180,7 +180,7 @@ def _thing(canvas: Picture, rng: Generator, middle: Points, size: float) -> None
             fill(canvas, middle + size * ((part + aside) * side) @ turn, tone)
 
 
-def _symmetric(rng: Generator, corners: int, size: float) -> Points:
+def _symmetric_outline(rng: Generator, corners: int, size: float) -> Points:
     """Return an outline about 0 whose left is its right in a mirror, round or with corners."""
     angles = np.sort(rng.uniform(-np.pi / 2, np.pi / 2, corners))
     reach = size * rng.uniform(0.6, 1.0, corners)

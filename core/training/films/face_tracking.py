@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from core.perception.face import Face, NoFace, SeveralFaces
-from core.perception.face_mesh import Landmarks
+from core.perception.face.finder import Face, NoFace, SeveralFaces
+from core.perception.face.alignment import Landmarks
 from core.perception.topology import OVAL
 from core.portrait.face_crop import FaceCrop, face_height
 from core.video import Picture
@@ -22,7 +22,7 @@ DETECT_EVERY = 25
 
 
 class FaceTracker(Protocol):
-    """As `core.perception.face.FaceFinder`."""
+    """As `core.perception.face.finder.FaceFinder`."""
 
     def face(self, picture: Picture) -> Face:
         """Return the one prominent face."""

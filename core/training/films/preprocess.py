@@ -14,8 +14,8 @@ import torch
 
 from core.audio import Samples
 from core.model.avatar import AvatarConfig
-from core.perception.hearing import FRAME, LAG
-from core.perception.speech import SpeechEncoder
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
+from core.perception.speech.encoder_torch import SpeechEncoder
 from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
 from core.training.films.segment_files import Film, save_film, save_segment
 from core.training.films.face_tracking import FaceTracker, FaceSegment, face_segments, track_face
@@ -53,15 +53,15 @@ def prepare(
 
 def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> AlignedSpeech:
     """Return what is said in `count` frames: what the encoder hears and reads, without its lag."""
-    wanted = (count + LAG) * FRAME
+    wanted = (count + LATENCY_FRAMES) * FRAME_SAMPLES
     whole = np.zeros(wanted, np.float32)
     whole[: min(wanted, len(samples))] = samples[:wanted]
     state, parts = encoder.initial_state(1), []
     with torch.inference_mode():
-        for piece in torch.split(torch.from_numpy(whole)[None], CHUNK_FRAMES * FRAME, 1):
+        for piece in torch.split(torch.from_numpy(whole)[None], CHUNK_FRAMES * FRAME_SAMPLES, 1):
             speech, state = encoder(piece, state)
             parts.append((speech.visemes, speech.opening, speech.voicing, speech.features))
-    heard = (torch.cat(column, 1)[0, LAG:].clone() for column in zip(*parts, strict=True))
+    heard = (torch.cat(column, 1)[0, LATENCY_FRAMES:].clone() for column in zip(*parts, strict=True))
     return AlignedSpeech(*heard)
 
 

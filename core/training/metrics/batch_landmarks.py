@@ -11,10 +11,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.plane import places
-from core.perception.face import FaceFinder
-from core.perception.face_landmarks import LEFT_EYE_POINTS
-from core.perception.face_mesh import LIP_GAPS
-from core.perception.face_network import EYE_POINTS, LIP_POINTS, PartNetwork
+from core.perception.face.finder import FaceFinder
+from core.perception.face.landmarks import LEFT_EYE_POINTS
+from core.perception.face.alignment import LIP_GAPS
+from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
 from core.perception.topology import CHIN, FOREHEAD
 
 CORNERS = ((33, 263), (61, 291))
@@ -104,13 +104,13 @@ class BatchLandmarkDetector:
     def _detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
         network, config = self._network.landmarks, self._network.config.landmarks
         square = oriented_square(near)
-        shape, _ = network(_crop(pictures, square, config.side, config.zoom))
-        square = oriented_square(square.to_image(shape, config.zoom))
-        straight = _crop(pictures, square, config.side, config.zoom)
+        shape, _ = network(_crop(pictures, square, config.side, config.crop_scale))
+        square = oriented_square(square.to_image(shape, config.crop_scale))
+        straight = _crop(pictures, square, config.side, config.crop_scale)
         shapes, logits = network(torch.cat([straight, straight.flip(-1)]))
         one, other = shapes.chunk(2)
-        reflected = other[:, network.mirror] * other.new_tensor([-1.0, 1.0, 1.0])
-        landmarks = square.to_image((one + reflected) / 2, config.zoom)
+        reflected = other[:, network.mirror_index] * other.new_tensor([-1.0, 1.0, 1.0])
+        landmarks = square.to_image((one + reflected) / 2, config.crop_scale)
         probability = torch.sigmoid(logits.view(2, -1).mean(0))
         return DetectedFaces(self._refine_parts(pictures, landmarks), probability)
 
@@ -132,9 +132,9 @@ def _refine_part(
     """Look closer at some points; `side` is -1 to look in a mirror."""
     config, square = part.config, oriented_square(landmarks)
     square = square._replace(middle=landmarks[:, list(points), :2].mean(1))
-    crop = _crop(pictures, square, config.side, config.zoom)
+    crop = _crop(pictures, square, config.side, config.crop_scale)
     shape = part(crop if side > 0 else crop.flip(-1)) * crop.new_tensor([side, 1.0])
-    return square.to_image(shape, config.zoom)
+    return square.to_image(shape, config.crop_scale)
 
 
 def _crop(pictures: Tensor, square: OrientedSquare, side: int, zoom: float) -> Tensor:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.visemes import CLOSED, SILENCE
+from core.perception.speech.visemes import BILABIAL, SILENCE
 from core.training.metrics.correlation import CONSTANT_STD, Curve
 
 LIPS_CLOSED = 0.012
@@ -35,7 +35,7 @@ class Closures(NamedTuple):
 
 def count_closures(opening: Curve, visemes: VisemeShares) -> Closures:
     """Count the p, b and m of `visemes` at which the opening, in face heights, closes."""
-    bilabial = np.concatenate([[0], visemes[:, CLOSED] >= BILABIAL_SHARE, [0]]).astype(int)
+    bilabial = np.concatenate([[0], visemes[:, BILABIAL] >= BILABIAL_SHARE, [0]]).astype(int)
     starts, ends = (np.flatnonzero(np.diff(bilabial) == way) for way in (1, -1))
     met = sum(
         opening[max(0, start - CLOSURE_TOLERANCE) : end + CLOSURE_TOLERANCE].min() < LIPS_CLOSED

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.field import Composition, compose
-from core.perception.face import FaceFinder
+from core.perception.face.finder import FaceFinder
 from core.training.trainer.stage import ClipBatch
 from core.training.evaluation.lip_metrics import MS_PER_FRAME, MAX_LAG
 from core.training.metrics.correlation import best_lag_correlation

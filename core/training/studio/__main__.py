@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from core.perception.speech import load_encoder
+from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.faces.corpus import read_corpus
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE, open_renderer
@@ -53,7 +53,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
     people = subsample(read_corpus(arguments.corpus), arguments.portraits)
     save_portrait_stock(arguments.out / PORTRAITS_FILE, build_portrait_stock(people))
     held_out = max(1, arguments.scenes // 48)
-    said = build_speech_stock(load_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
+    said = build_speech_stock(load_speech_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
     save_speech_stock(arguments.out / SPEECH_FILE, said, held_out)
     for path in sorted(arguments.out.glob("*.safetensors")):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")

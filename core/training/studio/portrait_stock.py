@@ -15,7 +15,7 @@ from core import tensors
 from core.perception.topology import FOREHEAD, OVAL
 from core.portrait.face_crop import CROP_DROP, CROP_REACH, FaceCrop, face_height
 from core.training.faces import corpus
-from core.training.faces.corpus import Corpus, Portrait
+from core.training.faces.corpus import Corpus, LabelledPortrait
 from core.training.studio.crown import add_crown
 from core.video import Picture
 
@@ -69,7 +69,7 @@ def crop_placement() -> tuple[Tensor, Tensor]:
     return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full((2,), CROP_REACH / CROP_REACH)
 
 
-def crop(portrait: Portrait) -> tuple[Picture, NDArray[np.uint8]]:
+def crop(portrait: LabelledPortrait) -> tuple[Picture, NDArray[np.uint8]]:
     """Return the square around a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
     window = crop_window(portrait.landmarks)
     scale = SIDE / (2 * window.half)
@@ -94,9 +94,9 @@ def subsample(people: Corpus, most: int | None) -> Corpus:
 def build_portrait_stock(people: Corpus) -> PortraitStock:
     """Cut out everybody in a corpus; heads that their photo cuts get a crown."""
     everybody = [*people.train, *people.held_out]
-    counts = {name: sum(p.set == name for p in people.train) for name in corpus.WEIGHTS}
+    counts = {name: sum(p.subset == name for p in people.train) for name in corpus.SUBSET_WEIGHTS}
     probability = torch.tensor(
-        [corpus.WEIGHTS[p.set] / max(1, counts[p.set]) * _visible_share(p) for p in everybody]
+        [corpus.SUBSET_WEIGHTS[p.subset] / max(1, counts[p.subset]) * _visible_share(p) for p in everybody]
     )
     photos, mattes = zip(*map(crop, everybody), strict=True)
     points = [FaceCrop.around(p.landmarks).to_units(p.landmarks) for p in everybody]
@@ -105,7 +105,7 @@ def build_portrait_stock(people: Corpus) -> PortraitStock:
         _planes(photos), _planes([matte[..., None] for matte in mattes]),
         torch.from_numpy(np.stack(points)),
         probability / probability[: len(people.train)].sum(), _planes(scenes),
-        torch.from_numpy(people.mirror), len(people.train),
+        torch.from_numpy(people.mirror_index), len(people.train),
     )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ CROPPED_HAIR_WEIGHT = 0.25
 """How much less often those are drawn whose hair the photo's upper edge cuts."""
 
 
-def _visible_share(portrait: Portrait) -> float:
+def _visible_share(portrait: LabelledPortrait) -> float:
     """Return how much of the square around a face its photo shows; less if hair is cut."""
     window, (height, width) = crop_window(portrait.landmarks), portrait.matte.shape
     ends = [window.x - window.half, window.y - window.half]

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from core import tensors
-from core.perception.hearing import LAG
-from core.perception.speech import SpeechEncoder
-from core.training.speech import train_lines
-from core.training.speech_cache import files, read
-from core.training.speech_scenes import Line, Stage, line
-from core.training.speech_voices import HELD_OUT
+from core.perception.speech.config import LATENCY_FRAMES
+from core.perception.speech.encoder_torch import SpeechEncoder
+from core.training.speech.encoder_training import training_utterances
+from core.training.speech.dataset import dataset_files, read_utterances
+from core.training.speech.mixtures import LevelledUtterance, MixtureSampler, level_utterance
+from core.training.speech.voices import HELD_OUT
 from core.training.studio.compression import deflate, inflate
 
 BATCH = 16
@@ -56,27 +56,27 @@ class AlignedSpeech(NamedTuple):
     """(..., 128) what the encoder hears, aligned: frame by frame, without its lag"""
 
 
-def encode_scenes(encoder: SpeechEncoder, stage: Stage, scenes: int) -> AlignedSpeech:
+def encode_scenes(encoder: SpeechEncoder, stage: MixtureSampler, scenes: int) -> AlignedSpeech:
     """Draw scenes and hear them; the last LAG frames of each are still being heard and left out."""
     parts = []
     with torch.inference_mode():
         for first in range(0, scenes, BATCH):
             count = min(BATCH, scenes - first)
-            samples, targets = stage.draw(count)
+            samples, targets = stage.sample(count)
             encoded, _ = encoder(samples, encoder.initial_state(count))
-            visemes, opening, voicing = (x[:, :-LAG] for x in targets[:3])
-            parts.append(AlignedSpeech(visemes, opening, voicing, encoded.features[:, LAG:]))
+            visemes, opening, voicing = (x[:, :-LATENCY_FRAMES] for x in targets[:3])
+            parts.append(AlignedSpeech(visemes, opening, voicing, encoded.features[:, LATENCY_FRAMES:]))
             print(f"{first + count}/{scenes} scenes heard", flush=True)
     return AlignedSpeech(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
-def validation_lines(folder: Path) -> list[list[Line]]:
+def validation_lines(folder: Path) -> list[list[LevelledUtterance]]:
     """Return what the encoder never heard in training, per voice."""
-    voices: dict[str, list[Line]] = {}
-    for path in files(folder):
+    voices: dict[str, list[LevelledUtterance]] = {}
+    for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
         if name in HELD_OUT or int(index) == 0:
-            voices.setdefault(name, []).extend(line(said) for said in read(path))
+            voices.setdefault(name, []).extend(level_utterance(said) for said in read_utterances(path))
     return list(voices.values())
 
 
@@ -86,8 +86,8 @@ def build_speech_stock(encoder: SpeechEncoder, folder: Path, scenes: int, valida
     Raises:
         ValueError: there is no synthetic speech.
     """
-    train = encode_scenes(encoder, Stage(train_lines(folder), seed), scenes - validation)
-    rest = encode_scenes(encoder, Stage(validation_lines(folder), seed + 1), validation)
+    train = encode_scenes(encoder, MixtureSampler(training_utterances(folder), seed), scenes - validation)
+    rest = encode_scenes(encoder, MixtureSampler(validation_lines(folder), seed + 1), validation)
     return AlignedSpeech(*(torch.cat(pair) for pair in zip(train, rest, strict=True)))
 
 

@@ -19,7 +19,7 @@ class ClipSpeech(Protocol):
 
     @property
     def visemes(self) -> Tensor:
-        """Share of each of `core.perception.visemes`, (batch, time, 15)."""
+        """Share of each of `core.perception.speech.visemes`, (batch, time, 15)."""
         ...
 
     @property

@@ -21,7 +21,7 @@ from core.engine.names import AUTO, ENGINES
 from core.engine.testcard import TestCard
 from core.look import Background
 from core.model.avatar import Avatar, save_avatar
-from core.perception.face import Face
+from core.perception.face.finder import Face
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
@@ -50,7 +50,7 @@ def threads_are_as_before() -> Iterator[None]:
 
 @pytest.fixture
 def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    monkeypatch.setattr("core.perception.face.FaceFinder", Finder)
+    monkeypatch.setattr("core.perception.face.finder.FaceFinder", Finder)
     Image.fromarray(draw().photo).save(tmp_path / "1.png")
     return Profile("ann", "Ann", (tmp_path / "1.png",), "Drawn by a test.")
 

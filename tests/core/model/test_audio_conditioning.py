@@ -13,8 +13,8 @@ from core.checkpoint import BadCheckpoint
 from core.model.audio import FRAMES, SpeechFeatures, TemporalEmbedder, total_lag
 from core.model.generator_config import AudioConfig
 from core.model.wav2vec import HOP, LAG, Wav2Vec, Wav2VecConfig, Wav2VecFeatures, load_wav2vec
-from core.perception.hearing import FRAME, SpeechConfig
-from core.perception.speech import SpeechEncoder
+from core.perception.speech.config import FRAME_SAMPLES, SpeechConfig
+from core.perception.speech.encoder_torch import SpeechEncoder
 
 AHEAD = AudioConfig(features=3, hidden=8, width=4, past=3, ahead=2)
 GROUP = Wav2VecConfig(
@@ -83,9 +83,9 @@ def test_a_part_of_a_latent_is_refused(embedder: TemporalEmbedder) -> None:
 
 def test_our_encoder_gives_the_features_visemes_are_read_from() -> None:
     torch.manual_seed(0)
-    network = SpeechEncoder(SpeechConfig(bands=16, channels=3, width=8, layers=1, features=6))
+    network = SpeechEncoder(SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6))
     encoder = SpeechFeatures(network.eval())
-    sound = 0.1 * torch.randn(2, 8 * FRAME)
+    sound = 0.1 * torch.randn(2, 8 * FRAME_SAMPLES)
     features, _ = encoder.hear(sound, encoder.initial_state(2))
     assert features.shape == (2, 8, 6)
     assert torch.equal(features, network(sound, network.initial_state(2))[0].features)
@@ -121,8 +121,8 @@ def test_wav2vec_answers_feel_no_sound_after_their_hop_and_lag() -> None:
     # Not their plain sum: the last layer's norm makes that the same for any sound.
     (gradient,) = torch.autograd.grad((y[:, answer] * torch.arange(y.shape[2])).sum(), sound)
     assert gradient[:, 3 * HOP :].abs().max() == 0
-    end_of_its_frame = (answer + 1 - LAG) * FRAME
-    assert 3 * HOP - end_of_its_frame == LAG * FRAME
+    end_of_its_frame = (answer + 1 - LAG) * FRAME_SAMPLES
+    assert 3 * HOP - end_of_its_frame == LAG * FRAME_SAMPLES
     assert gradient[:, end_of_its_frame : 3 * HOP].abs().max() > 1e-6
 
 

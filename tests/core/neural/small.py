@@ -8,14 +8,14 @@ import torch
 from core.model.avatar import Avatar, AvatarConfig
 from core.model.generator_config import AudioConfig, Sampling
 from core.neural.references import ReferenceFrames
-from core.perception.hearing import SpeechConfig
-from core.perception.speech import SpeechEncoder
+from core.perception.speech.config import SpeechConfig
+from core.perception.speech.encoder_torch import SpeechEncoder
 from core.video import VideoFormat
 from tests.core.model.small import SMALL as GENERATOR
 from tests.core.model.small_vae import SMALL as VAE
 
 FORMAT = VideoFormat(96, 64)
-HEARING = SpeechConfig(features=5)
+HEARING = SpeechConfig(feature_width=5)
 CONFIG = AvatarConfig(
     VAE,
     replace(

@@ -15,8 +15,8 @@ from core.neural.step_capture import CapturedStep
 from core.neural.audio_conditioning import AudioConditioner
 from core.neural.pipelined_stream import PipelinedStream
 from core.neural.neural_stream import NeuralStream
-from core.perception.hearing import FRAME
-from core.perception.speech import SpeechState
+from core.perception.speech.config import FRAME_SAMPLES
+from core.perception.speech.encoder_torch import SpeechState
 from core.stream import AvatarStream
 from core.video import Frame
 from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, sitting
@@ -50,11 +50,11 @@ def pictures(frames: list[Frame]) -> NDArray[np.int16]:
 @pytest.mark.parametrize("forcing", [True, False])
 def test_frames_come_in_order_and_two_frames_late(block: int, forcing: bool) -> None:
     with opened(block, forcing) as stream:
-        assert stream.hop == block * 4 * FRAME
-        assert stream.lag == 2 * FRAME
+        assert stream.hop == block * 4 * FRAME_SAMPLES
+        assert stream.lag == 2 * FRAME_SAMPLES
         frames = fed(stream, tone(3.0))
-    fed_frames = int(3.0 * 16_000) // stream.hop * stream.hop // FRAME
-    assert [f.sample for f in frames] == [FRAME * n for n in range(fed_frames - 2)]
+    fed_frames = int(3.0 * 16_000) // stream.hop * stream.hop // FRAME_SAMPLES
+    assert [f.sample for f in frames] == [FRAME_SAMPLES * n for n in range(fed_frames - 2)]
     assert all(f.picture.shape == (FORMAT.height, FORMAT.width, 3) for f in frames)
 
 
@@ -78,7 +78,7 @@ def test_a_restarted_stream_shows_the_same_again() -> None:
 
 
 def test_what_comes_later_changes_no_frame_that_is_out() -> None:
-    loud, hop = tone(1.6), 4 * FRAME
+    loud, hop = tone(1.6), 4 * FRAME_SAMPLES
     cut = loud.copy()
     cut[5 * hop :] = 0
     with opened() as stream:

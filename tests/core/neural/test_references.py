@@ -29,7 +29,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
     def look() -> None:
         raise AssertionError("everybody here is known")
 
-    monkeypatch.setattr("core.perception.face.FaceFinder", look)
+    monkeypatch.setattr("core.perception.face.finder.FaceFinder", look)
     photos = _known(tmp_path / "1.png", draw()), _known(tmp_path / "2.png", draw(agape=True))
     return Profile("ann", "Ann", photos, "Drawn by a test.")
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.face import Face
+from core.perception.face.finder import Face
 from core.portrait.analysis import analyse
 from core.portrait.load import BadPhoto
 from core.profile import Profile, findings_beside
@@ -36,7 +36,7 @@ class Finder:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[Picture]:
     """Every photo that was looked at."""
     LOOKS.clear()
-    monkeypatch.setattr("core.perception.face.FaceFinder", Finder)
+    monkeypatch.setattr("core.perception.face.finder.FaceFinder", Finder)
     return LOOKS
 
 
@@ -150,7 +150,7 @@ from plugins.profiles import open_built_in
 people = open_built_in().profiles()[0]
 assert len(people) == 6
 assert all(seen(person).landmarks.shape == (478, 3) for person in people)
-print([name for name in ("torch", "core.perception.face") if name in sys.modules])
+print([name for name in ("torch", "core.perception.face.finder") if name in sys.modules])
 """
 
 

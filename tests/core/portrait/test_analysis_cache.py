@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.perception.face_mesh import POINTS
-from core.perception.face_weights import WEIGHTS, finder_mark
+from core.perception.face.alignment import LANDMARK_COUNT
+from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.analysis_cache import Findings, save_findings, load_findings
 from core.portrait.load import Photo
 from core.profile import findings_beside
@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def findings() -> Findings:
     random = np.random.default_rng(3)
-    landmarks = random.normal(20, 9, (POINTS, 3)).astype(np.float32)
+    landmarks = random.normal(20, 9, (LANDMARK_COUNT, 3)).astype(np.float32)
     return Findings(landmarks, random.integers(0, 256, SHAPE, np.uint8))
 
 
@@ -57,7 +57,7 @@ def test_findings_are_of_one_finder_and_no_other(path: Path, findings: Findings)
     trained, retrained = path.with_name("a"), path.with_name("b")
     trained.write_bytes(b"one set of weights")
     retrained.write_bytes(b"one set of weightz")
-    assert len({finder_mark(trained), finder_mark(retrained), finder_mark(WEIGHTS)}) == 3
+    assert len({weights_fingerprint(trained), weights_fingerprint(retrained), weights_fingerprint(WEIGHTS)}) == 3
     save_findings(path, PHOTO, findings, trained)
     assert load_findings(path, PHOTO, trained) is not None
     assert load_findings(path, PHOTO, retrained) is None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.perception import visemes
+from core.perception.speech import visemes
 from core.perception.topology import LOWER_INNER, UPPER_INNER
 from core.puppet.motion import Motion, moved_landmarks
 from core.puppet.performance import SHAPES, VISEMES, Heard, Performance, Style

@@ -15,8 +15,8 @@ from PIL import Image
 
 from core.audio import Samples
 from core.look import Background, Look
-from core.perception.face import Face, NoFace
-from core.perception.hearing import FRAME, LAG, LOOK_AHEAD
+from core.perception.face.finder import Face, NoFace
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, LOOKAHEAD_SAMPLES
 from core.portrait.load import BadPhoto
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
@@ -43,7 +43,7 @@ class Finder:
 
 @pytest.fixture
 def ann_found(ann: Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.perception.face.FaceFinder", lambda: Finder(ann))
+    monkeypatch.setattr("core.perception.face.finder.FaceFinder", lambda: Finder(ann))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def stream(profile: Profile) -> Iterator[PuppetStream]:
 
 def _buzz(frames: int) -> Samples:
     """A voice that says `a`: a hum of 120 Hz through a wide open mouth."""
-    times = np.arange(frames * FRAME) / 16_000
+    times = np.arange(frames * FRAME_SAMPLES) / 16_000
     sound = np.zeros_like(times)
     for partial in range(1, 30):
         hertz = 120 * partial
@@ -71,7 +71,7 @@ def _buzz(frames: int) -> Samples:
 
 
 def _play(stream: PuppetStream, sound: Samples) -> list[Frame]:
-    return [frame for piece in sound.reshape(-1, FRAME) for frame in stream.step(piece)]
+    return [frame for piece in sound.reshape(-1, FRAME_SAMPLES) for frame in stream.step(piece)]
 
 
 def _dark(frame: Frame) -> int:
@@ -81,10 +81,10 @@ def _dark(frame: Frame) -> int:
 
 
 def test_frames_of_a_living_head_come_two_late_and_count_on(stream: PuppetStream) -> None:
-    assert (stream.hop, stream.lag) == (FRAME, LOOK_AHEAD) == (640, 1280)
+    assert (stream.hop, stream.lag) == (FRAME_SAMPLES, LOOKAHEAD_SAMPLES) == (640, 1280)
     assert stream.format == SMALL
-    answers = [stream.step(piece) for piece in np.zeros((22, FRAME), np.float32)]
-    assert [len(answer) for answer in answers] == [0] * LAG + [1] * 20
+    answers = [stream.step(piece) for piece in np.zeros((22, FRAME_SAMPLES), np.float32)]
+    assert [len(answer) for answer in answers] == [0] * LATENCY_FRAMES + [1] * 20
     frames = [frame for answer in answers for frame in answer]
     assert [frame.sample for frame in frames] == [640 * i for i in range(20)]
     for frame in frames:
@@ -95,7 +95,7 @@ def test_frames_of_a_living_head_come_two_late_and_count_on(stream: PuppetStream
 
 
 def test_a_voice_opens_the_mouth_when_it_is_heard(profile: Profile) -> None:
-    silence = np.zeros(20 * FRAME, np.float32)
+    silence = np.zeros(20 * FRAME_SAMPLES, np.float32)
     with closing(PuppetStream(profile, SMALL, style=Style(head=0))) as stream:
         frames = _play(stream, np.concatenate([silence, _buzz(15), silence]))
     dark = [_dark(frame) for frame in frames]
@@ -116,7 +116,7 @@ def test_the_same_seed_gives_the_same_film_and_another_does_not(profile: Profile
 def test_the_profiles_framing_is_kept(profile: Profile) -> None:
     framed = Profile("a", "A", profile.references, "Drawn.", Framing(fit="letterbox"))
     with closing(PuppetStream(framed, SMALL)) as stream:
-        (frame,) = _play(stream, np.zeros(3 * FRAME, np.float32))
+        (frame,) = _play(stream, np.zeros(3 * FRAME_SAMPLES, np.float32))
     assert (frame.picture[:, :70] == 0).all()
     assert (frame.picture[:, 250:] == 0).all()
     assert frame.picture[:, 70:250].min() > 0
@@ -129,30 +129,30 @@ def test_a_photo_without_a_face_is_refused(
         def face(self, picture: Picture) -> Face:
             raise NoFace("No face was found in this picture.")
 
-    monkeypatch.setattr("core.perception.face.FaceFinder", Blind)
+    monkeypatch.setattr("core.perception.face.finder.FaceFinder", Blind)
     with pytest.raises(NoFace):
         PuppetStream(profile, SMALL)
 
 
 def test_at_thirty_a_second_frames_come_in_the_voices_time(profile: Profile) -> None:
     with closing(PuppetStream(profile, replace(SMALL, fps=30))) as stream:
-        assert stream.lag == LOOK_AHEAD + FRAME
-        answers = [stream.step(piece) for piece in np.zeros((27, FRAME), np.float32)]
+        assert stream.lag == LOOKAHEAD_SAMPLES + FRAME_SAMPLES
+        answers = [stream.step(piece) for piece in np.zeros((27, FRAME_SAMPLES), np.float32)]
     samples = [frame.sample for answer in answers for frame in answer]
     assert samples == [round(i * 16_000 / 30) for i in range(len(samples))]
     assert len(samples) == 29  # 0.96 s of 25 frames, the last one included
-    fed = np.cumsum([FRAME] * 27).repeat([len(answer) for answer in answers])
+    fed = np.cumsum([FRAME_SAMPLES] * 27).repeat([len(answer) for answer in answers])
     assert (fed - np.array(samples) - 16_000 / 30 <= stream.lag + 1).all()
 
 
 def _changed(stream: PuppetStream, look: Look) -> tuple[list[Frame], Exception | None]:
     """Ask for `look`, and go on until it is there or refused; return the frames until then."""
     answers: SimpleQueue[Exception | None] = SimpleQueue()
-    frames = _play(stream, np.zeros(LAG * FRAME, np.float32))  # a new stream listens so long
+    frames = _play(stream, np.zeros(LATENCY_FRAMES * FRAME_SAMPLES, np.float32))  # a new stream listens so long
     stream.change(look, answers.put)
     end = time.monotonic() + 60
     while answers.empty() and time.monotonic() < end:
-        frames += _play(stream, np.zeros(FRAME, np.float32))
+        frames += _play(stream, np.zeros(FRAME_SAMPLES, np.float32))
     return frames, answers.get(timeout=1)
 
 
@@ -164,7 +164,7 @@ def test_the_background_changes_while_the_person_goes_on(
 ) -> None:
     with closing(PuppetStream(profile, SMALL)) as other:
         frames, error = _changed(stream, Look(profile, GREEN))
-        there = _play(other, np.zeros(FRAME * (len(frames) + LAG), np.float32))[-1]
+        there = _play(other, np.zeros(FRAME_SAMPLES * (len(frames) + LATENCY_FRAMES), np.float32))[-1]
     assert error is None
     assert [frame.sample for frame in frames] == [640 * i for i in range(len(frames))]
     last = frames[-1]
@@ -189,7 +189,7 @@ def test_a_change_that_fails_is_told_and_nothing_changes(
     gone = Background("picture", picture=tmp_path / "gone.png")
     frames, error = _changed(stream, Look(profile, gone))
     assert isinstance(error, BadPhoto)
-    (after,) = _play(stream, np.zeros(FRAME, np.float32))
+    (after,) = _play(stream, np.zeros(FRAME_SAMPLES, np.float32))
     assert after.sample == 640 * len(frames)
 
 
@@ -197,7 +197,7 @@ def test_of_many_changes_the_last_one_counts(stream: PuppetStream, profile: Prof
     for red in range(5):
         stream.change(Look(profile, Background("colour", f"#{40 * red:02x}0000")), lambda _: None)
     frames, _ = _changed(stream, Look(profile, GREEN))
-    frames += _play(stream, np.zeros(FRAME, np.float32))
+    frames += _play(stream, np.zeros(FRAME_SAMPLES, np.float32))
     assert (frames[-1].picture[:20] == (0, 255, 0)).all()
 
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.face_mesh import POINTS
+from core.perception.face.alignment import LANDMARK_COUNT
 from core.perception.topology import CHIN, FEATURES, FOREHEAD, LEFT_IRIS, OVAL, RIGHT_IRIS
 from core.pixels import resized
 from core.puppet.motion import neutral_motion
@@ -49,7 +49,7 @@ def test_the_landmarks_lie_in_the_picture_and_make_a_face_of_the_promised_size(
 ) -> None:
     picture, _, landmarks = drawn(character)
     assert picture.shape == (SMALL, round(ASPECT * SMALL), 3)
-    assert landmarks.shape == (POINTS, 3)
+    assert landmarks.shape == (LANDMARK_COUNT, 3)
     assert (landmarks[:, :2] >= 0).all()
     assert (landmarks[:, :2] <= [picture.shape[1] - 1, picture.shape[0] - 1]).all()
     height = landmarks[CHIN, 1] - landmarks[FOREHEAD, 1]

@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import save_avatar
-from core.perception.face import FaceFinder
+from core.perception.face.finder import FaceFinder
 from core.training.evaluation.eval_set import EvalSet
 from core.training.evaluation.evaluators import Evaluators
 from core.training.metrics.batch_landmarks import DetectedFaces
-from core.training.perception.network import PerceptionNetwork
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork
 from core.training.studio.subject_bank import open_bank
 from core.training.studio.portrait_stock import save_portrait_stock, build_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, save_speech_stock
 from tests.core.neural.small import CONFIG, avatar, encoder
 from tests.core.training.faces.people import corpus
-from tests.core.training.perception.test_network import SMALL
+from tests.core.training.likeness.test_face_embedding import SMALL
 
 FEATURES = 5
 
@@ -52,7 +52,7 @@ class FixedLandmarks:
 @pytest.fixture(scope="package")
 def tools() -> Evaluators:
     torch.manual_seed(0)
-    perception = PerceptionNetwork(replace(SMALL, people=2)).eval()
+    perception = FaceEmbeddingNetwork(replace(SMALL, people=2)).eval()
     return Evaluators(torch.device("cpu"), FaceFinder(), FixedLandmarks(), encoder(), perception)
 
 

@@ -7,7 +7,7 @@ import torch
 
 from core.model.audio import SpeechFeatures
 from core.neural.inference import StreamingInference, cache_policy
-from core.perception.hearing import FRAME, LAG
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.eval_set import EvalSet
 from core.training.metrics.image_metrics import psnr
 from core.training.evaluation.evaluators import Evaluators
@@ -27,25 +27,25 @@ from tests.core.neural.small import CONFIG, avatar, encoder
 def test_a_recital_gives_what_is_known_and_begins_again() -> None:
     known = torch.arange(10.0).view(5, 2)
     recital = PrecomputedFeatures(known)
-    first, state = recital.hear(torch.zeros(1, 3 * FRAME), recital.initial_state(1))
-    second, _ = recital.hear(torch.zeros(1, 4 * FRAME), state)
+    first, state = recital.hear(torch.zeros(1, 3 * FRAME_SAMPLES), recital.initial_state(1))
+    second, _ = recital.hear(torch.zeros(1, 4 * FRAME_SAMPLES), state)
     assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
 
 
 def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
     network, ear = avatar(), SpeechFeatures(encoder())
-    sound = 0.1 * torch.randn(1, (1 + 12 + LAG) * FRAME, generator=torch.Generator().manual_seed(0))
+    sound = 0.1 * torch.randn(1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0))
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
     sampling = CONFIG.generator.sampling
     live = StreamingInference(network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True))
     begun = live.begin(3)
     # Live, frames lie before the first sound: what they hear is silence.
-    silence, state = ear.hear(torch.zeros(1, (1 + LAG) * FRAME), ear.initial_state(1))
-    heard, _ = ear.hear(sound[:, : 12 * FRAME], state)
+    silence, state = ear.hear(torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1))
+    heard, _ = ear.hear(sound[:, : 12 * FRAME_SAMPLES], state)
     features = torch.cat([silence[:, -1:], heard], 1)[0]
     player = ModelPlayer(network, features, photos, sampling, 3)
     for start in range(0, 12, 4):
-        hop = sound[:, start * FRAME : (start + 4) * FRAME]
+        hop = sound[:, start * FRAME_SAMPLES : (start + 4) * FRAME_SAMPLES]
         told, begun = live.hear(hop, begun)
         latents, begun = live.draw(told, begun)
         torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
@@ -80,7 +80,7 @@ def test_a_puppet_told_the_true_motion_comes_near_the_truth(
     mesh = tools.landmark_detector.detect(photo, case.clip.landmarks[0, 0])
     with closing(PuppetBaseline(tools.face_finder, photo[0], mesh.landmarks[0])) as player:
         made = player.render(case.motion)
-        shut = player.render(puppet_motion(with_closed_mouth(tools.speech_encoder.told(torch.zeros(1, 9, 5))), 9))
+        shut = player.render(puppet_motion(with_closed_mouth(tools.speech_encoder.decode(torch.zeros(1, 9, 5))), 9))
     true = case.clip.frames[0]
     assert made.shape == shut.shape == true.shape
     assert psnr(made, true).mean() > psnr(photo.expand_as(true), true).mean()

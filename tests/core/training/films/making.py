@@ -7,7 +7,7 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
 from core.film.mp4 import Mp4File
-from core.perception.face import Face, NoFace
+from core.perception.face.finder import Face, NoFace
 from core.video import Picture, VideoFormat
 
 FORMAT = VideoFormat(320, 240)

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.face import FaceFinder
-from core.perception.face_mesh import Landmarks
-from core.perception.speech import SpeechEncoder, load_encoder
+from core.perception.face.finder import FaceFinder
+from core.perception.face.alignment import Landmarks
+from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
 from core.training.__main__ import ClipOpener
 from core.training.films.film_clips import open_clips
 from core.training.films.preprocess import encode_speech, prepare
@@ -27,7 +27,7 @@ PORTRAIT = Path(__file__).parents[4] / "plugins" / "cast" / "leo" / "1.jpg"
 
 @pytest.fixture(scope="module")
 def encoder() -> SpeechEncoder:
-    return load_encoder()
+    return load_speech_encoder()
 
 
 def noise(count: int) -> Samples:
@@ -51,7 +51,7 @@ def test_what_is_no_film_is_refused_with_words(tmp_path: Path) -> None:
     with pytest.raises(UnusableFilm, match="no film that can be read"):
         list(read_frames(tmp_path / "a.mp4"))
     with pytest.raises(ValueError, match="no film in"):
-        prepare(tmp_path / "none", tmp_path / "out", CONFIG, PatchFinder(), load_encoder())
+        prepare(tmp_path / "none", tmp_path / "out", CONFIG, PatchFinder(), load_speech_encoder())
 
 
 def test_a_face_is_followed_and_searched_anew_now_and_then_and_after_cuts() -> None:
@@ -135,10 +135,10 @@ def test_a_real_face_is_found_and_followed() -> None:
     finder = FaceFinder()
     first = finder.face(small)
     moved = np.roll(small, 6, axis=1)
-    again = finder.followed(moved, first)
+    again = finder.track(moved, first)
     assert again is not None
     assert abs(float((again.landmarks - first.landmarks)[:, 0].mean()) - 6) < 1
-    assert finder.followed(np.full_like(small, 128), first) is None
+    assert finder.track(np.full_like(small, 128), first) is None
 
 
 def test_a_folder_without_films_or_for_another_model_is_refused(tmp_path: Path) -> None:

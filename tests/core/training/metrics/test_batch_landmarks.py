@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.perception.face import FaceFinder
-from core.perception.face_mesh import placement_of
+from core.perception.face.finder import FaceFinder
+from core.perception.face.alignment import bounding_box
 from core.training.metrics.batch_landmarks import DetectedFaces, BatchLandmarkDetector, oriented_square
 from core.training.evaluation.baselines import to_tensor
 from tests.core.training.faces.people import person
@@ -19,7 +19,7 @@ def meshes() -> BatchLandmarkDetector:
 def test_a_face_lies_where_the_finder_says() -> None:
     landmarks = np.random.default_rng(0).normal(size=(478, 3)).astype(np.float32)
     landmarks[263, 0] += 4
-    expected = placement_of(landmarks)
+    expected = bounding_box(landmarks)
     found = oriented_square(torch.from_numpy(landmarks)[None])
     assert found.centre[0].tolist() == pytest.approx([expected.x, expected.y], abs=1e-4)
     assert found.size.item() == pytest.approx(expected.size, rel=1e-4)

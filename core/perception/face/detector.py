@@ -1,0 +1,79 @@
+"""Where faces are: the whole picture made small, one look, the peaks of it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from core.perception.face.alignment import OrientedBox
+from core.perception.face.networks import Detector, DetectorConfig
+from core.pixels import padded, resized, shrunk
+from core.video import Picture
+
+STRIDE = 8
+SIZE_MULTIPLE = 32
+"""Sides of what the detector sees are multiples of this, in pixels."""
+MAX_ASPECT = 2
+"""A picture longer than this many of its shorter sides is shown at a smaller scale."""
+
+NMS_DISTANCE = 0.3
+"""Places nearer to each other than this share of their size are one."""
+
+
+class Detection(NamedTuple):
+    """A place that may hold a face; chance in 0..1."""
+
+    box: OrientedBox
+    score: float
+
+
+def to_tensor(pictures: list[Picture]) -> Tensor:
+    """Return pictures of one size as (batch, 3, h, w) in [-1, 1], channels last."""
+    stack = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+    return (stack.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+
+def detect(
+    detector: Detector, config: DetectorConfig, picture: Picture, min_score: float, max_count: int
+) -> list[Detection]:
+    """Return up to `most` places with a chance of at least `least`, the likeliest first."""
+    small, step = _letterbox(picture, config.side)
+    with torch.inference_mode():
+        output = detector(to_tensor([small]))
+        scores = torch.sigmoid(output.logit)
+        local_maxima = functional.max_pool2d(scores[:, None], 3, 1, 1)[:, 0]
+        peaks = torch.where(scores == local_maxima, scores, 0.0)[0]
+    peak_scores = peaks.numpy()
+    rows, columns = np.nonzero(peak_scores >= min_score)
+    order = np.argsort(-peak_scores[rows, columns])
+    box_codes = output.place[0].numpy()
+    found: list[Detection] = []
+    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
+        box = _decode_box(box_codes[:, row, column], row, column, step)
+        # A large face is seen from several cells.
+        if all(box.distance(other.box) > NMS_DISTANCE for other in found):
+            found.append(Detection(box, float(peak_scores[row, column])))
+    return found[:max_count]
+
+
+def _letterbox(picture: Picture, side: int) -> tuple[Picture, NDArray[np.float64]]:
+    """Return the picture made small and padded, and the pixels of it that one of these spans."""
+    height, width = picture.shape[:2]
+    scale = min(side / min(height, width), MAX_ASPECT * side / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    factor = max(1, min(int(1 / scale), height, width))
+    whole = shrunk(picture, factor)
+    small = padded(resized(whole, *size), -size[1] % SIZE_MULTIPLE, -size[0] % SIZE_MULTIPLE)
+    return small, factor * np.array(whole.shape[1::-1]) / size
+
+
+def _decode_box(
+    code: NDArray[np.float32], row: int, column: int, scale: NDArray[np.float64]
+) -> OrientedBox:
+    centre = (np.array([column + code[0], row + code[1]]) + 0.5) * STRIDE
+    x, y = centre * scale - 0.5
+    size = 32 * float(np.exp(np.clip(code[2], -3, 4))) * float(scale.mean())
+    return OrientedBox(float(x), float(y), size, float(np.arctan2(code[4], code[3])))

@@ -1,0 +1,276 @@
+"""The face finder's networks: detector, landmarks, close looks at lips and eyes, matte.
+
+Plain 3x3 convolutions in residual pairs: on a processor without a graphics card they do several
+times more work per second than depthwise ones, in training and in use.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.perception.face.alignment import (
+    AROUND_LIPS,
+    LIPS,
+    LANDMARK_COUNT,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+    RIGHT_LIDS,
+)
+
+LIP_POINTS = (*LIPS, *AROUND_LIPS)
+EYE_POINTS = (*RIGHT_EYE, *RIGHT_IRIS, *RIGHT_LIDS)
+"""Of the subject's right eye; the left one is looked at in the mirror."""
+
+
+@dataclass(frozen=True)
+class DetectorConfig:
+    """Where faces are, from the whole picture made small."""
+
+    side: int = 256
+    """The picture's shorter side, in pixels, when it is looked at."""
+    widths: tuple[int, ...] = (24, 40, 72, 112)
+    """Channels at strides 4, 8, 16 and 32."""
+    depths: tuple[int, ...] = (0, 1, 2, 2)
+    """Pairs of convolutions at each."""
+    head_width: int = 48
+
+
+@dataclass(frozen=True)
+class LandmarkConfig:
+    """All landmarks and whether there is a face at all, from an upright crop."""
+
+    side: int = 128
+    crop_scale: float = 1.5
+    """Side of the crop in face sizes."""
+    widths: tuple[int, ...] = (24, 48, 96, 144)
+    """Channels at strides 4, 8, 16 and 32."""
+    depths: tuple[int, ...] = (1, 2, 2, 2)
+    shape_components: int = 96
+    """How many ways to differ from the mean face."""
+
+
+@dataclass(frozen=True)
+class PartConfig:
+    """A closer look at the lips or at one eye."""
+
+    points: int
+    side: int = 64
+    crop_scale: float = 0.52
+    """Side of the crop in face sizes."""
+    widths: tuple[int, ...] = (20, 40, 80)
+    """Channels at strides 2, 4 and 8."""
+    depths: tuple[int, ...] = (1, 2, 2)
+    shape_components: int = 40
+    """How many ways to differ from the mean part."""
+
+
+@dataclass(frozen=True)
+class MatteConfig:
+    """Which pixels belong to the person, from a crop of head and shoulders."""
+
+    side: int = 160
+    crop_scale: float = 2.8
+    widths: tuple[int, ...] = (24, 40, 64, 96)
+    """Channels at strides 4, 8, 16 and 32."""
+    depths: tuple[int, ...] = (1, 2, 2, 2)
+
+
+@dataclass(frozen=True)
+class FaceConfig:
+    """Everything the face finder is made of."""
+
+    detector: DetectorConfig = DetectorConfig()
+    landmarks: LandmarkConfig = LandmarkConfig()
+    lips: PartConfig = PartConfig(points=len(LIP_POINTS))
+    eye: PartConfig = PartConfig(points=len(EYE_POINTS), crop_scale=0.34)
+    matte: MatteConfig = MatteConfig()
+
+
+class ConvNorm(nn.Sequential):
+    """Convolution and batch norm; `fused` makes one of the two once training is over."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions beside a shortcut."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv1 = ConvNorm(inputs, outputs, stride=stride)
+        self.conv2 = ConvNorm(outputs, outputs)
+        same = inputs == outputs and stride == 1
+        self.shortcut = nn.Identity() if same else ConvNorm(inputs, outputs, 1, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv2(functional.relu(self.conv1(x)))
+        return functional.relu(y + self.shortcut(x))
+
+
+class Backbone(nn.Module):
+    """A picture in [-1, 1] to features at each stride, the finest first."""
+
+    def __init__(self, widths: tuple[int, ...], depths: tuple[int, ...], stem_stride: int) -> None:
+        super().__init__()
+        self.stem = ConvNorm(3, widths[0], stem_stride + 1, stem_stride)
+        in_width, levels = widths[0], []
+        for level, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+            strides = [2 if level else 1] + [1] * (depth - 1)
+            ins = [in_width] + [width] * (depth - 1)
+            pairs = zip(ins[:depth], strides[:depth], strict=True)
+            levels.append(nn.Sequential(*(ResidualBlock(i, width, step) for i, step in pairs)))
+            in_width = width
+        self.levels = nn.ModuleList(levels)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        x = functional.relu(self.stem(x))
+        features = []
+        for level in self.levels:
+            x = level(x)
+            features.append(x)
+        return features
+
+
+class TopDownFusion(nn.Module):
+    """Brings coarse features up to a finer level and joins them to what is there."""
+
+    def __init__(self, coarse: int, fine: int, outputs: int) -> None:
+        super().__init__()
+        self.top_down = ConvNorm(coarse, outputs, 1)
+        self.lateral = ConvNorm(fine, outputs, 1)
+        self.fuse = ConvNorm(outputs, outputs)
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+        up = functional.interpolate(self.top_down(coarse), size=fine.shape[2:], mode="nearest")
+        return functional.relu(self.fuse(functional.relu(up + self.lateral(fine))))
+
+
+class DetectorOutput(NamedTuple):
+    """One cell in eight by eight pixels, each map (batch, h, w) or (batch, n, h, w)."""
+
+    heatmap_logits: Tensor
+    """How much a face's middle is here."""
+    box_codes: Tensor
+    """(batch, 5, h, w): offset x, y in cells; log of size over 32 pixels; cos, sin of angle."""
+
+
+class Detector(nn.Module):
+    """A picture (batch, 3, h, w), multiples of 32, to sightings at stride 8."""
+
+    def __init__(self, config: DetectorConfig) -> None:
+        super().__init__()
+        widths = config.widths
+        self.pyramid = Backbone(widths, config.depths, stem_stride=4)
+        self.from_32 = TopDownFusion(widths[3], widths[2], widths[2])
+        self.from_16 = TopDownFusion(widths[2], widths[1], config.head_width)
+        self.head = ConvNorm(config.head_width, config.head_width)
+        self.out = nn.Conv2d(config.head_width, 6, 1)
+        nn.init.constant_(self.out.bias[:1], -4.0)  # type: ignore[index]  # faces are rare
+
+    def forward(self, picture: Tensor) -> DetectorOutput:
+        _, eighth, sixteenth, last = self.pyramid(picture)
+        x = self.from_16(self.from_32(last, sixteenth), eighth)
+        y = self.out(functional.relu(self.head(x)))
+        return DetectorOutput(y[:, 0], y[:, 1:])
+
+
+class LandmarkNetwork(nn.Module):
+    """A crop (batch, 3, side, side) to landmarks (batch, 478, 3) and presence logits (batch,).
+
+    Landmarks are in sides of the crop, 0 is its middle. `mirror` says which landmark each becomes
+    in a mirror.
+    """
+
+    def __init__(self, config: LandmarkConfig) -> None:
+        super().__init__()
+        widths = config.widths
+        self.pyramid = Backbone(widths, config.depths, stem_stride=4)
+        self.reduce = ConvNorm(widths[3], 80, 1)
+        cells = (config.side // 32) ** 2
+        self.hidden = nn.Linear(80 * cells, 256)
+        self.coefficients = nn.Linear(256, config.shape_components)
+        self.shape_basis = nn.Linear(config.shape_components, LANDMARK_COUNT * 3)
+        self.mirror_index: Tensor
+        self.register_buffer("mirror", torch.arange(LANDMARK_COUNT))
+        self.presence = nn.Linear(256, 1)
+
+    def forward(self, crop: Tensor) -> tuple[Tensor, Tensor]:
+        x = functional.relu(self.reduce(self.pyramid(crop)[-1]))
+        x = functional.relu(self.hidden(x.flatten(1)))
+        landmarks = self.shape_basis(self.coefficients(x)).unflatten(1, (LANDMARK_COUNT, 3))
+        return landmarks, self.presence(x)[:, 0]
+
+
+class PartNetwork(nn.Module):
+    """A crop (batch, 3, side, side) to points (batch, points, 2) in sides, 0 is its middle."""
+
+    def __init__(self, config: PartConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths = config.widths
+        self.pyramid = Backbone(widths, config.depths, stem_stride=2)
+        self.reduce = ConvNorm(widths[-1], 18, 1)
+        cells = (config.side >> len(widths)) ** 2
+        self.hidden = nn.Linear(18 * cells, 192)
+        self.coefficients = nn.Linear(192, config.shape_components)
+        self.shape_basis = nn.Linear(config.shape_components, config.points * 2)
+
+    def forward(self, crop: Tensor) -> Tensor:
+        x = functional.relu(self.reduce(self.pyramid(crop)[-1]))
+        x = functional.relu(self.hidden(x.flatten(1)))
+        points: Tensor = self.shape_basis(self.coefficients(x)).view(-1, self.config.points, 2)
+        return points
+
+
+class MatteNetwork(nn.Module):
+    """A crop (batch, 3, side, side) to logits (batch, side / 2, side / 2): person or not."""
+
+    def __init__(self, config: MatteConfig) -> None:
+        super().__init__()
+        widths = config.widths
+        self.pyramid = Backbone(widths, config.depths, stem_stride=4)
+        self.fusions = nn.ModuleList(
+            TopDownFusion(coarse, fine, fine)
+            for fine, coarse in zip(widths[-2::-1], widths[:0:-1], strict=True)
+        )
+        self.out = nn.Conv2d(widths[0], 4, 1)
+
+    def forward(self, crop: Tensor) -> Tensor:
+        *fines, x = self.pyramid(crop)
+        for ascent, fine in zip(self.fusions, reversed(fines), strict=True):
+            x = ascent(x, fine)
+        logits: Tensor = functional.pixel_shuffle(self.out(x), 2)[:, 0]
+        return logits
+
+
+class FaceNetwork(nn.Module):
+    """The five networks side by side; the finder calls them one after the other."""
+
+    def __init__(self, config: FaceConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.detector = Detector(config.detector)
+        self.landmarks = LandmarkNetwork(config.landmarks)
+        self.lips = PartNetwork(config.lips)
+        self.eye = PartNetwork(config.eye)
+        self.matte = MatteNetwork(config.matte)
+
+
+def fuse_batch_norms(network: nn.Module) -> None:
+    """Fold every batch norm into its convolution, in place; for inference only."""
+    for child in network.modules():
+        if isinstance(child, ConvNorm) and isinstance(child[1], nn.BatchNorm2d):
+            child[0] = _fuse_pair(child[0], child[1])
+            child[1] = nn.Identity()
+
+
+def _fuse_pair(convolution: nn.Module, norm: nn.BatchNorm2d) -> nn.Module:
+    assert isinstance(convolution, nn.Conv2d)
+    return nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)

@@ -1,0 +1,19 @@
+"""The face finder that ships: the file of its networks, and what tells it from another."""
+
+import zlib
+from pathlib import Path
+
+WEIGHTS = Path(__file__).parents[1] / "weights" / "face.safetensors"
+
+
+def weights_fingerprint(path: Path = WEIGHTS) -> bytes:
+    """Return eight bytes that another training's weights will not have.
+
+    A checksum of the whole file: nobody forges a face finder, and it takes a third of the time
+    that a cryptographic digest does.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    data = path.read_bytes()
+    return len(data).to_bytes(4, "little") + zlib.crc32(data).to_bytes(4, "little")

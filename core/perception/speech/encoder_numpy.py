@@ -1,0 +1,255 @@
+"""One live voice, heard without torch: what `core.perception.speech.encoder_torch` computes, frame by frame.
+
+Whoever changes one of the two changes the other; the tests compare them.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from core.audio import Samples
+from core.checkpoint import BadCheckpoint, load
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, WEIGHTS, ConvSpec, SpeechConfig
+from core.perception.speech.mel_constants import (
+    INITIAL_NOISE,
+    ATTACK,
+    SNR_MIN,
+    SNR_MAX,
+    DYNAMIC_RANGE,
+    PREEMPHASIS,
+    RELATIVE_MIN,
+    POWER_FLOOR,
+    MIN_SPEECH_SNR,
+    HOP_SAMPLES,
+    LEVEL_DECAY,
+    NOISE_RISE,
+    OVERSHOOT,
+    HOPS_PER_FRAME,
+    LOG_UNIT,
+    mel_filterbank,
+    hann_window,
+)
+from core.perception.speech.visemes import VISEMES
+
+Array: TypeAlias = NDArray[np.float32]
+
+LAYER_NORM_EPS = 1e-5
+"""Added to the variance in a layer's norm, as torch does."""
+
+
+@dataclass(frozen=True)
+class SpeechFrame:
+    """What the mouth does in one video frame."""
+
+    visemes: Array
+    """Share of each mouth shape, (15,); sums to 1."""
+    opening: float
+    """Distance of the lips as a share of fully open."""
+    voicing: float
+    """How much of the frame is voiced."""
+    features: Array
+    """What all of this was read from, (features,)."""
+
+
+class NumpySpeechEncoder:
+    """One voice, live: a frame of sound goes in, the mouth LAG frames before comes out.
+
+    One thread makes and steps it.
+
+    Raises:
+        BadCheckpoint: see `core.checkpoint.load`; or weights and config do not fit.
+    """
+
+    def __init__(self, path: Path = WEIGHTS) -> None:
+        config, weights = _load_weights(path)
+        self._mel = _LogMel(config)
+        self._levels = _LevelTracker(config)
+        self._network = _Network(config, weights)
+        self._frames_in = 0
+
+    def step(self, samples: Samples) -> SpeechFrame | None:
+        """Hear FRAME samples; return the frame that began LAG + 1 frames ago, if there was one."""
+        assert len(samples) == FRAME_SAMPLES
+        features, snr = self._levels.step(self._mel.step(samples))
+        frame = self._network.step(features, snr)
+        self._frames_in += 1
+        return frame if self._frames_in > LATENCY_FRAMES else None
+
+
+class _LogMel:
+    """Log power in mel bands, every 10 ms, from the last 32 ms."""
+
+    def __init__(self, config: SpeechConfig) -> None:
+        size = config.window_size
+        self._window, self._filterbank = hann_window(size), mel_filterbank(config.mel_bands, size)
+        self._samples = np.zeros(size - HOP_SAMPLES + 1 + FRAME_SAMPLES, np.float32)
+        self._emphasised = np.zeros(len(self._samples) - 1, np.float32)
+        self._frames = sliding_window_view(self._emphasised, size)[::HOP_SAMPLES]  # (PER_FRAME, size)
+
+    def step(self, samples: Samples) -> Array:
+        """Turn (FRAME,) into (PER_FRAME, bands)."""
+        self._samples[:-FRAME_SAMPLES] = self._samples[FRAME_SAMPLES:]
+        self._samples[-FRAME_SAMPLES:] = samples
+        np.subtract(self._samples[1:], PREEMPHASIS * self._samples[:-1], out=self._emphasised)
+        spectrum = np.fft.rfft(self._frames * self._window)
+        power = np.square(spectrum.real) + np.square(spectrum.imag)
+        return np.asarray(np.log(power @ self._filterbank + POWER_FLOOR))
+
+
+class _LevelTracker:
+    """Noise floor of each band and level of speech; a gain moves both, and is not seen after."""
+
+    def __init__(self, config: SpeechConfig) -> None:
+        self._noise_floor = np.full(config.mel_bands, INITIAL_NOISE, np.float32)
+        self._speech_level = math.log(POWER_FLOOR)
+
+    def step(self, mel: Array) -> tuple[Array, float]:
+        """Return (PER_FRAME, bands, 2), against level and noise, and how far apart these are."""
+        self._noise_floor = np.minimum(mel.mean(0), self._noise_floor + NOISE_RISE)
+        noise_level, frame_level = _log_sum_exp(self._noise_floor), _log_sum_exp(mel) - math.log(HOPS_PER_FRAME)
+        risen = self._speech_level + ATTACK * (frame_level - self._speech_level)
+        self._speech_level = max(risen, self._speech_level - LEVEL_DECAY, frame_level - OVERSHOOT, noise_level + MIN_SPEECH_SNR)
+        noise = np.maximum(self._noise_floor, self._speech_level - DYNAMIC_RANGE)
+        relative = np.maximum((mel - self._speech_level) / LOG_UNIT, RELATIVE_MIN)
+        snr = np.clip((mel - noise) / LOG_UNIT, SNR_MIN, SNR_MAX)
+        return np.stack([relative, snr], -1), min((self._speech_level - noise_level) / LOG_UNIT, SNR_MAX)
+
+
+class _Network:
+    """Convolutions over time and pitch, one over frames, a recurrent part, the answer."""
+
+    def __init__(self, config: SpeechConfig, weights: Mapping[str, Array]) -> None:
+        convolutions = config.convolutions.items()
+        self._convolutions = [_CausalConv2d(weights, name, shape) for name, shape in convolutions]
+        self._norm = weights["calm.weight"], weights["calm.bias"]
+        self._projection, self._temporal, self._feature, self._output = (
+            _linear(weights, f"{name}.{{}}") for name in ("join", "recent", "feature", "answer")
+        )
+        self._gru = [_GruLayer(weights, layer) for layer in range(config.gru_layers)]
+        self._context = np.zeros((3, config.width), np.float32)
+
+    def step(self, features: Array, snr: float) -> SpeechFrame:
+        """Hear one frame, (PER_FRAME, bands, 2), and what `_Loudness` says of it."""
+        for convolve in self._convolutions:
+            features = convolve.step(features)
+        y = np.append(features[0].T, np.float32(snr))  # channels, each with its bands
+        y = _silu(self._layer_norm(self._projection(y)))
+        self._context[:-1] = self._context[1:]
+        self._context[-1] = y
+        y = y + _silu(self._temporal(self._context.ravel()))
+        hidden = y
+        for layer in self._gru:
+            hidden = layer.step(hidden)
+        return self._decode(_silu(self._feature(np.concatenate([y, hidden]))))
+
+    def _layer_norm(self, x: Array) -> Array:
+        weight, bias = self._norm
+        centred = x - x.mean()
+        return np.asarray(centred / np.sqrt(np.square(centred).mean() + LAYER_NORM_EPS) * weight + bias)
+
+    def _decode(self, features: Array) -> SpeechFrame:
+        output = self._output(features)
+        logits = output[: len(VISEMES)]
+        visemes = np.exp(logits - _log_sum_exp(logits))
+        opening, voicing = _sigmoid(output[len(VISEMES) :]).tolist()
+        return SpeechFrame(visemes, opening, voicing, features)
+
+
+class _CausalConv2d:
+    """A convolution that remembers its past; channels come last."""
+
+    def __init__(self, weights: Mapping[str, Array], name: str, spec: ConvSpec) -> None:
+        kernel = weights[f"{name}.weight"].transpose(2, 3, 1, 0).reshape(-1, spec.out_channels)
+        self._weight, self._bias = np.ascontiguousarray(kernel), weights[f"{name}.bias"]
+        self._past, self._inner = spec.left_context, slice(spec.band_padding, spec.band_padding + spec.in_bands)
+        size = spec.left_context + spec.steps_per_frame, spec.in_bands + 2 * spec.band_padding, spec.in_channels
+        self._window = np.zeros(size, np.float32)
+        patches = sliding_window_view(self._window, spec.kernel, (0, 1))
+        patches = patches[:: spec.stride[0], :: spec.stride[1]]
+        self._patches = patches.transpose(0, 1, 3, 4, 2)  # (steps, bands, *kernel, inputs)
+
+    def step(self, x: Array) -> Array:
+        """Turn a frame (steps, bands, inputs) into one with fewer steps and bands."""
+        self._window[: self._past] = self._window[-self._past :]
+        self._window[self._past :, self._inner] = x
+        patches = self._patches.reshape(*self._patches.shape[:2], -1)
+        return np.asarray(np.maximum(patches @ self._weight + self._bias, 0))
+
+
+class _Linear(NamedTuple):
+    weight: Array
+    """(outputs, inputs)"""
+    bias: Array
+
+    def __call__(self, x: Array) -> Array:
+        return np.asarray(self.weight @ x + self.bias)
+
+
+def _linear(weights: Mapping[str, Array], name: str) -> _Linear:
+    return _Linear(weights[name.format("weight")], weights[name.format("bias")])
+
+
+class _GruLayer:
+    """One layer of gated recurrent units."""
+
+    def __init__(self, weights: Mapping[str, Array], layer: int) -> None:
+        self._input = _linear(weights, f"memory.{{}}_ih_l{layer}")
+        self._hidden = _linear(weights, f"memory.{{}}_hh_l{layer}")
+        self._hidden_state = np.zeros(self._hidden.weight.shape[1], np.float32)
+
+    def step(self, x: Array) -> Array:
+        """Turn (width,) into what is remembered of it and of all before, (width,)."""
+        gates_in, gates_hidden = self._input(x).reshape(3, -1), self._hidden(self._hidden_state).reshape(3, -1)
+        reset, update = _sigmoid(gates_in[:2] + gates_hidden[:2])
+        candidate = np.tanh(gates_in[2] + reset * gates_hidden[2])
+        self._hidden_state = np.asarray(candidate + update * (self._hidden_state - candidate))
+        return self._hidden_state
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray((1 + np.tanh(x / 2)) / 2)  # exp would overflow
+
+
+def _silu(x: Array) -> Array:
+    return np.asarray(x * _sigmoid(x))
+
+
+def _log_sum_exp(x: Array) -> float:
+    """Return the logarithm of the sum of exponentials."""
+    peak = x.max()
+    return float(peak + np.log(np.exp(x - peak).sum()))
+
+
+def _load_weights(path: Path) -> tuple[SpeechConfig, dict[str, Array]]:
+    checkpoint = load(path, SpeechConfig)
+    weights = {name: array.astype(np.float32) for name, array in checkpoint.weights.items()}
+    found, expected = {(n, w.shape) for n, w in weights.items()}, set(_weight_shapes(checkpoint.config))
+    if wrong := ", ".join(sorted({name for name, _ in found ^ expected})):
+        raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {wrong}")
+    return checkpoint.config, weights
+
+
+def _weight_shapes(config: SpeechConfig) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield what `SpeechEncoder` calls its weights, and their shapes."""
+    width = config.width
+    for name, shape in config.convolutions.items():
+        yield f"{name}.weight", (shape.out_channels, shape.in_channels, *shape.kernel)
+        yield f"{name}.bias", (shape.out_channels,)
+    linear = {
+        "join.{}": (width, config.projection_inputs),
+        "recent.{}": (width, 3 * width),
+        "feature.{}": (config.feature_width, 2 * width),
+        "answer.{}": (len(VISEMES) + 2, config.feature_width),
+    }
+    for layer in range(config.gru_layers):
+        linear |= {f"memory.{{}}_{way}_l{layer}": (3 * width, width) for way in ("ih", "hh")}
+    for name, size in linear.items():
+        yield name.format("weight"), size
+        yield name.format("bias"), size[:1]
+    yield from (("calm.weight", (width,)), ("calm.bias", (width,)))

@@ -1,0 +1,87 @@
+"""In torch: sound as loudness per pitch band, and how loud speech and noise have been of late."""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.perception.speech.mel_constants import (
+    INITIAL_NOISE,
+    ATTACK,
+    PREEMPHASIS,
+    POWER_FLOOR,
+    MIN_SPEECH_SNR,
+    HOP_SAMPLES,
+    LEVEL_DECAY,
+    NOISE_RISE,
+    OVERSHOOT,
+    HOPS_PER_FRAME,
+    mel_filterbank,
+    hann_window,
+)
+
+
+class LogMel(nn.Module):
+    """Log power in mel bands, every 10 ms, from the last 32 ms; sees nothing of the future."""
+
+    window: Tensor
+    filterbank: Tensor
+
+    def __init__(self, bands: int, window_size: int) -> None:
+        super().__init__()
+        self.register_buffer("window", torch.from_numpy(hann_window(window_size)), persistent=False)
+        self.register_buffer("bank", torch.from_numpy(mel_filterbank(bands, window_size)), persistent=False)
+
+    def initial_state(self, batch: int) -> Tensor:
+        """Return silence, (batch, samples)."""
+        return self.window.new_zeros(batch, len(self.window) - HOP_SAMPLES + 1)
+
+    def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn (batch, samples) into (batch, samples / HOP, bands)."""
+        x = torch.cat([state, x], 1)
+        emphasised = x[:, 1:] - PREEMPHASIS * x[:, :-1]
+        frames = emphasised.unfold(1, len(self.window), HOP_SAMPLES) * self.window
+        power = torch.fft.rfft(frames).abs().square()
+        return (power @ self.filterbank + POWER_FLOOR).log(), x[:, x.shape[1] - state.shape[1] :]
+
+
+class LevelState(NamedTuple):
+    """What `follow` remembers."""
+
+    noise_floor: Tensor
+    """Noise floor of each band, (batch, bands)."""
+    speech_level: Tensor
+    """Level of speech, (batch,)."""
+
+
+class SpeechLevels(NamedTuple):
+    """Noise floor (batch, frames, bands) and level of speech (batch, frames), natural logs."""
+
+    noise_floor: Tensor
+    speech_level: Tensor
+
+
+def initial_levels(mel: LogMel, batch: int) -> LevelState:
+    """Return the state of one who has heard nothing."""
+    noise = mel.filterbank.new_full((batch, mel.filterbank.shape[1]), INITIAL_NOISE)
+    return LevelState(noise, mel.filterbank.new_full((batch,), math.log(POWER_FLOOR)))
+
+
+def track_levels(mel: Tensor, state: LevelState) -> tuple[SpeechLevels, LevelState]:
+    """Track noise and level through (batch, frames * PER_FRAME, bands), frame by frame.
+
+    The noise floor falls at once and rises slowly; the level of speech the other way round.
+    """
+    frames = mel.reshape(len(mel), -1, HOPS_PER_FRAME, mel.shape[2])  # (batch, frames, PER_FRAME, bands)
+    means = frames.mean(2)
+    frame_levels = frames.flatten(2).logsumexp(2) - math.log(HOPS_PER_FRAME)
+    noise, level, noises, levels = state.noise_floor, state.speech_level, [], []
+    for mean, frame_level in zip(means.unbind(1), frame_levels.unbind(1), strict=True):
+        noise = torch.minimum(mean, noise + NOISE_RISE)
+        level = torch.maximum(level + ATTACK * (frame_level - level), level - LEVEL_DECAY)
+        level = torch.maximum(level, frame_level - OVERSHOOT)
+        level = torch.maximum(level, noise.logsumexp(1) + MIN_SPEECH_SNR)
+        noises.append(noise)
+        levels.append(level)
+    return SpeechLevels(torch.stack(noises, 1), torch.stack(levels, 1)), LevelState(noise, level)

@@ -1,0 +1,108 @@
+"""Train the face finder, join what trained apart, or judge one.
+
+python -m core.training.faces.__main__ [evaluate | join] ...
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import torch
+
+from core.perception.face.finder import FaceFinder
+from core.perception.face.weights import WEIGHTS
+from core.tensors import save
+from core.training.faces.corpus import read_corpus
+from core.training.faces.tasks import PART_TASKS
+from core.training.faces.finder_training import FinderTrainConfig, join_runs, train_finder
+from core.training.faces.finder_report import print_finder_report
+
+DATA = (
+    "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
+    "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
+)
+UNMEASURED = "not measured: see python -m core.training.faces.__main__ evaluate"
+
+
+def main(arguments: list[str]) -> None:
+    """Train and write a checkpoint, or print how good one is."""
+    if arguments[:1] == ["evaluate"]:
+        _evaluate(arguments[1:])
+    elif arguments[:1] == ["join"]:
+        _join(arguments[1:])
+    else:
+        _train(arguments)
+
+
+def _evaluate(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="core.training.faces.__main__ evaluate")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--empty", type=Path, help="a folder of pictures that show no face")
+    options = parser.parse_args(arguments)
+    _limit_threads(1)
+    print_finder_report(FaceFinder(options.weights), read_corpus(options.corpus), options.empty)
+
+
+def _limit_threads(count: int) -> None:
+    torch.set_num_threads(count)
+    cv2.setNumThreads(count)
+
+
+def _train(arguments: list[str]) -> None:
+    options = _train_parser().parse_args(arguments)
+    _limit_threads(options.threads)
+    plan = FinderTrainConfig(
+        options.minutes,
+        options.out,
+        options.device,
+        options.resume,
+        tuple(options.lessons.split(",")),
+        options.workers,
+    )
+    train_finder(read_corpus(options.corpus), plan)
+    write_checkpoint([plan.state_path], options.out)
+
+
+def _join(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="core.training.faces.__main__ join")
+    parser.add_argument("runs", type=Path, nargs="+", help="their .state.safetensors files")
+    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("--quality", default=UNMEASURED, help="what evaluate says, in short")
+    options = parser.parse_args(arguments)
+    write_checkpoint(options.runs, options.out, options.quality)
+
+
+def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
+    """Write what trainings have come to as one checkpoint, in half precision, with its origin."""
+    network, minutes = join_runs(runs)
+    weights = {
+        name: tensor.half() if tensor.is_floating_point() else tensor
+        for name, tensor in network.state_dict().items()
+    }
+    about = {
+        "data": DATA,
+        "recipe": "python -m core.training.faces.__main__; its lessons may be shared among processes",
+        "minutes_trained": f"{minutes:.0f}",
+        "quality": quality,
+    }
+    save(path, weights, network.config, about)
+
+
+def _train_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="core.training.faces.__main__", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
+    parser.add_argument("--minutes", type=float, default=55, help="for all lessons together")
+    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--resume", type=Path, help="a .state.safetensors file to go on from")
+    parser.add_argument("--lessons", default=",".join(lesson.name for lesson in PART_TASKS))
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw batches")
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

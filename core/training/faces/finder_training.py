@@ -1,0 +1,184 @@
+"""The training loop: lesson after lesson, saved as it goes, to be continued after any stop."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+from core.perception.face.networks import Detector, FaceConfig, FaceNetwork
+from core.tensors import load, save
+from core.training.faces.portrait_sampler import PortraitSampler
+from core.training.faces.corpus import Corpus
+from core.training.faces.part_training import PartTraining
+from core.training.faces.tasks import PART_TASKS, PartTask, batch_source
+from core.training.faces.hard_negatives import MINING_SCENES, mine_hard_negatives
+from core.training.faces.shape_basis import initialise_shape_bases
+from core.training.faces.targets import Batch
+from core.video import Picture
+
+CHECKPOINT_EVERY = 60.0
+"""Seconds between two savings."""
+
+
+@dataclass(frozen=True)
+class FinderTrainingState:
+    """How far a training has come; the shape of the file that it can be continued from."""
+
+    face: FaceConfig
+    minutes: float
+    tasks: tuple[str, ...]
+    seconds: tuple[float, ...]
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class FinderTrainConfig:
+    """What is asked of a training."""
+
+    minutes: float
+    """Of the processor's time when it trains alone, else of the wall clock's."""
+    output: Path
+    device: str = "cpu"
+    resume_from: Path | None = None
+    tasks: tuple[str, ...] = tuple(lesson.name for lesson in PART_TASKS)
+    """Those to go on with; the others stay as they are."""
+    workers: int = 0
+    """Processes that draw batches; 0 draws them in between."""
+    seed: int = 1
+    mining_scenes: int = MINING_SCENES
+    """Scenes in which the detector's mistakes are looked for."""
+
+    @property
+    def state_path(self) -> Path:
+        """Where what is needed to go on is kept."""
+        return self.output.with_suffix(".state.safetensors")
+
+
+class _BatchStream(IterableDataset[Batch]):
+    """Batches of one lesson without end, other ones after every resumption."""
+
+    def __init__(self, training: PartTraining, sampler: PortraitSampler, config: FaceConfig, seed: int) -> None:
+        self._draw = batch_source(training.task, sampler, config)
+        self._seed = (seed, training.steps, sum(training.task.name.encode()))
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = get_worker_info()
+        rng = np.random.default_rng((*self._seed, worker.id if worker else 0))
+        while True:
+            yield self._draw(rng)
+
+
+def train_finder(
+    corpus: Corpus,
+    settings: FinderTrainConfig,
+    config: FaceConfig | None = None,
+    tasks: tuple[PartTask, ...] = PART_TASKS,
+) -> None:
+    """Teach all lessons of the plan; `joined` makes a network of what is kept.
+
+    Raises:
+        BadCheckpoint: the file to resume from is no training of a face finder.
+    """
+    saved = load(settings.resume_from, FinderTrainingState) if settings.resume_from else None
+    config = saved.config.face if saved else config or FaceConfig()
+    network = FaceNetwork(config)
+    if not saved:
+        initialise_shape_bases(network, corpus, np.random.default_rng(settings.seed))
+    network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    trainings = [
+        PartTraining(lesson, getattr(network, lesson.name), settings.minutes * 60 * lesson.time_share)
+        for lesson in tasks
+    ]
+    if saved:
+        spent = zip(trainings, saved.config.seconds, saved.config.steps, strict=True)
+        for learner, seconds, steps in spent:
+            learner.resume(saved.weights, seconds, steps)
+    sampler = PortraitSampler(corpus)
+    for learner in trainings:
+        if learner.task.name in settings.tasks and not learner.done:
+            if learner.task.name == "landmarks":
+                sampler.hard_negatives = _mine(trainings[0].ema, sampler, config, settings)
+            _train_part(learner, trainings, sampler, config, settings)
+    save_state(trainings, config, settings)
+
+
+def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
+    """Return the network of mean weights, each part from the run that went furthest with it.
+
+    Also the minutes spent on those parts. Lessons do not build on each other's weights, so that
+    several processes may each take some of them.
+
+    Raises:
+        BadCheckpoint: a file is no training of a face finder.
+        ValueError: the runs are of networks of different shape.
+    """
+    states = [load(path, FinderTrainingState) for path in runs]
+    config = states[0].config.face
+    if any(run.config.face != config for run in states):
+        raise ValueError("these trainings are of different networks; join runs of one and the same")
+    network, minutes = FaceNetwork(config), 0.0
+    for index, name in enumerate(states[0].config.tasks):
+        best = max(states, key=lambda run: run.config.seconds[index])
+        prefix = f"{name}/mean/"
+        own = {k.removeprefix(prefix): t for k, t in best.weights.items() if k.startswith(prefix)}
+        getattr(network, name).load_state_dict(own)
+        minutes += best.config.seconds[index] / 60
+    return network.eval(), minutes
+
+
+def _mine(detector: nn.Module, sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig) -> list[Picture]:
+    assert isinstance(detector, Detector)
+    return mine_hard_negatives(detector, config, sampler, np.random.default_rng(settings.seed), settings.mining_scenes)
+
+
+def _train_part(
+    training: PartTraining, trainings: list[PartTraining], sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig
+) -> None:
+    batches = DataLoader(
+        _BatchStream(training, sampler, config, settings.seed), batch_size=None, num_workers=settings.workers
+    )
+    clock = _clock(settings)
+    last, saved = clock(), training.seconds
+    losses: list[float] = []
+    for batch in batches:
+        losses.append(training.step(batch, settings.device))
+        now = clock()
+        training.seconds, last = training.seconds + now - last, now
+        if training.seconds - saved > CHECKPOINT_EVERY or training.done:
+            save_state(trainings, config, settings)
+            _log(training, losses)
+            saved, losses, last = training.seconds, [], clock()
+        if training.done:
+            return
+
+
+def _clock(settings: FinderTrainConfig) -> Callable[[], float]:
+    """On the processor its own time counts, so that a busy machine does not shorten training."""
+    alone = settings.device == "cpu" and settings.workers == 0
+    return time.process_time if alone else time.monotonic
+
+
+def save_state(trainings: list[PartTraining], config: FaceConfig, settings: FinderTrainConfig) -> None:
+    """Write everything needed to go on; the old file stays until the new one is whole."""
+    shape = FinderTrainingState(
+        config,
+        settings.minutes,
+        tuple(learner.task.name for learner in trainings),
+        tuple(learner.seconds for learner in trainings),
+        tuple(learner.steps for learner in trainings),
+    )
+    tensors: dict[str, Tensor] = {k: t for learner in trainings for k, t in learner.state_tensors()}
+    settings.state_path.parent.mkdir(parents=True, exist_ok=True)
+    save(settings.state_path, tensors, shape, {"about": "an unfinished training of the face finder"})
+
+
+def _log(training: PartTraining, losses: list[float]) -> None:
+    share = training.seconds / training.budget
+    mean = float(np.mean(losses))
+    name = training.task.name
+    print(f"{name:10} {share:4.0%}  step {training.steps:6}  loss {mean:.4f}", flush=True)

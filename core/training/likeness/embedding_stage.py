@@ -1,0 +1,164 @@
+"""Stage `perception`: who it is, how the head is held, where the face is, what the mouth says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.perception.face.alignment import LIPS
+from core.training.trainer.stage import ClipBatch
+from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork, head_pose
+from core.training.likeness.verification import verify
+
+
+@dataclass(frozen=True)
+class FaceEmbeddingRecipe:
+    """What each part of the loss counts, and how faces are cut out."""
+
+    clip_frames: int = 2
+    """Of each clip; all its references are seen besides."""
+    crop_jitter: float = 0.06
+    """By which a square lies beside its place at random, in halves of its side; its size varies
+    by as much."""
+    logit_scale: float = 24.0
+    margin: float = 0.15
+    """How much more one must be like oneself than like others (additive margin, CosFace)."""
+    identity_weight: float = 0.2
+    landmark_weight: float = 5.0
+    lip_weight: float = 3.0
+    """How much more lips count than other landmarks."""
+    pose_weight: float = 2.0
+    viseme_weight: float = 0.5
+
+
+class FaceBatch(NamedTuple):
+    """Faces of a step: those of frames first, m of them, then those of references."""
+
+    faces: Tensor
+    """(n, 3, side, side)"""
+    person: Tensor
+    """(n,)"""
+    landmarks: Tensor
+    """(m, 478, 2), places of the squares"""
+    visemes: Tensor
+    """(m, 15)"""
+
+
+class FaceEmbeddingStage:
+    """Teaches a perception network; see `core.training.trainer.stage.Stage`."""
+
+    def __init__(self, network: FaceEmbeddingNetwork, recipe: FaceEmbeddingRecipe) -> None:
+        self.network, self.recipe = network, recipe
+
+    def clip_length(self, progress: float) -> int:  # noqa: ARG002
+        """See `Stage`."""
+        return self.recipe.clip_frames
+
+    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[FaceBatch]:
+        """See `Stage`."""
+        return [self._face_batch(clip, self.recipe.crop_jitter, random)]
+
+    def losses(self, micro_batch: FaceBatch) -> Mapping[str, Tensor]:
+        """See `Stage`."""
+        recipe, network = self.recipe, self.network
+        found, shown = network(micro_batch.faces), len(micro_batch.landmarks)
+        alike = network.prototype_similarity(found.identity)
+        own = functional.one_hot(micro_batch.person, alike.shape[1])
+        logits = recipe.logit_scale * (alike - recipe.margin * own)
+        wrong = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(-1) * self._landmark_weights(micro_batch)
+        pose = functional.smooth_l1_loss(found.pose[:shown], head_pose(micro_batch.landmarks), beta=0.05)
+        says = functional.cross_entropy(found.visemes[:shown], micro_batch.visemes)
+        return {
+            "who": recipe.identity_weight * functional.cross_entropy(logits, micro_batch.person),
+            "landmarks": recipe.landmark_weight * wrong.mean(),
+            "pose": recipe.pose_weight * pose,
+            "says": recipe.viseme_weight * says,
+        }
+
+    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
+        """Faces as they are seen, and these with the landmarks that are found."""
+        task = self._face_batch(clip, 0.0, np.random.default_rng(0))
+        found = ema(task.faces).landmarks
+        marked = torch.stack([_draw_landmarks(*pair) for pair in zip(task.faces, found, strict=True)])
+        return [task.faces, marked]
+
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
+        """See `Stage`; people are told apart within clips too, so `who` is easier than it sounds.
+
+        `landmarks` are pixels of the square.
+        """
+        task = self._face_batch(clip, 0.0, np.random.default_rng(0))
+        found, shown = ema(task.faces), len(task.landmarks)
+        wrong = (found.landmarks[:shown] - task.landmarks).norm(dim=-1).mean()
+        right = found.visemes[:shown].argmax(1) == task.visemes.argmax(1)
+        figures = {
+            "landmarks": float(wrong) / 2 * task.faces.shape[-1],
+            "visemes": float(right.float().mean()),
+        }
+        if bool((task.person != task.person[0]).any()):
+            scenes = torch.arange(len(task.person), device=task.person.device)
+            figures["who"] = verify(found.identity, task.person, scenes).roc_auc
+        return figures
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """See `Stage`."""
+        return {}
+
+    def _face_batch(self, clip: ClipBatch, shift: float, random: np.random.Generator) -> FaceBatch:
+        frames, landmarks = clip.frames.flatten(0, 1), clip.landmarks.flatten(0, 1)[..., :2].float()
+        photos = clip.references.flatten(0, 1)
+        photo_marks = warp_landmarks(clip).flatten(0, 1)
+        config = self.network.config
+        everything = torch.cat([landmarks, photo_marks])
+        around = _jitter_squares(face_squares(everything, config.crop_scale), shift, random)
+        faces = crop_squares(torch.cat([frames, photos]), around, config.side)
+        count, moments = clip.frames.shape[:2]
+        person = [clip.identity.repeat_interleave(n) for n in (moments, len(photos) // count)]
+        shown = to_square(landmarks, around[: len(frames)])
+        return FaceBatch(
+            faces, torch.cat(person), shown, clip.speech.visemes.flatten(0, 1).float()
+        )
+
+    def _landmark_weights(self, task: FaceBatch) -> Tensor:
+        """Return what each landmark counts, (478,), 1 on average."""
+        weight = torch.ones(task.landmarks.shape[1], device=task.landmarks.device)
+        weight[list(LIPS)] = self.recipe.lip_weight
+        return weight / weight.mean()
+
+
+def warp_landmarks(clip: ClipBatch) -> Tensor:
+    """Return where the first frame's landmarks lie in each reference, (batch, references, 478, 2).
+
+    They are carried along the true flow, so lips and lids are only about right.
+    """
+    marks = clip.landmarks[:, 0, :, :2].float()
+    flow = clip.flow[:, 0].float()
+    batch, references = flow.shape[:2]
+    at = marks.repeat_interleave(references, 0)
+    moved = functional.grid_sample(
+        flow.flatten(0, 1), at[:, None], padding_mode="border", align_corners=False
+    )[:, :, 0]
+    return (at + moved.mT).view(batch, references, -1, 2)
+
+
+def _jitter_squares(around: Tensor, shift: float, random: np.random.Generator) -> Tensor:
+    """Return squares (n, 3) that lie a little beside their places."""
+    if not shift:
+        return around
+    by = torch.from_numpy(random.uniform(-shift, shift, (len(around), 3))).to(around)
+    half = around[:, 2:]
+    return torch.cat([around[:, :2] + by[:, :2] * half, half * (1 + by[:, 2:])], 1)
+
+
+def _draw_landmarks(face: Tensor, landmarks: Tensor) -> Tensor:
+    """Return a face, darker, with its landmarks white."""
+    side = face.shape[-1]
+    marked = (face.float() + 1) / 2 - 1
+    x, y = (((landmarks + 1) / 2 * side).long().clamp(0, side - 1)).unbind(-1)
+    marked[:, y, x] = 1
+    return marked

@@ -1,0 +1,32 @@
+"""Faces cut out of pictures by their landmarks, in batches, on any device."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.model.plane import places
+from core.perception.face.alignment import OVAL
+from core.perception.topology import CHIN, FOREHEAD
+
+
+def face_squares(landmarks: Tensor, scale: float) -> Tensor:
+    """Return the square around each face: middle x, y and half side, (..., 3).
+
+    landmarks: (..., 478, 2 or 3), as places of a picture that is -1 to 1; zoom: half of the
+    square in face heights.
+    """
+    flat = landmarks[..., :2]
+    height = (flat[..., FOREHEAD, :] - flat[..., CHIN, :]).norm(dim=-1, keepdim=True)
+    return torch.cat([flat[..., list(OVAL), :].mean(-2), scale * height], -1)
+
+
+def crop_squares(pictures: Tensor, squares: Tensor, side: int) -> Tensor:
+    """Return what squares (n, 3) show of pictures (n, 3, h, w): (n, 3, side, side)."""
+    here = places(side, side, pictures.device).to(pictures)
+    grid = squares[:, None, None, :2] + squares[:, None, None, 2:] * here
+    return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+
+
+def to_square(landmarks: Tensor, squares: Tensor) -> Tensor:
+    """Return landmarks (n, points, 2) as places of their squares (n, 3), each -1 to 1."""
+    return (landmarks - squares[:, None, :2]) / squares[:, None, 2:]
