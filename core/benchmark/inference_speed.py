@@ -19,12 +19,12 @@ from torch import Tensor
 from core.benchmark.live_chain import size
 from core.benchmark.measurements import Report, Measurement, Section, machine
 from core.benchmark.synthetic_speech import synthetic_speech
-from core.model.audio import FRAMES, SpeechFeatures
-from core.model.avatar import AVATARS, Avatar, AvatarConfig, fitted, packed
-from core.model.cost import decoding, multiply_adds, parameters
-from core.model.generator import Generator
-from core.model.generator_config import Sampling
-from core.model.rollout import Rollout
+from core.model.generator.audio_embedder import FRAMES_PER_LATENT, SpeechAudioEncoder
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, prepare_for_inference, prepack
+from core.model.cost import decoding_cost, count_multiply_adds, count_parameters
+from core.model.generator.flow_transformer import Generator
+from core.model.generator.generator_config import Sampling
+from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference, cache_policy
 from core.engine.cpu_tuning import tune_malloc
 from core.neural.audio_conditioning import as_batch
@@ -49,7 +49,7 @@ Seconds = NDArray[np.float64]
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add what can be chosen."""
-    parser.add_argument("--preset", choices=AVATARS, default="lite")
+    parser.add_argument("--preset", choices=AVATAR_PRESETS, default="lite")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
     parser.add_argument("--block", type=int, help="latents drawn together, 1 to 4")
@@ -62,15 +62,15 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def measure(chosen: argparse.Namespace) -> Report:
     """Return what the command line asks for."""
-    config = AVATARS[chosen.preset]
+    config = AVATAR_PRESETS[chosen.preset]
     sampling = _sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
     torch.manual_seed(0)
     tune_malloc()
-    avatar = packed(fitted(Avatar(config).eval().requires_grad_(False), device), sampling)
-    encoder = SpeechFeatures(load_speech_encoder().to(device))
+    avatar = prepack(prepare_for_inference(Avatar(config).eval().requires_grad_(False), device), sampling)
+    encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
     person = _noise_references(config, chosen.references, chosen.size)
-    weight = avatar.generator.velocity.weight
+    weight = avatar.generator.velocity_proj.weight
     act = StreamingInference(
         avatar,
         encoder,
@@ -180,7 +180,7 @@ def _synchronized_time(device: torch.device) -> float:
 
 
 def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Measurement]:
-    whole, frames = runs["whole"], sampling.block * FRAMES
+    whole, frames = runs["whole"], sampling.block * FRAMES_PER_LATENT
     rate = frames / float(np.median(whole))
     yield Measurement("end to end, sound to frames on the host", rate, "frames/s", rate / FPS, "real time")
     yield Measurement("to the first frame, warm", 1e3 * float(runs["first"][0]), "ms")
@@ -202,17 +202,17 @@ def _cost(
     runs: dict[str, Seconds],
     device: torch.device,
 ) -> Iterator[Measurement]:
-    frames = sampling.block * FRAMES
+    frames = sampling.block * FRAMES_PER_LATENT
     drawing = _sampling_cost(config, sampling, chosen) / frames
-    decoder = decoding(config.vae, chosen.references)
+    decoder = decoding_cost(config.vae, chosen.references)
     yield Measurement("drawing, a frame", drawing / 1e9, "GMAC")
     for part, cost in decoder.items():
         name = "decoding, a frame" if part == "all" else f"of it: {part}"
         yield Measurement(name, cost / 1e9, "GMAC")
     with torch.device("meta"):
         avatar = Avatar(config)
-    yield Measurement("parameters, VAE", parameters(avatar.vae) / 1e6, "million")
-    yield Measurement("parameters, generator", parameters(avatar.generator) / 1e6, "million")
+    yield Measurement("parameters, VAE", count_parameters(avatar.vae) / 1e6, "million")
+    yield Measurement("parameters, generator", count_parameters(avatar.generator) / 1e6, "million")
     peak = _peak_throughput(device)
     yield Measurement("this machine's best large product", 2 * peak / 1e12, "TFLOP/s")
     done = (drawing + decoder["all"]) * frames / float(np.median(runs["whole"]))
@@ -230,12 +230,12 @@ def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Na
         generator = Generator(shape)
         policy = cache_policy(shape, sampling, not chosen.clean)
         rollout = Rollout(generator, policy, sampling)
-        latents = torch.empty(1, chosen.references, shape.channels, shape.grid, shape.grid)
+        latents = torch.empty(1, chosen.references, shape.latent_channels, shape.grid, shape.grid)
         state = rollout.start(latents, torch.ones(1, chosen.references, dtype=torch.bool))
-        noise = torch.empty(1, sampling.block, shape.channels, shape.grid, shape.grid)
+        noise = torch.empty(1, sampling.block, shape.latent_channels, shape.grid, shape.grid)
         heard = torch.empty(1, sampling.block, shape.audio.width)
         _, state = rollout.step(noise, heard, state)
-        counts = multiply_adds(lambda: rollout.step(noise, heard, state))
+        counts = count_multiply_adds(lambda: rollout.step(noise, heard, state))
     return counts["Global"]
 
 

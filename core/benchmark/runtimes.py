@@ -25,8 +25,8 @@ from torch.utils._pytree import tree_flatten, tree_unflatten
 from core.benchmark.interleaved_timing import Workload, time_interleaved
 from core.benchmark.measurements import Report, Measurement, Section, machine
 from core.model.attention import KeyValues
-from core.model.avatar import AVATARS, Avatar, fitted
-from core.model.rotary import Rotation, rotate
+from core.model.avatar import AVATAR_PRESETS, Avatar, prepare_for_inference
+from core.model.rotary import Rotation, apply_rotary
 from core.engine.cpu_tuning import tune_malloc
 
 CALLS = 3
@@ -88,13 +88,13 @@ class StepPair(NamedTuple):
 def _steps() -> Iterator[tuple[str, StepPair]]:
     """Each step's title, and the step itself."""
     torch.manual_seed(0)
-    pair = [Avatar(AVATARS["lite"]).eval().requires_grad_(False)]
-    pair.append(Avatar(AVATARS["lite"]).eval().requires_grad_(False))
+    pair = [Avatar(AVATAR_PRESETS["lite"]).eval().requires_grad_(False)]
+    pair.append(Avatar(AVATAR_PRESETS["lite"]).eval().requires_grad_(False))
     for parameter in pair[0].parameters():  # what says nothing yet might be left out
         if not parameter.any():
             nn.init.normal_(parameter, std=0.02)
     pair[1].load_state_dict(pair[0].state_dict())
-    pair[1] = fitted(pair[1], torch.device("cpu"))
+    pair[1] = prepare_for_inference(pair[1], torch.device("cpu"))
     yield "Decoding a block of 4 frames", StepPair(*map(_decoding, pair))
     yield "One step of the generator", StepPair(*map(_drawing, pair))
 
@@ -102,16 +102,16 @@ def _steps() -> Iterator[tuple[str, StepPair]]:
 def _decoding(avatar: Avatar) -> TensorStep:
     torch.manual_seed(1)
     config = avatar.config.vae
-    side = config.size // config.space
-    known = avatar.vae.refer(torch.rand(1, 1, 3, config.size, config.size) * 2 - 1)
-    latents = torch.randn(1, 1, config.channels, side, side)
+    side = config.size // config.spatial_stride
+    known = avatar.vae.encode_references(torch.rand(1, 1, 3, config.size, config.size) * 2 - 1)
+    latents = torch.randn(1, 1, config.latent_channels, side, side)
     state = None
     for _ in range(2):
         _, state = avatar.vae.decode(latents, known, state)
 
     def work(avatar: Avatar, latents: Tensor, state: Any) -> Any:
         decoded, state = avatar.vae.decode(latents, known, state)
-        return decoded.layers, state
+        return decoded.composition, state
 
     return TensorStep(avatar, work, latents, state)
 
@@ -126,9 +126,9 @@ class CachedContext:
     cache: KeyValues
     rotation: Rotation
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        queries, keys = rotate(pair, self.rotation)
+        queries, keys = apply_rotary(queries_keys, self.rotation)
         every_key = torch.cat([self.cache.keys, keys], 2)
         every_value = torch.cat([self.cache.values, values], 2)
         return functional.scaled_dot_product_attention(queries, every_key, every_value)
@@ -137,17 +137,17 @@ class CachedContext:
 def _drawing(avatar: Avatar) -> TensorStep:
     torch.manual_seed(1)
     config, generator = avatar.config.generator, avatar.generator
-    block, places = config.sampling.block, (1 + config.history) * config.tokens
-    noise = torch.randn(1, block, config.channels, config.grid, config.grid)
+    block, places = config.sampling.block, (1 + config.history) * config.tokens_per_latent
+    noise = torch.randn(1, block, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(1, block, config.audio.width)
     memory = torch.randn(2, config.layers, 1, config.heads, places, config.head_width)
-    moment, first = generator.moment(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
-    rotation = generator.rotary.at(torch.arange(block))
+    moment, first = generator.modulate_at(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
+    rotation = generator.rotary.rotation_at(torch.arange(block))
 
     def work(avatar: Avatar, noise: Tensor, heard: Tensor, memory: Tensor) -> Tensor:
         layers = zip(*memory, strict=True)
         views = [CachedContext(KeyValues(keys, values), rotation) for keys, values in layers]
-        return avatar.generator.step(noise, moment, heard, first, views)[0]
+        return avatar.generator.predict_velocity(noise, moment, heard, first, views)[0]
 
     return TensorStep(avatar, work, noise, heard, memory)
 

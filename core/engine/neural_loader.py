@@ -5,8 +5,8 @@ from pathlib import Path
 import torch
 
 from core.look import Look
-from core.model.audio import SpeechFeatures
-from core.model.avatar import fitted, load_avatar, packed
+from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.avatar import prepare_for_inference, load_avatar, prepack
 from core.engine.cpu_tuning import tune_malloc
 from core.neural.references import prepare_references
 from core.neural.neural_stream import NeuralStream
@@ -25,9 +25,9 @@ def open_neural(
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tune_malloc()
-    avatar = fitted(load_avatar(weights), device)
-    packed(avatar, avatar.config.generator.sampling)
-    encoder = SpeechFeatures(load_speech_encoder().to(device))
+    avatar = prepare_for_inference(load_avatar(weights), device)
+    prepack(avatar, avatar.config.generator.sampling)
+    encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
     sitting = prepare_references(look.profile, format, avatar.config, look.background)
     stream = NeuralStream(avatar, encoder, sitting, format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"

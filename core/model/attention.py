@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.rotary import Rotary, Rotation, rotate
+from core.model.rotary import RotaryEmbedding, Rotation, apply_rotary
 
 
 class KeyValues(NamedTuple):
@@ -20,10 +20,10 @@ class KeyValues(NamedTuple):
     """(batch, heads, tokens, head_width)"""
 
 
-class View(Protocol):
+class AttentionPattern(Protocol):
     """What the tokens of one layer look at."""
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """Return what tokens see, (batch, heads, tokens, head_width).
 
         `pair` is (2, batch, heads, tokens, head_width): their queries and keys, not rotated.
@@ -31,63 +31,63 @@ class View(Protocol):
         ...
 
 
-class Attention(nn.Module):
+class MultiHeadAttention(nn.Module):
     """Multi-head attention; queries and keys are normed, alike, to keep their products small."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.qkv = nn.Linear(width, 3 * width)
-        self.norm = nn.LayerNorm(width // heads, bias=False)
+        self.qk_norm = nn.LayerNorm(width // heads, bias=False)
         self.out = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, view: View) -> tuple[Tensor, KeyValues]:
+    def forward(self, x: Tensor, pattern: AttentionPattern) -> tuple[Tensor, KeyValues]:
         """Look from (batch, tokens, width); return the same shape and what was offered."""
         batch, tokens, width = x.shape
         qkv = self.qkv(x).view(batch, tokens, 3, self.heads, -1)
-        pair = self.norm(qkv[:, :, :2]).permute(2, 0, 3, 1, 4)
+        pair = self.qk_norm(qkv[:, :, :2]).permute(2, 0, 3, 1, 4)
         values = qkv[:, :, 2].transpose(1, 2)
-        seen = view.look(pair, values).transpose(1, 2).reshape(batch, tokens, width)
+        seen = pattern.attend(pair, values).transpose(1, 2).reshape(batch, tokens, width)
         return self.out(seen), KeyValues(pair[1], values)
 
 
 @dataclass(frozen=True)
-class Alone:
+class FullAttention:
     """Tokens see each other and nothing else."""
 
     rotation: Rotation
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        queries, keys = rotate(pair, self.rotation)
+        queries, keys = apply_rotary(queries_keys, self.rotation)
         return functional.scaled_dot_product_attention(queries, keys, values)
 
 
 @dataclass(frozen=True)
-class Cached:
+class CachedAttention:
     """One block's tokens see a memory of fixed shape, into which they first write themselves.
 
     For use without gradients. The memory, rotated keys and values (batch, heads, places,
     head_width), is changed in place, so that a CUDA graph of a block always finds it.
     """
 
-    memory: KeyValues
+    cache: KeyValues
     rotation: Rotation
-    places: Tensor
+    slots: Tensor
     """Where in the memory the tokens go, (tokens,)."""
     bias: Tensor
     """0 for places they see, minus infinity for others, (batch, 1, 1, places)."""
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        known = self.memory
-        queries, keys = rotate(pair, self.rotation).type_as(known.keys)
-        known.keys.index_copy_(2, self.places, keys)
-        known.values.index_copy_(2, self.places, values.type_as(known.values))
+        known = self.cache
+        queries, keys = apply_rotary(queries_keys, self.rotation).type_as(known.keys)
+        known.keys.index_copy_(2, self.slots, keys)
+        known.values.index_copy_(2, self.slots, values.type_as(known.values))
         return functional.scaled_dot_product_attention(queries, *known, attn_mask=self.bias)
 
 
-class Clocks(NamedTuple):
+class RotaryPhases(NamedTuple):
     """How tokens of many blocks turn when they look at each other, and at references.
 
     References keep their distance from each block. Where all blocks are computed at once, one set
@@ -101,11 +101,11 @@ class Clocks(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BlockCausal:
+class BlockCausalAttention:
     """Blocks computed at once: each sees the references, blocks before it, and itself."""
 
-    rotary: Rotary
-    clocks: Clocks
+    rotary: RotaryEmbedding
+    phases: RotaryPhases
     references: KeyValues
     visible: Tensor
     """(batch, 1, tokens, keys): references, then `past` if there is one, then own."""
@@ -114,16 +114,16 @@ class BlockCausal:
     corruption: float
     """Noise in what is offered by blocks before, as a share of its size."""
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `View.look`."""
-        own = KeyValues(pair[1], values)
+        own = KeyValues(queries_keys[1], values)
         offers = [own]
         if self.past is not None or self.corruption > 0:
-            offers = [corrupted(self.past or own, self.corruption), own]
+            offers = [corrupt_history(self.past or own, self.corruption), own]
         keys = [self._reference_keys(), *(self._keys(offer.keys) for offer in offers)]
         offered = [self.references.values, *(offer.values for offer in offers)]
         return functional.scaled_dot_product_attention(
-            self._queries(pair[0]),
+            self._queries(queries_keys[0]),
             torch.cat(keys, 2),
             torch.cat(offered, 2),
             attn_mask=self.visible,
@@ -131,18 +131,18 @@ class BlockCausal:
         )
 
     def _queries(self, queries: Tensor) -> Tensor:
-        in_stream, in_block = (rotate(queries, clock) for clock in self.clocks[:2])
-        return torch.cat([in_stream, self.rotary.time_of(in_block)], -1)
+        in_stream, in_block = (apply_rotary(queries, clock) for clock in self.phases[:2])
+        return torch.cat([in_stream, self.rotary.time_part(in_block)], -1)
 
     def _keys(self, keys: Tensor) -> Tensor:
-        return functional.pad(rotate(keys, self.clocks.stream), (0, 2 * self.rotary.time_pairs))
+        return functional.pad(apply_rotary(keys, self.phases.stream), (0, 2 * self.rotary.time_pairs))
 
     def _reference_keys(self) -> Tensor:
-        keys = rotate(self.references.keys, self.clocks.reference)
-        return torch.cat([self.rotary.timeless(keys), self.rotary.time_of(keys)], -1)
+        keys = apply_rotary(self.references.keys, self.phases.reference)
+        return torch.cat([self.rotary.zero_time_part(keys), self.rotary.time_part(keys)], -1)
 
 
-def corrupted(offer: KeyValues, strength: float) -> KeyValues:
+def corrupt_history(offer: KeyValues, strength: float) -> KeyValues:
     """Add noise to keys and values, as a share of their size (2512.04677, History Corrupt)."""
     if strength == 0:
         return offer
@@ -157,7 +157,7 @@ def block_starts(sizes: Sequence[int]) -> Tensor:
     return (spans.cumsum(0) - spans).repeat_interleave(spans)
 
 
-def block_causal(starts: Tensor, tokens: int, history: int | None, apart: bool) -> Tensor:
+def block_causal_mask(starts: Tensor, tokens: int, history: int | None, separate_past: bool) -> Tensor:
     """Return which keys each token of a clip sees, (latents * tokens, keys).
 
     `starts` as from `block_starts`, `tokens` per latent. A block sees `history` latents before
@@ -169,5 +169,5 @@ def block_causal(starts: Tensor, tokens: int, history: int | None, apart: bool) 
     if history is not None:
         past &= when >= starts[:, None] - history
     same = starts == starts[:, None]
-    seen = torch.cat([past, same], 1) if apart else past | same
+    seen = torch.cat([past, same], 1) if separate_past else past | same
     return seen.repeat_interleave(tokens, 0).repeat_interleave(tokens, 1)

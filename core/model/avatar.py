@@ -8,13 +8,13 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from core.model.folding import fold_up
-from core.model.generator import Generator
-from core.model.generator_config import PRESETS, GeneratorConfig, Sampling
-from core.model.packing import pack
-from core.model.transformer import for_few_tokens
-from core.model.vae import CausalVideoVae
-from core.model.vae_config import VAE_PRESETS, VaeConfig
+from core.model.vae.fuse_upsampling import fuse_upsampling
+from core.model.generator.flow_transformer import Generator
+from core.model.generator.generator_config import GENERATOR_PRESETS, GeneratorConfig, Sampling
+from core.model.prepacking import prepack_linears
+from core.model.generator.dit_block import store_weights_column_major
+from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.vae_config import VAE_PRESETS, VaeConfig
 from core.tensors import fill, load, save
 
 
@@ -24,23 +24,23 @@ class AvatarConfig:
 
     vae: VaeConfig
     generator: GeneratorConfig
-    reach: float = 1.25
+    crop_half_size: float = 1.25
     """Half of the square, in face heights."""
-    drop: float = 0.15
+    crop_offset: float = 0.15
     """How far its middle lies below the face's, in face heights."""
 
     def __post_init__(self) -> None:
-        rows = self.vae.size // self.vae.space
-        if (rows, self.vae.channels) != (self.generator.grid, self.generator.channels):
+        rows = self.vae.size // self.vae.spatial_stride
+        if (rows, self.vae.latent_channels) != (self.generator.grid, self.generator.latent_channels):
             raise ValueError(
-                f"the VAE's latents are {rows}x{rows} with {self.vae.channels} channels, the "
+                f"the VAE's latents are {rows}x{rows} with {self.vae.latent_channels} channels, the "
                 f"generator draws {self.generator.grid}x{self.generator.grid} with "
-                f"{self.generator.channels}; expected the same"
+                f"{self.generator.latent_channels}; expected the same"
             )
 
 
-AVATARS: Mapping[str, AvatarConfig] = MappingProxyType(
-    {name: AvatarConfig(VAE_PRESETS[name], PRESETS[name]) for name in ("paper", "lite")}
+AVATAR_PRESETS: Mapping[str, AvatarConfig] = MappingProxyType(
+    {name: AvatarConfig(VAE_PRESETS[name], GENERATOR_PRESETS[name]) for name in ("paper", "lite")}
 )
 """The two shapes we build."""
 
@@ -58,17 +58,17 @@ class Avatar(nn.Module):
         self.vae = CausalVideoVae(config.vae)
         self.generator = Generator(config.generator)
         self.mean: Tensor
-        self.deviation: Tensor
-        self.register_buffer("mean", torch.zeros(config.vae.channels, 1, 1))
-        self.register_buffer("deviation", torch.ones(config.vae.channels, 1, 1))
+        self.std: Tensor
+        self.register_buffer("mean", torch.zeros(config.vae.latent_channels, 1, 1))
+        self.register_buffer("deviation", torch.ones(config.vae.latent_channels, 1, 1))
 
-    def drawable(self, latents: Tensor) -> Tensor:
+    def normalize(self, latents: Tensor) -> Tensor:
         """Bring latents (..., channels, h, w) of the VAE to the generator's scale."""
-        return (latents - self.mean) / self.deviation
+        return (latents - self.mean) / self.std
 
-    def decodable(self, latents: Tensor) -> Tensor:
+    def denormalize(self, latents: Tensor) -> Tensor:
         """Bring latents (..., channels, h, w) of the generator to the VAE's scale."""
-        return latents * self.deviation + self.mean
+        return latents * self.std + self.mean
 
 
 def save_avatar(path: Path, avatar: Avatar, about: Mapping[str, str]) -> None:
@@ -90,7 +90,7 @@ def load_avatar(path: Path) -> Avatar:
     return fill(Avatar(checkpoint.config), checkpoint, path)
 
 
-def fitted(avatar: Avatar, device: torch.device) -> Avatar:
+def prepare_for_inference(avatar: Avatar, device: torch.device) -> Avatar:
     """Return the avatar in the place, precision and layout in which it runs fastest there.
 
     It is for use only from then on, neither for training nor for saving.
@@ -98,16 +98,16 @@ def fitted(avatar: Avatar, device: torch.device) -> Avatar:
     avatar.requires_grad_(False)
     if device.type == "cuda":
         return avatar.to(device, torch.bfloat16)
-    for_few_tokens(avatar.generator)
-    fold_up(avatar.vae.decoder)
+    store_weights_column_major(avatar.generator)
+    fuse_upsampling(avatar.vae.decoder)
     return avatar.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
-def packed(avatar: Avatar, sampling: Sampling) -> Avatar:
+def prepack(avatar: Avatar, sampling: Sampling) -> Avatar:
     """Return a fitted avatar whose generator draws fastest as `sampling` says; on a GPU, itself."""
     if avatar.mean.is_cuda:
         return avatar
-    rows = avatar.config.generator.tokens * sampling.block * (1 if sampling.guidance == 1 else 2)
+    rows = avatar.config.generator.tokens_per_latent * sampling.block * (1 if sampling.cfg_scale == 1 else 2)
     for layer in avatar.generator.layers:
-        pack(layer, rows)
+        prepack_linears(layer, rows)
     return avatar

@@ -8,14 +8,14 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from core.model.vae import CausalVideoVae
-from core.model.vae_config import VaeConfig
+from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.vae_config import VaeConfig
 
-LATENTS = 4
+MEASURED_LATENTS = 4
 """Over which the cost of one frame is averaged."""
 
 
-def multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
+def count_multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
     """Return the multiply-adds of a call, by the path of the module that does them.
 
     Elementwise work is not counted. On tensors without data ("meta") nothing is computed.
@@ -27,31 +27,31 @@ def multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
     return {str(path): sum(by.values()) // 2 for path, by in counts.items()}
 
 
-def parameters(network: nn.Module) -> int:
+def count_parameters(network: nn.Module) -> int:
     """Return how many numbers a network learns."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-def decoding(config: VaeConfig, references: int) -> Mapping[str, float]:
+def decoding_cost(config: VaeConfig, references: int) -> Mapping[str, float]:
     """Return multiply-adds per frame of decoding in a stream, by part and in all."""
     with torch.device("meta"):
         vae = CausalVideoVae(config)
-        known = vae.refer(torch.empty(1, references, 3, config.size, config.size))
-        side = config.size // config.space
-        latents = torch.empty(1, LATENTS, config.channels, side, side)
+        known = vae.encode_references(torch.empty(1, references, 3, config.size, config.size))
+        side = config.size // config.spatial_stride
+        latents = torch.empty(1, MEASURED_LATENTS, config.latent_channels, side, side)
         _, state = vae.decode(latents[:, :1], known)
-        counts = multiply_adds(lambda: vae.decode(latents, known, state))
-    return _per_frame(counts, "Decoder", LATENTS * config.time)
+        counts = count_multiply_adds(lambda: vae.decode(latents, known, state))
+    return _per_frame(counts, "Decoder", MEASURED_LATENTS * config.frames_per_latent)
 
 
-def encoding(config: VaeConfig) -> Mapping[str, float]:
+def encoding_cost(config: VaeConfig) -> Mapping[str, float]:
     """Return multiply-adds per frame of encoding in a stream, by part and in all."""
     with torch.device("meta"):
         vae = CausalVideoVae(config)
-        frames = torch.empty(1, 1 + LATENTS * config.time, 3, config.size, config.size)
+        frames = torch.empty(1, 1 + MEASURED_LATENTS * config.frames_per_latent, 3, config.size, config.size)
         _, state = vae.encode(frames[:, :1])
-        counts = multiply_adds(lambda: vae.encode(frames[:, 1:], state))
-    return _per_frame(counts, "Encoder", LATENTS * config.time)
+        counts = count_multiply_adds(lambda: vae.encode(frames[:, 1:], state))
+    return _per_frame(counts, "Encoder", MEASURED_LATENTS * config.frames_per_latent)
 
 
 def _per_frame(counts: Mapping[str, int], root: str, frames: int) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-SLOWEST_PLACE = 100.0
+ROPE_BASE = 100.0
 """Rows over which the slowest pair of a row or column turns by one radian."""
 
 
@@ -18,7 +18,7 @@ class Rotation(NamedTuple):
     """Negative for the first halves of pairs, so that turning takes one swap."""
 
 
-class Rotary(nn.Module):
+class RotaryEmbedding(nn.Module):
     """Angles for every token of latents at given times.
 
     The pairs that tell time turn by whole multiples of 1 / period of a circle per latent. So time
@@ -26,8 +26,8 @@ class Rotary(nn.Module):
     million are as exact as those of the first.
     """
 
-    turns: Tensor
-    places: Tensor
+    phase_table: Tensor
+    grid_positions: Tensor
 
     def __init__(self, head_width: int, grid: int, period: int) -> None:
         super().__init__()
@@ -36,18 +36,18 @@ class Rotary(nn.Module):
         self.time_pairs = pairs - 2 * self.axis_pairs
         self.period = period
         # Whole numbers, for a network that is cast to half precision casts its buffers too.
-        self.register_buffer("turns", _turns(self.time_pairs, period), persistent=False)
+        self.register_buffer("turns", _phase_table(self.time_pairs, period), persistent=False)
         places = torch.cartesian_prod(torch.arange(grid), torch.arange(grid))
         self.register_buffer("places", places, persistent=False)
 
-    def at(self, times: Tensor) -> Rotation:
+    def rotation_at(self, times: Tensor) -> Rotation:
         """Return the rotation of all tokens of latents at `times`, (latents,) whole numbers.
 
         A latent's tokens run along its rows.
         """
-        time = self.turns[times % self.period] * (2 * math.pi / self.period)
+        time = self.phase_table[times % self.period] * (2 * math.pi / self.period)
         steps = torch.linspace(0, 1, self.axis_pairs, device=times.device)
-        place = (self.places[..., None] * SLOWEST_PLACE**-steps).flatten(1)
+        place = (self.grid_positions[..., None] * ROPE_BASE**-steps).flatten(1)
         latents, tokens = len(time), len(place)
         angle = torch.cat(
             [
@@ -59,26 +59,26 @@ class Rotary(nn.Module):
         cos, sin = angle.cos(), angle.sin()
         return Rotation(torch.cat([cos, cos], 1), torch.cat([-sin, sin], 1))
 
-    def time_of(self, x: Tensor) -> Tensor:
+    def time_part(self, x: Tensor) -> Tensor:
         """Return the part of (..., head_width) that tells time, (..., 2 * time_pairs)."""
         half = x.shape[-1] // 2
         pairs = self.time_pairs
         return torch.cat([x[..., :pairs], x[..., half : half + pairs]], -1)
 
-    def timeless(self, x: Tensor) -> Tensor:
+    def zero_time_part(self, x: Tensor) -> Tensor:
         """Return (..., head_width) with zeros where it tells time."""
         half = x.shape[-1] // 2
         places = torch.arange(half, device=x.device) >= self.time_pairs
         return x * places.repeat(2)
 
 
-def rotate(x: Tensor, rotation: Rotation) -> Tensor:
+def apply_rotary(x: Tensor, rotation: Rotation) -> Tensor:
     """Turn the pairs (i, i + head_width / 2) of x, (..., tokens, head_width)."""
     swapped = x.roll(x.shape[-1] // 2, -1)
     return torch.addcmul(x * rotation.cos, swapped, rotation.sin).type_as(x)
 
 
-def _turns(pairs: int, period: int) -> Tensor:
+def _phase_table(pairs: int, period: int) -> Tensor:
     """Return how far pairs have turned, in 1 / period of a circle, (period, pairs).
 
     The slowest goes round once in a period, the fastest turns by one radian a latent.

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.audio import Samples
-from core.model.audio import FRAMES, AudioEncoder, TemporalEmbedder, total_lag
+from core.model.generator.audio_embedder import FRAMES_PER_LATENT, AudioEncoder, AudioEmbedder, total_lag
 from core.perception.speech.config import FRAME_SAMPLES
 
 S = TypeVar("S")
@@ -26,13 +26,13 @@ class AudioConditioner(Generic[S]):
     latent, a single frame, is drawn before any sound is there, and every hop completes a block.
     """
 
-    def __init__(self, encoder: AudioEncoder[S], embedder: TemporalEmbedder, block: int) -> None:
+    def __init__(self, encoder: AudioEncoder[S], embedder: AudioEmbedder, block: int) -> None:
         """Raises ValueError if encoder and embedder do not fit."""
         self.lag = total_lag(encoder, embedder.config)
         """Frames after a frame's own sound that it can be drawn."""
         self.preroll = 1 + self.lag
         """Frames of the clip that lie before the first sound."""
-        self.hop = block * FRAMES * FRAME_SAMPLES
+        self.hop = block * FRAMES_PER_LATENT * FRAME_SAMPLES
         if self.hop % encoder.hop:
             raise ValueError(
                 f"a block of {self.hop} samples is no multiple of the audio encoder's "
@@ -46,20 +46,20 @@ class AudioConditioner(Generic[S]):
         needed = self.preroll * FRAME_SAMPLES
         count = -(-needed // self._encoder.hop) * self._encoder.hop
         silence = torch.zeros(1, count, device=device)
-        features, state = self._encoder.hear(silence, self._encoder.initial_state(1))
-        recent = features[:, -1 - self._embedder.config.ahead :]
+        features, state = self._encoder.encode(silence, self._encoder.initial_state(1))
+        recent = features[:, -1 - self._embedder.config.lookahead_frames :]
         first, embedder = self._embedder.start(self._precise(recent))
         return first, ConditionerState(state, embedder)
 
     def step(self, audio: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
         """Return what the latents hear that `sound` (1, hop) completes, (1, block, width)."""
-        features, encoder = self._encoder.hear(audio, state.encoder)
+        features, encoder = self._encoder.encode(audio, state.encoder)
         heard, embedder = self._embedder(self._precise(features), state.embedder)
         return heard, ConditionerState(encoder, embedder)
 
     def _precise(self, features: Tensor) -> Tensor:
         """Bring the encoder's features to the embedder's precision."""
-        return features.to(self._embedder.calm.weight.dtype)
+        return features.to(self._embedder.norm.weight.dtype)
 
 
 def as_batch(audio: Samples, device: torch.device) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model.field import Composition, compose, resized
+from core.model.vae.flow_field import Composition, compose, resize_bilinear
 from core.neural.frame_blender import SlicePair, FrameBlender, ByteMask, BlendInputs, Plane
 from core.neural.references import ReferenceFrames
 from core.pixels import stretched
@@ -94,7 +94,7 @@ class GpuCompositor:
         """Write all frames' visible parts, (h, w, 3) each, in one copy from the device."""
         size, (rows, columns) = (self._side, self._side), self._visible
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
-        share = resized(self._feather[None], size)
+        share = resize_bilinear(self._feather[None], size)
         shown = ((whole + 1) * 127.5 * share)[:, :, rows, columns]
         if self._background_layer:
             person = self._person_alpha(layers, size)[:, :, rows, columns]
@@ -156,7 +156,7 @@ def _alphas(layers: Composition) -> Tensor:
     mask = layers.mask[0]
     if layers.weight.shape[2] == 1:  # which has all that the mask leaves
         return mask
-    return resized(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
+    return resize_bilinear(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
 
 
 def _background_layer(sitting: ReferenceFrames, soft: Plane, into: SlicePair) -> BackgroundLayer | None:

@@ -5,13 +5,13 @@ from typing import Generic, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from core.model.audio import AudioEncoder
+from core.model.generator.audio_embedder import AudioEncoder
 from core.model.avatar import Avatar
-from core.model.cache import CachePolicy, CleanCache, TimestepForcingCache
-from core.model.decoder import DecoderState, References
-from core.model.field import Composition
-from core.model.generator_config import GeneratorConfig, Sampling
-from core.model.rollout import Rollout, RolloutState
+from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
+from core.model.vae.decoder import DecoderState, DecoderReferences
+from core.model.vae.flow_field import Composition
+from core.model.generator.generator_config import GeneratorConfig, Sampling
+from core.model.generator.rollout import Rollout, RolloutState
 from core.neural.step_capture import CapturedStep
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
 
@@ -21,8 +21,8 @@ S = TypeVar("S")
 def cache_policy(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
     """Return the cache that a generator was trained for: its own noise level, or clean."""
     if forcing:
-        return TimestepForcingCache(config.history, sampling.block)
-    return CleanCache(config.window, sampling.block)
+        return TimestepForcingPolicy(config.history, sampling.block)
+    return CleanCachePolicy(config.window, sampling.block)
 
 
 class InferenceState(NamedTuple, Generic[S]):
@@ -51,7 +51,7 @@ class StreamingInference(Generic[S]):
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
         self._avatar, self._sampling = avatar, sampling
         self._rollout = Rollout(avatar.generator, policy, sampling)
-        self.conditioner = AudioConditioner(encoder, avatar.generator.audio, sampling.block)
+        self.conditioner = AudioConditioner(encoder, avatar.generator.audio_embedder, sampling.block)
         self._references = references
         self._decoder_references, self._reference_latents = self._encode_references(references)
         self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(self.conditioner.step)
@@ -95,16 +95,16 @@ class StreamingInference(Generic[S]):
     def sample_noise(self, latents: int) -> Tensor:
         """Draw what a block begins with, in full precision, in which latents then stay."""
         config = self._avatar.generator.config
-        shape = (1, latents, config.channels, config.grid, config.grid)
+        shape = (1, latents, config.latent_channels, config.grid, config.grid)
         return torch.randn(shape, generator=self._rng, device=self.device)
 
     @torch.inference_mode()
-    def _encode_references(self, references: Tensor) -> tuple[References, Tensor]:
+    def _encode_references(self, references: Tensor) -> tuple[DecoderReferences, Tensor]:
         """Compute once what the decoder and the generator need of the references."""
         vae = self._avatar.vae
         alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
-        latents = self._avatar.drawable(alone.mean).transpose(0, 1).to(references.dtype)
-        return vae.refer(references), latents
+        latents = self._avatar.normalize(alone.mean).transpose(0, 1).to(references.dtype)
+        return vae.encode_references(references), latents
 
     def _reference_mask(self) -> Tensor:
         return torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
@@ -117,6 +117,6 @@ class StreamingInference(Generic[S]):
     def _decode(
         self, latents: Tensor, state: DecoderState | None
     ) -> tuple[Composition, DecoderState]:
-        decodable = self._avatar.decodable(latents).to(self._references.dtype)
+        decodable = self._avatar.denormalize(latents).to(self._references.dtype)
         decoded, state = self._avatar.vae.decode(decodable, self._decoder_references, state)
-        return decoded.layers, state
+        return decoded.composition, state

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from core.audio import Samples
-from core.model.audio import AudioEncoder
+from core.model.generator.audio_embedder import AudioEncoder
 from core.model.avatar import Avatar
-from core.model.generator_config import Sampling
+from core.model.generator.generator_config import Sampling
 from core.neural.inference import StreamingInference, cache_policy
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
@@ -48,7 +48,7 @@ class NeuralStream(Generic[S]):
         """
         config = avatar.config.generator
         sampling = sampling or config.sampling
-        weight = avatar.generator.velocity.weight
+        weight = avatar.generator.velocity_proj.weight
         references = reference_frames.references.to(weight.device, weight.dtype)
         policy = cache_policy(config, sampling, forcing)
         self.format = format

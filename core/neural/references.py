@@ -57,9 +57,9 @@ def prepare_references(
     people = [analyse(profile, number) for number in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
     windows = [_face_crop(one.landmarks, config) for one in people]
-    first, height = windows[0], windows[0].half / config.reach
+    first, height = windows[0], windows[0].half / config.crop_half_size
     size = (photos[0].shape[1], photos[0].shape[0])
-    face = (first.x, first.y - config.drop * height, height)
+    face = (first.x, first.y - config.crop_offset * height, height)
     place = scene.place_photo(size, face, format, profile.framing)
     windows[0] = first = first.snap(place.scale)
     shown = place.crop_region(first)
@@ -84,7 +84,7 @@ def _to_bytes(share: Plane) -> ByteMask:
 def _face_crop(landmarks: Landmarks, config: AvatarConfig) -> FaceCrop:
     height = face_height(landmarks)
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()  # counted from the edge
-    return FaceCrop(x, y + config.drop * height, config.reach * height)
+    return FaceCrop(x, y + config.crop_offset * height, config.crop_half_size * height)
 
 
 def _as_tensor(pictures: list[Picture]) -> Tensor:

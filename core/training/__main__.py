@@ -27,7 +27,7 @@ from pathlib import Path
 
 import torch
 
-from core.model.avatar import AVATARS, AvatarConfig
+from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
@@ -104,7 +104,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
     from core.training.films.preprocess import prepare
 
     torch.set_num_threads(1)
-    shape = AVATARS[arguments.preset]
+    shape = AVATAR_PRESETS[arguments.preset]
     prepare(arguments.films, arguments.out, shape, FaceFinder(), load_speech_encoder())
 
 
@@ -125,7 +125,7 @@ def _train(arguments: argparse.Namespace) -> None:
     state = load_training_state(config.resume_from) if config.resume_from else None
     # Nobody shall see the same clips again, nor those of another process.
     seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
-    shape = state.avatar if state else AVATARS[config.preset]
+    shape = state.avatar if state else AVATAR_PRESETS[config.preset]
     clips = clip_opener(arguments.clips or default_opener(arguments.stock))(
         arguments.stock, config.device, seed, shape
     )
@@ -185,7 +185,7 @@ def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("films", type=Path, help="folder of films; those below one folder show one person")
     add("--out", type=Path, required=True, help="folder for what is made of them")
-    add("--preset", choices=sorted(AVATARS), default="lite")
+    add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
     parser.set_defaults(run=_prepare)
 
 
@@ -195,7 +195,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--clips", help="module:function that opens the stock, if it is none of ours")
     add("--total", type=float, help="minutes of all calls, when the rate has fallen")
-    add("--preset", choices=sorted(AVATARS), default="lite")
+    add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
     add("--batch", type=int, default=8)
     add("--rate", type=float, help="at its peak, in place of the stage's own")
     add("--schedule", choices=("wsd", "cosine"), default="wsd")

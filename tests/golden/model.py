@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from core.model.attention import block_starts
-from core.model.avatar import AVATARS, Avatar, AvatarConfig
-from core.model.cache import CachePolicy, CleanCache, TimestepForcingCache
-from core.model.generator import Conditions, Context
-from core.model.generator_config import AudioConfig, GeneratorConfig
-from core.model.rollout import Rollout
-from core.model.vae_config import GuidanceConfig, SkipConfig, StageConfig, VaeConfig
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig
+from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
+from core.model.generator.flow_transformer import Conditions, Context
+from core.model.generator.generator_config import AudioConfig, GeneratorConfig
+from core.model.generator.rollout import Rollout
+from core.model.vae.vae_config import ReferenceAttentionConfig, WarpedSkipConfig, StageConfig, VaeConfig
 from tests.draws import filled, normal, uniform
 
 BATCH = 2
@@ -22,7 +22,7 @@ CHANNELS = 8
 
 def toy(name: str) -> Avatar:
     """Return a preset, but for widths and the number of its layers, in double precision."""
-    preset = AVATARS[name]
+    preset = AVATAR_PRESETS[name]
     share = {"paper": 64, "lite": 16}[name]
     config = AvatarConfig(_vae(preset.vae, share), _generator(preset.generator))
     avatar = Avatar(config).double().eval().requires_grad_(False)
@@ -40,11 +40,11 @@ def coded(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
     second, _ = vae.encode(frames[:, 5:], state)
     yield "mean", posterior.mean
     yield "mean of parts", torch.cat([first.mean, second.mean], 1)
-    yield "spread", posterior.divergence()
+    yield "spread", posterior.kl_divergence()
     for count in (0, 1, 3):
-        known = vae.refer(photos[:, :count])
+        known = vae.encode_references(photos[:, :count])
         decoded, _ = vae.decode(posterior.mean, known)
-        for part, tensor in zip(decoded.layers._fields, decoded.layers, strict=True):
+        for part, tensor in zip(decoded.composition._fields, decoded.composition, strict=True):
             yield f"{part} with {count}", tensor
     torch.manual_seed(0)
     yield "training", vae(frames, photos[:, :2]).frames
@@ -70,15 +70,15 @@ def streamed(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
     config = avatar.config.generator
     block = config.sampling.block
     policies: dict[str, CachePolicy] = {
-        "clean": CleanCache(config.window, block),
-        "clean, renewed": CleanCache(config.window, block, renews=True),
-        "forcing": TimestepForcingCache(config.history, block),
-        "forcing, kept": TimestepForcingCache(config.history, block, renews=False),
+        "clean": CleanCachePolicy(config.window, block),
+        "clean, renewed": CleanCachePolicy(config.window, block, replaces_sink=True),
+        "forcing": TimestepForcingPolicy(config.history, block),
+        "forcing, kept": TimestepForcingPolicy(config.history, block, replaces_sink=False),
     }
     given, noise = _given(avatar, 12), _latents(avatar, 12, seed=6)
     for name, policy in policies.items():
         rollout = Rollout(avatar.generator, policy, config.sampling)
-        state = rollout.start(given.references, given.present)
+        state = rollout.start(given.references, given.has_reference)
         drawn = []
         for at in range(0, 12, block):
             part = slice(at, at + block)
@@ -89,7 +89,7 @@ def streamed(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
 
 def _given(avatar: Avatar, count: int) -> Conditions:
     features = normal(BATCH, 1 + 4 * (count - 1), FEATURES, seed=7)
-    audio = avatar.generator.audio.clip(features)
+    audio = avatar.generator.audio_embedder.embed_clip(features)
     references = _latents(avatar, 2, seed=8)
     everything = torch.ones(BATCH, 2, dtype=torch.bool)
     first = (torch.arange(count) == 0).expand(BATCH, -1)
@@ -119,25 +119,25 @@ def _vae(preset: VaeConfig, share: int) -> VaeConfig:
             StageConfig(
                 narrow(stage.width),
                 stage.depth,
-                stage.space,
-                stage.time,
-                stage.memory,
-                stage.kernel,
-                stage.separable,
+                stage.spatial_factor,
+                stage.temporal_factor,
+                stage.temporal_kernel,
+                stage.resampling_kernel,
+                stage.depthwise,
             )
             for stage in of
         )
 
-    old = preset.guidance
+    old = preset.reference_attention
     return VaeConfig(
         SIDE,
         stages(preset.e1),
         stages(preset.e2),
         stages(preset.d1),
         stages(preset.d2),
-        preset.finish,
-        GuidanceConfig(16, 2, old.blocks, old.expansion, old.patch),
-        SkipConfig(8, 4, 4) if preset.skip else None,
+        preset.head_upsampling,
+        ReferenceAttentionConfig(16, 2, old.blocks, old.mlp_ratio, old.patch_size),
+        WarpedSkipConfig(8, 4, 4) if preset.skip else None,
         CHANNELS,
         preset.shortcuts,
     )
@@ -149,7 +149,7 @@ def _generator(preset: GeneratorConfig) -> GeneratorConfig:
         48,
         2,
         2,
-        preset.expansion,
+        preset.mlp_ratio,
         AudioConfig(FEATURES, 12, 8),
         preset.sampling,
         CHANNELS,

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.model.avatar import Avatar
-from core.model.vae import CausalVideoVae
+from core.model.vae.causal_vae import CausalVideoVae
 from core.perception.face.networks import FaceNetwork
 from core.perception.speech.config import SpeechConfig
 from core.perception.speech.encoder_torch import SpeechEncoder

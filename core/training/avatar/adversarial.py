@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.model.decoder import Decoder
-from core.model.vae import CausalVideoVae
+from core.model.vae.decoder import Decoder
+from core.model.vae.causal_vae import CausalVideoVae
 from core.training.avatar.discriminator import WIDTHS, PatchDiscriminator, discriminator_loss, generator_losses
 from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.avatar.vae import (

@@ -17,9 +17,9 @@ from torch.nn import functional
 
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
-from core.model.flow import clean_from, guided, noised, schedule, shifted, velocity
-from core.model.generator import Conditions, Generator
-from core.model.generator_config import LARGEST_BLOCK, GeneratorConfig
+from core.model.generator.rectified_flow import predict_clean, apply_cfg, interpolate, timestep_schedule, shift_timestep, velocity_target
+from core.model.generator.flow_transformer import Conditions, Generator
+from core.model.generator.generator_config import MAX_BLOCK, GeneratorConfig
 from core.training.avatar import self_forcing as forcing
 from core.training.avatar.self_forcing import RolloutBlock, SelfForcingConfig, RolloutConditions
 from core.training.avatar.generator import frozen_avatar_state, load_frozen_avatar
@@ -97,7 +97,7 @@ class DistillStage:
         self.network = StudentAndCritic(avatar.generator)
         self._config = recipe.student_config(avatar.generator.config)
         sampling = self._config.sampling
-        times = schedule(sampling.steps, sampling.shift)
+        times = timestep_schedule(sampling.steps, sampling.shift)
         self._self_forcing = SelfForcingConfig(times, sampling.block, recipe.history_corruption, recipe.replaces_sink)
 
     def clip_length(self, progress: float) -> int:
@@ -120,13 +120,13 @@ class DistillStage:
         """See `Stage`: the rival's flow matching, or one block's part of the student's loss."""
         if isinstance(micro_batch, FakeScoreBatch):
             time = micro_batch.time[:, None, None, None, None]
-            point = noised(micro_batch.clean, micro_batch.noise, time)
+            point = interpolate(micro_batch.clean, micro_batch.noise, time)
             said = clip_velocity(self.network.critic, point, micro_batch.time, micro_batch.conditions, True).float()
-            return {"rival": functional.mse_loss(said, velocity(micro_batch.clean, micro_batch.noise))}
+            return {"rival": functional.mse_loss(said, velocity_target(micro_batch.clean, micro_batch.noise))}
         student, block = self.network.student, micro_batch.block
         known = forcing.encode_conditions(student, block.conditions)
         said, _ = forcing.block_velocity(student, known, block.noisy, micro_batch.time, block.positions, block.past)
-        clean = clean_from(block.noisy, said.float(), micro_batch.time)
+        clean = predict_clean(block.noisy, said.float(), micro_batch.time)
         return {"student": 0.5 * micro_batch.weight * functional.mse_loss(clean, micro_batch.target)}
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
@@ -159,14 +159,14 @@ class DistillStage:
         return RolloutConditions(clip.speech.features.float(), references, present)
 
     def _noise(self, script: RolloutConditions) -> Tensor:
-        every = self.avatar.config.vae.time
+        every = self.avatar.config.vae.frames_per_latent
         count = 1 + (script.features.shape[1] - 1) // every
         shape = (len(script.features), count, *script.references.shape[2:])
         return torch.randn(shape, device=script.references.device)
 
     def _times(self, clean: Tensor) -> Tensor:
         times = MIN_TIME + (MAX_TIME - MIN_TIME) * torch.rand(len(clean), device=clean.device)
-        return shifted(times, self._config.sampling.shift)
+        return shift_timestep(times, self._config.sampling.shift)
 
     def _fake_score_batch(self, clean: Tensor, script: RolloutConditions) -> FakeScoreBatch:
         return FakeScoreBatch(clean, torch.randn_like(clean), self._times(clean), script)
@@ -176,11 +176,11 @@ class DistillStage:
         """Return the clips moved along the difference of scores (2311.18828, equations 7, 8)."""
         _, noise, times, _ = self._fake_score_batch(clean, script)
         time = times[:, None, None, None, None]
-        point = noised(clean, noise, time)
+        point = interpolate(clean, noise, time)
         teacher, rival = self.avatar.generator, self.network.critic
         pair = torch.cat([clip_velocity(teacher, point, times, script, known) for known in (True, False)])
-        real = clean_from(point, guided(pair, self.recipe.guidance), time)
-        fake = clean_from(point, clip_velocity(rival, point, times, script, True), time)
+        real = predict_clean(point, apply_cfg(pair, self.recipe.guidance), time)
+        fake = predict_clean(point, clip_velocity(rival, point, times, script, True), time)
         apart = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=MIN_DISTANCE)
         return clean - (fake - real) / apart
 
@@ -205,7 +205,7 @@ def clip_velocity(generator: Generator, noisy: Tensor, times: Tensor, conditions
     given = Conditions(
         embed_audio(generator, conditions.features), heeded, conditions.references, conditions.present & conditional, first
     )
-    sizes = [min(LARGEST_BLOCK, count - start) for start in range(0, count, LARGEST_BLOCK)]
+    sizes = [min(MAX_BLOCK, count - start) for start in range(0, count, MAX_BLOCK)]
     starts = block_starts(sizes).to(noisy.device)
     time = times[:, None].expand(-1, count)
     said: Tensor = generator(noisy, time, given, starts, history=generator.config.history)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.field import Field, resized
-from core.model.plane import places
-from core.model.skip import Match
+from core.model.vae.flow_field import FlowField, resize_bilinear
+from core.model.grid import grid_coordinates
+from core.model.vae.warped_skip import Match
 
 SMOOTHING = 0.01
 """Distance, in cells, below which a flow is right: there the loss has no corner."""
@@ -26,7 +26,7 @@ def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
         groups = maps[:, 1:].reshape(parts).mean(2)
         maps = torch.cat([maps[:, :1], groups], 1)
     if size[0] > maps.shape[-2]:
-        return resized(maps, size)
+        return resize_bilinear(maps, size)
     pooled = functional.adaptive_avg_pool2d(maps.flatten(0, -4), size)
     return pooled.view(*maps.shape[:-2], *size)
 
@@ -48,16 +48,16 @@ class FlowTarget(NamedTuple):
 
 def matching_loss(match: Match, target: FlowTarget) -> Tensor:
     """Cross-entropy of what each token matches, with the tokens around the true place."""
-    size = _size(match.field.flow)
-    flow, known = target.downsample(match.field.flow.shape[1], size)
-    there = flow + places(*size, flow.device).movedim(-1, 0)
+    size = _size(match.flow_field.flow)
+    flow, known = target.downsample(match.flow_field.flow.shape[1], size)
+    there = flow + grid_coordinates(*size, flow.device).movedim(-1, 0)
     share, tokens = _bilinear_tokens(there.movedim(3, -1).flatten(3, 4), *size)
-    logits = match.likeness.float().transpose(2, 3)  # (batch, time, references, tokens, tokens)
+    logits = match.logits.float().transpose(2, 3)  # (batch, time, references, tokens, tokens)
     said = logits.log_softmax(-1).gather(-1, tokens)
     return _weighted_mean(-(said * share).sum(-1), known.flatten(3))
 
 
-def flow_loss(levels: Sequence[Field], target: FlowTarget, cells: int) -> Tensor:
+def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Tensor:
     """Mean distance of each level's flow from the truth, in units of one of `cells` in a row."""
     losses = []
     for level in levels:

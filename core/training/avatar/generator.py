@@ -11,9 +11,9 @@ from torch.nn import functional
 
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
-from core.model.flow import clean_from, disturbed, draw_times, noised, velocity
-from core.model.generator import Conditions, Context, Generator
-from core.model.generator_config import LARGEST_BLOCK
+from core.model.generator.rectified_flow import predict_clean, add_context_noise, sample_timesteps, interpolate, velocity_target
+from core.model.generator.flow_transformer import Conditions, Context, Generator
+from core.model.generator.generator_config import MAX_BLOCK
 from core.training.avatar.latents import encode_clip
 from core.training.trainer.optimization import strip_prefix
 from core.training.avatar.lip_probe import LipProbe, lip_loss, lip_targets, probe_loss
@@ -100,13 +100,13 @@ class GeneratorStage:
             clip.speech.features.float(),
             conditions,
             context,
-            lip_targets(clip.landmarks, self.avatar.config.vae.time),
+            lip_targets(clip.landmarks, self.avatar.config.vae.frames_per_latent),
         )
 
     def losses(self, micro_batch: GeneratorBatch) -> Mapping[str, Tensor]:
         """See `Stage`."""
         network, time = self.network, micro_batch.time[..., None, None, None]
-        point = noised(micro_batch.latents, micro_batch.noise, time)
+        point = interpolate(micro_batch.latents, micro_batch.noise, time)
         noisy = micro_batch.context is None
         said = network.generator(
             point,
@@ -117,9 +117,9 @@ class GeneratorStage:
             history=self._config.history if noisy else None,
             corruption=self.recipe.history_corruption if noisy else 0.0,
         ).float()
-        terms = {"flow": functional.mse_loss(said, velocity(micro_batch.latents, micro_batch.noise))}
+        terms = {"flow": functional.mse_loss(said, velocity_target(micro_batch.latents, micro_batch.noise))}
         if network.lip_probe:
-            drawn = clean_from(point, said, time)
+            drawn = predict_clean(point, said, time)
             wrong = lip_loss(network.lip_probe, drawn, micro_batch.lip_landmarks, micro_batch.time)
             terms["reading"] = probe_loss(network.lip_probe, micro_batch.latents, micro_batch.lip_landmarks)
             terms["lips"] = self.recipe.lip_weight * wrong
@@ -143,9 +143,9 @@ class GeneratorStage:
         conditions = Conditions(audio, everything[:, 0], references, everything, first)
         starts = block_starts([1] * count).to(latents.device)
         context = Context(latents, torch.zeros_like(time))
-        point = noised(latents, noise, time[..., None, None, None])
+        point = interpolate(latents, noise, time[..., None, None, None])
         said = ema.generator(point, time, conditions, starts, context).float()
-        wrong = float(functional.mse_loss(said, velocity(latents, noise)))
+        wrong = float(functional.mse_loss(said, velocity_target(latents, noise)))
         features, sampling = clip.speech.features.float(), self._config.sampling
         drawn = sample_streaming(ema.generator, sampling, references, features, count)
         return {"flow": wrong, **lip_sync_metrics(self.avatar, drawn, clip)}
@@ -157,13 +157,13 @@ class GeneratorStage:
     def _times(self, batch: int, sizes: Sequence[int], shared: bool) -> Tensor:
         """Return (batch, latents): a time for each block or, if `shared`, for each clip."""
         shape = (batch, 1 if shared else len(sizes))
-        times = draw_times(shape, self._config.sampling.shift).expand(batch, len(sizes))
+        times = sample_timesteps(shape, self._config.sampling.shift).expand(batch, len(sizes))
         return times.repeat_interleave(torch.tensor(sizes), 1)
 
     def _context(self, latents: Tensor) -> Context:
         shape = (len(latents), 1, 1, 1, 1)
         level = self.recipe.context_noise * torch.rand(shape, device=latents.device)
-        past = disturbed(latents, level, torch.randn_like(latents))
+        past = add_context_noise(latents, level, torch.randn_like(latents))
         return Context(past, latents.new_zeros(latents.shape[:2]))
 
     def _conditions(self, references: Tensor, count: int) -> Conditions:
@@ -184,21 +184,21 @@ class GeneratorStage:
 def frozen_avatar_state(avatar: Avatar) -> Mapping[str, Tensor]:
     """Return what a generator stands on: the VAE in half precision, and the scale."""
     vae = {f"vae.{name}": tensor.half() for name, tensor in avatar.vae.state_dict().items()}
-    return {**vae, "mean": avatar.mean, "deviation": avatar.deviation}
+    return {**vae, "mean": avatar.mean, "deviation": avatar.std}
 
 
 def load_frozen_avatar(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
     """Put back what `kept` gave."""
     avatar.vae.load_state_dict({k: t.float() for k, t in strip_prefix(frozen, "vae.").items()})
     avatar.mean.copy_(frozen["mean"])
-    avatar.deviation.copy_(frozen["deviation"])
+    avatar.std.copy_(frozen["deviation"])
 
 
 def block_sizes(count: int, random: np.random.Generator) -> list[int]:
     """Return sizes of blocks that fill `count` latents: all alike, or each at random."""
-    uniform = int(random.integers(1, LARGEST_BLOCK + 1)) if random.random() < 0.5 else None
+    uniform = int(random.integers(1, MAX_BLOCK + 1)) if random.random() < 0.5 else None
     sizes: list[int] = []
     while (left := count - sum(sizes)) > 0:
-        size = uniform or int(random.integers(1, LARGEST_BLOCK + 1))
+        size = uniform or int(random.integers(1, MAX_BLOCK + 1))
         sizes.append(min(left, size))
     return sizes

@@ -25,7 +25,7 @@ class EncodedClip(NamedTuple):
 def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
     """Encode a clip and its references; each of these is a video of one frame."""
     latents = avatar.vae.encode(clip.frames)[0].mean
-    return EncodedClip(avatar.drawable(latents.float()), encode_references(avatar, clip.references))
+    return EncodedClip(avatar.normalize(latents.float()), encode_references(avatar, clip.references))
 
 
 @torch.no_grad()
@@ -34,17 +34,17 @@ def encode_references(avatar: Avatar, references: Tensor) -> Tensor:
     alone = references.flatten(0, 1)[:, None]
     latents = avatar.vae.encode(alone)[0].mean
     photos = latents.view(*references.shape[:2], *latents.shape[2:])
-    return avatar.drawable(photos.float())
+    return avatar.normalize(photos.float())
 
 
 @torch.no_grad()
 def fit_latent_scale(avatar: Avatar, source: ClipSource, batch_size: int, frames: int, batches: int) -> None:
     """Set the scale at which the generator sees latents, from those of some clips."""
-    channels = avatar.config.vae.channels
+    channels = avatar.config.vae.latent_channels
     values = []
     for _ in range(batches):
         mean = avatar.vae.encode(source.next_batch(batch_size, frames).frames)[0].mean
         values.append(mean.float().transpose(0, 2).reshape(channels, -1))
     every = torch.cat(values, 1)
     avatar.mean.copy_(every.mean(1)[:, None, None])
-    avatar.deviation.copy_(every.std(1).clamp(min=MIN_STD)[:, None, None])
+    avatar.std.copy_(every.std(1).clamp(min=MIN_STD)[:, None, None])

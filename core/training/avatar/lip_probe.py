@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional
 
-from core.model.generator_config import GeneratorConfig
+from core.model.generator.generator_config import GeneratorConfig
 from core.perception.face.alignment import LIPS_INNER, LIPS_OUTER
 
 LIP_LANDMARKS = (*LIPS_OUTER, *LIPS_INNER)
@@ -18,7 +18,7 @@ class LipProbe(nn.Module):
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
         self.mlp = nn.Sequential(
-            nn.Linear(config.channels * config.tokens, HIDDEN_WIDTH),
+            nn.Linear(config.latent_channels * config.tokens_per_latent, HIDDEN_WIDTH),
             nn.SiLU(),
             nn.Linear(HIDDEN_WIDTH, 2 * len(LIP_LANDMARKS)),
         )

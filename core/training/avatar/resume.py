@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, AvatarConfig
-from core.model.vae import CausalVideoVae
+from core.model.vae.causal_vae import CausalVideoVae
 from core.training.avatar.adversarial import ENCODER, AdversarialRecipe, AdversarialStage
 from core.training.avatar.distill import DistillRecipe, DistillStage, load_teacher
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, frozen_avatar_state, load_frozen_avatar

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.attention import KeyValues, corrupted
-from core.model.flow import clean_from
-from core.model.generator import Generator, References
-from core.model.rotary import Rotation, rotate
+from core.model.attention import KeyValues, corrupt_history
+from core.model.generator.rectified_flow import predict_clean
+from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
+from core.model.rotary import Rotation, apply_rotary
 from core.training.avatar.samples import embed_audio
 
 
@@ -59,7 +59,7 @@ class SelfForcingConfig:
     """How a student draws."""
 
     times: tuple[float, ...]
-    """Of its steps, and the end; see `core.model.flow.schedule`."""
+    """Of its steps, and the end; see `core.model.generator.rectified_flow.schedule`."""
     block: int
     """Latents drawn together."""
     corruption: float
@@ -78,9 +78,9 @@ class _BlockAttention:
     visible: Tensor
     """(batch, 1, 1, keys)"""
 
-    def look(self, pair: Tensor, values: Tensor) -> Tensor:
+    def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `core.model.attention.View`."""
-        queries, keys = rotate(pair, self.rotation)
+        queries, keys = apply_rotary(queries_keys, self.rotation)
         offered = (self.references, self.past, KeyValues(keys, values))
         return functional.scaled_dot_product_attention(
             queries,
@@ -95,12 +95,12 @@ class EncodedConditions(NamedTuple):
 
     audio: Tensor
     """(batch, latents, width)"""
-    references: References
+    references: ReferenceKeyValues
 
 
 def encode_conditions(student: Generator, conditions: RolloutConditions) -> EncodedConditions:
     """Hear the sound and look at the references."""
-    references = student.references(conditions.references, conditions.present)
+    references = student.reference_key_values(conditions.references, conditions.present)
     return EncodedConditions(embed_audio(student, conditions.features), references)
 
 
@@ -124,7 +124,7 @@ def roll_out(
             said, offer = block_velocity(student, encoded, point, time, when, pasts[now])
             pasts[now] = _append_past(student, pasts[now], offer, config.corruption)
             left, point = point, point + (then - time) * said
-        clean = clean_from(left, said, time)
+        clean = predict_clean(left, said, time)
         blocks.append(RolloutBlock(when, left, clean, before, conditions))
         if config.replaces_sink and start == 0:
             everyone = conditions.present.new_ones(batch, 1)
@@ -138,26 +138,26 @@ def block_velocity(
 ) -> tuple[Tensor, PastKeyValues]:
     """Return the velocity of one block, and what its layers offer; gradients flow but to `past`."""
     first = (positions == 0).expand(len(noisy), -1)
-    rotation = student.rotary.at(positions)
+    rotation = student.rotary.rotation_at(positions)
     views = _attention_views(student, encoded.references, positions, rotation, past)
-    moment = student.moment(noisy.new_full((1, 1), time))
+    moment = student.modulate_at(noisy.new_full((1, 1), time))
     audio = encoded.audio.index_select(1, positions)
-    said, offers = student.step(noisy, moment, audio, first, views)
-    keys = torch.stack([rotate(offer.keys, rotation) for offer in offers])
+    said, offers = student.predict_velocity(noisy, moment, audio, first, views)
+    keys = torch.stack([apply_rotary(offer.keys, rotation) for offer in offers])
     return said, PastKeyValues(keys, torch.stack([offer.values for offer in offers]))
 
 
 def _attention_views(
-    student: Generator, references: References, positions: Tensor, rotation: Rotation, past: PastKeyValues
+    student: Generator, references: ReferenceKeyValues, positions: Tensor, rotation: Rotation, past: PastKeyValues
 ) -> Sequence[_BlockAttention]:
-    count, tokens = references.present.shape[1], student.config.tokens
-    sink = student.rotary.at((positions[:1] + student.config.sink_distance).expand(count))
-    present = references.present.repeat_interleave(tokens, 1)
+    count, tokens = references.has_reference.shape[1], student.config.tokens_per_latent
+    sink = student.rotary.rotation_at((positions[:1] + student.config.sink_distance).expand(count))
+    present = references.has_reference.repeat_interleave(tokens, 1)
     others = past.keys.shape[3] + len(positions) * tokens
     visible = functional.pad(present, (0, others), value=True)[:, None, None]
     offered = zip(references.keys, references.values, *past, strict=True)
     return [
-        _BlockAttention(rotation, KeyValues(rotate(k, sink), v), KeyValues(*known), visible)
+        _BlockAttention(rotation, KeyValues(apply_rotary(k, sink), v), KeyValues(*known), visible)
         for k, v, *known in offered
     ]
 
@@ -170,7 +170,7 @@ def _empty_past(student: Generator, like: Tensor) -> PastKeyValues:
 
 def _append_past(student: Generator, past: PastKeyValues, new: PastKeyValues, corruption: float) -> PastKeyValues:
     """Remember one block more, corrupted, and no more latents than the network looks back."""
-    noisy = corrupted(KeyValues(*new), corruption)
-    longest = student.config.history * student.config.tokens
+    noisy = corrupt_history(KeyValues(*new), corruption)
+    longest = student.config.history * student.config.tokens_per_latent
     pairs = zip(past, noisy, strict=True)
     return PastKeyValues(*(torch.cat([old.type_as(new), new], 3)[..., -longest:, :] for old, new in pairs))

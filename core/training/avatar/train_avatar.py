@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import AVATARS, Avatar, AvatarConfig, save_avatar
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, save_avatar
 from core.training.trainer import distributed as ranks
 from core.training.avatar.generator import load_frozen_avatar
 from core.training.trainer.optimization import OptimizationConfig, strip_prefix
@@ -39,7 +39,7 @@ def train_avatar(
         ValueError: the plan and the recipe are for different stages.
     """
     tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
-    avatar = Avatar(state.avatar if state else avatar_config or AVATARS[config.preset])
+    avatar = Avatar(state.avatar if state else avatar_config or AVATAR_PRESETS[config.preset])
     avatar.to(config.torch_device)
     inputs = StageInputs(config, avatar, tensors, state, source, perceptual_loss)
     stage, state = open_stage(recipe, inputs)

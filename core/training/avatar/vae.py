@@ -7,9 +7,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from torch import Tensor, nn
 
-from core.model.decoder import Decoded
-from core.model.field import resized
-from core.model.vae import CausalVideoVae
+from core.model.vae.decoder import DecoderOutput
+from core.model.vae.flow_field import resize_bilinear
+from core.model.vae.causal_vae import CausalVideoVae
 from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.avatar.flow_supervision import FlowTarget, flow_loss, matching_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
@@ -94,7 +94,7 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     chance = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(chance), p=chance / chance.sum()))
     more = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
-    weight = 1 + resized(more, (clip.frames.shape[3], clip.frames.shape[4]))
+    weight = 1 + resize_bilinear(more, (clip.frames.shape[3], clip.frames.shape[4]))
     truth = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
     return VaeBatch(clip.frames, clip.references[:, :count], truth, weight)
 
@@ -104,15 +104,15 @@ def reconstruction_losses(
     perceptual_loss: PerceptualLoss | None,
     batch: VaeBatch,
     frames: Tensor,
-    decoded: Decoded,
+    decoded: DecoderOutput,
 ) -> dict[str, Tensor]:
     """Return what is wrong with decoded frames, and with where they looked, weighted."""
     wrong = (frames.float() - batch.frames).abs() * batch.pixel_weight
     losses = {"pixels": wrong.mean() / batch.pixel_weight.mean()}
     if match := decoded.match:
-        cells = match.field.flow.shape[-1]
+        cells = match.flow_field.flow.shape[-1]
         losses["match"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
-        losses["flow"] = recipe.flow_weight * flow_loss(decoded.fields, batch.flow_target, cells)
+        losses["flow"] = recipe.flow_weight * flow_loss(decoded.flow_fields, batch.flow_target, cells)
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["looks"] = recipe.perceptual_weight * perceptual_loss(*pair)
@@ -134,7 +134,7 @@ def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, floa
         made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
         metrics[f"PSNR of {count}"] = float(psnr(made, true).mean())
         if count == 1:
-            mouth = resized(clip.mouth_mask, size).flatten(0, 1)
+            mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)
             metrics["mouth"] = float(psnr(made, true, mouth).mean())
             metrics["structure"] = float(ms_ssim(made, true).mean())
     return metrics

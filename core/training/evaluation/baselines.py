@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.field import Composition, compose
-from core.model.generator_config import Sampling
+from core.model.vae.flow_field import Composition, compose
+from core.model.generator.generator_config import Sampling
 from core.neural.inference import StreamingInference, InferenceState, cache_policy
 from core.perception.face.finder import Face, FaceFinder
 from core.perception.speech.config import FRAME_SAMPLES
@@ -33,13 +33,13 @@ class PrecomputedFeatures:
     def __init__(self, features: Tensor) -> None:
         """features: (frames, features)"""
         self._features = features
-        self.features = features.shape[1]
+        self.feature_size = features.shape[1]
 
     def initial_state(self, batch: int) -> Tensor:  # noqa: ARG002
         """See `AudioEncoder`; a tensor, so that an act can record it."""
         return torch.zeros((), dtype=torch.long, device=self._features.device)
 
-    def hear(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+    def encode(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """See `AudioEncoder`."""
         count = samples.shape[1] // FRAME_SAMPLES
         at = (state + torch.arange(count, device=self._features.device)) % len(self._features)
@@ -53,7 +53,7 @@ class ModelPlayer:
         self, avatar: Avatar, features: Tensor, photos: Tensor, sampling: Sampling, seed: int
     ) -> None:
         """features: (frames, features); photos: (1, references, 3, size, size) in [-1, 1]"""
-        weight = avatar.generator.velocity.weight
+        weight = avatar.generator.velocity_proj.weight
         self._photos = photos.to(weight.device).float()
         encoder = PrecomputedFeatures(features.to(weight.device).float())
         policy = cache_policy(avatar.config.generator, sampling, forcing=True)
@@ -88,7 +88,7 @@ def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor
     weight = next(avatar.vae.parameters())
     clip, given = (x.to(weight.device, weight.dtype) for x in (frames, photos))
     latents = avatar.vae.encode(clip)[0].mean
-    layers = avatar.vae.decode(latents, avatar.vae.refer(given))[0].layers
+    layers = avatar.vae.decode(latents, avatar.vae.encode_references(given))[0].composition
     precise = Composition(*(part.float() for part in layers))
     size = (frames.shape[3], frames.shape[4])
     return compose(precise, photos.to(weight.device).float(), size)[0].clamp(-1, 1)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import torch
 
-from core.model.avatar import fitted
-from core.model.generator_config import Sampling
+from core.model.avatar import prepare_for_inference
+from core.model.generator.generator_config import Sampling
 from core.training.evaluation.compare import Comparison
 from core.training.evaluation.eval_set import open_eval_set
 from core.training.evaluation.evaluated_model import EvaluatedModel, open_evaluated_model
@@ -55,7 +55,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     model = open_evaluated_model(arguments.checkpoint)
     perception = read_face_embedding(arguments.perception) if arguments.perception else None
     device, config = torch.device(arguments.device), _eval_config(arguments)
-    model = EvaluatedModel(fitted(model.avatar, device), model.has_generator, model.description)
+    model = EvaluatedModel(prepare_for_inference(model.avatar, device), model.has_generator, model.description)
     avatar_config = model.avatar.config
     eval_set = open_eval_set(arguments.stock, avatar_config, arguments.device, arguments.seed, config.people)
     sampling = _sampling(arguments, avatar_config.generator.sampling)

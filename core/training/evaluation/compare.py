@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.model.generator_config import Sampling
+from core.model.generator.generator_config import Sampling
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluated_model import EvaluatedModel
 from core.training.evaluation.lip_metrics import LipTargets, ClipMetrics, lip_targets, measure_clip

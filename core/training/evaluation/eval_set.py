@@ -82,8 +82,8 @@ class EvalSet:
             frames=frames,
             references=REFERENCES,
             size=self._config.vae.size,
-            reach=self._config.reach,
-            drop=self._config.drop,
+            reach=self._config.crop_half_size,
+            drop=self._config.crop_offset,
         )
         renderer = ClipRenderer(config, self._bank, speech, self._seed + 1000 * frames + number)
         spec = renderer.sampler.sample()

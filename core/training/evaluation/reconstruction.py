@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.field import carried, resized
+from core.model.vae.flow_field import warp, resize_bilinear
 from core.training.evaluation.eval_set import EvalExample
 from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
 from core.training.evaluation.evaluators import Evaluators
@@ -47,7 +47,7 @@ def evaluate_reconstruction(avatar: Avatar, example: EvalExample, evaluators: Ev
     clip = example.clip
     target, near = clip.frames[0].to(evaluators.device), clip.landmarks[0, 0]
     target_faces = evaluators.landmark_detector.detect(target, near)
-    mask = resized(clip.mouth_mask[0], (target.shape[2], target.shape[3])).to(evaluators.device)
+    mask = resize_bilinear(clip.mouth_mask[0], (target.shape[2], target.shape[3])).to(evaluators.device)
     metrics = {}
     for name, predicted in _reconstructions(avatar, example, evaluators):
         on_device = predicted.to(evaluators.device)
@@ -65,8 +65,8 @@ def _reconstructions(avatar: Avatar, example: EvalExample, evaluators: Evaluator
     photos, frames = clip.references, clip.frames[0]
     for count in range(photos.shape[1] + 1):
         yield reconstruction_name(count), vae_reconstruction(avatar, clip.frames, photos[:, :count])
-    flow = resized(clip.flow.float(), (frames.shape[2], frames.shape[3]))
-    yield "control: first photo along the true flow", carried(photos, flow)[0, :, 0]
+    flow = resize_bilinear(clip.flow.float(), (frames.shape[2], frames.shape[3]))
+    yield "control: first photo along the true flow", warp(photos, flow)[0, :, 0]
     yield "control: first photo, unmoved", photos[0, :1].expand_as(frames)
     first = evaluators.landmark_detector.detect(photos[0, :1].to(evaluators.device), clip.landmarks[0, 0])
     with closing(PuppetBaseline(evaluators.face_finder, photos[0, 0], first.landmarks[0])) as player:

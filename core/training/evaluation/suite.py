@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from core.model.avatar import Avatar
-from core.model.generator_config import Sampling
+from core.model.generator.generator_config import Sampling
 from core.training.evaluation import drift
 from core.training.evaluation import lip_metrics as conduct
 from core.training.evaluation.compare import PUPPET, Comparison, ComparedClip, photo_embeddings, model_name
@@ -117,5 +117,5 @@ def describe_model(avatar: Avatar, sampling: Sampling) -> str:
     return (
         f"{count:.1f} M parameters, {vae.size}x{vae.size}, {generator.layers} layers of "
         f"{generator.width}; block {sampling.block}, {sampling.steps} steps, guidance "
-        f"{sampling.guidance:g}"
+        f"{sampling.cfg_scale:g}"
     )

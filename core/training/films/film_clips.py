@@ -150,7 +150,7 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
     """
     films = read_films(stock)
     made = (films[0].side, films[0].reach, films[0].drop)
-    if made != (config.vae.size, config.reach, config.drop):
+    if made != (config.vae.size, config.crop_half_size, config.crop_offset):
         raise ValueError(f"{stock} was prepared as {made}, the model sees {config.vae.size} pixels")
     others = [film for film in films if is_held_out(film.person)]
     known = [film for film in films if film not in others]

@@ -72,11 +72,11 @@ def _prepare_film(
     samples = read_sound(path)  # first, for a film without it is of no use
     found = track_face(detect_cuts(read_frames(path)), finder)
     said = encode_speech(encoder, samples, len(found))
-    kept = face_segments(found, shape.reach, shape.drop)
+    kept = face_segments(found, shape.crop_half_size, shape.crop_offset)
     below = path.relative_to(folder).parent
     person = str(below) if below.parts else name
     lengths = tuple(len(take.landmarks) for take in kept)
-    film = Film(name, person, lengths, shape.vae.size, shape.reach, shape.drop)
+    film = Film(name, person, lengths, shape.vae.size, shape.crop_half_size, shape.crop_offset)
     for index, (take, shown) in enumerate(zip(kept, _segment_pictures(path, kept), strict=True)):
         _write_segment(film.path(out, index), take, shown, said, shape.vae.size)
     save_film(out, film)

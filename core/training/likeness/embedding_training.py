@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import AVATARS, AvatarConfig
+from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.record import from_json, to_json
 from core.tensors import save
 from core.training.trainer.optimization import OptimizationConfig
@@ -38,7 +38,7 @@ def train_face_embedding(
     tensors, state = load_training(plan.resume_from) if plan.resume_from else ({}, None)
     if state is None:
         config = with_identities(config or FaceEmbeddingConfig(), clips.people)
-        state = TrainingState(plan.stage, avatar_config or AVATARS[plan.preset], network_config=to_json(config))
+        state = TrainingState(plan.stage, avatar_config or AVATAR_PRESETS[plan.preset], network_config=to_json(config))
     if state.stage != plan.stage:
         raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
     config = from_json(FaceEmbeddingConfig, state.network_config)

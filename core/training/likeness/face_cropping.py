@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.plane import places
+from core.model.grid import grid_coordinates
 from core.perception.face.alignment import OVAL
 from core.perception.topology import CHIN, FOREHEAD
 
@@ -22,7 +22,7 @@ def face_squares(landmarks: Tensor, scale: float) -> Tensor:
 
 def crop_squares(pictures: Tensor, squares: Tensor, side: int) -> Tensor:
     """Return what squares (n, 3) show of pictures (n, 3, h, w): (n, 3, side, side)."""
-    here = places(side, side, pictures.device).to(pictures)
+    here = grid_coordinates(side, side, pictures.device).to(pictures)
     grid = squares[:, None, None, :2] + squares[:, None, None, 2:] * here
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.plane import places
+from core.model.grid import grid_coordinates
 from core.perception.face.finder import FaceFinder
 from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.alignment import LIP_GAPS
@@ -36,7 +36,7 @@ class OrientedSquare(NamedTuple):
 
     def sampling_grid(self, side: int, zoom: float) -> Tensor:
         """Return where the pixels of a crop of `zoom` faces lie, (n, side, side, 2)."""
-        here = places(side, side, self.centre.device).to(self.centre)
+        here = grid_coordinates(side, side, self.centre.device).to(self.centre)
         half = (zoom * self.size / 2)[:, None, None, None]
         turned = torch.einsum("nij,hwj->nhwi", self.rotation, here)
         return self.centre[:, None, None] + half * turned

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.field import Composition, compose
+from core.model.vae.flow_field import Composition, compose
 from core.perception.face.finder import FaceFinder
 from core.training.trainer.stage import ClipBatch
 from core.training.evaluation.lip_metrics import MS_PER_FRAME, MAX_LAG
@@ -27,7 +27,7 @@ def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mappin
     if clip.frames.shape[1] <= MIN_FRAMES:
         return {}
     photos, device = clip.references[:, :1], latents.device
-    decoded = avatar.vae.decode(avatar.decodable(latents), avatar.vae.refer(photos))[0].layers
+    decoded = avatar.vae.decode(avatar.denormalize(latents), avatar.vae.encode_references(photos))[0].composition
     with torch.autocast(device.type, enabled=False):
         layers = Composition(*(part.float() for part in decoded))
         frames = compose(layers, photos.float(), (photos.shape[3], photos.shape[4]))

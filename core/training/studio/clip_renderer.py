@@ -26,7 +26,7 @@ class ClipTensors(NamedTuple):
     references: Tensor
     """(n, r, 3, size, size); the first is the photo as it was taken"""
     flow: Tensor
-    """(n, t, r, 2, field, field) as in `core.model.field`"""
+    """(n, t, r, 2, field, field) as in `core.model.vae.flow_field`"""
     flow_valid: Tensor
     """(n, t, r, field, field) 1 where what is seen along the flow is what the frame shows"""
     landmarks: Tensor

@@ -33,8 +33,8 @@ class ClipConfig:
     size: int = 256
     field: int = 64
     """Rows and columns of fields and masks."""
-    reach: float = AvatarConfig.reach
-    drop: float = AvatarConfig.drop
+    reach: float = AvatarConfig.crop_half_size
+    drop: float = AvatarConfig.crop_offset
     """The square that is seen, as in `AvatarConfig`."""
 
     def __post_init__(self) -> None:

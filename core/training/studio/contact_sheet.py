@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.model.field import carried
+from core.model.vae.flow_field import warp
 from core.training.studio.clip_renderer import ClipTensors
 
 FRAMES_SHOWN = 4
@@ -37,7 +37,7 @@ def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
     last = len(frames) - 1
     flow = clip.flow[index, last].flatten(0, 1)[None]  # (1, references * 2, field, field)
     large = F.interpolate(flow, side, mode="bilinear").view(-1, 2, side, side)
-    seen = carried(clip.references[index][None], large[None, None])[0, 0]
+    seen = warp(clip.references[index][None], large[None, None])[0, 0]
     known = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
     along = torch.where(known > 0, seen, torch.full_like(seen, INVALID_TONE))
     wrong = (seen[0] - frames[last]).abs() * known[0] * 4 - 1

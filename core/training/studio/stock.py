@@ -55,8 +55,8 @@ class StudioClips:
             frames=frames,
             references=REFERENCES,
             size=self._shape.vae.size,
-            reach=self._shape.reach,
-            drop=self._shape.drop,
+            reach=self._shape.crop_half_size,
+            drop=self._shape.crop_offset,
         )
         return ClipRenderer(config, self._bank, self._said, self._seed + frames)
 

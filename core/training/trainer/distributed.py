@@ -14,7 +14,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 
-from core.model.transformer import Layer
+from core.model.generator.dit_block import DiTBlock
 
 
 class ProcessInfo(NamedTuple):
@@ -68,7 +68,7 @@ def shard_layers(network: nn.Module) -> None:
         device = next(network.parameters()).device.type
         mesh = init_device_mesh(device, (_world_size(),))
         for module in network.modules():
-            if isinstance(module, Layer):
+            if isinstance(module, DiTBlock):
                 fully_shard(module, mesh=mesh)
 
 

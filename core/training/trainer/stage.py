@@ -43,7 +43,7 @@ class ClipBatch(Protocol):
 
     @property
     def flow(self) -> Tensor:
-        """To each reference, (batch, time, references, 2, h2, w2); see `core.model.field`."""
+        """To each reference, (batch, time, references, 2, h2, w2); see `core.model.vae.flow_field`."""
         ...
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from core.benchmark.__main__ import main
 from core.benchmark.inference_speed import PARTS
-from core.model.avatar import AVATARS
+from core.model.avatar import AVATAR_PRESETS
 from tests.core.neural.small import CONFIG
 
 
@@ -16,7 +16,7 @@ from tests.core.neural.small import CONFIG
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     audio = replace(CONFIG.generator.audio, features=128)
     config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
-    monkeypatch.setattr("core.benchmark.inference_speed.AVATARS", {**AVATARS, "lite": config})
+    monkeypatch.setattr("core.benchmark.inference_speed.AVATARS", {**AVATAR_PRESETS, "lite": config})
 
 
 def test_a_run_tells_speed_by_part_and_cost(tmp_path: Path) -> None:

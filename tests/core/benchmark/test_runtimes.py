@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from core.benchmark.__main__ import main
-from core.model.avatar import AVATARS
+from core.model.avatar import AVATAR_PRESETS
 from tests.core.neural.small import CONFIG
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.benchmark.runtimes.AVATARS", {**AVATARS, "lite": CONFIG})
+    monkeypatch.setattr("core.benchmark.runtimes.AVATARS", {**AVATAR_PRESETS, "lite": CONFIG})
 
 
 def test_both_steps_are_timed_in_each_way_there_is(tmp_path: Path) -> None:

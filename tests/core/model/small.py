@@ -5,22 +5,22 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.model.generator import Conditions, Generator
-from core.model.generator_config import AudioConfig, GeneratorConfig, Sampling
+from core.model.generator.flow_transformer import Conditions, Generator
+from core.model.generator.generator_config import AudioConfig, GeneratorConfig, Sampling
 
 SMALL = GeneratorConfig(
     grid=2,
     width=32,
     layers=2,
     heads=2,
-    expansion=2,
-    audio=AudioConfig(features=5, hidden=8, width=6, past=2),
-    sampling=Sampling(block=2, steps=2, shift=3.0, guidance=1.0),
-    channels=4,
+    mlp_ratio=2,
+    audio=AudioConfig(feature_size=5, hidden=8, width=6, past_frames=2),
+    sampling=Sampling(block=2, steps=2, shift=3.0, cfg_scale=1.0),
+    latent_channels=4,
     window=8,
     history=4,
     sink_distance=6,
-    period=32,
+    rotary_period=32,
 )
 
 
@@ -35,7 +35,7 @@ def generator(seed: int = 0) -> Generator:
 
 def latents(count: int, batch: int = 2) -> Tensor:
     """Return noise shaped like latents, (batch, count, channels, grid, grid)."""
-    return torch.randn(batch, count, SMALL.channels, SMALL.grid, SMALL.grid, dtype=torch.float64)
+    return torch.randn(batch, count, SMALL.latent_channels, SMALL.grid, SMALL.grid, dtype=torch.float64)
 
 
 def audio(count: int, batch: int = 2) -> Tensor:

@@ -6,29 +6,29 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from core.model.vae import CausalVideoVae
-from core.model.vae_config import GuidanceConfig, SkipConfig, StageConfig, VaeConfig
+from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.vae_config import ReferenceAttentionConfig, WarpedSkipConfig, StageConfig, VaeConfig
 
 N = TypeVar("N", bound=nn.Module)
 
 SMALL = VaeConfig(
     size=32,
     e1=(
-        StageConfig(8, space=2, kernel=3),
-        StageConfig(12, space=2, time=2, kernel=3),
-        StageConfig(16, depth=2, space=2, time=2, kernel=3),
+        StageConfig(8, spatial_factor=2, resampling_kernel=3),
+        StageConfig(12, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+        StageConfig(16, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
     ),
-    e2=(StageConfig(12, space=2, kernel=3),),
-    d1=(StageConfig(12), StageConfig(16, space=2)),
-    guidance=GuidanceConfig(width=16, heads=2, blocks=2, patch=2),
-    skip=SkipConfig(matching=8, features=4, hidden=4),
+    e2=(StageConfig(12, spatial_factor=2, resampling_kernel=3),),
+    d1=(StageConfig(12), StageConfig(16, spatial_factor=2)),
+    reference_attention=ReferenceAttentionConfig(width=16, heads=2, blocks=2, patch_size=2),
+    skip=WarpedSkipConfig(matching_channels=8, feature_channels=4, hidden_channels=4),
     d2=(
         StageConfig(16, depth=2),
-        StageConfig(8, space=2, time=2, kernel=3),
-        StageConfig(6, space=2, time=2, memory=2),
+        StageConfig(8, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+        StageConfig(6, spatial_factor=2, temporal_factor=2, temporal_kernel=2),
     ),
-    finish=2,
-    channels=8,
+    head_upsampling=2,
+    latent_channels=8,
 )
 """Latents of 2x2 for frames of 32x32."""
 PLAIN = replace(SMALL, skip=None, shortcuts=False)

@@ -5,25 +5,25 @@ import torch
 from torch import Tensor
 
 from core.model.attention import (
-    Alone,
-    Attention,
-    BlockCausal,
-    Cached,
-    Clocks,
+    FullAttention,
+    MultiHeadAttention,
+    BlockCausalAttention,
+    CachedAttention,
+    RotaryPhases,
     KeyValues,
-    block_causal,
+    block_causal_mask,
     block_starts,
-    corrupted,
+    corrupt_history,
 )
-from core.model.rotary import Rotary, rotate
+from core.model.rotary import RotaryEmbedding, apply_rotary
 
 HEADS, WIDTH, GRID, DISTANCE = 2, 24, 2, 5
 TOKENS = GRID * GRID
 
 
 @pytest.fixture(scope="module")
-def rotary() -> Rotary:
-    return Rotary(WIDTH, GRID, 32).double()
+def rotary() -> RotaryEmbedding:
+    return RotaryEmbedding(WIDTH, GRID, 32).double()
 
 
 def test_blocks_start_where_the_one_before_ends() -> None:
@@ -31,49 +31,49 @@ def test_blocks_start_where_the_one_before_ends() -> None:
 
 
 def test_a_block_sees_itself_and_what_lies_before() -> None:
-    seen = block_causal(block_starts([1, 2, 1]), 1, None, apart=False)
+    seen = block_causal_mask(block_starts([1, 2, 1]), 1, None, separate_past=False)
     assert seen.int().tolist() == [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 1]]
 
 
 def test_with_a_past_of_its_own_a_block_sees_that_before_and_itself_as_it_is() -> None:
-    seen = block_causal(block_starts([1, 2, 1]), 1, None, apart=True)
+    seen = block_causal_mask(block_starts([1, 2, 1]), 1, None, separate_past=True)
     past, own = seen.int().chunk(2, 1)
     assert past.tolist() == [[0, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 0]]
     assert own.tolist() == [[1, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]]
 
 
 def test_history_counts_from_the_first_latent_of_a_block() -> None:
-    seen = block_causal(block_starts([2, 2, 2]), 1, 1, apart=False)
+    seen = block_causal_mask(block_starts([2, 2, 2]), 1, 1, separate_past=False)
     assert seen[4:].int().tolist() == [[0, 0, 0, 1, 1, 1]] * 2
 
 
 def test_all_tokens_of_a_latent_see_the_same() -> None:
-    coarse = block_causal(block_starts([1, 2]), 1, None, apart=False)
-    fine = block_causal(block_starts([1, 2]), 3, None, apart=False)
+    coarse = block_causal_mask(block_starts([1, 2]), 1, None, separate_past=False)
+    fine = block_causal_mask(block_starts([1, 2]), 3, None, separate_past=False)
     assert torch.equal(fine[::3, ::3], coarse)
     assert torch.equal(fine, torch.kron(coarse, torch.ones(3, 3, dtype=torch.bool)))
 
 
-def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: Rotary) -> None:
+def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: RotaryEmbedding) -> None:
     starts = block_starts([1, 2, 1])
     q, own, reference = _draw(4), _offer(4), _offer(1)
     mask = torch.cat(
         [
             torch.ones(4 * TOKENS, TOKENS, dtype=torch.bool),
-            block_causal(starts, TOKENS, None, False),
+            block_causal_mask(starts, TOKENS, None, False),
         ],
         1,
     )
     when = torch.arange(4)
-    clocks = Clocks(rotary.at(when), rotary.at(when - starts), rotary.at(torch.tensor([DISTANCE])))
-    view = BlockCausal(rotary, clocks, reference, mask[None, None], None, 0.0)
-    at_once = view.look(torch.stack([q, own.keys]), own.values)
+    clocks = RotaryPhases(rotary.rotation_at(when), rotary.rotation_at(when - starts), rotary.rotation_at(torch.tensor([DISTANCE])))
+    view = BlockCausalAttention(rotary, clocks, reference, mask[None, None], None, 0.0)
+    at_once = view.attend(torch.stack([q, own.keys]), own.values)
     for start, end in ((0, 1), (1, 3), (3, 4)):
         alone = _one_block(rotary, q, own, reference, start, end)
         torch.testing.assert_close(at_once[:, :, start * TOKENS : end * TOKENS], alone)
 
 
-def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: Rotary) -> None:
+def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: RotaryEmbedding) -> None:
     q, own, reference = _draw(3), _offer(3), _offer(1)
     plain = _one_block(rotary, q, own, reference, 2, 3)
     keys = torch.full(
@@ -81,51 +81,51 @@ def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: Rotary) -> 
     )  # what must not count
     values = keys.clone()
     filled = slice(0, 3 * TOKENS)
-    when = rotary.at(torch.tensor([2 + DISTANCE])), rotary.at(torch.arange(2))
+    when = rotary.rotation_at(torch.tensor([2 + DISTANCE])), rotary.rotation_at(torch.arange(2))
     past = KeyValues(own.keys[:, :, : 2 * TOKENS], own.values[:, :, : 2 * TOKENS])
-    keys[:, :, filled] = torch.cat([rotate(reference.keys, when[0]), rotate(past.keys, when[1])], 2)
+    keys[:, :, filled] = torch.cat([apply_rotary(reference.keys, when[0]), apply_rotary(past.keys, when[1])], 2)
     values[:, :, filled] = torch.cat([reference.values, past.values], 2)
     places = torch.arange(4 * TOKENS, 5 * TOKENS)
     bias = torch.zeros(1, 1, 1, 5 * TOKENS, dtype=torch.float64)
     bias[..., 3 * TOKENS : 4 * TOKENS] = -torch.inf
-    view = Cached(KeyValues(keys, values), rotary.at(torch.tensor([2])), places, bias)
+    view = CachedAttention(KeyValues(keys, values), rotary.rotation_at(torch.tensor([2])), places, bias)
     newest = slice(2 * TOKENS, 3 * TOKENS)
     pair = torch.stack([q, own.keys])[..., newest, :]
-    seen = view.look(pair, own.values[:, :, newest])
+    seen = view.attend(pair, own.values[:, :, newest])
     torch.testing.assert_close(seen, plain)
     torch.testing.assert_close(values[:, :, places], own.values[:, :, newest])
 
 
-def test_one_who_is_alone_sees_values_of_its_own_only(rotary: Rotary) -> None:
+def test_one_who_is_alone_sees_values_of_its_own_only(rotary: RotaryEmbedding) -> None:
     values = torch.ones(1, HEADS, TOKENS, WIDTH, dtype=torch.float64)
     pair = torch.stack([_draw(1), _draw(1)])
-    seen = Alone(rotary.at(torch.tensor([0]))).look(pair, values)
+    seen = FullAttention(rotary.rotation_at(torch.tensor([0]))).attend(pair, values)
     torch.testing.assert_close(seen, values)
 
 
-def test_what_is_offered_does_not_know_the_view(rotary: Rotary) -> None:
-    layer = Attention(HEADS * WIDTH, HEADS).double()
+def test_what_is_offered_does_not_know_the_view(rotary: RotaryEmbedding) -> None:
+    layer = MultiHeadAttention(HEADS * WIDTH, HEADS).double()
     x = torch.randn(1, TOKENS, HEADS * WIDTH, dtype=torch.float64)
-    offers = [layer(x, Alone(rotary.at(torch.tensor([time]))))[1] for time in (0, 3)]
+    offers = [layer(x, FullAttention(rotary.rotation_at(torch.tensor([time]))))[1] for time in (0, 3)]
     assert torch.equal(offers[0].keys, offers[1].keys)
 
 
 def test_corruption_is_a_share_of_the_size_and_none_at_zero() -> None:
     offer = KeyValues(10 * torch.randn(1, 1, 2000, WIDTH), torch.randn(1, 1, 2000, WIDTH))
-    assert corrupted(offer, 0.0) is offer
-    noisy = corrupted(offer, 0.5)
+    assert corrupt_history(offer, 0.0) is offer
+    noisy = corrupt_history(offer, 0.5)
     assert (noisy.keys - offer.keys).std().item() == pytest.approx(5, rel=0.05)
     assert (noisy.values - offer.values).std().item() == pytest.approx(0.5, rel=0.05)
 
 
 def _one_block(
-    rotary: Rotary, q: Tensor, own: KeyValues, reference: KeyValues, start: int, end: int
+    rotary: RotaryEmbedding, q: Tensor, own: KeyValues, reference: KeyValues, start: int, end: int
 ) -> Tensor:
     """Attend from one block with everything rotated to where it is."""
     until = end * TOKENS
-    turned = rotate(own.keys[:, :, :until], rotary.at(torch.arange(end)))
-    sink = rotate(reference.keys, rotary.at(torch.tensor([start + DISTANCE])))
-    queries = rotate(q[:, :, start * TOKENS : until], rotary.at(torch.arange(start, end)))
+    turned = apply_rotary(own.keys[:, :, :until], rotary.rotation_at(torch.arange(end)))
+    sink = apply_rotary(reference.keys, rotary.rotation_at(torch.tensor([start + DISTANCE])))
+    queries = apply_rotary(q[:, :, start * TOKENS : until], rotary.rotation_at(torch.arange(start, end)))
     weights = (queries @ torch.cat([sink, turned], 2).mT / WIDTH**0.5).softmax(-1)
     seen: Tensor = weights @ torch.cat([reference.values, own.values[:, :, :until]], 2)
     return seen

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import AVATARS, Avatar, AvatarConfig, load_avatar, save_avatar
-from core.model.cost import parameters
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, load_avatar, save_avatar
+from core.model.cost import count_parameters
 from core.tensors import save
 from tests.core.neural.small import CONFIG, avatar
 
@@ -46,9 +46,9 @@ def test_a_pickle_is_refused_unread(tmp_path: Path) -> None:
 def test_latents_come_back_from_the_generator_s_scale() -> None:
     model = avatar()
     model.mean.normal_()
-    model.deviation.uniform_(0.5, 2)
+    model.std.uniform_(0.5, 2)
     latents = torch.randn(2, 3, 8, 2, 2)
-    torch.testing.assert_close(model.decodable(model.drawable(latents)), latents)
+    torch.testing.assert_close(model.denormalize(model.normalize(latents)), latents)
 
 
 def test_a_vae_and_a_generator_that_do_not_fit_are_refused() -> None:
@@ -58,6 +58,6 @@ def test_a_vae_and_a_generator_that_do_not_fit_are_refused() -> None:
 
 def test_both_presets_fit_and_lite_is_small() -> None:
     with torch.device("meta"):
-        sizes = {name: parameters(Avatar(config)) for name, config in AVATARS.items()}
+        sizes = {name: count_parameters(Avatar(config)) for name, config in AVATAR_PRESETS.items()}
     assert sizes["lite"] <= 20_000_000
     assert sizes["paper"] > 500_000_000

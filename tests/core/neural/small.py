@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from core.model.avatar import Avatar, AvatarConfig
-from core.model.generator_config import AudioConfig, Sampling
+from core.model.generator.generator_config import AudioConfig, Sampling
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import SpeechConfig
 from core.perception.speech.encoder_torch import SpeechEncoder
@@ -20,9 +20,9 @@ CONFIG = AvatarConfig(
     VAE,
     replace(
         GENERATOR,
-        channels=VAE.channels,
-        audio=AudioConfig(features=5, hidden=8, width=6, past=2),
-        sampling=Sampling(block=1, steps=2, shift=3.0, guidance=1.0),
+        channels=VAE.latent_channels,
+        audio=AudioConfig(feature_size=5, hidden=8, width=6, past_frames=2),
+        sampling=Sampling(block=1, steps=2, shift=3.0, cfg_scale=1.0),
     ),
 )
 

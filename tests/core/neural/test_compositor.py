@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.model.field import Composition, compose
+from core.model.vae.flow_field import Composition, compose
 from core.neural.compositor import CpuCompositor, BackgroundLayer, Compositor, GpuCompositor
 from core.neural.references import ReferenceFrames
 from tests.core.neural.small import FORMAT, sitting

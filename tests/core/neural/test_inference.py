@@ -6,8 +6,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from core.model.audio import SpeechFeatures
-from core.model.rollout import Rollout
+from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference, cache_policy
 from tests.core.neural.small import CONFIG, avatar, encoder, sitting
 
@@ -38,20 +38,20 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
     generator, sampling = CONFIG.generator, CONFIG.generator.sampling
     rollout = Rollout(network.generator, cache_policy(generator, sampling, forcing), sampling)
     photos = torch.zeros(1, 2, 3, 32, 32, device=device)
-    first = torch.zeros(1, 1, generator.channels, generator.grid, generator.grid, device=device)
+    first = torch.zeros(1, 1, generator.latent_channels, generator.grid, generator.grid, device=device)
     heard = torch.zeros(1, 1, generator.audio.width, device=device)
     with torch.no_grad():
-        known = network.vae.refer(photos)
+        known = network.vae.encode_references(photos)
         drawn = rollout.start(first, torch.ones(1, 1, dtype=torch.bool, device=device))
         latents, drawn = rollout.step(first, heard, drawn)
-        _, decoded = network.vae.decode(network.decodable(latents), known)
+        _, decoded = network.vae.decode(network.denormalize(latents), known)
         with NothingFromTheHost(device):
             latents, _ = rollout.step(first, heard, drawn)
-            network.vae.decode(network.decodable(latents), known, decoded)
+            network.vae.decode(network.denormalize(latents), known, decoded)
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
-    person, listening = sitting(), SpeechFeatures(encoder())
+    person, listening = sitting(), SpeechAudioEncoder(encoder())
     sampling = CONFIG.generator.sampling
     policy = cache_policy(CONFIG.generator, sampling, forcing=True)
     act = StreamingInference(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)

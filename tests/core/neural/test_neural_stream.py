@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio import Samples
-from core.model.audio import SpeechFeatures
-from core.model.generator_config import Sampling
+from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.generator.generator_config import Sampling
 from core.neural.step_capture import CapturedStep
 from core.neural.audio_conditioning import AudioConditioner
 from core.neural.pipelined_stream import PipelinedStream
@@ -31,7 +31,7 @@ def opened(
     guidance: float = 1.0,
 ) -> closing[NeuralStream[SpeechState]]:
     given = replace(CONFIG.generator.sampling, block=block, guidance=guidance)
-    hearing = SpeechFeatures(encoder())
+    hearing = SpeechAudioEncoder(encoder())
     return closing(
         NeuralStream(avatar(), hearing, sitting(references), FORMAT, given, forcing, seed)
     )
@@ -94,7 +94,7 @@ def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
     sound = tone(1.6)
     with opened(forcing=forcing) as stream:
         plain = fed(stream, sound)
-    stream = NeuralStream(avatar(), SpeechFeatures(encoder()), sitting(), FORMAT, forcing=forcing)
+    stream = NeuralStream(avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing)
     with closing(PipelinedStream(stream)) as ahead:
         assert ahead.lag == stream.lag + stream.hop
         overlapped = fed(ahead, sound)
@@ -115,7 +115,7 @@ def test_guidance_of_one_is_no_guidance() -> None:
 
 
 def test_what_is_heard_from_a_recording_is_the_same() -> None:
-    listener = AudioConditioner(SpeechFeatures(encoder()), avatar().generator.audio, 1)
+    listener = AudioConditioner(SpeechAudioEncoder(encoder()), avatar().generator.audio_embedder, 1)
     recorded, sound = CapturedStep(listener.step), torch.randn(4, 1, listener.hop)
     with torch.inference_mode():
         _, here = listener.start(torch.device("cpu"))
@@ -130,7 +130,7 @@ def test_half_precision_gives_nearly_the_same() -> None:
     halved = avatar().to(torch.bfloat16)
     with (
         opened() as exact,
-        closing(NeuralStream(halved, SpeechFeatures(encoder()), sitting(), FORMAT)) as rough,
+        closing(NeuralStream(halved, SpeechAudioEncoder(encoder()), sitting(), FORMAT)) as rough,
     ):
         a, b = (pictures(fed(stream, tone(0.8))) for stream in (exact, rough))
     assert a.shape == b.shape
@@ -138,7 +138,7 @@ def test_half_precision_gives_nearly_the_same() -> None:
 
 
 def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
-    class Other(SpeechFeatures):
+    class Other(SpeechAudioEncoder):
         def __init__(self) -> None:
             super().__init__(encoder())
             self.features = 6

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.model.avatar import packed
-from core.model.rollout import Rollout, RolloutState
+from core.model.avatar import prepack
+from core.model.generator.rollout import Rollout, RolloutState
 from core.neural.inference import cache_policy
 from core.neural.step_capture import CapturedStep
 from tests.core.neural.small import CONFIG, avatar
@@ -71,7 +71,7 @@ def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> N
     policy = cache_policy(config, config.sampling, forcing)
     rollout = Rollout(avatar().generator, policy, config.sampling)
     replay: CapturedStep[RolloutState] = CapturedStep(rollout.step)
-    noise = torch.randn(config.window + 4, 1, 1, config.channels, config.grid, config.grid)
+    noise = torch.randn(config.window + 4, 1, 1, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
     plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool))
     _, plain = rollout.step(noise[0], heard[0], plain)
@@ -85,7 +85,7 @@ def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> N
 def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
     network, config = avatar(), CONFIG.generator
     policy = cache_policy(config, config.sampling, forcing=True)
-    noise = torch.randn(8, 1, 1, config.channels, config.grid, config.grid)
+    noise = torch.randn(8, 1, 1, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
     rollout = Rollout(network.generator, policy, config.sampling)
     plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool))
@@ -95,7 +95,7 @@ def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
     for each, sound in zip(noise[1:], heard[1:], strict=True):
         latents, plain = rollout.step(each, sound, plain)
         wanted.append(latents)
-    packed(network, config.sampling)
+    prepack(network, config.sampling)
     replay: CapturedStep[RolloutState] = CapturedStep(rollout.step, network.generator)
     for each, sound, latents in zip(noise[1:], heard[1:], wanted, strict=True):
         found, recorded = replay(each, sound, state=recorded)
@@ -161,11 +161,11 @@ def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
     network = avatar().cuda()
     config, sampling = CONFIG.generator, CONFIG.generator.sampling
     rollout = Rollout(network.generator, cache_policy(config, sampling, forcing=True), sampling)
-    shape = (1, config.channels, config.grid, config.grid)
+    shape = (1, config.latent_channels, config.grid, config.grid)
     noise = torch.randn(8, 1, *shape, device="cuda")
     heard = torch.randn(8, 1, 1, config.audio.width, device="cuda")
     photos = torch.rand(1, references, 3, 32, 32, device="cuda") * 2 - 1
-    known = network.vae.refer(photos)
+    known = network.vae.encode_references(photos)
     drawing: CapturedStep[RolloutState] = CapturedStep(rollout.step)
     decoding: CapturedStep[Any] = CapturedStep(lambda z, state: network.vae.decode(z, known, state))
     plain = rollout.start(noise[0], torch.ones(1, 1, dtype=torch.bool, device="cuda"))
@@ -179,6 +179,6 @@ def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
         seen, also_shown = decoding(found, state=also_shown)
         torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(
-            seen.layers.residual, wanted.layers.residual, atol=1e-3, rtol=1e-3
+            seen.layers.residual, wanted.composition.residual, atol=1e-3, rtol=1e-3
         )
-        torch.testing.assert_close(seen.layers.flow, wanted.layers.flow, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(seen.layers.flow, wanted.composition.flow, atol=1e-3, rtol=1e-3)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.model.field import carried
-from core.model.plane import places
+from core.model.vae.flow_field import warp
+from core.model.grid import grid_coordinates
 
 FEATURES = 5
 POINTS = 478
@@ -53,12 +53,12 @@ class Colours:
         begin, end = self._uniform(2, batch_size, 1, 2) * 0.3
         paths = torch.lerp(begin, end, torch.linspace(0, 1, frames)[:, None])
         other = self._uniform(batch_size, 1, 2) * 0.2
-        shown = carried(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
-        second = carried(photo[:, None], self._flow(other[:, :, None]))[:, 0]
+        shown = warp(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
+        second = warp(photo[:, None], self._flow(other[:, :, None]))[:, 0]
         flows = torch.stack([paths, paths - other], 2)
         field = self.size // 2  # coarser than the finest level of D2, as the studio's may be
         truth = self._flow(flows, field)
-        plane = places(field, field, truth.device).movedim(-1, 0)
+        plane = grid_coordinates(field, field, truth.device).movedim(-1, 0)
         region = torch.zeros(batch_size, frames, 1, field, field)
         region[..., field // 2 :, :] = 1
         return Moving(

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from core.model.vae import CausalVideoVae
+from core.model.vae.causal_vae import CausalVideoVae
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from core.training.avatar.discriminator import PatchDiscriminator, discriminator_loss, generator_losses

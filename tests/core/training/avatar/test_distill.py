@@ -80,10 +80,10 @@ def test_a_student_gone_astray_is_brought_back_to_its_teacher() -> None:
     teacher = astray(stage())
     rival, student = teacher.network.critic, teacher.network.student
     rival.load_state_dict(student.state_dict())
-    aim = teacher.avatar.generator.velocity.bias
-    before = functional.mse_loss(student.velocity.bias, aim).item()
+    aim = teacher.avatar.generator.velocity_proj.bias
+    before = functional.mse_loss(student.velocity_proj.bias, aim).item()
     lessons(teacher, 20)
-    assert functional.mse_loss(student.velocity.bias, aim).item() < 0.8 * before
+    assert functional.mse_loss(student.velocity_proj.bias, aim).item() < 0.8 * before
 
 
 def test_a_rival_learns_what_the_student_draws() -> None:
@@ -95,7 +95,7 @@ def test_a_rival_learns_what_the_student_draws() -> None:
 def astray(teacher: DistillStage) -> DistillStage:
     """Let a student draw everything too low."""
     with torch.no_grad():
-        teacher.network.student.velocity.bias.add_(1.0)
+        teacher.network.student.velocity_proj.bias.add_(1.0)
     return teacher
 
 

@@ -54,13 +54,13 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
 def test_sound_and_references_are_hidden_at_random_also_together() -> None:
     recipe = replace(RECIPE, nothing=0.3, deaf=0.2, blind=0.2)
     given = stage(recipe).micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0)).conditions
-    blind = ~given.present.any(1)
-    together = (blind & ~given.heard).float().mean()
+    blind = ~given.has_reference.any(1)
+    together = (blind & ~given.has_audio).float().mean()
     assert 0.2 < together < 0.4
-    assert 0.1 < (blind & given.heard).float().mean() < 0.3
-    assert 0.1 < (~blind & ~given.heard).float().mean() < 0.3
-    assert set(given.present[~blind].sum(1).tolist()) == {1, 2}
-    assert given.first.sum() == 200
+    assert 0.1 < (blind & given.has_audio).float().mean() < 0.3
+    assert 0.1 < (~blind & ~given.has_audio).float().mean() < 0.3
+    assert set(given.has_reference[~blind].sum(1).tolist()) == {1, 2}
+    assert given.is_first.sum() == 200
 
 
 def test_a_lip_reader_is_taught_by_true_latents_only() -> None:

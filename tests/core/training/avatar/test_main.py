@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import AVATARS, AvatarConfig
+from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.training.__main__ import FILMS, STUDIO, ClipOpener, default_opener, main, clip_opener
 from core.training.trainer.stage import ClipSource
 from core.training.studio.stock import open_clips as open_studio
@@ -17,7 +17,7 @@ HERE = "tests.core.training.avatar.test_main:open_clips"
 
 def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> ClipSource:
     """Open nothing: what is asked for is told."""
-    assert (device, seed, shape) == ("cpu", 3, AVATARS["lite"])
+    assert (device, seed, shape) == ("cpu", 3, AVATAR_PRESETS["lite"])
     raise BlockingIOError(stock.name)
 
 
@@ -38,7 +38,7 @@ def test_clips_come_from_the_studio_if_nobody_says_otherwise(tmp_path: Path) -> 
     studio: ClipOpener = open_studio
     assert clip_opener(STUDIO) is studio
     with pytest.raises(BadCheckpoint, match=r"portraits\.safetensors"):
-        studio(tmp_path, "cpu", 0, AVATARS["lite"])
+        studio(tmp_path, "cpu", 0, AVATAR_PRESETS["lite"])
 
 
 def test_films_that_were_prepared_are_known_by_themselves(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 import torch
 
-from core.model.cache import TimestepForcingCache
-from core.model.flow import clean_from, schedule
-from core.model.generator import Generator
-from core.model.rollout import Rollout
+from core.model.generator.kv_cache import TimestepForcingPolicy
+from core.model.generator.rectified_flow import predict_clean, timestep_schedule
+from core.model.generator.flow_transformer import Generator
+from core.model.generator.rollout import Rollout
 from core.training.avatar.self_forcing import SelfForcingConfig, RolloutConditions, roll_out, block_velocity, encode_conditions
 from core.training.avatar.samples import embed_audio
 from tests.core.model.small import SMALL, generator, latents, sampled
@@ -26,12 +26,12 @@ def network() -> Generator:
 @pytest.fixture
 def script() -> RolloutConditions:
     torch.manual_seed(3)
-    frames = torch.randn(2, 1 + 4 * (LATENTS - 1), SMALL.audio.features, dtype=torch.float64)
+    frames = torch.randn(2, 1 + 4 * (LATENTS - 1), SMALL.audio.feature_size, dtype=torch.float64)
     return RolloutConditions(frames, latents(2), torch.tensor([[True, True], [True, False]]))
 
 
 def forcing(block: int, corruption: float = 0.0, renews: bool = False) -> SelfForcingConfig:
-    return SelfForcingConfig(schedule(STEPS, SMALL.sampling.shift), block, corruption, renews)
+    return SelfForcingConfig(timestep_schedule(STEPS, SMALL.sampling.shift), block, corruption, renews)
 
 
 @pytest.mark.parametrize("block", [1, 2, 3])
@@ -41,7 +41,7 @@ def test_a_student_that_leaves_at_the_last_step_draws_as_live(
 ) -> None:
     noise = latents(LATENTS)
     blocks = roll_out(network, script, noise, forcing(block, renews=renews), STEPS - 1)
-    policy = TimestepForcingCache(SMALL.history, block, renews=renews)
+    policy = TimestepForcingPolicy(SMALL.history, block, replaces_sink=renews)
     rollout = Rollout(network, policy, sampled(block=block, steps=STEPS))
     state, drawn = rollout.start(script.references, script.present), []
     sounds = torch.split(embed_audio(network, script.features), block, 1)
@@ -62,7 +62,7 @@ def test_a_block_computed_again_ends_where_it_did_and_gradients_stay_in_it(
         known = encode_conditions(network, block.conditions)
         said, _ = block_velocity(network, known, block.noisy, drawn.times[step], block.positions, block.past)
         assert said.requires_grad
-        same(clean_from(block.noisy, said, drawn.times[step]), block.clean)
+        same(predict_clean(block.noisy, said, drawn.times[step]), block.clean)
 
 
 def test_a_corrupted_history_changes_what_follows_but_not_the_first_block(
@@ -79,5 +79,5 @@ def test_a_corrupted_history_changes_what_follows_but_not_the_first_block(
 def test_no_more_is_remembered_than_the_network_looks_back(script: RolloutConditions) -> None:
     short = Generator(replace(SMALL, history=3)).double()
     blocks = roll_out(short, script, latents(LATENTS), forcing(1), 0)
-    remembered = [block.past.keys.shape[3] // SMALL.tokens for block in blocks]
+    remembered = [block.past.keys.shape[3] // SMALL.tokens_per_latent for block in blocks]
     assert remembered == [0, 1, 2, 3, 3, 3, 3]

@@ -107,8 +107,8 @@ def test_from_clips_to_an_avatar_in_one_file(plan: TrainConfig, tmp_path: Path) 
     tensors, _ = pieces.read_checkpoint(drawing.output_dir / "checkpoint")
     for name, tensor in strip_prefix(tensors, "mean/generator.").items():
         assert torch.allclose(avatar.generator.state_dict()[name], tensor, atol=1e-3), name
-    assert torch.allclose(avatar.deviation, tensors["fixed/deviation"], rtol=1e-2)
-    assert (avatar.deviation != 1).all()
+    assert torch.allclose(avatar.std, tensors["fixed/deviation"], rtol=1e-2)
+    assert (avatar.std != 1).all()
     with pytest.raises(BadCheckpoint, match="export a generator"):
         export_avatar(plan.output_dir, tmp_path / "none.safetensors", {})
 
@@ -129,7 +129,7 @@ def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
     export_avatar(distilling.output_dir, out, {}, decoder_from=painting.output_dir)
     avatar = load_avatar(out)
     assert avatar.config.generator.sampling.steps == 1
-    assert avatar.config.generator.sampling.guidance == 1
+    assert avatar.config.generator.sampling.cfg_scale == 1
     painted, _ = pieces.read_checkpoint(painting.output_dir / "checkpoint")
     for name, tensor in strip_prefix(painted, "mean/decoder.").items():
         assert torch.allclose(avatar.vae.decoder.state_dict()[name], tensor, atol=1e-3), name

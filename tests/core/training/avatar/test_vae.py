@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.model.field import Field
-from core.model.skip import Match
-from core.model.vae import CausalVideoVae
+from core.model.vae.flow_field import FlowField
+from core.model.vae.warped_skip import Match
+from core.model.vae.causal_vae import CausalVideoVae
 from core.training.trainer.stage import LengthPhase
 from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, matching_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
@@ -38,7 +38,7 @@ def _match(shift: int, side: int = 4) -> tuple[Match, FlowTarget]:
     likeness = 30 * torch.nn.functional.one_hot(there, side**2).float()
     flow = torch.zeros(1, 1, 1, 2, side, side)
     flow[:, :, :, 0] = 2 * shift / side
-    return Match(Field(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(flow)
+    return Match(FlowField(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(flow)
 
 
 def test_matching_and_flow_are_right_where_the_truth_is() -> None:
@@ -47,21 +47,21 @@ def test_matching_and_flow_are_right_where_the_truth_is() -> None:
     edge = truth.valid.clone()
     edge[..., -1] = 0  # what the roll brought to the other side
     assert matching_loss(match, truth._replace(known=edge)) < 1e-3
-    assert flow_loss([match.field], truth, 4) < 1e-3
+    assert flow_loss([match.flow_field], truth, 4) < 1e-3
     assert matching_loss(match, nowhere) > 10
-    assert 0.9 < flow_loss([match.field], nowhere, 4) < 1.1
+    assert 0.9 < flow_loss([match.flow_field], nowhere, 4) < 1.1
 
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
     match, truth = _match(1)
     hidden = FlowTarget(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.valid))
     assert matching_loss(match, hidden) == 0
-    assert flow_loss([match.field], hidden, 4) == 0
+    assert flow_loss([match.flow_field], hidden, 4) == 0
     half = truth.valid.clone()
     half[..., :2] = 0
     lost = truth._replace(flow=truth.flow.clone(), known=half)
     lost.flow[..., :2] = 5.0
-    assert flow_loss([match.field], lost, 4) < 1e-3
+    assert flow_loss([match.flow_field], lost, 4) < 1e-3
     assert torch.equal(
         lost.downsample(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
     )
@@ -72,7 +72,7 @@ def test_half_a_cell_is_shared_by_both_cells() -> None:
     logits = torch.zeros(1, 1, side**2, 1, side**2, requires_grad=True)
     fields = torch.zeros(1, 1, 1, 2, side, side)
     fields[:, :, :, 0] = 1 / side
-    field = Field(fields, fields[..., 0, :, :])
+    field = FlowField(fields, fields[..., 0, :, :])
     torch.autograd.backward(matching_loss(Match(field, logits), _all_known(fields)))
     assert logits.grad is not None
     wanted = logits.grad[0, 0, 5, 0]

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 import torch
 
-from core.model.audio import SpeechFeatures
+from core.model.generator.audio_embedder import SpeechAudioEncoder
 from core.neural.inference import StreamingInference, cache_policy
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.eval_set import EvalSet
@@ -27,21 +27,21 @@ from tests.core.neural.small import CONFIG, avatar, encoder
 def test_a_recital_gives_what_is_known_and_begins_again() -> None:
     known = torch.arange(10.0).view(5, 2)
     recital = PrecomputedFeatures(known)
-    first, state = recital.hear(torch.zeros(1, 3 * FRAME_SAMPLES), recital.initial_state(1))
-    second, _ = recital.hear(torch.zeros(1, 4 * FRAME_SAMPLES), state)
+    first, state = recital.encode(torch.zeros(1, 3 * FRAME_SAMPLES), recital.initial_state(1))
+    second, _ = recital.encode(torch.zeros(1, 4 * FRAME_SAMPLES), state)
     assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
 
 
 def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
-    network, ear = avatar(), SpeechFeatures(encoder())
+    network, ear = avatar(), SpeechAudioEncoder(encoder())
     sound = 0.1 * torch.randn(1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0))
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
     sampling = CONFIG.generator.sampling
     live = StreamingInference(network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True))
     begun = live.begin(3)
     # Live, frames lie before the first sound: what they hear is silence.
-    silence, state = ear.hear(torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1))
-    heard, _ = ear.hear(sound[:, : 12 * FRAME_SAMPLES], state)
+    silence, state = ear.encode(torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1))
+    heard, _ = ear.encode(sound[:, : 12 * FRAME_SAMPLES], state)
     features = torch.cat([silence[:, -1:], heard], 1)[0]
     player = ModelPlayer(network, features, photos, sampling, 3)
     for start in range(0, 12, 4):

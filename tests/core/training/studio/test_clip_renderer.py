@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.model.field import carried
+from core.model.vae.flow_field import warp
 from core.training.studio.subject_bank import SubjectBank
 from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
 from core.training.studio.contact_sheet import contact_sheet
@@ -47,7 +47,7 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
 
 @pytest.mark.parametrize("reference", [0, 1, 2])
 def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: int) -> None:
-    seen = carried(clip.references, clip.flow)[:, :, reference]
+    seen = warp(clip.references, clip.flow)[:, :, reference]
     known = clip.flow_valid[:, :, reference]
     wrong = (seen - clip.frames).abs().mean(2)[known]
     unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[known]
@@ -62,7 +62,7 @@ def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
 
     def wrong(shift: tuple[float, float]) -> float:
         away = clip.flow + torch.tensor(shift)[:, None, None] * pixel
-        seen = carried(grey[0], away)[:, :, 1]
+        seen = warp(grey[0], away)[:, :, 1]
         return float((seen - grey[1]).square().mean(2)[known].mean())
 
     here = wrong((0, 0))

@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from core.model.attention import block_starts
-from core.model.generator import Conditions, Generator
+from core.model.generator.flow_transformer import Conditions, Generator
 from core.training.trainer import distributed as ranks
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from tests.core.model.small import SMALL, generator
@@ -25,7 +25,7 @@ def loss(network: Generator, random: torch.Generator, part: slice) -> Tensor:
     def drawn(*shape: int) -> Tensor:
         return torch.randn(shape, generator=random, dtype=torch.float64)[part]
 
-    grid = (SMALL.channels, SMALL.grid, SMALL.grid)
+    grid = (SMALL.latent_channels, SMALL.grid, SMALL.grid)
     heard = drawn(BATCH, LATENTS, SMALL.audio.width)
     first = torch.arange(LATENTS).expand(len(heard), -1) == 0
     everything = torch.ones(len(heard), 1, dtype=torch.bool)

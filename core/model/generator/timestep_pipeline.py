@@ -1,0 +1,164 @@
+"""Timestep-forcing pipeline parallelism: each denoising step on a device of its own.
+
+Rank k draws step k of every block, with its own memory of the noisy past, and sends only latents
+to rank k + 1; the last rank gets finished latents and decodes them (2512.04677, Algorithm 4). While
+it decodes block i, rank k denoises block i + steps - k: a stream is as fast as its slowest rank,
+not as the sum of all steps.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor, distributed
+
+from core.model.generator.kv_cache import KVCache, TimestepForcingPolicy, initial_kv_cache, cached_attention
+from core.model.generator.rectified_flow import timestep_schedule
+from core.model.generator.flow_transformer import Generator
+from core.model.generator.generator_config import Sampling
+from core.model.generator.rollout import BlockVelocity, cfg_reference_key_values, replace_sink
+from core.model.generator.dit_block import Modulation
+
+
+class RankLink(Protocol):
+    """How ranks hand tensors to each other."""
+
+    @property
+    def rank(self) -> int:
+        """Return which one this is."""
+        ...
+
+    def send(self, tensor: Tensor, to: int) -> None:
+        """Hand a tensor on, without waiting until it is taken."""
+        ...
+
+    def flush(self) -> None:
+        """Wait until all that was sent is taken."""
+        ...
+
+    def receive(self, like: Tensor, source: int) -> Tensor:
+        """Wait for a tensor of the shape and kind of another."""
+        ...
+
+    def broadcast(self, tensor: Tensor, source: int) -> Tensor:
+        """Give everybody the tensor of one rank; all ranks call it."""
+        ...
+
+
+class DistributedRankLink:
+    """Satisfies `Line` by torch.distributed, NCCL on GPUs, Gloo elsewhere; see torchrun."""
+
+    def __init__(self) -> None:
+        self.rank = distributed.get_rank()
+        self._sending: tuple[Tensor, distributed.Work | None] | None = None
+
+    def send(self, tensor: Tensor, to: int) -> None:
+        """See `Line`; one tensor is under way at most."""
+        self.flush()
+        whole = tensor.contiguous()
+        self._sending = (whole, distributed.isend(whole, to))
+
+    def flush(self) -> None:
+        """See `Line`; what is forgotten on its way never arrives."""
+        if self._sending and self._sending[1]:
+            self._sending[1].wait()
+        self._sending = None
+
+    def receive(self, like: Tensor, source: int) -> Tensor:
+        """See `Line`."""
+        tensor = torch.empty_like(like)
+        distributed.recv(tensor, source)
+        return tensor
+
+    def broadcast(self, tensor: Tensor, source: int) -> Tensor:
+        """See `Line`."""
+        whole = tensor.contiguous()
+        distributed.broadcast(whole, source)
+        return whole
+
+
+class DenoisingRankState(NamedTuple):
+    """What one step remembers of a stream; spent by the next block."""
+
+    cache: KVCache
+    modulation: Modulation
+    at_start: bool
+
+
+@dataclass(frozen=True)
+class DenoisingRank:
+    """One denoising step of a stream, with a memory of its own."""
+
+    generator: Generator
+    policy: TimestepForcingPolicy
+    sampling: Sampling
+    step: int
+
+    @torch.no_grad()
+    def start(self, references: Tensor, has_reference: Tensor) -> DenoisingRankState:
+        """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
+        offer = cfg_reference_key_values(self.generator, self.sampling, references, has_reference)
+        memory = initial_kv_cache(self.generator.config, self.policy, 1, offer)
+        moment = self.generator.modulate_at(references.new_full((1, 1), self._timesteps[0]))
+        return DenoisingRankState(memory, moment, at_start=True)
+
+    @torch.no_grad()
+    def denoise(
+        self, point: Tensor, audio: Tensor, state: DenoisingRankState
+    ) -> tuple[Tensor, DenoisingRankState]:
+        """Take a block, (batch, block, channels, grid, grid), one step further."""
+        memory, (now, then) = state.cache, self._timesteps
+        seat = self.policy.slots(memory.length, point.shape[1])
+        views = cached_attention(self.generator, memory, seat)[0]
+        block = BlockVelocity(self.generator, self.sampling.cfg_scale, audio, state.at_start)
+        point = point + (then - now) * block.velocity(point, state.modulation, views)
+        memory = memory._replace(drawn=seat.start + point.shape[1])
+        return point, state._replace(memory=memory, fresh=False)
+
+    @torch.no_grad()
+    def replace_sink(self, first: Tensor, state: DenoisingRankState) -> DenoisingRankState:
+        """Let the stream's own first latent, (batch, 1, ...), replace the references."""
+        memory = replace_sink(self.generator, self.sampling, state.cache, first)
+        return state._replace(memory=memory)
+
+    @property
+    def _timesteps(self) -> tuple[float, float]:
+        times = timestep_schedule(self.sampling.steps, self.sampling.shift)
+        return list(pairwise(times))[self.step]
+
+
+def run_denoising_rank(
+    rank: DenoisingRank,
+    state: DenoisingRankState,
+    audio: Iterable[Tensor],
+    noise: Iterator[Tensor],
+    link: RankLink,
+) -> None:
+    """Do one step of every block of a stream: what ranks 0 to steps - 1 do.
+
+    audio: what each block hears, (batch, block, width); noise: the blocks to begin with, of which
+    the other ranks only take the shape.
+    """
+    for index, (sound, point) in enumerate(zip(audio, noise, strict=True)):
+        if index == 1 and rank.policy.replaces_sink:  # before anything that waits for other ranks
+            first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
+            state = rank.replace_sink(first, state)
+        if link.rank > 0:
+            point = link.receive(point, link.rank - 1)
+        point, state = rank.denoise(point, sound, state)
+        link.send(point, link.rank + 1)
+    link.flush()
+
+
+def receive_latents(noise: Iterable[Tensor], replaces_sink: bool, link: RankLink) -> Iterator[Tensor]:
+    """Give the finished latents of each block, on the last rank, where they are decoded.
+
+    noise: blocks of the same shapes and kind. The first latent goes back to all other ranks.
+    """
+    for index, like in enumerate(noise):
+        latents = link.receive(like, link.rank - 1)
+        if index == 0 and replaces_sink:
+            link.broadcast(latents[:, :1], link.rank)
+        yield latents

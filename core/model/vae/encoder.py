@@ -1,0 +1,70 @@
+"""The encoder: E1 to the mid level, where references are looked at, E2 to the latent."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.model.vae.layers import rms_norm, as_float32
+from core.model.vae.resampling import SpatialDownsample
+from core.model.vae.stages import StageStates, downsampling_stages
+from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
+
+MIN_LOG_VARIANCE, MAX_LOG_VARIANCE = -20.0, 4.0
+"""Range of the latent's log variance."""
+INITIAL_LOG_VARIANCE = -4.0
+"""Log variance before training: little noise, so that there is something to learn from."""
+
+
+class Posterior(NamedTuple):
+    """A Gaussian over latents, each part (batch, latents, channels, h, w)."""
+
+    mean: Tensor
+    log_variance: Tensor
+
+    def sample(self) -> Tensor:
+        """Draw a latent."""
+        return self.mean + (0.5 * self.log_variance).exp() * torch.randn_like(self.mean)
+
+    def kl_divergence(self) -> Tensor:
+        """Return the KL divergence from the standard Gaussian, in nats per number of the latent."""
+        variance = self.log_variance.exp()
+        return 0.5 * (self.mean.square() + variance - 1 - self.log_variance).mean()
+
+
+class EncoderState(NamedTuple):
+    """What an encoder remembers of the frames so far."""
+
+    e1: StageStates
+    e2: StageStates
+
+
+class Encoder(nn.Module):
+    """Frames to latents."""
+
+    def __init__(self, config: VaeConfig) -> None:
+        super().__init__()
+        mid, last = config.e1[-1].width, config.e2[-1].width
+        self.e1 = downsampling_stages(RGB_CHANNELS, config.e1, config.shortcuts)
+        self.e2 = downsampling_stages(mid, config.e2, config.shortcuts)
+        self.mean = SpatialDownsample(last, config.latent_channels, 1, 1, config.shortcuts)
+        self.log_variance = nn.Linear(last, config.latent_channels)
+        nn.init.zeros_(self.log_variance.weight)
+        nn.init.constant_(self.log_variance.bias, INITIAL_LOG_VARIANCE)
+
+    def forward(self, x: Tensor, state: EncoderState | None) -> tuple[Posterior, EncoderState]:
+        """Take (batch, time, h, w, 3): whole latents, and at first one frame more."""
+        levels, e1 = self.e1(x, state.e1 if state else None)
+        levels, e2 = self.e2(levels[-1], state.e2 if state else None)
+        spread = self.log_variance(rms_norm(levels[-1])).clamp(MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
+        parts = (as_float32(part).permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread))
+        return Posterior(*parts), EncoderState(e1, e2)
+
+    def features(self, references: Tensor) -> list[Tensor]:
+        """Return what each level of E1 sees in (batch, references, h, w, 3), each by itself.
+
+        Each (batch, references, h / stride, w / stride, channels); the mid level is the last.
+        """
+        alone = references.flatten(0, 1)[:, None]  # each is a video of one frame
+        levels, _ = self.e1(alone, None)
+        return [level[:, 0].unflatten(0, references.shape[:2]) for level in levels]

@@ -1,0 +1,90 @@
+"""A stream whose steps are done by one rank each is the stream of one process."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from core.model.generator.kv_cache import TimestepForcingPolicy
+from core.model.generator.flow_transformer import Generator
+from core.model.generator.timestep_pipeline import DistributedRankLink, DenoisingRank, run_denoising_rank, receive_latents
+from core.model.generator.rollout import Rollout
+from tests.core.model.small import SMALL, audio, generator, latents, sampled
+from tests.core.model.small_vae import small_vae
+from tests.core.ranks import run_ranks
+
+SIZES = [2, 2, 1, 2, 2]
+STEPS = 2
+MADE = "made.safetensors"
+
+
+def given() -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
+    """Return sound and noise of each block, references, and which of these there are."""
+    torch.manual_seed(4)
+    sounds = list(torch.split(audio(sum(SIZES)), SIZES, 1))
+    noise = list(torch.split(latents(sum(SIZES)), SIZES, 1))
+    return sounds, noise, latents(2), torch.tensor([[True, True], [True, False]])
+
+
+def alone(network: Generator, guidance: float, renews: bool) -> list[Tensor]:
+    policy = TimestepForcingPolicy(SMALL.history, 2, renews)
+    sounds, noise, references, present = given()
+    rollout = Rollout(network, policy, sampled(steps=STEPS, guidance=guidance))
+    state, drawn = rollout.start(references, present), []
+    for sound, part in zip(sounds, noise, strict=True):
+        block, state = rollout.step(part, sound, state)
+        drawn.append(block)
+    return drawn
+
+
+@pytest.mark.parametrize("guidance", [1.0, 2.0])
+def test_stations_one_after_the_other_draw_as_a_rollout(guidance: float) -> None:
+    network, sampling = generator(), sampled(steps=STEPS, guidance=guidance)
+    policy = TimestepForcingPolicy(SMALL.history, 2)
+    sounds, noise, references, present = given()
+    stations = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]
+    states = [station.start(references, present) for station in stations]
+    for index, expected in enumerate(alone(network, guidance, renews=True)):
+        point = noise[index]
+        for step, station in enumerate(stations):
+            point, states[step] = station.denoise(point, sounds[index], states[step])
+        torch.testing.assert_close(point, expected, rtol=0, atol=1e-9)
+        if index == 0:
+            pairs = zip(stations, states, strict=True)
+            states = [station.replace_sink(point[:, :1], state) for station, state in pairs]
+
+
+@pytest.mark.slow
+def test_a_rank_for_each_step_and_one_for_the_decoder_draw_as_one_process(tmp_path: Path) -> None:
+    run_ranks(__name__, STEPS + 1, tmp_path)
+    made, expected = load_file(tmp_path / MADE), alone(generator(), 1.0, renews=True)
+    torch.testing.assert_close(made["latents"], torch.cat(expected, 1), rtol=0, atol=1e-9)
+    torch.testing.assert_close(made["frames"], decoded(expected), rtol=0, atol=1e-9)
+
+
+def work(folder: Path) -> None:
+    """Be one rank."""
+    sounds, noise, references, present = given()
+    line = DistributedRankLink()
+    if line.rank < STEPS:
+        policy = TimestepForcingPolicy(SMALL.history, 2)
+        station = DenoisingRank(generator(), policy, sampled(steps=STEPS), line.rank)
+        run_denoising_rank(station, station.start(references, present), sounds, iter(noise), line)
+    else:
+        blocks = list(receive_latents(noise, True, line))
+        save_file({"latents": torch.cat(blocks, 1), "frames": decoded(blocks)}, folder / MADE)
+
+
+@torch.no_grad()
+def decoded(blocks: list[Tensor]) -> Tensor:
+    """Decode latents block after block, with colours for channels that the VAE has more."""
+    vae = small_vae()
+    wide = vae.config.latent_channels // SMALL.latent_channels
+    known = vae.encode_references(torch.zeros(2, 0, 3, 32, 32, dtype=torch.float64))
+    state, painted = None, []
+    for block in blocks:
+        layers, state = vae.decode(block.repeat(1, 1, wide, 1, 1), known, state)
+        painted.append(layers.composition.residual)
+    return torch.cat(painted, 1)

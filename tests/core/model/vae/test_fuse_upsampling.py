@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.model.vae.fuse_upsampling import FusedUpsample, fuse_upsampling
+from core.model.vae.vae_config import VaeConfig
+from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
+
+
+@pytest.mark.parametrize(
+    "config", [SMALL, replace(SMALL, skip=None), PLAIN], ids=["skip", "no skip", "no shortcuts"]
+)
+def test_folded_shortcuts_give_the_same_pictures(config: VaeConfig) -> None:
+    vae, photos, z = small_vae(config), noise(1, 2, 3, 32, 32), noise(1, 3, 8, 2, 2)
+    with torch.no_grad():
+        known = vae.encode_references(photos)
+        plain, _ = vae.decode(z, known)
+        fuse_upsampling(vae.decoder)
+        first, state = vae.decode(z[:, :1], known)
+        others, _ = vae.decode(z[:, 1:], known, state)
+    for whole, *parts in zip(plain.composition, first.composition, others.composition, strict=True):
+        assert torch.allclose(torch.cat(parts, 1), whole)
+
+
+def test_what_is_folded_once_is_not_folded_again() -> None:
+    vae = small_vae()
+    fuse_upsampling(vae.decoder)
+    kept = [parameter.clone() for parameter in vae.decoder.parameters()]
+    fuse_upsampling(vae.decoder)
+    pairs = zip(kept, vae.decoder.parameters(), strict=True)
+    assert all(torch.equal(before, after) for before, after in pairs)
+
+
+def test_only_steps_up_are_folded() -> None:
+    vae = small_vae()
+    before = {name: parameter.clone() for name, parameter in vae.named_parameters()}
+    fuse_upsampling(vae.decoder)
+    changed = {name for name, p in vae.named_parameters() if not torch.equal(p, before[name])}
+    ups = {name for name in before if ".mix.mix." in name and "decoder" in name}
+    assert changed <= ups
+    assert "decoder.head.mix.mix.weight" in changed
+    assert "decoder.d2.stages.1.time.mix.mix.weight" in changed
+
+
+def test_steps_over_time_and_space_become_one_where_space_is_pointwise() -> None:
+    vae = small_vae()
+    fuse_upsampling(vae.decoder)
+    found = [isinstance(stage.temporal, FusedUpsample) for stage in vae.decoder.d2.stages]
+    assert found == [False, False, True]  # the second one looks at neighbours
