@@ -9,13 +9,12 @@ from core.neural.patience import limit_openmp_spin
 
 limit_openmp_spin()  # as the engine does, and before torch is loaded
 
-from core.benchmark import runtimes  # noqa: E402
-
-from core.benchmark import inference_speed as model
-
-from core.benchmark import lip_correlation as lips
-
-from core.benchmark import live_chain as live
+from core.benchmark import (  # noqa: E402
+    inference_speed,
+    lip_correlation,
+    live_chain,
+    runtimes,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,9 +32,9 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser("core.benchmark", description=__doc__)
     kinds = found.add_subparsers(required=True)
     for name, kind, about in (
-        ("live", live, "the whole chain, as fast as it goes and then live"),
-        ("lips", lips, "whether the lips go with the sound"),
-        ("model", model, "the neural engine by part, with random weights"),
+        ("live", live_chain, "the whole chain, as fast as it goes and then live"),
+        ("lips", lip_correlation, "whether the lips go with the sound"),
+        ("model", inference_speed, "the neural engine by part, with random weights"),
         ("runtimes", runtimes, "its networks in each runtime that is installed"),
     ):
         one = kinds.add_parser(name, help=about)

@@ -17,21 +17,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.benchmark.live_chain import size
-from core.benchmark.measurements import Report, Measurement, Section, machine
+from core.benchmark.measurements import Measurement, Report, Section, machine
 from core.benchmark.synthetic_speech import synthetic_speech
-from core.model.generator.audio_embedder import FRAMES_PER_LATENT, SpeechAudioEncoder
-from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, prepare_for_inference, prepack
-from core.model.cost import decoding_cost, count_multiply_adds, count_parameters
+from core.engine.cpu_tuning import tune_malloc
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, prepack, prepare_for_inference
+from core.model.cost import count_multiply_adds, count_parameters, decoding_cost
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
 from core.model.generator.rollout import Rollout
-from core.neural.inference import StreamingInference, cache_policy
-from core.engine.cpu_tuning import tune_malloc
 from core.neural.audio_conditioning import as_batch
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.compositor import Compositor
-from core.neural.references import ReferenceFrames
+from core.neural.inference import StreamingInference, cache_policy
 from core.neural.neural_stream import NeuralStream
+from core.neural.pipelined_stream import PipelinedStream
+from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import FPS, VideoFormat
 
@@ -54,7 +54,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
     parser.add_argument("--block", type=int, help="latents drawn together, 1 to 4")
     parser.add_argument("--steps", type=int, help="of denoising")
-    parser.add_argument("--guidance", type=float, help="1 draws without")
+    parser.add_argument("--guidance", dest="cfg_scale", type=float, help="1 draws without")
     parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
     parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
     parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
@@ -67,7 +67,9 @@ def measure(chosen: argparse.Namespace) -> Report:
     device = torch.device(chosen.device)
     torch.manual_seed(0)
     tune_malloc()
-    avatar = prepack(prepare_for_inference(Avatar(config).eval().requires_grad_(False), device), sampling)
+    avatar = prepack(
+        prepare_for_inference(Avatar(config).eval().requires_grad_(False), device), sampling
+    )
     encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
     person = _noise_references(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity_proj.weight
@@ -90,18 +92,20 @@ def measure(chosen: argparse.Namespace) -> Report:
         "picture": f"{chosen.size[0]}x{chosen.size[1]}, {chosen.references} references",
     }
     sections = (
-        Section("Speed at the longest cache", tuple(_speed(runs, sampling))),
+        Section("Speed at the longest cache", tuple(_speed(runs, config, sampling))),
         Section("Cost", tuple(_cost(config, sampling, chosen, runs, device))),
     )
     return Report(about, sections)
 
 
 def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
-    asked = {name: getattr(chosen, name) for name in ("block", "steps", "guidance")}
+    asked = {name: getattr(chosen, name) for name in ("block", "steps", "cfg_scale")}
     return replace(given, **{name: value for name, value in asked.items() if value is not None})
 
 
-def _noise_references(config: AvatarConfig, references: int, frame: tuple[int, int]) -> ReferenceFrames:
+def _noise_references(
+    config: AvatarConfig, references: int, frame: tuple[int, int]
+) -> ReferenceFrames:
     """Return noise of the right shape, the square as high as the frame."""
     rng, (width, height) = np.random.default_rng(0), frame
     pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
@@ -116,15 +120,17 @@ def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
     return -(-max(generator.window, generator.history) // sampling.block) + WARM_UP_BLOCKS
 
 
-def _measure_parts(act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int) -> dict[str, Seconds]:
+def _measure_parts(
+    act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int
+) -> dict[str, Seconds]:
     """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
-    hop = act.listener.hop
+    hop = act.conditioner.hop
     sound = synthetic_speech(10.0)
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
     first: list[float] = []
     for _ in range(3):
         began = _synchronized_time(act.device)
-        state = act.begin(seed=1)
+        state = act.start(seed=1)
         state = _block(act, painter, as_batch(sound[:hop], act.device), state, {})
         first.append(_synchronized_time(act.device) - began)
     for number in range(fill + blocks):
@@ -159,9 +165,9 @@ def _block(
     def mark() -> None:
         moments.append(_synchronized_time(act.device))
 
-    heard, state = act.hear(sound, state)
+    heard, state = act.encode_audio(sound, state)
     mark()
-    latents, state = act.draw(heard, state)
+    latents, state = act.sample(heard, state)
     mark()
     layers, state = act.decode(latents, state)
     mark()
@@ -179,10 +185,14 @@ def _synchronized_time(device: torch.device) -> float:
     return time.perf_counter()
 
 
-def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Measurement]:
-    whole, frames = runs["whole"], sampling.block * FRAMES_PER_LATENT
+def _speed(
+    runs: dict[str, Seconds], config: AvatarConfig, sampling: Sampling
+) -> Iterator[Measurement]:
+    whole, frames = runs["whole"], sampling.block * config.vae.frames_per_latent
     rate = frames / float(np.median(whole))
-    yield Measurement("end to end, sound to frames on the host", rate, "frames/s", rate / FPS, "real time")
+    yield Measurement(
+        "end to end, sound to frames on the host", rate, "frames/s", rate / FPS, "real time"
+    )
     yield Measurement("to the first frame, warm", 1e3 * float(runs["first"][0]), "ms")
     for share in (50, 95, 99):
         slow = 1e3 * float(np.percentile(whole, share))
@@ -192,7 +202,9 @@ def _speed(runs: dict[str, Seconds], sampling: Sampling) -> Iterator[Measurement
         of_all = middle / float(np.median(whole))
         yield Measurement(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
     rate = frames / float(np.median(runs["ahead"]))
-    yield Measurement("end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time")
+    yield Measurement(
+        "end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time"
+    )
 
 
 def _cost(
@@ -202,7 +214,7 @@ def _cost(
     runs: dict[str, Seconds],
     device: torch.device,
 ) -> Iterator[Measurement]:
-    frames = sampling.block * FRAMES_PER_LATENT
+    frames = sampling.block * config.vae.frames_per_latent
     drawing = _sampling_cost(config, sampling, chosen) / frames
     decoder = decoding_cost(config.vae, chosen.references)
     yield Measurement("drawing, a frame", drawing / 1e9, "GMAC")
@@ -220,7 +232,9 @@ def _cost(
     if device.type == "cuda":
         yield Measurement("memory, at most", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
     else:
-        yield Measurement("memory of the process", psutil.Process().memory_info().rss / 2**20, "MiB")
+        yield Measurement(
+            "memory of the process", psutil.Process().memory_info().rss / 2**20, "MiB"
+        )
 
 
 def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:

@@ -16,7 +16,9 @@ class Workload:
     turn: Callable[[], object]
 
 
-def time_interleaved(workloads: tuple[Workload, ...], rounds: int) -> dict[str, NDArray[np.float64]]:
+def time_interleaved(
+    workloads: tuple[Workload, ...], rounds: int
+) -> dict[str, NDArray[np.float64]]:
     """Return the seconds of each runner's turns, after one round that does not count.
 
     A machine that others use as well slows all runners alike, so their ratios stay true.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, Samples, Sound
-from core.benchmark.measurements import Report, Measurement, Section, machine
+from core.benchmark.measurements import Measurement, Report, Section, machine
 from core.cli import Bar, portrait, voice
 from core.clock import SwiftClock
 from core.engine.choice import open_stream
@@ -18,8 +18,7 @@ from core.engine.names import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face.finder import FaceFinder
 from core.portrait.face_crop import face_height
-from core.training.metrics.correlation import best_lag_correlation as together
-from core.training.metrics.correlation import correlation_at_lag
+from core.training.metrics.correlation import best_lag_correlation, correlation_at_lag
 from core.video import Frame, VideoFormat
 
 FORMAT = VideoFormat(640, 360)
@@ -66,7 +65,7 @@ def lip_sync(gaps: NDArray[np.float64], levels: NDArray[np.float64], fps: int) -
         raise ValueError("lips need at least two seconds of audible sound to be measured")
     loud = _moving_average(np.log(np.maximum(levels, SILENCE_RMS)))
     opening = _moving_average(gaps)
-    found = together([(opening, loud)], MAX_LAG)
+    found = best_lag_correlation([(opening, loud)], MAX_LAG)
     voiced = levels > 0.1 * np.percentile(levels, 95)
     silent = np.convolve(levels > SILENCE_RMS, np.ones(2 * SETTLING_FRAMES + 1), mode="same") == 0
     return LipSync(

@@ -23,11 +23,11 @@ from torch.nn import functional
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from core.benchmark.interleaved_timing import Workload, time_interleaved
-from core.benchmark.measurements import Report, Measurement, Section, machine
+from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.engine.cpu_tuning import tune_malloc
 from core.model.attention import KeyValues
 from core.model.avatar import AVATAR_PRESETS, Avatar, prepare_for_inference
 from core.model.rotary import Rotation, apply_rotary
-from core.engine.cpu_tuning import tune_malloc
 
 CALLS = 3
 """In a turn of the race."""
@@ -51,7 +51,8 @@ def measure(chosen: argparse.Namespace) -> Report:
     tune_malloc()
     with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
         sections = [
-            Section(title, tuple(_compare_runtimes(pair, chosen, Path(folder)))) for title, pair in _steps()
+            Section(title, tuple(_compare_runtimes(pair, chosen, Path(folder))))
+            for title, pair in _steps()
         ]
     return Report(about, tuple(sections))
 
@@ -152,7 +153,9 @@ def _drawing(avatar: Avatar) -> TensorStep:
     return TensorStep(avatar, work, noise, heard, memory)
 
 
-def _compare_runtimes(pair: StepPair, chosen: argparse.Namespace, folder: Path) -> Iterator[Measurement]:
+def _compare_runtimes(
+    pair: StepPair, chosen: argparse.Namespace, folder: Path
+) -> Iterator[Measurement]:
     ways = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
     ways |= dict(_runtimes(pair.fitted, chosen.compile, folder))
     truth = ways["torch, as trained"]()
@@ -161,7 +164,10 @@ def _compare_runtimes(pair: StepPair, chosen: argparse.Namespace, folder: Path) 
         if off > TOLERANCE:
             raise RuntimeError(f"{name} is off by {off}: not the same step")
     runners = tuple(Workload(name, _turn(run)) for name, run in ways.items())
-    middle = {name: float(np.median(s)) / CALLS for name, s in time_interleaved(runners, chosen.rounds).items()}
+    middle = {
+        name: float(np.median(s)) / CALLS
+        for name, s in time_interleaved(runners, chosen.rounds).items()
+    }
     for name, seconds in middle.items():
         ratio = seconds / middle["torch, as fitted"]
         yield Measurement(name, 1e3 * seconds, "ms", ratio, "torch, as fitted")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import torch
 
-from core.look import Look
-from core.model.generator.audio_embedder import SpeechAudioEncoder
-from core.model.avatar import prepare_for_inference, load_avatar, prepack
 from core.engine.cpu_tuning import tune_malloc
-from core.neural.references import prepare_references
+from core.look import Look
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.model.avatar import load_avatar, prepack, prepare_for_inference
 from core.neural.neural_stream import NeuralStream
+from core.neural.references import prepare_references
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import VideoFormat
 

@@ -135,7 +135,9 @@ class BlockCausalAttention:
         return torch.cat([in_stream, self.rotary.time_part(in_block)], -1)
 
     def _keys(self, keys: Tensor) -> Tensor:
-        return functional.pad(apply_rotary(keys, self.phases.stream), (0, 2 * self.rotary.time_pairs))
+        return functional.pad(
+            apply_rotary(keys, self.phases.stream), (0, 2 * self.rotary.time_pairs)
+        )
 
     def _reference_keys(self) -> Tensor:
         keys = apply_rotary(self.references.keys, self.phases.reference)
@@ -157,7 +159,9 @@ def block_starts(sizes: Sequence[int]) -> Tensor:
     return (spans.cumsum(0) - spans).repeat_interleave(spans)
 
 
-def block_causal_mask(starts: Tensor, tokens: int, history: int | None, separate_past: bool) -> Tensor:
+def block_causal_mask(
+    starts: Tensor, tokens: int, history: int | None, separate_past: bool
+) -> Tensor:
     """Return which keys each token of a clip sees, (latents * tokens, keys).
 
     `starts` as from `block_starts`, `tokens` per latent. A block sees `history` latents before

@@ -8,12 +8,12 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from core.model.vae.fuse_upsampling import fuse_upsampling
+from core.model.generator.dit_block import store_weights_column_major
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import GENERATOR_PRESETS, GeneratorConfig, Sampling
 from core.model.prepacking import prepack_linears
-from core.model.generator.dit_block import store_weights_column_major
 from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.fuse_upsampling import fuse_upsampling
 from core.model.vae.vae_config import VAE_PRESETS, VaeConfig
 from core.tensors import fill, load, save
 
@@ -31,7 +31,10 @@ class AvatarConfig:
 
     def __post_init__(self) -> None:
         rows = self.vae.size // self.vae.spatial_stride
-        if (rows, self.vae.latent_channels) != (self.generator.grid, self.generator.latent_channels):
+        if (rows, self.vae.latent_channels) != (
+            self.generator.grid,
+            self.generator.latent_channels,
+        ):
             raise ValueError(
                 f"the VAE's latents are {rows}x{rows} with {self.vae.latent_channels} channels, the "
                 f"generator draws {self.generator.grid}x{self.generator.grid} with "
@@ -60,7 +63,7 @@ class Avatar(nn.Module):
         self.mean: Tensor
         self.std: Tensor
         self.register_buffer("mean", torch.zeros(config.vae.latent_channels, 1, 1))
-        self.register_buffer("deviation", torch.ones(config.vae.latent_channels, 1, 1))
+        self.register_buffer("std", torch.ones(config.vae.latent_channels, 1, 1))
 
     def normalize(self, latents: Tensor) -> Tensor:
         """Bring latents (..., channels, h, w) of the VAE to the generator's scale."""
@@ -107,7 +110,11 @@ def prepack(avatar: Avatar, sampling: Sampling) -> Avatar:
     """Return a fitted avatar whose generator draws fastest as `sampling` says; on a GPU, itself."""
     if avatar.mean.is_cuda:
         return avatar
-    rows = avatar.config.generator.tokens_per_latent * sampling.block * (1 if sampling.cfg_scale == 1 else 2)
+    rows = (
+        avatar.config.generator.tokens_per_latent
+        * sampling.block
+        * (1 if sampling.cfg_scale == 1 else 2)
+    )
     for layer in avatar.generator.layers:
         prepack_linears(layer, rows)
     return avatar

@@ -48,7 +48,9 @@ def encoding_cost(config: VaeConfig) -> Mapping[str, float]:
     """Return multiply-adds per frame of encoding in a stream, by part and in all."""
     with torch.device("meta"):
         vae = CausalVideoVae(config)
-        frames = torch.empty(1, 1 + MEASURED_LATENTS * config.frames_per_latent, 3, config.size, config.size)
+        frames = torch.empty(
+            1, 1 + MEASURED_LATENTS * config.frames_per_latent, 3, config.size, config.size
+        )
         _, state = vae.encode(frames[:, :1])
         counts = count_multiply_adds(lambda: vae.encode(frames[:, 1:], state))
     return _per_frame(counts, "Encoder", MEASURED_LATENTS * config.frames_per_latent)

@@ -36,9 +36,9 @@ class RotaryEmbedding(nn.Module):
         self.time_pairs = pairs - 2 * self.axis_pairs
         self.period = period
         # Whole numbers, for a network that is cast to half precision casts its buffers too.
-        self.register_buffer("turns", _phase_table(self.time_pairs, period), persistent=False)
+        self.register_buffer("phase_table", _phase_table(self.time_pairs, period), persistent=False)
         places = torch.cartesian_prod(torch.arange(grid), torch.arange(grid))
-        self.register_buffer("places", places, persistent=False)
+        self.register_buffer("grid_positions", places, persistent=False)
 
     def rotation_at(self, times: Tensor) -> Rotation:
         """Return the rotation of all tokens of latents at `times`, (latents,) whole numbers.

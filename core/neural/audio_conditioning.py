@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from core.audio import Samples
-from core.model.generator.audio_embedder import FRAMES_PER_LATENT, AudioEncoder, AudioEmbedder, total_lag
+from core.model.audio_encoders.audio_encoder import AudioEncoder, total_lag
+from core.model.generator.audio_embedder import AudioEmbedder
 from core.perception.speech.config import FRAME_SAMPLES
 
 S = TypeVar("S")
@@ -32,7 +33,7 @@ class AudioConditioner(Generic[S]):
         """Frames after a frame's own sound that it can be drawn."""
         self.preroll = 1 + self.lag
         """Frames of the clip that lie before the first sound."""
-        self.hop = block * FRAMES_PER_LATENT * FRAME_SAMPLES
+        self.hop = block * embedder.config.frames_per_latent * FRAME_SAMPLES
         if self.hop % encoder.hop:
             raise ValueError(
                 f"a block of {self.hop} samples is no multiple of the audio encoder's "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.vae.flow_field import Composition, compose, resize_bilinear
-from core.neural.frame_blender import SlicePair, FrameBlender, ByteMask, BlendInputs, Plane
+from core.neural.frame_blender import BlendInputs, ByteMask, FrameBlender, Plane, SlicePair
 from core.neural.references import ReferenceFrames
 from core.pixels import stretched
 from core.video import Picture
@@ -33,7 +33,9 @@ class Compositor:
         self._square = _shifted(rows, top), _shifted(columns, left)
         soft = _feather(sitting.references.shape[-1])
         make = CpuCompositor if device.type == "cpu" else GpuCompositor
-        self._backend = make(sitting.crops, soft, seen, device, _background_layer(sitting, soft, self._square))
+        self._backend = make(
+            sitting.crops, soft, seen, device, _background_layer(sitting, soft, self._square)
+        )
         self._backdrop = sitting.backdrop
         self._surroundings = _boxes_around(self._square, (height, width))
         rest = 1 - stretched(soft, side, side)[rows, columns, None]
@@ -159,7 +161,9 @@ def _alphas(layers: Composition) -> Tensor:
     return resize_bilinear(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
 
 
-def _background_layer(sitting: ReferenceFrames, soft: Plane, into: SlicePair) -> BackgroundLayer | None:
+def _background_layer(
+    sitting: ReferenceFrames, soft: Plane, into: SlicePair
+) -> BackgroundLayer | None:
     if sitting.plate is None:
         return None
     left, top = sitting.origin

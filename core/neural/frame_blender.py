@@ -83,7 +83,9 @@ class FrameBlender:
         cv2.remap(photo, grid, None, how, dst=self._rgba, borderMode=edge)  # type: ignore[call-overload]
         cv2.cvtColor(self._rgba, cv2.COLOR_RGBA2RGB, dst=seen)
         levels = cv2.multiply(share, self._feather, dtype=cv2.CV_8U)
-        cv2.cvtColor(self._upsample(levels, self._byte_alpha), cv2.COLOR_GRAY2RGB, dst=self._rgb_alpha)
+        cv2.cvtColor(
+            self._upsample(levels, self._byte_alpha), cv2.COLOR_GRAY2RGB, dst=self._rgb_alpha
+        )
         cv2.multiply(seen, self._rgb_alpha, dst=seen, scale=1 / 255)
         return seen
 

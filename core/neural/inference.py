@@ -5,15 +5,15 @@ from typing import Generic, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
-from core.model.generator.audio_embedder import AudioEncoder
+from core.model.audio_encoders.audio_encoder import AudioEncoder
 from core.model.avatar import Avatar
-from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
-from core.model.vae.decoder import DecoderState, DecoderReferences
-from core.model.vae.flow_field import Composition
 from core.model.generator.generator_config import GeneratorConfig, Sampling
+from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
 from core.model.generator.rollout import Rollout, RolloutState
-from core.neural.step_capture import CapturedStep
+from core.model.vae.decoder import DecoderReferences, DecoderState
+from core.model.vae.flow_field import Composition
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
+from core.neural.step_capture import CapturedStep
 
 S = TypeVar("S")
 
@@ -51,11 +51,17 @@ class StreamingInference(Generic[S]):
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
         self._avatar, self._sampling = avatar, sampling
         self._rollout = Rollout(avatar.generator, policy, sampling)
-        self.conditioner = AudioConditioner(encoder, avatar.generator.audio_embedder, sampling.block)
+        self.conditioner = AudioConditioner(
+            encoder, avatar.generator.audio_embedder, sampling.block
+        )
         self._references = references
         self._decoder_references, self._reference_latents = self._encode_references(references)
-        self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(self.conditioner.step)
-        self._captured_sample: CapturedStep[RolloutState] = CapturedStep(self._sample, avatar.generator)
+        self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(
+            self.conditioner.step
+        )
+        self._captured_sample: CapturedStep[RolloutState] = CapturedStep(
+            self._sample, avatar.generator
+        )
         self._captured_decode: CapturedStep[DecoderState] = CapturedStep(self._decode)
 
     @torch.inference_mode()
@@ -69,23 +75,31 @@ class StreamingInference(Generic[S]):
         return InferenceState(listening, drawn, decoded)
 
     @torch.inference_mode()
-    def encode_audio(self, audio: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
+    def encode_audio(
+        self, audio: Tensor, state: InferenceState[S]
+    ) -> tuple[Tensor, InferenceState[S]]:
         """Return what the next block hears of sound (1, hop)."""
         listen = self.conditioner.step if audio.is_cuda else self._captured_conditioning
         heard, listening = listen(audio, state=state.audio)
-        return heard, state._replace(listening=listening)
+        return heard, state._replace(audio=listening)
 
     @torch.inference_mode()
-    def sample(self, conditioning: Tensor, state: InferenceState[S]) -> tuple[Tensor, InferenceState[S]]:
+    def sample(
+        self, conditioning: Tensor, state: InferenceState[S]
+    ) -> tuple[Tensor, InferenceState[S]]:
         """Return the next block of latents, (1, block, channels, grid, grid)."""
-        latents, drawn = self._captured_sample(self.sample_noise(conditioning.shape[1]), conditioning, state=state.rollout)
-        return latents, state._replace(drawn=drawn)
+        latents, drawn = self._captured_sample(
+            self.sample_noise(conditioning.shape[1]), conditioning, state=state.rollout
+        )
+        return latents, state._replace(rollout=drawn)
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, state: InferenceState[S]) -> tuple[Composition, InferenceState[S]]:
+    def decode(
+        self, latents: Tensor, state: InferenceState[S]
+    ) -> tuple[Composition, InferenceState[S]]:
         """Return what a block's frames are composed of."""
         layers, decoded = self._captured_decode(latents, state=state.decoder)
-        return Composition(*layers), state._replace(decoded=decoded)
+        return Composition(*layers), state._replace(decoder=decoded)
 
     @property
     def device(self) -> torch.device:

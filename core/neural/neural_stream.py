@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from core.audio import Samples
-from core.model.generator.audio_embedder import AudioEncoder
+from core.model.audio_encoders.audio_encoder import AudioEncoder
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.neural.inference import StreamingInference, cache_policy
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
+from core.neural.inference import StreamingInference, cache_policy
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
 from core.video import Frame, VideoFormat
@@ -56,8 +56,8 @@ class NeuralStream(Generic[S]):
         self._compositor = Compositor(reference_frames, weight.device)
         self.device = weight.device
         self._seed = seed
-        self.hop = self._inference.listener.hop
-        self.lag = self._inference.listener.lag * FRAME_SAMPLES
+        self.hop = self._inference.conditioner.hop
+        self.lag = self._inference.conditioner.lag * FRAME_SAMPLES
         self.reset()
         for _ in range(WARM_UP_BLOCKS):
             self.step(torch.zeros(self.hop).numpy())
@@ -65,8 +65,8 @@ class NeuralStream(Generic[S]):
 
     def reset(self) -> None:
         """Begin anew, as if no sound had been heard."""
-        self._sampling_state = self._decoding_state = self._inference.begin(self._seed)
-        self._next_sample = -(self._inference.listener.ahead_of - 1) * FRAME_SAMPLES
+        self._sampling_state = self._decoding_state = self._inference.start(self._seed)
+        self._next_sample = -(self._inference.conditioner.preroll - 1) * FRAME_SAMPLES
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
@@ -74,8 +74,10 @@ class NeuralStream(Generic[S]):
 
     def sample(self, audio: Samples) -> Tensor:
         """Return the latents of the next block; they may not outlast the next call."""
-        heard, state = self._inference.hear(as_batch(audio, self.device), self._sampling_state)
-        latents, self._sampling_state = self._inference.draw(heard, state)
+        heard, state = self._inference.encode_audio(
+            as_batch(audio, self.device), self._sampling_state
+        )
+        latents, self._sampling_state = self._inference.sample(heard, state)
         return latents
 
     def render(self, latents: Tensor) -> list[Frame]:

@@ -13,7 +13,13 @@ from core.perception.face.alignment import Landmarks
 from core.perception.topology import OVAL
 from core.portrait import placement as scene
 from core.portrait.analysis import analyse
-from core.portrait.backdrop import Plane, extend_foreground, cut_out_person, sharpen_matte, composite_still
+from core.portrait.backdrop import (
+    Plane,
+    composite_still,
+    cut_out_person,
+    extend_foreground,
+    sharpen_matte,
+)
 from core.portrait.face_crop import FaceCrop, face_height
 from core.profile import Profile
 from core.video import Picture, VideoFormat
@@ -70,11 +76,16 @@ def prepare_references(
         return ReferenceFrames(references, squares, scene.lay_out(photos[0], place, format), corner)
     cut = cut_out_person(photos[0], mattes[0], height, place, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
-    parts = [(cut.photo, cut.alpha), *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others)]
+    parts = [
+        (cut.photo, cut.alpha),
+        *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others),
+    ]
     squares = tuple(w.extract(p, side) for w, (p, _) in zip(windows, parts, strict=True))
     covers = tuple(_to_bytes(w.extract(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
     plate = cut.render_background()
-    return ReferenceFrames(references, squares, composite_still(cut, plate, place), corner, covers, plate)
+    return ReferenceFrames(
+        references, squares, composite_still(cut, plate, place), corner, covers, plate
+    )
 
 
 def _to_bytes(share: Plane) -> ByteMask:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.analysis_cache import Findings, save_findings, load_findings
+from core.portrait.analysis_cache import Findings, load_findings, save_findings
 from core.portrait.load import Photo, load_photo_with_digest
 from core.profile import Profile
 from core.video import Picture
@@ -40,7 +40,9 @@ def analyse(profile: Profile, index: int = 0) -> PortraitAnalysis:
         BadCheckpoint: the face finder's weights are damaged.
     """
     path = profile.references[index]
-    return _analyse(path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0)
+    return _analyse(
+        path, path.parent == profile.home, path.stat().st_mtime_ns if path.exists() else 0
+    )
 
 
 @lru_cache(maxsize=2)

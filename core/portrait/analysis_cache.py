@@ -60,7 +60,9 @@ def save_findings(path: Path, photo: Photo, findings: Findings, finder: Path = W
 
 def sealed_bytes(photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> bytes:
     """Return what is kept beside a photo, so that it can be handed to whoever saves it."""
-    body = zlib.compress(findings.landmarks.astype(LITTLE_ENDIAN_FLOAT).tobytes() + findings.matte.tobytes(), 6)
+    body = zlib.compress(
+        findings.landmarks.astype(LITTLE_ENDIAN_FLOAT).tobytes() + findings.matte.tobytes(), 6
+    )
     return _digest(body, photo, finder) + body
 
 
@@ -84,7 +86,9 @@ def write_beside(path: Path, data: bytes) -> None:
 def _unpack(body: bytes, photo: Photo) -> Findings | None:
     """The seal fits, so the body is what `keep` wrote; None if that was no matte of this photo."""
     data, shape = zlib.decompress(body), photo.picture.shape[:2]
-    points, levels = np.split(np.frombuffer(data, np.uint8), [LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize])
+    points, levels = np.split(
+        np.frombuffer(data, np.uint8), [LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize]
+    )
     if levels.size != shape[0] * shape[1]:
         return None
     landmarks = points.view(LITTLE_ENDIAN_FLOAT).astype(np.float32).reshape(LANDMARK_COUNT, 3)

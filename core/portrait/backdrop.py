@@ -64,10 +64,14 @@ def separate_person(
     if not background.replaced:
         wide = _dilate_matte(matte, MATTE_SLACK * height)
         moving = crop.mask_outside(wide, MOVING_SHARE)
-        return PersonCutout(photo, wide, lambda: _background_frame(photo, moving, placement, format))
+        return PersonCutout(
+            photo, wide, lambda: _background_frame(photo, moving, placement, format)
+        )
     cut = cut_out_person(photo, matte, height, placement, format, background)
     part = placement.crop_region(crop)
-    return PersonCutout(cut.photo, cut.alpha, lambda: composite_still(cut, cut.render_background(), placement, part))
+    return PersonCutout(
+        cut.photo, cut.alpha, lambda: composite_still(cut, cut.render_background(), placement, part)
+    )
 
 
 def cut_out_person(
@@ -81,11 +85,16 @@ def cut_out_person(
         return scene.lay_out(scene.inpaint_person(photo, wide), placement, format)
 
     cover = _fade_photo_edges(sharpen_matte(matte), placement, format)
-    return PersonCutout(extend_foreground(photo, matte), cover, lambda: render_plate(background, format, around))
+    return PersonCutout(
+        extend_foreground(photo, matte), cover, lambda: render_plate(background, format, around)
+    )
 
 
 def composite_still(
-    cutout: PersonCutout, plate: Picture, placement: scene.PhotoPlacement, moving: Region | None = None
+    cutout: PersonCutout,
+    plate: Picture,
+    placement: scene.PhotoPlacement,
+    moving: Region | None = None,
 ) -> Picture:
     """Return `plate` with the person before it, but for the frame's part that is `moving`."""
     format = VideoFormat(plate.shape[1], plate.shape[0])
@@ -96,7 +105,9 @@ def composite_still(
         share[moving.intersect(Region.full_frame(format)).slices] = 0
     part = np.clip(share[inside], 0, 1)[..., None]
     frame = plate.copy()
-    frame[inside] = (plate[inside] * (1 - part) + _visible_part(cutout.photo, placement, format) * part).round()
+    frame[inside] = (
+        plate[inside] * (1 - part) + _visible_part(cutout.photo, placement, format) * part
+    ).round()
     return frame
 
 
@@ -107,7 +118,9 @@ def _dilate_matte(matte: Plane, reach: float) -> Plane:
     return np.asarray(cv2.GaussianBlur(grown, (0, 0), max(0.8, reach / 3)), np.float32)
 
 
-def _background_frame(photo: Picture, matte: Plane, place: scene.PhotoPlacement, format: VideoFormat) -> Picture:
+def _background_frame(
+    photo: Picture, matte: Plane, place: scene.PhotoPlacement, format: VideoFormat
+) -> Picture:
     """The frame without the person in `matte`; beyond the photo's edge, its surroundings."""
     around = scene.lay_out(photo, place, format)
     still = _visible_part(scene.inpaint_person(photo, matte), place, format)
@@ -176,6 +189,8 @@ def _visible_part(image: A, place: scene.PhotoPlacement, format: VideoFormat) ->
     return scaled(image, place.scale)[part.slices]  # type: ignore[return-value]
 
 
-def _visible_region(photo: NDArray[Any], place: scene.PhotoPlacement, format: VideoFormat) -> Region:
+def _visible_region(
+    photo: NDArray[Any], place: scene.PhotoPlacement, format: VideoFormat
+) -> Region:
     """Return the part of the frame on which the photo lies."""
     return place.photo_region(photo.shape[1], photo.shape[0]).intersect(Region.full_frame(format))

@@ -44,6 +44,6 @@ def decode_verdict(message: Message, path: Path) -> PhotoVerdict:
     pixels = math.prod(shape) if shape else 0
     picture = np.frombuffer(message.body[:pixels], np.uint8).reshape(shape) if shape else None
     box = tuple(words["box"]) if words["box"] else None
-    usual = Framing(**words["usual"]) if words["usual"] else None
+    usual = Framing(**words["suggested_framing"]) if words["suggested_framing"] else None
     hints, findings = tuple(words["hints"]), bytes(message.body[pixels:])
     return PhotoVerdict(path, picture, box, words["problem"], hints, usual, findings)

@@ -98,7 +98,10 @@ def open_judge() -> Judge:
 
 def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
     """Return how a webcam would frame this face."""
-    middle, height = landmarks[list(OVAL), :2].mean(axis=0), landmark_distance(landmarks[:, :2], FOREHEAD, CHIN)
+    middle, height = (
+        landmarks[list(OVAL), :2].mean(axis=0),
+        landmark_distance(landmarks[:, :2], FOREHEAD, CHIN),
+    )
     face = (float(middle[0]), float(middle[1]), height)
     return webcam_framing((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
 
@@ -128,7 +131,9 @@ def light_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
     if not grey.size:
         return {}
     return {
-        "It is too dark: turn towards a window or a lamp.": bool(np.percentile(grey, 90) < DARK_LEVEL),
+        "It is too dark: turn towards a window or a lamp.": bool(
+            np.percentile(grey, 90) < DARK_LEVEL
+        ),
         "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE_SHARE),
     }
 
@@ -147,9 +152,7 @@ def landmark_distance(flat: NDArray[np.float32], one: int, other: int) -> float:
 
 
 def too_small_message(height: float) -> str:
-    return (
-        f"The face is only {height:.0f} pixels high; take a photo in which it has at least {SMALLEST_FACE}."
-    )
+    return f"The face is only {height:.0f} pixels high; take a photo in which it has at least {SMALLEST_FACE}."
 
 
 def thumbnail(photo: Picture) -> Picture:

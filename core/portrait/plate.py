@@ -13,7 +13,9 @@ BLUR_SHARE = 0.03
 """How far the blurred background is blurred, as a share of the frame's height."""
 
 
-def render_plate(background: Background, format: VideoFormat, photo_background: Callable[[], Picture]) -> Picture:
+def render_plate(
+    background: Background, format: VideoFormat, photo_background: Callable[[], Picture]
+) -> Picture:
     """Return what fills the frame; `behind` gives what the photo shows behind the person.
 
     Raises:

@@ -7,22 +7,22 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.puppet.arrays import tree_map
-from core.puppet.eyelid_warp import eye_coordinates
 from core.puppet.displacement import grid_nodes
-from core.puppet.portrait_layers import LayeredPortrait, Texture
-from core.puppet.motion import BackwardWarp, Motion, backward_warp, apply_head_pose
+from core.puppet.eyelid_warp import eye_coordinates
+from core.puppet.motion import BackwardWarp, Motion, apply_head_pose, backward_warp
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
     SourcePositions,
+    composite_lips,
     eye_masks,
     mouth_mask,
     paint_eyes,
     paint_mouth_interior,
     paint_person,
-    composite_lips,
     source_positions,
 )
+from core.puppet.portrait_layers import LayeredPortrait, Texture
 from core.puppet.rig import Rig
 
 
@@ -94,7 +94,9 @@ class TorchRaster:
         return F.avg_pool2d(padded, size, stride=1)
 
 
-def paint_batch(portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, grid: Tensor) -> Tensor:
+def paint_batch(
+    portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, grid: Tensor
+) -> Tensor:
     """Return what is seen at places (n, h, w, 2) of the window, even ones: (n, 4, h, w).
 
     Large textures and `portrait.rig.fields` may be fewer than n; see `TorchBrush` and `fields`.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.puppet.arrays import Array, array_namespace, take_along_last, as_float32, floor_to_int
+from core.puppet.arrays import Array, array_namespace, as_float32, floor_to_int, take_along_last
 
 COLUMNS = 65
 

@@ -15,7 +15,7 @@ from core.perception.topology import (
     RIGHT_UPPER_LID,
 )
 from core.puppet.arrays import Array, array_namespace
-from core.puppet.curve import COLUMNS, monotone_cubic, interpolate
+from core.puppet.curve import COLUMNS, interpolate, monotone_cubic
 from core.puppet.displacement import Points, smoothstep
 
 EYE_SPAN = 1.4
@@ -104,7 +104,9 @@ def _find_eye(
         away = points[list(row)] - middle
         u, v = away @ across / (across**2).sum(), away @ down
         order = u.argsort()
-        return monotone_cubic((u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], EYE_SPAN)
+        return monotone_cubic(
+            (u[order] + np.arange(len(u)) * 1e-5).astype(np.float32), v[order], EYE_SPAN
+        )
 
     top_edge = columns((corners[0], *upper, corners[1]))
     low_edge = np.maximum(columns((corners[0], *lower, corners[1])), top_edge)
@@ -135,7 +137,9 @@ def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
     return EyeCoordinates(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
 
 
-def warp_eyes(eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: float | Array) -> EyeWarp:
+def warp_eyes(
+    eyes: Eyes, at: EyeCoordinates, blink: Array, gaze: Array, pixel: float | Array
+) -> EyeWarp:
     """Close the lids and turn the eyes.
 
     eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.

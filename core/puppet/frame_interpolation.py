@@ -33,7 +33,9 @@ class MotionInterpolator:
             ahead = given * FPS - (self._frames_in - 1) * self._fps
             if ahead > self._fps:
                 break
-            moments.append((interpolate_motion(before, motion, ahead / self._fps), self._sample(given)))
+            moments.append(
+                (interpolate_motion(before, motion, ahead / self._fps), self._sample(given))
+            )
         self._frames_out += len(moments)
         self._frames_in += 1
         return moments

@@ -19,7 +19,7 @@ from core.perception.topology import (
     UPPER_OUTER,
 )
 from core.puppet.arrays import Array
-from core.puppet.curve import Vector, monotone_cubic, interpolate
+from core.puppet.curve import Vector, interpolate, monotone_cubic
 from core.puppet.displacement import Points, smoothstep
 
 SEAM_SPAN = 1.5
@@ -62,7 +62,9 @@ class LipSeam(NamedTuple):
         pixel: width of the edges in window units. Beyond the corners both are 1.
         """
         u, v = self.to_mouth_frame(at)
-        upper, lower = (interpolate(edge, u.ravel(), SEAM_SPAN).reshape(u.shape) for edge in self.edges)
+        upper, lower = (
+            interpolate(edge, u.ravel(), SEAM_SPAN).reshape(u.shape) for edge in self.edges
+        )
         open_here = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         above = ((upper - v) / pixel + 1.0).clip(0, 1)
         below = ((v - lower) / pixel + 1.0).clip(0, 1)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.puppet.arrays import Array, array_namespace, as_array_like
-from core.puppet.displacement import invert_field, grid_nodes, sample_field
+from core.puppet.displacement import grid_nodes, invert_field, sample_field
 from core.puppet.rig import Rig
 
 CAMERA_DISTANCE = 7.0
@@ -99,7 +99,9 @@ def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:
     arm = points - rig.pivot[:, None]
     moved = arm @ rotation_matrix(motion.turn).mT + rig.pivot[:, None]
     moved = moved + motion.shift[:, None] * height
-    nearer = CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + moved[..., 2:] - points[..., 2:])
+    nearer = (
+        CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + moved[..., 2:] - points[..., 2:])
+    )
     middle = rig.box[:, None, :2]
     flat = (moved[..., :2] - middle) * nearer + middle
     return array_namespace(flat).concat([flat, moved[..., 2:]], axis=-1)
@@ -131,10 +133,14 @@ def moved_landmarks(rig: Rig, motion: Motion) -> Array:
 
 def undo_pose(warp: BackwardWarp, positions: Array) -> Array:
     """Bring places (n, h, w, 2) of the moving picture into the photo's pose."""
-    return positions + array_namespace(positions).moveaxis(sample_field(warp.pose, positions), 1, -1)
+    return positions + array_namespace(positions).moveaxis(
+        sample_field(warp.pose, positions), 1, -1
+    )
 
 
 def undo_expression(rig: Rig, field: Array, posed: Array) -> Array:
     """Bring places (n, h, w, 2) in the photo's pose to where they come from in the photo."""
     middle, half = rig.box[:, None, None, :2], rig.box[:, None, None, 2:]
-    return posed + array_namespace(posed).moveaxis(sample_field(field, (posed - middle) / half), 1, -1)
+    return posed + array_namespace(posed).moveaxis(
+        sample_field(field, (posed - middle) / half), 1, -1
+    )

@@ -52,7 +52,9 @@ def draw_interior(white: tuple[float, float, float]) -> MouthInterior:
     light = np.array(white, np.float32)
     upper = _tooth_row(x, y, UPPER_WIDTHS, UPPER_EDGE, UPPER_ROOT)
     lower = _tooth_row(x, y, LOWER_WIDTHS, LOWER_EDGE, LOWER_ROOT)
-    return MouthInterior(*(_tint(part, light) for part in (_cavity(x, y), _tongue(x, y), lower, upper)))
+    return MouthInterior(
+        *(_tint(part, light) for part in (_cavity(x, y), _tongue(x, y), lower, upper))
+    )
 
 
 def _tint(part: Plane, light: Plane) -> Plane:
@@ -92,7 +94,9 @@ def _tooth_gaps(x: Plane, y: Plane, edge: float, root: float) -> Plane:
     from_tip = (y - edge - rise) / (root - edge)
     cover = np.clip(from_tip / 0.12, 0, 1) * np.clip((1 - from_tip) / 0.05, 0, 1)
     cover = cover * _soft_step(np.abs(x), ARCH * 0.97, 0.01)
-    colour = _flat_colour(ENAMEL, x) * np.array([0.86, 0.82, 0.77])[:, None, None] * _side_shading(x)
+    colour = (
+        _flat_colour(ENAMEL, x) * np.array([0.86, 0.82, 0.77])[:, None, None] * _side_shading(x)
+    )
     return np.concatenate([colour, cover[None]]).astype(np.float32)
 
 
@@ -126,7 +130,9 @@ def _tongue(x: Plane, y: Plane) -> Plane:
     cover = np.clip(dome / 0.25, 0, 1)
     light = 0.62 + 0.38 * np.clip(1.4 - (y + 0.01) / 0.06, 0, 1)
     groove = 1 - 0.14 * np.exp(-((x / 0.010) ** 2))
-    return np.concatenate([_flat_colour(TONGUE, x) * light * groove * _side_shading(x), cover[None]])
+    return np.concatenate(
+        [_flat_colour(TONGUE, x) * light * groove * _side_shading(x), cover[None]]
+    )
 
 
 def _flat_colour(colour: tuple[float, float, float], like: Plane) -> Plane:

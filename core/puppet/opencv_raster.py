@@ -55,7 +55,9 @@ class OpenCvRaster:
 
     def person_alpha(self, at: Plane) -> Plane:
         """Return how much of the person covers places (1, h, w, 2), 0..1."""
-        return _as_alpha(remapped(self._person_alpha, self._upsample(self.to_pixels(self._person, at))))
+        return _as_alpha(
+            remapped(self._person_alpha, self._upsample(self.to_pixels(self._person, at)))
+        )
 
     def as_weight(self, values: Plane) -> Plane:
         return self._upsample(values[0])

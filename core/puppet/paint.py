@@ -7,11 +7,11 @@ OpenCV, reading pixels as bytes and working out the way back to the photo only e
 from typing import Any, NamedTuple, Protocol
 
 from core.puppet.arrays import Array, array_namespace, as_array_like
-from core.puppet.eyelid_warp import EyeCoordinates, warp_eyes
 from core.puppet.displacement import smoothstep
-from core.puppet.portrait_layers import LayeredPortrait, Texture
-from core.puppet.motion import BackwardWarp, Motion, undo_pose, undo_expression
+from core.puppet.eyelid_warp import EyeCoordinates, warp_eyes
+from core.puppet.motion import BackwardWarp, Motion, undo_expression, undo_pose
 from core.puppet.mouth_interior import INTERIOR_EXTENT
+from core.puppet.portrait_layers import LayeredPortrait, Texture
 from core.puppet.rig import Rig
 
 TONGUE_RISE = 0.035
@@ -81,7 +81,9 @@ class SourcePositions(NamedTuple):
 def source_positions(rig: Rig, warp: BackwardWarp, at: Array) -> SourcePositions:
     """Lead places (n, h, w, 2) of the moving picture back to the photo."""
     posed = undo_pose(warp, at)
-    return SourcePositions(posed, undo_expression(rig, warp.upper, posed), undo_expression(rig, warp.lower, posed))
+    return SourcePositions(
+        posed, undo_expression(rig, warp.upper, posed), undo_expression(rig, warp.lower, posed)
+    )
 
 
 def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions) -> Image:
@@ -115,7 +117,10 @@ def paint_mouth_interior(
     tongue = TONGUE_JAW_SHARE * jaw - TONGUE_RISE * motion.tongue
     at = xp.stack([u, v], axis=-1)
     middle = as_array_like(u, [0.0, (INTERIOR_EXTENT[1] + INTERIOR_EXTENT[2]) / 2])
-    half = xp.broadcast_to(as_array_like(u, [INTERIOR_EXTENT[0], (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1]) / 2]), (len(u), 2))
+    half = xp.broadcast_to(
+        as_array_like(u, [INTERIOR_EXTENT[0], (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1]) / 2]),
+        (len(u), 2),
+    )
     image = None
     for layer, down in zip(
         portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
@@ -127,7 +132,11 @@ def paint_mouth_interior(
 
 
 def paint_eyes(
-    raster: Raster, portrait: LayeredPortrait, motion: Motion, at: EyeCoordinates, pixel: float | Array
+    raster: Raster,
+    portrait: LayeredPortrait,
+    motion: Motion,
+    at: EyeCoordinates,
+    pixel: float | Array,
 ) -> Image:
     """Return the colours around the eyes, lids and gaze included: one picture above the other.
 

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from core.puppet.arrays import Array, double, functions, like, single, whole
+from core.puppet.arrays import (
+    Array,
+    array_namespace,
+    as_array_like,
+    as_float32,
+    as_float64,
+    floor_to_int,
+)
 from core.puppet.motion import Motion
-from core.puppet.noise import uniform, wander
-from core.puppet.rig import MOVES, SEAL
+from core.puppet.noise import hash_uniform, value_noise
+from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.video import FPS
 
 VISEMES = (
@@ -157,29 +164,34 @@ class Performance:
         self._style = style or Style()
         table = _table([*(VISEME_SHAPES[name] for name in VISEMES), *OTHER_SHAPES.values()])
         tongue = [TONGUE_HEIGHT.get(name, 0.0) for name in VISEMES]
-        self._zero = single(0 * seeds)
-        self._table, self._tongue = like(self._zero, table), like(self._zero, tongue)
+        self._zero = as_float32(0 * seeds)
+        self._table, self._tongue = (
+            as_array_like(self._zero, table),
+            as_array_like(self._zero, tongue),
+        )
         self._cached_block: tuple[int, IdleMotion] | None = None
 
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not heard anything yet."""
         return PerformanceState(0, *5 * [self._zero])
 
-    def __call__(self, speech: SpeechTrack, state: PerformanceState) -> tuple[Motion, PerformanceState]:
+    def __call__(
+        self, speech: SpeechTrack, state: PerformanceState
+    ) -> tuple[Motion, PerformanceState]:
         """Perform `heard` (n, frames): motion whose fields are (n, frames, ...)."""
         frames = speech.opening.shape[1]
         first = state.frame
         time = self._time(first, frames)
-        xp = functions(time)
+        xp = array_namespace(time)
         talk, nod, brow, state = self._filter_speech(speech, state)
         idle = self._idle(first, frames)
         sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
-        gaze = idle.gaze_target - turn[..., :2] * like(turn, [0.85, 0.5])
+        gaze = idle.gaze_target - turn[..., :2] * as_array_like(turn, [0.85, 0.5])
         blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
         moves = self._moves(speech, blink, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH_PERIOD + 0.35 * sway[SwayChannel.BREATH]
-        breath = 0.007 * single(1 + xp.sin(phase)) ** 1.3
+        breath = 0.007 * as_float32(1 + xp.sin(phase)) ** 1.3
         lids = xp.stack([blink, blink], axis=-1)
         motion = Motion(moves, turn, shift, breath, lids, gaze, speech.visemes @ self._tongue)
         return motion, state._replace(frame=state.frame + frames)
@@ -188,11 +200,11 @@ class Performance:
         self, heard: SpeechTrack, state: PerformanceState
     ) -> tuple[Array, Array, Array, PerformanceState]:
         """Filter speech into what head and brows answer to."""
-        xp = functions(heard.opening)
+        xp = array_namespace(heard.opening)
         talks, nods, brows = [], [], []
         frame, talk, stress, nod, speed, brow = state
         for opening, voicing in zip(heard.opening.mT, heard.voicing.mT, strict=True):
-            talk = talk + (voicing - talk) * (0.03 + 0.09 * single(voicing > talk))
+            talk = talk + (voicing - talk) * (0.03 + 0.09 * as_float32(voicing > talk))
             accent = xp.clip(opening - stress, 0, None) * voicing
             stress = stress + 0.08 * (opening - stress)
             speed = speed + (accent - 0.35 * nod - 1.0 * speed) * 0.35
@@ -207,21 +219,21 @@ class Performance:
 
     def _moves(self, heard: SpeechTrack, blink: Array, brows: tuple[Array, ...]) -> Array:
         mouth = self._style.mouth
-        xp = functions(blink)
+        xp = array_namespace(blink)
         besides = xp.stack([mouth * heard.opening, *brows, blink], axis=-1)
         moves = xp.concat([mouth * heard.visemes, besides], axis=-1) @ self._table
-        moves[..., SEAL] = 1.0
+        moves[..., LIP_SEAL] = 1.0
         return moves
 
     def _brows(self, brow: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, ...]:
         """Return lift, frown, talk, uneven and smile of `BESIDES`."""
         idle = sway[SwayChannel.BROWS] * (0.05 + 0.08 * talk)
         lift = self._style.brows * (idle + 1.1 * brow + 0.03)
-        up = functions(lift).clip(lift, 0, None)
+        up = array_namespace(lift).clip(lift, 0, None)
         return up, up - lift, talk, sway[SwayChannel.UNEVEN], sway[SwayChannel.SMILE]
 
     def _head(self, nod: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, Array]:
-        xp = functions(nod)
+        xp = array_namespace(nod)
         lively = self._style.head * (0.55 + 0.65 * talk)
         yaw = lively * (0.042 * sway[SwayChannel.YAW] + 0.006 * sway[SwayChannel.TREMOR])
         # However long a loud vowel is held, the head bows by no more than eight degrees.
@@ -234,15 +246,15 @@ class Performance:
 
     def _time(self, first: int, frames: int) -> Array:
         """Return the seconds (frames,) at which frames begin."""
-        frame = like(self._seeds, range(first, first + frames))
-        return double(frame) / FPS
+        frame = as_array_like(self._seeds, range(first, first + frames))
+        return as_float64(frame) / FPS
 
     def _idle(self, first: int, frames: int) -> IdleMotion:
         """Return the idle life from frame `first` on."""
         blocks = range(first // IDLE_BLOCK, (first + frames - 1) // IDLE_BLOCK + 1)
         sway, blink, aim = zip(*(self._block(number) for number in blocks), strict=True)
         part = slice(first - blocks[0] * IDLE_BLOCK, first - blocks[0] * IDLE_BLOCK + frames)
-        xp = functions(self._seeds)
+        xp = array_namespace(self._seeds)
         return IdleMotion(
             xp.concat(sway, axis=2)[:, :, part],
             xp.concat(blink, axis=1)[:, part],
@@ -253,51 +265,55 @@ class Performance:
         """Return AHEAD frames of idle life, the last ones again without working them out."""
         if self._cached_block is None or self._cached_block[0] != number:
             time = self._time(number * IDLE_BLOCK, IDLE_BLOCK)
-            sway = wander(self._seeds, like(time, SWAY_PERIODS), time)
+            sway = value_noise(self._seeds, as_array_like(time, SWAY_PERIODS), time)
             self._cached_block = number, IdleMotion(sway, self._blink(time), self._aim(time))
         return self._cached_block[1]
 
     def _blink(self, time: Array) -> Array:
         """One blink in each slot, now and then two; (n, frames), 0 open, 1 closed."""
         slot = BLINK_SLOT / max(self._style.blinks, 0.05)
-        xp = functions(time)
-        number = xp.floor(time / slot) - like(time, [[0], [1]])
-        moment, twice = self._random((RandomChannel.BLINK, RandomChannel.TWICE), number)  # (n, 2, frames) each
+        xp = array_namespace(time)
+        number = xp.floor(time / slot) - as_array_like(time, [[0], [1]])
+        moment, twice = self._random(
+            (RandomChannel.BLINK, RandomChannel.TWICE), number
+        )  # (n, 2, frames) each
         since = time - (number + 0.85 * moment) * slot
         again = since - (twice < 0.12) * 0.32
-        return single(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
+        return as_float32(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
 
     def _aim(self, time: Array) -> Array:
         """Mostly into the camera; glances aside between."""
         at = time / GAZE_SLOT
-        xp = functions(at)
+        xp = array_namespace(at)
         number = xp.floor(at)
-        here, before = self._target(number - like(at, [[0], [1]]))
-        moved = single(xp.clip((at - number) * GAZE_SLOT / 0.06, 0, 1))[..., None]
+        here, before = self._target(number - as_array_like(at, [[0], [1]]))
+        moved = as_float32(xp.clip((at - number) * GAZE_SLOT / 0.06, 0, 1))[..., None]
         return before + (here - before) * moved
 
     def _target(self, number: Array) -> tuple[Array, Array]:
         """Points to look at in slots (2, frames): two of (n, frames, 2)."""
-        x, y, aside = self._random((RandomChannel.GAZE_X, RandomChannel.GAZE_Y, RandomChannel.ASIDE), number)
-        reach = 0.03 + 0.19 * single(aside < 0.22)
-        points = functions(x).stack([(2 * x - 1) * reach, (y - 0.5) * reach], axis=-1)
+        x, y, aside = self._random(
+            (RandomChannel.GAZE_X, RandomChannel.GAZE_Y, RandomChannel.ASIDE), number
+        )
+        reach = 0.03 + 0.19 * as_float32(aside < 0.22)
+        points = array_namespace(x).stack([(2 * x - 1) * reach, (y - 0.5) * reach], axis=-1)
         return points[:, 0], points[:, 1]
 
     def _random(self, what: tuple[RandomChannel, ...], slots: Array) -> Array:
         """Return random numbers (what, n, 2, frames) for slots (2, frames)."""
-        channel = like(self._seeds, what).reshape(-1, 1, 1, 1)
-        return uniform(self._seeds.reshape(-1, 1, 1), channel, whole(slots))
+        channel = as_array_like(self._seeds, what).reshape(-1, 1, 1, 1)
+        return hash_uniform(self._seeds.reshape(-1, 1, 1), channel, floor_to_int(slots))
 
 
 def _table(rows: Iterable[dict[str, float]]) -> list[list[float]]:
     """Return the strength (rows, moves) of every move in each row."""
-    names = (*MOVES, "seal")
+    names = (*BLEND_SHAPES, "seal")
     return [[row.get(name, 0.0) for name in names] for row in rows]
 
 
 def _lid(since: Array) -> Array:
     """How far a lid is down, `since` seconds after it began to close."""
-    xp = functions(since)
+    xp = array_namespace(since)
     down = xp.clip(since / BLINK_CLOSE, 0, 1)
     up = xp.clip((since - BLINK_CLOSE - 0.03) / BLINK_OPEN, 0, 1)
     return xp.sin(down * math.pi / 2) * (0.5 + 0.5 * xp.cos(up * math.pi)) * (since > 0)

@@ -55,9 +55,9 @@ class PersonLayer:
         if left == right:
             return
         height, width = frame.shape[:2]
-        region = Region(left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(kinds)) * GRID_STEP).intersect(
-            Region(0, 0, width, height)
-        )
+        region = Region(
+            left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(kinds)) * GRID_STEP
+        ).intersect(Region(0, 0, width, height))
         colours = self._warp(nodes[row : row + len(kinds) + 2, left : right + 2], region.size)
         opaque = kinds[:, left:right].min(0) == OPAQUE
         first, last = (min(GRID_STEP * end, region.size[0]) for end in _longest_run(opaque))
@@ -70,7 +70,9 @@ class PersonLayer:
     def _warp(self, nodes: Plane, size: tuple[int, int]) -> Bytes:
         width, height = size
         grid = stretched(nodes, nodes.shape[1] * GRID_STEP, nodes.shape[0] * GRID_STEP)
-        return remapped(self._person, grid[GRID_STEP : GRID_STEP + height, GRID_STEP : GRID_STEP + width])
+        return remapped(
+            self._person, grid[GRID_STEP : GRID_STEP + height, GRID_STEP : GRID_STEP + width]
+        )
 
 
 def _longest_run(flags: NDArray[np.bool_], whole: bool = False) -> tuple[int, int]:

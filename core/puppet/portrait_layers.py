@@ -81,7 +81,9 @@ def _layer(pixels: Picture, cover: NDArray[np.float32]) -> NDArray[np.float32]:
     return planes
 
 
-def _lip_layers(pixels: Picture, lips: LipSeam, height: float, side: int) -> tuple[Texture, Texture]:
+def _lip_layers(
+    pixels: Picture, lips: LipSeam, height: float, side: int
+) -> tuple[Texture, Texture]:
     """Cut out the surroundings of the mouth, once for each side of the seam."""
     reach, up, down = MOUTH_ROOM
     half_width = reach * float(np.linalg.norm(lips.across))
@@ -119,7 +121,9 @@ def eye_colours(
     return np.stack(skins).astype(np.float32), (red, green, blue)
 
 
-def _median_colour(pixels: Picture, centre: NDArray[np.float32], reach: float) -> NDArray[np.float64]:
+def _median_colour(
+    pixels: Picture, centre: NDArray[np.float32], reach: float
+) -> NDArray[np.float64]:
     return _fast_median(_patch(pixels, centre, reach, reach)) / 255
 
 

@@ -6,15 +6,15 @@ import numpy as np
 
 from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
-from core.perception.speech.encoder_numpy import SpeechFrame, NumpySpeechEncoder
 from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
+from core.perception.speech.encoder_numpy import NumpySpeechEncoder, SpeechFrame
 from core.portrait.analysis import analyse
 from core.profile import Framing, Profile
+from core.puppet.frame_interpolation import MotionInterpolator
 from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
-from core.puppet.performance import Heard, Performance, Style
+from core.puppet.performance import Performance, SpeechTrack, Style
 from core.puppet.renderer import Renderer
-from core.puppet.frame_interpolation import MotionInterpolator
 from core.stream import ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -93,7 +93,7 @@ ARTICULATION = 1.15
 """By how much the network opens the mouth too little on real speech (see docs/lab.md)."""
 
 
-def _as_track(heard: SpeechFrame) -> Heard:
+def _as_track(heard: SpeechFrame) -> SpeechTrack:
     opening = min(1.0, ARTICULATION * heard.opening)
     numbers = (heard.visemes, opening, heard.voicing)
-    return Heard(*(np.array(part, np.float32)[None, None] for part in numbers))
+    return SpeechTrack(*(np.array(part, np.float32)[None, None] for part in numbers))

@@ -18,23 +18,30 @@ from core.portrait.region import Region
 from core.profile import Framing
 from core.puppet import person_layer as figure
 from core.puppet.arrays import tree_map
-from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.eyelid_warp import EyeCoordinates, eye_coordinates
-from core.puppet.person_layer import PersonLayer
-from core.puppet.portrait_layers import LayeredPortrait, cut_layers
-from core.puppet.motion import BackwardWarp, Motion, pose_warp, expression_warp, undo_pose, undo_expression
+from core.puppet.motion import (
+    BackwardWarp,
+    Motion,
+    expression_warp,
+    pose_warp,
+    undo_expression,
+    undo_pose,
+)
+from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
     SourcePositions,
+    composite_lips,
     eye_masks,
     mouth_mask,
     paint_eyes,
     paint_mouth_interior,
-    composite_lips,
     source_positions,
 )
+from core.puppet.person_layer import PersonLayer
+from core.puppet.portrait_layers import LayeredPortrait, cut_layers
 from core.video import Picture, VideoFormat
 
 MOUTH_STEP, EYE_STEP = 4, 2
@@ -79,11 +86,15 @@ class Renderer:
         self._worker = ThreadPoolExecutor(1, "puppet")
         backdrop = self._worker.submit(taken.render_background)
         tables = expressions or load_expressions()
-        one = cut_layers(taken.photo, taken.alpha, landmarks, window, min(self._side, MAX_CROP_SIDE), tables)
+        one = cut_layers(
+            taken.photo, taken.alpha, landmarks, window, min(self._side, MAX_CROP_SIDE), tables
+        )
         self._portrait: LayeredPortrait = add_batch_dimension(one)
         self._raster = OpenCvRaster(self._portrait, self._side)
         self._person = PersonLayer(self._raster.pixels_of(self._portrait.person))
-        on_photo = self._placement.photo_region(*self._photo_size).intersect(Region.full_frame(format))
+        on_photo = self._placement.photo_region(*self._photo_size).intersect(
+            Region.full_frame(format)
+        )
         self._visible = on_photo.intersect(self._square)
         self._region = self._visible.shift(-self._square.left, -self._square.top)
         corner = self._region.left, self._region.top
@@ -97,7 +108,9 @@ class Renderer:
     @property
     def framing(self) -> Framing:
         """Which part of the photo is shown."""
-        return self._framing or framing_from_placement(self._placement, self._photo_size, self.format)
+        return self._framing or framing_from_placement(
+            self._placement, self._photo_size, self.format
+        )
 
     @property
     def portrait(self) -> LayeredPortrait:
@@ -148,7 +161,9 @@ class Renderer:
             moved = moved + still - undo_pose(led, moved)
         return [(x, y) for x, y in moved[0, 0].tolist()]
 
-    def _mouth_patch(self, led: BackwardWarp, motion: Motion, spot: tuple[float, float]) -> list["Patch"]:
+    def _mouth_patch(
+        self, led: BackwardWarp, motion: Motion, spot: tuple[float, float]
+    ) -> list["Patch"]:
         portrait, rig = self._portrait, self._portrait.rig
         height = rig.height.item()
         region = self._region_around(
@@ -171,7 +186,9 @@ class Renderer:
         share = brush.as_weight(mouth_mask(rig, at.posed)) * brush.person_alpha(at.upper)
         return [Patch(region, painted, share)]
 
-    def _eye_patches(self, led: BackwardWarp, motion: Motion, spots: list[tuple[float, float]]) -> list["Patch"]:
+    def _eye_patches(
+        self, led: BackwardWarp, motion: Motion, spots: list[tuple[float, float]]
+    ) -> list["Patch"]:
         rig = self._portrait.rig
         across = float(np.linalg.norm(rig.eyes.across[0], axis=-1).max()) * 1.3
         up, down = EYE_UP * rig.height.item(), EYE_DOWN * rig.height.item()
@@ -204,16 +221,22 @@ class Renderer:
         seen = EyeCoordinates(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
         return seen, share.reshape(-1, size[0])
 
-    def _region_around(self, spot: tuple[float, float], across: float, up: float, down: float) -> Region:
+    def _region_around(
+        self, spot: tuple[float, float], across: float, up: float, down: float
+    ) -> Region:
         """The visible pixels that reach so far, in window units, from a spot."""
         x, y = spot
         ends = (x - across, y - up, x + across, y + down)
         left, top, right, bottom = (round((v + 1) / 2 * self._side) for v in ends)
         return Region(left, top, right, bottom).intersect(self._region)
 
-    def _raster_for(self, region: Region, step: int, led: BackwardWarp) -> tuple[OpenCvRaster, SourcePositions]:
+    def _raster_for(
+        self, region: Region, step: int, led: BackwardWarp
+    ) -> tuple[OpenCvRaster, SourcePositions]:
         at = lattice(region.left, region.top, *region.size, step, self._side)
-        return self._raster.for_region(region.size, step), source_positions(self._portrait.rig, led, at)
+        return self._raster.for_region(region.size, step), source_positions(
+            self._portrait.rig, led, at
+        )
 
 
 class Patch(NamedTuple):

@@ -7,10 +7,10 @@ import numpy as np
 from core.perception.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
 from core.puppet.arrays import Array
 from core.puppet.body_motion import body_layers
+from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
 from core.puppet.expression import Expressions
 from core.puppet.eyelid_warp import Eyes, find_eyes
-from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
-from core.puppet.lip_seam import LipSeam, find_lip_seam, closing_deltas
+from core.puppet.lip_seam import LipSeam, closing_deltas, find_lip_seam
 from core.puppet.procrustes import fit_similarity
 
 FACE_NODES = 96

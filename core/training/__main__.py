@@ -33,20 +33,20 @@ from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
-from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.training_loop import load_training_state
 from core.training.avatar.resume import Recipe
-from core.training.trainer.train_config import STAGES, TrainConfig
-from core.training.trainer.distributed import join_process_group, leave_process_group
 from core.training.avatar.train_avatar import export_avatar, train_avatar
-from core.training.trainer.stage import ClipSource
 from core.training.avatar.vae import VaeRecipe
-from core.training.evaluation.command import describe
 from core.training.entry_point import load_entry_point
-from core.training.likeness.perceptual_distance import open_perceptual_distance
-from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
+from core.training.evaluation.command import describe
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
+from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
+from core.training.likeness.perceptual_distance import open_perceptual_distance
 from core.training.speech.encoder_training import train_speech
+from core.training.trainer.distributed import join_process_group, leave_process_group
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.stage import ClipSource
+from core.training.trainer.train_config import STAGES, TrainConfig
+from core.training.trainer.training_loop import load_training_state
 
 STUDIO = "core.training.studio.stock:open_clips"
 FILMS = "core.training.films.film_clips:open_clips"
@@ -129,14 +129,22 @@ def _train(arguments: argparse.Namespace) -> None:
     clips = clip_opener(arguments.clips or default_opener(arguments.stock))(
         arguments.stock, config.device, seed, shape
     )
-    optimization = replace(STAGE_OPTIMIZATION.get(config.stage, OptimizationConfig()), schedule=arguments.schedule)
+    optimization = replace(
+        STAGE_OPTIMIZATION.get(config.stage, OptimizationConfig()), schedule=arguments.schedule
+    )
     if arguments.rate:
-        optimization = replace(optimization, rate=arguments.rate)
+        optimization = replace(optimization, learning_rate=arguments.rate)
     if config.stage == "perception":
         train_face_embedding(config, clips, optimization, FaceEmbeddingRecipe())
     else:
-        perceptual_loss = open_perceptual_distance(arguments.perceptual, config.device) if arguments.perceptual else None
-        train_avatar(config, clips, optimization, _recipe(arguments), perceptual_loss=perceptual_loss)
+        perceptual_loss = (
+            open_perceptual_distance(arguments.perceptual, config.device)
+            if arguments.perceptual
+            else None
+        )
+        train_avatar(
+            config, clips, optimization, _recipe(arguments), perceptual_loss=perceptual_loss
+        )
     leave_process_group()
 
 
@@ -156,13 +164,13 @@ def _train_config(arguments: argparse.Namespace) -> TrainConfig:
     return replace(
         config,
         preset=arguments.preset,
-        resume=arguments.resume,
+        resume_from=arguments.resume,
         device=arguments.device,
         seed=arguments.seed,
-        batch=arguments.batch,
-        half=cuda,
-        compiled=cuda if arguments.compile is None else arguments.compile,
-        light=arguments.light,
+        batch_size=arguments.batch,
+        bf16=cuda,
+        compile=cuda if arguments.compile is None else arguments.compile,
+        compact_checkpoint=arguments.light,
     )
 
 
@@ -199,7 +207,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add("--batch", type=int, default=8)
     add("--rate", type=float, help="at its peak, in place of the stage's own")
     add("--schedule", choices=("wsd", "cosine"), default="wsd")
-    add("--lips", type=float, default=GeneratorRecipe.lip_weight, help="weight of lips, generator only")
+    add(
+        "--lips",
+        type=float,
+        default=GeneratorRecipe.lip_weight,
+        help="weight of lips, generator only",
+    )
     add("--perceptual", metavar="FILE", help="perception network, or module:function; for pictures")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
     add("--guidance", type=float, default=DistillRecipe.guidance, help="of its teacher")

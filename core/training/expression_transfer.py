@@ -84,7 +84,12 @@ def fit_identity(model: Any, mean: Points) -> tuple[Points, Similarity]:
     names = [str(name) for name in model["expression_names"]]
     worn = model["expression_deltas"][[names.index(name) for name in FITTED_EXPRESSIONS]]
     basis = np.concatenate([model["identity_deltas"], worn]).astype(np.float64)
-    stiffness = np.diag(np.r_[np.full(len(basis) - len(FITTED_EXPRESSIONS), 0.35), np.full(len(FITTED_EXPRESSIONS), 0.15)])
+    stiffness = np.diag(
+        np.r_[
+            np.full(len(basis) - len(FITTED_EXPRESSIONS), 0.35),
+            np.full(len(FITTED_EXPRESSIONS), 0.15),
+        ]
+    )
     trust = weight[:, None] * [1, 1, DEPTH_TRUST]
     coefficients = np.zeros(len(basis))
     for _ in range(15):
@@ -134,7 +139,9 @@ def _near_mouth(surface: Points, mean: Points) -> NDArray[np.bool_]:
     return np.asarray(wide & tall & (surface[:, 2] > mean[61, 2] - 0.11))
 
 
-def _nearest_vertices(surface: Points, point: Points, allowed: NDArray[Any]) -> tuple[NDArray[Any], Points]:
+def _nearest_vertices(
+    surface: Points, point: Points, allowed: NDArray[Any]
+) -> tuple[NDArray[Any], Points]:
     """The three allowed vertices nearest to `point`, and how much each counts."""
     candidates = np.flatnonzero(allowed)
     distance = np.linalg.norm((surface[candidates] - point) * [1, 1, 0.5], axis=1)

@@ -85,7 +85,9 @@ def read_source(corpus: Path, name: str) -> BlendSource:
     up = points[FOREHEAD] - points[CHIN]
     angle = float(np.degrees(np.arctan2(up[0], -up[1])))
     middle = points[list(OVAL)].mean(0)
-    way = cv2.getRotationMatrix2D(middle.tolist(), angle, FACE_HEIGHT * SIDE / float(np.linalg.norm(up)))
+    way = cv2.getRotationMatrix2D(
+        middle.tolist(), angle, FACE_HEIGHT * SIDE / float(np.linalg.norm(up))
+    )
     way[:, 2] += np.array(FACE_CENTRE) * SIDE - middle
 
     def laid(image: FloatImage, border: int) -> FloatImage:
@@ -160,7 +162,10 @@ def blend_sources(sources: list[BlendSource], recipe: BlendRecipe) -> FloatImage
     broad /= broad.sum(0)
     fine = shares(0.55, 0.95, 0.97)
     person = _blend_frequencies([s.picture for s in bent], broad, fine)
-    owner = bent[recipe.hair_source].matte * (1 - body[..., 0]) + bent[recipe.clothes_source].matte * body[..., 0]
+    owner = (
+        bent[recipe.hair_source].matte * (1 - body[..., 0])
+        + bent[recipe.clothes_source].matte * body[..., 0]
+    )
     matte = (np.stack([s.matte for s in bent])[..., None] * broad).sum(0)[..., 0]
     return _composite(person, np.minimum(matte, owner), bent)
 
@@ -187,7 +192,9 @@ def _body_mask(points: FloatImage) -> FloatImage:
     return np.asarray(1 / (1 + np.exp(-below / 12)), dtype=np.float32)[..., None]
 
 
-def _blend_frequencies(pictures: list[FloatImage], broad: FloatImage, fine: FloatImage) -> FloatImage:
+def _blend_frequencies(
+    pictures: list[FloatImage], broad: FloatImage, fine: FloatImage
+) -> FloatImage:
     """Mix the pictures' broad tones by `broad` and their detail by `fine` (Burt, Adelson 1983)."""
     soft = [blurred(picture, 6) for picture in pictures]
     total = [
@@ -218,7 +225,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("plugins/cast"))
     arguments = parser.parse_args()
     for recipe in RECIPES:
-        picture = blend_sources([read_source(arguments.corpus, name) for name in recipe.sources], recipe)
+        picture = blend_sources(
+            [read_source(arguments.corpus, name) for name in recipe.sources], recipe
+        )
         folder = arguments.out / recipe.name
         folder.mkdir(parents=True, exist_ok=True)
         shown = (picture[SHOWN] * 255).round().astype(np.uint8)

@@ -7,11 +7,16 @@ from torch import Tensor
 
 from core.model.attention import block_starts
 from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig
-from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
 from core.model.generator.flow_transformer import Conditions, Context
 from core.model.generator.generator_config import AudioConfig, GeneratorConfig
+from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
 from core.model.generator.rollout import Rollout
-from core.model.vae.vae_config import ReferenceAttentionConfig, WarpedSkipConfig, StageConfig, VaeConfig
+from core.model.vae.vae_config import (
+    ReferenceAttentionConfig,
+    StageConfig,
+    VaeConfig,
+    WarpedSkipConfig,
+)
 from tests.draws import filled, normal, uniform
 
 BATCH = 2
@@ -60,7 +65,8 @@ def velocities(avatar: Avatar) -> Iterator[tuple[str, Tensor]]:
     context = Context(_latents(avatar, count, seed=5), torch.zeros_like(time))
     yield "clean past", generator(latents, time, given, starts, context)
     nothing = given._replace(
-        heard=torch.tensor([True, False]), present=torch.tensor([[False, False], [True, False]])
+        has_audio=torch.tensor([True, False]),
+        has_reference=torch.tensor([[False, False], [True, False]]),
     )
     yield "unconditioned", generator(latents, time, nothing, starts, context)
 

@@ -20,12 +20,12 @@ from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
 from core.training.avatar.latents import fit_latent_scale
 from core.training.avatar.train_avatar import train_avatar
 from core.training.avatar.vae import VaeRecipe, VaeStage
-from core.training.faces.portrait_sampler import PortraitSampler as FaceCast
 from core.training.faces.corpus import Corpus
 from core.training.faces.part_training import PartTraining as FaceLearner
+from core.training.faces.portrait_sampler import PortraitSampler as FaceCast
 from core.training.faces.tasks import PART_TASKS, batch_source
-from core.training.likeness.face_embedding import FaceEmbeddingNetwork
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe, FaceEmbeddingStage
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork
 from core.training.speech.encoder_training import EncoderTraining, speech_losses
 from core.training.speech.mixtures import MixtureSampler as Scenes
 from core.training.speech.mixtures import level_utterance
@@ -93,7 +93,10 @@ def speech(folder: Path) -> Rows:
     samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
     segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
     said = [[level_utterance(Utterance(samples, segments, "arpabet"))]]
-    scenes, (sound, wanted) = Scenes(said, 0, noise_bank_size=3), Scenes(said, 1, noise_bank_size=3).sample(1)
+    scenes, (sound, wanted) = (
+        Scenes(said, 0, noise_bank_size=3),
+        Scenes(said, 1, noise_bank_size=3).sample(1),
+    )
     shape = SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6)
     trainer = EncoderTraining(shape, folder / "speech.safetensors", "cpu")
     filled(trainer.encoder)

@@ -6,7 +6,7 @@ import pytest
 from core.plugin import store_plugins
 from core.portrait.analysis import LONGEST_SIDE, find_person
 from core.portrait.analysis_cache import load_findings
-from core.portrait.load import load_photo_with_digest, load_photo
+from core.portrait.load import load_photo, load_photo_with_digest
 from core.profile import Profile, findings_beside
 from plugins.profiles import open_built_in
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.attention import MultiHeadAttention, KeyValues, AttentionPattern
+from core.model.attention import AttentionPattern, KeyValues, MultiHeadAttention
 
 TIMESTEP_FEATURES = 256
 TIMESTEP_FREQUENCIES = (0.1, 1000.0)
@@ -61,7 +61,9 @@ class DiTBlock(nn.Module):
         self.mlp_in = nn.Linear(width, expansion * width)
         self.mlp_out = nn.Linear(expansion * width, width)
 
-    def forward(self, x: Tensor, rows: Sequence[Tensor], pattern: AttentionPattern) -> tuple[Tensor, KeyValues]:
+    def forward(
+        self, x: Tensor, rows: Sequence[Tensor], pattern: AttentionPattern
+    ) -> tuple[Tensor, KeyValues]:
         """Take (batch, latents, tokens, width); return the same and what attention offered.
 
         `rows` are the layer's six of a `Moment`, (batch, latents, 1, width) each.

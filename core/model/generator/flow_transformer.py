@@ -6,12 +6,25 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.model.attention import FullAttention, BlockCausalAttention, RotaryPhases, KeyValues, AttentionPattern, block_causal_mask
+from core.model.attention import (
+    AttentionPattern,
+    BlockCausalAttention,
+    FullAttention,
+    KeyValues,
+    RotaryPhases,
+    block_causal_mask,
+)
 from core.model.generator.audio_embedder import AudioEmbedder
+from core.model.generator.dit_block import (
+    INITIAL_MODULATION,
+    DiTBlock,
+    Modulation,
+    TimestepEmbedder,
+    modulate,
+)
 from core.model.generator.generator_config import GeneratorConfig
-from core.model.vae.layers import TypedModuleList
+from core.model.module_list import TypedModuleList
 from core.model.rotary import RotaryEmbedding
-from core.model.generator.dit_block import INITIAL_MODULATION, TimestepEmbedder, DiTBlock, Modulation, modulate
 
 
 class Conditions(NamedTuple):
@@ -86,7 +99,9 @@ class Generator(nn.Module):
         signal, shared = self.timestep_embedder(timestep)
         own = self.modulation_table[:, :, None, None, None]
         layers = own + shared.movedim(2, 0)[..., None, :]
-        return Modulation(layers, self.final_modulation_table[:, None, None, None] + signal[:, :, None])
+        return Modulation(
+            layers, self.final_modulation_table[:, None, None, None] + signal[:, :, None]
+        )
 
     def reference_key_values(self, references: Tensor, has_reference: Tensor) -> ReferenceKeyValues:
         """Return what layers offer of (batch, references, channels, grid, grid).
@@ -112,7 +127,12 @@ class Generator(nn.Module):
         return ReferenceKeyValues(keys, values, has_reference)
 
     def predict_velocity(
-        self, latents: Tensor, modulation: Modulation, audio: Tensor, is_first: Tensor, patterns: Sequence[AttentionPattern]
+        self,
+        latents: Tensor,
+        modulation: Modulation,
+        audio: Tensor,
+        is_first: Tensor,
+        patterns: Sequence[AttentionPattern],
     ) -> tuple[Tensor, list[KeyValues]]:
         """Return the velocity of latents, and what each layer's tokens offer to look at.
 
@@ -146,10 +166,16 @@ class Generator(nn.Module):
         if context is not None:
             views = self._block_causal_attention(references, starts, None, history, 0.0)
             _, past = self.predict_velocity(
-                context.latents, self.modulate_at(context.timestep), audio, conditions.is_first, views
+                context.latents,
+                self.modulate_at(context.timestep),
+                audio,
+                conditions.is_first,
+                views,
             )
         views = self._block_causal_attention(references, starts, past, history, corruption)
-        return self.predict_velocity(latents, self.modulate_at(timestep), audio, conditions.is_first, views)[0]
+        return self.predict_velocity(
+            latents, self.modulate_at(timestep), audio, conditions.is_first, views
+        )[0]
 
     def _block_causal_attention(
         self,
@@ -183,7 +209,11 @@ class Generator(nn.Module):
     def _rotary_phases(self, starts: Tensor, references: int) -> RotaryPhases:
         when = torch.arange(len(starts), device=starts.device)
         distance = when.new_full((references,), self.config.sink_distance)
-        return RotaryPhases(self.rotary.rotation_at(when), self.rotary.rotation_at(when - starts), self.rotary.rotation_at(distance))
+        return RotaryPhases(
+            self.rotary.rotation_at(when),
+            self.rotary.rotation_at(when - starts),
+            self.rotary.rotation_at(distance),
+        )
 
     def _with_null_reference(self, references: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         """Put the null embedding, as one reference, where there is none."""

@@ -23,10 +23,14 @@ class AudioConfig:
     """Frames before a latent's own that it hears too."""
     lookahead_frames: int = 0
     """Frames after its own; they add to the audio encoder's lag."""
+    frames_per_latent: int = 4
+    """As in the VAE; the first latent of a stream spans one."""
 
     def __post_init__(self) -> None:
         if self.past_frames < 1 or self.lookahead_frames < 0:
-            raise ValueError(f"past {self.past_frames}, ahead {self.lookahead_frames}; expected >= 1 and >= 0")
+            raise ValueError(
+                f"past {self.past_frames}, ahead {self.lookahead_frames}; expected >= 1 and >= 0"
+            )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from core.model.attention import CachedAttention, KeyValues, AttentionPattern
+from core.model.attention import AttentionPattern, CachedAttention, KeyValues
 from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
 from core.model.generator.generator_config import GeneratorConfig
 from core.model.rotary import RotaryEmbedding, apply_rotary
@@ -156,14 +156,18 @@ def replace_references(cache: KVCache, references: ReferenceKeyValues) -> KVCach
     return cache._replace(references=references)
 
 
-def cached_attention(generator: Generator, cache: KVCache, slots: CacheSlots) -> list[list[AttentionPattern]]:
+def cached_attention(
+    generator: Generator, cache: KVCache, slots: CacheSlots
+) -> list[list[AttentionPattern]]:
     """Return what each layer sees from `seat`, for each level of the memory."""
     config, present = generator.config, cache.references.has_reference
     _rotate_sink(generator.rotary, cache, slots.start + config.sink_distance)
     within = torch.arange(config.tokens_per_latent, device=slots.write.device)
     places = (slots.write[:, None] * config.tokens_per_latent + within).flatten()
     seen = slots.visible.expand(len(present), -1)
-    hidden = ~torch.cat([present, seen], 1).repeat_interleave(config.tokens_per_latent, 1)[:, None, None]
+    hidden = ~torch.cat([present, seen], 1).repeat_interleave(config.tokens_per_latent, 1)[
+        :, None, None
+    ]
     bias = cache.keys.new_zeros(hidden.shape).masked_fill(hidden, -torch.inf)
     when = slots.start + torch.arange(len(slots.write), device=slots.start.device)
     rotation = generator.rotary.rotation_at(when)

@@ -35,10 +35,14 @@ def timestep_schedule(steps: int, shift: float) -> tuple[float, ...]:
     return tuple(shift_timestep(1 - step / steps, shift) for step in range(steps + 1))
 
 
-def sample_timesteps(shape: Sequence[int], shift: float, random: torch.Generator | None = None) -> Tensor:
+def sample_timesteps(
+    shape: Sequence[int], shift: float, random: torch.Generator | None = None
+) -> Tensor:
     """Return times for training, logit-normal before the shift: most where most is learned."""
     device = random.device if random is not None else None
-    return shift_timestep(torch.randn(tuple(shape), generator=random, device=device).sigmoid(), shift)
+    return shift_timestep(
+        torch.randn(tuple(shape), generator=random, device=device).sigmoid(), shift
+    )
 
 
 def euler_sample(

@@ -8,11 +8,17 @@ import torch
 from torch import Tensor
 
 from core.model.attention import AttentionPattern
-from core.model.generator.kv_cache import CachePolicy, KVCache, initial_kv_cache, cached_attention, replace_references
-from core.model.generator.rectified_flow import euler_sample, apply_cfg, timestep_schedule
+from core.model.generator.dit_block import Modulation
 from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
 from core.model.generator.generator_config import Sampling
-from core.model.generator.dit_block import Modulation
+from core.model.generator.kv_cache import (
+    CachePolicy,
+    KVCache,
+    cached_attention,
+    initial_kv_cache,
+    replace_references,
+)
+from core.model.generator.rectified_flow import apply_cfg, euler_sample, timestep_schedule
 
 
 class RolloutState(NamedTuple):
@@ -26,7 +32,7 @@ class RolloutState(NamedTuple):
 
     def copy(self) -> "RolloutState":
         """Return a state that shares nothing with this one."""
-        return self._replace(memory=self.cache.copy())
+        return self._replace(cache=self.cache.copy())
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,10 @@ class Rollout:
         offer = cfg_reference_key_values(self.generator, self.sampling, references, has_reference)
         steps = self.sampling.steps
         memory = initial_kv_cache(self.generator.config, self.policy, steps, offer)
-        moments = (self.generator.modulate_at(references.new_full((1, 1), time)) for time in self._timesteps)
+        moments = (
+            self.generator.modulate_at(references.new_full((1, 1), time))
+            for time in self._timesteps
+        )
         return RolloutState(memory, tuple(moments), at_start=True)
 
     @torch.no_grad()
@@ -66,7 +75,9 @@ class Rollout:
         views = cached_attention(self.generator, memory, seat)
 
         def velocity(point: Tensor, step: int) -> Tensor:
-            return block.velocity(point, state.modulations[step], views[self.policy.cache_index(step)])
+            return block.velocity(
+                point, state.modulations[step], views[self.policy.cache_index(step)]
+            )
 
         latents = euler_sample(velocity, noise, self._timesteps)
         settled = self.policy.commit(memory.length, size)
@@ -74,7 +85,7 @@ class Rollout:
             clean = cached_attention(self.generator, memory, settled)[0]
             block.velocity(latents, state.modulations[-1], clean)
             seat = settled
-        memory = memory._replace(drawn=seat.start + size)
+        memory = memory._replace(length=seat.start + size)
         if state.at_start and self.policy.replaces_sink:
             memory = replace_sink(self.generator, self.sampling, memory, latents[:, :1])
         return latents, RolloutState(memory, state.modulations, at_start=False)
@@ -94,7 +105,9 @@ def cfg_reference_key_values(
     return generator.reference_key_values(references, has_reference)
 
 
-def replace_sink(generator: Generator, sampling: Sampling, cache: KVCache, first: Tensor) -> KVCache:
+def replace_sink(
+    generator: Generator, sampling: Sampling, cache: KVCache, first: Tensor
+) -> KVCache:
     """Let the first latent drawn, (batch, 1, ...), be the only reference."""
     count = cache.references.has_reference.shape[1]
     only = torch.arange(count, device=first.device).expand(len(first), -1) == 0
@@ -105,7 +118,9 @@ def replace_sink(generator: Generator, sampling: Sampling, cache: KVCache, first
 class BlockVelocity:
     """A block's conditions, and the velocity they give; doubled where there is guidance."""
 
-    def __init__(self, generator: Generator, cfg_scale: float, audio: Tensor, at_start: bool) -> None:
+    def __init__(
+        self, generator: Generator, cfg_scale: float, audio: Tensor, at_start: bool
+    ) -> None:
         self._generator, self._cfg_scale = generator, cfg_scale
         self._copies = 1 if cfg_scale == 1 else 2
         batch, block, _ = audio.shape
@@ -114,8 +129,12 @@ class BlockVelocity:
         first = torch.arange(block, device=audio.device) == (0 if at_start else -1)
         self._first = first.expand(len(heard), -1)
 
-    def velocity(self, latents: Tensor, modulation: Modulation, patterns: Sequence[AttentionPattern]) -> Tensor:
+    def velocity(
+        self, latents: Tensor, modulation: Modulation, patterns: Sequence[AttentionPattern]
+    ) -> Tensor:
         """Say where latents (batch, block, ...) must go at a moment, as seen from `views`."""
         x = torch.cat([latents] * self._copies)
-        velocity, _ = self._generator.predict_velocity(x, modulation, self._audio, self._first, patterns)
+        velocity, _ = self._generator.predict_velocity(
+            x, modulation, self._audio, self._first, patterns
+        )
         return velocity if self._copies == 1 else apply_cfg(velocity, self._cfg_scale)

@@ -14,12 +14,17 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, distributed
 
-from core.model.generator.kv_cache import KVCache, TimestepForcingPolicy, initial_kv_cache, cached_attention
-from core.model.generator.rectified_flow import timestep_schedule
+from core.model.generator.dit_block import Modulation
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
+from core.model.generator.kv_cache import (
+    KVCache,
+    TimestepForcingPolicy,
+    cached_attention,
+    initial_kv_cache,
+)
+from core.model.generator.rectified_flow import timestep_schedule
 from core.model.generator.rollout import BlockVelocity, cfg_reference_key_values, replace_sink
-from core.model.generator.dit_block import Modulation
 
 
 class RankLink(Protocol):
@@ -114,14 +119,14 @@ class DenoisingRank:
         views = cached_attention(self.generator, memory, seat)[0]
         block = BlockVelocity(self.generator, self.sampling.cfg_scale, audio, state.at_start)
         point = point + (then - now) * block.velocity(point, state.modulation, views)
-        memory = memory._replace(drawn=seat.start + point.shape[1])
-        return point, state._replace(memory=memory, fresh=False)
+        memory = memory._replace(length=seat.start + point.shape[1])
+        return point, state._replace(cache=memory, at_start=False)
 
     @torch.no_grad()
     def replace_sink(self, first: Tensor, state: DenoisingRankState) -> DenoisingRankState:
         """Let the stream's own first latent, (batch, 1, ...), replace the references."""
         memory = replace_sink(self.generator, self.sampling, state.cache, first)
-        return state._replace(memory=memory)
+        return state._replace(cache=memory)
 
     @property
     def _timesteps(self) -> tuple[float, float]:
@@ -152,7 +157,9 @@ def run_denoising_rank(
     link.flush()
 
 
-def receive_latents(noise: Iterable[Tensor], replaces_sink: bool, link: RankLink) -> Iterator[Tensor]:
+def receive_latents(
+    noise: Iterable[Tensor], replaces_sink: bool, link: RankLink
+) -> Iterator[Tensor]:
     """Give the finished latents of each block, on the last rank, where they are decoded.
 
     noise: blocks of the same shapes and kind. The first latent goes back to all other ranks.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from core.model.vae.decoder import DecoderOutput, Decoder, DecoderState, DecoderReferences
+from core.model.vae.decoder import Decoder, DecoderOutput, DecoderReferences, DecoderState
 from core.model.vae.encoder import Encoder, EncoderState, Posterior
 from core.model.vae.flow_field import compose
 from core.model.vae.vae_config import VaeConfig
@@ -32,7 +32,10 @@ class CausalVideoVae(nn.Module):
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.config = config
-        self.frames_per_latent, self.spatial_stride = config.frames_per_latent, config.spatial_stride
+        self.frames_per_latent, self.spatial_stride = (
+            config.frames_per_latent,
+            config.spatial_stride,
+        )
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
 
@@ -47,7 +50,9 @@ class CausalVideoVae(nn.Module):
         time, *_, height, width = frames.shape[1:]
         extra = 0 if state else 1
         if time % self.frames_per_latent != extra % self.frames_per_latent or time < 1:
-            raise ValueError(f"{time} frames, expected {extra} more than a multiple of {self.frames_per_latent}")
+            raise ValueError(
+                f"{time} frames, expected {extra} more than a multiple of {self.frames_per_latent}"
+            )
         self._check_size(height, width)
         posterior, state = self.encoder(frames.movedim(2, -1), state)
         return posterior, state
@@ -77,4 +82,6 @@ class CausalVideoVae(nn.Module):
 
     def _check_size(self, height: int, width: int) -> None:
         if height % self.spatial_stride or width % self.spatial_stride:
-            raise ValueError(f"{width}x{height} pixels, expected multiples of {self.spatial_stride}")
+            raise ValueError(
+                f"{width}x{height} pixels, expected multiples of {self.spatial_stride}"
+            )

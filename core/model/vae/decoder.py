@@ -8,13 +8,14 @@ from typing import NamedTuple
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.model.module_list import TypedModuleList
 from core.model.vae.flow_field import Composition, FlowField
-from core.model.vae.reference_attention import ReferenceAttention, CrossKeyValues
-from core.model.vae.layers import TypedModuleList, SpatialConvolution, as_float32
-from core.model.vae.resampling import match_channels, channels_to_planes, rgb_divisible
-from core.model.vae.warped_skip import Match, FlowRefinement, WarpedSkip, SkipLevel, SkipReferences
+from core.model.vae.layers import SpatialConvolution, as_float32
+from core.model.vae.reference_attention import CrossKeyValues, ReferenceAttention
+from core.model.vae.resampling import channels_to_planes, match_channels, rgb_divisible
 from core.model.vae.stages import StageStates, upsampling_stages
 from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
+from core.model.vae.warped_skip import FlowRefinement, Match, SkipLevel, SkipReferences, WarpedSkip
 
 INITIAL_MASK_LOGIT = 1.0
 """Logit of the mask before training."""
@@ -66,14 +67,20 @@ class PixelHead(nn.Module):
         y = self.conv(x)
         if self.has_shortcut:
             y = y + self.shortcut(x)
-        residual, mask = channels_to_planes(as_float32(y), self.factor).tensor_split([RGB_CHANNELS], 2)
+        residual, mask = channels_to_planes(as_float32(y), self.factor).tensor_split(
+            [RGB_CHANNELS], 2
+        )
         return residual, mask.sigmoid()
 
     def shortcut(self, x: Tensor) -> Tensor:
         """Return the shortcut: (..., channels) with as many channels as the convolution's."""
         cell = self.factor**2
         carried = x[..., : rgb_divisible(x.shape[-1])]
-        colours = match_channels(carried, RGB_CHANNELS * cell).reshape(*x.shape[:-1], RGB_CHANNELS, cell).mT
+        colours = (
+            match_channels(carried, RGB_CHANNELS * cell)
+            .reshape(*x.shape[:-1], RGB_CHANNELS, cell)
+            .mT
+        )
         masks = self.conv.conv.out_channels // cell - RGB_CHANNELS
         return functional.pad(colours, (0, masks)).flatten(-2)
 
@@ -97,7 +104,9 @@ class D2(nn.Module):
         if field is None:
             levels, after = self.stages(x, states)
             return levels[-1], (), after
-        field = field.upsample(self.coarsest.spatial_factor, self.coarsest.temporal_factor, first=states is None)
+        field = field.upsample(
+            self.coarsest.spatial_factor, self.coarsest.temporal_factor, first=states is None
+        )
         fields, after = [field], []
         steps = zip(self.stages.with_states(states), self.levels, maps, strict=True)
         for (stage, state), level, pictures in steps:
@@ -117,11 +126,15 @@ class Decoder(nn.Module):
         super().__init__()
         mid = config.d1[-1].width
         self.d1 = upsampling_stages(config.latent_channels, config.d1, config.shortcuts)
-        self.reference_attention = ReferenceAttention(mid, config.e1[-1].width, config.reference_attention)
+        self.reference_attention = ReferenceAttention(
+            mid, config.e1[-1].width, config.reference_attention
+        )
         self.skip = WarpedSkip(config, config.skip) if config.skip else None
         self.d2 = D2(config)
         last = config.d2[-1].width
-        self.head = PixelHead(last, config.head_upsampling, config.skip is not None, config.shortcuts)
+        self.head = PixelHead(
+            last, config.head_upsampling, config.skip is not None, config.shortcuts
+        )
 
     def prepare_references(self, levels: list[Tensor], photos: Tensor) -> DecoderReferences:
         """Prepare references from what E1 and the camera see in them; see `Skip.offer`."""
@@ -157,7 +170,9 @@ def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:
     """Return what carries features of references at each level of D2, and pixels at the last."""
     if skip := config.skip:
         for stage, finer in pairwise(config.d2):
-            refinement = FlowRefinement(skip.feature_channels, stage.width, skip.hidden_channels, finer)
+            refinement = FlowRefinement(
+                skip.feature_channels, stage.width, skip.hidden_channels, finer
+            )
             yield SkipLevel(skip.feature_channels, stage.width, refinement)
         yield SkipLevel(RGB_CHANNELS, config.d2[-1].width)
 

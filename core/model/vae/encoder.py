@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.model.vae.layers import rms_norm, as_float32
+from core.model.vae.layers import as_float32, rms_norm
 from core.model.vae.resampling import SpatialDownsample
 from core.model.vae.stages import StageStates, downsampling_stages
 from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
@@ -57,7 +57,9 @@ class Encoder(nn.Module):
         levels, e1 = self.e1(x, state.e1 if state else None)
         levels, e2 = self.e2(levels[-1], state.e2 if state else None)
         spread = self.log_variance(rms_norm(levels[-1])).clamp(MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
-        parts = (as_float32(part).permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread))
+        parts = (
+            as_float32(part).permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread)
+        )
         return Posterior(*parts), EncoderState(e1, e2)
 
     def features(self, references: Tensor) -> list[Tensor]:

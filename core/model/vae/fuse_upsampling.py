@@ -67,7 +67,9 @@ def _fuse_shortcuts(network: nn.Module) -> None:
         if isinstance(step, SpatialUpsample | TemporalUpsample | PixelHead) and step.has_shortcut:
             mix = step.conv.conv
             with torch.no_grad():
-                _centre_tap(mix, time=isinstance(step, TemporalUpsample)).add_(_shortcut_kernel(step, mix))
+                _centre_tap(mix, time=isinstance(step, TemporalUpsample)).add_(
+                    _shortcut_kernel(step, mix)
+                )
             step.has_shortcut = False
 
 
@@ -77,9 +79,11 @@ def _centre_tap(mix: nn.Conv2d, time: bool) -> Tensor:
     return mix.weight[:, :, height - 1 if time else height // 2, width // 2]
 
 
-def _shortcut_kernel(step: SpatialUpsample | TemporalUpsample | PixelHead, mix: nn.Conv2d) -> Tensor:
+def _shortcut_kernel(
+    step: SpatialUpsample | TemporalUpsample | PixelHead, mix: nn.Conv2d
+) -> Tensor:
     """Return what a shortcut does to channels, (outputs, inputs)."""
     alone = torch.eye(mix.in_channels).to(mix.weight)
     if isinstance(step, TemporalUpsample):
         return alone.repeat(step.factor, 1)
-    return step.has_shortcut(alone).T
+    return step.shortcut(alone).T

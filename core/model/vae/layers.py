@@ -5,9 +5,6 @@ mixes them, without any copy. What remembers is `y, past = layer(x, past)`; no p
 beginning of a clip. A past that was handed in is spent.
 """
 
-from collections.abc import Iterator
-from typing import Generic, TypeVar
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,15 +12,6 @@ from torch.nn import functional
 RMS_EPSILON = 1e-6
 MIN_MATMUL_CHANNELS = 64
 """Channels from which a processor's matrix product is as fast as its convolution."""
-
-M = TypeVar("M", bound=nn.Module)
-
-
-class TypedModuleList(nn.ModuleList, Generic[M]):
-    """Modules of one kind, in a row."""
-
-    def __iter__(self) -> Iterator[M]:
-        return iter(self._modules.values())  # type: ignore[arg-type]
 
 
 def rms_norm(x: Tensor) -> Tensor:

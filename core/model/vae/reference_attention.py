@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.attention import FullAttention, MultiHeadAttention
-from core.model.vae.layers import TypedModuleList, rms_norm
 from core.model.grid import grid_rotation
+from core.model.module_list import TypedModuleList
 from core.model.rotary import Rotation, apply_rotary
-from core.model.vae.resampling import space_to_channels, channels_to_space
+from core.model.vae.layers import rms_norm
+from core.model.vae.resampling import channels_to_space, space_to_channels
 from core.model.vae.vae_config import ReferenceAttentionConfig
 
 
@@ -100,7 +101,9 @@ class ReferenceAttention(nn.Module):
         cell = config.patch_size**2
         self.input_proj = nn.Linear(mid * cell, config.width)
         self.reference_proj = nn.Linear(features * cell, config.width)
-        self.blocks: TypedModuleList[ReferenceAttentionBlock] = TypedModuleList(ReferenceAttentionBlock(config) for _ in range(config.blocks))
+        self.blocks: TypedModuleList[ReferenceAttentionBlock] = TypedModuleList(
+            ReferenceAttentionBlock(config) for _ in range(config.blocks)
+        )
         self.out = nn.Linear(config.width, mid * cell)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)

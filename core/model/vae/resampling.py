@@ -150,7 +150,11 @@ class SpatialDownsample(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take (batch, time, height, width, inputs)."""
         y = space_to_channels(self.conv(x), self.factor)
-        return y + match_channels(space_to_channels(x, self.factor), self.outputs) if self.has_shortcut else y
+        return (
+            y + match_channels(space_to_channels(x, self.factor), self.outputs)
+            if self.has_shortcut
+            else y
+        )
 
 
 class SpatialUpsample(nn.Module):
@@ -174,4 +178,6 @@ class SpatialUpsample(nn.Module):
         inputs, cells, carried = x.shape[-1], self.factor**2, rgb_divisible(self.outputs)
         if inputs % RGB_CHANNELS or inputs > carried * cells:
             carried = self.outputs
-        return functional.pad(match_channels(x, carried * cells), (0, (self.outputs - carried) * cells))
+        return functional.pad(
+            match_channels(x, carried * cells), (0, (self.outputs - carried) * cells)
+        )

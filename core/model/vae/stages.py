@@ -5,8 +5,14 @@ from typing import NamedTuple, TypeAlias
 
 from torch import Tensor, nn
 
-from core.model.vae.layers import ResidualBlock, TypedModuleList
-from core.model.vae.resampling import SpatialDownsample, SpatialUpsample, TemporalDownsample, TemporalUpsample
+from core.model.module_list import TypedModuleList
+from core.model.vae.layers import ResidualBlock
+from core.model.vae.resampling import (
+    SpatialDownsample,
+    SpatialUpsample,
+    TemporalDownsample,
+    TemporalUpsample,
+)
 from core.model.vae.vae_config import StageConfig
 
 
@@ -24,7 +30,10 @@ class ResolutionStage(nn.Module):
     """One level: time, then space, then residual blocks."""
 
     def __init__(
-        self, config: StageConfig, temporal: TemporalDownsample | TemporalUpsample | None, spatial: SpatialDownsample | SpatialUpsample
+        self,
+        config: StageConfig,
+        temporal: TemporalDownsample | TemporalUpsample | None,
+        spatial: SpatialDownsample | SpatialUpsample,
     ) -> None:
         super().__init__()
         self.config = config
@@ -36,7 +45,10 @@ class ResolutionStage(nn.Module):
         )
 
     def forward(
-        self, x: Tensor, state: StageState | None, add_reference: Callable[[Tensor], Tensor] | None = None
+        self,
+        x: Tensor,
+        state: StageState | None,
+        add_reference: Callable[[Tensor], Tensor] | None = None,
     ) -> tuple[Tensor, StageState]:
         """Take (batch, time, height, width, channels of the level before); None starts a clip.
 
@@ -69,28 +81,50 @@ class ResolutionStages(TypedModuleList[ResolutionStage]):
             after.append(state)
         return levels, tuple(after)
 
-    def with_states(self, states: StageStates | None) -> Iterator[tuple[ResolutionStage, StageState | None]]:
+    def with_states(
+        self, states: StageStates | None
+    ) -> Iterator[tuple[ResolutionStage, StageState | None]]:
         """Return each level with what it remembers."""
         return zip(self, states or [None] * len(self), strict=True)
 
 
-def downsampling_stages(inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool) -> ResolutionStages:
+def downsampling_stages(
+    inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool
+) -> ResolutionStages:
     """Return levels that get coarser, from `inputs` channels."""
 
     def stage(before: int, to: StageConfig) -> ResolutionStage:
-        time = TemporalDownsample(before, to.temporal_factor, shortcuts) if to.temporal_factor > 1 else None
-        return ResolutionStage(to, time, SpatialDownsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts))
+        time = (
+            TemporalDownsample(before, to.temporal_factor, shortcuts)
+            if to.temporal_factor > 1
+            else None
+        )
+        return ResolutionStage(
+            to,
+            time,
+            SpatialDownsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts),
+        )
 
     before = _before(inputs, configs)
     return ResolutionStages(stage(*pair) for pair in zip(before, configs, strict=True))
 
 
-def upsampling_stages(inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool) -> ResolutionStages:
+def upsampling_stages(
+    inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool
+) -> ResolutionStages:
     """Return levels that get finer, from `inputs` channels."""
 
     def stage(before: int, to: StageConfig) -> ResolutionStage:
-        time = TemporalUpsample(before, to.temporal_factor, shortcuts) if to.temporal_factor > 1 else None
-        return ResolutionStage(to, time, SpatialUpsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts))
+        time = (
+            TemporalUpsample(before, to.temporal_factor, shortcuts)
+            if to.temporal_factor > 1
+            else None
+        )
+        return ResolutionStage(
+            to,
+            time,
+            SpatialUpsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts),
+        )
 
     before = _before(inputs, configs)
     return ResolutionStages(stage(*pair) for pair in zip(before, configs, strict=True))

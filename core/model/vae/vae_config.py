@@ -60,7 +60,9 @@ class WarpedSkipConfig:
 
     def __post_init__(self) -> None:
         if self.matching_channels % 4:
-            raise ValueError(f"matching in {self.matching_channels} channels, expected a multiple of 4")
+            raise ValueError(
+                f"matching in {self.matching_channels} channels, expected a multiple of 4"
+            )
 
 
 @dataclass(frozen=True)
@@ -89,22 +91,28 @@ class VaeConfig:
     def __post_init__(self) -> None:
         if any(stage.temporal_factor > 1 for stage in (*self.e2, *self.d1)):
             raise ValueError("E2 or D1 changes time; expected E1 and D2 alone to do so")
-        if (self.spatial_stride, self.frames_per_latent) != (self._upsampling("space"), self._upsampling("time")):
+        if (self.spatial_stride, self.frames_per_latent) != (
+            self._upsampling("spatial"),
+            self._upsampling("temporal"),
+        ):
             raise ValueError(
                 f"the encoder divides space by {self.spatial_stride} and time by {self.frames_per_latent}, the decoder "
-                f"multiplies by {self._upsampling('space')} and {self._upsampling('time')}; expected the same"
+                f"multiplies by {self._upsampling('spatial')} and {self._upsampling('temporal')}; expected the same"
             )
         if uneven := [s for s in (*self.e1, *self.e2) if s.width % s.spatial_factor**2]:
             raise ValueError(
                 f"{uneven[0].width} channels where space shrinks by {uneven[0].spatial_factor}; "
                 f"expected a multiple of {uneven[0].spatial_factor ** 2}"
             )
-        if self.mid_stride != prod(stage.spatial_factor for stage in self.d2) * self.head_upsampling:
+        if (
+            self.mid_stride
+            != prod(stage.spatial_factor for stage in self.d2) * self.head_upsampling
+        ):
             raise ValueError("D1 ends at another resolution than E1; expected the same mid level")
 
     def _upsampling(self, axis: str) -> int:
-        steps = prod(getattr(stage, axis) for stage in (*self.d1, *self.d2))
-        return int(steps * self.head_upsampling if axis == "space" else steps)
+        steps = prod(getattr(stage, f"{axis}_factor") for stage in (*self.d1, *self.d2))
+        return int(steps * self.head_upsampling if axis == "spatial" else steps)
 
     @property
     def spatial_stride(self) -> int:
@@ -138,7 +146,10 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
                 StageConfig(512, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
                 StageConfig(1024, depth=0, spatial_factor=2, resampling_kernel=3),
             ),
-            e2=(StageConfig(1024, spatial_factor=2, resampling_kernel=3), StageConfig(1024, spatial_factor=2, resampling_kernel=3)),
+            e2=(
+                StageConfig(1024, spatial_factor=2, resampling_kernel=3),
+                StageConfig(1024, spatial_factor=2, resampling_kernel=3),
+            ),
             d1=(
                 StageConfig(1024),
                 StageConfig(1024, spatial_factor=2, resampling_kernel=3),
@@ -170,7 +181,9 @@ VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
                 StageConfig(192, spatial_factor=2),
                 StageConfig(192, depth=0, spatial_factor=2),
             ),
-            reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
+            reference_attention=ReferenceAttentionConfig(
+                width=256, heads=4, blocks=2, patch_size=2
+            ),
             skip=WarpedSkipConfig(),
             d2=(
                 StageConfig(128),

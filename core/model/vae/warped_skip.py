@@ -14,11 +14,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.vae.flow_field import FlowField, warp
-from core.model.vae.layers import TypedModuleList, SpatialConvolution, rms_norm, pointwise_conv, as_float32
 from core.model.grid import grid_coordinates, grid_rotation
+from core.model.module_list import TypedModuleList
 from core.model.rotary import apply_rotary
-from core.model.vae.vae_config import WarpedSkipConfig, StageConfig, VaeConfig
+from core.model.vae.flow_field import FlowField, warp
+from core.model.vae.layers import SpatialConvolution, as_float32, pointwise_conv, rms_norm
+from core.model.vae.vae_config import StageConfig, VaeConfig, WarpedSkipConfig
 
 INITIAL_LOGIT_SCALE = 24.0
 """Of matching before training; cells then match cells at the same place, and near by."""
@@ -112,7 +113,9 @@ class FlowRefinement(nn.Module):
         compared = functional.silu(reference.add_(video))
         change = as_float32(self.out(compared.flatten(1, 2)))
         height, width = self.spatial_factor * x.shape[2], self.spatial_factor * x.shape[3]
-        cells = change.view(*compared.shape[:-1], self.temporal_factor, self.spatial_factor, self.spatial_factor, 3)
+        cells = change.view(
+            *compared.shape[:-1], self.temporal_factor, self.spatial_factor, self.spatial_factor, 3
+        )
         # (batch, time, references, h, w, frame, row, column, 3) to (..., 3, height, width)
         fine = cells.permute(0, 1, 5, 2, 8, 3, 6, 4, 7).flatten(7, 8).flatten(5, 6).flatten(1, 2)
         along, down, surer = fine[:, self.temporal_factor - 1 if first else 0 :].unbind(3)
@@ -163,7 +166,8 @@ class WarpedSkip(nn.Module):
         self.head_upsampling = config.head_upsampling
         self.source_levels = _source_levels(config)
         self.feature_projs: TypedModuleList[nn.Linear] = TypedModuleList(
-            nn.Linear(config.e1[source].width, skip.feature_channels) for source in self.source_levels
+            nn.Linear(config.e1[source].width, skip.feature_channels)
+            for source in self.source_levels
         )
 
     def forward(self, x: Tensor, references: SkipReferences) -> Match:

@@ -1,0 +1,1 @@
+"""Find faces in photos: detector, landmarks, matte."""

@@ -6,10 +6,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.face.detector import detect
-from core.perception.face.landmarks import LandmarkEstimate, predict_landmarks, refine_with_flip, refine_parts
-from core.perception.face.matting import predict_matte
 from core.perception.face.alignment import Landmarks, bounding_box
+from core.perception.face.detector import detect
+from core.perception.face.landmarks import (
+    LandmarkEstimate,
+    predict_landmarks,
+    refine_parts,
+    refine_with_flip,
+)
+from core.perception.face.matting import predict_matte
 from core.perception.face.networks import FaceConfig, FaceNetwork, fuse_batch_norms
 from core.perception.face.weights import WEIGHTS
 from core.tensors import fill, load
@@ -64,7 +69,9 @@ class FaceFinder:
     def faces(self, picture: Picture) -> list[Face]:
         """Return all faces found, the largest first."""
         network = self.network
-        detections = detect(network.detector, network.config.detector, picture, MIN_DETECTION_SCORE, MAX_DETECTIONS)
+        detections = detect(
+            network.detector, network.config.detector, picture, MIN_DETECTION_SCORE, MAX_DETECTIONS
+        )
         if not detections:
             return []
         estimates = predict_landmarks(network, picture, [hint.box for hint in detections])

@@ -7,19 +7,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.perception.face.detector import to_tensor
 from core.perception.face.alignment import (
     LEFT_EYE,
     LEFT_IRIS,
     LEFT_LIDS,
-    Landmarks,
     Affine,
+    Landmarks,
     OrientedBox,
+    bounding_box,
     crop_square,
     invert_affine,
     transform_landmarks,
-    bounding_box,
 )
+from core.perception.face.detector import to_tensor
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceNetwork, PartNetwork
 from core.video import Picture
 
@@ -37,7 +37,9 @@ class LandmarkEstimate(NamedTuple):
     score: float
 
 
-def predict_landmarks(network: FaceNetwork, picture: Picture, boxes: list[OrientedBox]) -> list[LandmarkEstimate]:
+def predict_landmarks(
+    network: FaceNetwork, picture: Picture, boxes: list[OrientedBox]
+) -> list[LandmarkEstimate]:
     """Look once at each place."""
     config = network.config.landmarks
     matrices = [place.crop_matrix(config.side, config.crop_scale) for place in boxes]
@@ -49,7 +51,9 @@ def predict_landmarks(network: FaceNetwork, picture: Picture, boxes: list[Orient
     return [LandmarkEstimate(_to_picture(m, s, config.side), c) for m, s, c in found]
 
 
-def refine_with_flip(network: FaceNetwork, picture: Picture, estimate: LandmarkEstimate) -> LandmarkEstimate:
+def refine_with_flip(
+    network: FaceNetwork, picture: Picture, estimate: LandmarkEstimate
+) -> LandmarkEstimate:
     """Look again from where the first look says the face is, straight and in a mirror."""
     config = network.config.landmarks
     matrix = bounding_box(estimate.landmarks).crop_matrix(config.side, config.crop_scale)
@@ -93,7 +97,9 @@ def _predict_part(
     side, zoom = part.config.side, part.config.crop_scale
     matrices = [part_box(landmarks, points).crop_matrix(side, zoom) for points, _ in views]
     crops = [crop_square(picture, matrix, side) for matrix in matrices]
-    inputs = [one[:, ::-1] if mirror else one for one, (_, mirror) in zip(crops, views, strict=True)]
+    inputs = [
+        one[:, ::-1] if mirror else one for one, (_, mirror) in zip(crops, views, strict=True)
+    ]
     with torch.inference_mode():
         shapes = part(to_tensor(inputs)).numpy()
     flips = (np.array([-1 if mirror else 1, 1]) for _, mirror in views)

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.perception.face.alignment import Landmarks, bounding_box, crop_square
 from core.perception.face.detector import to_tensor
-from core.perception.face.alignment import Landmarks, crop_square, bounding_box
 from core.perception.face.networks import MatteConfig, MatteNetwork
 from core.pixels import averaged, boxed, resized
 from core.video import Picture
@@ -60,7 +60,9 @@ def _guided_filter(region: Picture, alpha: Matte) -> Matte:
     return np.asarray(np.clip(clear, 0, 1), dtype=np.float32)
 
 
-def _filter_coefficients(guide: NDArray[np.float32], matte: Matte) -> tuple[NDArray[np.float32], Matte]:
+def _filter_coefficients(
+    guide: NDArray[np.float32], matte: Matte
+) -> tuple[NDArray[np.float32], Matte]:
     mean, mean_matte = averaged(guide, FILTER_RADIUS), averaged(matte, FILTER_RADIUS)
     covariance = averaged(guide * matte[..., None], FILTER_RADIUS) - mean * mean_matte[..., None]
     rr, rg, rb, gg, gb, bb = (

@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from core.perception.face.alignment import (
     AROUND_LIPS,
-    LIPS,
     LANDMARK_COUNT,
+    LIPS,
     RIGHT_EYE,
     RIGHT_IRIS,
     RIGHT_LIDS,

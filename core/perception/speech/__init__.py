@@ -1,0 +1,1 @@
+"""Encode speech into mouth shapes, causally."""

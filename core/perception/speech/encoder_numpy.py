@@ -15,25 +15,31 @@ from numpy.typing import NDArray
 
 from core.audio import Samples
 from core.checkpoint import BadCheckpoint, load
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, WEIGHTS, ConvSpec, SpeechConfig
+from core.perception.speech.config import (
+    FRAME_SAMPLES,
+    LATENCY_FRAMES,
+    WEIGHTS,
+    ConvSpec,
+    SpeechConfig,
+)
 from core.perception.speech.mel_constants import (
-    INITIAL_NOISE,
     ATTACK,
-    SNR_MIN,
-    SNR_MAX,
     DYNAMIC_RANGE,
-    PREEMPHASIS,
-    RELATIVE_MIN,
-    POWER_FLOOR,
-    MIN_SPEECH_SNR,
     HOP_SAMPLES,
+    HOPS_PER_FRAME,
+    INITIAL_NOISE,
     LEVEL_DECAY,
+    LOG_UNIT,
+    MIN_SPEECH_SNR,
     NOISE_RISE,
     OVERSHOOT,
-    HOPS_PER_FRAME,
-    LOG_UNIT,
-    mel_filterbank,
+    POWER_FLOOR,
+    PREEMPHASIS,
+    RELATIVE_MIN,
+    SNR_MAX,
+    SNR_MIN,
     hann_window,
+    mel_filterbank,
 )
 from core.perception.speech.visemes import VISEMES
 
@@ -90,7 +96,9 @@ class _LogMel:
         self._window, self._filterbank = hann_window(size), mel_filterbank(config.mel_bands, size)
         self._samples = np.zeros(size - HOP_SAMPLES + 1 + FRAME_SAMPLES, np.float32)
         self._emphasised = np.zeros(len(self._samples) - 1, np.float32)
-        self._frames = sliding_window_view(self._emphasised, size)[::HOP_SAMPLES]  # (PER_FRAME, size)
+        self._frames = sliding_window_view(self._emphasised, size)[
+            ::HOP_SAMPLES
+        ]  # (PER_FRAME, size)
 
     def step(self, samples: Samples) -> Array:
         """Turn (FRAME,) into (PER_FRAME, bands)."""
@@ -112,13 +120,23 @@ class _LevelTracker:
     def step(self, mel: Array) -> tuple[Array, float]:
         """Return (PER_FRAME, bands, 2), against level and noise, and how far apart these are."""
         self._noise_floor = np.minimum(mel.mean(0), self._noise_floor + NOISE_RISE)
-        noise_level, frame_level = _log_sum_exp(self._noise_floor), _log_sum_exp(mel) - math.log(HOPS_PER_FRAME)
+        noise_level, frame_level = (
+            _log_sum_exp(self._noise_floor),
+            _log_sum_exp(mel) - math.log(HOPS_PER_FRAME),
+        )
         risen = self._speech_level + ATTACK * (frame_level - self._speech_level)
-        self._speech_level = max(risen, self._speech_level - LEVEL_DECAY, frame_level - OVERSHOOT, noise_level + MIN_SPEECH_SNR)
+        self._speech_level = max(
+            risen,
+            self._speech_level - LEVEL_DECAY,
+            frame_level - OVERSHOOT,
+            noise_level + MIN_SPEECH_SNR,
+        )
         noise = np.maximum(self._noise_floor, self._speech_level - DYNAMIC_RANGE)
         relative = np.maximum((mel - self._speech_level) / LOG_UNIT, RELATIVE_MIN)
         snr = np.clip((mel - noise) / LOG_UNIT, SNR_MIN, SNR_MAX)
-        return np.stack([relative, snr], -1), min((self._speech_level - noise_level) / LOG_UNIT, SNR_MAX)
+        return np.stack([relative, snr], -1), min(
+            (self._speech_level - noise_level) / LOG_UNIT, SNR_MAX
+        )
 
 
 class _Network:
@@ -127,9 +145,10 @@ class _Network:
     def __init__(self, config: SpeechConfig, weights: Mapping[str, Array]) -> None:
         convolutions = config.convolutions.items()
         self._convolutions = [_CausalConv2d(weights, name, shape) for name, shape in convolutions]
-        self._norm = weights["calm.weight"], weights["calm.bias"]
+        self._norm = weights["norm.weight"], weights["norm.bias"]
         self._projection, self._temporal, self._feature, self._output = (
-            _linear(weights, f"{name}.{{}}") for name in ("join", "recent", "feature", "answer")
+            _linear(weights, f"{name}.{{}}")
+            for name in ("projection", "temporal", "feature", "output")
         )
         self._gru = [_GruLayer(weights, layer) for layer in range(config.gru_layers)]
         self._context = np.zeros((3, config.width), np.float32)
@@ -151,7 +170,9 @@ class _Network:
     def _layer_norm(self, x: Array) -> Array:
         weight, bias = self._norm
         centred = x - x.mean()
-        return np.asarray(centred / np.sqrt(np.square(centred).mean() + LAYER_NORM_EPS) * weight + bias)
+        return np.asarray(
+            centred / np.sqrt(np.square(centred).mean() + LAYER_NORM_EPS) * weight + bias
+        )
 
     def _decode(self, features: Array) -> SpeechFrame:
         output = self._output(features)
@@ -167,8 +188,15 @@ class _CausalConv2d:
     def __init__(self, weights: Mapping[str, Array], name: str, spec: ConvSpec) -> None:
         kernel = weights[f"{name}.weight"].transpose(2, 3, 1, 0).reshape(-1, spec.out_channels)
         self._weight, self._bias = np.ascontiguousarray(kernel), weights[f"{name}.bias"]
-        self._past, self._inner = spec.left_context, slice(spec.band_padding, spec.band_padding + spec.in_bands)
-        size = spec.left_context + spec.steps_per_frame, spec.in_bands + 2 * spec.band_padding, spec.in_channels
+        self._past, self._inner = (
+            spec.left_context,
+            slice(spec.band_padding, spec.band_padding + spec.in_bands),
+        )
+        size = (
+            spec.left_context + spec.steps_per_frame,
+            spec.in_bands + 2 * spec.band_padding,
+            spec.in_channels,
+        )
         self._window = np.zeros(size, np.float32)
         patches = sliding_window_view(self._window, spec.kernel, (0, 1))
         patches = patches[:: spec.stride[0], :: spec.stride[1]]
@@ -199,13 +227,16 @@ class _GruLayer:
     """One layer of gated recurrent units."""
 
     def __init__(self, weights: Mapping[str, Array], layer: int) -> None:
-        self._input = _linear(weights, f"memory.{{}}_ih_l{layer}")
-        self._hidden = _linear(weights, f"memory.{{}}_hh_l{layer}")
+        self._input = _linear(weights, f"gru.{{}}_ih_l{layer}")
+        self._hidden = _linear(weights, f"gru.{{}}_hh_l{layer}")
         self._hidden_state = np.zeros(self._hidden.weight.shape[1], np.float32)
 
     def step(self, x: Array) -> Array:
         """Turn (width,) into what is remembered of it and of all before, (width,)."""
-        gates_in, gates_hidden = self._input(x).reshape(3, -1), self._hidden(self._hidden_state).reshape(3, -1)
+        gates_in, gates_hidden = (
+            self._input(x).reshape(3, -1),
+            self._hidden(self._hidden_state).reshape(3, -1),
+        )
         reset, update = _sigmoid(gates_in[:2] + gates_hidden[:2])
         candidate = np.tanh(gates_in[2] + reset * gates_hidden[2])
         self._hidden_state = np.asarray(candidate + update * (self._hidden_state - candidate))
@@ -229,7 +260,10 @@ def _log_sum_exp(x: Array) -> float:
 def _load_weights(path: Path) -> tuple[SpeechConfig, dict[str, Array]]:
     checkpoint = load(path, SpeechConfig)
     weights = {name: array.astype(np.float32) for name, array in checkpoint.weights.items()}
-    found, expected = {(n, w.shape) for n, w in weights.items()}, set(_weight_shapes(checkpoint.config))
+    found, expected = (
+        {(n, w.shape) for n, w in weights.items()},
+        set(_weight_shapes(checkpoint.config)),
+    )
     if wrong := ", ".join(sorted({name for name, _ in found ^ expected})):
         raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {wrong}")
     return checkpoint.config, weights
@@ -242,14 +276,14 @@ def _weight_shapes(config: SpeechConfig) -> Iterator[tuple[str, tuple[int, ...]]
         yield f"{name}.weight", (shape.out_channels, shape.in_channels, *shape.kernel)
         yield f"{name}.bias", (shape.out_channels,)
     linear = {
-        "join.{}": (width, config.projection_inputs),
-        "recent.{}": (width, 3 * width),
+        "projection.{}": (width, config.projection_inputs),
+        "temporal.{}": (width, 3 * width),
         "feature.{}": (config.feature_width, 2 * width),
-        "answer.{}": (len(VISEMES) + 2, config.feature_width),
+        "output.{}": (len(VISEMES) + 2, config.feature_width),
     }
     for layer in range(config.gru_layers):
-        linear |= {f"memory.{{}}_{way}_l{layer}": (3 * width, width) for way in ("ih", "hh")}
+        linear |= {f"gru.{{}}_{way}_l{layer}": (3 * width, width) for way in ("ih", "hh")}
     for name, size in linear.items():
         yield name.format("weight"), size
         yield name.format("bias"), size[:1]
-    yield from (("calm.weight", (width,)), ("calm.bias", (width,)))
+    yield from (("norm.weight", (width,)), ("norm.bias", (width,)))

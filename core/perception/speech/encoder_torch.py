@@ -11,8 +11,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.perception.speech.config import FRAME_SAMPLES, WEIGHTS, ConvSpec, SpeechConfig
-from core.perception.speech.mel import LogMel, SpeechLevels, LevelState, track_levels, initial_levels
-from core.perception.speech.mel_constants import SNR_MIN, SNR_MAX, DYNAMIC_RANGE, RELATIVE_MIN, HOPS_PER_FRAME, LOG_UNIT
+from core.perception.speech.mel import (
+    LevelState,
+    LogMel,
+    SpeechLevels,
+    initial_levels,
+    track_levels,
+)
+from core.perception.speech.mel_constants import (
+    DYNAMIC_RANGE,
+    HOPS_PER_FRAME,
+    LOG_UNIT,
+    RELATIVE_MIN,
+    SNR_MAX,
+    SNR_MIN,
+)
 from core.perception.speech.visemes import VISEMES
 from core.tensors import fill, load
 
@@ -66,7 +79,9 @@ class SpeechEncoder(nn.Module):
         """Return the state before any sound: silence."""
         zeros, width = self.output.weight.new_zeros, self.config.width
         specs = self.config.convolutions.values()
-        fine, middle, coarse = (zeros(batch, s.in_channels, s.left_context, s.in_bands) for s in specs)
+        fine, middle, coarse = (
+            zeros(batch, s.in_channels, s.left_context, s.in_bands) for s in specs
+        )
         context, gru = zeros(batch, 2, width), zeros(self.config.gru_layers, batch, width)
         levels = initial_levels(self.mel, batch)
         mel = self.mel.initial_state(batch)
@@ -121,7 +136,9 @@ def normalize_levels(mel: Tensor, levels: SpeechLevels) -> tuple[Tensor, Tensor]
 
 
 def _conv_layer(spec: ConvSpec) -> nn.Conv2d:
-    return nn.Conv2d(spec.in_channels, spec.out_channels, spec.kernel, spec.stride, (0, spec.band_padding))
+    return nn.Conv2d(
+        spec.in_channels, spec.out_channels, spec.kernel, spec.stride, (0, spec.band_padding)
+    )
 
 
 def _causal_conv(layer: nn.Conv2d, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,18 +7,18 @@ import torch
 from torch import Tensor, nn
 
 from core.perception.speech.mel_constants import (
-    INITIAL_NOISE,
     ATTACK,
-    PREEMPHASIS,
-    POWER_FLOOR,
-    MIN_SPEECH_SNR,
     HOP_SAMPLES,
+    HOPS_PER_FRAME,
+    INITIAL_NOISE,
     LEVEL_DECAY,
+    MIN_SPEECH_SNR,
     NOISE_RISE,
     OVERSHOOT,
-    HOPS_PER_FRAME,
-    mel_filterbank,
+    POWER_FLOOR,
+    PREEMPHASIS,
     hann_window,
+    mel_filterbank,
 )
 
 
@@ -31,7 +31,9 @@ class LogMel(nn.Module):
     def __init__(self, bands: int, window_size: int) -> None:
         super().__init__()
         self.register_buffer("window", torch.from_numpy(hann_window(window_size)), persistent=False)
-        self.register_buffer("bank", torch.from_numpy(mel_filterbank(bands, window_size)), persistent=False)
+        self.register_buffer(
+            "bank", torch.from_numpy(mel_filterbank(bands, window_size)), persistent=False
+        )
 
     def initial_state(self, batch: int) -> Tensor:
         """Return silence, (batch, samples)."""
@@ -73,7 +75,9 @@ def track_levels(mel: Tensor, state: LevelState) -> tuple[SpeechLevels, LevelSta
 
     The noise floor falls at once and rises slowly; the level of speech the other way round.
     """
-    frames = mel.reshape(len(mel), -1, HOPS_PER_FRAME, mel.shape[2])  # (batch, frames, PER_FRAME, bands)
+    frames = mel.reshape(
+        len(mel), -1, HOPS_PER_FRAME, mel.shape[2]
+    )  # (batch, frames, PER_FRAME, bands)
     means = frames.mean(2)
     frame_levels = frames.flatten(2).logsumexp(2) - math.log(HOPS_PER_FRAME)
     noise, level, noises, levels = state.noise_floor, state.speech_level, [], []

@@ -23,7 +23,9 @@ def _parse_table(lines: str, unvoiced: str) -> dict[str, PhonemeArticulation]:
     for line in lines.strip().splitlines():
         head, *symbols = line.split()
         visemes = tuple(INDEX[name] for name in head.split("+"))
-        table.update({symbol: PhonemeArticulation(visemes, symbol not in silent) for symbol in symbols})
+        table.update(
+            {symbol: PhonemeArticulation(visemes, symbol not in silent) for symbol in symbols}
+        )
     return table
 
 
@@ -235,7 +237,9 @@ def parse_ipa(text: str) -> PhonemeArticulation:
     """
     if text.startswith("("):  # espeak-ng changes language, as in "(en)"
         text = ""
-    letters = [c for c in text if c not in _DIACRITICS and unicodedata.category(c) not in ("Mn", "Sk")]
+    letters = [
+        c for c in text if c not in _DIACRITICS and unicodedata.category(c) not in ("Mn", "Sk")
+    ]
     known = [IPA[letter] for letter in letters if letter in IPA]
     if len(known) < len(letters):
         raise ValueError(f"unknown letter in phoneme {text!r}; add it to the table IPA")

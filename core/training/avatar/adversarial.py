@@ -12,19 +12,24 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.model.vae.decoder import Decoder
 from core.model.vae.causal_vae import CausalVideoVae
-from core.training.avatar.discriminator import WIDTHS, PatchDiscriminator, discriminator_loss, generator_losses
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.model.vae.decoder import Decoder
+from core.training.avatar.discriminator import (
+    WIDTHS,
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_losses,
+)
 from core.training.avatar.vae import (
     PerceptualLoss,
-    VaeRecipe,
     VaeBatch,
+    VaeRecipe,
+    make_vae_batch,
+    reconstruction_images,
     reconstruction_losses,
     reconstruction_metrics,
-    reconstruction_images,
-    make_vae_batch,
 )
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 ENCODER = "encoder."
 RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),))
@@ -77,7 +82,9 @@ class AdversarialStage:
         """See `Stage`."""
         recipe, critic = self.recipe, self.network.critic
         made = self.vae(micro_batch.frames, micro_batch.references)
-        terms = reconstruction_losses(recipe.reconstruction, self._perceptual_loss, micro_batch, made.frames, made.decoded)
+        terms = reconstruction_losses(
+            recipe.reconstruction, self._perceptual_loss, micro_batch, made.frames, made.decoded
+        )
         pair = made.frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
         told = generator_losses(critic, *pair)
         return {

@@ -41,7 +41,9 @@ class PatchDiscriminator(nn.Module):
         return features
 
 
-def generator_losses(discriminator: PatchDiscriminator, made: Tensor, true: Tensor) -> Mapping[str, Tensor]:
+def generator_losses(
+    discriminator: PatchDiscriminator, made: Tensor, true: Tensor
+) -> Mapping[str, Tensor]:
     """Return what the painter of frames (n, 3, h, w) is told.
 
     `doubt`: hinge loss (1705.02894, equation 3); `features`: distance of what the critic sees

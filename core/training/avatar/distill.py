@@ -17,17 +17,24 @@ from torch.nn import functional
 
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
-from core.model.generator.rectified_flow import predict_clean, apply_cfg, interpolate, timestep_schedule, shift_timestep, velocity_target
 from core.model.generator.flow_transformer import Conditions, Generator
 from core.model.generator.generator_config import MAX_BLOCK, GeneratorConfig
-from core.training.avatar import self_forcing as forcing
-from core.training.avatar.self_forcing import RolloutBlock, SelfForcingConfig, RolloutConditions
+from core.model.generator.rectified_flow import (
+    apply_cfg,
+    interpolate,
+    predict_clean,
+    shift_timestep,
+    timestep_schedule,
+    velocity_target,
+)
+from core.training.avatar import self_forcing
 from core.training.avatar.generator import frozen_avatar_state, load_frozen_avatar
-from core.training.avatar.latents import encode_references, encode_clip
-from core.training.trainer.optimization import strip_prefix
-from core.training.avatar.samples import embed_audio, sample_streaming, sample_clip_images
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.training.avatar.latents import encode_clip, encode_references
+from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
+from core.training.avatar.self_forcing import RolloutBlock, RolloutConditions, SelfForcingConfig
 from core.training.metrics.validation_metrics import lip_sync_metrics
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 TEACHER = "teacher."
 MIN_TIME, MAX_TIME = 0.02, 0.98
@@ -53,11 +60,13 @@ class DistillRecipe:
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.critic_steps < 1:
-            raise ValueError(f"{self.steps} steps, {self.critic_steps} turns; expected at least one each")
+            raise ValueError(
+                f"{self.steps} steps, {self.critic_steps} turns; expected at least one each"
+            )
 
     def student_config(self, config: GeneratorConfig) -> GeneratorConfig:
         """Return the shape of a student: as its teacher's, drawn in these steps, unguided."""
-        return replace(config, sampling=replace(config.sampling, steps=self.steps, guidance=1.0))
+        return replace(config, sampling=replace(config.sampling, steps=self.steps, cfg_scale=1.0))
 
 
 class StudentBatch(NamedTuple):
@@ -98,22 +107,30 @@ class DistillStage:
         self._config = recipe.student_config(avatar.generator.config)
         sampling = self._config.sampling
         times = timestep_schedule(sampling.steps, sampling.shift)
-        self._self_forcing = SelfForcingConfig(times, sampling.block, recipe.history_corruption, recipe.replaces_sink)
+        self._self_forcing = SelfForcingConfig(
+            times, sampling.block, recipe.history_corruption, recipe.replaces_sink
+        )
 
     def clip_length(self, progress: float) -> int:
         """See `Stage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
 
-    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[StudentBatch | FakeScoreBatch]:
+    def micro_batches(
+        self, clip: ClipBatch, random: np.random.Generator
+    ) -> Sequence[StudentBatch | FakeScoreBatch]:
         """See `Stage`: one exit step for all blocks (Algorithm 1, line 4), blocks last to first."""
         conditions, step = self._conditions(clip), int(random.integers(self.recipe.steps))
         student_learns = random.random() < 1 / self.recipe.critic_steps
         noise = self._noise(conditions)
-        blocks = forcing.roll_out(self.network.student, conditions, noise, self._self_forcing, step)
+        blocks = self_forcing.roll_out(
+            self.network.student, conditions, noise, self._self_forcing, step
+        )
         clean = torch.cat([block.clean for block in blocks], 1)
         tasks: list[StudentBatch | FakeScoreBatch] = [self._fake_score_batch(clean, conditions)]
         if student_learns:
-            tasks += self._student_batches(blocks, self._matching_target(clean, conditions), step)[::-1]
+            tasks += self._student_batches(blocks, self._matching_target(clean, conditions), step)[
+                ::-1
+            ]
         return tasks
 
     def losses(self, micro_batch: StudentBatch | FakeScoreBatch) -> Mapping[str, Tensor]:
@@ -121,13 +138,23 @@ class DistillStage:
         if isinstance(micro_batch, FakeScoreBatch):
             time = micro_batch.time[:, None, None, None, None]
             point = interpolate(micro_batch.clean, micro_batch.noise, time)
-            said = clip_velocity(self.network.critic, point, micro_batch.time, micro_batch.conditions, True).float()
-            return {"rival": functional.mse_loss(said, velocity_target(micro_batch.clean, micro_batch.noise))}
+            said = clip_velocity(
+                self.network.critic, point, micro_batch.time, micro_batch.conditions, True
+            ).float()
+            return {
+                "rival": functional.mse_loss(
+                    said, velocity_target(micro_batch.clean, micro_batch.noise)
+                )
+            }
         student, block = self.network.student, micro_batch.block
-        known = forcing.encode_conditions(student, block.conditions)
-        said, _ = forcing.block_velocity(student, known, block.noisy, micro_batch.time, block.positions, block.past)
+        known = self_forcing.encode_conditions(student, block.conditions)
+        said, _ = self_forcing.block_velocity(
+            student, known, block.noisy, micro_batch.time, block.positions, block.past
+        )
         clean = predict_clean(block.noisy, said.float(), micro_batch.time)
-        return {"student": 0.5 * micro_batch.weight * functional.mse_loss(clean, micro_batch.target)}
+        return {
+            "student": 0.5 * micro_batch.weight * functional.mse_loss(clean, micro_batch.target)
+        }
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; the clip through the latent; what the student draws for it."""
@@ -178,13 +205,17 @@ class DistillStage:
         time = times[:, None, None, None, None]
         point = interpolate(clean, noise, time)
         teacher, rival = self.avatar.generator, self.network.critic
-        pair = torch.cat([clip_velocity(teacher, point, times, script, known) for known in (True, False)])
+        pair = torch.cat(
+            [clip_velocity(teacher, point, times, script, known) for known in (True, False)]
+        )
         real = predict_clean(point, apply_cfg(pair, self.recipe.guidance), time)
         fake = predict_clean(point, clip_velocity(rival, point, times, script, True), time)
         apart = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=MIN_DISTANCE)
         return clean - (fake - real) / apart
 
-    def _student_batches(self, blocks: Sequence[RolloutBlock], target: Tensor, step: int) -> list[StudentBatch]:
+    def _student_batches(
+        self, blocks: Sequence[RolloutBlock], target: Tensor, step: int
+    ) -> list[StudentBatch]:
         count, time = target.shape[1], self._self_forcing.times[step]
         parts = torch.split(target, [len(block.positions) for block in blocks], 1)
         return [
@@ -193,7 +224,13 @@ class DistillStage:
         ]
 
 
-def clip_velocity(generator: Generator, noisy: Tensor, times: Tensor, conditions: RolloutConditions, conditional: bool) -> Tensor:
+def clip_velocity(
+    generator: Generator,
+    noisy: Tensor,
+    times: Tensor,
+    conditions: RolloutConditions,
+    conditional: bool,
+) -> Tensor:
     """Return the velocity that a generator sees in whole noisy clips, one time (batch,) for each.
 
     It looks as it was taught to with a noisy past: in the largest blocks, within its history.
@@ -203,7 +240,11 @@ def clip_velocity(generator: Generator, noisy: Tensor, times: Tensor, conditions
     first = (torch.arange(count, device=noisy.device) == 0).expand(batch, -1)
     heeded = torch.full((batch,), conditional, device=noisy.device)
     given = Conditions(
-        embed_audio(generator, conditions.features), heeded, conditions.references, conditions.present & conditional, first
+        embed_audio(generator, conditions.features),
+        heeded,
+        conditions.references,
+        conditions.present & conditional,
+        first,
     )
     sizes = [min(MAX_BLOCK, count - start) for start in range(0, count, MAX_BLOCK)]
     starts = block_starts(sizes).to(noisy.device)

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.vae.flow_field import FlowField, resize_bilinear
 from core.model.grid import grid_coordinates
+from core.model.vae.flow_field import FlowField, resize_bilinear
 from core.model.vae.warped_skip import Match
 
 SMOOTHING = 0.01

@@ -11,15 +11,21 @@ from torch.nn import functional
 
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
-from core.model.generator.rectified_flow import predict_clean, add_context_noise, sample_timesteps, interpolate, velocity_target
 from core.model.generator.flow_transformer import Conditions, Context, Generator
 from core.model.generator.generator_config import MAX_BLOCK
+from core.model.generator.rectified_flow import (
+    add_context_noise,
+    interpolate,
+    predict_clean,
+    sample_timesteps,
+    velocity_target,
+)
 from core.training.avatar.latents import encode_clip
-from core.training.trainer.optimization import strip_prefix
 from core.training.avatar.lip_probe import LipProbe, lip_loss, lip_targets, probe_loss
-from core.training.avatar.samples import embed_audio, sample_streaming, sample_clip_images
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.metrics.validation_metrics import lip_sync_metrics
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,11 @@ class GeneratorRecipe:
     """Chance of no references alone."""
     lip_weight: float = 0.5
     """What the places of lips count; 0: no lips are read."""
-    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.3, 65), LengthPhase(0.7, 125))
+    clip_lengths: tuple[LengthPhase, ...] = (
+        LengthPhase(0.0, 33),
+        LengthPhase(0.3, 65),
+        LengthPhase(0.7, 125),
+    )
 
 
 class GeneratorBatch(NamedTuple):
@@ -81,7 +91,9 @@ class GeneratorStage:
         """See `Stage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
 
-    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[GeneratorBatch]:
+    def micro_batches(
+        self, clip: ClipBatch, random: np.random.Generator
+    ) -> Sequence[GeneratorBatch]:
         """See `Stage`."""
         return [self.micro_batch(clip, random)]
 
@@ -111,17 +123,25 @@ class GeneratorStage:
         said = network.generator(
             point,
             micro_batch.time,
-            micro_batch.conditions._replace(audio=embed_audio(network.generator, micro_batch.features)),
+            micro_batch.conditions._replace(
+                audio=embed_audio(network.generator, micro_batch.features)
+            ),
             micro_batch.starts,
             micro_batch.context,
             history=self._config.history if noisy else None,
             corruption=self.recipe.history_corruption if noisy else 0.0,
         ).float()
-        terms = {"flow": functional.mse_loss(said, velocity_target(micro_batch.latents, micro_batch.noise))}
+        terms = {
+            "flow": functional.mse_loss(
+                said, velocity_target(micro_batch.latents, micro_batch.noise)
+            )
+        }
         if network.lip_probe:
             drawn = predict_clean(point, said, time)
             wrong = lip_loss(network.lip_probe, drawn, micro_batch.lip_landmarks, micro_batch.time)
-            terms["reading"] = probe_loss(network.lip_probe, micro_batch.latents, micro_batch.lip_landmarks)
+            terms["reading"] = probe_loss(
+                network.lip_probe, micro_batch.latents, micro_batch.lip_landmarks
+            )
             terms["lips"] = self.recipe.lip_weight * wrong
         return terms
 
@@ -172,7 +192,9 @@ class GeneratorStage:
         batch, most = references.shape[:2]
         chance = torch.rand(batch, device=device)
         unconditional = chance < recipe.cfg_dropout
-        no_audio = unconditional | ((chance >= recipe.cfg_dropout) & (chance < recipe.cfg_dropout + recipe.audio_dropout))
+        no_audio = unconditional | (
+            (chance >= recipe.cfg_dropout) & (chance < recipe.cfg_dropout + recipe.audio_dropout)
+        )
         no_reference = unconditional | (chance >= 1 - recipe.reference_dropout)
         shown = torch.rand(batch, 1, device=device) * most  # the first one always, if any
         present = (torch.arange(most, device=device) <= shown) & ~no_reference[:, None]

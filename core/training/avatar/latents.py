@@ -25,7 +25,9 @@ class EncodedClip(NamedTuple):
 def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
     """Encode a clip and its references; each of these is a video of one frame."""
     latents = avatar.vae.encode(clip.frames)[0].mean
-    return EncodedClip(avatar.normalize(latents.float()), encode_references(avatar, clip.references))
+    return EncodedClip(
+        avatar.normalize(latents.float()), encode_references(avatar, clip.references)
+    )
 
 
 @torch.no_grad()
@@ -38,7 +40,9 @@ def encode_references(avatar: Avatar, references: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def fit_latent_scale(avatar: Avatar, source: ClipSource, batch_size: int, frames: int, batches: int) -> None:
+def fit_latent_scale(
+    avatar: Avatar, source: ClipSource, batch_size: int, frames: int, batches: int
+) -> None:
     """Set the scale at which the generator sees latents, from those of some clips."""
     channels = avatar.config.vae.latent_channels
     values = []

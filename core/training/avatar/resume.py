@@ -12,13 +12,18 @@ from core.model.avatar import Avatar, AvatarConfig
 from core.model.vae.causal_vae import CausalVideoVae
 from core.training.avatar.adversarial import ENCODER, AdversarialRecipe, AdversarialStage
 from core.training.avatar.distill import DistillRecipe, DistillStage, load_teacher
-from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, frozen_avatar_state, load_frozen_avatar
+from core.training.avatar.generator import (
+    GeneratorRecipe,
+    GeneratorStage,
+    frozen_avatar_state,
+    load_frozen_avatar,
+)
 from core.training.avatar.latents import fit_latent_scale
-from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.training_loop import TrainingState
-from core.training.trainer.train_config import TrainConfig
-from core.training.trainer.stage import ClipSource, TrainingStage
 from core.training.avatar.vae import PerceptualLoss, VaeRecipe, VaeStage
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.stage import ClipSource, TrainingStage
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_loop import TrainingState
 
 SCALE_BATCHES = 16
 """Batches over which the scale of latents is measured."""
@@ -71,9 +76,19 @@ def _generator(recipe: GeneratorRecipe, inputs: StageInputs) -> OpenedStage:
         load_frozen_avatar(avatar, strip_prefix(inputs.tensors, "fixed/"))
     else:
         avatar.vae.load_state_dict(_ema_weights(inputs, ""))
-        load_frozen_avatar(avatar, frozen_avatar_state(avatar))  # what is kept is rounded; so it is from the start
-        fit_latent_scale(avatar, inputs.source, inputs.config.batch_size, recipe.clip_lengths[0].frames, SCALE_BATCHES)
-    return OpenedStage(GeneratorStage(avatar, recipe), _stage_state(state, "generator", avatar.config))
+        load_frozen_avatar(
+            avatar, frozen_avatar_state(avatar)
+        )  # what is kept is rounded; so it is from the start
+        fit_latent_scale(
+            avatar,
+            inputs.source,
+            inputs.config.batch_size,
+            recipe.clip_lengths[0].frames,
+            SCALE_BATCHES,
+        )
+    return OpenedStage(
+        GeneratorStage(avatar, recipe), _stage_state(state, "generator", avatar.config)
+    )
 
 
 @open_stage.register
@@ -128,7 +143,9 @@ def _check_predecessor(inputs: StageInputs, stage: str, predecessor: str | None)
         raise ValueError(f"a recipe of the stage {stage!r} for the stage {inputs.config.stage!r}")
     if inputs.state is None:
         if predecessor:
-            raise BadCheckpoint(f"{stage} begins with what {predecessor} made; resume that training")
+            raise BadCheckpoint(
+                f"{stage} begins with what {predecessor} made; resume that training"
+            )
         return TrainingState(stage, inputs.avatar.config)
     if inputs.state.stage not in (stage, predecessor):
         expected = f"{predecessor} or {stage}" if predecessor else stage

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.generator.kv_cache import TimestepForcingPolicy
-from core.model.vae.flow_field import compose
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
+from core.model.generator.kv_cache import TimestepForcingPolicy
 from core.model.generator.rollout import Rollout
+from core.model.vae.flow_field import compose
 from core.training.avatar.latents import encode_clip
 from core.training.trainer.stage import ClipBatch
 

@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.attention import KeyValues, corrupt_history
-from core.model.generator.rectified_flow import predict_clean
 from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
+from core.model.generator.rectified_flow import predict_clean
 from core.model.rotary import Rotation, apply_rotary
 from core.training.avatar.samples import embed_audio
 
@@ -106,7 +106,11 @@ def encode_conditions(student: Generator, conditions: RolloutConditions) -> Enco
 
 @torch.no_grad()
 def roll_out(
-    student: Generator, conditions: RolloutConditions, noise: Tensor, config: SelfForcingConfig, step: int
+    student: Generator,
+    conditions: RolloutConditions,
+    noise: Tensor,
+    config: SelfForcingConfig,
+    step: int,
 ) -> list[RolloutBlock]:
     """Draw clips, leaving each block at an exit step (Algorithm 1, lines 5 to 21).
 
@@ -134,7 +138,12 @@ def roll_out(
 
 
 def block_velocity(
-    student: Generator, encoded: EncodedConditions, noisy: Tensor, time: float, positions: Tensor, past: PastKeyValues
+    student: Generator,
+    encoded: EncodedConditions,
+    noisy: Tensor,
+    time: float,
+    positions: Tensor,
+    past: PastKeyValues,
 ) -> tuple[Tensor, PastKeyValues]:
     """Return the velocity of one block, and what its layers offer; gradients flow but to `past`."""
     first = (positions == 0).expand(len(noisy), -1)
@@ -148,7 +157,11 @@ def block_velocity(
 
 
 def _attention_views(
-    student: Generator, references: ReferenceKeyValues, positions: Tensor, rotation: Rotation, past: PastKeyValues
+    student: Generator,
+    references: ReferenceKeyValues,
+    positions: Tensor,
+    rotation: Rotation,
+    past: PastKeyValues,
 ) -> Sequence[_BlockAttention]:
     count, tokens = references.has_reference.shape[1], student.config.tokens_per_latent
     sink = student.rotary.rotation_at((positions[:1] + student.config.sink_distance).expand(count))
@@ -168,9 +181,13 @@ def _empty_past(student: Generator, like: Tensor) -> PastKeyValues:
     return PastKeyValues(empty, empty)
 
 
-def _append_past(student: Generator, past: PastKeyValues, new: PastKeyValues, corruption: float) -> PastKeyValues:
+def _append_past(
+    student: Generator, past: PastKeyValues, new: PastKeyValues, corruption: float
+) -> PastKeyValues:
     """Remember one block more, corrupted, and no more latents than the network looks back."""
     noisy = corrupt_history(KeyValues(*new), corruption)
     longest = student.config.history * student.config.tokens_per_latent
     pairs = zip(past, noisy, strict=True)
-    return PastKeyValues(*(torch.cat([old.type_as(new), new], 3)[..., -longest:, :] for old, new in pairs))
+    return PastKeyValues(
+        *(torch.cat([old.type_as(new), new], 3)[..., -longest:, :] for old, new in pairs)
+    )

@@ -10,14 +10,14 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, save_avatar
-from core.training.trainer import distributed as ranks
 from core.training.avatar.generator import load_frozen_avatar
-from core.training.trainer.optimization import OptimizationConfig, strip_prefix
-from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
-from core.training.avatar.resume import StageInputs, Recipe, open_stage, load_adversarial_vae
-from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
-from core.training.trainer.stage import ClipSource
+from core.training.avatar.resume import Recipe, StageInputs, load_adversarial_vae, open_stage
 from core.training.avatar.vae import PerceptualLoss
+from core.training.trainer import distributed
+from core.training.trainer.optimization import OptimizationConfig, strip_prefix
+from core.training.trainer.stage import ClipSource
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
 
 GENERATOR_STAGES = {"generator": "mean/generator.", "distill": "mean/student."}
 """Stages that train a generator, and where its mean weights are."""
@@ -45,8 +45,8 @@ def train_avatar(
     stage, state = open_stage(recipe, inputs)
     for network in (avatar.vae, stage.network):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    ranks.broadcast_weights(avatar)
-    ranks.broadcast_weights(stage.network)
+    distributed.broadcast_weights(avatar)
+    distributed.broadcast_weights(stage.network)
     training: TrainingLoop[Any] = TrainingLoop(stage, optimization, config, state, clock)
     if state.steps:
         training.load_state(tensors)
@@ -54,7 +54,9 @@ def train_avatar(
     return training
 
 
-def export_avatar(folder: Path, out: Path, about: Mapping[str, str], decoder_from: Path | None = None) -> None:
+def export_avatar(
+    folder: Path, out: Path, about: Mapping[str, str], decoder_from: Path | None = None
+) -> None:
     """Write the avatar of a generator's or a student's training, of mean weights, as one file.
 
     repaint: an adversarial training of the same VAE, whose decoder takes the place of its own.

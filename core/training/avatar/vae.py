@@ -7,12 +7,12 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from torch import Tensor, nn
 
+from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
 from core.model.vae.flow_field import resize_bilinear
-from core.model.vae.causal_vae import CausalVideoVae
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 from core.training.avatar.flow_supervision import FlowTarget, flow_loss, matching_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
+from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 
 class PerceptualLoss(Protocol):
@@ -36,7 +36,11 @@ class VaeRecipe:
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Chance of none, one and so on."""
-    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 5), LengthPhase(0.4, 13), LengthPhase(0.75, 25))
+    clip_lengths: tuple[LengthPhase, ...] = (
+        LengthPhase(0.0, 5),
+        LengthPhase(0.4, 13),
+        LengthPhase(0.75, 25),
+    )
 
 
 class VaeBatch(NamedTuple):
@@ -72,8 +76,10 @@ class VaeStage:
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `Stage`."""
         made = self.network(micro_batch.frames, micro_batch.references)
-        spread = self.recipe.kl_weight * made.posterior.divergence()
-        seen = reconstruction_losses(self.recipe, self._perceptual_loss, micro_batch, made.frames, made.decoded)
+        spread = self.recipe.kl_weight * made.posterior.kl_divergence()
+        seen = reconstruction_losses(
+            self.recipe, self._perceptual_loss, micro_batch, made.frames, made.decoded
+        )
         return {"spread": spread, **seen}
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
@@ -112,7 +118,9 @@ def reconstruction_losses(
     if match := decoded.match:
         cells = match.flow_field.flow.shape[-1]
         losses["match"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
-        losses["flow"] = recipe.flow_weight * flow_loss(decoded.flow_fields, batch.flow_target, cells)
+        losses["flow"] = recipe.flow_weight * flow_loss(
+            decoded.flow_fields, batch.flow_target, cells
+        )
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["looks"] = recipe.perceptual_weight * perceptual_loss(*pair)

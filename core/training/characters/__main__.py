@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from core.training.analyse_cast import analyse
 from core.training.characters.cast import CHARACTERS
 from core.training.characters.drawing import draw
-from core.training.analyse_cast import analyse
 
 QUALITY = 94
 """Of the JPEG files; colours are kept at full resolution, as edges are crisp."""

@@ -28,8 +28,8 @@ from core.perception.topology import (
     UPPER_MIDDLE,
     UPPER_OUTER,
 )
-from core.puppet.expression import load_expressions
 from core.puppet.displacement import thin_plate_spline
+from core.puppet.expression import load_expressions
 
 Shape = NDArray[np.float64]
 """(478, 3) x right, y down, z away; the face is 1 high and its outline's middle is the origin."""

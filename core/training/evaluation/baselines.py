@@ -5,21 +5,18 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.vae.flow_field import Composition, compose
 from core.model.generator.generator_config import Sampling
-from core.neural.inference import StreamingInference, InferenceState, cache_policy
+from core.model.vae.flow_field import Composition, compose
+from core.neural.inference import InferenceState, StreamingInference, cache_policy
 from core.perception.face.finder import Face, FaceFinder
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_torch import SpeechFrames
 from core.profile import Framing
 from core.puppet.motion import Motion
-from core.puppet.performance import Heard, Performance
-from core.puppet.renderer import Renderer
+from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.puppet_stream import ARTICULATION, SEED
+from core.puppet.renderer import Renderer
 from core.video import FPS, Picture, VideoFormat
-
-FRAMES_PER_LATENT = 4
-"""Frames that a latent stands for, but for a clip's first."""
 
 
 class PrecomputedFeatures:
@@ -58,15 +55,17 @@ class ModelPlayer:
         encoder = PrecomputedFeatures(features.to(weight.device).float())
         policy = cache_policy(avatar.config.generator, sampling, forcing=True)
         given = photos.to(weight.device, weight.dtype)
-        self._inference: StreamingInference[Tensor] = StreamingInference(avatar, encoder, given, sampling, policy)
-        self.block = sampling.block * FRAMES_PER_LATENT
-        self._state: InferenceState[Tensor] = self._inference.begin(seed)
+        self._inference: StreamingInference[Tensor] = StreamingInference(
+            avatar, encoder, given, sampling, policy
+        )
+        self.block = sampling.block * avatar.config.vae.frames_per_latent
+        self._state: InferenceState[Tensor] = self._inference.start(seed)
 
     def sample(self) -> Tensor:
         """Draw the next block's latents."""
-        silence = torch.zeros(1, self._inference.listener.hop, device=self._photos.device)
-        heard, state = self._inference.hear(silence, self._state)
-        latents, self._state = self._inference.draw(heard, state)
+        silence = torch.zeros(1, self._inference.conditioner.hop, device=self._photos.device)
+        heard, state = self._inference.encode_audio(silence, self._state)
+        latents, self._state = self._inference.sample(heard, state)
         return latents
 
     def decode(self, latents: Tensor) -> Tensor:
@@ -121,7 +120,9 @@ class PuppetBaseline:
 
 def puppet_motion(speech: SpeechFrames, frames: int) -> Motion:
     """Return what the puppet does, live, when it hears this speech (1, t, ...): (frames, ...)."""
-    heard = Heard(speech.visemes, (ARTICULATION * speech.opening).clamp(max=1), speech.voicing)
+    heard = SpeechTrack(
+        speech.visemes, (ARTICULATION * speech.opening).clamp(max=1), speech.voicing
+    )
     performance = Performance(torch.tensor([SEED]))
     with torch.inference_mode():
         motion, _ = performance(heard, performance.initial_state())

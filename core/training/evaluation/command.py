@@ -11,12 +11,12 @@ import torch
 from core.model.avatar import prepare_for_inference
 from core.model.generator.generator_config import Sampling
 from core.training.evaluation.compare import Comparison
+from core.training.evaluation.comparison_sheet import save_comparison_sheet
+from core.training.evaluation.eval_config import QUICK, EvaluationConfig
 from core.training.evaluation.eval_set import open_eval_set
 from core.training.evaluation.evaluated_model import EvaluatedModel, open_evaluated_model
 from core.training.evaluation.evaluators import open_evaluators
 from core.training.evaluation.suite import describe_model, evaluate
-from core.training.evaluation.comparison_sheet import save_comparison_sheet
-from core.training.evaluation.eval_config import QUICK, EvaluationConfig
 from core.training.likeness.face_embedding import read_face_embedding
 
 
@@ -34,7 +34,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, help="of the clips")
     for name in ("block", "steps"):
         add(f"--{name}", type=int, help="of the model's sampling, in place of its own")
-    add("--guidance", type=float, help="likewise")
+    add("--guidance", dest="cfg_scale", type=float, help="likewise")
     parser.set_defaults(run=run)
 
 
@@ -55,9 +55,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     model = open_evaluated_model(arguments.checkpoint)
     perception = read_face_embedding(arguments.perception) if arguments.perception else None
     device, config = torch.device(arguments.device), _eval_config(arguments)
-    model = EvaluatedModel(prepare_for_inference(model.avatar, device), model.has_generator, model.description)
+    model = EvaluatedModel(
+        prepare_for_inference(model.avatar, device), model.has_generator, model.description
+    )
     avatar_config = model.avatar.config
-    eval_set = open_eval_set(arguments.stock, avatar_config, arguments.device, arguments.seed, config.people)
+    eval_set = open_eval_set(
+        arguments.stock, avatar_config, arguments.device, arguments.seed, config.people
+    )
     sampling = _sampling(arguments, avatar_config.generator.sampling)
     evaluators = open_evaluators(device, perception)
     comparison = Comparison(model, sampling, evaluators, config.references)
@@ -82,11 +86,11 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 def _eval_config(arguments: argparse.Namespace) -> EvaluationConfig:
     config = QUICK if arguments.quick else EvaluationConfig()
-    return replace(config, drift=arguments.drift) if arguments.drift else config
+    return replace(config, drift_seconds=arguments.drift) if arguments.drift else config
 
 
 def _sampling(arguments: argparse.Namespace, own: Sampling) -> Sampling:
-    chosen = {name: getattr(arguments, name) for name in ("block", "steps", "guidance")}
+    chosen = {name: getattr(arguments, name) for name in ("block", "steps", "cfg_scale")}
     return replace(own, **{name: value for name, value in chosen.items() if value is not None})
 
 

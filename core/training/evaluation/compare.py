@@ -8,21 +8,20 @@ import torch
 from torch import Tensor
 
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation.eval_set import EvalExample
-from core.training.evaluation.evaluated_model import EvaluatedModel
-from core.training.evaluation.lip_metrics import LipTargets, ClipMetrics, lip_targets, measure_clip
-from core.training.evaluation.evaluators import Evaluators
-from core.training.metrics.batch_landmarks import DetectedFaces
 from core.training.evaluation.baselines import (
-    FRAMES_PER_LATENT,
     ModelPlayer,
     PuppetBaseline,
     puppet_motion,
-    with_closed_mouth,
     vae_reconstruction,
+    with_closed_mouth,
 )
+from core.training.evaluation.eval_set import EvalExample
+from core.training.evaluation.evaluated_model import EvaluatedModel
+from core.training.evaluation.evaluators import Evaluators
+from core.training.evaluation.lip_metrics import ClipMetrics, LipTargets, lip_targets, measure_clip
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.likeness.face_cropping import face_squares
+from core.training.metrics.batch_landmarks import DetectedFaces
 
 GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
 FROZEN_MOUTH = "control: frozen mouth"
@@ -55,7 +54,11 @@ class Comparison:
     """Lets everybody perform."""
 
     def __init__(
-        self, model: EvaluatedModel, sampling: Sampling, evaluators: Evaluators, references: tuple[int, ...]
+        self,
+        model: EvaluatedModel,
+        sampling: Sampling,
+        evaluators: Evaluators,
+        references: tuple[int, ...],
     ) -> None:
         """references: with how many the model performs."""
         self.model, self.evaluators = model, evaluators
@@ -66,16 +69,25 @@ class Comparison:
         tools, clip = self.evaluators, example.clip
         mesh = self.detect_photo(example)
         speech = tools.speech_encoder.decode(clip.speech.features.cpu().float())
-        block = FRAMES_PER_LATENT * self._sampling.block
+        block = self._sampling.block * self.model.avatar.config.vae.frames_per_latent
         methods = {
-            name: measure_clip(frames, example, block, tools) for name, frames in self._method_frames(example, mesh)
+            name: measure_clip(frames, example, block, tools)
+            for name, frames in self._method_frames(example, mesh)
         }
         photo = clip.references[0, :1]
         attributes = photo_attributes(photo[0].cpu(), mesh.landmarks[0].cpu())
         embedding = tools.embed_faces(photo, mesh)
         targets = lip_targets(example, speech)
         face_square = face_squares(mesh.landmarks[0], CLOSE_UP).cpu()
-        return ComparedClip(targets, methods, clip.references[0].cpu(), face_square, embedding, attributes, person_id)
+        return ComparedClip(
+            targets,
+            methods,
+            clip.references[0].cpu(),
+            face_square,
+            embedding,
+            attributes,
+            person_id,
+        )
 
     def detect_photo(self, example: EvalExample) -> DetectedFaces:
         """Return what is found in a case's first photo."""
@@ -86,7 +98,9 @@ class Comparison:
         """Open the model for features (frames, features) and photos (1, references, 3, h, w)."""
         return ModelPlayer(self.model.avatar, features, photos, self._sampling, SEED)
 
-    def _method_frames(self, example: EvalExample, photo_face: DetectedFaces) -> Iterator[tuple[str, Tensor]]:
+    def _method_frames(
+        self, example: EvalExample, photo_face: DetectedFaces
+    ) -> Iterator[tuple[str, Tensor]]:
         """Give each performer's frames."""
         clip, count = example.clip, example.clip.frames.shape[1]
         yield GROUND_TRUTH, clip.frames[0, 1:]

@@ -50,7 +50,9 @@ def _strips(clip: SheetClip) -> list[Image.Image]:
     strips = []
     for index, (name, frames) in enumerate(clip.rows.items()):
         left = photos[index] if index < len(photos) else None
-        close = crop_squares(frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE)
+        close = crop_squares(
+            frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE
+        )
         both = [pair for moment in zip(frames, close, strict=True) for pair in moment]
         strips.append(_strip(name, left, [_picture(frame) for frame in both]))
     return strips

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from core.perception.speech.encoder_torch import SpeechFrames
-from core.training.evaluation.eval_set import EvalExample
-from core.training.metrics.correlation import linear_trend
-from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.baselines import ModelPlayer, PuppetBaseline, puppet_motion
-from core.training.evaluation.metric_table import Column, TableRow, Table
+from core.training.evaluation.eval_set import EvalExample
+from core.training.evaluation.evaluators import Evaluators
+from core.training.evaluation.metric_table import Column, Table, TableRow
+from core.training.metrics.correlation import linear_trend
 from core.training.metrics.temporal_stability import mean_colour, sharpness
 from core.video import FPS
 
@@ -61,15 +61,21 @@ def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe
         blocks.clear()
 
 
-def puppet_probes(player: PuppetBaseline, speech: SpeechFrames, times: list[float]) -> Iterator[DriftProbe]:
+def puppet_probes(
+    player: PuppetBaseline, speech: SpeechFrames, times: list[float]
+) -> Iterator[DriftProbe]:
     """Perform a long speech (1, frames, ...), painting only around the given times."""
     motion = puppet_motion(speech, speech.opening.shape[1])
     for time in times:
         end = min(len(motion.expression), max(PROBE_FRAMES, round(time * FPS)))
-        yield DriftProbe(end / FPS, player.render(type(motion)(*(x[end - PROBE_FRAMES : end] for x in motion))))
+        yield DriftProbe(
+            end / FPS, player.render(type(motion)(*(x[end - PROBE_FRAMES : end] for x in motion)))
+        )
 
 
-def drift_row(name: str, probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators) -> TableRow:
+def drift_row(
+    name: str, probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators
+) -> TableRow:
     """Return one performer's drift, in the order of COLUMNS."""
     times = np.array([point.seconds for point in probes]) / MINUTE
     colours = torch.stack([mean_colour(p.frames).mean(0).cpu() for p in probes])
@@ -77,7 +83,10 @@ def drift_row(name: str, probes: list[DriftProbe], example: EvalExample, evaluat
     sharpness_values = np.array([float(sharpness(p.frames).mean()) for p in probes])
     relative = 100 * sharpness_values / max(sharpness_values[0], 1e-9)
     similarities = _identity_similarities(probes, example, evaluators)
-    colour_trend, sharpness_trend = linear_trend(times, colour_distance), linear_trend(times, relative)
+    colour_trend, sharpness_trend = (
+        linear_trend(times, colour_distance),
+        linear_trend(times, relative),
+    )
     similarity_trend = linear_trend(times, similarities).slope if similarities is not None else None
     return TableRow(
         name,
@@ -91,7 +100,10 @@ def drift_row(name: str, probes: list[DriftProbe], example: EvalExample, evaluat
 def _identity_similarities(
     probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    about, photo = example.clip.landmarks[0, 0], example.clip.references[0, :1].to(evaluators.device)
+    about, photo = (
+        example.clip.landmarks[0, 0],
+        example.clip.references[0, :1].to(evaluators.device),
+    )
     own = evaluators.embed_faces(photo, evaluators.landmark_detector.detect(photo, about))
     if own is None:
         return None

@@ -28,7 +28,7 @@ class EvaluationConfig:
     """At which drift is looked at."""
 
     def __post_init__(self) -> None:
-        for name in ("picture_frames", "frames", "silent"):
+        for name in ("reconstruction_frames", "speech_frames", "silent_frames"):
             if getattr(self, name) % 4 != 1:
                 raise ValueError(f"{name} {getattr(self, name)}, expected one more than fours")
 

@@ -9,12 +9,12 @@ import torch
 from core.model.avatar import AvatarConfig
 from core.perception.speech.visemes import SILENCE
 from core.puppet.motion import Motion
-from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
-from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
+from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
+from core.training.studio.clip_sampler import WARM_UP, ClipConfig
 from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
-from core.training.studio.clip_sampler import WARM_UP, ClipConfig
+from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
 REFERENCES = 3
 MIN_SPEECH = 0.5
@@ -38,7 +38,9 @@ class EvalSet:
     The same seed gives the same cases, whatever is judged. Nobody is seen in a mirror.
     """
 
-    def __init__(self, bank: SubjectBank, speech: AlignedSpeech, config: AvatarConfig, seed: int) -> None:
+    def __init__(
+        self, bank: SubjectBank, speech: AlignedSpeech, config: AvatarConfig, seed: int
+    ) -> None:
         self._bank, self.speech, self._config, self._seed = bank, speech, config, seed
 
     @property
@@ -92,7 +94,9 @@ class EvalSet:
         spec = spec._replace(
             identity=torch.tensor([number % self.people]),
             views=torch.where(mirrored, spec.views * straight, spec.views),
-            pose_views=torch.where(mirrored, spec.reference_views * straight, spec.reference_views),
+            reference_views=torch.where(
+                mirrored, spec.reference_views * straight, spec.reference_views
+            ),
         )
         with torch.no_grad():
             clip = renderer.render(to_device(spec, self._bank.backgrounds.device))
@@ -113,5 +117,7 @@ def open_eval_set(
     people_range = range(portraits.train_count, len(portraits.photos))[:people]
     if not people_range or not speech_config.validation:
         raise ValueError(f"{stock.name} holds nobody out; prepare it from more people and speech")
-    validation_speech = AlignedSpeech(*(part[speech_config.scenes - speech_config.validation :] for part in speech))
+    validation_speech = AlignedSpeech(
+        *(part[speech_config.scenes - speech_config.validation :] for part in speech)
+    )
     return EvalSet(open_bank(portraits, people_range, device), validation_speech, config, seed)

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar
-from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.training_loop import load_training_state, load_training
 from core.training.avatar.resume import load_adversarial_vae
-from core.training.trainer.train_config import SECONDS_PER_MINUTE
 from core.training.avatar.train_avatar import GENERATOR_STAGES, load_generator_avatar
+from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.train_config import SECONDS_PER_MINUTE
+from core.training.trainer.training_loop import load_training, load_training_state
 
 
 class EvaluatedModel(NamedTuple):
@@ -44,4 +44,6 @@ def open_evaluated_model(path: Path) -> EvaluatedModel:
             load_adversarial_vae(avatar.vae, tensors)
     else:
         raise BadCheckpoint(f"{path.name} trains a {state.stage}; expected an avatar's training")
-    return EvaluatedModel(avatar.requires_grad_(False).eval(), state.stage in GENERATOR_STAGES, description)
+    return EvaluatedModel(
+        avatar.requires_grad_(False).eval(), state.stage in GENERATOR_STAGES, description
+    )

@@ -7,9 +7,13 @@ from torch import Tensor
 
 from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
-from core.training.metrics.batch_landmarks import DetectedFaces, BatchLandmarkDetector, LandmarkDetector
 from core.training.likeness.face_cropping import crop_squares, face_squares
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork
+from core.training.metrics.batch_landmarks import (
+    BatchLandmarkDetector,
+    DetectedFaces,
+    LandmarkDetector,
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,9 @@ class Evaluators:
         return identity
 
 
-def open_evaluators(device: torch.device, embedding_network: FaceEmbeddingNetwork | None) -> Evaluators:
+def open_evaluators(
+    device: torch.device, embedding_network: FaceEmbeddingNetwork | None
+) -> Evaluators:
     """Open what ships with the program, and a perception network if there is one.
 
     Raises:
@@ -45,4 +51,6 @@ def open_evaluators(device: torch.device, embedding_network: FaceEmbeddingNetwor
     """
     encoder = load_speech_encoder().requires_grad_(False)
     there = embedding_network.to(device).eval() if embedding_network else None
-    return Evaluators(device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there)
+    return Evaluators(
+        device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there
+    )

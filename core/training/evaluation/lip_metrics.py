@@ -10,19 +10,23 @@ from torch import Tensor
 
 from core.perception.speech.encoder_torch import SpeechFrames
 from core.training.evaluation.eval_set import EvalExample
+from core.training.evaluation.evaluators import Evaluators
+from core.training.evaluation.metric_table import Column, Table, TableRow
 from core.training.metrics.correlation import Curve, best_lag_correlation
 from core.training.metrics.image_metrics import psnr
-from core.training.evaluation.evaluators import Evaluators
-from core.training.evaluation.metric_table import Column, TableRow, Table
-from core.training.metrics.temporal_stability import FrameDifferences, frame_differences, pooled_differences
 from core.training.metrics.lip_sync import (
     VisemeShares,
+    closed_vowel_rate,
     count_closures,
+    normalized_windows,
     retrieval_accuracy,
     settled_silence,
     silence_motion,
-    closed_vowel_rate,
-    normalized_windows,
+)
+from core.training.metrics.temporal_stability import (
+    FrameDifferences,
+    frame_differences,
+    pooled_differences,
 )
 from core.video import FPS
 
@@ -70,7 +74,9 @@ class ClipMetrics(NamedTuple):
     """(THUMBS, 3, h, w)"""
 
 
-def measure_clip(frames: Tensor, example: EvalExample, block: int, evaluators: Evaluators) -> ClipMetrics:
+def measure_clip(
+    frames: Tensor, example: EvalExample, block: int, evaluators: Evaluators
+) -> ClipMetrics:
     """Look at frames (t, 3, h, w), those of the case from its second on."""
     rendered = frames.to(evaluators.device).float()
     target = example.clip.frames[0, 1:].to(evaluators.device)
@@ -104,27 +110,42 @@ class MethodClips(NamedTuple):
     """How many of them are speech."""
 
 
-def method_row(name: str, method: MethodClips, identities: ReferenceIdentities | None, window: int) -> TableRow:
+def method_row(
+    name: str, method: MethodClips, identities: ReferenceIdentities | None, window: int
+) -> TableRow:
     """Return one performer's figures, in the order of `columns`."""
     clips, targets = method.clips[: method.speech_count], method.targets[: method.speech_count]
     openings = [clip.opening for clip in clips]
-    target_correlation = best_lag_correlation(_pairs(openings, [s.opening for s in targets]), MAX_LAG)
-    encoder_correlation = best_lag_correlation(_pairs(openings, [s.encoder_opening for s in targets]), MAX_LAG)
+    target_correlation = best_lag_correlation(
+        _pairs(openings, [s.opening for s in targets]), MAX_LAG
+    )
+    encoder_correlation = best_lag_correlation(
+        _pairs(openings, [s.encoder_opening for s in targets]), MAX_LAG
+    )
     other_openings = [s.opening for s in (*targets[1:], targets[0])]
     closure_counts = [count_closures(o, s.visemes) for o, s in zip(openings, targets, strict=True)]
     silence = silence_motion([c.opening for c in method.clips], [s.visemes for s in method.targets])
-    voiced_openings = np.concatenate([o[s.voicing > VOICED_SHARE] for o, s in zip(openings, targets, strict=True)])
-    retrieved = retrieval_accuracy(normalized_windows(openings, window), normalized_windows([s.encoder_opening for s in targets], window))
+    voiced_openings = np.concatenate(
+        [o[s.voicing > VOICED_SHARE] for o, s in zip(openings, targets, strict=True)]
+    )
+    retrieved = retrieval_accuracy(
+        normalized_windows(openings, window),
+        normalized_windows([s.encoder_opening for s in targets], window),
+    )
     similarity = identity_similarity(clips, identities)
     return TableRow(
         name,
         (
             target_correlation.correlation,
             MS_PER_FRAME * target_correlation.lag,
-            best_lag_correlation(_pairs(openings, other_openings), MAX_LAG).correlation if len(clips) > 1 else None,
+            best_lag_correlation(_pairs(openings, other_openings), MAX_LAG).correlation
+            if len(clips) > 1
+            else None,
             MS_PER_FRAME * encoder_correlation.lag,
             encoder_correlation.peak_contrast,
-            _percentage(sum(m.met for m in closure_counts), sum(m.expected for m in closure_counts)),
+            _percentage(
+                sum(m.met for m in closure_counts), sum(m.expected for m in closure_counts)
+            ),
             100 * closed_vowel_rate(openings, [s.opening for s in targets]),
             100 * retrieved,
             100 * silence.opening,
@@ -184,7 +205,10 @@ def lip_table(
         note += " No perception network was given, so nothing is said about likeness."
     note += " The puppet is moved by what our encoder hears, which helps it to find its own sound."
     return Table(
-        "Held-out voices performed by held-out people", metric_columns(candidates), tuple(rows), note
+        "Held-out voices performed by held-out people",
+        metric_columns(candidates),
+        tuple(rows),
+        note,
     )
 
 
@@ -196,7 +220,9 @@ class IdentitySimilarity(NamedTuple):
     """Other people's photos; NaN without any."""
 
 
-def identity_similarity(clips: Sequence[ClipMetrics], identities: ReferenceIdentities | None) -> IdentitySimilarity | None:
+def identity_similarity(
+    clips: Sequence[ClipMetrics], identities: ReferenceIdentities | None
+) -> IdentitySimilarity | None:
     """Compare every frame with every photo."""
     if identities is None:
         return None
@@ -207,7 +233,9 @@ def identity_similarity(clips: Sequence[ClipMetrics], identities: ReferenceIdent
         similarity = (clip.embeddings @ identities.embeddings.T).mean(0).cpu().numpy()
         same_person.append(similarity[number])
         other_people.extend(similarity[identities.person_ids != identities.person_ids[number]])
-    return IdentitySimilarity(float(np.mean(same_person)), float(np.mean(other_people)) if other_people else float("nan"))
+    return IdentitySimilarity(
+        float(np.mean(same_person)), float(np.mean(other_people)) if other_people else float("nan")
+    )
 
 
 def _pairs(one: Sequence[Curve], other: Sequence[Curve]) -> list[tuple[Curve, Curve]]:

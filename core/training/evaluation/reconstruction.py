@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.vae.flow_field import warp, resize_bilinear
-from core.training.evaluation.eval_set import EvalExample
-from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
-from core.training.evaluation.evaluators import Evaluators
-from core.training.metrics.batch_landmarks import DetectedFaces
+from core.model.vae.flow_field import resize_bilinear, warp
 from core.training.evaluation.baselines import PuppetBaseline, vae_reconstruction
-from core.training.evaluation.metric_table import Column, TableRow, Table
+from core.training.evaluation.eval_set import EvalExample
+from core.training.evaluation.evaluators import Evaluators
+from core.training.evaluation.metric_table import Column, Table, TableRow
 from core.training.evaluation.photo_attributes import photo_attributes
+from core.training.metrics.batch_landmarks import DetectedFaces
+from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
 
 LANDMARK_SIDE = 256
 """Side in pixels of the picture in which distances of landmarks are told."""
@@ -42,24 +42,38 @@ class ReconstructedClip(NamedTuple):
     attributes: tuple[str, ...]
 
 
-def evaluate_reconstruction(avatar: Avatar, example: EvalExample, evaluators: Evaluators) -> ReconstructedClip:
+def evaluate_reconstruction(
+    avatar: Avatar, example: EvalExample, evaluators: Evaluators
+) -> ReconstructedClip:
     """Measure one case in every way."""
     clip = example.clip
     target, near = clip.frames[0].to(evaluators.device), clip.landmarks[0, 0]
     target_faces = evaluators.landmark_detector.detect(target, near)
-    mask = resize_bilinear(clip.mouth_mask[0], (target.shape[2], target.shape[3])).to(evaluators.device)
+    mask = resize_bilinear(clip.mouth_mask[0], (target.shape[2], target.shape[3])).to(
+        evaluators.device
+    )
     metrics = {}
     for name, predicted in _reconstructions(avatar, example, evaluators):
         on_device = predicted.to(evaluators.device)
-        metrics[name] = _metrics(on_device, target, mask, evaluators.landmark_detector.detect(on_device, near), target_faces)
+        metrics[name] = _metrics(
+            on_device,
+            target,
+            mask,
+            evaluators.landmark_detector.detect(on_device, near),
+            target_faces,
+        )
     true_landmarks = clip.landmarks[0].to(evaluators.device)
     photo = clip.references[0, :1].to(evaluators.device)
     photo_face = evaluators.landmark_detector.detect(photo, near)
     attributes = photo_attributes(photo[0].cpu(), photo_face.landmarks[0].cpu())
-    return ReconstructedClip(metrics, _landmark_error(target_faces.landmarks, true_landmarks), attributes)
+    return ReconstructedClip(
+        metrics, _landmark_error(target_faces.landmarks, true_landmarks), attributes
+    )
 
 
-def _reconstructions(avatar: Avatar, example: EvalExample, evaluators: Evaluators) -> Iterator[tuple[str, Tensor]]:
+def _reconstructions(
+    avatar: Avatar, example: EvalExample, evaluators: Evaluators
+) -> Iterator[tuple[str, Tensor]]:
     """Give each way's name and frames (t, 3, h, w)."""
     clip = example.clip
     photos, frames = clip.references, clip.frames[0]
@@ -68,8 +82,12 @@ def _reconstructions(avatar: Avatar, example: EvalExample, evaluators: Evaluator
     flow = resize_bilinear(clip.flow.float(), (frames.shape[2], frames.shape[3]))
     yield "control: first photo along the true flow", warp(photos, flow)[0, :, 0]
     yield "control: first photo, unmoved", photos[0, :1].expand_as(frames)
-    first = evaluators.landmark_detector.detect(photos[0, :1].to(evaluators.device), clip.landmarks[0, 0])
-    with closing(PuppetBaseline(evaluators.face_finder, photos[0, 0], first.landmarks[0])) as player:
+    first = evaluators.landmark_detector.detect(
+        photos[0, :1].to(evaluators.device), clip.landmarks[0, 0]
+    )
+    with closing(
+        PuppetBaseline(evaluators.face_finder, photos[0, 0], first.landmarks[0])
+    ) as player:
         yield PUPPET_TRUE_MOTION, player.render(example.motion)
 
 
@@ -81,7 +99,13 @@ def reconstruction_name(references: int) -> str:
     return f"through the latent, {references} reference{'s' * (references != 1)}"
 
 
-def _metrics(predicted: Tensor, target: Tensor, mask: Tensor, faces: DetectedFaces, target_faces: DetectedFaces) -> ReconstructionMetrics:
+def _metrics(
+    predicted: Tensor,
+    target: Tensor,
+    mask: Tensor,
+    faces: DetectedFaces,
+    target_faces: DetectedFaces,
+) -> ReconstructionMetrics:
     opening = (faces.mouth_opening() - target_faces.mouth_opening()).abs().mean()
     return ReconstructionMetrics(
         float(psnr(predicted, target).mean()),

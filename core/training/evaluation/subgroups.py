@@ -6,10 +6,13 @@ import numpy as np
 
 from core.training.evaluation.compare import PUPPET, ComparedClip
 from core.training.evaluation.lip_metrics import MAX_LAG, ReferenceIdentities, identity_similarity
+from core.training.evaluation.metric_table import Column, Table, TableRow
+from core.training.evaluation.reconstruction import (
+    PUPPET_TRUE_MOTION,
+    ReconstructedClip,
+    reconstruction_name,
+)
 from core.training.metrics.correlation import best_lag_correlation
-from core.training.evaluation.reconstruction import PUPPET_TRUE_MOTION as MOVED
-from core.training.evaluation.reconstruction import ReconstructedClip, reconstruction_name
-from core.training.evaluation.metric_table import Column, TableRow, Table
 
 ATTRIBUTE_NOTE = (
     "Skin by the typology angle of the cheeks as the photo's light shows them (41 and 10 degrees); "
@@ -36,13 +39,17 @@ def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
     for group in distinct_groups([case.attributes for case in clips]):
         members = [case for case in clips if group in case.attributes]
         metrics = [case.methods[reconstruction_name(1)] for case in members]
-        puppet_psnr = float(np.mean([case.methods[MOVED].psnr for case in members]))
+        puppet_psnr = float(np.mean([case.methods[PUPPET_TRUE_MOTION].psnr for case in members]))
         means = (float(np.mean([n[i] for n in metrics])) for i in (0, 1, 3))
         rows.append(TableRow(group, (float(len(members)), *means, puppet_psnr)))
-    return Table("By group: frames rebuilt with one reference", columns, tuple(rows), ATTRIBUTE_NOTE)
+    return Table(
+        "By group: frames rebuilt with one reference", columns, tuple(rows), ATTRIBUTE_NOTE
+    )
 
 
-def lips_by_group(clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, model: str | None) -> Table:
+def lips_by_group(
+    clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, model: str | None
+) -> Table:
     """Return how well voices are performed, group by group; `model` is None if there is none."""
     names = [name for name in (model, PUPPET) if name]
     columns = [Column("clips", "", 0)]
@@ -59,9 +66,16 @@ def lips_by_group(clips: Sequence[ComparedClip], identities: ReferenceIdentities
 
 
 def _method_values(
-    clips: Sequence[ComparedClip], members: list[int], identities: ReferenceIdentities | None, method: str
+    clips: Sequence[ComparedClip],
+    members: list[int],
+    identities: ReferenceIdentities | None,
+    method: str,
 ) -> list[float | None]:
     pairs = [(clips[i].methods[method].opening, clips[i].targets.opening) for i in members]
-    some = ReferenceIdentities(identities.embeddings[members], identities.person_ids[members]) if identities else None
+    some = (
+        ReferenceIdentities(identities.embeddings[members], identities.person_ids[members])
+        if identities
+        else None
+    )
     like = identity_similarity([clips[i].methods[method] for i in members], some)
     return [best_lag_correlation(pairs, MAX_LAG).correlation, like.same_person if like else None]

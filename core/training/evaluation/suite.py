@@ -9,17 +9,26 @@ import torch
 
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation import drift
-from core.training.evaluation import lip_metrics as conduct
-from core.training.evaluation.compare import PUPPET, Comparison, ComparedClip, photo_embeddings, model_name
-from core.training.evaluation.eval_set import EvalSet
-from core.training.evaluation.lip_metrics import ReferenceIdentities, MethodClips
-from core.training.evaluation.subgroups import lips_by_group, reconstruction_by_group
+from core.training.evaluation import drift, lip_metrics
 from core.training.evaluation.baselines import PuppetBaseline
-from core.training.evaluation.reconstruction import ReconstructedClip, evaluate_reconstruction, reconstruction_table
-from core.training.evaluation.metric_table import TableRow, Table, EvaluationReport
+from core.training.evaluation.compare import (
+    PUPPET,
+    ComparedClip,
+    Comparison,
+    model_name,
+    photo_embeddings,
+)
 from core.training.evaluation.comparison_sheet import SheetClip
 from core.training.evaluation.eval_config import EvaluationConfig
+from core.training.evaluation.eval_set import EvalSet
+from core.training.evaluation.lip_metrics import MethodClips, ReferenceIdentities
+from core.training.evaluation.metric_table import EvaluationReport, Table, TableRow
+from core.training.evaluation.reconstruction import (
+    ReconstructedClip,
+    evaluate_reconstruction,
+    reconstruction_table,
+)
+from core.training.evaluation.subgroups import lips_by_group, reconstruction_by_group
 from core.video import FPS
 
 SHEET_CLIPS = 4
@@ -36,7 +45,11 @@ class Evaluation(NamedTuple):
 
 
 def evaluate(
-    comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, about: Mapping[str, str], log: Log
+    comparison: Comparison,
+    eval_set: EvalSet,
+    config: EvaluationConfig,
+    about: Mapping[str, str],
+    log: Log,
 ) -> Evaluation:
     """Judge a model; `tell` hears what is being done."""
     size = comparison.model.avatar.config.vae.size
@@ -45,7 +58,11 @@ def evaluate(
     log(f"performing {config.drift_seconds:.0f} s without a break")
     speech_clips = clips[: config.speech_clips]
     embeddings = photo_embeddings(speech_clips)
-    identities = None if embeddings is None else ReferenceIdentities(embeddings, np.array([clip.person_id for clip in speech_clips]))
+    identities = (
+        None
+        if embeddings is None
+        else ReferenceIdentities(embeddings, np.array([clip.person_id for clip in speech_clips]))
+    )
     model = model_name(config.references[-1]) if comparison.model.has_generator else None
     tables = (
         reconstruction_table(reconstructions, size),
@@ -55,20 +72,28 @@ def evaluate(
         lips_by_group(speech_clips, identities, model),
     )
     sheet_clips = [
-        SheetClip(clip.photos, {name: part.thumbnails for name, part in clip.methods.items()}, clip.face_square)
+        SheetClip(
+            clip.photos,
+            {name: part.thumbnails for name, part in clip.methods.items()},
+            clip.face_square,
+        )
         for clip in clips[:SHEET_CLIPS]
     ]
     return Evaluation(EvaluationReport(dict(about), tables), sheet_clips)
 
 
-def _reconstructions(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log) -> Iterator[ReconstructedClip]:
+def _reconstructions(
+    comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log
+) -> Iterator[ReconstructedClip]:
     for number in range(config.reconstruction_clips):
         log(f"rebuilding clip {number + 1} of {config.reconstruction_clips}")
         case = eval_set.example(number, config.reconstruction_frames)
         yield evaluate_reconstruction(comparison.model.avatar, case, comparison.evaluators)
 
 
-def _compared_clips(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log) -> Iterator[ComparedClip]:
+def _compared_clips(
+    comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log
+) -> Iterator[ComparedClip]:
     """Perform the clips, and at last one of silence."""
     for number in range(config.speech_clips):
         log(f"performing clip {number + 1} of {config.speech_clips}")
@@ -78,10 +103,12 @@ def _compared_clips(comparison: Comparison, eval_set: EvalSet, config: Evaluatio
     yield comparison.compare(eval_set.silent_example(0, config.silent_frames), 0)
 
 
-def _lip_table(clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, config: EvaluationConfig) -> Table:
+def _lip_table(
+    clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, config: EvaluationConfig
+) -> Table:
     targets = [clip.targets for clip in clips]
     rows = [
-        conduct.method_row(
+        lip_metrics.method_row(
             name,
             MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips),
             identities,
@@ -89,7 +116,7 @@ def _lip_table(clips: Sequence[ComparedClip], identities: ReferenceIdentities | 
         )
         for name in clips[0].methods
     ]
-    return conduct.lip_table(rows, targets, config.retrieval_candidates, identities is not None)
+    return lip_metrics.lip_table(rows, targets, config.retrieval_candidates, identities is not None)
 
 
 def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig) -> Table:

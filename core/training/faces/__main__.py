@@ -1,6 +1,6 @@
 """Train the face finder, join what trained apart, or judge one.
 
-python -m core.training.faces.__main__ [evaluate | join] ...
+python -m core.training.faces [evaluate | join] ...
 """
 
 import argparse
@@ -15,15 +15,15 @@ from core.perception.face.finder import FaceFinder
 from core.perception.face.weights import WEIGHTS
 from core.tensors import save
 from core.training.faces.corpus import read_corpus
-from core.training.faces.tasks import PART_TASKS
-from core.training.faces.finder_training import FinderTrainConfig, join_runs, train_finder
 from core.training.faces.finder_report import print_finder_report
+from core.training.faces.finder_training import FinderTrainConfig, join_runs, train_finder
+from core.training.faces.tasks import PART_TASKS
 
 DATA = (
     "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
     "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
 )
-UNMEASURED = "not measured: see python -m core.training.faces.__main__ evaluate"
+UNMEASURED = "not measured: see python -m core.training.faces evaluate"
 
 
 def main(arguments: list[str]) -> None:
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _evaluate(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(prog="core.training.faces.__main__ evaluate")
+    parser = argparse.ArgumentParser(prog="core.training.faces evaluate")
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--empty", type=Path, help="a folder of pictures that show no face")
@@ -59,7 +59,7 @@ def _train(arguments: list[str]) -> None:
         options.out,
         options.device,
         options.resume,
-        tuple(options.lessons.split(",")),
+        tuple(options.tasks.split(",")),
         options.workers,
     )
     train_finder(read_corpus(options.corpus), plan)
@@ -67,7 +67,7 @@ def _train(arguments: list[str]) -> None:
 
 
 def _join(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(prog="core.training.faces.__main__ join")
+    parser = argparse.ArgumentParser(prog="core.training.faces join")
     parser.add_argument("runs", type=Path, nargs="+", help="their .state.safetensors files")
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
     parser.add_argument("--quality", default=UNMEASURED, help="what evaluate says, in short")
@@ -84,7 +84,7 @@ def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED
     }
     about = {
         "data": DATA,
-        "recipe": "python -m core.training.faces.__main__; its lessons may be shared among processes",
+        "recipe": "python -m core.training.faces; its tasks may be shared among processes",
         "minutes_trained": f"{minutes:.0f}",
         "quality": quality,
     }
@@ -92,13 +92,13 @@ def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED
 
 
 def _train_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="core.training.faces.__main__", description=__doc__)
+    parser = argparse.ArgumentParser(prog="core.training.faces", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
     parser.add_argument("--minutes", type=float, default=55, help="for all lessons together")
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--resume", type=Path, help="a .state.safetensors file to go on from")
-    parser.add_argument("--lessons", default=",".join(lesson.name for lesson in PART_TASKS))
+    parser.add_argument("--tasks", default=",".join(task.name for task in PART_TASKS))
     parser.add_argument("--workers", type=int, default=0, help="processes that draw batches")
     parser.add_argument("--threads", type=int, default=1)
     return parser

@@ -10,7 +10,7 @@ from core.perception.face.alignment import LEFT_EYE, OVAL, RIGHT_EYE, bounding_b
 from core.pixels import blurred, grey
 from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.pen import Points, ellipse, fill, stroke
-from core.training.faces.textures import Colour, draw_colour, rotation, draw_texture
+from core.training.faces.textures import Colour, draw_colour, draw_texture, rotation
 
 _EYES = (RIGHT_EYE, LEFT_EYE)
 _MASK_OUTLINE = (
@@ -96,11 +96,18 @@ def _mask(worn: LabelledPortrait, rng: Generator) -> None:
     fill(worn.picture, worn.landmarks[list(_MASK_OUTLINE), :2], tone)
 
 
-_ACCESSORIES: tuple[Callable[[LabelledPortrait, Generator], None], ...] = (_glasses, _scarf, _hat, _mask)
+_ACCESSORIES: tuple[Callable[[LabelledPortrait, Generator], None], ...] = (
+    _glasses,
+    _scarf,
+    _hat,
+    _mask,
+)
 _PROBABILITIES = (0.5, 0.24, 0.2, 0.06)
 
 
-def _cover_with_cloth(worn: LabelledPortrait, outline: Points, hole: Points | None, rng: Generator) -> None:
+def _cover_with_cloth(
+    worn: LabelledPortrait, outline: Points, hole: Points | None, rng: Generator
+) -> None:
     """Fill the outline but for the hole with cloth, shaded a little by what it covers."""
     mask = np.zeros_like(worn.matte)
     fill(mask, outline, 255)

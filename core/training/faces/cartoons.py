@@ -83,7 +83,9 @@ def _enlarge_eyes(landmarks: Landmarks, factor: float) -> Landmarks:
     return landmarks
 
 
-def _draw_body(pen: _OutlinePen, landmarks: Landmarks, skin: Colour, hair: Colour, rng: Generator) -> None:
+def _draw_body(
+    pen: _OutlinePen, landmarks: Landmarks, skin: Colour, hair: Colour, rng: Generator
+) -> None:
     oval = landmarks[list(OVAL), :2]
     middle, size = oval.mean(axis=0), pen.size
     if rng.random() < 0.85:
@@ -108,7 +110,9 @@ def _draw_fringe(pen: _OutlinePen, landmarks: Landmarks, hair: Colour, rng: Gene
     pen.fill(np.concatenate([crown, low[::-1]]), hair)
 
 
-def _draw_features(pen: _OutlinePen, landmarks: Landmarks, skin: Colour, hair: Colour, rng: Generator) -> None:
+def _draw_features(
+    pen: _OutlinePen, landmarks: Landmarks, skin: Colour, hair: Colour, rng: Generator
+) -> None:
     flat = landmarks[:, :2]
     dark, iris_colour = (30, 22, 20), draw_colour(rng)
     for eye, iris, brow in (

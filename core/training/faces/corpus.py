@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
-from core.perception.face.alignment import Landmarks, transform_landmarks, bounding_box
+from core.perception.face.alignment import Landmarks, bounding_box, transform_landmarks
 from core.pixels import resized, smooth
 from core.video import Picture
 
@@ -121,7 +121,9 @@ def flip(portrait: LabelledPortrait, mirror_index: NDArray[np.int64]) -> Labelle
     landmarks[:, 0] = portrait.picture.shape[1] - 1 - landmarks[:, 0]
     picture = np.ascontiguousarray(portrait.picture[:, ::-1])
     matte = np.ascontiguousarray(portrait.matte[:, ::-1])
-    return LabelledPortrait(picture, matte, landmarks, portrait.name, portrait.subset, -portrait.nose_offset)
+    return LabelledPortrait(
+        picture, matte, landmarks, portrait.name, portrait.subset, -portrait.nose_offset
+    )
 
 
 def read_pixels(path: Path, mode: str = "RGB") -> NDArray[np.uint8]:

@@ -7,15 +7,22 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from core.perception.face.alignment import (
+    Affine,
+    Landmarks,
+    OrientedBox,
+    bounding_box,
+    crop_square,
+    transform_landmarks,
+)
 from core.perception.face.landmarks import part_box
-from core.perception.face.alignment import Landmarks, Affine, OrientedBox, crop_square, transform_landmarks, bounding_box
 from core.perception.face.networks import LandmarkConfig, MatteConfig, PartConfig
 from core.pixels import CONSTANT, REFLECT, REPLICATE, resized
-from core.training.faces.portrait_sampler import PortraitSampler, replace_background
 from core.training.faces.corpus import LabelledPortrait
-from core.training.faces.negatives import remove_face, draw_background
+from core.training.faces.negatives import draw_background, remove_face
 from core.training.faces.photometric import augment_photo
-from core.training.faces.textures import draw_clutter, add_clutter
+from core.training.faces.portrait_sampler import PortraitSampler, replace_background
+from core.training.faces.textures import add_clutter, draw_clutter
 from core.video import Picture
 
 BORDER_MODES = (REPLICATE, REPLICATE, REFLECT, CONSTANT)
@@ -43,7 +50,9 @@ class MatteSample(NamedTuple):
     valid: NDArray[np.uint8]
 
 
-def jitter(box: OrientedBox, rng: Generator, shift: float, scale: float, turn: float) -> OrientedBox:
+def jitter(
+    box: OrientedBox, rng: Generator, shift: float, scale: float, turn: float
+) -> OrientedBox:
     """Return the placement as somebody would have it who is unsure by so much."""
     dx, dy = rng.normal(0, shift, 2) * box.size
     size = box.size * float(np.exp(rng.normal(0, scale)))
@@ -76,7 +85,11 @@ def draw_face(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) 
 
 
 def _composite(
-    picture: Picture, portrait: LabelledPortrait, matrix: Affine, sampler: PortraitSampler, rng: Generator
+    picture: Picture,
+    portrait: LabelledPortrait,
+    matrix: Affine,
+    sampler: PortraitSampler,
+    rng: Generator,
 ) -> Picture:
     """Put the person in the crop before something else, at times with others around."""
     side = picture.shape[0]
@@ -101,10 +114,14 @@ def _add_bystander(behind: Picture, other: LabelledPortrait, rng: Generator) -> 
 def occlude(picture: Picture, rng: Generator, size: float, max_size: float = 0.2) -> None:
     """Draw something small over the face, which is `size` pixels high, in place."""
     middle = (np.array(picture.shape[1::-1]) - 1) / 2 + rng.normal(0, 0.3, 2) * size
-    draw_clutter(picture, rng, (float(middle[0]), float(middle[1])), size * rng.uniform(0.05, max_size))
+    draw_clutter(
+        picture, rng, (float(middle[0]), float(middle[1])), size * rng.uniform(0.05, max_size)
+    )
 
 
-def draw_negative(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> LandmarkSample:
+def draw_negative(
+    sampler: PortraitSampler, config: LandmarkConfig, rng: Generator
+) -> LandmarkSample:
     """Draw a crop that shows no face, or not where a face should be."""
     side = config.side
     kind = rng.random()
@@ -130,7 +147,9 @@ def draw_negative(sampler: PortraitSampler, config: LandmarkConfig, rng: Generat
     return LandmarkSample(augment_photo(picture, rng), nowhere, False)
 
 
-def _draw_hard_negative(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> Picture:
+def _draw_hard_negative(
+    sampler: PortraitSampler, config: LandmarkConfig, rng: Generator
+) -> Picture:
     wide = sampler.hard_negatives[rng.integers(len(sampler.hard_negatives))]
     middle = (wide.shape[0] - 1) / 2
     place = OrientedBox(middle, middle, config.side / config.crop_scale, 0.0)
@@ -153,7 +172,9 @@ def _misalign(box: OrientedBox, rng: Generator) -> OrientedBox:
     return OrientedBox(x, y, box.size * float(factor), box.angle)
 
 
-def draw_part(sampler: PortraitSampler, config: PartConfig, points: tuple[int, ...], rng: Generator) -> LandmarkSample:
+def draw_part(
+    sampler: PortraitSampler, config: PartConfig, points: tuple[int, ...], rng: Generator
+) -> LandmarkSample:
     """Draw a close look at a part as the landmarks of a first look would place it."""
     portrait = sampler.sample(rng)
     place = part_box(portrait.landmarks, points)

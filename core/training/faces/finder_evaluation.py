@@ -9,25 +9,25 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face.finder import Face, FaceFinder
 from core.perception.face.alignment import (
     EYES,
     LEFT_EYE_GAPS,
     LIP_GAPS,
     LIPS,
     RIGHT_EYE_GAPS,
-    Landmarks,
     Affine,
+    Landmarks,
+    bounding_box,
     invert_affine,
     transform_landmarks,
-    bounding_box,
 )
+from core.perception.face.finder import Face, FaceFinder
 from core.pixels import REFLECT, warped
-from core.training.faces.portrait_sampler import PortraitSampler, replace_background
 from core.training.faces.corpus import Corpus, LabelledPortrait, align_upright
-from core.training.faces.negatives import remove_face, draw_background
-from core.training.faces.scenes import draw_scene
 from core.training.faces.mesh_warp import MeshWarper, draw_change
+from core.training.faces.negatives import draw_background, remove_face
+from core.training.faces.portrait_sampler import PortraitSampler, replace_background
+from core.training.faces.scenes import draw_scene
 from core.video import Picture
 
 NAN = float("nan")
@@ -96,7 +96,11 @@ def landmark_table(finder: FaceFinder, corpus: Corpus, rng: Generator) -> str:
     lines += [
         _table_line(name, [m for m in meetings if has(m.portrait)]) for name, has in _groups(corpus)
     ]
-    lines.append(_table_line("other expression, pose", [match_face(finder, portrait) for portrait in changed]))
+    lines.append(
+        _table_line(
+            "other expression, pose", [match_face(finder, portrait) for portrait in changed]
+        )
+    )
     lines.append(_systematic_offset(meetings))
     return "\n".join(line for line in lines if line)
 
@@ -175,7 +179,9 @@ def scene_table(finder: FaceFinder, corpus: Corpus, rng: Generator, count: int) 
     for _ in range(count):
         scene = draw_scene(cast, rng, 448, 576)
         found = finder.faces(scene.picture)
-        wrong += sum(all(nearest_face([f], t.landmarks) is None for t in scene.faces) for f in found)
+        wrong += sum(
+            all(nearest_face([f], t.landmarks) is None for t in scene.faces) for f in found
+        )
         for truth in (face for face in scene.faces if face.certain):
             face = nearest_face(found, truth.landmarks)
             error = None if face is None else _landmark_error(face.landmarks, truth.landmarks)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.perception.face.finder import FaceFinder
 from core.perception.face.detector import detect
-from core.perception.face.landmarks import predict_landmarks, refine_with_flip, refine_parts
+from core.perception.face.finder import FaceFinder
+from core.perception.face.landmarks import predict_landmarks, refine_parts, refine_with_flip
 from core.perception.face.matting import predict_matte
 from core.pixels import resized
 from core.portrait.load import BadPhoto, load_photo
@@ -60,14 +60,14 @@ def speed_table(finder: FaceFinder, corpus: Corpus, tries: int = 15) -> str:
     look = predict_landmarks(network, picture, [hint.box for hint in hints[:1]])[0]
     face = finder.faces(picture)[0]
     parts: dict[str, Callable[[], object]] = {
-        "detector": lambda: detect(
-            network.detector, network.config.detector, picture, 0.15, 24
-        ),
+        "detector": lambda: detect(network.detector, network.config.detector, picture, 0.15, 24),
         "first look": lambda: predict_landmarks(network, picture, [hints[0].box]),
         "second look": lambda: refine_with_flip(network, picture, look),
         "lips and eyes": lambda: refine_parts(network, picture, look.landmarks),
         "all of it: faces()": lambda: finder.faces(picture),
-        "matte": lambda: predict_matte(network.matte, network.config.matte, picture, face.landmarks),
+        "matte": lambda: predict_matte(
+            network.matte, network.config.matte, picture, face.landmarks
+        ),
     }
     lines = [f"{'milliseconds':24} best median"]
     for name, work in parts.items():

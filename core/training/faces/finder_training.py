@@ -12,13 +12,13 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from core.perception.face.networks import Detector, FaceConfig, FaceNetwork
 from core.tensors import load, save
-from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.corpus import Corpus
-from core.training.faces.part_training import PartTraining
-from core.training.faces.tasks import PART_TASKS, PartTask, batch_source
 from core.training.faces.hard_negatives import MINING_SCENES, mine_hard_negatives
+from core.training.faces.part_training import PartTraining
+from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.shape_basis import initialise_shape_bases
 from core.training.faces.targets import Batch
+from core.training.faces.tasks import PART_TASKS, PartTask, batch_source
 from core.video import Picture
 
 CHECKPOINT_EVERY = 60.0
@@ -62,7 +62,9 @@ class FinderTrainConfig:
 class _BatchStream(IterableDataset[Batch]):
     """Batches of one lesson without end, other ones after every resumption."""
 
-    def __init__(self, training: PartTraining, sampler: PortraitSampler, config: FaceConfig, seed: int) -> None:
+    def __init__(
+        self, training: PartTraining, sampler: PortraitSampler, config: FaceConfig, seed: int
+    ) -> None:
         self._draw = batch_source(training.task, sampler, config)
         self._seed = (seed, training.steps, sum(training.task.name.encode()))
 
@@ -91,19 +93,21 @@ def train_finder(
         initialise_shape_bases(network, corpus, np.random.default_rng(settings.seed))
     network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     trainings = [
-        PartTraining(lesson, getattr(network, lesson.name), settings.minutes * 60 * lesson.time_share)
+        PartTraining(
+            lesson, getattr(network, lesson.name), settings.minutes * 60 * lesson.time_share
+        )
         for lesson in tasks
     ]
     if saved:
         spent = zip(trainings, saved.config.seconds, saved.config.steps, strict=True)
-        for learner, seconds, steps in spent:
-            learner.resume(saved.weights, seconds, steps)
+        for training, seconds, steps in spent:
+            training.resume(saved.weights, seconds, steps)
     sampler = PortraitSampler(corpus)
-    for learner in trainings:
-        if learner.task.name in settings.tasks and not learner.done:
-            if learner.task.name == "landmarks":
+    for training in trainings:
+        if training.task.name in settings.tasks and not training.done:
+            if training.task.name == "landmarks":
                 sampler.hard_negatives = _mine(trainings[0].ema, sampler, config, settings)
-            _train_part(learner, trainings, sampler, config, settings)
+            _train_part(training, trainings, sampler, config, settings)
     save_state(trainings, config, settings)
 
 
@@ -124,23 +128,33 @@ def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
     network, minutes = FaceNetwork(config), 0.0
     for index, name in enumerate(states[0].config.tasks):
         best = max(states, key=lambda run: run.config.seconds[index])
-        prefix = f"{name}/mean/"
+        prefix = f"{name}/ema/"
         own = {k.removeprefix(prefix): t for k, t in best.weights.items() if k.startswith(prefix)}
         getattr(network, name).load_state_dict(own)
         minutes += best.config.seconds[index] / 60
     return network.eval(), minutes
 
 
-def _mine(detector: nn.Module, sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig) -> list[Picture]:
+def _mine(
+    detector: nn.Module, sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig
+) -> list[Picture]:
     assert isinstance(detector, Detector)
-    return mine_hard_negatives(detector, config, sampler, np.random.default_rng(settings.seed), settings.mining_scenes)
+    return mine_hard_negatives(
+        detector, config, sampler, np.random.default_rng(settings.seed), settings.mining_scenes
+    )
 
 
 def _train_part(
-    training: PartTraining, trainings: list[PartTraining], sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig
+    training: PartTraining,
+    trainings: list[PartTraining],
+    sampler: PortraitSampler,
+    config: FaceConfig,
+    settings: FinderTrainConfig,
 ) -> None:
     batches = DataLoader(
-        _BatchStream(training, sampler, config, settings.seed), batch_size=None, num_workers=settings.workers
+        _BatchStream(training, sampler, config, settings.seed),
+        batch_size=None,
+        num_workers=settings.workers,
     )
     clock = _clock(settings)
     last, saved = clock(), training.seconds
@@ -163,18 +177,24 @@ def _clock(settings: FinderTrainConfig) -> Callable[[], float]:
     return time.process_time if alone else time.monotonic
 
 
-def save_state(trainings: list[PartTraining], config: FaceConfig, settings: FinderTrainConfig) -> None:
+def save_state(
+    trainings: list[PartTraining], config: FaceConfig, settings: FinderTrainConfig
+) -> None:
     """Write everything needed to go on; the old file stays until the new one is whole."""
     shape = FinderTrainingState(
         config,
         settings.minutes,
-        tuple(learner.task.name for learner in trainings),
-        tuple(learner.seconds for learner in trainings),
-        tuple(learner.steps for learner in trainings),
+        tuple(training.task.name for training in trainings),
+        tuple(training.seconds for training in trainings),
+        tuple(training.steps for training in trainings),
     )
-    tensors: dict[str, Tensor] = {k: t for learner in trainings for k, t in learner.state_tensors()}
+    tensors: dict[str, Tensor] = {
+        k: t for training in trainings for k, t in training.state_tensors()
+    }
     settings.state_path.parent.mkdir(parents=True, exist_ok=True)
-    save(settings.state_path, tensors, shape, {"about": "an unfinished training of the face finder"})
+    save(
+        settings.state_path, tensors, shape, {"about": "an unfinished training of the face finder"}
+    )
 
 
 def _log(training: PartTraining, losses: list[float]) -> None:

@@ -4,11 +4,11 @@ import copy
 
 from numpy.random import Generator
 
-from core.perception.face.detector import detect
 from core.perception.face.alignment import crop_square
+from core.perception.face.detector import detect
 from core.perception.face.networks import Detector, FaceConfig
-from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.crops import HARD_NEGATIVE_MARGIN
+from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.scenes import draw_scene
 from core.training.faces.targets import SCENE_SHAPES
 from core.video import Picture
@@ -19,7 +19,11 @@ MIN_SCORE = 0.05
 
 
 def mine_hard_negatives(
-    detector: Detector, config: FaceConfig, sampler: PortraitSampler, rng: Generator, scenes: int = MINING_SCENES
+    detector: Detector,
+    config: FaceConfig,
+    sampler: PortraitSampler,
+    rng: Generator,
+    scenes: int = MINING_SCENES,
 ) -> list[Picture]:
     """Return crops, wider by `MARGIN` than the landmark network's, that only seem to be faces."""
     detector = copy.deepcopy(detector).cpu().eval()

@@ -4,7 +4,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.perception.face.alignment import EYES, LEFT_EYE_GAPS, LIP_GAPS, LIPS, LANDMARK_COUNT, RIGHT_EYE_GAPS
+from core.perception.face.alignment import (
+    EYES,
+    LANDMARK_COUNT,
+    LEFT_EYE_GAPS,
+    LIP_GAPS,
+    LIPS,
+    RIGHT_EYE_GAPS,
+)
 from core.perception.face.networks import (
     EYE_POINTS,
     LIP_POINTS,

@@ -23,9 +23,9 @@ from core.perception.face.alignment import (
     RIGHT_IRIS,
     RIGHT_LIDS,
     Landmarks,
+    bounding_box,
     invert_affine,
     transform_landmarks,
-    bounding_box,
 )
 from core.pixels import remapped
 from core.training.faces.corpus import LabelledPortrait
@@ -94,7 +94,9 @@ class MeshWarper:
         right, left = (np.isin(triangles, eye).all(axis=1) for eye in (RIGHT_EYE, LEFT_EYE))
         self._inside_eyes: NDArray[np.bool_] = np.asarray(right) | np.asarray(left)
 
-    def __call__(self, portrait: LabelledPortrait, change: ExpressionChange, rng: Generator) -> LabelledPortrait:
+    def __call__(
+        self, portrait: LabelledPortrait, change: ExpressionChange, rng: Generator
+    ) -> LabelledPortrait:
         """Return the portrait changed, with the landmarks it then has."""
         matrix = bounding_box(portrait.landmarks).crop_matrix(1, 1.0)
         neutral = transform_landmarks(matrix, portrait.landmarks).astype(np.float64)
@@ -113,7 +115,7 @@ class MeshWarper:
         if inner_lip_gap(expressed) > max(MIN_LIP_GAP, 1.8 * inner_lip_gap(neutral)):
             picture = paint_oral_cavity(picture, landmarks, rng)
         yaw = portrait.nose_offset + change.yaw * 0.5
-        return replace(portrait, picture=picture, matte=matte, landmarks=landmarks, turned=yaw)
+        return replace(portrait, picture=picture, matte=matte, landmarks=landmarks, nose_offset=yaw)
 
     def _render(
         self, portrait: LabelledPortrait, source: Landmarks, goal: Landmarks, opened: Landmarks
@@ -149,7 +151,9 @@ def apply_expression(face: NDArray[np.float64], change: ExpressionChange) -> NDA
     near = np.exp(-(((face[:, :2] - middle[:2]) / (half * np.array([1.8, 1.3]))) ** 2).sum(1))
     aside = (face[:, 0] - middle[0]) / half
     face[:SKIN_POINTS, 0] += (change.mouth_width * half * near * aside)[:SKIN_POINTS]
-    face[:SKIN_POINTS, 1] -= (change.corner_lift * near * np.clip(np.abs(aside), 0, 1.3))[:SKIN_POINTS]
+    face[:SKIN_POINTS, 1] -= (change.corner_lift * near * np.clip(np.abs(aside), 0, 1.3))[
+        :SKIN_POINTS
+    ]
     face[[*RIGHT_BROW, *LEFT_BROW], 1] -= change.brow_lift
     _close_eye(face, RIGHT_EYE, RIGHT_LIDS, RIGHT_IRIS, change.blink[0])
     _close_eye(face, LEFT_EYE, LEFT_LIDS, LEFT_IRIS, change.blink[1])

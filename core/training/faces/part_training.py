@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import torch
 from torch import Tensor, nn
 
-from core.training.faces.tasks import PartTask
 from core.training.faces.targets import Batch
+from core.training.faces.tasks import PartTask
 
 WARMUP_STEPS = 100
 """Steps in which the rate rises."""
@@ -71,24 +71,24 @@ class PartTraining:
     def state_tensors(self) -> Iterator[tuple[str, Tensor]]:
         """Give everything needed to go on, under names that begin with the lesson's."""
         name = self.task.name
-        for kind, module in (("part", self.part), ("mean", self.ema)):
+        for kind, module in (("part", self.part), ("ema", self.ema)):
             for key, tensor in module.state_dict().items():
                 yield f"{name}/{kind}/{key}", tensor
         if self.done:
             return
         for index, parameter in enumerate(self._parameters):
             for key, tensor in self._optimizer.state.get(parameter, {}).items():
-                yield f"{name}/adam/{index}/{key}", tensor
+                yield f"{name}/optimizer/{index}/{key}", tensor
 
     def resume(self, tensors: Mapping[str, Tensor], seconds: float, steps: int) -> None:
         """Continue from what `tensors` gave."""
         name = self.task.name
-        for kind, module in (("part", self.part), ("mean", self.ema)):
+        for kind, module in (("part", self.part), ("ema", self.ema)):
             prefix = f"{name}/{kind}/"
             own = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
             module.load_state_dict(own)
         for index, parameter in enumerate(self._parameters):
-            prefix = f"{name}/adam/{index}/"
+            prefix = f"{name}/optimizer/{index}/"
             state = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
             if state:
                 self._optimizer.state[parameter] = {

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.random import Generator
 
 from core.training.faces.accessories import add_accessory
-from core.training.faces.corpus import Corpus, LabelledPortrait
 from core.training.faces.cartoons import draw_cartoon
+from core.training.faces.corpus import Corpus, LabelledPortrait
 from core.training.faces.mesh_warp import MeshWarper, draw_change
 from core.video import Picture
 

@@ -7,14 +7,21 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import Landmarks, Affine, OrientedBox, transform_landmarks, bounding_box, downscale
+from core.perception.face.alignment import (
+    Affine,
+    Landmarks,
+    OrientedBox,
+    bounding_box,
+    downscale,
+    transform_landmarks,
+)
 from core.pixels import CONSTANT, warped
-from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.crops import BORDER_MODES
-from core.training.faces.negatives import remove_face, draw_background
+from core.training.faces.negatives import draw_background, remove_face
 from core.training.faces.photometric import augment_photo
-from core.training.faces.textures import draw_clutter, add_clutter
+from core.training.faces.portrait_sampler import PortraitSampler
+from core.training.faces.textures import add_clutter, draw_clutter
 from core.video import Picture
 
 MIN_FACE_SIZE = 13.0
@@ -89,7 +96,9 @@ def _label(portrait: LabelledPortrait, matrix: Affine, shape: tuple[int, int]) -
     return LabelledFace(place, landmarks, bool(inside.mean() > 0.8 and place.size >= MIN_FACE_SIZE))
 
 
-def _crowd(picture: Picture, sampler: PortraitSampler, rng: Generator, count: int, decoys: int) -> list[LabelledFace]:
+def _crowd(
+    picture: Picture, sampler: PortraitSampler, rng: Generator, count: int, decoys: int
+) -> list[LabelledFace]:
     """Put people and decoys into the picture, in place, the small ones behind."""
     side = min(picture.shape[:2])
     most = 0.95 if count == 1 else 0.6
@@ -108,12 +117,16 @@ def _crowd(picture: Picture, sampler: PortraitSampler, rng: Generator, count: in
     return faces
 
 
-def _draw_matrix(portrait: LabelledPortrait, size: float, picture: Picture, rng: Generator) -> Affine:
+def _draw_matrix(
+    portrait: LabelledPortrait, size: float, picture: Picture, rng: Generator
+) -> Affine:
     height, width = picture.shape[:2]
     place = bounding_box(portrait.landmarks)
     margin = min(0.45 * size, 0.5 * min(height, width) - 1)
     x, y = rng.uniform(margin, width - margin), rng.uniform(margin, height - margin)
-    return _matrix_onto(replace(place, angle=place.angle + _draw_lean(rng)), (float(x), float(y)), size)
+    return _matrix_onto(
+        replace(place, angle=place.angle + _draw_lean(rng)), (float(x), float(y)), size
+    )
 
 
 def _paste(picture: Picture, portrait: LabelledPortrait, matrix: Affine) -> NDArray[np.float32]:

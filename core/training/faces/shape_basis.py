@@ -6,12 +6,12 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import nn
 
-from core.perception.face.landmarks import part_box
 from core.perception.face.alignment import bounding_box
+from core.perception.face.landmarks import part_box
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceNetwork, PartConfig
 from core.training.faces.corpus import Corpus, LabelledPortrait
-from core.training.faces.crops import PART_JITTER, to_crop_units, jitter
-from core.training.faces.mesh_warp import draw_change, apply_expression
+from core.training.faces.crops import PART_JITTER, jitter, to_crop_units
+from core.training.faces.mesh_warp import apply_expression, draw_change
 
 ShapeVectors = NDArray[np.float32]
 """(samples, numbers): landmarks of crops, in sides, one sample after the other."""
@@ -20,10 +20,17 @@ ShapeVectors = NDArray[np.float32]
 def initialise_shape_bases(network: FaceNetwork, corpus: Corpus, rng: Generator) -> None:
     """Set mean and main directions of faces, lips and eyes, and what a mirror does to a face."""
     config = network.config
-    changed = [_draw_expression(corpus.sample(rng), rng) for _ in range(12 * config.landmarks.shape_components)]
-    _set_principal_components(network.landmarks.shape_basis, np.stack([_face_shape(network, p, rng) for p in changed]))
+    changed = [
+        _draw_expression(corpus.sample(rng), rng)
+        for _ in range(12 * config.landmarks.shape_components)
+    ]
+    _set_principal_components(
+        network.landmarks.shape_basis, np.stack([_face_shape(network, p, rng) for p in changed])
+    )
     for part, points in ((network.lips, LIP_POINTS), (network.eye, EYE_POINTS)):
-        _set_principal_components(part.shape_basis, np.stack([_part_shape(part.config, points, p, rng) for p in changed]))
+        _set_principal_components(
+            part.shape_basis, np.stack([_part_shape(part.config, points, p, rng) for p in changed])
+        )
     with torch.no_grad():
         network.landmarks.mirror_index.copy_(torch.from_numpy(corpus.mirror_index))
 

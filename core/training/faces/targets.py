@@ -10,7 +10,6 @@ from torch import Tensor
 
 from core.perception.face.alignment import OrientedBox
 from core.perception.face.networks import FaceConfig
-from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.crops import (
     MatteSample,
     draw_face,
@@ -18,6 +17,7 @@ from core.training.faces.crops import (
     draw_negative,
     draw_part,
 )
+from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.scenes import CompositeScene, draw_scene
 from core.video import Picture
 
@@ -35,13 +35,18 @@ class Batch(NamedTuple):
     targets: tuple[Tensor, ...]
 
 
-def detector_batch(sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator) -> Batch:
+def detector_batch(
+    sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator
+) -> Batch:
     """Scenes; heat, weight (b, h, w), place (b, 5, h, w), nearness (b, h, w) at stride 8."""
     del config
     height, width = SCENE_SHAPES[rng.integers(len(SCENE_SHAPES))]
     scenes = [draw_scene(sampler, rng, height, width) for _ in range(batch_size)]
     maps = [detector_targets(scene) for scene in scenes]
-    return Batch(_stack_pictures([s.picture for s in scenes]), tuple(map(_to_floats, zip(*maps, strict=True))))
+    return Batch(
+        _stack_pictures([s.picture for s in scenes]),
+        tuple(map(_to_floats, zip(*maps, strict=True))),
+    )
 
 
 def detector_targets(scene: CompositeScene) -> tuple[NDArray[np.float32], ...]:
@@ -79,31 +84,45 @@ def _encode_size_and_angle(place: OrientedBox) -> tuple[float, float, float]:
     return float(np.log(place.size / 32)), float(np.cos(place.angle)), float(np.sin(place.angle))
 
 
-def landmark_batch(sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator) -> Batch:
+def landmark_batch(
+    sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator
+) -> Batch:
     """Crops; landmarks (b, 478, 3) in sides and presence (b,)."""
     crops = [
-        (draw_negative if rng.random() < NEGATIVE_SHARE else draw_face)(sampler, config.landmarks, rng)
+        (draw_negative if rng.random() < NEGATIVE_SHARE else draw_face)(
+            sampler, config.landmarks, rng
+        )
         for _ in range(batch_size)
     ]
     present = torch.tensor([float(c.present) for c in crops])
     return Batch(
-        _stack_pictures([c.picture for c in crops]), (_to_floats([c.landmarks for c in crops]), present)
+        _stack_pictures([c.picture for c in crops]),
+        (_to_floats([c.landmarks for c in crops]), present),
     )
 
 
 def part_batch(
-    sampler: PortraitSampler, config: FaceConfig, name: str, points: tuple[int, ...], batch_size: int, rng: Generator
+    sampler: PortraitSampler,
+    config: FaceConfig,
+    name: str,
+    points: tuple[int, ...],
+    batch_size: int,
+    rng: Generator,
 ) -> Batch:
     """Close looks at lips or a right eye; points (b, n, 3) in sides."""
     part = config.lips if name == "lips" else config.eye
     crops = [draw_part(sampler, part, points, rng) for _ in range(batch_size)]
-    return Batch(_stack_pictures([c.picture for c in crops]), (_to_floats([c.landmarks for c in crops]),))
+    return Batch(
+        _stack_pictures([c.picture for c in crops]), (_to_floats([c.landmarks for c in crops]),)
+    )
 
 
-def matte_batch(sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator) -> Batch:
+def matte_batch(
+    sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator
+) -> Batch:
     """Heads and shoulders; matte and where it is known (b, side / 2, side / 2) in 0..1."""
     crops: list[MatteSample] = [draw_matte(sampler, config.matte, rng) for _ in range(batch_size)]
-    maps = [_average_pool([getattr(c, name) for c in crops]) for name in ("matte", "known")]
+    maps = [_average_pool([getattr(c, name) for c in crops]) for name in ("matte", "valid")]
     return Batch(_stack_pictures([c.picture for c in crops]), tuple(maps))
 
 

@@ -9,7 +9,6 @@ from numpy.random import Generator
 from torch import Tensor
 
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceConfig
-from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.losses import (
     detector_loss,
     eye_loss,
@@ -17,6 +16,7 @@ from core.training.faces.losses import (
     lips_loss,
     matte_loss,
 )
+from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.targets import (
     Batch,
     detector_batch,
@@ -61,10 +61,14 @@ PART_TASKS = (
 )
 
 
-def batch_source(task: PartTask, sampler: PortraitSampler, config: FaceConfig) -> Callable[[Generator], Batch]:
+def batch_source(
+    task: PartTask, sampler: PortraitSampler, config: FaceConfig
+) -> Callable[[Generator], Batch]:
     """Return a function that draws the lesson's batches."""
     return partial(_draw_batch, task, sampler, config)
 
 
-def _draw_batch(task: PartTask, sampler: PortraitSampler, config: FaceConfig, rng: Generator) -> Batch:
+def _draw_batch(
+    task: PartTask, sampler: PortraitSampler, config: FaceConfig, rng: Generator
+) -> Batch:
     return task.draw_batch(sampler, config, task.batch_size, rng)

@@ -51,7 +51,10 @@ def _clouds(rng: Generator, height: int, width: int) -> Picture:
 
 
 def _plain(rng: Generator, height: int, width: int) -> Picture:
-    ends = np.array([[draw_colour(rng), draw_colour(rng)], [draw_colour(rng), draw_colour(rng)]], dtype=np.float32)
+    ends = np.array(
+        [[draw_colour(rng), draw_colour(rng)], [draw_colour(rng), draw_colour(rng)]],
+        dtype=np.float32,
+    )
     if rng.random() < 0.5:
         ends[:] = ends[0, 0]
     return resized(ends, width, height).astype(np.uint8)
@@ -107,13 +110,25 @@ def add_clutter(picture: Picture, rng: Generator, count: int) -> Picture:
     side = min(canvas.shape[:2])
     for _ in range(count):
         middle = rng.random(2) * canvas.shape[1::-1]
-        draw_clutter(canvas, rng, (float(middle[0]), float(middle[1])), side * rng.uniform(0.04, 0.3))
+        draw_clutter(
+            canvas, rng, (float(middle[0]), float(middle[1])), side * rng.uniform(0.04, 0.3)
+        )
     return canvas
 
 
 def draw_clutter(canvas: Picture, rng: Generator, middle: tuple[float, float], size: float) -> None:
     """Draw one thing of about `size` pixels into the canvas."""
-    drawers = (_disc, _box, _blob, _blob, _line, _letters, _hand, _symmetric_object, _symmetric_object)
+    drawers = (
+        _disc,
+        _box,
+        _blob,
+        _blob,
+        _line,
+        _letters,
+        _hand,
+        _symmetric_object,
+        _symmetric_object,
+    )
     drawers[rng.integers(len(drawers))](canvas, rng, np.array(middle), size)
 
 
@@ -170,7 +185,9 @@ def _symmetric_object(canvas: Picture, rng: Generator, middle: Points, size: flo
     """Something symmetric, as buttons, coins, wheels, cars and beetles are."""
     turn = rotation(rng.normal(0, 0.4))
     outline = _symmetric_outline(rng, int(rng.integers(3, 9)), 1.0)
-    parts = [(_symmetric_outline(rng, 4, rng.uniform(0.08, 0.3)), draw_colour(rng)) for _ in range(4)]
+    parts = [
+        (_symmetric_outline(rng, 4, rng.uniform(0.08, 0.3)), draw_colour(rng)) for _ in range(4)
+    ]
     fill(canvas, middle + size * outline @ turn, draw_colour(rng))
     if rng.random() < 0.4:
         stroke(canvas, middle + size * outline @ turn, (20, 20, 20), size * 0.04, closed=True)

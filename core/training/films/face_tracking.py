@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from core.perception.face.finder import Face, NoFace, SeveralFaces
 from core.perception.face.alignment import Landmarks
+from core.perception.face.finder import Face, NoFace, SeveralFaces
 from core.perception.topology import OVAL
 from core.portrait.face_crop import FaceCrop, face_height
 from core.video import Picture
@@ -42,7 +42,9 @@ class FaceSegment(NamedTuple):
     window: FaceCrop
 
 
-def track_face(frames: Iterable[tuple[Picture, bool]], finder: FaceTracker) -> list[Landmarks | None]:
+def track_face(
+    frames: Iterable[tuple[Picture, bool]], finder: FaceTracker
+) -> list[Landmarks | None]:
     """Return the landmarks (478, 3) of the one face in each picture; None where there is none.
 
     shown: pictures, and whether each follows a cut. After a cut there is a None too.
@@ -58,7 +60,9 @@ def track_face(frames: Iterable[tuple[Picture, bool]], finder: FaceTracker) -> l
     return found
 
 
-def face_segments(track: Sequence[Landmarks | None], reach: float, drop: float) -> list[FaceSegment]:
+def face_segments(
+    track: Sequence[Landmarks | None], reach: float, drop: float
+) -> list[FaceSegment]:
     """Return the stretches in which a face is seen well; see `AvatarConfig` for reach and drop."""
     stretches: list[list[int]] = [[]]
     for index, landmarks in enumerate(track):
@@ -93,7 +97,9 @@ def _segment(
     piece: Sequence[int], track: Sequence[Landmarks | None], reach: float, drop: float
 ) -> FaceSegment | None:
     """Return a take if its face is large enough and stays within one square."""
-    shapes_seen = [landmarks for landmarks in (track[index] for index in piece) if landmarks is not None]
+    shapes_seen = [
+        landmarks for landmarks in (track[index] for index in piece) if landmarks is not None
+    ]
     shapes = np.stack(shapes_seen)
     height = float(np.median([face_height(landmarks) for landmarks in shapes]))
     outline = shapes[:, list(OVAL), :2] + 0.5

@@ -15,10 +15,15 @@ from core.perception.face.alignment import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from core.puppet.batch_painting import crop_grid
 from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
-from core.training.films.segment_files import Film, read_films, read_segment_pictures, read_segment_labels
-from core.training.studio.subject_bank import to_device
+from core.training.films.segment_files import (
+    Film,
+    read_films,
+    read_segment_labels,
+    read_segment_pictures,
+)
 from core.training.studio.clip_renderer import ClipTensors
 from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.subject_bank import to_device
 
 MASK_SIDE = 64
 """Rows and columns of masks."""
@@ -109,7 +114,12 @@ class FilmClips:
         return _ClipPlan(segment, begin, spots)
 
     def _to_clip(
-        self, pictures: Tensor, photos: Tensor, landmarks: Tensor, speech: AlignedSpeech, person: Tensor
+        self,
+        pictures: Tensor,
+        photos: Tensor,
+        landmarks: Tensor,
+        speech: AlignedSpeech,
+        person: Tensor,
     ) -> ClipTensors:
         device = torch.device(self._device)
         frames, references = (
@@ -121,7 +131,10 @@ class FilmClips:
         unknown = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
         flow = unknown[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
         mouth = landmark_mask(marks, LIPS_OUTER, *MOUTH_MARGIN)
-        eyes = torch.maximum(landmark_mask(marks, RIGHT_EYE, *EYE_MARGIN), landmark_mask(marks, LEFT_EYE, *EYE_MARGIN))
+        eyes = torch.maximum(
+            landmark_mask(marks, RIGHT_EYE, *EYE_MARGIN),
+            landmark_mask(marks, LEFT_EYE, *EYE_MARGIN),
+        )
         heard = to_device(speech, self._device)
         return ClipTensors(
             frames, references, flow, unknown, marks, mouth, eyes, heard, person.to(frames.device)

@@ -16,9 +16,9 @@ from core.audio import Samples
 from core.model.avatar import AvatarConfig
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder
-from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
+from core.training.films.face_tracking import FaceSegment, FaceTracker, face_segments, track_face
 from core.training.films.segment_files import Film, save_film, save_segment
-from core.training.films.face_tracking import FaceTracker, FaceSegment, face_segments, track_face
+from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
 from core.training.studio.speech_stock import AlignedSpeech
 from core.video import Picture
 
@@ -61,7 +61,9 @@ def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> Align
         for piece in torch.split(torch.from_numpy(whole)[None], CHUNK_FRAMES * FRAME_SAMPLES, 1):
             speech, state = encoder(piece, state)
             parts.append((speech.visemes, speech.opening, speech.voicing, speech.features))
-    heard = (torch.cat(column, 1)[0, LATENCY_FRAMES:].clone() for column in zip(*parts, strict=True))
+    heard = (
+        torch.cat(column, 1)[0, LATENCY_FRAMES:].clone() for column in zip(*parts, strict=True)
+    )
     return AlignedSpeech(*heard)
 
 
@@ -93,7 +95,9 @@ def _segment_pictures(path: Path, segments: Sequence[FaceSegment]) -> Iterator[l
         at = end
 
 
-def _write_segment(out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int) -> None:
+def _write_segment(
+    out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int
+) -> None:
     cut = [segment.window.extract(picture, side) for picture in pictures]
     span = slice(segment.first, segment.first + len(pictures))
     landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))

@@ -47,7 +47,9 @@ class Film:
         return folder / f"{self.name}-{index:04}.safetensors"
 
 
-def save_segment(path: Path, pictures: list[Picture], landmarks: Tensor, speech: AlignedSpeech) -> None:
+def save_segment(
+    path: Path, pictures: list[Picture], landmarks: Tensor, speech: AlignedSpeech
+) -> None:
     """Write a take: pictures (side, side, 3), landmarks (pictures, 478, 2) in -1..1 within."""
     codes = [_encode_jpeg(picture) for picture in pictures]
     weights = {
@@ -79,7 +81,8 @@ def read_segment_labels(path: Path, first: int, count: int) -> tuple[Tensor, Ali
     """Return landmarks (count, 478, 2) and what was said in some pictures of a take."""
     with safe_open(path, "pt") as file:
         parts: list[Any] = [
-            file.get_slice(name)[first : first + count] for name in ("landmarks", *AlignedSpeech._fields)
+            file.get_slice(name)[first : first + count]
+            for name in ("landmarks", *AlignedSpeech._fields)
         ]
     landmarks, *said = (part.float() for part in parts)
     return landmarks, AlignedSpeech(*said)

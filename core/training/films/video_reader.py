@@ -60,7 +60,9 @@ def read_sound(path: Path) -> Samples:
     return np.asarray(heard[max(0, early) :], np.float32)
 
 
-def detect_cuts(frames: Iterator[Picture], threshold: float = 30.0) -> Iterator[tuple[Picture, bool]]:
+def detect_cuts(
+    frames: Iterator[Picture], threshold: float = 30.0
+) -> Iterator[tuple[Picture, bool]]:
     """Give pictures, and of each whether it follows a cut: little of the one before is left.
 
     most: mean difference, of 255, that movement may make.

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.perception.face.alignment import LIPS
-from core.training.trainer.stage import ClipBatch
 from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork, head_pose
 from core.training.likeness.verification import verify
+from core.training.trainer.stage import ClipBatch
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,12 @@ class FaceEmbeddingStage:
         alike = network.prototype_similarity(found.identity)
         own = functional.one_hot(micro_batch.person, alike.shape[1])
         logits = recipe.logit_scale * (alike - recipe.margin * own)
-        wrong = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(-1) * self._landmark_weights(micro_batch)
-        pose = functional.smooth_l1_loss(found.pose[:shown], head_pose(micro_batch.landmarks), beta=0.05)
+        wrong = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(
+            -1
+        ) * self._landmark_weights(micro_batch)
+        pose = functional.smooth_l1_loss(
+            found.pose[:shown], head_pose(micro_batch.landmarks), beta=0.05
+        )
         says = functional.cross_entropy(found.visemes[:shown], micro_batch.visemes)
         return {
             "who": recipe.identity_weight * functional.cross_entropy(logits, micro_batch.person),
@@ -84,7 +88,9 @@ class FaceEmbeddingStage:
         """Faces as they are seen, and these with the landmarks that are found."""
         task = self._face_batch(clip, 0.0, np.random.default_rng(0))
         found = ema(task.faces).landmarks
-        marked = torch.stack([_draw_landmarks(*pair) for pair in zip(task.faces, found, strict=True)])
+        marked = torch.stack(
+            [_draw_landmarks(*pair) for pair in zip(task.faces, found, strict=True)]
+        )
         return [task.faces, marked]
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
@@ -120,9 +126,7 @@ class FaceEmbeddingStage:
         count, moments = clip.frames.shape[:2]
         person = [clip.identity.repeat_interleave(n) for n in (moments, len(photos) // count)]
         shown = to_square(landmarks, around[: len(frames)])
-        return FaceBatch(
-            faces, torch.cat(person), shown, clip.speech.visemes.flatten(0, 1).float()
-        )
+        return FaceBatch(faces, torch.cat(person), shown, clip.speech.visemes.flatten(0, 1).float())
 
     def _landmark_weights(self, task: FaceBatch) -> Tensor:
         """Return what each landmark counts, (478,), 1 on average."""

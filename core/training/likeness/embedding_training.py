@@ -8,17 +8,21 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.record import from_json, to_json
 from core.tensors import save
-from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
-from core.training.trainer.train_config import TrainConfig
-from core.training.trainer.stage import ClipSource
+from core.training.likeness.embedding_stage import (
+    FaceBatch,
+    FaceEmbeddingRecipe,
+    FaceEmbeddingStage,
+)
 from core.training.likeness.face_embedding import (
     FaceEmbeddingConfig,
     FaceEmbeddingNetwork,
-    with_identities,
     read_face_embedding,
+    with_identities,
 )
-from core.training.likeness.embedding_stage import FaceEmbeddingRecipe, FaceEmbeddingStage, FaceBatch
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.stage import ClipSource
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
 
 
 def train_face_embedding(
@@ -38,7 +42,9 @@ def train_face_embedding(
     tensors, state = load_training(plan.resume_from) if plan.resume_from else ({}, None)
     if state is None:
         config = with_identities(config or FaceEmbeddingConfig(), clips.people)
-        state = TrainingState(plan.stage, avatar_config or AVATAR_PRESETS[plan.preset], network_config=to_json(config))
+        state = TrainingState(
+            plan.stage, avatar_config or AVATAR_PRESETS[plan.preset], network_config=to_json(config)
+        )
     if state.stage != plan.stage:
         raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
     config = from_json(FaceEmbeddingConfig, state.network_config)

@@ -68,7 +68,9 @@ class FaceEmbeddingNetwork(nn.Module):
         self.config = config
         self.backbone = Backbone(config.widths, config.depths, stem_stride=2)
         size = config.widths[-1] * config.cells
-        self.identity_hidden, self.attribute_hidden = (nn.Linear(size, config.hidden) for _ in range(2))
+        self.identity_hidden, self.attribute_hidden = (
+            nn.Linear(size, config.hidden) for _ in range(2)
+        )
         self.embedding = nn.Linear(config.hidden, config.embedding)
         self.pose = nn.Linear(config.hidden, POSE_SIZE)
         self.coefficients = nn.Linear(config.hidden, config.shape_components)
@@ -84,7 +86,10 @@ class FaceEmbeddingNetwork(nn.Module):
     def forward(self, faces: Tensor) -> FacePrediction:
         """Look at squares (n, 3, side, side) in [-1, 1]; see `core.training.likeness.face_cropping`."""
         flat = self.features(faces)[-1].flatten(1)
-        who, how = functional.silu(self.identity_hidden(flat)), functional.silu(self.attribute_hidden(flat))
+        who, how = (
+            functional.silu(self.identity_hidden(flat)),
+            functional.silu(self.attribute_hidden(flat)),
+        )
         points = self.shape_basis(self.coefficients(how)).float().unflatten(1, (LANDMARK_COUNT, 2))
         identity = functional.normalize(self.embedding(who).float(), dim=1)
         return FacePrediction(identity, self.pose(how).float(), points, self.viseme(how).float())
@@ -134,4 +139,4 @@ def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
 
 def with_identities(config: FaceEmbeddingConfig, identities: int) -> FaceEmbeddingConfig:
     """Return the shape for so many people."""
-    return replace(config, people=identities)
+    return replace(config, identities=identities)

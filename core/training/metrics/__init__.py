@@ -1,0 +1,1 @@
+"""Metrics of pictures, lips and time: what trainings, evaluation and benchmarks compute alike."""

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
+from core.perception.face.alignment import LIP_GAPS
 from core.perception.face.finder import FaceFinder
 from core.perception.face.landmarks import LEFT_EYE_POINTS
-from core.perception.face.alignment import LIP_GAPS
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
 from core.perception.topology import CHIN, FOREHEAD
 
@@ -44,7 +44,9 @@ class OrientedSquare(NamedTuple):
     def to_image(self, shape: Tensor, zoom: float) -> Tensor:
         """Bring points (n, points, 2 or 3), in sides of the crop, into the picture."""
         side = (zoom * self.size)[:, None, None]
-        flat = self.centre[:, None] + side * torch.einsum("nij,npj->npi", self.rotation, shape[..., :2])
+        flat = self.centre[:, None] + side * torch.einsum(
+            "nij,npj->npi", self.rotation, shape[..., :2]
+        )
         return torch.cat([flat, side * shape[..., 2:]], -1)
 
 
@@ -58,7 +60,9 @@ def oriented_square(landmarks: Tensor) -> OrientedSquare:
     low, high = upright.amin(1), upright.amax(1)
     centre = torch.einsum("nij,nj->ni", rotation, (low + high) / 2)
     width, height = (high - low).unbind(1)
-    return OrientedSquare(centre, torch.maximum(height, WIDTH_FACTOR * width).clamp(min=1e-3), rotation)
+    return OrientedSquare(
+        centre, torch.maximum(height, WIDTH_FACTOR * width).clamp(min=1e-3), rotation
+    )
 
 
 class DetectedFaces(NamedTuple):
@@ -131,7 +135,7 @@ def _refine_part(
 ) -> Tensor:
     """Look closer at some points; `side` is -1 to look in a mirror."""
     config, square = part.config, oriented_square(landmarks)
-    square = square._replace(middle=landmarks[:, list(points), :2].mean(1))
+    square = square._replace(centre=landmarks[:, list(points), :2].mean(1))
     crop = _crop(pictures, square, config.side, config.crop_scale)
     shape = part(crop if side > 0 else crop.flip(-1)) * crop.new_tensor([side, 1.0])
     return square.to_image(shape, config.crop_scale)

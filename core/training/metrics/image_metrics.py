@@ -52,7 +52,9 @@ def ms_ssim(predicted: Tensor, target: Tensor) -> Tensor:
     """
     count = scale_count(*predicted.shape[2:])
     if not count:
-        raise ValueError(f"pictures of {predicted.shape[3]}x{predicted.shape[2]}, expected {WINDOW} or more")
+        raise ValueError(
+            f"pictures of {predicted.shape[3]}x{predicted.shape[2]}, expected {WINDOW} or more"
+        )
     weights = torch.tensor(SCALE_WEIGHTS[:count]) / sum(SCALE_WEIGHTS[:count])
     result = torch.ones(len(predicted), device=predicted.device)
     a, b = ((x + 1) / 2 for x in (clamp_to_display(predicted), target.float()))

@@ -78,7 +78,9 @@ def silence_motion(openings: Sequence[Curve], visemes: Sequence[VisemeShares]) -
 def settled_silence(visemes: VisemeShares) -> NDArray[np.bool_]:
     """Return which frames have nothing but silence for SETTLE frames on both sides."""
     loud = visemes[:, SILENCE] < SILENCE_SHARE
-    near = np.convolve(loud, np.ones(2 * SETTLING_FRAMES + 1), mode="full")[SETTLING_FRAMES : SETTLING_FRAMES + len(loud)]
+    near = np.convolve(loud, np.ones(2 * SETTLING_FRAMES + 1), mode="full")[
+        SETTLING_FRAMES : SETTLING_FRAMES + len(loud)
+    ]
     return near < 0.5
 
 

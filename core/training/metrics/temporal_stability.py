@@ -29,7 +29,12 @@ def frame_differences(frames: Tensor, block: int) -> FrameDifferences:
     """Measure frames (t, 3, h, w), a new block beginning at every `block`-th of them."""
     change = (frames[1:] - frames[:-1]).float().abs().mean((1, 2, 3)) * LEVELS_PER_UNIT
     at_boundary = torch.arange(1, len(frames), device=change.device) % block == 0
-    return FrameDifferences(float(change[at_boundary].sum()), int(at_boundary.sum()), float(change[~at_boundary].sum()), int((~at_boundary).sum()))
+    return FrameDifferences(
+        float(change[at_boundary].sum()),
+        int(at_boundary.sum()),
+        float(change[~at_boundary].sum()),
+        int((~at_boundary).sum()),
+    )
 
 
 def pooled_differences(parts: list[FrameDifferences]) -> FrameDifferences:

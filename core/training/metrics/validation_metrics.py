@@ -8,10 +8,10 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import Composition, compose
 from core.perception.face.finder import FaceFinder
-from core.training.trainer.stage import ClipBatch
-from core.training.evaluation.lip_metrics import MS_PER_FRAME, MAX_LAG
-from core.training.metrics.correlation import best_lag_correlation
+from core.training.evaluation.lip_metrics import MAX_LAG, MS_PER_FRAME
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
+from core.training.metrics.correlation import best_lag_correlation
+from core.training.trainer.stage import ClipBatch
 
 MIN_FRAMES = 2 * MAX_LAG + 2
 """Frames of lips that can be compared with anything."""
@@ -27,7 +27,9 @@ def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mappin
     if clip.frames.shape[1] <= MIN_FRAMES:
         return {}
     photos, device = clip.references[:, :1], latents.device
-    decoded = avatar.vae.decode(avatar.denormalize(latents), avatar.vae.encode_references(photos))[0].composition
+    decoded = avatar.vae.decode(avatar.denormalize(latents), avatar.vae.encode_references(photos))[
+        0
+    ].composition
     with torch.autocast(device.type, enabled=False):
         layers = Composition(*(part.float() for part in decoded))
         frames = compose(layers, photos.float(), (photos.shape[3], photos.shape[4]))

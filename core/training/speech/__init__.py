@@ -1,0 +1,1 @@
+"""Train the speech encoder on synthetic speech."""

@@ -67,7 +67,9 @@ def viseme_segments(utterance: Utterance) -> NDArray[np.void]:
         edges = np.linspace(segment.start, segment.end, len(known.visemes) + 1)
         for viseme, start, end in zip(known.visemes, edges[:-1], edges[1:], strict=True):
             shape = VISEMES[viseme]
-            pull = shape.dominance * (min(1.0, (end - start) / SHORT_PAUSE) if viseme == SILENCE else 1)
+            pull = shape.dominance * (
+                min(1.0, (end - start) / SHORT_PAUSE) if viseme == SILENCE else 1
+            )
             rows.append((viseme, start, end, shape.opening, pull, known.voiced))
     found = np.array(rows, SEGMENT_DTYPE)
     vowels = np.isin(found["viseme"], list(VOWELS))
@@ -84,7 +86,10 @@ def articulate(segments: NDArray[np.void], frames: int) -> MouthTargets:
     voiced = np.where(owner >= 0, segments["voiced"][owner], False).astype(np.float32)
     opening, closed = _apply_closures(_opening(segments, owner), segments, frames)
     return MouthTargets(
-        _frame_means(_smooth_curve(visemes, VISEME_KERNEL)), opening.astype(np.float32), _frame_means(voiced), closed
+        _frame_means(_smooth_curve(visemes, VISEME_KERNEL)),
+        opening.astype(np.float32),
+        _frame_means(voiced),
+        closed,
     )
 
 

@@ -73,7 +73,10 @@ def _sentences(voice: Voice, random: Random) -> Iterable[str]:
 
 
 def _write(path: Path, utterances: Sequence[Utterance]) -> None:
-    sounds = [np.clip(u.samples * INT16_SCALE, -INT16_SCALE, INT16_SCALE).astype(np.int16) for u in utterances]
+    sounds = [
+        np.clip(u.samples * INT16_SCALE, -INT16_SCALE, INT16_SCALE).astype(np.int16)
+        for u in utterances
+    ]
     segments = [segment for u in utterances for segment in u.segments]
     part = path.with_suffix(".part")
     with part.open("wb") as file:

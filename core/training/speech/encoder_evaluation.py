@@ -19,13 +19,18 @@ import soundfile
 import torch
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.config import FRAME_SAMPLES, WEIGHTS
+from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
+from core.training.speech.acoustics import NOISE_KINDS, draw_noise, draw_room_response
+from core.training.speech.coarticulation import (
+    MouthTargets,
+    articulate,
+    concatenate_segments,
+    viseme_segments,
+)
 from core.training.speech.dataset import dataset_files, read_utterances
 from core.training.speech.encoder_metrics import encode, encoder_metrics
-from core.training.speech.acoustics import NOISE_KINDS, draw_noise, draw_room_response
-from core.training.speech.coarticulation import MouthTargets, articulate, concatenate_segments, viseme_segments
 from core.training.speech.voices import HELD_OUT, Segment, Utterance
 
 PAUSE_SECONDS = 0.6
@@ -65,7 +70,10 @@ def held_out_sets(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
         if int(index) == 0 and name in HELD_OUT:
-            yield f"{name} ({HELD_OUT[name]}, never heard)", list(read_utterances(path))[:MAX_UTTERANCES]
+            yield (
+                f"{name} ({HELD_OUT[name]}, never heard)",
+                list(read_utterances(path))[:MAX_UTTERANCES],
+            )
         elif int(index) == 0:
             others += list(read_utterances(path))[:4]
     yield "sentences never heard", others

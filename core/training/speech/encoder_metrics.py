@@ -58,7 +58,9 @@ class EncoderMetrics:
 def encode(encoder: SpeechEncoder, samples: Samples) -> MouthFrames:
     """Return the mouth of each whole frame of `sound`."""
     frames = len(samples) // FRAME_SAMPLES
-    padded = np.concatenate([samples[: frames * FRAME_SAMPLES], np.zeros(LOOKAHEAD_SAMPLES, np.float32)])
+    padded = np.concatenate(
+        [samples[: frames * FRAME_SAMPLES], np.zeros(LOOKAHEAD_SAMPLES, np.float32)]
+    )
     with torch.inference_mode():
         x = torch.from_numpy(np.asarray(padded, np.float32))[None]
         speech, _ = encoder(x, encoder.initial_state(1))
@@ -86,7 +88,9 @@ def encoder_metrics(found: MouthFrames, targets: MouthTargets) -> EncoderMetrics
         std=float(found.opening.std()),
         reference_mean=float(targets.opening.mean()),
         reference_std=float(targets.opening.std()),
-        jitter=float(_mean_second_difference(found.opening) / _mean_second_difference(targets.opening)),
+        jitter=float(
+            _mean_second_difference(found.opening) / _mean_second_difference(targets.opening)
+        ),
         closing_time=_closing_time(shut, best == SILENCE),
         pause_mean=float(pause.mean()),
         pause_99=float(np.percentile(pause, 99)),
@@ -120,7 +124,8 @@ def _closing_time(shut: NDArray[np.bool_], silent: NDArray[np.bool_]) -> float:
     starts = [
         start
         for start in np.flatnonzero(silent[1:] & ~silent[:-1]) + 1
-        if len(silent[start : start + PAUSE_FRAMES]) == PAUSE_FRAMES and silent[start : start + PAUSE_FRAMES].all()
+        if len(silent[start : start + PAUSE_FRAMES]) == PAUSE_FRAMES
+        and silent[start : start + PAUSE_FRAMES].all()
     ]
     waits = [int(np.argmax(np.append(shut[start:], True))) for start in starts]
     return float(np.percentile(waits, 90)) * 40 if waits else 0.0

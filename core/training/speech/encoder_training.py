@@ -17,14 +17,19 @@ from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
 from core.perception.speech.config import LATENCY_FRAMES, SpeechConfig
-from core.perception.speech.mel_constants import MAX_HZ, MIN_HZ, HOPS_PER_FRAME
-from core.perception.speech.encoder_torch import SpeechFrames, SpeechEncoder, SpeechState
+from core.perception.speech.encoder_torch import SpeechEncoder, SpeechFrames, SpeechState
+from core.perception.speech.mel_constants import HOPS_PER_FRAME, MAX_HZ, MIN_HZ
 from core.record import from_json, to_json
 from core.tensors import save
-from core.training.trainer import sharded_checkpoint as pieces
 from core.training.speech.dataset import dataset_files, read_utterances
-from core.training.speech.mixtures import LevelledUtterance, MixtureSampler, TargetBatch, level_utterance
+from core.training.speech.mixtures import (
+    LevelledUtterance,
+    MixtureSampler,
+    TargetBatch,
+    level_utterance,
+)
 from core.training.speech.voices import HELD_OUT
+from core.training.trainer import sharded_checkpoint
 
 BATCH_SIZE = 24
 """Scenes at a time."""
@@ -82,7 +87,9 @@ def training_utterances(folder: Path) -> list[list[LevelledUtterance]]:
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
         if name not in HELD_OUT and int(index) > 0:
-            voices.setdefault(name, []).extend(level_utterance(said) for said in read_utterances(path))
+            voices.setdefault(name, []).extend(
+                level_utterance(said) for said in read_utterances(path)
+            )
     return list(voices.values())
 
 
@@ -102,7 +109,9 @@ class EncoderTraining:
     def __init__(self, config: SpeechConfig, out: Path, device: str) -> None:
         self.encoder = SpeechEncoder(config).to(device)
         self.ema = {n: p.detach().clone() for n, p in self.encoder.named_parameters()}
-        self.optimizer = torch.optim.AdamW(self.encoder.parameters(), LEARNING_RATE, weight_decay=0.02)
+        self.optimizer = torch.optim.AdamW(
+            self.encoder.parameters(), LEARNING_RATE, weight_decay=0.02
+        )
         self.step, self.seconds = 0, 0.0
         self._out, self._device = out, device
 
@@ -124,7 +133,9 @@ class EncoderTraining:
                 saved = time.monotonic()
         self.save()
 
-    def _train_on(self, samples: Tensor, targets: TargetBatch, progress: float) -> Iterator[dict[str, Tensor]]:
+    def _train_on(
+        self, samples: Tensor, targets: TargetBatch, progress: float
+    ) -> Iterator[dict[str, Tensor]]:
         """Hear a batch of scenes from start to end; yield the losses of each step."""
         targets = TargetBatch(*(column.to(self._device) for column in targets))
         state = self.encoder.initial_state(len(samples))
@@ -136,13 +147,20 @@ class EncoderTraining:
             # The answers are LAG frames late; those about the time before the scene do not count.
             first, end = max(0, start - LATENCY_FRAMES), start + BPTT_FRAMES - LATENCY_FRAMES
             aligned = SpeechFrames(*(column[:, first - end :] for column in speech))
-            losses = speech_losses(aligned, TargetBatch(*(column[:, first:end] for column in targets)))
+            losses = speech_losses(
+                aligned, TargetBatch(*(column[:, first:end] for column in targets))
+            )
             self._update(losses, progress)
             state = _detach(state)
             yield losses
 
     def _update(self, losses: Mapping[str, Tensor], progress: float) -> None:
-        learning_rate = FINAL_LEARNING_RATE + (LEARNING_RATE - FINAL_LEARNING_RATE) * (1 + torch.tensor(progress * torch.pi).cos()) / 2
+        learning_rate = (
+            FINAL_LEARNING_RATE
+            + (LEARNING_RATE - FINAL_LEARNING_RATE)
+            * (1 + torch.tensor(progress * torch.pi).cos())
+            / 2
+        )
         for group in self.optimizer.param_groups:
             group["lr"] = float(learning_rate) * min(1.0, (self.step + 1) / WARMUP_STEPS)
         self.optimizer.zero_grad()
@@ -157,16 +175,20 @@ class EncoderTraining:
 
     def save(self) -> None:
         """Write the mean weights as what others load, and all that is needed to go on."""
-        about = {"recipe": "core.training.speech.encoder_training", "step": str(self.step), "spent": str(self.seconds)}
+        about = {
+            "recipe": "core.training.speech.encoder_training",
+            "step": str(self.step),
+            "spent": str(self.seconds),
+        }
         half = {name: tensor.half() for name, tensor in self.ema.items()}
         save(self._out, half, self.encoder.config, about)
-        kept = {f"average.{name}": tensor for name, tensor in self.ema.items()}
+        kept = {f"ema.{name}": tensor for name, tensor in self.ema.items()}
         for name, parameter in self.encoder.named_parameters():
             moments = self.optimizer.state[parameter]
             kept |= {f"weights.{name}": parameter}
             kept |= {f"{key}.{name}": moments[key] for key in ("exp_avg", "exp_avg_sq", "step")}
         run = SpeechTrainingState(self.encoder.config, self.step, self.seconds)
-        pieces.write_checkpoint(_resume_folder(self._out), kept, to_json(run))
+        sharded_checkpoint.write_checkpoint(_resume_folder(self._out), kept, to_json(run))
 
     def resume(self, out: Path) -> None:
         """Go on from where the run that wrote `out` ended.
@@ -174,14 +196,14 @@ class EncoderTraining:
         Raises:
             BadCheckpoint: there is no such run.
         """
-        weights, about = pieces.read_checkpoint(_resume_folder(out))
+        weights, about = sharded_checkpoint.read_checkpoint(_resume_folder(out))
         run = from_json(SpeechTrainingState, about)
         if run.config != self.encoder.config:
             raise BadCheckpoint(f"{out.name} is an encoder of another shape: {run.config}")
         self.step, self.seconds = run.step, run.seconds
         for name, parameter in self.encoder.named_parameters():
             parameter.data.copy_(weights[f"weights.{name}"])
-            self.ema[name].copy_(weights[f"average.{name}"])
+            self.ema[name].copy_(weights[f"ema.{name}"])
             moments = {
                 key: weights[f"{key}.{name}"].to(self._device) for key in ("exp_avg", "exp_avg_sq")
             }
@@ -231,8 +253,8 @@ def _detach(state: SpeechState) -> SpeechState:
         fine=state.fine.detach(),
         middle=state.middle.detach(),
         coarse=state.coarse.detach(),
-        recent=state.context.detach(),
-        memory=state.gru.detach(),
+        context=state.context.detach(),
+        gru=state.gru.detach(),
     )
 
 

@@ -11,8 +11,20 @@ from torch import Tensor
 
 from core.audio import SAMPLE_RATE, Samples
 from core.perception.speech.config import FRAME_SAMPLES
-from core.training.speech.acoustics import NOISE_KINDS, Generator, draw_breath, draw_microphone_response, draw_noise, draw_room_response
-from core.training.speech.coarticulation import MouthTargets, articulate, concatenate_segments, viseme_segments
+from core.training.speech.acoustics import (
+    NOISE_KINDS,
+    Generator,
+    draw_breath,
+    draw_microphone_response,
+    draw_noise,
+    draw_room_response,
+)
+from core.training.speech.coarticulation import (
+    MouthTargets,
+    articulate,
+    concatenate_segments,
+    viseme_segments,
+)
 from core.training.speech.voices import Utterance
 
 MIXTURE_SECONDS = 16
@@ -56,17 +68,28 @@ class LevelledUtterance(NamedTuple):
 
 def level_utterance(utterance: Utterance) -> LevelledUtterance:
     """Prepare an utterance; its loudness is measured where something is said."""
-    blocks = np.square(utterance.samples.reshape(-1)[: len(utterance.samples) // 160 * 160]).reshape(-1, 160)
+    blocks = np.square(
+        utterance.samples.reshape(-1)[: len(utterance.samples) // 160 * 160]
+    ).reshape(-1, 160)
     power = blocks.mean(1)
     active = power[power > power.max(initial=0) * 1e-3]
     level = np.sqrt(active.mean()) if len(active) else 1.0
-    return LevelledUtterance((utterance.samples * 32767).astype(np.int16), 1 / (32767 * level), viseme_segments(utterance))
+    return LevelledUtterance(
+        (utterance.samples * 32767).astype(np.int16),
+        1 / (32767 * level),
+        viseme_segments(utterance),
+    )
 
 
 class MixtureSampler:
     """Draws scenes from lines, with backgrounds from a bank of its own."""
 
-    def __init__(self, voices: Sequence[Sequence[LevelledUtterance]], seed: int, noise_bank_size: int = NOISE_BANK_SIZE) -> None:
+    def __init__(
+        self,
+        voices: Sequence[Sequence[LevelledUtterance]],
+        seed: int,
+        noise_bank_size: int = NOISE_BANK_SIZE,
+    ) -> None:
         """`lines` has one list per voice; who has said more speaks more, but not in proportion."""
         self._voices = [voice for voice in voices if voice]
         weights = np.sqrt([len(voice) for voice in self._voices])
@@ -112,7 +135,9 @@ class MixtureSampler:
         long = self._random.random() < 0.25
         return float(self._random.exponential(1.5 if long else 0.15))
 
-    def _perturb_speed(self, voice: Sequence[LevelledUtterance]) -> tuple[Samples, NDArray[np.void]]:
+    def _perturb_speed(
+        self, voice: Sequence[LevelledUtterance]
+    ) -> tuple[Samples, NDArray[np.void]]:
         said = voice[int(self._random.integers(len(voice)))]
         up, down = SPEED_RATIOS[self._random.integers(len(SPEED_RATIOS))]
         samples = said.samples.astype(np.float32) * said.scale

@@ -112,12 +112,16 @@ def _synthesise_espeak(sentences: Sequence[str], random: Random) -> Iterator[Utt
                 yield Utterance(sound, tuple(_assign_stop_silence(sound, spans)), "ipa")
 
 
-def _assign_stop_silence(samples: Samples, spans: Sequence[tuple[str, float, float]]) -> Iterator[Segment]:
+def _assign_stop_silence(
+    samples: Samples, spans: Sequence[tuple[str, float, float]]
+) -> Iterator[Segment]:
     """espeak-ng counts a stop's silence to the sound before it; give it to the stop."""
     begin = 0.0
     for index, (name, start, end) in enumerate(spans):
         following = spans[index + 1][0] if index + 1 < len(spans) else ""
-        cut = _silence_start(samples, start, end) if name and re.match("[ptkqcʈ]", following) else end
+        cut = (
+            _silence_start(samples, start, end) if name and re.match("[ptkqcʈ]", following) else end
+        )
         if cut > min(start, begin or start):
             yield Segment(name, begin or start, cut)
         begin = cut
@@ -132,7 +136,9 @@ def _silence_start(sound: Samples, start: float, end: float) -> float:
     return at / SAMPLE_RATE
 
 
-def _synthesise_flite(voice: Voice, sentences: Sequence[str], random: Random) -> Iterator[Utterance]:
+def _synthesise_flite(
+    voice: Voice, sentences: Sequence[str], random: Random
+) -> Iterator[Utterance]:
     with tempfile.TemporaryDirectory() as folder:
         wave = Path(folder) / "said.wav"
         for text in sentences:
@@ -158,7 +164,9 @@ FESTIVAL_SCRIPT = """
 """Festival's part: say a text, keep the wave, write one line per phoneme."""
 
 
-def _synthesise_festival(voice: Voice, sentences: Sequence[str], random: Random) -> Iterator[Utterance]:
+def _synthesise_festival(
+    voice: Voice, sentences: Sequence[str], random: Random
+) -> Iterator[Utterance]:
     with tempfile.TemporaryDirectory() as folder:
         script, lines = Path(folder) / "say.scm", [f"(voice_{voice.name})", FESTIVAL_SCRIPT]
         for index, text in enumerate(sentences):
@@ -167,7 +175,10 @@ def _synthesise_festival(voice: Voice, sentences: Sequence[str], random: Random)
             lines.append(f'(say "{said}" "{folder}/{index}.wav" "{folder}/{index}.txt")')
         script.write_bytes("\n".join(lines).encode(voice.encoding, "ignore"))
         subprocess.run(
-            ["festival", "-b", str(script)], capture_output=True, timeout=SYNTHESIS_TIMEOUT, check=False
+            ["festival", "-b", str(script)],
+            capture_output=True,
+            timeout=SYNTHESIS_TIMEOUT,
+            check=False,
         )
         for index in range(len(sentences)):
             wave, marks = Path(folder) / f"{index}.wav", Path(folder) / f"{index}.txt"

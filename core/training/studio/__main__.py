@@ -13,12 +13,12 @@ import torch
 from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.faces.corpus import read_corpus
 from core.training.studio.clip_renderer import ClipRenderer
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE, open_renderer
-from core.training.studio.throughput import stage_seconds
-from core.training.studio.portrait_stock import subsample, save_portrait_stock, build_portrait_stock
-from core.training.studio.contact_sheet import save_contact_sheet
-from core.training.studio.speech_stock import build_speech_stock, save_speech_stock
 from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.contact_sheet import save_contact_sheet
+from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE, open_renderer
+from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock, subsample
+from core.training.studio.speech_stock import build_speech_stock, save_speech_stock
+from core.training.studio.throughput import stage_seconds
 
 
 def main() -> None:
@@ -53,7 +53,9 @@ def _prepare(arguments: argparse.Namespace) -> None:
     people = subsample(read_corpus(arguments.corpus), arguments.portraits)
     save_portrait_stock(arguments.out / PORTRAITS_FILE, build_portrait_stock(people))
     held_out = max(1, arguments.scenes // 48)
-    said = build_speech_stock(load_speech_encoder(), arguments.speech, arguments.scenes, held_out, seed=1)
+    said = build_speech_stock(
+        load_speech_encoder(), arguments.speech, arguments.scenes, held_out, seed=1
+    )
     save_speech_stock(arguments.out / SPEECH_FILE, said, held_out)
     for path in sorted(arguments.out.glob("*.safetensors")):
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")

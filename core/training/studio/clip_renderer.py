@@ -8,14 +8,14 @@ from torch.nn import functional as F
 
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import TorchRaster, paint_batch
-from core.puppet.portrait_layers import LayeredPortrait, Texture
 from core.puppet.motion import Motion, backward_warp, moved_landmarks
 from core.puppet.mouth_interior import MouthInterior
-from core.training.studio.subject_bank import SubjectBank, Subject, to_device
+from core.puppet.portrait_layers import LayeredPortrait, Texture
+from core.training.studio.clip_sampler import ClipConfig, ClipSampler, ClipSpec
+from core.training.studio.ground_truth import PictureViews, ground_truth_flow, part_masks, view_grid
 from core.training.studio.portrait_stock import crop_placement
 from core.training.studio.speech_stock import AlignedSpeech
-from core.training.studio.clip_sampler import ClipConfig, ClipSampler, ClipSpec
-from core.training.studio.ground_truth import PictureViews, part_masks, ground_truth_flow, view_grid
+from core.training.studio.subject_bank import Subject, SubjectBank, to_device
 
 
 class ClipTensors(NamedTuple):
@@ -44,7 +44,9 @@ class ClipTensors(NamedTuple):
 class ClipRenderer:
     """Draws clips. One thread; several studios may share a bank."""
 
-    def __init__(self, config: ClipConfig, bank: SubjectBank, speech: AlignedSpeech, seed: int) -> None:
+    def __init__(
+        self, config: ClipConfig, bank: SubjectBank, speech: AlignedSpeech, seed: int
+    ) -> None:
         """said: leading dimensions (speeches, frames), on the CPU."""
         self.config, self.bank = config, bank
         self._device = bank.backgrounds.device
@@ -62,8 +64,12 @@ class ClipRenderer:
         subjects = tree_map(self.bank.subjects, lambda x: x[spec.identity])
         backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
         portrait, photos = textured_portraits(subjects, backgrounds, self.bank.mouth_interior, spec)
-        frames, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
-        reference_pictures, reference_views = render_pictures(portrait, photos, spec.reference_motion, spec.reference_views, config.size)
+        frames, frame_views = render_pictures(
+            portrait, photos, spec.motion, spec.views, config.size
+        )
+        reference_pictures, reference_views = render_pictures(
+            portrait, photos, spec.reference_motion, spec.reference_views, config.size
+        )
         references = split_by_clip(spec.reference_jitter(reference_pictures), n)
         references[:, 0] = sample_photos(photos, spec.views, config.size)[:, :3]
         mouth, eyes = (split_by_clip(mask, n) for mask in part_masks(frame_views, config.field))
@@ -106,7 +112,7 @@ def textured_portraits(
     white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
     inside = MouthInterior(*(layer * white for layer in mouth_interior))
     lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
-    rig = subjects.rig._replace(fields=subjects.rig.displacements.float())
+    rig = subjects.rig._replace(displacements=subjects.rig.displacements.float())
     photos = Texture(torch.cat([colours, behind], 1), middle, half)
     return LayeredPortrait(rig, person, upper, lower, inside, lid), photos
 
@@ -132,9 +138,11 @@ def render_pictures(
 
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
     """Return what `paint_batch` wants for so many moments of each portrait."""
-    rig = tree_map(portrait.rig._replace(fields=portrait.lid_colour), lambda x: _each(x, moments))
-    rig = rig._replace(fields=portrait.rig.displacements)
-    return portrait._replace(rig=rig, lid=_each(portrait.lid_colour, moments))
+    rig = tree_map(
+        portrait.rig._replace(displacements=portrait.lid_colour), lambda x: _each(x, moments)
+    )
+    rig = rig._replace(displacements=portrait.rig.displacements)
+    return portrait._replace(rig=rig, lid_colour=_each(portrait.lid_colour, moments))
 
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:

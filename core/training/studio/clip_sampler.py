@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from core.model.avatar import AvatarConfig
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
 from core.puppet.motion import Motion
-from core.puppet.performance import Heard, Performance
+from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
 
@@ -92,14 +92,26 @@ class ClipSpec(NamedTuple):
 class ClipSampler:
     """Draws takes. Everything depends on the seed only."""
 
-    def __init__(self, config: ClipConfig, speech: AlignedSpeech, probability: Tensor, backgrounds: int, seed: int):
+    def __init__(
+        self,
+        config: ClipConfig,
+        speech: AlignedSpeech,
+        probability: Tensor,
+        backgrounds: int,
+        seed: int,
+    ):
         """said: leading dimensions (speeches, frames); chance: of each portrait; scenes: how
         many backgrounds there are."""
         if speech.opening.shape[1] < WARM_UP + config.frames:
             raise ValueError(
                 f"speech of {speech.opening.shape[1]} frames, expected {WARM_UP + config.frames}"
             )
-        self._config, self._speech_tracks, self._probability, self._backgrounds = config, speech, probability, backgrounds
+        self._config, self._speech_tracks, self._probability, self._backgrounds = (
+            config,
+            speech,
+            probability,
+            backgrounds,
+        )
         self._random = Generator().manual_seed(seed)
 
     def sample(self) -> ClipSpec:
@@ -134,7 +146,7 @@ class ClipSampler:
         seeds = torch.randint(1 << 40, (len(speech.opening),), generator=self._random)
         performance = Performance(seeds)
         since = int(torch.randint(MAX_ELAPSED, (), generator=self._random))
-        heard = Heard(speech.visemes, speech.opening, speech.voicing)
+        heard = SpeechTrack(speech.visemes, speech.opening, speech.voicing)
         return performance(heard, performance.initial_state()._replace(frame=since))[0]
 
     def _motion(self, speech: AlignedSpeech) -> Motion:
@@ -146,7 +158,7 @@ class ClipSampler:
         moves = motion.expression * mouth
         moves[..., LIP_SEAL] = 1.0
         own = motion._replace(
-            moves=moves, turn=motion.turn * lively + pose,
+            expression=moves, turn=motion.turn * lively + pose,
             shift=motion.shift * lively + 0.02 * self._normal(n, 1, 3),
         )  # fmt: skip
         return Motion(*(x.flatten(0, 1) for x in own))
@@ -160,7 +172,7 @@ class ClipSampler:
             moves[:, BLEND_SHAPES.index(name)] += 0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
         turn = self._normal(n, 3) * torch.tensor([0.13, 0.07, 0.07])
         shift = 0.03 * self._normal(n, 3)
-        poses = spoken._replace(moves=moves, turn=turn, shift=shift, blink=0 * spoken.blink)
+        poses = spoken._replace(expression=moves, turn=turn, shift=shift, blink=0 * spoken.blink)
         for part in poses:
             part[:: self._config.references] = 0
         return poses

@@ -46,4 +46,9 @@ def add_crown(
 
 def _dilated(matte: NDArray[np.uint8]) -> NDArray[Any]:
     """Return the matte as shares, taking in a little of what is around the person."""
-    return np.asarray(cv2.dilate(matte, np.ones((MATTE_DILATION, MATTE_DILATION), np.uint8)), np.float32) / 255
+    return (
+        np.asarray(
+            cv2.dilate(matte, np.ones((MATTE_DILATION, MATTE_DILATION), np.uint8)), np.float32
+        )
+        / 255
+    )

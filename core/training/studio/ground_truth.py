@@ -8,12 +8,12 @@ from torch import Tensor
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import TorchRaster, crop_grid
 from core.puppet.curve import interpolate
-from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.displacement import smoothstep
-from core.puppet.portrait_layers import LayeredPortrait
+from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.lip_seam import SEAM_SPAN
-from core.puppet.motion import BackwardWarp, Motion, undo_pose, undo_expression
+from core.puppet.motion import BackwardWarp, Motion, undo_expression, undo_pose
 from core.puppet.paint import SourcePositions, eye_masks, source_positions
+from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.rig import Rig
 
 FIXED_POINT_ROUNDS = 6
@@ -52,7 +52,9 @@ def view_grid(views: Tensor, size: int) -> Tensor:
     return views[:, None, None, :2] + views[:, None, None, 2:] * grid
 
 
-def ground_truth_flow(frames: PictureViews, references: PictureViews, size: int) -> tuple[Tensor, Tensor]:
+def ground_truth_flow(
+    frames: PictureViews, references: PictureViews, size: int
+) -> tuple[Tensor, Tensor]:
     """Return flow (n, t, r, 2, size, size) and where it is known (n, t, r, size, size).
 
     frames: n * t pictures; photos: n * r of the same portraits.
@@ -75,7 +77,9 @@ def ground_truth_flow(frames: PictureViews, references: PictureViews, size: int)
     back = source_positions(references.portrait.rig, references.fields, found)
     hidden = references.person_share((back.upper + back.lower) / 2)
     plain = (upper | lower) & (_eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0)
-    valid = torch.where(person > FOREGROUND_MIN, plain, (person < BACKGROUND_MAX) & (hidden < BACKGROUND_MAX))
+    valid = torch.where(
+        person > FOREGROUND_MIN, plain, (person < BACKGROUND_MAX) & (hidden < BACKGROUND_MAX)
+    )
     valid &= (there.abs() < 1).all(-1)
     flow = there - crop_grid(size).to(there)
     shape = (n, t, r, size, size)
@@ -104,9 +108,11 @@ def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> Pict
 
     rig, small = pictures.portrait.rig, pictures.portrait.rig.height
     # Places need neither of these, which are large.
-    rig = rig._replace(landmarks=small, landmark_moves=small, fields=small, body=small)
+    rig = rig._replace(landmarks=small, landmark_deltas=small, displacements=small, body=small)
     portrait = pictures.portrait._replace(rig=chosen(rig))
-    return PictureViews(portrait, chosen(pictures.fields), chosen(pictures.motion), pictures.views[index])
+    return PictureViews(
+        portrait, chosen(pictures.fields), chosen(pictures.motion), pictures.views[index]
+    )
 
 
 def _lip_sides(rig: Rig, at: SourcePositions) -> tuple[Tensor, Tensor]:

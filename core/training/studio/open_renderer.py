@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 
-from core.training.studio.subject_bank import open_bank
 from core.training.studio.clip_renderer import ClipRenderer
+from core.training.studio.clip_sampler import ClipConfig
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
-from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.subject_bank import open_bank
 
 PORTRAITS_FILE, SPEECH_FILE = "portraits.safetensors", "speech.safetensors"
 """Names of the two files of a stock."""

@@ -66,7 +66,9 @@ def crop_window(landmarks: NDArray[np.float32]) -> FaceCrop:
 
 def crop_placement() -> tuple[Tensor, Tensor]:
     """Return middle (2,) and half (2,) of the kept square in units of the puppet's window."""
-    return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full((2,), CROP_REACH / CROP_REACH)
+    return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full(
+        (2,), CROP_REACH / CROP_REACH
+    )
 
 
 def crop(portrait: LabelledPortrait) -> tuple[Picture, NDArray[np.uint8]]:
@@ -96,7 +98,10 @@ def build_portrait_stock(people: Corpus) -> PortraitStock:
     everybody = [*people.train, *people.held_out]
     counts = {name: sum(p.subset == name for p in people.train) for name in corpus.SUBSET_WEIGHTS}
     probability = torch.tensor(
-        [corpus.SUBSET_WEIGHTS[p.subset] / max(1, counts[p.subset]) * _visible_share(p) for p in everybody]
+        [
+            corpus.SUBSET_WEIGHTS[p.subset] / max(1, counts[p.subset]) * _visible_share(p)
+            for p in everybody
+        ]
     )
     photos, mattes = zip(*map(crop, everybody), strict=True)
     points = [FaceCrop.around(p.landmarks).to_units(p.landmarks) for p in everybody]

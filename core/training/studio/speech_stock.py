@@ -15,8 +15,8 @@ from torch import Tensor
 from core import tensors
 from core.perception.speech.config import LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder
-from core.training.speech.encoder_training import training_utterances
 from core.training.speech.dataset import dataset_files, read_utterances
+from core.training.speech.encoder_training import training_utterances
 from core.training.speech.mixtures import LevelledUtterance, MixtureSampler, level_utterance
 from core.training.speech.voices import HELD_OUT
 from core.training.studio.compression import deflate, inflate
@@ -65,7 +65,9 @@ def encode_scenes(encoder: SpeechEncoder, stage: MixtureSampler, scenes: int) ->
             samples, targets = stage.sample(count)
             encoded, _ = encoder(samples, encoder.initial_state(count))
             visemes, opening, voicing = (x[:, :-LATENCY_FRAMES] for x in targets[:3])
-            parts.append(AlignedSpeech(visemes, opening, voicing, encoded.features[:, LATENCY_FRAMES:]))
+            parts.append(
+                AlignedSpeech(visemes, opening, voicing, encoded.features[:, LATENCY_FRAMES:])
+            )
             print(f"{first + count}/{scenes} scenes heard", flush=True)
     return AlignedSpeech(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
@@ -76,17 +78,23 @@ def validation_lines(folder: Path) -> list[list[LevelledUtterance]]:
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
         if name in HELD_OUT or int(index) == 0:
-            voices.setdefault(name, []).extend(level_utterance(said) for said in read_utterances(path))
+            voices.setdefault(name, []).extend(
+                level_utterance(said) for said in read_utterances(path)
+            )
     return list(voices.values())
 
 
-def build_speech_stock(encoder: SpeechEncoder, folder: Path, scenes: int, validation: int, seed: int) -> AlignedSpeech:
+def build_speech_stock(
+    encoder: SpeechEncoder, folder: Path, scenes: int, validation: int, seed: int
+) -> AlignedSpeech:
     """Return `scenes` from the synthetic speech in `folder`, the last `held_out` never trained on.
 
     Raises:
         ValueError: there is no synthetic speech.
     """
-    train = encode_scenes(encoder, MixtureSampler(training_utterances(folder), seed), scenes - validation)
+    train = encode_scenes(
+        encoder, MixtureSampler(training_utterances(folder), seed), scenes - validation
+    )
     rest = encode_scenes(encoder, MixtureSampler(validation_lines(folder), seed + 1), validation)
     return AlignedSpeech(*(torch.cat(pair) for pair in zip(train, rest, strict=True)))
 

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from core.model.avatar import AvatarConfig
-from core.training.studio.subject_bank import SubjectBank, open_bank
-from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
+from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
+from core.training.studio.clip_sampler import ClipConfig
 from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
-from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.subject_bank import SubjectBank, open_bank
 
 REFERENCES = 3
 
@@ -41,7 +41,11 @@ class StudioClips:
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
         """See `core.training.trainer.stage.Clips`."""
-        return self._validation._open_studio(batch_size, frames).next_batch() if self._validation else None
+        return (
+            self._validation._open_studio(batch_size, frames).next_batch()
+            if self._validation
+            else None
+        )
 
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
         """See `core.training.trainer.stage.Clips`."""
@@ -70,10 +74,14 @@ def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> Stud
     portraits = load_portrait_stock(stock / PORTRAITS_FILE)
     said, speech = load_speech_stock(stock / SPEECH_FILE)
     first = speech.scenes - speech.validation
-    heard, unheard = (AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None)))
+    heard, unheard = (
+        AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None))
+    )
     everybody, train = range(len(portraits.photos)), portraits.train_count
     bank = open_bank(portraits, everybody[:train], device)
     validation = None
     if others := everybody[train:][:VALIDATION_PEOPLE]:
-        validation = StudioClips(open_bank(portraits, others, device), unheard, shape, VALIDATION_SEED)
+        validation = StudioClips(
+            open_bank(portraits, others, device), unheard, shape, VALIDATION_SEED
+        )
     return StudioClips(bank, heard, shape, seed, validation)

@@ -13,10 +13,10 @@ from core.portrait.placement import inpaint_person
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
-from core.puppet.portrait_layers import eye_colours
 from core.puppet.mouth_interior import MouthInterior, draw_interior
+from core.puppet.portrait_layers import eye_colours
 from core.puppet.rig import Rig, build_rig
-from core.training.studio.portrait_stock import CROP_REACH, CROP_DROP, PortraitStock, crop_placement
+from core.training.studio.portrait_stock import PortraitStock, crop_placement
 
 
 class Subject(NamedTuple):
@@ -53,7 +53,9 @@ class SubjectBank(NamedTuple):
     """A mouth's inside in white light."""
 
 
-def open_bank(stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4) -> SubjectBank:
+def open_bank(
+    stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4
+) -> SubjectBank:
     """Prepare the portraits numbered `chosen`, about 4 MB each, on so many threads."""
     tables = load_expressions()
     with ThreadPoolExecutor(workers) as pool:
@@ -86,16 +88,20 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     middle, half = crop_placement()
     at = middle + half * crop_grid(side)
     lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
-    lid_colours, white_point = eye_colours(_pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2)
+    lid_colours, white_point = eye_colours(
+        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2
+    )
     rig_tensors: Rig = as_tensors(rig)
     return Subject(
         stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
         (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
-        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(fields=rig_tensors.displacements.half()),
+        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(displacements=rig_tensors.displacements.half()),
     )  # fmt: skip
 
 
-def _pad_to_window(photo: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _pad_to_window(
+    photo: np.ndarray[Any, np.dtype[np.uint8]],
+) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Return the puppet's whole window around the kept square; its border goes on."""
     side = len(photo)
     beside = (CROP_REACH / CROP_REACH - 1) / 2 * side

@@ -7,9 +7,14 @@ import torch
 from torch import Tensor
 
 from core.puppet.arrays import tree_map
+from core.training.studio.clip_renderer import (
+    ClipRenderer,
+    render_pictures,
+    sample_backgrounds,
+    textured_portraits,
+)
+from core.training.studio.ground_truth import ground_truth_flow, part_masks
 from core.training.studio.subject_bank import to_device
-from core.training.studio.clip_renderer import ClipRenderer, textured_portraits, sample_backgrounds, render_pictures
-from core.training.studio.ground_truth import part_masks, ground_truth_flow
 
 
 def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:

@@ -124,7 +124,9 @@ def load_full_state(network: nn.Module, weights: "dict[str, Tensor]") -> None:
         RuntimeError: they are those of another network.
     """
     own = network.state_dict()
-    known = {name: distribute_like(t, own[name]) if name in own else t for name, t in weights.items()}
+    known = {
+        name: distribute_like(t, own[name]) if name in own else t for name, t in weights.items()
+    }
     network.load_state_dict(known)
 
 

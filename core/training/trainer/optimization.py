@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.training.trainer import distributed as ranks
-from core.training.trainer.compact_optimizer import second_moment, compact_state
+from core.training.trainer import distributed
+from core.training.trainer.compact_optimizer import compact_state, second_moment
 
 CRITIC = "critic."
 """How the names of weights begin that learn beside the others, at a rate and norm of their own."""
@@ -50,7 +50,11 @@ class OptimizationConfig:
             factor = 0.5 * (1 + math.cos(math.pi * progress))
         else:  # the square root falls fast first, which serves short decays best
             factor = 1 - math.sqrt(max(0.0, progress - self.decay_start) / (1 - self.decay_start))
-        return self.learning_rate * min(1.0, (step + 1) / self.warmup_steps) * max(factor, self.final_rate_ratio)
+        return (
+            self.learning_rate
+            * min(1.0, (step + 1) / self.warmup_steps)
+            * max(factor, self.final_rate_ratio)
+        )
 
 
 class Optimization:
@@ -60,11 +64,17 @@ class Optimization:
         self.network, self.config = network, config
         self.ema = copy.deepcopy(network).requires_grad_(False).eval()
         for module in (self.network, self.ema):
-            ranks.shard_layers(module)
+            distributed.shard_layers(module)
         self._parameters = dict(network.named_parameters())
         self._clip_groups = _make_clip_groups(self._parameters, config)
-        groups = [group for side in self._clip_groups for group in _adamw_groups(side, config.weight_decay)]
-        self._adam = torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.99), fused=True)
+        groups = [
+            group
+            for side in self._clip_groups
+            for group in _adamw_groups(side, config.weight_decay)
+        ]
+        self._adam = torch.optim.AdamW(
+            groups, lr=config.learning_rate, betas=(0.9, 0.99), fused=True
+        )
         self.steps = 0
         self._steps_in_call = 0
 
@@ -78,10 +88,15 @@ class Optimization:
         A gradient that is no number teaches nothing: weights stay as they are. Nor does anything
         change in a network that no loss was about.
         """
-        norms = [_clip_grad_norm(side.parameters, self.config.max_grad_norm) for side in self._clip_groups]
+        norms = [
+            _clip_grad_norm(side.parameters, self.config.max_grad_norm)
+            for side in self._clip_groups
+        ]
         if all(map(math.isfinite, norms)):
             for group in self._adam.param_groups:
-                group["lr"] = group["share"] * self.config.learning_rate_at(progress, self._steps_in_call)
+                group["lr"] = group["share"] * self.config.learning_rate_at(
+                    progress, self._steps_in_call
+                )
             self._adam.step()
         self._adam.zero_grad(set_to_none=True)
         self.steps += 1
@@ -95,7 +110,9 @@ class Optimization:
         decay = min(self.config.ema_decay, (1 + self.steps) / (10 + self.steps))
         kept, new = (dict(module.state_dict()) for module in (self.ema, self.network))
         names = [name for name, tensor in kept.items() if tensor.is_floating_point()]
-        pairs = (ranks.split_sharded([state[name] for name in names]) for state in (kept, new))
+        pairs = (
+            distributed.split_sharded([state[name] for name in names]) for state in (kept, new)
+        )
         for ours, theirs in zip(*pairs, strict=True):
             torch._foreach_lerp_(ours, theirs, 1 - decay)
 
@@ -105,14 +122,14 @@ class Optimization:
         Several processes ask for it together; each gets all of it.
         """
         for name, tensor in self.ema.state_dict().items():
-            full = ranks.full_tensor(tensor)
+            full = distributed.full_tensor(tensor)
             yield f"mean/{name}", full.half() if compact and full.is_floating_point() else full
         if not compact:
             for name, tensor in self.network.state_dict().items():
-                yield f"weights/{name}", ranks.full_tensor(tensor)
+                yield f"weights/{name}", distributed.full_tensor(tensor)
         for name, parameter in self._parameters.items():
             known: Mapping[str, Tensor] = self._adam.state.get(parameter, {})
-            state = {key: ranks.full_tensor(tensor) for key, tensor in known.items()}
+            state = {key: distributed.full_tensor(tensor) for key, tensor in known.items()}
             for key, tensor in (compact_state(state) if compact else state).items():
                 yield f"adam/{key}/{name}", tensor
 
@@ -123,8 +140,8 @@ class Optimization:
             RuntimeError: they are those of another network.
         """
         ema = strip_prefix(tensors, "mean/")
-        ranks.load_full_state(self.ema, ema)
-        ranks.load_full_state(self.network, strip_prefix(tensors, "weights/") or ema)
+        distributed.load_full_state(self.ema, ema)
+        distributed.load_full_state(self.network, strip_prefix(tensors, "weights/") or ema)
         for name, parameter in self._parameters.items():
             state = {
                 key: tensors[f"adam/{key}/{name}"]
@@ -143,10 +160,15 @@ class _ClipGroup(NamedTuple):
     rate_ratio: float
 
 
-def _make_clip_groups(parameters: Mapping[str, nn.Parameter], config: OptimizationConfig) -> list[_ClipGroup]:
+def _make_clip_groups(
+    parameters: Mapping[str, nn.Parameter], config: OptimizationConfig
+) -> list[_ClipGroup]:
     critic = [p for name, p in parameters.items() if name.startswith(CRITIC)]
     ours = [p for name, p in parameters.items() if not name.startswith(CRITIC)]
-    return [_ClipGroup(ours, 1.0), *([_ClipGroup(critic, config.critic_rate_ratio)] if critic else [])]
+    return [
+        _ClipGroup(ours, 1.0),
+        *([_ClipGroup(critic, config.critic_rate_ratio)] if critic else []),
+    ]
 
 
 def _adamw_groups(group: _ClipGroup, weight_decay: float) -> list[dict[str, Any]]:
@@ -155,17 +177,17 @@ def _adamw_groups(group: _ClipGroup, weight_decay: float) -> list[dict[str, Any]
     return [
         {"params": alike, "weight_decay": weight, "share": group.rate_ratio}
         for kind, weight in ((matrices, weight_decay), (others, 0.0))
-        for alike in ranks.split_sharded(kind)
+        for alike in distributed.split_sharded(kind)
     ]
 
 
 def _clip_grad_norm(parameters: Sequence[nn.Parameter], max_norm: float) -> float:
     """Shorten a gradient that is longer than `most`; return the norm it had."""
     gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    ranks.all_reduce_mean(gradients)
-    norm = ranks.global_norm(gradients)
+    distributed.all_reduce_mean(gradients)
+    norm = distributed.global_norm(gradients)
     if max_norm < norm < math.inf:
-        for alike in ranks.split_sharded(gradients):
+        for alike in distributed.split_sharded(gradients):
             torch._foreach_mul_(alike, max_norm / norm)
     return norm
 
@@ -181,7 +203,7 @@ def _restore_moments(state: Mapping[str, Tensor], parameter: nn.Parameter) -> di
     full = {"exp_avg": first, "exp_avg_sq": second_moment(state).view(parameter.shape)}
     moments = {
         # In the parameter's memory format.
-        key: torch.empty_like(parameter).copy_(ranks.distribute_like(tensor, parameter))
+        key: torch.empty_like(parameter).copy_(distributed.distribute_like(tensor, parameter))
         for key, tensor in full.items()
     }
     return {"step": state["step"].to(parameter.device), **moments}

@@ -42,7 +42,9 @@ class TrainConfig:
         if self.stage not in STAGES:
             raise ValueError(f"stage {self.stage!r}, expected one of {', '.join(STAGES)}")
         if self.minutes <= 0 or self.batch_size < 1:
-            raise ValueError(f"{self.minutes} minutes of {self.batch_size} clips, expected more than 0")
+            raise ValueError(
+                f"{self.minutes} minutes of {self.batch_size} clips, expected more than 0"
+            )
 
     @property
     def torch_device(self) -> torch.device:
@@ -52,4 +54,6 @@ class TrainConfig:
     def schedule_end(self, spent: float) -> float:
         """Return the seconds at which the rate has fallen, for a call that begins at `spent`."""
         end = spent + self.minutes * SECONDS_PER_MINUTE
-        return end if self.total_minutes is None else max(end, self.total_minutes * SECONDS_PER_MINUTE)
+        return (
+            end if self.total_minutes is None else max(end, self.total_minutes * SECONDS_PER_MINUTE)
+        )

@@ -15,13 +15,17 @@ from torch import Tensor
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AvatarConfig
 from core.record import from_json, to_json
-from core.training.trainer import distributed as ranks
-from core.training.trainer import sharded_checkpoint as pieces
-from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.trainer import distributed, sharded_checkpoint
 from core.training.trainer.image_grid import save_image_grid
-from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
-from core.training.trainer.training_log import TrainingLog, measure_peak_macs, synchronize, count_macs
+from core.training.trainer.optimization import Optimization, OptimizationConfig
 from core.training.trainer.stage import ClipBatch, ClipSource, TrainingStage
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.training_log import (
+    TrainingLog,
+    count_macs,
+    measure_peak_macs,
+    synchronize,
+)
 
 T = TypeVar("T")
 
@@ -52,7 +56,7 @@ def load_training(folder: Path) -> tuple[Mapping[str, Tensor], TrainingState]:
     Raises:
         BadCheckpoint: there is none, or it is damaged.
     """
-    return pieces.read_checkpoint(folder / CHECKPOINT)[0], load_training_state(folder)
+    return sharded_checkpoint.read_checkpoint(folder / CHECKPOINT)[0], load_training_state(folder)
 
 
 def load_training_state(folder: Path) -> TrainingState:
@@ -62,7 +66,7 @@ def load_training_state(folder: Path) -> TrainingState:
         BadCheckpoint: there is none.
     """
     try:
-        about = pieces.read_manifest(folder / CHECKPOINT).about
+        about = sharded_checkpoint.read_manifest(folder / CHECKPOINT).about
         return from_json(TrainingState, about, lenient=True)
     except ValueError as error:
         raise BadCheckpoint(f"{folder.name} holds no training: {error}") from error
@@ -100,17 +104,21 @@ class TrainingLoop(Generic[T]):
     def run(self, source: ClipSource) -> None:
         """Train until the plan's minutes are over; at least one step."""
         random = np.random.default_rng((self.config.seed, self.optimization.steps))
-        torch.manual_seed(int(random.integers(2**31)) + ranks.rank())
+        torch.manual_seed(int(random.integers(2**31)) + distributed.rank())
         kind = torch.bfloat16 if self.config.bf16 else torch.float32
-        path = Path(os.devnull) if ranks.rank() else self.config.output_dir / "progress.txt"
+        path = Path(os.devnull) if distributed.rank() else self.config.output_dir / "progress.txt"
         log = TrainingLog(path, measure_peak_macs(self.config.torch_device, kind))
         end = self._seconds + self.config.minutes * SECONDS_PER_MINUTE
-        validation = source.validation_batch(min(VALIDATION_CLIPS, self.config.batch_size), self.stage.clip_length(0.0))
+        validation = source.validation_batch(
+            min(VALIDATION_CLIPS, self.config.batch_size), self.stage.clip_length(0.0)
+        )
         saved = sampled = self._seconds
         while self._seconds < end:
             clip = self._step(source, random, log)
             if log.seconds >= self.config.log_every or self._seconds >= end:
-                self._print(log.write_line(self._seconds / SECONDS_PER_MINUTE, self.optimization.steps))
+                self._print(
+                    log.write_line(self._seconds / SECONDS_PER_MINUTE, self.optimization.steps)
+                )
             if self._seconds - saved >= self.config.checkpoint_every or self._seconds >= end:
                 saved = self._timed(self.save_checkpoint)
             if self._seconds - sampled >= self.config.sample_every or self._seconds >= end:
@@ -122,8 +130,10 @@ class TrainingLoop(Generic[T]):
         """Write everything needed to go on; the old checkpoint stays until the new one is whole."""
         fixed = {f"fixed/{name}": tensor for name, tensor in self.stage.frozen_state().items()}
         tensors = {**dict(self.optimization.state_tensors(self.config.compact_checkpoint)), **fixed}
-        if not ranks.rank():
-            pieces.write_checkpoint(self.config.output_dir / CHECKPOINT, tensors, to_json(self.state))
+        if not distributed.rank():
+            sharded_checkpoint.write_checkpoint(
+                self.config.output_dir / CHECKPOINT, tensors, to_json(self.state)
+            )
 
     def _step(self, source: ClipSource, random: np.random.Generator, log: TrainingLog) -> ClipBatch:
         progress = self._seconds / self._schedule_end
@@ -139,7 +149,7 @@ class TrainingLoop(Generic[T]):
         losses = self._backward(micro_batches)
         norm = self.optimization.step(progress)
         synchronize(self.config.torch_device)
-        seconds = ranks.broadcast_value(self._clock() - begun, self.config.torch_device)
+        seconds = distributed.broadcast_value(self._clock() - begun, self.config.torch_device)
         self._seconds += seconds
         log.add_step(losses, norm, clip.frames.shape[:2].numel(), self._macs[kind])
         log.add_time(seconds, drawn - begun)
@@ -158,14 +168,18 @@ class TrainingLoop(Generic[T]):
         return sums
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.config.torch_device.type, torch.bfloat16, enabled=self.config.bf16)
+        return torch.autocast(
+            self.config.torch_device.type, torch.bfloat16, enabled=self.config.bf16
+        )
 
     def _count_macs(self, micro_batch: T) -> float:
         """Return the multiply-adds of a task; its gradient is thrown away."""
 
         def step() -> None:
             with self._autocast():
-                loss = torch.stack([t.float() for t in self.stage.losses(micro_batch).values()]).sum()
+                loss = torch.stack(
+                    [t.float() for t in self.stage.losses(micro_batch).values()]
+                ).sum()
             loss.backward()  # type: ignore[no-untyped-call]
 
         found = count_macs(step)
@@ -176,11 +190,13 @@ class TrainingLoop(Generic[T]):
         """Do what also takes of the training's time; return when it was done."""
         begun = self._clock()
         act()
-        self._seconds += ranks.broadcast_value(self._clock() - begun, self.config.torch_device)
+        self._seconds += distributed.broadcast_value(
+            self._clock() - begun, self.config.torch_device
+        )
         return self._seconds
 
     def _print(self, line: str) -> None:
-        if not ranks.rank():
+        if not distributed.rank():
             print(line, flush=True)
 
     @torch.no_grad()
@@ -199,5 +215,7 @@ class TrainingLoop(Generic[T]):
     def _save_samples(self, clip: ClipBatch) -> None:
         with self._autocast():
             images = self.stage.sample_images(self.optimization.ema, clip)
-        if not ranks.rank():
-            save_image_grid(self.config.output_dir / "pictures" / f"{self.optimization.steps:07}.png", images)
+        if not distributed.rank():
+            save_image_grid(
+                self.config.output_dir / "pictures" / f"{self.optimization.steps:07}.png", images
+            )

@@ -14,9 +14,11 @@ from tests.core.neural.small import CONFIG
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    audio = replace(CONFIG.generator.audio, features=128)
+    audio = replace(CONFIG.generator.audio, feature_size=128)
     config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
-    monkeypatch.setattr("core.benchmark.inference_speed.AVATARS", {**AVATAR_PRESETS, "lite": config})
+    monkeypatch.setattr(
+        "core.benchmark.inference_speed.AVATAR_PRESETS", {**AVATAR_PRESETS, "lite": config}
+    )
 
 
 def test_a_run_tells_speed_by_part_and_cost(tmp_path: Path) -> None:
@@ -40,5 +42,5 @@ def test_what_is_asked_for_is_drawn(tmp_path: Path) -> None:
     assert main([*asked, "--steps", "3", "--guidance", "2", "--clean", "--json", str(path)]) == 0
     about = json.loads(path.read_text(encoding="utf-8"))["machine"]
     assert "block=2, steps=3" in about["drawing"]
-    assert "guidance=2.0" in about["drawing"]
+    assert "cfg_scale=2.0" in about["drawing"]
     assert "clean" in about["drawing"]

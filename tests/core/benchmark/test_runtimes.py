@@ -12,7 +12,9 @@ from tests.core.neural.small import CONFIG
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.benchmark.runtimes.AVATARS", {**AVATAR_PRESETS, "lite": CONFIG})
+    monkeypatch.setattr(
+        "core.benchmark.runtimes.AVATAR_PRESETS", {**AVATAR_PRESETS, "lite": CONFIG}
+    )
 
 
 def test_both_steps_are_timed_in_each_way_there_is(tmp_path: Path) -> None:

@@ -115,11 +115,11 @@ def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: 
 @pytest.fixture
 def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small avatar model where users put theirs."""
-    audio = replace(CONFIG.generator.audio, features=128)
+    audio = replace(CONFIG.generator.audio, feature_size=128)
     config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
     path = tmp_path / "avatar.safetensors"
     save_avatar(path, Avatar(config), {"recipe": "random"})
-    monkeypatch.setattr("core.engine.choice.own_weights", lambda: path)
+    monkeypatch.setattr("core.engine.choice.user_weights", lambda: path)
     return path
 
 
@@ -128,7 +128,7 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, speed: float, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.choice.pace", lambda _: speed)
+    monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: speed)
     stream, note = open_stream(AUTO, profile, SMALL)
     with closing(stream):
         assert stream.hop == (2560 if name == "neural" else 640)
@@ -137,7 +137,10 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
     assert f"{speed}" in note
 
 
-@pytest.mark.parametrize("where", ["core.neural.inference.Act.draw", "core.engine.choice.pace"])
+@pytest.mark.parametrize(
+    "where",
+    ["core.neural.inference.StreamingInference.sample", "core.engine.choice.realtime_factor"],
+)
 def test_auto_takes_the_puppet_where_the_neural_engine_does_not_start(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -158,7 +161,7 @@ def test_every_engine_stands_before_the_background_that_is_wanted(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.choice.pace", lambda _: 9.0)
+    monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: 9.0)
     stream, why = open_stream(name, profile, SMALL, Background("colour", "#00ff00"))
     with closing(stream):
         frames = _shown(stream)
@@ -169,7 +172,7 @@ def test_every_engine_stands_before_the_background_that_is_wanted(
         def lost(*_: object) -> object:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-        monkeypatch.setattr("core.neural.inference.Act.draw", lost)
+        monkeypatch.setattr("core.neural.inference.StreamingInference.sample", lost)
         assert (_shown(stream)[-1][:8, :8] == (0, 255, 0)).all()
 
 
@@ -184,7 +187,7 @@ def test_a_neural_engine_that_fails_gives_way_to_the_puppet(
         def lost(*_: object) -> object:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-        monkeypatch.setattr("core.neural.inference.Act.draw", lost)
+        monkeypatch.setattr("core.neural.inference.StreamingInference.sample", lost)
         after = _frames(stream)
     assert [*before, *after] == [640 * n for n in range(len(before) + len(after))]
     assert len(after) >= 18
@@ -222,7 +225,7 @@ def test_every_engine_comes_at_the_rate_that_is_asked_for(
     trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert trained.exists()
-    monkeypatch.setattr("core.engine.choice.pace", lambda _: 9.0)
+    monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: 9.0)
     stream, _ = open_stream(name, profile, replace(SMALL, fps=30))
     with closing(stream):
         assert stream.format.fps == 30
@@ -234,8 +237,8 @@ def test_every_engine_comes_at_the_rate_that_is_asked_for(
 def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
     profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("core.engine.choice.own_weights", lambda: tmp_path / "none.safetensors")
-    monkeypatch.setattr("core.engine.choice.SHIPPED", tmp_path / "none either.safetensors")
+    monkeypatch.setattr("core.engine.choice.user_weights", lambda: tmp_path / "none.safetensors")
+    monkeypatch.setattr("core.engine.choice.SHIPPED_WEIGHTS", tmp_path / "none either.safetensors")
     with pytest.raises(LookupError, match=r"none\.safetensors"):
         open_stream("neural", profile, SMALL)
 

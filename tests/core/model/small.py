@@ -35,7 +35,9 @@ def generator(seed: int = 0) -> Generator:
 
 def latents(count: int, batch: int = 2) -> Tensor:
     """Return noise shaped like latents, (batch, count, channels, grid, grid)."""
-    return torch.randn(batch, count, SMALL.latent_channels, SMALL.grid, SMALL.grid, dtype=torch.float64)
+    return torch.randn(
+        batch, count, SMALL.latent_channels, SMALL.grid, SMALL.grid, dtype=torch.float64
+    )
 
 
 def audio(count: int, batch: int = 2) -> Tensor:

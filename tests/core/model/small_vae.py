@@ -7,7 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from core.model.vae.causal_vae import CausalVideoVae
-from core.model.vae.vae_config import ReferenceAttentionConfig, WarpedSkipConfig, StageConfig, VaeConfig
+from core.model.vae.vae_config import (
+    ReferenceAttentionConfig,
+    StageConfig,
+    VaeConfig,
+    WarpedSkipConfig,
+)
 
 N = TypeVar("N", bound=nn.Module)
 

@@ -5,12 +5,12 @@ import torch
 from torch import Tensor
 
 from core.model.attention import (
-    FullAttention,
-    MultiHeadAttention,
     BlockCausalAttention,
     CachedAttention,
-    RotaryPhases,
+    FullAttention,
     KeyValues,
+    MultiHeadAttention,
+    RotaryPhases,
     block_causal_mask,
     block_starts,
     corrupt_history,
@@ -54,7 +54,9 @@ def test_all_tokens_of_a_latent_see_the_same() -> None:
     assert torch.equal(fine, torch.kron(coarse, torch.ones(3, 3, dtype=torch.bool)))
 
 
-def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: RotaryEmbedding) -> None:
+def test_blocks_at_once_keep_references_at_their_distance_from_each(
+    rotary: RotaryEmbedding,
+) -> None:
     starts = block_starts([1, 2, 1])
     q, own, reference = _draw(4), _offer(4), _offer(1)
     mask = torch.cat(
@@ -65,7 +67,11 @@ def test_blocks_at_once_keep_references_at_their_distance_from_each(rotary: Rota
         1,
     )
     when = torch.arange(4)
-    clocks = RotaryPhases(rotary.rotation_at(when), rotary.rotation_at(when - starts), rotary.rotation_at(torch.tensor([DISTANCE])))
+    clocks = RotaryPhases(
+        rotary.rotation_at(when),
+        rotary.rotation_at(when - starts),
+        rotary.rotation_at(torch.tensor([DISTANCE])),
+    )
     view = BlockCausalAttention(rotary, clocks, reference, mask[None, None], None, 0.0)
     at_once = view.attend(torch.stack([q, own.keys]), own.values)
     for start, end in ((0, 1), (1, 3), (3, 4)):
@@ -83,12 +89,16 @@ def test_a_block_in_the_cache_sees_what_it_would_see_plainly(rotary: RotaryEmbed
     filled = slice(0, 3 * TOKENS)
     when = rotary.rotation_at(torch.tensor([2 + DISTANCE])), rotary.rotation_at(torch.arange(2))
     past = KeyValues(own.keys[:, :, : 2 * TOKENS], own.values[:, :, : 2 * TOKENS])
-    keys[:, :, filled] = torch.cat([apply_rotary(reference.keys, when[0]), apply_rotary(past.keys, when[1])], 2)
+    keys[:, :, filled] = torch.cat(
+        [apply_rotary(reference.keys, when[0]), apply_rotary(past.keys, when[1])], 2
+    )
     values[:, :, filled] = torch.cat([reference.values, past.values], 2)
     places = torch.arange(4 * TOKENS, 5 * TOKENS)
     bias = torch.zeros(1, 1, 1, 5 * TOKENS, dtype=torch.float64)
     bias[..., 3 * TOKENS : 4 * TOKENS] = -torch.inf
-    view = CachedAttention(KeyValues(keys, values), rotary.rotation_at(torch.tensor([2])), places, bias)
+    view = CachedAttention(
+        KeyValues(keys, values), rotary.rotation_at(torch.tensor([2])), places, bias
+    )
     newest = slice(2 * TOKENS, 3 * TOKENS)
     pair = torch.stack([q, own.keys])[..., newest, :]
     seen = view.attend(pair, own.values[:, :, newest])
@@ -106,7 +116,9 @@ def test_one_who_is_alone_sees_values_of_its_own_only(rotary: RotaryEmbedding) -
 def test_what_is_offered_does_not_know_the_view(rotary: RotaryEmbedding) -> None:
     layer = MultiHeadAttention(HEADS * WIDTH, HEADS).double()
     x = torch.randn(1, TOKENS, HEADS * WIDTH, dtype=torch.float64)
-    offers = [layer(x, FullAttention(rotary.rotation_at(torch.tensor([time]))))[1] for time in (0, 3)]
+    offers = [
+        layer(x, FullAttention(rotary.rotation_at(torch.tensor([time]))))[1] for time in (0, 3)
+    ]
     assert torch.equal(offers[0].keys, offers[1].keys)
 
 
@@ -125,7 +137,9 @@ def _one_block(
     until = end * TOKENS
     turned = apply_rotary(own.keys[:, :, :until], rotary.rotation_at(torch.arange(end)))
     sink = apply_rotary(reference.keys, rotary.rotation_at(torch.tensor([start + DISTANCE])))
-    queries = apply_rotary(q[:, :, start * TOKENS : until], rotary.rotation_at(torch.arange(start, end)))
+    queries = apply_rotary(
+        q[:, :, start * TOKENS : until], rotary.rotation_at(torch.arange(start, end))
+    )
     weights = (queries @ torch.cat([sink, turned], 2).mT / WIDTH**0.5).softmax(-1)
     seen: Tensor = weights @ torch.cat([reference.values, own.values[:, :, :until]], 2)
     return seen

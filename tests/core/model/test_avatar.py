@@ -53,7 +53,7 @@ def test_latents_come_back_from_the_generator_s_scale() -> None:
 
 def test_a_vae_and_a_generator_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="expected the same"):
-        AvatarConfig(CONFIG.vae, replace(CONFIG.generator, channels=4))
+        AvatarConfig(CONFIG.vae, replace(CONFIG.generator, latent_channels=4))
 
 
 def test_both_presets_fit_and_lite_is_small() -> None:

@@ -2,10 +2,10 @@ import pytest
 import torch
 from torch import nn
 
-from core.model.cost import decoding_cost, encoding_cost, count_multiply_adds, count_parameters
-from core.model.vae.reference_attention import ReferenceAttentionBlock
+from core.model.cost import count_multiply_adds, count_parameters, decoding_cost, encoding_cost
 from core.model.grid import grid_rotation
 from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.reference_attention import ReferenceAttentionBlock
 from core.model.vae.vae_config import VAE_PRESETS, ReferenceAttentionConfig
 from tests.core.model.small_vae import PLAIN, SMALL
 

@@ -4,7 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from core.model.prepacking import MAX_PREPACKED_ROWS, PrepackedLinear, mkl_available, prepack_linears
+from core.model.prepacking import (
+    MAX_PREPACKED_ROWS,
+    PrepackedLinear,
+    mkl_available,
+    prepack_linears,
+)
 
 needs_mkl = pytest.mark.skipif(not mkl_available(), reason="torch without MKL")
 

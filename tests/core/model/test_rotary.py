@@ -32,7 +32,9 @@ def test_position_a_million_is_as_exact_as_the_first(rotary: RotaryEmbedding) ->
 
 
 @pytest.mark.parametrize("axis", ["time", "row", "column"])
-def test_attention_tells_positions_apart_along_each_axis(rotary: RotaryEmbedding, axis: str) -> None:
+def test_attention_tells_positions_apart_along_each_axis(
+    rotary: RotaryEmbedding, axis: str
+) -> None:
     x = _tokens(1)[:, :1].expand(-1, GRID * GRID, -1)  # the same everywhere
     here = torch.tensor([5])
     near, far = {"time": (1, 4), "row": (GRID, 2 * GRID), "column": (1, 2)}[axis]
@@ -74,5 +76,10 @@ def _tokens(latents: int) -> Tensor:
     return torch.randn(1, latents * GRID * GRID, WIDTH, dtype=torch.float64)
 
 
-def _logits(rotary: RotaryEmbedding, q: Tensor, q_times: Tensor, k: Tensor, k_times: Tensor) -> Tensor:
-    return apply_rotary(q, rotary.rotation_at(q_times)) @ apply_rotary(k, rotary.rotation_at(k_times)).mT
+def _logits(
+    rotary: RotaryEmbedding, q: Tensor, q_times: Tensor, k: Tensor, k_times: Tensor
+) -> Tensor:
+    return (
+        apply_rotary(q, rotary.rotation_at(q_times))
+        @ apply_rotary(k, rotary.rotation_at(k_times)).mT
+    )

@@ -20,7 +20,7 @@ CONFIG = AvatarConfig(
     VAE,
     replace(
         GENERATOR,
-        channels=VAE.latent_channels,
+        latent_channels=VAE.latent_channels,
         audio=AudioConfig(feature_size=5, hidden=8, width=6, past_frames=2),
         sampling=Sampling(block=1, steps=2, shift=3.0, cfg_scale=1.0),
     ),
@@ -45,7 +45,9 @@ def encoder() -> SpeechEncoder:
     return SpeechEncoder(HEARING).eval().requires_grad_(False)
 
 
-def sitting(references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)) -> ReferenceFrames:
+def sitting(
+    references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)
+) -> ReferenceFrames:
     """Return a sitting of squares with smooth colours in a grey frame."""
     y, x = np.mgrid[0:side, 0:side] * (200 / side)
     squares = tuple(

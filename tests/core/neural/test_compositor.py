@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.vae.flow_field import Composition, compose
-from core.neural.compositor import CpuCompositor, BackgroundLayer, Compositor, GpuCompositor
+from core.neural.compositor import BackgroundLayer, Compositor, CpuCompositor, GpuCompositor
 from core.neural.references import ReferenceFrames
 from tests.core.neural.small import FORMAT, sitting
 
@@ -102,7 +102,7 @@ def standing(references: int = 1) -> ReferenceFrames:
     plate = np.zeros((FORMAT.height, FORMAT.width, 3), np.uint8)
     plate[..., 1] = 255
     person = sitting(references)
-    return person._replace(covers=(cover,) * references, plate=plate, backdrop=plate // 2)
+    return person._replace(mattes=(cover,) * references, plate=plate, backdrop=plate // 2)
 
 
 @pytest.mark.parametrize("references", [1, 2])
@@ -130,8 +130,12 @@ def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) 
     ground = BackgroundLayer(person.mattes, behind) if stands else None
     finished: list[int] = []
     screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
-    GpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(screen), finished.append)
-    CpuCompositor(person.crops, soft, seen, CPU, ground).compose(parts, list(easel), finished.append)
+    GpuCompositor(person.crops, soft, seen, CPU, ground).compose(
+        parts, list(screen), finished.append
+    )
+    CpuCompositor(person.crops, soft, seen, CPU, ground).compose(
+        parts, list(easel), finished.append
+    )
     assert sorted(finished) == [0, 0, 1, 1]
     assert screen.any()
     assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference, cache_policy
 from tests.core.neural.small import CONFIG, avatar, encoder, sitting
@@ -38,7 +38,9 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
     generator, sampling = CONFIG.generator, CONFIG.generator.sampling
     rollout = Rollout(network.generator, cache_policy(generator, sampling, forcing), sampling)
     photos = torch.zeros(1, 2, 3, 32, 32, device=device)
-    first = torch.zeros(1, 1, generator.latent_channels, generator.grid, generator.grid, device=device)
+    first = torch.zeros(
+        1, 1, generator.latent_channels, generator.grid, generator.grid, device=device
+    )
     heard = torch.zeros(1, 1, generator.audio.width, device=device)
     with torch.no_grad():
         known = network.vae.encode_references(photos)
@@ -54,9 +56,11 @@ def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
     person, listening = sitting(), SpeechAudioEncoder(encoder())
     sampling = CONFIG.generator.sampling
     policy = cache_policy(CONFIG.generator, sampling, forcing=True)
-    act = StreamingInference(avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy)
-    heard, state = act.hear(torch.zeros(1, act.listener.hop), act.begin(seed=1))
-    latents, state = act.draw(heard, state)
+    act = StreamingInference(
+        avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy
+    )
+    heard, state = act.encode_audio(torch.zeros(1, act.conditioner.hop), act.start(seed=1))
+    latents, state = act.sample(heard, state)
     assert latents.dtype == torch.float32
     assert not torch.equal(latents, latents.bfloat16().float())
     layers, _ = act.decode(latents, state)

@@ -9,12 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio import Samples
-from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.generator_config import Sampling
-from core.neural.step_capture import CapturedStep
 from core.neural.audio_conditioning import AudioConditioner
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.neural_stream import NeuralStream
+from core.neural.pipelined_stream import PipelinedStream
+from core.neural.step_capture import CapturedStep
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_torch import SpeechState
 from core.stream import AvatarStream
@@ -30,7 +30,7 @@ def opened(
     seed: int = 7,
     guidance: float = 1.0,
 ) -> closing[NeuralStream[SpeechState]]:
-    given = replace(CONFIG.generator.sampling, block=block, guidance=guidance)
+    given = replace(CONFIG.generator.sampling, block=block, cfg_scale=guidance)
     hearing = SpeechAudioEncoder(encoder())
     return closing(
         NeuralStream(avatar(), hearing, sitting(references), FORMAT, given, forcing, seed)
@@ -94,7 +94,9 @@ def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
     sound = tone(1.6)
     with opened(forcing=forcing) as stream:
         plain = fed(stream, sound)
-    stream = NeuralStream(avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing)
+    stream = NeuralStream(
+        avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing
+    )
     with closing(PipelinedStream(stream)) as ahead:
         assert ahead.lag == stream.lag + stream.hop
         overlapped = fed(ahead, sound)

@@ -20,7 +20,9 @@ def _known(path: Path, drawn: Drawn) -> Path:
     """A photo beside which it is kept who is in it."""
     Image.fromarray(drawn.photo).save(path)
     levels = np.rint(255 * drawn.matte).astype(np.uint8)
-    save_findings(path, load_photo_with_digest(path, LONGEST_SIDE), Findings(drawn.landmarks, levels))
+    save_findings(
+        path, load_photo_with_digest(path, LONGEST_SIDE), Findings(drawn.landmarks, levels)
+    )
     return path
 
 

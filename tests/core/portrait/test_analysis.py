@@ -144,12 +144,12 @@ def test_a_photo_that_is_gone_is_said_so(ann: Profile) -> None:
 
 KNOWN = """
 import sys
-from core.portrait.analysis import seen
+from core.portrait.analysis import analyse
 from plugins.profiles import open_built_in
 
 people = open_built_in().profiles()[0]
 assert len(people) == 6
-assert all(seen(person).landmarks.shape == (478, 3) for person in people)
+assert all(analyse(person).landmarks.shape == (478, 3) for person in people)
 print([name for name in ("torch", "core.perception.face.finder") if name in sys.modules])
 """
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.perception.face.alignment import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
-from core.portrait.analysis_cache import Findings, save_findings, load_findings
+from core.portrait.analysis_cache import Findings, load_findings, save_findings
 from core.portrait.load import Photo
 from core.profile import findings_beside
 
@@ -57,7 +57,16 @@ def test_findings_are_of_one_finder_and_no_other(path: Path, findings: Findings)
     trained, retrained = path.with_name("a"), path.with_name("b")
     trained.write_bytes(b"one set of weights")
     retrained.write_bytes(b"one set of weightz")
-    assert len({weights_fingerprint(trained), weights_fingerprint(retrained), weights_fingerprint(WEIGHTS)}) == 3
+    assert (
+        len(
+            {
+                weights_fingerprint(trained),
+                weights_fingerprint(retrained),
+                weights_fingerprint(WEIGHTS),
+            }
+        )
+        == 3
+    )
     save_findings(path, PHOTO, findings, trained)
     assert load_findings(path, PHOTO, trained) is not None
     assert load_findings(path, PHOTO, retrained) is None

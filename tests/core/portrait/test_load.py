@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.portrait.load import BadPhoto, load_photo_with_digest, load_photo
+from core.portrait.load import BadPhoto, load_photo, load_photo_with_digest
 
 Save = Callable[..., Path]
 

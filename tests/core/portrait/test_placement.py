@@ -8,10 +8,10 @@ from core.portrait.placement import (
     FACE_MIDDLE,
     FACE_SHARE,
     PhotoPlacement,
+    inpaint_person,
     lay_out,
     place_photo,
     pull_push,
-    inpaint_person,
 )
 from core.portrait.region import Region
 from core.profile import Framing

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.portrait.webcam import WebcamError, open_webcam, list_webcams
+from core.portrait.webcam import WebcamError, list_webcams, open_webcam
 
 
 class Capture:

@@ -128,7 +128,9 @@ def strengths(**named: float) -> Plane:
 def rig(drawn: Drawn) -> Rig:
     """Return the portrait's rig as a batch of one."""
     window = FaceCrop.around(drawn.landmarks)
-    batch: Rig = add_batch_dimension(build_rig(window.to_units(drawn.landmarks), load_expressions()))
+    batch: Rig = add_batch_dimension(
+        build_rig(window.to_units(drawn.landmarks), load_expressions())
+    )
     return batch
 
 

@@ -14,14 +14,14 @@ from torch import Tensor
 from core.portrait.face_crop import FaceCrop
 from core.puppet.batch_painting import as_tensors
 from core.puppet.curve import COLUMNS, interpolate
+from core.puppet.displacement import Points, grid_nodes, invert_field, sample_field, smoothstep
 from core.puppet.expression import load_expressions
 from core.puppet.eyelid_warp import eye_coordinates, warp_eyes
-from core.puppet.displacement import Points, invert_field, grid_nodes, sample_field, smoothstep
-from core.puppet.portrait_layers import cut_layers
-from core.puppet.motion import Motion, backward_warp, moved_landmarks, undo_pose, undo_expression
+from core.puppet.motion import Motion, backward_warp, moved_landmarks, undo_expression, undo_pose
 from core.puppet.noise import hash_uniform, value_noise
 from core.puppet.paint import eye_masks, mouth_mask
-from core.puppet.performance import PERIODS, Heard, Performance
+from core.puppet.performance import SWAY_PERIODS, Performance, SpeechTrack
+from core.puppet.portrait_layers import cut_layers
 from core.puppet.rig import LIP_SEAL, Rig, build_rig
 from core.video import FPS
 from tests.core.puppet.faces import STILL, Drawn, joined
@@ -129,8 +129,8 @@ def test_eyes_are_alike(people: Rig) -> None:
     seen = _both_agree(eye_coordinates, people.eyes, at)
     looked, moment = partial(warp_eyes, pixel=PIXEL), (motion.blink, motion.gaze)
     shown = _both_agree(looked, people.eyes, seen, *moment)
-    assert shown.cover.min() < 0.1
-    assert shown.fresh.max() > 0.3
+    assert shown.lid_alpha.min() < 0.1
+    assert shown.unseen_skin.max() > 0.3
     shares = _both_agree(eye_masks, people, seen.u, seen.v)
     assert 0.1 < shares.mean() < 0.9
 
@@ -159,8 +159,8 @@ def test_random_numbers_are_the_same_to_the_last_bit() -> None:
 @pytest.mark.parametrize("frame", [0, AN_HOUR])
 def test_wandering_is_alike_even_after_an_hour(frame: int) -> None:
     time = (frame + np.arange(200)) / FPS
-    curves = _both_agree(value_noise, SEEDS, np.array(PERIODS), time)
-    assert curves.shape == (2, len(PERIODS), 200)
+    curves = _both_agree(value_noise, SEEDS, np.array(SWAY_PERIODS), time)
+    assert curves.shape == (2, len(SWAY_PERIODS), 200)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -169,7 +169,7 @@ def test_a_performance_is_alike_even_after_an_hour(frame: int, count: int) -> No
     def performed(seeds: Any, *heard: Any) -> Any:
         performance = Performance(seeds)
         state = performance.initial_state()._replace(frame=frame)
-        motion, after = performance(Heard(*heard), state)
+        motion, after = performance(SpeechTrack(*heard), state)
         assert after.frame == frame + 200
         return motion, *after[1:]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.puppet.curve import COLUMNS, monotone_cubic, interpolate
+from core.puppet.curve import COLUMNS, interpolate, monotone_cubic
 
 SPAN = 1.5
 AT = np.linspace(-SPAN, SPAN, COLUMNS, dtype=np.float32)

@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from core.puppet.displacement import Points, invert_field, grid_nodes, sample_field, smoothstep, thin_plate_spline
+from core.puppet.displacement import (
+    Points,
+    grid_nodes,
+    invert_field,
+    sample_field,
+    smoothstep,
+    thin_plate_spline,
+)
 
 
 def _waves(strength: float) -> Points:

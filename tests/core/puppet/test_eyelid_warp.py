@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.puppet.batch_painting import render_batch, as_tensors
-from core.puppet.eyelid_warp import EyeWarp, eye_coordinates, warp_eyes
+from core.puppet.batch_painting import as_tensors, render_batch
 from core.puppet.displacement import Points, grid_nodes
+from core.puppet.eyelid_warp import EyeWarp, eye_coordinates, warp_eyes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
@@ -91,7 +91,9 @@ def test_the_lid_never_shows_the_ball(ann_rig: Rig) -> None:
         seen = _look(ann_rig, blink)
         covered = opening & (seen.lid_alpha > 0.99)
         assert covered.sum() > 100
-        shown = warp_eyes(ann_rig.eyes, eye_coordinates(ann_rig.eyes, seen.lid_source), rest, rest, PIXEL).lid_alpha
+        shown = warp_eyes(
+            ann_rig.eyes, eye_coordinates(ann_rig.eyes, seen.lid_source), rest, rest, PIXEL
+        ).lid_alpha
         assert shown[covered].min() > 0.45
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.puppet.motion import Motion
 from core.puppet.frame_interpolation import MotionInterpolator, interpolate_motion
+from core.puppet.motion import Motion
 from tests.core.puppet.faces import STILL
 
 

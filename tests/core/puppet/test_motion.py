@@ -16,11 +16,22 @@ from core.perception.topology import (
     UPPER_LIP,
 )
 from core.puppet.displacement import Points, grid_nodes
-from core.puppet.motion import Motion, backward_warp, moved_landmarks, rotation_matrix, neutral_motion, apply_head_pose, undo_pose, undo_expression
-from core.puppet.rig import BOX_HALF, SPLINE_LANDMARKS, BLEND_SHAPES, LIP_SEAL, Rig
+from core.puppet.motion import (
+    Motion,
+    apply_head_pose,
+    backward_warp,
+    moved_landmarks,
+    neutral_motion,
+    rotation_matrix,
+    undo_expression,
+    undo_pose,
+)
+from core.puppet.rig import BLEND_SHAPES, BOX_HALF, LIP_SEAL, SPLINE_LANDMARKS, Rig
 from tests.core.puppet.faces import STILL, Drawn, draw, joined, rig, strengths
 
-SPEAKING = STILL._replace(moves=strengths(jawOpen=0.4, mouthFunnel=0.3, browInnerUp=0.5, seal=1))
+SPEAKING = STILL._replace(
+    expression=strengths(jawOpen=0.4, mouthFunnel=0.3, browInnerUp=0.5, seal=1)
+)
 FACE = [i for i in SPLINE_LANDMARKS if i not in {*UPPER_LIP, *LOWER_LIP, *CORNERS}]
 
 
@@ -49,7 +60,7 @@ def test_no_motion_moves_nothing(ann_rig: Rig) -> None:
 
 
 def test_an_opening_jaw_takes_the_lower_lip_down_and_leaves_the_upper_one(ann_rig: Rig) -> None:
-    motion = STILL._replace(moves=strengths(jawOpen=0.5))
+    motion = STILL._replace(expression=strengths(jawOpen=0.5))
     lower, upper, chin, nose, brow = _moved(ann_rig, motion, 14, 13, CHIN, NOSE_TIP, 105)[:, 1]
     assert lower > 0.04
     assert chin > 0.04
@@ -63,12 +74,12 @@ def test_the_jaw_opens_along_the_face_of_those_who_lean() -> None:
     angle = 0.5
     turn = rotation_matrix(np.array([[0.0, 0.0, angle]], np.float32))[0]
     leaning = rig(Drawn(upright.photo, upright.matte, upright.landmarks @ turn.T))
-    x, y, _ = _moved(leaning, STILL._replace(moves=strengths(jawOpen=0.5)), 14)[0].tolist()
+    x, y, _ = _moved(leaning, STILL._replace(expression=strengths(jawOpen=0.5)), 14)[0].tolist()
     assert math.atan2(-x, y) == pytest.approx(angle, abs=0.1)
 
 
 def test_the_seal_closes_lips_that_the_photo_shows_apart(ann_rig: Rig, bob_rig: Rig) -> None:
-    sealed = STILL._replace(moves=strengths(seal=1))
+    sealed = STILL._replace(expression=strengths(seal=1))
     assert _gap(bob_rig, STILL) > 0.03
     assert abs(_gap(bob_rig, sealed)) < 1e-3
     assert abs(_gap(ann_rig, sealed)) < 1e-3
@@ -76,7 +87,7 @@ def test_the_seal_closes_lips_that_the_photo_shows_apart(ann_rig: Rig, bob_rig: 
 
 def test_left_and_right_are_the_subjects_own(ann_rig: Rig) -> None:
     """Whoever looks out of the picture has their left on its right."""
-    smile = _moved(ann_rig, STILL._replace(moves=strengths(mouthSmile_L=1)), 61, 291)
+    smile = _moved(ann_rig, STILL._replace(expression=strengths(mouthSmile_L=1)), 61, 291)
     assert np.linalg.norm(smile[1]) > 5 * np.linalg.norm(smile[0])
     assert ann_rig.landmarks[0, 291, 0] > ann_rig.landmarks[0, 61, 0]
 
@@ -174,7 +185,10 @@ def test_a_breath_lifts_the_chest_more_than_the_head(ann_rig: Rig) -> None:
 
 def test_people_in_a_batch_move_as_they_do_alone(ann_rig: Rig, bob_rig: Rig) -> None:
     both = joined(ann_rig, bob_rig)
-    one, other = SPEAKING, _turned(0.2, -0.1, 0.1)._replace(moves=strengths(seal=1, cheekPuff=1))
+    one, other = (
+        SPEAKING,
+        _turned(0.2, -0.1, 0.1)._replace(expression=strengths(seal=1, cheekPuff=1)),
+    )
     together = backward_warp(both, joined(one, other))
     alone = backward_warp(ann_rig, one), backward_warp(bob_rig, other)
     for number, single in enumerate(alone):

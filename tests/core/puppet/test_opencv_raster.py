@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.puppet.batch_painting import TorchRaster, render_batch, as_tensors
-from core.puppet.opencv_raster import OpenCvRaster, lattice
+from core.puppet.batch_painting import TorchRaster, as_tensors, render_batch
 from core.puppet.displacement import grid_nodes
 from core.puppet.motion import Motion
+from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.renderer import Renderer
 from core.video import VideoFormat
 from tests.core.puppet.faces import STILL, Drawn, joined, opened, psnr, strengths
@@ -21,7 +21,7 @@ BLINK = np.ones((1, 2), np.float32)
 MOTIONS = {
     "rest": STILL,
     "open mouth": STILL._replace(
-        moves=strengths(jawOpen=0.4, seal=1), tongue=np.ones(1, np.float32)
+        expression=strengths(jawOpen=0.4, seal=1), tongue=np.ones(1, np.float32)
     ),
     "blink": STILL._replace(blink=BLINK),
     "half a blink aside": STILL._replace(blink=BLINK / 2, gaze=np.array([[0.2, 0.1]], np.float32)),
@@ -79,7 +79,10 @@ def test_a_brush_that_is_turned_to_a_region_leaves_the_first_one_alone(renderer:
     colours = np.array([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]], np.float32)
     assert small.flat_colours(colours).shape == (6, 5, 4)
     assert large.flat_colours(colours).shape == (60, 50, 4)
-    assert large.flat_colours(colours)[[0, -1], 0].tolist() == [[255, 0, 128, 255], [0, 255, 0, 255]]
+    assert large.flat_colours(colours)[[0, -1], 0].tolist() == [
+        [255, 0, 128, 255],
+        [0, 255, 0, 255],
+    ]
 
 
 def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
@@ -87,7 +90,10 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
     pictures = torch.from_numpy(random.random((2, 1, 4, 30, 40), np.float32))
     weight = random.random((1, 30, 40), np.float32)
     below, above = pictures
-    swift, torch_brush = OpenCvRaster(renderer.portrait, 40).for_region((40, 30), 1), TorchRaster(20.0)
+    swift, torch_brush = (
+        OpenCvRaster(renderer.portrait, 40).for_region((40, 30), 1),
+        TorchRaster(20.0),
+    )
     one, other = ((i[0].permute(1, 2, 0) * 255).round().byte().numpy() for i in pictures)
     share, plane = torch_brush.as_weight(torch.from_numpy(weight)), swift.as_weight(weight)
     pairs = (
@@ -105,7 +111,9 @@ def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:
 def test_people_painted_together_look_as_they_do_alone(renderer: Renderer) -> None:
     both = list(MOTIONS.values())[1:3]
     portrait = renderer.portrait
-    alone = torch.cat([render_batch(as_tensors(portrait), as_tensors(motion), 64) for motion in both])
+    alone = torch.cat(
+        [render_batch(as_tensors(portrait), as_tensors(motion), 64) for motion in both]
+    )
     together = render_batch(as_tensors(joined(portrait, portrait)), as_tensors(joined(*both)), 64)
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-4)
 

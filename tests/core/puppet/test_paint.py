@@ -5,15 +5,15 @@ import pytest
 
 from core.perception.topology import LOWER_LIP, UPPER_LIP
 from core.puppet.batch_painting import TorchRaster, as_tensors
-from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.displacement import Points, grid_nodes
-from core.puppet.portrait_layers import LayeredPortrait
+from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.motion import Motion, backward_warp
 from core.puppet.paint import eye_masks, mouth_mask, paint_mouth_interior
+from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.renderer import Renderer
 from tests.core.puppet.faces import STILL, strengths
 
-WIDE = STILL._replace(moves=strengths(jawOpen=0.6))
+WIDE = STILL._replace(expression=strengths(jawOpen=0.6))
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def portrait(renderer: Renderer) -> LayeredPortrait:
     return renderer.portrait
 
 
-def _inside(portrait: LayeredPortrait, motion: Motion, below: float, aside: float = 0.012) -> Points:
+def _inside(
+    portrait: LayeredPortrait, motion: Motion, below: float, aside: float = 0.012
+) -> Points:
     """Return the colours (3,) inside the mouth, so far below and beside the seam's middle."""
     lips, height = portrait.rig.lips, portrait.rig.height[0]
     seam = lips.edges[0, :, lips.edges.shape[-1] // 2].mean() / height
@@ -38,7 +40,9 @@ def _drop(portrait: LayeredPortrait, motion: Motion) -> float:
     return float((backward_warp(portrait.rig, motion).jaw / portrait.rig.height)[0, 1])
 
 
-def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: LayeredPortrait) -> None:
+def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(
+    portrait: LayeredPortrait,
+) -> None:
     drop = _drop(portrait, WIDE)
     assert drop > 0.05
     for motion in (STILL, WIDE):
@@ -49,7 +53,9 @@ def test_upper_teeth_keep_their_place_and_lower_teeth_go_with_the_jaw(portrait: 
     assert _inside(portrait, WIDE, 0.045).mean() < 0.3
 
 
-def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(portrait: LayeredPortrait) -> None:
+def test_teeth_stand_before_the_tongue_and_the_tongue_before_the_throat(
+    portrait: LayeredPortrait,
+) -> None:
     drop = _drop(portrait, WIDE)
     red, green, blue = _inside(portrait, WIDE, 0.8 * drop - 0.005, aside=0.03).tolist()
     assert red > 0.2

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.perception.speech import visemes
 from core.perception.topology import LOWER_INNER, UPPER_INNER
 from core.puppet.motion import Motion, moved_landmarks
-from core.puppet.performance import SHAPES, VISEMES, Heard, Performance, Style
+from core.puppet.performance import VISEME_SHAPES, VISEMES, Performance, SpeechTrack, Style
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL, Rig
 from core.video import FPS
 from tests.core.puppet.voices import speech
@@ -21,21 +21,23 @@ TWO_MINUTES = 120 * FPS
 Plane = NDArray[np.float32]
 
 
-def _said(name: str, frames: int = 1, people: int = 1, loud: float = 1.0) -> Heard:
+def _said(name: str, frames: int = 1, people: int = 1, loud: float = 1.0) -> SpeechTrack:
     """One mouth shape held, open as far as its description says."""
     share = np.zeros((people, frames, 15), np.float32)
     share[..., VISEMES.index(name)] = 1
     opening = visemes.VISEMES[visemes.INDEX[name]].opening * loud
     voicing = 0.0 if name == "sil" else 1.0
     held = (np.full((people, frames), value, np.float32) for value in (opening, voicing))
-    return Heard(share, *held)
+    return SpeechTrack(share, *held)
 
 
-def _joined(*heard: Heard) -> Heard:
-    return Heard(*(np.concat(fields, 1) for fields in zip(*heard, strict=True)))
+def _joined(*heard: SpeechTrack) -> SpeechTrack:
+    return SpeechTrack(*(np.concat(fields, 1) for fields in zip(*heard, strict=True)))
 
 
-def _perform(heard: Heard, seeds: NDArray[np.int64] = SEEDS, style: Style | None = None) -> Motion:
+def _perform(
+    heard: SpeechTrack, seeds: NDArray[np.int64] = SEEDS, style: Style | None = None
+) -> Motion:
     performance = Performance(seeds, style)
     motion, _ = performance(heard, performance.initial_state())
     return motion
@@ -66,8 +68,8 @@ def _same(one: Motion, other: Motion) -> bool:
 
 def test_it_names_mouth_shapes_as_the_ear_does() -> None:
     assert VISEMES == visemes.NAMES
-    assert set(SHAPES) == set(VISEMES)
-    assert {move for shape in SHAPES.values() for move in shape} <= set(BLEND_SHAPES)
+    assert set(VISEME_SHAPES) == set(VISEMES)
+    assert {move for shape in VISEME_SHAPES.values() for move in shape} <= set(BLEND_SHAPES)
 
 
 @pytest.mark.parametrize("cuts", [range(1, 60), [1, 59], [20, 40], [59]])
@@ -76,7 +78,7 @@ def test_any_cut_of_the_sound_gives_the_same_motion(cuts: Sequence[int]) -> None
     performance = Performance(SEEDS)
     state, pieces = performance.initial_state(), []
     for piece in zip(*(np.split(field, cuts, 1) for field in heard), strict=True):
-        motion, state = performance(Heard(*piece), state)
+        motion, state = performance(SpeechTrack(*piece), state)
         pieces.append(motion)
     joined = Motion(*(np.concat(fields, 1) for fields in zip(*pieces, strict=True)))
     assert _same(joined, _perform(heard))
@@ -85,7 +87,7 @@ def test_any_cut_of_the_sound_gives_the_same_motion(cuts: Sequence[int]) -> None
 
 def test_what_comes_later_cannot_change_the_past() -> None:
     heard, now = speech(60), 40
-    other = Heard(*(field.copy() for field in heard))
+    other = SpeechTrack(*(field.copy() for field in heard))
     for field in other:
         field[:, now:] = np.flip(field[:, now:], -1)
     before, after = (
@@ -109,7 +111,7 @@ def test_each_of_a_group_performs_as_they_would_alone() -> None:
     heard = speech(50)
     together = _perform(heard)
     for i in range(len(SEEDS)):
-        alone = _perform(Heard(*(field[i : i + 1] for field in heard)), SEEDS[i : i + 1])
+        alone = _perform(SpeechTrack(*(field[i : i + 1] for field in heard)), SEEDS[i : i + 1])
         assert _same(alone, Motion(*(field[i : i + 1] for field in together)))
 
 

@@ -38,7 +38,9 @@ def _whole(person: NDArray[np.uint8], nodes: NDArray[np.float32], frame: Picture
     """The same without bands."""
     height, width = frame.shape[:2]
     rows, columns = nodes.shape[:2]
-    grid = cv2.resize(nodes, (columns * GRID_STEP, rows * GRID_STEP), interpolation=cv2.INTER_LINEAR)
+    grid = cv2.resize(
+        nodes, (columns * GRID_STEP, rows * GRID_STEP), interpolation=cv2.INTER_LINEAR
+    )
     grid = np.ascontiguousarray(grid[GRID_STEP : GRID_STEP + height, GRID_STEP : GRID_STEP + width])
     seen = cv2.remap(person, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     share = seen[..., 3:].astype(np.float64) / 255

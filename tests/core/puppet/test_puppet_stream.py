@@ -148,7 +148,9 @@ def test_at_thirty_a_second_frames_come_in_the_voices_time(profile: Profile) -> 
 def _changed(stream: PuppetStream, look: Look) -> tuple[list[Frame], Exception | None]:
     """Ask for `look`, and go on until it is there or refused; return the frames until then."""
     answers: SimpleQueue[Exception | None] = SimpleQueue()
-    frames = _play(stream, np.zeros(LATENCY_FRAMES * FRAME_SAMPLES, np.float32))  # a new stream listens so long
+    frames = _play(
+        stream, np.zeros(LATENCY_FRAMES * FRAME_SAMPLES, np.float32)
+    )  # a new stream listens so long
     stream.change(look, answers.put)
     end = time.monotonic() + 60
     while answers.empty() and time.monotonic() < end:
@@ -164,7 +166,9 @@ def test_the_background_changes_while_the_person_goes_on(
 ) -> None:
     with closing(PuppetStream(profile, SMALL)) as other:
         frames, error = _changed(stream, Look(profile, GREEN))
-        there = _play(other, np.zeros(FRAME_SAMPLES * (len(frames) + LATENCY_FRAMES), np.float32))[-1]
+        there = _play(other, np.zeros(FRAME_SAMPLES * (len(frames) + LATENCY_FRAMES), np.float32))[
+            -1
+        ]
     assert error is None
     assert [frame.sample for frame in frames] == [640 * i for i in range(len(frames))]
     last = frames[-1]

@@ -11,13 +11,13 @@ from core.pixels import averaged
 from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.placement import lay_out
 from core.profile import Framing
-from core.puppet.batch_painting import render_batch, as_tensors
+from core.puppet.batch_painting import as_tensors, render_batch
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
 from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, strengths
 
 LIVELY = STILL._replace(
-    moves=strengths(jawOpen=0.5, mouthFunnel=0.2, seal=1),
+    expression=strengths(jawOpen=0.5, mouthFunnel=0.2, seal=1),
     turn=np.array([[0.12, 0.06, 0.06]], np.float32),
     shift=np.array([[0.02, -0.02, 0.01]], np.float32),
     breath=np.array([0.02], np.float32),
@@ -109,9 +109,9 @@ def test_motion_is_seen_where_it_happens(renderer: Renderer) -> None:
     rest = renderer.render(STILL).astype(int)
     spots = {}
     for name, motion in (
-        ("mouth", STILL._replace(moves=strengths(jawOpen=0.5))),
+        ("mouth", STILL._replace(expression=strengths(jawOpen=0.5))),
         ("eyes", SHUT),
-        ("brows", STILL._replace(moves=strengths(browInnerUp=1))),
+        ("brows", STILL._replace(expression=strengths(browInnerUp=1))),
     ):
         away = np.abs(renderer.render(motion) - rest).sum(-1)
         spots[name] = float((away.sum(1) * np.arange(len(away))).sum() / away.sum())
@@ -125,7 +125,7 @@ def test_an_open_mouth_shows_its_dark_inside(renderer: Renderer) -> None:
     middle = (lips.middle[0] + 1) / 2 * side + np.array(renderer._square[:2])
     x, y = middle.astype(int).tolist()
     shut, wide = (
-        renderer.render(STILL._replace(moves=strengths(jawOpen=jaw)))[y : y + 10, x].sum(-1)
+        renderer.render(STILL._replace(expression=strengths(jawOpen=jaw)))[y : y + 10, x].sum(-1)
         for jaw in (0.0, 0.6)
     )
     assert shut.min() > 200
@@ -181,7 +181,7 @@ def test_an_eye_cut_by_the_frames_edge_blinks_and_so_does_the_other(ann: Drawn) 
 def test_a_close_up_keeps_no_more_pixels_than_it_must(
     ann: Drawn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.puppet.renderer.LARGEST", 200)
+    monkeypatch.setattr("core.puppet.renderer.MAX_CROP_SIDE", 200)
     with opened(ann) as renderer:
         assert renderer._side > 300
         assert renderer.portrait.person.image.shape == (1, 4, 200, 200)

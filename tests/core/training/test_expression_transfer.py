@@ -11,7 +11,12 @@ from scipy.spatial.transform import Rotation
 from core.perception.topology import CHIN, FOREHEAD, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.procrustes import Points
-from core.training.expression_transfer import transfer_expressions, fit_identity, mean_face, align_symmetry
+from core.training.expression_transfer import (
+    align_symmetry,
+    fit_identity,
+    mean_face,
+    transfer_expressions,
+)
 
 CENTIMETRES = 18.0
 """Height of the fake model's face."""
@@ -115,7 +120,9 @@ def test_a_stranger_is_fitted_by_identity(model: dict[str, Any], mean: Points) -
     """The mean face is another person than the model's neutral one."""
     other = dict(model, neutral=model["neutral"] + 2 * model["identity_deltas"][1])
     aligned, _ = fit_identity(other, mean)
-    stiff, _ = fit_identity(dict(other, identity_deltas=np.zeros_like(model["identity_deltas"])), mean)
+    stiff, _ = fit_identity(
+        dict(other, identity_deltas=np.zeros_like(model["identity_deltas"])), mean
+    )
     missed = [np.abs(vertices[30:] - mean).mean() for vertices in (aligned, stiff)]
     assert missed[0] < 0.5 * missed[1]
 

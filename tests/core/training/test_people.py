@@ -11,7 +11,17 @@ from PIL import Image
 from core.perception.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import blurred
 from core.training import people
-from core.training.people import FACE_HEIGHT, FACE_CENTRE, RECIPES, BlendRecipe, BlendSource, warp_source, blend_sources, control_points, read_source
+from core.training.people import (
+    FACE_CENTRE,
+    FACE_HEIGHT,
+    RECIPES,
+    BlendRecipe,
+    BlendSource,
+    blend_sources,
+    control_points,
+    read_source,
+    warp_source,
+)
 from tests.core.puppet.faces import draw, psnr
 
 SIDE = 192
@@ -54,7 +64,9 @@ def _rotated(points: people.FloatImage, angle: float) -> people.FloatImage:
     return np.concatenate([flat, points[:, 2:]], axis=1).astype(np.float32)
 
 
-def _source(tint: tuple[float, float, float], x: float = FACE_CENTRE[0], size: float = FACE_HEIGHT) -> BlendSource:
+def _source(
+    tint: tuple[float, float, float], x: float = FACE_CENTRE[0], size: float = FACE_HEIGHT
+) -> BlendSource:
     drawn = draw(SIDE, SIDE, size * SIDE, x, FACE_CENTRE[1])
     picture = drawn.photo.astype(np.float32) / np.float32(255) * np.array(tint, np.float32)
     known = np.ones((SIDE, SIDE), np.float32)

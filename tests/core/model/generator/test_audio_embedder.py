@@ -10,13 +10,22 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
-from core.model.generator.audio_embedder import FRAMES_PER_LATENT, SpeechAudioEncoder, AudioEmbedder, total_lag
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder, total_lag
+from core.model.audio_encoders.wav2vec import (
+    HOP,
+    LAG,
+    Wav2Vec,
+    Wav2VecAudioEncoder,
+    Wav2VecConfig,
+    load_wav2vec,
+)
+from core.model.generator.audio_embedder import AudioEmbedder
 from core.model.generator.generator_config import AudioConfig
-from core.model.audio_encoders.wav2vec import HOP, LAG, Wav2Vec, Wav2VecConfig, Wav2VecAudioEncoder, load_wav2vec
 from core.perception.speech.config import FRAME_SAMPLES, SpeechConfig
 from core.perception.speech.encoder_torch import SpeechEncoder
 
 AHEAD = AudioConfig(feature_size=3, hidden=8, width=4, past_frames=3, lookahead_frames=2)
+FRAMES_PER_LATENT = AHEAD.frames_per_latent
 GROUP = Wav2VecConfig(
     hidden_size=16,
     num_hidden_layers=2,
@@ -39,7 +48,7 @@ LAYER = Wav2VecConfig(
 @pytest.fixture(scope="module", params=[0, 2], ids=["nothing ahead", "two frames ahead"])
 def embedder(request: pytest.FixtureRequest) -> AudioEmbedder:
     torch.manual_seed(0)
-    config = AudioConfig(**{**vars(AHEAD), "ahead": request.param})
+    config = AudioConfig(**{**vars(AHEAD), "lookahead_frames": request.param})
     return AudioEmbedder(config).double()
 
 
@@ -72,7 +81,9 @@ def test_a_clip_from_the_middle_goes_on_from_the_frames_before_it(
 ) -> None:
     x, config = _frames(6, embedder.config), embedder.config
     begin = 1 + config.lookahead_frames + 2 * FRAMES_PER_LATENT
-    y, _ = embedder(x[:, begin:], x[:, begin - config.past_frames - config.lookahead_frames : begin])
+    y, _ = embedder(
+        x[:, begin:], x[:, begin - config.past_frames - config.lookahead_frames : begin]
+    )
     torch.testing.assert_close(y, embedder.embed_clip(x)[:, 3:])
 
 
@@ -83,7 +94,9 @@ def test_a_part_of_a_latent_is_refused(embedder: AudioEmbedder) -> None:
 
 def test_our_encoder_gives_the_features_visemes_are_read_from() -> None:
     torch.manual_seed(0)
-    network = SpeechEncoder(SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6))
+    network = SpeechEncoder(
+        SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6)
+    )
     encoder = SpeechAudioEncoder(network.eval())
     sound = 0.1 * torch.randn(2, 8 * FRAME_SAMPLES)
     features, _ = encoder.encode(sound, encoder.initial_state(2))
@@ -174,7 +187,9 @@ def test_a_folder_without_a_checkpoint_says_what_it_needs(tmp_path: Path) -> Non
 
 def _frames(latents: int, config: AudioConfig) -> Tensor:
     torch.manual_seed(1)
-    return torch.randn(2, 1 + FRAMES_PER_LATENT * latents + config.lookahead_frames, 3, dtype=torch.float64)
+    return torch.randn(
+        2, 1 + FRAMES_PER_LATENT * latents + config.lookahead_frames, 3, dtype=torch.float64
+    )
 
 
 def _network(config: Wav2VecConfig) -> Wav2Vec:

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from core.model.attention import block_starts
+from core.model.generator.dit_block import store_weights_column_major
 from core.model.generator.flow_transformer import Conditions, Context, Generator
 from core.model.generator.generator_config import GENERATOR_PRESETS, AudioConfig, GeneratorConfig
-from core.model.generator.dit_block import store_weights_column_major
 from core.tensors import fill, load, save
 from tests.core.model.small import SMALL, audio, conditions, generator, latents
 
@@ -61,7 +61,9 @@ def test_history_hides_what_lies_before_it_from_a_single_layer() -> None:
 def test_the_order_of_references_does_not_matter_but_they_do(network: Generator) -> None:
     x, given, _ = _inputs()
     y = _velocity(network, x, given)
-    turned = given._replace(references=given.references.flip(1), present=given.has_reference.flip(1))
+    turned = given._replace(
+        references=given.references.flip(1), has_reference=given.has_reference.flip(1)
+    )
     torch.testing.assert_close(_velocity(network, x, turned), y)
     assert _differ(_velocity(network, x, given._replace(references=latents(2))), y)
 
@@ -70,16 +72,16 @@ def test_the_order_of_references_does_not_matter_but_they_do(network: Generator)
 def test_absent_references_are_as_if_not_there(network: Generator, count: int) -> None:
     x, given, _ = _inputs()
     three = latents(3)
-    masked = given._replace(references=three, present=torch.arange(3).expand(2, -1) < count)
+    masked = given._replace(references=three, has_reference=torch.arange(3).expand(2, -1) < count)
     fewer = given._replace(
-        references=three[:, :count], present=torch.ones(2, count, dtype=torch.bool)
+        references=three[:, :count], has_reference=torch.ones(2, count, dtype=torch.bool)
     )
     torch.testing.assert_close(_velocity(network, x, masked), _velocity(network, x, fewer))
 
 
 def test_each_clip_of_a_batch_has_its_own_count_of_references(network: Generator) -> None:
     x, given, _ = _inputs()
-    mixed = given._replace(present=torch.tensor([[True, False], [False, False]]))
+    mixed = given._replace(has_reference=torch.tensor([[True, False], [False, False]]))
     alone = [
         _velocity(network, x[i : i + 1], Conditions(*(part[i : i + 1] for part in mixed)), i)
         for i in range(2)
@@ -90,7 +92,8 @@ def test_each_clip_of_a_batch_has_its_own_count_of_references(network: Generator
 def test_null_embeddings_stand_in_for_what_is_dropped(network: Generator) -> None:
     x, given, _ = _inputs()
     nothing = given._replace(
-        heard=torch.zeros(2, dtype=torch.bool), present=torch.zeros(2, 2, dtype=torch.bool)
+        has_audio=torch.zeros(2, dtype=torch.bool),
+        has_reference=torch.zeros(2, 2, dtype=torch.bool),
     )
     y = _velocity(network, x, nothing)
     other = nothing._replace(audio=audio(COUNT), references=latents(2))
@@ -99,7 +102,7 @@ def test_null_embeddings_stand_in_for_what_is_dropped(network: Generator) -> Non
     said = given._replace(
         audio=network.null_audio.expand(2, COUNT, -1),
         references=null,
-        present=torch.ones(2, 1, dtype=torch.bool),
+        has_reference=torch.ones(2, 1, dtype=torch.bool),
     )
     torch.testing.assert_close(_velocity(network, x, said), y)
 
@@ -123,7 +126,7 @@ def test_time_counts_for_what_is_drawn_and_for_what_is_past(network: Generator) 
     starts = block_starts(SIZES)
     y = network(x, TIME, given, starts, past)
     assert _differ(network(x, TIME / 2, given, starts, past), y)
-    later = past._replace(time=past.timestep + 0.5)
+    later = past._replace(timestep=past.timestep + 0.5)
     assert _differ(network(x, TIME, given, starts, later)[:, 1:], y[:, 1:])
 
 

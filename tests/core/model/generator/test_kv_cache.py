@@ -4,17 +4,17 @@ import pytest
 import torch
 
 from core.model.attention import CachedAttention
+from core.model.generator.flow_transformer import Generator
 from core.model.generator.kv_cache import (
     CachePolicy,
+    CacheSlots,
     CleanCachePolicy,
     KVCache,
-    CacheSlots,
     TimestepForcingPolicy,
-    initial_kv_cache,
     cached_attention,
+    initial_kv_cache,
     replace_references,
 )
-from core.model.generator.flow_transformer import Generator
 from core.model.rotary import apply_rotary
 from tests.core.model.small import SMALL, generator, latents
 

@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from core.model.generator.rectified_flow import (
-    predict_clean,
-    euler_sample,
     add_context_noise,
-    sample_timesteps,
     apply_cfg,
+    euler_sample,
     interpolate,
-    timestep_schedule,
+    predict_clean,
+    sample_timesteps,
     shift_timestep,
+    timestep_schedule,
     velocity_target,
 )
 
@@ -44,7 +44,10 @@ def test_a_shift_of_one_changes_nothing_and_a_larger_one_stays_longer_in_noise()
     even = timestep_schedule(4, 1.0)
     assert even == (1.0, 0.75, 0.5, 0.25, 0.0)
     assert timestep_schedule(4, 5.0)[2] == pytest.approx(5 / 6)
-    assert all(late > early for late, early in zip(timestep_schedule(4, 5.0)[1:-1], even[1:-1], strict=True))
+    assert all(
+        late > early
+        for late, early in zip(timestep_schedule(4, 5.0)[1:-1], even[1:-1], strict=True)
+    )
 
 
 def test_shifted_keeps_the_ends() -> None:

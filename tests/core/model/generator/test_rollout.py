@@ -8,9 +8,15 @@ import torch
 from torch import Tensor
 
 from core.model.attention import block_starts
-from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy, cached_attention, replace_references
-from core.model.generator.rectified_flow import euler_sample, timestep_schedule
 from core.model.generator.flow_transformer import Conditions, Context, Generator
+from core.model.generator.kv_cache import (
+    CachePolicy,
+    CleanCachePolicy,
+    TimestepForcingPolicy,
+    cached_attention,
+    replace_references,
+)
+from core.model.generator.rectified_flow import euler_sample, timestep_schedule
 from core.model.generator.rollout import Rollout, RolloutState
 from tests.core.model.small import SMALL, audio, generator, latents, sampled
 
@@ -46,7 +52,9 @@ def test_a_new_window_is_one_that_starts_with_the_last_block(network: Generator)
     _, noise, drawn = _stream(network, CleanCachePolicy(SMALL.window, 2), sizes)
     given, _ = _given(12)
     window = slice(6, 12)  # the carried block and two of the next window
-    part = given._replace(audio=given.audio[:, window], first=torch.zeros(2, 6, dtype=torch.bool))
+    part = given._replace(
+        audio=given.audio[:, window], is_first=torch.zeros(2, 6, dtype=torch.bool)
+    )
     context = Context(drawn[:, window], torch.zeros(2, 6, dtype=drawn.dtype))
     again = _at_once(network, part, noise[:, window], sizes[3:], context)
     same(again[:, 2:], drawn[:, 8:])
@@ -74,7 +82,9 @@ def test_after_the_first_block_its_first_latent_is_the_reference(network: Genera
     given, noise = _given(6)
     policy = TimestepForcingPolicy(SMALL.history, 2)
     rollout = Rollout(network, policy, sampled(steps=2))
-    drawn, _ = _run(rollout, rollout.start(given.references, given.has_reference), given, noise, [2] * 3)
+    drawn, _ = _run(
+        rollout, rollout.start(given.references, given.has_reference), given, noise, [2] * 3
+    )
     by_hand = Rollout(
         network, TimestepForcingPolicy(SMALL.history, 2, replaces_sink=False), rollout.sampling
     )
@@ -85,7 +95,7 @@ def test_after_the_first_block_its_first_latent_is_the_reference(network: Genera
     sink = network.reference_key_values(
         torch.cat([first[:, :1], latents(1)], 1), torch.tensor([[True, False]] * 2)
     )
-    state = state._replace(memory=replace_references(state.cache, sink))
+    state = state._replace(cache=replace_references(state.cache, sink))
     others, _ = _run(by_hand, state, _after(given, 2), noise[:, 2:], [2, 2])
     same(drawn[:, 2:], others)
     assert (drawn[:, 2:] - kept).abs().max() > 1e-3
@@ -122,7 +132,7 @@ def test_guidance_of_one_equals_none(network: Generator, policy: CachePolicy) ->
     given, noise = _given(10)
     drawn = []
     for guidance in (1.0, 1.0 + 1e-13, 3.0):
-        rollout = Rollout(network, policy, sampled(guidance=guidance))
+        rollout = Rollout(network, policy, sampled(cfg_scale=guidance))
         start = rollout.start(given.references, given.has_reference)
         assert start.cache.keys.shape[2] == (2 if guidance == 1 else 4)
         drawn.append(_run(rollout, start, given, noise, [2] * 5)[0])
@@ -135,8 +145,10 @@ def test_guidance_of_one_equals_none(network: Generator, policy: CachePolicy) ->
 )
 def test_a_copied_state_replays(network: Generator, policy: CachePolicy) -> None:
     given, noise = _given(8)
-    rollout = Rollout(network, policy, sampled(guidance=2.0))
-    _, state = _run(rollout, rollout.start(given.references, given.has_reference), given, noise, [2] * 2)
+    rollout = Rollout(network, policy, sampled(cfg_scale=2.0))
+    _, state = _run(
+        rollout, rollout.start(given.references, given.has_reference), given, noise, [2] * 2
+    )
     kept = state.copy()
     once, _ = _run(rollout, state, _after(given, 4), noise[:, 4:], [2, 2])
     again, _ = _run(rollout, kept, _after(given, 4), noise[:, 4:], [2, 2])
@@ -157,7 +169,7 @@ def test_a_block_always_finds_its_memory_at_the_same_address(network: Generator)
 )
 def test_a_block_asks_the_host_for_nothing(policy: CachePolicy) -> None:
     with torch.device("meta"):  # where reading a number fails
-        rollout = Rollout(Generator(SMALL), policy, sampled(guidance=2.0))
+        rollout = Rollout(Generator(SMALL), policy, sampled(cfg_scale=2.0))
         given, noise = _given(6)
         start = rollout.start(given.references.float(), given.has_reference)
         given = given._replace(audio=given.audio.float())
@@ -172,7 +184,7 @@ def test_a_block_asks_the_host_for_nothing(policy: CachePolicy) -> None:
 )
 def test_a_captured_block_can_be_replayed(policy: CachePolicy) -> None:
     with torch.device("cuda"):
-        rollout = Rollout(generator(), policy, sampled(guidance=2.0))
+        rollout = Rollout(generator(), policy, sampled(cfg_scale=2.0))
         given, noise = _given(14)
         state = rollout.start(given.references, given.has_reference)
     block, heard = noise[:, :2].clone(), given.audio[:, :2].clone()
@@ -197,7 +209,9 @@ def test_a_captured_block_can_be_replayed(policy: CachePolicy) -> None:
 def test_two_streams_on_one_network_do_not_meet(network: Generator) -> None:
     given, noise = _given(4)
     rollout = Rollout(network, CleanCachePolicy(SMALL.window, 2), sampled())
-    both, _ = _run(rollout, rollout.start(given.references, given.has_reference), given, noise, [2, 2])
+    both, _ = _run(
+        rollout, rollout.start(given.references, given.has_reference), given, noise, [2, 2]
+    )
     for row in range(2):
         one = Conditions(*(part[row : row + 1] for part in given))
         start = rollout.start(one.references, one.has_reference)

@@ -7,10 +7,15 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from core.model.generator.kv_cache import TimestepForcingPolicy
 from core.model.generator.flow_transformer import Generator
-from core.model.generator.timestep_pipeline import DistributedRankLink, DenoisingRank, run_denoising_rank, receive_latents
+from core.model.generator.kv_cache import TimestepForcingPolicy
 from core.model.generator.rollout import Rollout
+from core.model.generator.timestep_pipeline import (
+    DenoisingRank,
+    DistributedRankLink,
+    receive_latents,
+    run_denoising_rank,
+)
 from tests.core.model.small import SMALL, audio, generator, latents, sampled
 from tests.core.model.small_vae import small_vae
 from tests.core.ranks import run_ranks
@@ -31,7 +36,7 @@ def given() -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
 def alone(network: Generator, guidance: float, renews: bool) -> list[Tensor]:
     policy = TimestepForcingPolicy(SMALL.history, 2, renews)
     sounds, noise, references, present = given()
-    rollout = Rollout(network, policy, sampled(steps=STEPS, guidance=guidance))
+    rollout = Rollout(network, policy, sampled(steps=STEPS, cfg_scale=guidance))
     state, drawn = rollout.start(references, present), []
     for sound, part in zip(sounds, noise, strict=True):
         block, state = rollout.step(part, sound, state)
@@ -41,7 +46,7 @@ def alone(network: Generator, guidance: float, renews: bool) -> list[Tensor]:
 
 @pytest.mark.parametrize("guidance", [1.0, 2.0])
 def test_stations_one_after_the_other_draw_as_a_rollout(guidance: float) -> None:
-    network, sampling = generator(), sampled(steps=STEPS, guidance=guidance)
+    network, sampling = generator(), sampled(steps=STEPS, cfg_scale=guidance)
     policy = TimestepForcingPolicy(SMALL.history, 2)
     sounds, noise, references, present = given()
     stations = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]

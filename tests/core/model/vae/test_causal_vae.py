@@ -6,9 +6,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.model.vae.flow_field import compose
 from core.model.vae.causal_vae import CausalVideoVae
-from core.model.vae.vae_config import ReferenceAttentionConfig, WarpedSkipConfig, StageConfig, VaeConfig
+from core.model.vae.flow_field import compose
+from core.model.vae.vae_config import (
+    ReferenceAttentionConfig,
+    StageConfig,
+    VaeConfig,
+    WarpedSkipConfig,
+)
 from core.record import from_json, to_json
 from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
 
@@ -118,14 +123,14 @@ def test_a_step_of_training_reaches_every_weight() -> None:
     vae = small_vae()
     out = vae(noise(2, 5, 3, 32, 32), noise(2, 2, 3, 32, 32))
     assert out.frames.shape == (2, 5, 3, 32, 32)
-    assert [tuple(field.flow.shape[1:]) for field in out.decoded.fields] == [
+    assert [tuple(field.flow.shape[1:]) for field in out.decoded.flow_fields] == [
         (2, 2, 2, 4, 4),
         (3, 2, 2, 8, 8),
         (5, 2, 2, 16, 16),
     ]
     assert out.decoded.match is not None
-    assert out.decoded.match.likeness.shape == (2, 2, 16, 2, 16)
-    (out.frames.square().mean() + out.posterior.divergence()).backward()
+    assert out.decoded.match.logits.shape == (2, 2, 16, 2, 16)
+    (out.frames.square().mean() + out.posterior.kl_divergence()).backward()
     idle = [name for name, p in vae.named_parameters() if p.grad is None or not p.grad.any()]
     assert not idle
 
@@ -172,7 +177,7 @@ def test_a_shape_survives_its_file() -> None:
 
 def test_shapes_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="expected the same"):
-        replace(SMALL, finish=4)
+        replace(SMALL, head_upsampling=4)
     with pytest.raises(ValueError, match="E1 and D2 alone"):
         replace(SMALL, e1=SMALL.e1[:2], e2=(StageConfig(16, spatial_factor=4, temporal_factor=2),))
     with pytest.raises(ValueError, match="same mid level"):

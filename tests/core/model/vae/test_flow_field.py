@@ -3,8 +3,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.vae.flow_field import Composition, FlowField, warp, compose, resize_bilinear
 from core.model.grid import grid_coordinates
+from core.model.vae.flow_field import Composition, FlowField, compose, resize_bilinear, warp
 from tests.core.model.small_vae import faded, noise
 
 
@@ -99,11 +99,14 @@ def test_a_finer_field_holds_each_latents_flow_for_its_frames() -> None:
     assert torch.equal(begun.flow[:, 3], begun.flow[:, 4])
     assert torch.equal(begun.flow[:, 1], begun.flow[:, 2])
     assert field.upsample(2, 2, first=False).flow.shape[1] == 6
-    assert torch.allclose(begun.reference_weights().sum(2), torch.ones(1, 5, 8, 8, dtype=torch.float64))
+    assert torch.allclose(
+        begun.reference_weights().sum(2), torch.ones(1, 5, 8, 8, dtype=torch.float64)
+    )
 
 
 def test_resizing_keeps_what_is_straight() -> None:
     slope = grid_coordinates(8, 8, torch.device("cpu"))[None, ..., 0]
     assert torch.allclose(
-        resize_bilinear(slope, (8, 32))[0, :, 4:-4], grid_coordinates(8, 32, slope.device)[:, 4:-4, 0]
+        resize_bilinear(slope, (8, 32))[0, :, 4:-4],
+        grid_coordinates(8, 32, slope.device)[:, 4:-4, 0],
     )

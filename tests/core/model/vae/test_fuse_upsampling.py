@@ -37,10 +37,10 @@ def test_only_steps_up_are_folded() -> None:
     before = {name: parameter.clone() for name, parameter in vae.named_parameters()}
     fuse_upsampling(vae.decoder)
     changed = {name for name, p in vae.named_parameters() if not torch.equal(p, before[name])}
-    ups = {name for name in before if ".mix.mix." in name and "decoder" in name}
+    ups = {name for name in before if ".conv.conv." in name and "decoder" in name}
     assert changed <= ups
-    assert "decoder.head.mix.mix.weight" in changed
-    assert "decoder.d2.stages.1.time.mix.mix.weight" in changed
+    assert "decoder.head.conv.conv.weight" in changed
+    assert "decoder.d2.stages.1.temporal.conv.conv.weight" in changed
 
 
 def test_steps_over_time_and_space_become_one_where_space_is_pointwise() -> None:

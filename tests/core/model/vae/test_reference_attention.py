@@ -2,8 +2,8 @@ from itertools import pairwise
 
 import torch
 
-from core.model.vae.reference_attention import CrossAttention, ReferenceAttention
 from core.model.grid import grid_rotation
+from core.model.vae.reference_attention import CrossAttention, ReferenceAttention
 from core.model.vae.vae_config import ReferenceAttentionConfig
 from tests.core.model.small_vae import noise, randomised
 

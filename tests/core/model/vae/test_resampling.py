@@ -11,11 +11,11 @@ from core.model.vae.resampling import (
     SpatialUpsample,
     TemporalDownsample,
     TemporalUpsample,
-    space_to_channels,
-    time_to_channels,
-    match_channels,
     channels_to_space,
     channels_to_time,
+    match_channels,
+    space_to_channels,
+    time_to_channels,
 )
 from core.model.vae.stages import downsampling_stages, upsampling_stages
 from core.model.vae.vae_config import VAE_PRESETS
@@ -61,7 +61,10 @@ def test_averaging_undoes_repeating() -> None:
 
 
 def test_shortcuts_alone_average_on_the_way_down_and_repeat_on_the_way_up() -> None:
-    down, up = SpatialDownsample(4, 4, 2, 3, True).double(), SpatialUpsample(4, 4, 2, 3, True).double()
+    down, up = (
+        SpatialDownsample(4, 4, 2, 3, True).double(),
+        SpatialUpsample(4, 4, 2, 3, True).double(),
+    )
     untaught(down)
     untaught(up)
     x = noise(1, 2, 4, 4, 4)
@@ -93,8 +96,12 @@ def test_a_clips_first_frame_takes_no_part_in_steps_over_time() -> None:
     assert torch.allclose(fine[:, 3], coarse[:, 2])
 
 
-@pytest.mark.parametrize("layer", [TemporalDownsample(3, 2, True), TemporalUpsample(3, 2, True)], ids=["down", "up"])
-def test_a_step_over_time_cut_anywhere_is_the_whole(layer: TemporalDownsample | TemporalUpsample) -> None:
+@pytest.mark.parametrize(
+    "layer", [TemporalDownsample(3, 2, True), TemporalUpsample(3, 2, True)], ids=["down", "up"]
+)
+def test_a_step_over_time_cut_anywhere_is_the_whole(
+    layer: TemporalDownsample | TemporalUpsample,
+) -> None:
     step = randomised(layer)
     x = noise(2, 7, 2, 2, 3)
     whole, _ = step(x, None)

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from core.model.vae.flow_field import FlowField, warp
-from core.model.vae.warped_skip import ReferenceMatching, FlowRefinement, WarpedSkip, SkipLevel
 from core.model.vae.causal_vae import CausalVideoVae
-from core.model.vae.vae_config import WarpedSkipConfig, StageConfig
+from core.model.vae.flow_field import FlowField, warp
+from core.model.vae.vae_config import StageConfig, WarpedSkipConfig
+from core.model.vae.warped_skip import FlowRefinement, ReferenceMatching, SkipLevel, WarpedSkip
 from tests.core.model.small_vae import SMALL, noise, randomised
 
 
@@ -15,9 +15,9 @@ def test_before_training_each_place_matches_itself() -> None:
     keys = matching.keys(noise(1, 2, 16, 16, 5).float())
     match = matching(noise(1, 1, 16, 16, 6).float(), keys)
     cell = 2 / 16
-    assert match.field.flow.shape == (1, 1, 2, 2, 16, 16)
-    assert match.field.flow[..., 4:-4, 4:-4].abs().max() < 0.5 * cell
-    likeliest = match.likeness[0, 0, :, 1].argmax(-1)
+    assert match.flow_field.flow.shape == (1, 1, 2, 2, 16, 16)
+    assert match.flow_field.flow[..., 4:-4, 4:-4].abs().max() < 0.5 * cell
+    likeliest = match.logits[0, 0, :, 1].argmax(-1)
     assert torch.equal(likeliest, torch.arange(256))
 
 
@@ -32,7 +32,9 @@ def test_a_match_is_found_where_it_lies() -> None:
     matching.log_logit_scale.data.fill_(5.0)
     match = matching(target, matching.keys(source))
     assert torch.allclose(
-        match.field.flow[0, 0, 0, :, 2, 3], torch.tensor([4 * 0.25, 3 * 0.25]).double(), atol=0.02
+        match.flow_field.flow[0, 0, 0, :, 2, 3],
+        torch.tensor([4 * 0.25, 3 * 0.25]).double(),
+        atol=0.02,
     )
 
 
@@ -41,10 +43,10 @@ def test_a_match_of_any_sharpness_is_a_number() -> None:
     matching.log_logit_scale.data.fill_(20.0)  # e to the 20th
     x = noise(1, 1, 8, 8, 4).float()
     match = matching(x, matching.keys(-x))
-    assert match.field.flow.isfinite().all()
-    assert match.field.confidence.isfinite().all()
+    assert match.flow_field.flow.isfinite().all()
+    assert match.flow_field.confidence.isfinite().all()
     assert torch.allclose(
-        match.likeness.flatten(3).logsumexp(-1), match.field.confidence.flatten(2)
+        match.logits.flatten(3).logsumexp(-1), match.flow_field.confidence.flatten(2)
     )
 
 
@@ -52,8 +54,8 @@ def test_the_surer_reference_weighs_more() -> None:
     matching = randomised(ReferenceMatching(6, 5, 16))
     x, features = noise(1, 1, 4, 4, 6), noise(1, 2, 4, 4, 5, seed=1)
     match = matching(x, matching.keys(features))
-    joint = match.likeness.flatten(3).softmax(-1).view(1, 1, 16, 2, 16).sum(-1)
-    shares = match.field.weight().flatten(3).transpose(2, 3)
+    joint = match.logits.flatten(3).softmax(-1).view(1, 1, 16, 2, 16).sum(-1)
+    shares = match.flow_field.reference_weights().flatten(3).transpose(2, 3)
     assert torch.allclose(shares, joint)
 
 
@@ -79,7 +81,9 @@ def test_the_only_reference_gives_all_of_the_hint() -> None:
     level, x, seen = SkipLevel(5, 6), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
     twice = seen.expand(-1, -1, 2, -1, -1, -1).float()
     alone = level.add_blended(x.clone(), seen.float(), torch.ones(1, 2, 1, 4, 4))
-    assert torch.allclose(level.add_blended(x.clone(), twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone)
+    assert torch.allclose(
+        level.add_blended(x.clone(), twice, torch.full((1, 2, 2, 4, 4), 0.5)), alone
+    )
     assert torch.allclose(alone, x + level.proj(seen[:, :, 0].float()), atol=1e-6)
 
 
@@ -129,8 +133,16 @@ def test_the_last_level_carries_pixels_the_others_features() -> None:
 
 
 def test_levels_that_meet_no_level_of_the_encoder_are_refused() -> None:
-    e1 = (StageConfig(16, spatial_factor=4, temporal_factor=2), StageConfig(16, spatial_factor=2, temporal_factor=2))
+    e1 = (
+        StageConfig(16, spatial_factor=4, temporal_factor=2),
+        StageConfig(16, spatial_factor=2, temporal_factor=2),
+    )
     finest = StageConfig(8, temporal_factor=2)
-    d2 = (StageConfig(16), StageConfig(8, spatial_factor=2, temporal_factor=2), StageConfig(8, spatial_factor=2), finest)
+    d2 = (
+        StageConfig(16),
+        StageConfig(8, spatial_factor=2, temporal_factor=2),
+        StageConfig(8, spatial_factor=2),
+        finest,
+    )
     with pytest.raises(ValueError, match="no level at 1/2 "):
         WarpedSkip(replace(SMALL, e1=e1, d2=d2), WarpedSkipConfig())

@@ -7,15 +7,15 @@ import pytest
 
 from core.perception.face.alignment import (
     EYES,
+    LANDMARK_COUNT,
     LEFT_EYE,
     LIPS,
-    LANDMARK_COUNT,
     RIGHT_EYE,
     OrientedBox,
+    bounding_box,
     crop_square,
     invert_affine,
     transform_landmarks,
-    bounding_box,
 )
 
 
@@ -43,12 +43,18 @@ def test_a_face_is_found_where_it_was_put(angle: float) -> None:
 def test_there_and_back_is_where_one_was() -> None:
     matrix = OrientedBox(31.0, 17.0, 22.0, 0.3).crop_matrix(64, 1.4)
     landmarks = some_face() * 40
-    assert np.allclose(transform_landmarks(invert_affine(matrix), transform_landmarks(matrix, landmarks)), landmarks, atol=1e-3)
+    assert np.allclose(
+        transform_landmarks(invert_affine(matrix), transform_landmarks(matrix, landmarks)),
+        landmarks,
+        atol=1e-3,
+    )
 
 
 def test_depth_scales_with_the_face_and_does_not_turn() -> None:
     matrix = OrientedBox(0.0, 0.0, 10.0, 1.0).crop_matrix(40, 2.0)
-    assert np.allclose(transform_landmarks(matrix, some_face())[:, 2], some_face()[:, 2] * 2, atol=1e-5)
+    assert np.allclose(
+        transform_landmarks(matrix, some_face())[:, 2], some_face()[:, 2] * 2, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("size", [20.0, 100.0, 700.0])
@@ -58,7 +64,9 @@ def test_a_crop_shows_what_the_matrix_says(size: float) -> None:
     matrix = OrientedBox(600.0, 450.0, size, 0.4).crop_matrix(64, 1.2)
     seen = crop_square(picture, matrix, 64)
     for x, y in ((31.5, 31.5), (12, 40), (50, 20)):
-        there = transform_landmarks(invert_affine(matrix), np.array([[x, y, 0]], dtype=np.float32))[0]
+        there = transform_landmarks(invert_affine(matrix), np.array([[x, y, 0]], dtype=np.float32))[
+            0
+        ]
         pixel = seen[round(y), round(x)]
         assert pixel[0] == pytest.approx(there[0] / 1200 * 255, abs=3)
         assert pixel[1] == pytest.approx(there[1] / 900 * 255, abs=3)
@@ -66,7 +74,9 @@ def test_a_crop_shows_what_the_matrix_says(size: float) -> None:
 
 def test_a_crop_beyond_the_picture_repeats_its_edge() -> None:
     picture = np.full((100, 100, 3), 77, dtype=np.uint8)
-    assert (crop_square(picture, OrientedBox(-500.0, 900.0, 50.0, 0.2).crop_matrix(32, 1.0), 32) == 77).all()
+    assert (
+        crop_square(picture, OrientedBox(-500.0, 900.0, 50.0, 0.2).crop_matrix(32, 1.0), 32) == 77
+    ).all()
 
 
 def test_the_points_have_one_name_each() -> None:

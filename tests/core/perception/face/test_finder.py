@@ -10,13 +10,19 @@ import torch
 from numpy.typing import NDArray
 
 from core.checkpoint import BadCheckpoint
+from core.perception.face.alignment import (
+    LIPS,
+    Landmarks,
+    OrientedBox,
+    invert_affine,
+    transform_landmarks,
+)
 from core.perception.face.finder import Face, FaceFinder, NoFace, SeveralFaces
-from core.perception.face.alignment import LIPS, Landmarks, OrientedBox, invert_affine, transform_landmarks
 from core.perception.face.networks import DetectorConfig, FaceConfig, FaceNetwork
 from core.perception.face.weights import WEIGHTS
 from core.tensors import load, save
-from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.cartoons import draw_cartoon
+from core.training.faces.corpus import LabelledPortrait
 from core.video import Picture
 
 SEED = 4
@@ -43,7 +49,9 @@ class Drawing:
     matte: NDArray[np.uint8]
 
 
-def draw(mean: Landmarks, places: list[OrientedBox], height: int = 480, width: int = 640) -> Drawing:
+def draw(
+    mean: Landmarks, places: list[OrientedBox], height: int = 480, width: int = 640
+) -> Drawing:
     """Draw somebody at each place before a plain wall."""
     drawing = Drawing(
         np.full((height, width, 3), (96, 118, 130), np.uint8),
@@ -53,7 +61,9 @@ def draw(mean: Landmarks, places: list[OrientedBox], height: int = 480, width: i
     for place in places:
         landmarks = transform_landmarks(invert_affine(place.crop_matrix(1, 1.0)), mean * 1.5)
         empty = np.zeros((height, width), dtype=np.uint8)
-        person = draw_cartoon(LabelledPortrait(drawing.picture, empty, landmarks), np.random.default_rng(SEED))
+        person = draw_cartoon(
+            LabelledPortrait(drawing.picture, empty, landmarks), np.random.default_rng(SEED)
+        )
         seen = person.matte > 127
         drawing.picture[seen] = person.picture[seen]
         drawing.landmarks.append(person.landmarks)

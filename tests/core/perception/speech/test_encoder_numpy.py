@@ -11,13 +11,15 @@ import torch
 
 from core.audio import SAMPLE_RATE, Samples
 from core.checkpoint import BadCheckpoint
-from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, WEIGHTS, SpeechConfig
-from core.perception.speech.encoder_torch import SpeechFrames, SpeechEncoder, load_speech_encoder
+from core.perception.speech.encoder_numpy import NumpySpeechEncoder
+from core.perception.speech.encoder_torch import SpeechEncoder, SpeechFrames, load_speech_encoder
 from core.tensors import save
 from tests.core.perception.speech.sounds import vowel
 
-SMALL = SpeechConfig(mel_bands=16, window_size=400, channels=3, width=8, gru_layers=1, feature_width=6)
+SMALL = SpeechConfig(
+    mel_bands=16, window_size=400, channels=3, width=8, gru_layers=1, feature_width=6
+)
 SECOND = SAMPLE_RATE
 
 
@@ -80,13 +82,13 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
-    path = _saved(_small(), tmp_path, replace(SMALL, features=7))
+    path = _saved(_small(), tmp_path, replace(SMALL, feature_width=7))
     with pytest.raises(BadCheckpoint, match=r"config: answer\.weight, feature\.bias, feature\.w"):
         NumpySpeechEncoder(path)
 
 
 def test_weights_that_are_missing_or_too_many_are_refused(tmp_path: Path) -> None:
-    path = _saved(_small(), tmp_path, replace(SMALL, layers=2))
+    path = _saved(_small(), tmp_path, replace(SMALL, gru_layers=2))
     with pytest.raises(BadCheckpoint, match=r"do not fit its config: memory\.bias_hh_l1, "):
         NumpySpeechEncoder(path)
 

@@ -9,8 +9,14 @@ import torch
 from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, LOOKAHEAD_SAMPLES, WEIGHTS, SpeechConfig
-from core.perception.speech.encoder_torch import SpeechFrames, SpeechEncoder, load_speech_encoder
+from core.perception.speech.config import (
+    FRAME_SAMPLES,
+    LATENCY_FRAMES,
+    LOOKAHEAD_SAMPLES,
+    WEIGHTS,
+    SpeechConfig,
+)
+from core.perception.speech.encoder_torch import SpeechEncoder, SpeechFrames, load_speech_encoder
 from core.perception.speech.visemes import SILENCE
 from core.tensors import save
 from tests.core.perception.speech.sounds import vowel
@@ -87,7 +93,10 @@ def test_silence_and_noise_keep_the_mouth_shut(shipped: SpeechEncoder, level: fl
 @pytest.mark.parametrize("gain", [0.03, 0.3, 1.0])
 def test_a_vowel_opens_the_mouth_at_any_gain(shipped: SpeechEncoder, gain: float) -> None:
     heard = _hear(shipped, (vowel(frames=50) * gain).astype(np.float32))
-    said, pause = heard.opening[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22], heard.opening[0, LATENCY_FRAMES + 29 : LATENCY_FRAMES + 35]
+    said, pause = (
+        heard.opening[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22],
+        heard.opening[0, LATENCY_FRAMES + 29 : LATENCY_FRAMES + 35],
+    )
     assert said.mean() > 0.4
     assert heard.voicing[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22].mean() > 0.7
     assert pause.max() < 0.1

@@ -4,7 +4,7 @@
 
 import pytest
 
-from core.perception.speech.phonemes import IPA, ALPHABETS, parse_ipa, articulation
+from core.perception.speech.phonemes import ALPHABETS, IPA, articulation, parse_ipa
 from core.perception.speech.visemes import INDEX, NAMES, SILENCE, VISEMES
 
 FESTIVAL = {

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from core.model.vae.flow_field import warp
 from core.model.grid import grid_coordinates
+from core.model.vae.flow_field import warp
 
 FEATURES = 5
 POINTS = 478

@@ -5,14 +5,20 @@ import torch
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
-from core.training.trainer.optimization import Optimization, OptimizationConfig
-from core.training.avatar.discriminator import PatchDiscriminator, discriminator_loss, generator_losses
-from core.training.trainer.stage import LengthPhase
+from core.training.avatar.discriminator import (
+    PatchDiscriminator,
+    discriminator_loss,
+    generator_losses,
+)
 from core.training.avatar.vae import VaeRecipe
+from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.trainer.stage import LengthPhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
-RECIPE = AdversarialRecipe(VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), critic_widths=(8, 16, 16, 16))
+RECIPE = AdversarialRecipe(
+    VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), critic_widths=(8, 16, 16, 16)
+)
 
 
 def stage() -> AdversarialStage:

@@ -8,7 +8,13 @@ import torch
 from torch.nn import functional
 
 from core.model.avatar import Avatar
-from core.training.avatar.distill import DistillRecipe, DistillStage, StudentBatch, FakeScoreBatch, load_teacher
+from core.training.avatar.distill import (
+    DistillRecipe,
+    DistillStage,
+    FakeScoreBatch,
+    StudentBatch,
+    load_teacher,
+)
 from core.training.avatar.latents import fit_latent_scale
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from core.training.trainer.stage import LengthPhase
@@ -38,7 +44,9 @@ def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
     assert 4 <= len(learning) <= 16
     for told in learning:
         assert all(isinstance(task, StudentBatch) for task in told)
-        assert sum(task.weight for task in told if isinstance(task, StudentBatch)) == pytest.approx(1)
+        assert sum(task.weight for task in told if isinstance(task, StudentBatch)) == pytest.approx(
+            1
+        )
         times = {task.time for task in told}
         assert len(times) == 1, "one exit step for all blocks of a clip"
     assert len({told[0].time for told in learning}) > 1
@@ -46,7 +54,9 @@ def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
 
 def test_gradients_of_rival_and_student_stay_apart() -> None:
     teacher = stage()
-    watching, *telling = teacher.micro_batches(Colours().next_batch(2, 13), np.random.default_rng(0))
+    watching, *telling = teacher.micro_batches(
+        Colours().next_batch(2, 13), np.random.default_rng(0)
+    )
     torch.autograd.backward(teacher.losses(watching)["rival"])
     student, rival = teacher.network.student, teacher.network.critic
     assert any(parameter.grad is not None for parameter in rival.parameters())
@@ -87,7 +97,7 @@ def test_a_student_gone_astray_is_brought_back_to_its_teacher() -> None:
 
 
 def test_a_rival_learns_what_the_student_draws() -> None:
-    teacher = astray(stage(replace(RECIPE, turns=10**9)))
+    teacher = astray(stage(replace(RECIPE, critic_steps=10**9)))
     losses = lessons(teacher, 20)
     assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
 

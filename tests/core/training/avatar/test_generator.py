@@ -7,7 +7,7 @@ import torch
 
 from core.model.avatar import Avatar
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, block_sizes
-from core.training.avatar.latents import fit_latent_scale, encode_clip
+from core.training.avatar.latents import encode_clip, fit_latent_scale
 from core.training.avatar.lip_probe import LipProbe, lip_loss, probe_loss
 from core.training.trainer.stage import LengthPhase
 from tests.core.neural.small import CONFIG
@@ -52,8 +52,10 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
 
 
 def test_sound_and_references_are_hidden_at_random_also_together() -> None:
-    recipe = replace(RECIPE, nothing=0.3, deaf=0.2, blind=0.2)
-    given = stage(recipe).micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0)).conditions
+    recipe = replace(RECIPE, cfg_dropout=0.3, audio_dropout=0.2, reference_dropout=0.2)
+    given = (
+        stage(recipe).micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0)).conditions
+    )
     blind = ~given.has_reference.any(1)
     together = (blind & ~given.has_audio).float().mean()
     assert 0.2 < together < 0.4

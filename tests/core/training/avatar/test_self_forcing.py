@@ -6,12 +6,18 @@ from functools import partial
 import pytest
 import torch
 
+from core.model.generator.flow_transformer import Generator
 from core.model.generator.kv_cache import TimestepForcingPolicy
 from core.model.generator.rectified_flow import predict_clean, timestep_schedule
-from core.model.generator.flow_transformer import Generator
 from core.model.generator.rollout import Rollout
-from core.training.avatar.self_forcing import SelfForcingConfig, RolloutConditions, roll_out, block_velocity, encode_conditions
 from core.training.avatar.samples import embed_audio
+from core.training.avatar.self_forcing import (
+    RolloutConditions,
+    SelfForcingConfig,
+    block_velocity,
+    encode_conditions,
+    roll_out,
+)
 from tests.core.model.small import SMALL, generator, latents, sampled
 
 same = partial(torch.testing.assert_close, rtol=0, atol=1e-6)
@@ -31,7 +37,9 @@ def script() -> RolloutConditions:
 
 
 def forcing(block: int, corruption: float = 0.0, renews: bool = False) -> SelfForcingConfig:
-    return SelfForcingConfig(timestep_schedule(STEPS, SMALL.sampling.shift), block, corruption, renews)
+    return SelfForcingConfig(
+        timestep_schedule(STEPS, SMALL.sampling.shift), block, corruption, renews
+    )
 
 
 @pytest.mark.parametrize("block", [1, 2, 3])
@@ -60,7 +68,9 @@ def test_a_block_computed_again_ends_where_it_did_and_gradients_stay_in_it(
     assert not any(block.clean.requires_grad or block.past.keys.requires_grad for block in blocks)
     for block in blocks:
         known = encode_conditions(network, block.conditions)
-        said, _ = block_velocity(network, known, block.noisy, drawn.times[step], block.positions, block.past)
+        said, _ = block_velocity(
+            network, known, block.noisy, drawn.times[step], block.positions, block.past
+        )
         assert said.requires_grad
         same(predict_clean(block.noisy, said, drawn.times[step]), block.clean)
 

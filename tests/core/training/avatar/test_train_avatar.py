@@ -10,17 +10,17 @@ from PIL import Image
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import load_avatar
-from core.training.trainer import sharded_checkpoint as pieces
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
-from core.training.trainer.optimization import OptimizationConfig, strip_prefix
-from core.training.trainer.training_loop import load_training_state
 from core.training.avatar.resume import Recipe
-from core.training.trainer.train_config import TrainConfig
 from core.training.avatar.train_avatar import export_avatar, train_avatar
-from core.training.trainer.stage import LengthPhase
 from core.training.avatar.vae import VaeRecipe
+from core.training.trainer import sharded_checkpoint
+from core.training.trainer.optimization import OptimizationConfig, strip_prefix
+from core.training.trainer.stage import LengthPhase
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_loop import load_training_state
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours, Moving, Ticks
 
@@ -54,7 +54,9 @@ class Killed(Colours):
 @pytest.fixture
 def plan(tmp_path: Path) -> TrainConfig:
     torch.manual_seed(0)
-    return TrainConfig("vae", tmp_path / "vae", minutes=0.1, batch_size=1, checkpoint_every=3, log_every=4)
+    return TrainConfig(
+        "vae", tmp_path / "vae", minutes=0.1, batch_size=1, checkpoint_every=3, log_every=4
+    )
 
 
 def test_a_training_keeps_reports_and_shows(plan: TrainConfig) -> None:
@@ -76,35 +78,37 @@ def test_a_training_keeps_reports_and_shows(plan: TrainConfig) -> None:
 
 def test_a_training_goes_on_where_it_was(plan: TrainConfig) -> None:
     first = train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    more = replace(plan, resume=plan.output_dir, out=plan.output_dir.with_name("more"))
+    more = replace(plan, resume_from=plan.output_dir, output_dir=plan.output_dir.with_name("more"))
     second = train_avatar(more, Colours(seed=1), LEARNING, VAE, clock=Ticks())
     assert second.state.steps > first.state.steps
     assert second.state.seconds >= first.state.seconds + 4
-    tensors, _ = pieces.read_checkpoint(plan.output_dir / "checkpoint")
+    tensors, _ = sharded_checkpoint.read_checkpoint(plan.output_dir / "checkpoint")
     for name, tensor in first.optimization.ema.state_dict().items():
         assert torch.equal(tensor, tensors[f"mean/{name}"]), name
 
 
 def test_training_in_half_precision_and_light_keeps_numbers_finite(plan: TrainConfig) -> None:
-    light = replace(plan, half=True, light=True)
+    light = replace(plan, bf16=True, compact_checkpoint=True)
     train_avatar(light, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    tensors, _ = pieces.read_checkpoint(plan.output_dir / "checkpoint")
+    tensors, _ = sharded_checkpoint.read_checkpoint(plan.output_dir / "checkpoint")
     assert all(tensor.isfinite().all() for tensor in tensors.values())
     assert not any(name.startswith("adam/exp_avg/") for name in tensors)
-    again = replace(light, resume=plan.output_dir)
+    again = replace(light, resume_from=plan.output_dir)
     assert train_avatar(again, Colours(seed=1), LEARNING, VAE, clock=Ticks()).state.steps >= 4
 
 
 def test_from_clips_to_an_avatar_in_one_file(plan: TrainConfig, tmp_path: Path) -> None:
     train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.output_dir)
+    drawing = replace(
+        plan, stage="generator", output_dir=tmp_path / "generator", resume_from=plan.output_dir
+    )
     train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
-    again = replace(drawing, resume=drawing.output_dir, half=True)
+    again = replace(drawing, resume_from=drawing.output_dir, bf16=True)
     state = train_avatar(again, Colours(seed=2), LEARNING, GENERATOR, clock=Ticks()).state
     assert state.earlier_seconds == load_training_state(plan.output_dir).seconds
     export_avatar(drawing.output_dir, tmp_path / "avatar.safetensors", {"data": "colours"})
     avatar = load_avatar(tmp_path / "avatar.safetensors")
-    tensors, _ = pieces.read_checkpoint(drawing.output_dir / "checkpoint")
+    tensors, _ = sharded_checkpoint.read_checkpoint(drawing.output_dir / "checkpoint")
     for name, tensor in strip_prefix(tensors, "mean/generator.").items():
         assert torch.allclose(avatar.generator.state_dict()[name], tensor, atol=1e-3), name
     assert torch.allclose(avatar.std, tensors["fixed/deviation"], rtol=1e-2)
@@ -117,50 +121,64 @@ def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
     plan: TrainConfig, tmp_path: Path
 ) -> None:
     train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    drawing = replace(plan, stage="generator", out=tmp_path / "generator", resume=plan.output_dir)
+    drawing = replace(
+        plan, stage="generator", output_dir=tmp_path / "generator", resume_from=plan.output_dir
+    )
     train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
-    distilling = replace(plan, stage="distill", out=tmp_path / "student", resume=drawing.output_dir)
+    distilling = replace(
+        plan, stage="distill", output_dir=tmp_path / "student", resume_from=drawing.output_dir
+    )
     train_avatar(distilling, Colours(), LEARNING, DISTILL, clock=Ticks())
-    fewer = replace(distilling, resume=distilling.output_dir)
+    fewer = replace(distilling, resume_from=distilling.output_dir)
     train_avatar(fewer, Colours(), LEARNING, replace(DISTILL, steps=1), clock=Ticks())
-    painting = replace(plan, stage="adversarial", out=tmp_path / "decoder", resume=plan.output_dir)
+    painting = replace(
+        plan, stage="adversarial", output_dir=tmp_path / "decoder", resume_from=plan.output_dir
+    )
     train_avatar(painting, Colours(), LEARNING, ADVERSARIAL, clock=Ticks())
     out = tmp_path / "avatar.safetensors"
     export_avatar(distilling.output_dir, out, {}, decoder_from=painting.output_dir)
     avatar = load_avatar(out)
     assert avatar.config.generator.sampling.steps == 1
     assert avatar.config.generator.sampling.cfg_scale == 1
-    painted, _ = pieces.read_checkpoint(painting.output_dir / "checkpoint")
+    painted, _ = sharded_checkpoint.read_checkpoint(painting.output_dir / "checkpoint")
     for name, tensor in strip_prefix(painted, "mean/decoder.").items():
         assert torch.allclose(avatar.vae.decoder.state_dict()[name], tensor, atol=1e-3), name
     with pytest.raises(BadCheckpoint, match="expected adversarial"):
         export_avatar(distilling.output_dir, out, {}, decoder_from=plan.output_dir)
     with pytest.raises(BadCheckpoint, match="expected a training of generator or distill"):
-        train_avatar(replace(distilling, resume=plan.output_dir), Colours(), LEARNING, DISTILL)
+        train_avatar(replace(distilling, resume_from=plan.output_dir), Colours(), LEARNING, DISTILL)
 
 
 @pytest.mark.parametrize("stage", ["vae", "generator", "distill", "adversarial"])
-def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(stage: str, plan: TrainConfig) -> None:
+def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(
+    stage: str, plan: TrainConfig
+) -> None:
     befores: dict[str, list[str]] = {"vae": [], "adversarial": ["vae"], "generator": ["vae"]}
     resume, shape = None, CONFIG
     for name in [*befores.get(stage, ["vae", "generator"]), stage]:
-        here = replace(plan, stage=name, out=plan.output_dir.with_name(name), resume=resume, minutes=0.05)
+        here = replace(
+            plan,
+            stage=name,
+            output_dir=plan.output_dir.with_name(name),
+            resume_from=resume,
+            minutes=0.05,
+        )
         train_avatar(here, Colours(), LEARNING, RECIPES[name], shape, clock=Ticks())
         resume = here.output_dir
     ends = []
     for attempt in ("killed", "again"):
         copied = shutil.copytree(here.output_dir, plan.output_dir.with_name(attempt))
-        more = replace(here, resume=here.output_dir, out=copied)
+        more = replace(here, resume_from=here.output_dir, output_dir=copied)
         if attempt == "killed":
             with pytest.raises(KeyboardInterrupt):
                 train_avatar(more, Killed(1), LEARNING, RECIPES[stage], clock=Ticks())
-            more = replace(more, resume=copied)
+            more = replace(more, resume_from=copied)
         ends.append(train_avatar(more, Colours(seed=1), LEARNING, RECIPES[stage], clock=Ticks()))
-    one, other = (dict(end.learner.tensors()) for end in ends)
+    one, other = (dict(end.optimization.state_tensors()) for end in ends)
     assert ends[0].state == ends[1].state
     assert one.keys() == other.keys()
     assert all(torch.equal(tensor, other[name]) for name, tensor in one.items())
-    written, _ = pieces.read_checkpoint(more.output_dir / "checkpoint")
+    written, _ = sharded_checkpoint.read_checkpoint(more.output_dir / "checkpoint")
     for name, tensor in other.items():
         assert torch.equal(tensor, written[name]), name
 
@@ -185,4 +203,4 @@ def test_a_plan_for_no_stage_or_no_time_is_refused(tmp_path: Path) -> None:
 def test_the_rate_falls_at_the_end_of_all_calls(tmp_path: Path) -> None:
     plan = TrainConfig("vae", tmp_path, minutes=9)
     assert plan.schedule_end(60) == 600
-    assert replace(plan, total=40).schedule_end(60) == 2400
+    assert replace(plan, total_minutes=40).schedule_end(60) == 2400

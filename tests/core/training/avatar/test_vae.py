@@ -4,12 +4,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
 from core.model.vae.warped_skip import Match
-from core.model.vae.causal_vae import CausalVideoVae
-from core.training.trainer.stage import LengthPhase
 from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, matching_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
+from core.training.trainer.stage import LengthPhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
@@ -38,7 +38,9 @@ def _match(shift: int, side: int = 4) -> tuple[Match, FlowTarget]:
     likeness = 30 * torch.nn.functional.one_hot(there, side**2).float()
     flow = torch.zeros(1, 1, 1, 2, side, side)
     flow[:, :, :, 0] = 2 * shift / side
-    return Match(FlowField(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(flow)
+    return Match(FlowField(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(
+        flow
+    )
 
 
 def test_matching_and_flow_are_right_where_the_truth_is() -> None:
@@ -46,7 +48,7 @@ def test_matching_and_flow_are_right_where_the_truth_is() -> None:
     nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
     edge = truth.valid.clone()
     edge[..., -1] = 0  # what the roll brought to the other side
-    assert matching_loss(match, truth._replace(known=edge)) < 1e-3
+    assert matching_loss(match, truth._replace(valid=edge)) < 1e-3
     assert flow_loss([match.flow_field], truth, 4) < 1e-3
     assert matching_loss(match, nowhere) > 10
     assert 0.9 < flow_loss([match.flow_field], nowhere, 4) < 1.1
@@ -59,7 +61,7 @@ def test_places_that_no_reference_shows_teach_nothing() -> None:
     assert flow_loss([match.flow_field], hidden, 4) == 0
     half = truth.valid.clone()
     half[..., :2] = 0
-    lost = truth._replace(flow=truth.flow.clone(), known=half)
+    lost = truth._replace(flow=truth.flow.clone(), valid=half)
     lost.flow[..., :2] = 5.0
     assert flow_loss([match.flow_field], lost, 4) < 1e-3
     assert torch.equal(

@@ -11,11 +11,11 @@ from core.model.avatar import save_avatar
 from core.perception.face.finder import FaceFinder
 from core.training.evaluation.eval_set import EvalSet
 from core.training.evaluation.evaluators import Evaluators
-from core.training.metrics.batch_landmarks import DetectedFaces
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork
-from core.training.studio.subject_bank import open_bank
-from core.training.studio.portrait_stock import save_portrait_stock, build_portrait_stock
+from core.training.metrics.batch_landmarks import DetectedFaces
+from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, save_speech_stock
+from core.training.studio.subject_bank import open_bank
 from tests.core.neural.small import CONFIG, avatar, encoder
 from tests.core.training.faces.people import corpus
 from tests.core.training.likeness.test_face_embedding import SMALL
@@ -34,10 +34,14 @@ def random_speech(scenes: int = 3, frames: int = 60) -> AlignedSpeech:
     return AlignedSpeech(torch.eye(15)[shapes], opening, torch.ones(scenes, frames), features)
 
 
-@pytest.fixture(scope="package")
-def cases() -> EvalSet:
+def small_eval_set() -> EvalSet:
     bank = open_bank(build_portrait_stock(corpus(2)), [0, 1], "cpu", workers=2)
     return EvalSet(bank, random_speech(), CONFIG, seed=0)
+
+
+@pytest.fixture(scope="package")
+def cases() -> EvalSet:
+    return small_eval_set()
 
 
 class FixedLandmarks:
@@ -52,7 +56,7 @@ class FixedLandmarks:
 @pytest.fixture(scope="package")
 def tools() -> Evaluators:
     torch.manual_seed(0)
-    perception = FaceEmbeddingNetwork(replace(SMALL, people=2)).eval()
+    perception = FaceEmbeddingNetwork(replace(SMALL, identities=2)).eval()
     return Evaluators(torch.device("cpu"), FaceFinder(), FixedLandmarks(), encoder(), perception)
 
 

@@ -5,22 +5,22 @@ from contextlib import closing
 import pytest
 import torch
 
-from core.model.generator.audio_embedder import SpeechAudioEncoder
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.neural.inference import StreamingInference, cache_policy
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
-from core.training.evaluation.eval_set import EvalSet
-from core.training.metrics.image_metrics import psnr
-from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.baselines import (
     ModelPlayer,
-    PuppetBaseline,
     PrecomputedFeatures,
+    PuppetBaseline,
     puppet_motion,
-    with_closed_mouth,
     to_picture,
     to_tensor,
     vae_reconstruction,
+    with_closed_mouth,
 )
+from core.training.evaluation.eval_set import EvalSet
+from core.training.evaluation.evaluators import Evaluators
+from core.training.metrics.image_metrics import psnr
 from tests.core.neural.small import CONFIG, avatar, encoder
 
 
@@ -34,20 +34,26 @@ def test_a_recital_gives_what_is_known_and_begins_again() -> None:
 
 def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
     network, ear = avatar(), SpeechAudioEncoder(encoder())
-    sound = 0.1 * torch.randn(1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0))
+    sound = 0.1 * torch.randn(
+        1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0)
+    )
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
     sampling = CONFIG.generator.sampling
-    live = StreamingInference(network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True))
-    begun = live.begin(3)
+    live = StreamingInference(
+        network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
+    )
+    begun = live.start(3)
     # Live, frames lie before the first sound: what they hear is silence.
-    silence, state = ear.encode(torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1))
+    silence, state = ear.encode(
+        torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1)
+    )
     heard, _ = ear.encode(sound[:, : 12 * FRAME_SAMPLES], state)
     features = torch.cat([silence[:, -1:], heard], 1)[0]
     player = ModelPlayer(network, features, photos, sampling, 3)
     for start in range(0, 12, 4):
         hop = sound[:, start * FRAME_SAMPLES : (start + 4) * FRAME_SAMPLES]
-        told, begun = live.hear(hop, begun)
-        latents, begun = live.draw(told, begun)
+        told, begun = live.encode_audio(hop, begun)
+        latents, begun = live.sample(told, begun)
         torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
 
 
@@ -80,7 +86,9 @@ def test_a_puppet_told_the_true_motion_comes_near_the_truth(
     mesh = tools.landmark_detector.detect(photo, case.clip.landmarks[0, 0])
     with closing(PuppetBaseline(tools.face_finder, photo[0], mesh.landmarks[0])) as player:
         made = player.render(case.motion)
-        shut = player.render(puppet_motion(with_closed_mouth(tools.speech_encoder.decode(torch.zeros(1, 9, 5))), 9))
+        shut = player.render(
+            puppet_motion(with_closed_mouth(tools.speech_encoder.decode(torch.zeros(1, 9, 5))), 9)
+        )
     true = case.clip.frames[0]
     assert made.shape == shut.shape == true.shape
     assert psnr(made, true).mean() > psnr(photo.expand_as(true), true).mean()

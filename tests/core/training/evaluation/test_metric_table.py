@@ -5,13 +5,15 @@ import math
 
 import pytest
 
-from core.training.evaluation.metric_table import Column, TableRow, Table, EvaluationReport
+from core.training.evaluation.metric_table import Column, EvaluationReport, Table, TableRow
 
 COLUMNS = (Column("PSNR", "dB", 1, ">= 32"), Column("seams", "times"))
 
 
 def test_figures_stand_under_their_names_and_targets_below() -> None:
-    table = Table("Pictures", COLUMNS, (TableRow("a", (31.25, None)), TableRow("b", (2.0, math.nan))), "!")
+    table = Table(
+        "Pictures", COLUMNS, (TableRow("a", (31.25, None)), TableRow("b", (2.0, math.nan))), "!"
+    )
     title, head, units, a, b, target, note = table.text().splitlines()
     assert (title, note) == ("Pictures", "!")
     assert head.split() == ["PSNR", "seams"]

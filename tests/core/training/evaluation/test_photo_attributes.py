@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from core.training.evaluation.photo_attributes import cheek_colour, typology_angle, photo_attributes
+from core.training.evaluation.photo_attributes import cheek_colour, photo_attributes, typology_angle
 
 
 def face(nose: float) -> torch.Tensor:

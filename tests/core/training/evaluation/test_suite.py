@@ -10,30 +10,35 @@ import torch
 from PIL import Image
 
 from core.training.__main__ import main
-from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.train_config import TrainConfig
 from core.training.avatar.train_avatar import train_avatar
-from core.training.trainer.stage import LengthPhase
 from core.training.avatar.vae import VaeRecipe
 from core.training.evaluation.compare import (
     FROZEN_MOUTH,
+    GROUND_TRUTH,
     PUPPET,
     VAE_RECONSTRUCTION,
-    GROUND_TRUTH,
     Comparison,
-    photo_embeddings,
     model_name,
+    photo_embeddings,
 )
+from core.training.evaluation.comparison_sheet import save_comparison_sheet
+from core.training.evaluation.drift import probe_times
+from core.training.evaluation.eval_config import QUICK, EvaluationConfig
 from core.training.evaluation.eval_set import EvalSet, open_eval_set
 from core.training.evaluation.evaluated_model import EvaluatedModel, open_evaluated_model
-from core.training.evaluation.lip_metrics import ReferenceIdentities, ClipMetrics, lip_table, identity_similarity
-from core.training.evaluation.drift import probe_times
 from core.training.evaluation.evaluators import Evaluators
-from core.training.evaluation.suite import Evaluation, evaluate
+from core.training.evaluation.lip_metrics import (
+    ClipMetrics,
+    ReferenceIdentities,
+    identity_similarity,
+    lip_table,
+)
 from core.training.evaluation.metric_table import Table
-from core.training.evaluation.comparison_sheet import save_comparison_sheet
-from core.training.evaluation.eval_config import QUICK, EvaluationConfig
+from core.training.evaluation.suite import Evaluation, evaluate
 from core.training.metrics.temporal_stability import FrameDifferences
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.stage import LengthPhase
+from core.training.trainer.train_config import TrainConfig
 from tests.core.neural.small import CONFIG, avatar
 from tests.core.training.avatar.moving import Colours, Ticks
 
@@ -93,7 +98,7 @@ def test_what_was_judged_can_be_looked_at(found: Evaluation, tmp_path: Path) -> 
 
 
 def test_without_perception_nothing_is_said_of_likeness(cases: EvalSet, tools: Evaluators) -> None:
-    blind = audition(replace(tools, perception=None)).compare(cases.example(0, 5), 0)
+    blind = audition(replace(tools, embedding_network=None)).compare(cases.example(0, 5), 0)
     assert photo_embeddings([blind]) is None
     assert identity_similarity([blind.methods[PUPPET]], None) is None
     table = lip_table([], [blind.targets], candidates=32, with_identity=False)
@@ -109,7 +114,10 @@ def test_likeness_is_that_to_oneself_and_to_others() -> None:
     photos = torch.eye(3)[:2]
     own = ReferenceIdentities(photos, np.array([0, 1]))
     blank = ClipMetrics(np.zeros(2), FrameDifferences(0, 0, 0, 0), 0.0, 1.0, None, torch.zeros(0))
-    clips = [blank._replace(who=photos[:1].expand(4, -1)), blank._replace(who=torch.eye(3)[2:])]
+    clips = [
+        blank._replace(embeddings=photos[:1].expand(4, -1)),
+        blank._replace(embeddings=torch.eye(3)[2:]),
+    ]
     assert identity_similarity(clips, own) == (0.5, 0.0)
     assert identity_similarity([blank, blank], own) is None
 
@@ -136,7 +144,14 @@ def test_a_stock_s_people_are_those_held_out(stock: Path) -> None:
 def test_a_training_s_folder_can_be_judged(tmp_path: Path) -> None:
     torch.manual_seed(0)
     plan = TrainConfig("vae", tmp_path / "vae", minutes=0.05, batch_size=1)
-    train_avatar(plan, Colours(), OptimizationConfig(), VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)), CONFIG, clock=Ticks())
+    train_avatar(
+        plan,
+        Colours(),
+        OptimizationConfig(),
+        VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),)),
+        CONFIG,
+        clock=Ticks(),
+    )
     found = open_evaluated_model(plan.output_dir)
     assert not found.has_generator
     assert found.description.startswith("vae: vae, ")
@@ -162,8 +177,8 @@ def test_a_stock_that_is_none_is_refused_in_a_sentence(tmp_path: Path, model: Pa
 
 def test_sizes_fit_latents_and_drift_has_time() -> None:
     assert QUICK.retrieval_candidates == EvaluationConfig().retrieval_candidates == 32
-    with pytest.raises(ValueError, match="frames 30, expected one more than fours"):
-        replace(TINY, frames=30)
+    with pytest.raises(ValueError, match="speech_frames 30, expected one more than fours"):
+        replace(TINY, speech_frames=30)
     with pytest.raises(ValueError, match=r"expected 3\.2 s or more"):
         probe_times(2.0, 5)
     assert probe_times(10.0, 2) == pytest.approx([0.64, 10.0])

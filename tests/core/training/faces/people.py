@@ -3,12 +3,17 @@
 import numpy as np
 import torch
 
-from core.perception.face.alignment import Landmarks, OrientedBox, invert_affine, transform_landmarks
+from core.perception.face.alignment import (
+    Landmarks,
+    OrientedBox,
+    invert_affine,
+    transform_landmarks,
+)
 from core.perception.face.networks import FaceConfig
 from core.perception.face.weights import WEIGHTS
 from core.tensors import load
-from core.training.faces.corpus import Corpus, LabelledPortrait, symmetric_mean, mirror_permutation
 from core.training.faces.cartoons import draw_cartoon
+from core.training.faces.corpus import Corpus, LabelledPortrait, mirror_permutation, symmetric_mean
 
 
 def mean_face() -> Landmarks:
@@ -25,7 +30,9 @@ def person(seed: int, side: int = 192) -> LabelledPortrait:
     landmarks = transform_landmarks(invert_affine(place.crop_matrix(1, 1.0)), mean_face())
     wall = np.full((side, side, 3), 120, dtype=np.uint8)
     empty = np.zeros((side, side), dtype=np.uint8)
-    portrait = draw_cartoon(LabelledPortrait(wall, empty, landmarks, f"person {seed}", "faker"), rng)
+    portrait = draw_cartoon(
+        LabelledPortrait(wall, empty, landmarks, f"person {seed}", "faker"), rng
+    )
     portrait.picture[portrait.matte == 0] = 120
     return portrait
 

@@ -22,8 +22,13 @@ from core.perception.face.networks import (
 from core.tensors import load, save
 from core.training.faces.__main__ import write_checkpoint
 from core.training.faces.corpus import Corpus
+from core.training.faces.finder_training import (
+    FinderTrainConfig,
+    FinderTrainingState,
+    join_runs,
+    train_finder,
+)
 from core.training.faces.tasks import PART_TASKS
-from core.training.faces.finder_training import FinderTrainingState, FinderTrainConfig, join_runs, train_finder
 from tests.core.training.faces.people import corpus
 
 SMALL = FaceConfig(
@@ -33,7 +38,7 @@ SMALL = FaceConfig(
     PartConfig(len(EYE_POINTS), widths=(16, 16, 16), depths=(1, 1, 1)),
     MatteConfig(widths=(16, 16, 16, 16), depths=(1, 1, 1, 1)),
 )
-FEW = tuple(replace(lesson, size=2) for lesson in PART_TASKS)
+FEW = tuple(replace(lesson, batch_size=2) for lesson in PART_TASKS)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +65,9 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path, people: Corpus)
     before = steps(plan.state_path)
     assert before["lips"] >= 1
     assert before["eye"] == 0
-    rest = replace(plan, resume=plan.state_path, lessons=("eye",), out=tmp_path / "more.safetensors")
+    rest = replace(
+        plan, resume_from=plan.state_path, tasks=("eye",), output=tmp_path / "more.safetensors"
+    )
     train_finder(people, rest, tasks=FEW)
     after = steps(rest.state_path)
     assert after["lips"] == before["lips"]
@@ -69,7 +76,7 @@ def test_a_stopped_training_goes_on_where_it_was(tmp_path: Path, people: Corpus)
 
 def test_runs_that_shared_the_lessons_are_joined(tmp_path: Path, people: Corpus) -> None:
     first = FinderTrainConfig(minutes=0.002, output=tmp_path / "first.safetensors", tasks=("lips",))
-    second = replace(first, out=tmp_path / "second.safetensors", lessons=("eye",))
+    second = replace(first, output=tmp_path / "second.safetensors", tasks=("eye",))
     train_finder(people, first, SMALL, FEW)
     train_finder(people, second, SMALL, FEW)
     network, minutes = join_runs([first.state_path, second.state_path])
@@ -81,7 +88,7 @@ def test_runs_that_shared_the_lessons_are_joined(tmp_path: Path, people: Corpus)
 
 def test_runs_of_different_networks_are_not_joined(tmp_path: Path, people: Corpus) -> None:
     plan = FinderTrainConfig(minutes=0.002, output=tmp_path / "first.safetensors", tasks=())
-    other = replace(plan, out=tmp_path / "second.safetensors")
+    other = replace(plan, output=tmp_path / "second.safetensors")
     train_finder(people, plan, SMALL, FEW)
     train_finder(people, other, replace(SMALL, matte=MatteConfig()), FEW)
     with pytest.raises(ValueError, match="different networks"):
@@ -92,4 +99,7 @@ def test_a_finder_s_weights_are_no_training(tmp_path: Path, people: Corpus) -> N
     path = tmp_path / "face.safetensors"
     save(path, FaceNetwork(SMALL).state_dict(), SMALL, {})
     with pytest.raises(BadCheckpoint, match="FaceTraining"):
-        train_finder(people, FinderTrainConfig(minutes=1, output=tmp_path / "x.safetensors", resume_from=path))
+        train_finder(
+            people,
+            FinderTrainConfig(minutes=1, output=tmp_path / "x.safetensors", resume_from=path),
+        )

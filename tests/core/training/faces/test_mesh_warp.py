@@ -37,9 +37,17 @@ def test_no_change_changes_nothing(warper: MeshWarper) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [ExpressionChange(yaw=0.3), ExpressionChange(lip_gap=0.1), ExpressionChange(mouth_width=0.2, pitch=-0.1), ExpressionChange(brow_lift=0.03)]
+    "change",
+    [
+        ExpressionChange(yaw=0.3),
+        ExpressionChange(lip_gap=0.1),
+        ExpressionChange(mouth_width=0.2, pitch=-0.1),
+        ExpressionChange(brow_lift=0.03),
+    ],
 )
-def test_what_was_under_a_landmark_stays_under_it(warper: MeshWarper, change: ExpressionChange) -> None:
+def test_what_was_under_a_landmark_stays_under_it(
+    warper: MeshWarper, change: ExpressionChange
+) -> None:
     still = wavy(person(2, side=320))
     after = warper(still, change, np.random.default_rng(0))
     inner = [*LIPS_INNER, *RIGHT_EYE, *LEFT_EYE]
@@ -52,7 +60,9 @@ def test_what_was_under_a_landmark_stays_under_it(warper: MeshWarper, change: Ex
 
 def test_eyes_shut_and_the_mouth_opens(warper: MeshWarper) -> None:
     still = person(3)
-    after = warper(still, ExpressionChange(lip_gap=0.12, blink=(1.0, 0.0)), np.random.default_rng(0))
+    after = warper(
+        still, ExpressionChange(lip_gap=0.12, blink=(1.0, 0.0)), np.random.default_rng(0)
+    )
     face = align_upright(after.landmarks)
     assert inner_lip_gap(face) == pytest.approx(0.12, abs=0.01)
     assert face[145, 1] - face[159, 1] < 0.01

@@ -5,10 +5,10 @@ import pytest
 
 from core.perception.face.alignment import OrientedBox
 from core.perception.face.networks import LIP_POINTS, FaceConfig
-from core.training.faces.portrait_sampler import PortraitSampler
-from core.training.faces.corpus import is_held_out, flip
+from core.training.faces.corpus import flip, is_held_out
 from core.training.faces.crops import draw_face, draw_negative, draw_part
 from core.training.faces.negatives import remove_face
+from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.scenes import CompositeScene, LabelledFace, draw_scene
 from core.training.faces.targets import detector_targets
 from tests.core.training.faces.people import corpus, person
@@ -38,7 +38,9 @@ def test_a_mirror_twice_is_no_mirror() -> None:
 def test_a_face_is_marked_in_the_cell_of_its_middle() -> None:
     place = OrientedBox(67.5, 35.5, 64.0, 0.2)
     face = LabelledFace(place, person(1).landmarks, certain=True)
-    heat, weight, code, nearness = detector_targets(CompositeScene(np.zeros((96, 128, 3), np.uint8), (face,)))
+    heat, weight, code, nearness = detector_targets(
+        CompositeScene(np.zeros((96, 128, 3), np.uint8), (face,))
+    )
     assert heat.shape == (12, 16)
     assert heat[4, 8] == heat.max() == 1
     assert weight.min() == 1

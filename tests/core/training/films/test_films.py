@@ -8,15 +8,15 @@ import torch
 from PIL import Image
 
 from core.audio import SAMPLE_RATE, Samples
-from core.perception.face.finder import FaceFinder
 from core.perception.face.alignment import Landmarks
+from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
 from core.training.__main__ import ClipOpener
+from core.training.films.face_tracking import face_segments, track_face
 from core.training.films.film_clips import open_clips
 from core.training.films.preprocess import encode_speech, prepare
-from core.training.films.video_reader import UnusableFilm, read_frames, read_sound
 from core.training.films.segment_files import read_films, read_segment_pictures
-from core.training.films.face_tracking import face_segments, track_face
+from core.training.films.video_reader import UnusableFilm, read_frames, read_sound
 from tests.core.neural.small import CONFIG
 from tests.core.training.films.making import STEP, PatchFinder, film, picture
 
@@ -72,7 +72,9 @@ def test_takes_are_stretches_with_one_large_face_that_stays_in_sight() -> None:
     assert [len(take.landmarks) for take in face_segments(seen, 1.25, 0.15)] == [30]
     assert face_segments(seen[:20], 1.25, 0.15) == [], "too short"
     assert face_segments([landmarks(i, 0.5) for i in range(30)], 1.25, 0.15) == [], "too small"
-    assert face_segments([landmarks(8 * i) for i in range(30)], 1.25, 0.15) == [], "walks out of the square"
+    assert face_segments([landmarks(8 * i) for i in range(30)], 1.25, 0.15) == [], (
+        "walks out of the square"
+    )
     jump = [*seen, *(np.asarray(one + np.array([90, 0, 0]), np.float32) for one in seen)]
     assert [take.first for take in face_segments(jump, 1.25, 0.15)] == [0, 30]
     assert [len(take.landmarks) for take in face_segments(seen * 10, 9, 0)] == [251, 49]
@@ -116,7 +118,9 @@ def test_pictures_of_a_take_are_read_from_anywhere(tmp_path: Path, encoder: Spee
     path = made.path(tmp_path / "out", 0)
     every = read_segment_pictures(path, 0, 40)
     for first, count in ((0, 1), (5, 3), (39, 1)):
-        assert np.array_equal(read_segment_pictures(path, first, count), every[first : first + count])
+        assert np.array_equal(
+            read_segment_pictures(path, first, count), every[first : first + count]
+        )
 
 
 def test_sound_is_heard_in_pieces_as_in_one(encoder: SpeechEncoder) -> None:

@@ -9,16 +9,16 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.training.__main__ import main
-from core.training.trainer import sharded_checkpoint as pieces
-from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.train_config import TrainConfig
 from core.training.avatar.train_avatar import train_avatar
-from core.training.trainer.stage import ClipSource, LengthPhase
 from core.training.avatar.vae import PerceptualLoss, VaeRecipe
-from core.training.likeness.perceptual_distance import PerceptualDistance, open_perceptual_distance
-from core.training.likeness.face_embedding import FaceEmbeddingNetwork, read_face_embedding
-from core.training.likeness.embedding_training import train_face_embedding
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
+from core.training.likeness.embedding_training import train_face_embedding
+from core.training.likeness.face_embedding import FaceEmbeddingNetwork, read_face_embedding
+from core.training.likeness.perceptual_distance import PerceptualDistance, open_perceptual_distance
+from core.training.trainer import sharded_checkpoint
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.stage import ClipSource, LengthPhase
+from core.training.trainer.train_config import TrainConfig
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours, Ticks
 from tests.core.training.likeness.cast import Cast
@@ -56,31 +56,41 @@ def test_a_perception_training_goes_on_where_it_was(plan: TrainConfig) -> None:
     first = train_face_embedding(
         short, Cast(), LEARNING, FaceEmbeddingRecipe(), SMALL, CONFIG, clock=Ticks()
     )
-    again = replace(short, resume=plan.output_dir, out=plan.output_dir.with_name("more"))
-    second = train_face_embedding(again, Cast(seed=1), LEARNING, FaceEmbeddingRecipe(), clock=Ticks())
+    again = replace(
+        short, resume_from=plan.output_dir, output_dir=plan.output_dir.with_name("more")
+    )
+    second = train_face_embedding(
+        again, Cast(seed=1), LEARNING, FaceEmbeddingRecipe(), clock=Ticks()
+    )
     assert second.state.steps > first.state.steps
     assert second.state.network_config == first.state.network_config
     network = read_face_embedding(plan.output_dir)
     assert not network.training
-    tensors, _ = pieces.read_checkpoint(plan.output_dir / "checkpoint")
-    assert torch.equal(network.embedding.weight, tensors["mean/embed.weight"])
+    tensors, _ = sharded_checkpoint.read_checkpoint(plan.output_dir / "checkpoint")
+    assert torch.equal(network.embedding.weight, tensors["mean/embedding.weight"])
     with pytest.raises(BadCheckpoint, match="knows 4 people, the stock shows 5"):
         train_face_embedding(again, Cast(5), LEARNING, FaceEmbeddingRecipe(), clock=Ticks())
     out = plan.output_dir.with_name("p.safetensors")
     main(["export", "--resume", str(plan.output_dir), "--out", str(out)])
     exported = read_face_embedding(out)
-    torch.testing.assert_close(exported.embedding.weight, network.embedding.weight, atol=1e-3, rtol=0)
+    torch.testing.assert_close(
+        exported.embedding.weight, network.embedding.weight, atol=1e-3, rtol=0
+    )
 
 
 def test_a_training_of_something_else_holds_no_perception(plan: TrainConfig) -> None:
-    vae = replace(plan, stage="vae", minutes=0.05, batch=1)
+    vae = replace(plan, stage="vae", minutes=0.05, batch_size=1)
     recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),))
     train_avatar(vae, Colours(), LEARNING, recipe, CONFIG, clock=Ticks())
     with pytest.raises(BadCheckpoint, match="trains a vae"):
         read_face_embedding(plan.output_dir)
     with pytest.raises(BadCheckpoint, match="trains a vae"):
         train_face_embedding(
-            replace(plan, resume=plan.output_dir), Cast(), LEARNING, FaceEmbeddingRecipe(), clock=Ticks()
+            replace(plan, resume_from=plan.output_dir),
+            Cast(),
+            LEARNING,
+            FaceEmbeddingRecipe(),
+            clock=Ticks(),
         )
 
 
@@ -99,7 +109,7 @@ def test_pictures_look_like_themselves_and_the_gradient_leads_there() -> None:
 
 def test_a_vae_may_be_taught_by_looks(plan: TrainConfig) -> None:
     torch.manual_seed(0)
-    vae = replace(plan, stage="vae", minutes=0.05, batch=1)
+    vae = replace(plan, stage="vae", minutes=0.05, batch_size=1)
     recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),))
     clips: ClipSource = Colours()
     looks = PerceptualDistance(FaceEmbeddingNetwork(SMALL))
@@ -118,7 +128,9 @@ def flat(device: str) -> PerceptualLoss:
 
 
 def test_looks_of_others_come_by_name(tmp_path: Path) -> None:
-    looks = open_perceptual_distance("tests.core.training.likeness.test_embedding_training:flat", "cpu")
+    looks = open_perceptual_distance(
+        "tests.core.training.likeness.test_embedding_training:flat", "cpu"
+    )
     assert float(looks(torch.ones(1, 3, 8, 8), torch.zeros(1, 3, 8, 8))) == 0
     with pytest.raises(ValueError, match="expected module:function"):
         open_perceptual_distance("nothing.here:none", "cpu")

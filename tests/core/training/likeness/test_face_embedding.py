@@ -5,9 +5,13 @@ import math
 import pytest
 import torch
 
-from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
-from core.training.likeness.face_embedding import FaceEmbeddingConfig, FaceEmbeddingNetwork, head_pose
 from core.training.likeness.embedding_stage import warp_landmarks
+from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
+from core.training.likeness.face_embedding import (
+    FaceEmbeddingConfig,
+    FaceEmbeddingNetwork,
+    head_pose,
+)
 from core.training.likeness.verification import verify
 from tests.core.training.avatar.moving import Colours
 from tests.core.training.likeness.cast import mesh

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from core.perception.face.finder import FaceFinder
 from core.perception.face.alignment import bounding_box
-from core.training.metrics.batch_landmarks import DetectedFaces, BatchLandmarkDetector, oriented_square
+from core.perception.face.finder import FaceFinder
 from core.training.evaluation.baselines import to_tensor
+from core.training.metrics.batch_landmarks import (
+    BatchLandmarkDetector,
+    DetectedFaces,
+    oriented_square,
+)
 from tests.core.training.faces.people import person
 
 

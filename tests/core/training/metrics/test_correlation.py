@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from core.training.metrics.correlation import Curve, best_lag_correlation, correlation_at_lag, linear_trend
+from core.training.metrics.correlation import (
+    Curve,
+    best_lag_correlation,
+    correlation_at_lag,
+    linear_trend,
+)
 
 
 def wave(frames: int = 200, late: float = 0.0) -> Curve:

@@ -6,12 +6,12 @@ import pytest
 from core.training.metrics.correlation import Curve
 from core.training.metrics.lip_sync import (
     VisemeShares,
+    closed_vowel_rate,
     count_closures,
+    normalized_windows,
     retrieval_accuracy,
     settled_silence,
     silence_motion,
-    closed_vowel_rate,
-    normalized_windows,
 )
 
 
@@ -89,7 +89,9 @@ def test_shuffled_sounds_are_found_by_chance() -> None:
 def test_a_frozen_mouth_finds_its_sound_by_chance_alone() -> None:
     curves = [speech(seed) for seed in range(4)]
     frozen = [np.full(320, 0.01) for _ in curves]
-    assert retrieval_accuracy(normalized_windows(frozen, 40), normalized_windows(curves, 40)) == pytest.approx(1 / 32)
+    assert retrieval_accuracy(
+        normalized_windows(frozen, 40), normalized_windows(curves, 40)
+    ) == pytest.approx(1 / 32)
     both = normalized_windows(frozen, 40)
     assert retrieval_accuracy(both, both) == pytest.approx(1 / 32)
 

@@ -5,7 +5,12 @@ import math
 import pytest
 import torch
 
-from core.training.metrics.temporal_stability import mean_colour, sharpness, frame_differences, pooled_differences
+from core.training.metrics.temporal_stability import (
+    frame_differences,
+    mean_colour,
+    pooled_differences,
+    sharpness,
+)
 
 
 def ramp(frames: int, step: float) -> torch.Tensor:

@@ -10,9 +10,14 @@ from core.checkpoint import BadCheckpoint
 from core.perception.speech.config import FRAME_SAMPLES, SpeechConfig
 from core.perception.speech.visemes import SILENCE
 from core.tensors import load
-from core.training.speech.encoder_training import EncoderTraining, perturb_vocal_tract
+from core.training.speech.acoustics import (
+    NOISE_KINDS,
+    draw_microphone_response,
+    draw_noise,
+    draw_room_response,
+)
 from core.training.speech.dataset import dataset_files, read_utterances
-from core.training.speech.acoustics import NOISE_KINDS, draw_microphone_response, draw_noise, draw_room_response
+from core.training.speech.encoder_training import EncoderTraining, perturb_vocal_tract
 from core.training.speech.mixtures import MIXTURE_SECONDS, MixtureSampler, level_utterance
 from core.training.speech.voices import Segment, Utterance
 
@@ -24,7 +29,9 @@ def stage() -> MixtureSampler:
     random = np.random.default_rng(0)
     samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
     segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
-    return MixtureSampler([[level_utterance(Utterance(samples, segments, "arpabet"))]], seed=0, noise_bank_size=3)
+    return MixtureSampler(
+        [[level_utterance(Utterance(samples, segments, "arpabet"))]], seed=0, noise_bank_size=3
+    )
 
 
 def test_scenes_are_whole_frames_of_sound_in_range(stage: MixtureSampler) -> None:
@@ -57,12 +64,16 @@ def test_training_goes_on_where_it_was_stopped(stage: MixtureSampler, tmp_path: 
 
 def test_there_is_nothing_to_go_on_from_at_first(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
-        EncoderTraining(SMALL, tmp_path / "new.safetensors", "cpu").resume(tmp_path / "none.safetensors")
+        EncoderTraining(SMALL, tmp_path / "new.safetensors", "cpu").resume(
+            tmp_path / "none.safetensors"
+        )
 
 
 def test_a_throat_of_the_same_length_changes_nothing() -> None:
     mel = torch.rand(2, 5, 64)
-    torch.testing.assert_close(perturb_vocal_tract(mel, torch.ones(2))[..., :-1], mel[..., :-1], atol=1e-4, rtol=0)
+    torch.testing.assert_close(
+        perturb_vocal_tract(mel, torch.ones(2))[..., :-1], mel[..., :-1], atol=1e-4, rtol=0
+    )
     peak = torch.zeros(1, 1, 64)
     peak[..., 30] = 1
     assert perturb_vocal_tract(peak, torch.tensor([1.15])).argmax() < 30

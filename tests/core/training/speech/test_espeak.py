@@ -8,9 +8,9 @@ import pytest
 from core.perception.speech.phonemes import parse_ipa
 from core.perception.speech.visemes import BILABIAL
 from core.training.speech.espeak import LANGUAGES, Espeak
+from core.training.speech.lexicon import WORDS
 from core.training.speech.sentences import draw_text
 from core.training.speech.voices import VOICES, synthesise
-from core.training.speech.lexicon import WORDS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

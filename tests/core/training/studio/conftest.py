@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from core.training.studio.subject_bank import SubjectBank, open_bank
 from core.training.studio.portrait_stock import PortraitStock, build_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.subject_bank import SubjectBank, open_bank
 from tests.core.training.faces.people import corpus
 
 

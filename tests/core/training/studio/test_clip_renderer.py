@@ -6,11 +6,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.model.vae.flow_field import warp
-from core.training.studio.subject_bank import SubjectBank
-from core.training.studio.clip_renderer import ClipTensors, ClipRenderer
+from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
+from core.training.studio.clip_sampler import ClipConfig, ClipSpec, ColourJitter
 from core.training.studio.contact_sheet import contact_sheet
 from core.training.studio.speech_stock import AlignedSpeech
-from core.training.studio.clip_sampler import ClipConfig, ClipSpec, ColourJitter
+from core.training.studio.subject_bank import SubjectBank
 
 CONFIG = ClipConfig(clips=4, frames=3, references=3, size=96, field=96)
 
@@ -24,7 +24,9 @@ def studio(bank: SubjectBank, said: AlignedSpeech) -> ClipRenderer:
 def take(studio: ClipRenderer) -> ClipSpec:
     """All photos in one light, so that colours can be compared."""
     take = studio.sampler.sample()
-    return take._replace(pose_tone=ColourJitter(*(torch.ones_like(part) for part in take.reference_jitter)))
+    return take._replace(
+        reference_jitter=ColourJitter(*(torch.ones_like(part) for part in take.reference_jitter))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +92,9 @@ def test_landmarks_lie_where_the_masks_are(clip: ClipTensors) -> None:
 def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: ClipSpec) -> None:
     flip = torch.tensor([1.0, 1.0, -1.0, 1.0])
     one = studio.render(take)
-    other = studio.render(take._replace(views=take.views * flip, pose_views=take.reference_views * flip))
+    other = studio.render(
+        take._replace(views=take.views * flip, reference_views=take.reference_views * flip)
+    )
     torch.testing.assert_close(other.frames.flip(-1), one.frames, atol=0.02, rtol=0)
     turned = other.flow.flip(-1) * torch.tensor([-1.0, 1.0])[:, None, None]
     assert (turned - one.flow).abs().mean() < 1e-3
@@ -99,7 +103,9 @@ def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: Cli
 
 
 def test_the_same_seed_draws_the_same(bank: SubjectBank, said: AlignedSpeech) -> None:
-    one, other, third = (ClipRenderer(CONFIG, bank, said, seed).sampler.sample() for seed in (3, 3, 4))
+    one, other, third = (
+        ClipRenderer(CONFIG, bank, said, seed).sampler.sample() for seed in (3, 3, 4)
+    )
     assert torch.equal(one.motion.expression, other.motion.expression)
     assert not torch.equal(one.motion.expression, third.motion.expression)
 

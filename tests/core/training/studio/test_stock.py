@@ -7,9 +7,14 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.training.studio.crown import add_crown
 from core.training.studio.compression import deflate, inflate
-from core.training.studio.portrait_stock import PortraitStock, subsample, load_portrait_stock, save_portrait_stock
+from core.training.studio.crown import add_crown
+from core.training.studio.portrait_stock import (
+    PortraitStock,
+    load_portrait_stock,
+    save_portrait_stock,
+    subsample,
+)
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock, save_speech_stock
 from tests.core.training.faces.people import corpus
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.model.attention import block_starts
 from core.model.generator.flow_transformer import Conditions, Generator
-from core.training.trainer import distributed as ranks
+from core.training.trainer import distributed
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from tests.core.model.small import SMALL, generator
 from tests.core.ranks import run_ranks
@@ -45,15 +45,15 @@ def taught(learner: Optimization, steps: int, part: slice, seed: int = 0) -> Non
 
 def work(folder: Path) -> None:
     """Be one process: learn from half of the batch, go on from what all have learned."""
-    half = slice(ranks.rank() * BATCH // 2, (ranks.rank() + 1) * BATCH // 2)
+    half = slice(distributed.rank() * BATCH // 2, (distributed.rank() + 1) * BATCH // 2)
     learner = Optimization(generator(), LEARNING)
     taught(learner, STEPS, half)
     again = Optimization(generator(seed=1), LEARNING)
     again.load_state({name: t.clone() for name, t in learner.state_tensors()}, learner.steps)
     taught(again, STEPS, half, seed=1)
     made = dict(again.state_tensors())
-    assert ranks.broadcast_value(float(ranks.rank()), torch.device("cpu")) == 0
-    if not ranks.rank():
+    assert distributed.broadcast_value(float(distributed.rank()), torch.device("cpu")) == 0
+    if not distributed.rank():
         save_file({name: tensor.contiguous() for name, tensor in made.items()}, folder / MADE)
 
 
@@ -71,14 +71,14 @@ def test_two_processes_learn_what_one_learns_from_the_whole_batch(tmp_path: Path
 
 
 def test_who_is_alone_shares_nothing() -> None:
-    assert ranks.join_process_group("cpu") == (0, "cpu")
-    assert not ranks.is_distributed()
-    assert ranks.broadcast_value(3.5, torch.device("cpu")) == 3.5
+    assert distributed.join_process_group("cpu") == (0, "cpu")
+    assert not distributed.is_distributed()
+    assert distributed.broadcast_value(3.5, torch.device("cpu")) == 3.5
     whole = torch.ones(2)
-    assert ranks.full_tensor(whole) is whole
+    assert distributed.full_tensor(whole) is whole
 
 
 def test_several_processes_may_not_name_one_graphics_card(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(ValueError, match="expected 'cuda' or 'cpu'"):
-        ranks.join_process_group("cuda:1")
+        distributed.join_process_group("cuda:1")

@@ -52,11 +52,14 @@ def test_a_light_state_is_small_and_goes_on_nearly_as_well() -> None:
     before = taught(first, 1)
     taught(first, 40)
     sizes = [
-        sum(t.nbytes for n, t in first.state_tensors(light) if "weight" in n) for light in (False, True)
+        sum(t.nbytes for n, t in first.state_tensors(light) if "weight" in n)
+        for light in (False, True)
     ]
     assert sizes[1] < 0.25 * sizes[0]
     again = Optimization(network(), FAST)
-    again.load_state({name: t.clone() for name, t in first.state_tensors(compact=True)}, first.steps)
+    again.load_state(
+        {name: t.clone() for name, t in first.state_tensors(compact=True)}, first.steps
+    )
     for name, tensor in again.network.state_dict().items():
         assert torch.allclose(tensor, first.ema.state_dict()[name], rtol=1e-3, atol=1e-6)
     assert taught(again, 40, seed=3) < 0.2 * before
@@ -72,12 +75,16 @@ def test_a_step_that_is_no_number_changes_no_weight() -> None:
 
 
 def test_rates_rise_by_steps_and_fall_by_time() -> None:
-    steady = OptimizationConfig(learning_rate=1.0, warmup_steps=10, decay_start=0.5, final_rate_ratio=0.1)
+    steady = OptimizationConfig(
+        learning_rate=1.0, warmup_steps=10, decay_start=0.5, final_rate_ratio=0.1
+    )
     assert steady.learning_rate_at(0.0, 0) == pytest.approx(0.1)
     assert steady.learning_rate_at(0.5, 100) == 1
     assert 0.1 < steady.learning_rate_at(0.75, 100) < 0.5
     assert steady.learning_rate_at(3.0, 100) == pytest.approx(0.1)
-    cosine = OptimizationConfig(learning_rate=1.0, warmup_steps=1, schedule="cosine", final_rate_ratio=0.0)
+    cosine = OptimizationConfig(
+        learning_rate=1.0, warmup_steps=1, schedule="cosine", final_rate_ratio=0.0
+    )
     assert cosine.learning_rate_at(0.5, 100) == pytest.approx(0.5)
     assert cosine.learning_rate_at(1.0, 100) == pytest.approx(0)
     with pytest.raises(ValueError, match="expected 'wsd'"):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.training.trainer import sharded_checkpoint as pieces
+from core.training.trainer import sharded_checkpoint
 
 SMALL = 4000
 
@@ -26,10 +26,10 @@ def files(folder: Path) -> list[Path]:
 
 def test_tensors_come_back_as_they_were_from_pieces_that_are_small(tmp_path: Path) -> None:
     written = tensors(3)
-    pieces.write_checkpoint(tmp_path, written, "words", SMALL)
+    sharded_checkpoint.write_checkpoint(tmp_path, written, "words", SMALL)
     assert len(files(tmp_path)) >= 4
     assert all(path.stat().st_size <= SMALL for path in files(tmp_path))
-    read, about = pieces.read_checkpoint(tmp_path)
+    read, about = sharded_checkpoint.read_checkpoint(tmp_path)
     assert about == "words"
     assert read.keys() == written.keys()
     for name, tensor in written.items():
@@ -41,9 +41,9 @@ def test_a_new_checkpoint_leaves_nothing_of_the_old_one_and_of_others_everything
     tmp_path: Path,
 ) -> None:
     (tmp_path / "mine.safetensors").write_text("mine")
-    pieces.write_checkpoint(tmp_path, tensors(1), "", SMALL)
-    second = pieces.write_checkpoint(tmp_path, tensors(2), "", SMALL)
-    assert pieces.read_checkpoint(tmp_path)[0]["count"] == 2
+    sharded_checkpoint.write_checkpoint(tmp_path, tensors(1), "", SMALL)
+    second = sharded_checkpoint.write_checkpoint(tmp_path, tensors(2), "", SMALL)
+    assert sharded_checkpoint.read_checkpoint(tmp_path)[0]["count"] == 2
     left = {path.name for path in files(tmp_path)}
     assert left == {"mine.safetensors", *(piece.name for piece in second)}
 
@@ -52,7 +52,7 @@ def test_a_new_checkpoint_leaves_nothing_of_the_old_one_and_of_others_everything
 def test_a_kill_while_writing_leaves_the_last_whole_checkpoint(
     tmp_path: Path, done: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pieces.write_checkpoint(tmp_path, tensors(1), "first", SMALL)
+    sharded_checkpoint.write_checkpoint(tmp_path, tensors(1), "first", SMALL)
     settled: list[Path] = []
 
     def killed(path: Path) -> None:
@@ -60,37 +60,37 @@ def test_a_kill_while_writing_leaves_the_last_whole_checkpoint(
         if len(settled) > done:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(pieces, "_settle", killed)
+    monkeypatch.setattr(sharded_checkpoint, "_fsync", killed)
     with pytest.raises(KeyboardInterrupt):
-        pieces.write_checkpoint(tmp_path, tensors(2), "second", SMALL)
-    read, about = pieces.read_checkpoint(tmp_path)
+        sharded_checkpoint.write_checkpoint(tmp_path, tensors(2), "second", SMALL)
+    read, about = sharded_checkpoint.read_checkpoint(tmp_path)
     assert (about, int(read["count"])) == ("first", 1)
     monkeypatch.undo()
-    pieces.write_checkpoint(tmp_path, tensors(3), "third", SMALL)
-    assert pieces.read_checkpoint(tmp_path)[1] == "third"
+    sharded_checkpoint.write_checkpoint(tmp_path, tensors(3), "third", SMALL)
+    assert sharded_checkpoint.read_checkpoint(tmp_path)[1] == "third"
 
 
 def test_missing_damaged_and_mixed_pieces_are_refused(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
-    pieces.write_checkpoint(one, tensors(1), "", SMALL)
-    pieces.write_checkpoint(other, tensors(2), "", SMALL)
+    sharded_checkpoint.write_checkpoint(one, tensors(1), "", SMALL)
+    sharded_checkpoint.write_checkpoint(other, tensors(2), "", SMALL)
     last, whole = files(one)[-1], files(one)[-1].read_bytes()
     last.write_bytes(files(other)[-1].read_bytes())
     with pytest.raises(BadCheckpoint, match="not the piece that was written"):
-        pieces.read_checkpoint(one)
+        sharded_checkpoint.read_checkpoint(one)
     last.write_bytes(whole[:-1])
     with pytest.raises(BadCheckpoint, match="not the piece that was written"):
-        pieces.read_checkpoint(one)
+        sharded_checkpoint.read_checkpoint(one)
     last.unlink()
     with pytest.raises(BadCheckpoint, match="missing"):
-        pieces.read_checkpoint(one)
+        sharded_checkpoint.read_checkpoint(one)
 
 
 def test_a_folder_without_a_manifest_is_no_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
-        pieces.read_checkpoint(tmp_path)
+        sharded_checkpoint.read_checkpoint(tmp_path)
 
 
 def test_a_row_that_fits_no_piece_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="larger pieces"):
-        pieces.write_checkpoint(tmp_path, {"row": torch.zeros(1, 5000)}, "", SMALL)
+        sharded_checkpoint.write_checkpoint(tmp_path, {"row": torch.zeros(1, 5000)}, "", SMALL)
