@@ -29,7 +29,7 @@ from core.training.speech.mixtures import (
     level_utterance,
 )
 from core.training.speech.voices import HELD_OUT
-from core.training.trainer import sharded_checkpoint
+from core.training.trainer import sharded_checkpoint as pieces
 
 BATCH_SIZE = 24
 """Scenes at a time."""
@@ -234,7 +234,7 @@ def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tenso
     The square keeps the mean opening right, which the absolute error alone pulls down where the
     network is unsure; the absolute error keeps closures crisp.
     """
-    weight = 1 + 4 * targets.closed
+    weight = 1 + 4 * targets.closures
     error = (speech.opening - targets.opening).abs()
     shape = -(targets.visemes * (speech.visemes + 1e-6).log()).sum(2)
     motion = (speech.opening.diff(dim=1) - targets.opening.diff(dim=1)).abs()
