@@ -1,4 +1,4 @@
-"""The neural engine on this machine: speed by part, latency, memory, and what it costs to compute.
+"""Inference speed of the neural engine: by part, latency, memory and multiply-adds.
 
 Weights are drawn at random: speed does not depend on them.
 """
@@ -42,13 +42,13 @@ PARTS = {
     "paint": "composing, to the host",
 }
 WARM_UP_BLOCKS = 3
-"""Blocks beyond a full cache before anything counts."""
+"""Blocks beyond a full KV cache that are not measured."""
 
 Seconds = NDArray[np.float64]
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `model`."""
     parser.add_argument("--preset", choices=AVATAR_PRESETS, default="lite")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
@@ -61,7 +61,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     config = AVATAR_PRESETS[chosen.preset]
     sampling = _sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
@@ -106,7 +106,7 @@ def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
 def _noise_references(
     config: AvatarConfig, references: int, frame: tuple[int, int]
 ) -> ReferenceFrames:
-    """Return noise of the right shape, the square as high as the frame."""
+    """Return noise in place of references, the square as high as the frame."""
     rng, (width, height) = np.random.default_rng(0), frame
     pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
     seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
@@ -115,7 +115,7 @@ def _noise_references(
 
 
 def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
-    """Blocks after which the cache is full."""
+    """Return the number of blocks after which the KV cache is full."""
     generator = config.generator
     return -(-max(generator.window, generator.history) // sampling.block) + WARM_UP_BLOCKS
 
@@ -123,7 +123,7 @@ def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
 def _measure_parts(
     act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int
 ) -> dict[str, Seconds]:
-    """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
+    """Time each part of each block, whole blocks, and the first frame, in seconds."""
     hop = act.conditioner.hop
     sound = synthetic_speech(10.0)
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
@@ -142,7 +142,7 @@ def _measure_parts(
 
 
 def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
-    """Return the seconds of blocks when the next one is drawn meanwhile."""
+    """Time blocks while the next one is sampled in parallel, in seconds."""
     sound, times = synthetic_speech(10.0), []
     with closing(PipelinedStream(stream)) as overlapped:
         for number in range(fill + blocks):
@@ -238,7 +238,7 @@ def _cost(
 
 
 def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:
-    """Multiply-adds of drawing one block."""
+    """Count the multiply-adds of sampling one block."""
     shape = config.generator
     with torch.device("meta"):
         generator = Generator(shape)
@@ -254,7 +254,8 @@ def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Na
 
 
 def _peak_throughput(device: torch.device) -> float:
-    """Multiply-adds a second of the best of several large products, in the model's precision."""
+    """Measure peak multiply-adds a second: the best of several large matrix products, in the
+    model's precision."""
     side, dtype = (8192, torch.bfloat16) if device.type == "cuda" else (1536, torch.float32)
     a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
     return max(side**3 / _timed(lambda: a @ b, device) for _ in range(5))

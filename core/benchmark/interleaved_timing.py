@@ -1,4 +1,4 @@
-"""Several ways of work side by side: short turns, one after the other, again and again."""
+"""Interleaved timing: several workloads in short alternating turns."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Workload:
-    """One way of work; `turn` does a turn's worth of it."""
+    """What is timed; `turn` does a turn's worth of it."""
 
     name: str
     turn: Callable[[], object]
@@ -19,9 +19,9 @@ class Workload:
 def time_interleaved(
     workloads: tuple[Workload, ...], rounds: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the seconds of each runner's turns, after one round that does not count.
+    """Time the turns of each workload in seconds, after one round of warm-up.
 
-    A machine that others use as well slows all runners alike, so their ratios stay true.
+    A machine that others use as well slows all workloads alike, so their ratios stay true.
     """
     seconds: dict[str, list[float]] = {runner.name: [] for runner in workloads}
     for number in range(rounds + 1):

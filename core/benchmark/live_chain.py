@@ -1,4 +1,4 @@
-"""The live chain: frames a second when nobody waits, then latency, losses and memory live."""
+"""The live chain: throughput without waiting, then latency, dropped frames and memory live."""
 
 import argparse
 import logging
@@ -35,14 +35,14 @@ from core.stream import AvatarStream
 from core.video import Frame, VideoFormat, VideoSink
 
 TURN_FRAMES = 25
-"""Frames in a turn of the race: one second live."""
+"""Frames in a turn: one second live."""
 
 MEMORY_INTERVAL = 0.5
-"""Seconds between two looks at the memory."""
+"""Seconds between two samples of the memory in use."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `live`."""
     person = parser.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="measure with this person")
     person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
@@ -53,7 +53,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def size(text: str) -> tuple[int, int]:
-    """Read a size such as 1280x720."""
+    """Parse a size such as 1280x720."""
     try:
         width, height = (int(part) for part in text.lower().split("x"))
         VideoFormat(width, height)
@@ -63,7 +63,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     person, format = portrait(chosen), VideoFormat(*chosen.size)
     about = machine() | {"picture": f"{person.title}, {format.width}x{format.height}"}
     speed = _speed(chosen.engine, person, format, chosen.rounds)
@@ -117,7 +117,7 @@ def _speed_rows(seconds: dict[str, NDArray[np.float64]], fps: int) -> Iterator[M
 
 
 def _chain_turn(stream: AvatarStream, slots: Slots) -> Callable[[], None]:
-    """From sound to a picture in the memory that the camera's process reads."""
+    """A turn from sound to a picture in the shared memory of the camera's process."""
 
     def step(sound: Samples) -> None:
         for frame in stream.step(sound):
@@ -143,7 +143,7 @@ def _slots() -> Iterator[Slots]:
 
 
 class _LatencyProbe:
-    """Satisfies `Page` and `VideoSink`: hands frames over and notes how late each is."""
+    """Satisfies `Page` and `VideoSink`: hands frames over, records the latency of new ones."""
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
@@ -164,7 +164,7 @@ class _LatencyProbe:
 
 
 def _live(engine: str, person: Profile, format: VideoFormat, seconds: float) -> Section:
-    """Be live on a voice without end, and watch."""
+    """Run a session on endless speech, and measure it."""
     told = list[Status]()
     with closing(Devices(LocalEngine())) as devices, _slots() as slots:
         probe = _LatencyProbe(slots)

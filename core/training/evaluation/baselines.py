@@ -1,4 +1,4 @@
-"""Who performs for the judge: an avatar model as it does live, and the puppet."""
+"""The model as it runs live, its VAE alone, and the puppet as a baseline."""
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from core.video import FPS, Picture, VideoFormat
 
 
 class PrecomputedFeatures:
-    """Satisfies `AudioEncoder`: gives features that are known, whatever it hears, without lag.
+    """Satisfies `AudioEncoder`: plays back precomputed features, whatever the samples; no lag.
 
     After the last of them it begins again.
     """
@@ -33,7 +33,7 @@ class PrecomputedFeatures:
         self.feature_size = features.shape[1]
 
     def initial_state(self, batch: int) -> Tensor:  # noqa: ARG002
-        """See `AudioEncoder`; a tensor, so that an act can record it."""
+        """See `AudioEncoder`; a tensor, so that a captured step can hold it."""
         return torch.zeros((), dtype=torch.long, device=self._features.device)
 
     def encode(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,7 +44,7 @@ class PrecomputedFeatures:
 
 
 class ModelPlayer:
-    """An avatar model that performs features before a person's photos; as live, but not in time."""
+    """Offline rollout of an avatar model: audio features and reference photos in, frames out."""
 
     def __init__(
         self, avatar: Avatar, features: Tensor, photos: Tensor, sampling: Sampling, seed: int
@@ -62,28 +62,28 @@ class ModelPlayer:
         self._state: InferenceState[Tensor] = self._inference.start(seed)
 
     def sample(self) -> Tensor:
-        """Draw the next block's latents."""
+        """Sample the next block's latents."""
         silence = torch.zeros(1, self._inference.conditioner.hop, device=self._photos.device)
         heard, state = self._inference.encode_audio(silence, self._state)
         latents, self._state = self._inference.sample(heard, state)
         return latents
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Decode latents that were drawn, (block, 3, size, size) in [-1, 1]."""
+        """Decode sampled latents to frames (block, 3, size, size) in [-1, 1]."""
         layers, self._state = self._inference.decode(latents, self._state)
         precise = Composition(*(part.float() for part in layers))
         size = (self._photos.shape[3], self._photos.shape[4])
         return compose(precise, self._photos, size)[0].clamp(-1, 1)
 
     def generate(self, count: int) -> Tensor:
-        """Return `count` frames, those after the very first."""
+        """Roll out `count` frames; the stream's very first, which shows nothing, is left out."""
         blocks = [self.decode(self.sample()) for _ in range(-(-count // self.block))]
         return torch.cat(blocks)[:count]
 
 
 @torch.inference_mode()
 def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor:
-    """Return frames (1, t, 3, h, w) encoded and decoded with references (1, r, 3, h, w)."""
+    """Encode and decode frames (1, t, 3, h, w) with references (1, r, 3, h, w): (t, 3, h, w)."""
     weight = next(avatar.vae.parameters())
     clip, given = (x.to(weight.device, weight.dtype) for x in (frames, photos))
     latents = avatar.vae.encode(clip)[0].mean
@@ -94,10 +94,10 @@ def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor
 
 
 class PuppetBaseline:
-    """The puppet, made from a person's first photo; paints the square that the photo shows."""
+    """The puppet of a person's first photo, rendered in the square that the photo shows."""
 
     def __init__(self, finder: FaceFinder, photo: Tensor, landmarks: Tensor) -> None:
-        """photo: (3, side, side) in [-1, 1]; landmarks: (478, 3), as places of it."""
+        """photo: (3, side, side) in [-1, 1]; landmarks: (478, 3), -1 to 1 within it."""
         picture, side = to_picture(photo), photo.shape[-1]
         pixels = landmarks.cpu().float().numpy() * np.float32(side / 2)
         pixels[:, :2] += (side - 1) / 2
@@ -108,18 +108,18 @@ class PuppetBaseline:
         self._renderer = Renderer(picture, matte, pixels, format, Framing())
 
     def render(self, motion: Motion) -> Tensor:
-        """Return frames (t, 3, size, size) in [-1, 1] of motion (t, ...)."""
+        """Render motion (t, ...) as frames (t, 3, size, size) in [-1, 1]."""
         moments = zip(*(part.numpy()[:, None] for part in motion), strict=True)
         pictures = [self._renderer.render(Motion(*moment)) for moment in moments]
         return to_tensor(np.stack(pictures))
 
     def close(self) -> None:
-        """End the renderer's helping thread."""
+        """End the renderer's worker thread."""
         self._renderer.close()
 
 
 def puppet_motion(speech: SpeechFrames, frames: int) -> Motion:
-    """Return what the puppet does, live, when it hears this speech (1, t, ...): (frames, ...)."""
+    """Return the puppet's motion (frames, ...) for speech (1, t, ...), as when live."""
     heard = SpeechTrack(
         speech.visemes, (ARTICULATION * speech.opening).clamp(max=1), speech.voicing
     )
@@ -130,18 +130,18 @@ def puppet_motion(speech: SpeechFrames, frames: int) -> Motion:
 
 
 def with_closed_mouth(speech: SpeechFrames) -> SpeechFrames:
-    """Return the speech of somebody whose voice is heard, but whose mouth does nothing."""
+    """Return the speech with silent visemes and no opening; the voicing stays."""
     silence = torch.zeros_like(speech.visemes)
     silence[..., 0] = 1
     return speech._replace(visemes=silence, opening=torch.zeros_like(speech.opening))
 
 
 def to_picture(photo: Tensor) -> Picture:
-    """Return (3, h, w) in [-1, 1] as a picture."""
+    """Convert a tensor (3, h, w) in [-1, 1] to a picture."""
     levels = ((photo.float() + 1) * 127.5).round().clamp(0, 255).byte()
     return np.ascontiguousarray(levels.permute(1, 2, 0).cpu().numpy())
 
 
 def to_tensor(pictures: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Tensor:
-    """Return pictures (t, h, w, 3) as (t, 3, h, w) in [-1, 1]."""
+    """Convert pictures (t, h, w, 3) to a tensor (t, 3, h, w) in [-1, 1]."""
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1

@@ -1,4 +1,4 @@
-"""Does somebody who speaks for very long stay what they were? Colour, sharpness, likeness."""
+"""Long-rollout drift: trends of colour, sharpness and identity similarity."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,22 +17,22 @@ from core.training.metrics.temporal_stability import mean_colour, sharpness
 from core.video import FPS
 
 DECODER_WARM_UP = 8
-"""Blocks that are decoded before those that are looked at: a decoder remembers fewer."""
+"""Blocks decoded before a probe's own: more than the decoder's causal memory."""
 PROBE_FRAMES = 16
-"""Frames that are looked at, at least, so that no single pose decides."""
+"""Frames of a probe, at least, so that no single pose decides."""
 MINUTE = 60.0
 
 
 class DriftProbe(NamedTuple):
-    """What was seen at one time of a performance."""
+    """Frames sampled at one time of a rollout."""
 
     seconds: float
     frames: Tensor
-    """(LOOK or more, 3, h, w)"""
+    """(PROBE_FRAMES or more, 3, h, w)"""
 
 
 def probe_times(seconds: float, count: int) -> list[float]:
-    """Return when to look, evenly from the beginning to the end.
+    """Return evenly spaced times of probes, in seconds.
 
     Raises:
         ValueError: these are too few points or too little time for them.
@@ -46,7 +46,7 @@ def probe_times(seconds: float, count: int) -> list[float]:
 
 
 def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe]:
-    """Perform without a break, decoding only around the given times."""
+    """Roll the model out without a break, decoding only around the given times."""
     probe_blocks = -(-PROBE_FRAMES // player.block)
     ends = [max(probe_blocks, round(time * FPS / player.block)) for time in times]
     blocks: list[Tensor] = []
@@ -64,7 +64,7 @@ def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe
 def puppet_probes(
     player: PuppetBaseline, speech: SpeechFrames, times: list[float]
 ) -> Iterator[DriftProbe]:
-    """Perform a long speech (1, frames, ...), painting only around the given times."""
+    """Animate the puppet by speech (1, frames, ...), rendering around the given times."""
     motion = puppet_motion(speech, speech.opening.shape[1])
     for time in times:
         end = min(len(motion.expression), max(PROBE_FRAMES, round(time * FPS)))
@@ -128,7 +128,7 @@ DRIFT_COLUMNS = (
 
 
 def drift_table(rows: list[TableRow], seconds: float, probes: int) -> Table:
-    """Put the performers beside each other."""
+    """Tabulate the drift of several methods."""
     note = (
         f"Looked at {probes} times, {PROBE_FRAMES} frames each; the mean colour's distance from the first "
         "and the change of sharpness, fitted by a line. Heads move, so the puppet, which cannot "

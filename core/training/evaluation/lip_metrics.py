@@ -1,4 +1,4 @@
-"""How somebody performs for a voice: what is seen of each clip, and what all clips say together."""
+"""Lip-sync, stability and identity metrics of a method: per clip, and over all clips."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,22 +35,22 @@ MAX_LAG = 10
 VOICED_SHARE = 0.5
 MS_PER_FRAME = 1000 / FPS
 THUMBNAILS = 4
-"""Frames of each clip that are kept to be looked at."""
+"""Frames of each clip kept for the contact sheet."""
 
 
 class LipTargets(NamedTuple):
-    """What is said in a clip, from its second frame on; a stream's first shows nothing."""
+    """Ground truth of the lips, from the clip's second frame on; a stream's first shows nothing."""
 
     visemes: VisemeShares
     opening: Curve
-    """As the studio wants it, 0..1."""
+    """Ground truth of the rendered clip, 0..1."""
     encoder_opening: Curve
-    """As our encoder hears it in the sound, 0..1."""
+    """As our speech encoder predicts it from the sound, 0..1."""
     voicing: Curve
 
 
 def lip_targets(example: EvalExample, encoder_speech: SpeechFrames) -> LipTargets:
-    """Return what is said in a case, and heard."""
+    """Collect an example's ground truth and the speech encoder's prediction."""
     speech = example.clip.speech
     visemes, opening, encoder_opening, voicing = (
         part[0, 1:].cpu().double().numpy()
@@ -60,7 +60,7 @@ def lip_targets(example: EvalExample, encoder_speech: SpeechFrames) -> LipTarget
 
 
 class ClipMetrics(NamedTuple):
-    """One clip of one performer."""
+    """What is measured on one clip of one method."""
 
     opening: Curve
     """Of the lips, face heights."""
@@ -71,13 +71,13 @@ class ClipMetrics(NamedTuple):
     embeddings: Tensor | None
     """(frames, embedding)"""
     thumbnails: Tensor
-    """(THUMBS, 3, h, w)"""
+    """(THUMBNAILS, 3, h, w)"""
 
 
 def measure_clip(
     frames: Tensor, example: EvalExample, block: int, evaluators: Evaluators
 ) -> ClipMetrics:
-    """Look at frames (t, 3, h, w), those of the case from its second on."""
+    """Measure rendered frames (t, 3, h, w) against an example's, from its second on."""
     rendered = frames.to(evaluators.device).float()
     target = example.clip.frames[0, 1:].to(evaluators.device)
     faces = evaluators.landmark_detector.detect(rendered, example.clip.landmarks[0, 0])
@@ -93,7 +93,7 @@ def measure_clip(
 
 
 class ReferenceIdentities(NamedTuple):
-    """Whom the performers should look like."""
+    """Face embeddings of the people as they should look."""
 
     embeddings: Tensor
     """(clips, embedding) of the first photos"""
@@ -102,7 +102,7 @@ class ReferenceIdentities(NamedTuple):
 
 
 class MethodClips(NamedTuple):
-    """Clips of one performer, and what is said in them; the last may be a silent one."""
+    """Measured clips of one method and their targets; the last may be a silent one."""
 
     clips: Sequence[ClipMetrics]
     targets: Sequence[LipTargets]
@@ -213,7 +213,7 @@ def lip_table(
 
 
 class IdentitySimilarity(NamedTuple):
-    """Mean cosine of frames' embeddings with those of photos."""
+    """Mean cosine similarity (CSIM) of frames' embeddings with those of photos."""
 
     same_person: float
     other_people: float
@@ -223,7 +223,7 @@ class IdentitySimilarity(NamedTuple):
 def identity_similarity(
     clips: Sequence[ClipMetrics], identities: ReferenceIdentities | None
 ) -> IdentitySimilarity | None:
-    """Compare every frame with every photo."""
+    """Compare every frame with every person's photo; None without embeddings."""
     if identities is None:
         return None
     same_person, other_people = [], []

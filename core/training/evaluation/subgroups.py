@@ -1,4 +1,4 @@
-"""Who is served well and who badly: figures by what kind of portrait it is."""
+"""Metrics by subgroup of portraits: who is served well, and who badly."""
 
 from collections.abc import Sequence
 
@@ -22,12 +22,12 @@ ATTRIBUTE_NOTE = (
 
 
 def distinct_groups(attributes: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return all groups there are, in order."""
+    """Return the attributes that occur, sorted."""
     return sorted({name for kind in attributes for name in kind})
 
 
 def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
-    """Return how well frames are rebuilt with one reference, group by group."""
+    """Tabulate the reconstruction metrics with one reference, by subgroup."""
     columns = (
         Column("clips", "", 0),
         Column("PSNR", "dB"),
@@ -50,7 +50,7 @@ def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
 def lips_by_group(
     clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, model: str | None
 ) -> Table:
-    """Return how well voices are performed, group by group; `model` is None if there is none."""
+    """Tabulate lip correlation and identity similarity by subgroup; `model` may be None."""
     names = [name for name in (model, PUPPET) if name]
     columns = [Column("clips", "", 0)]
     for name in names:

@@ -1,4 +1,4 @@
-"""The whole judgement: pictures, performances, drift; the puppet beside the model all along."""
+"""The evaluation suite: reconstruction, lip metrics, drift and subgroups, beside the baselines."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -38,7 +38,7 @@ Log = Callable[[str], None]
 
 
 class Evaluation(NamedTuple):
-    """What was found, and what to look at."""
+    """The report, and clips for the contact sheet."""
 
     report: EvaluationReport
     sheet_clips: Sequence[SheetClip]
@@ -51,7 +51,7 @@ def evaluate(
     about: Mapping[str, str],
     log: Log,
 ) -> Evaluation:
-    """Judge a model; `tell` hears what is being done."""
+    """Run all metrics on a model; `log` gets lines of progress."""
     size = comparison.model.avatar.config.vae.size
     reconstructions = list(_reconstructions(comparison, eval_set, config, log))
     clips = list(_compared_clips(comparison, eval_set, config, log))
@@ -94,7 +94,7 @@ def _reconstructions(
 def _compared_clips(
     comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log
 ) -> Iterator[ComparedClip]:
-    """Perform the clips, and at last one of silence."""
+    """Compare on the clips with speech, and at last on a silent one."""
     for number in range(config.speech_clips):
         log(f"performing clip {number + 1} of {config.speech_clips}")
         person = number % eval_set.people
@@ -138,7 +138,7 @@ def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationCo
 
 
 def describe_model(avatar: Avatar, sampling: Sampling) -> str:
-    """Say what performs."""
+    """Describe size and sampling of a model in a line."""
     vae, generator = avatar.config.vae, avatar.config.generator
     count = sum(parameter.numel() for parameter in avatar.parameters()) / 1e6
     return (

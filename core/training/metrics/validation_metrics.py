@@ -1,4 +1,4 @@
-"""A first glimpse at the lips of what a generator draws, while it still learns."""
+"""Validation of a generator in training: lip-sync of the frames its samples decode to."""
 
 from collections.abc import Mapping
 
@@ -14,15 +14,15 @@ from core.training.metrics.correlation import best_lag_correlation
 from core.training.trainer.stage import ClipBatch
 
 MIN_FRAMES = 2 * MAX_LAG + 2
-"""Frames of lips that can be compared with anything."""
+"""Frames of a clip from which the best lag can be sought."""
 
 
 @torch.no_grad()
 def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mapping[str, float]:
-    """Return how lips drawn for clips go with what is said there, seen with the first reference.
+    """Decode sampled latents with the first reference and correlate the lips with what is said.
 
-    drawn: (batch, latents, channels, grid, grid) at the generator's scale. Clips too short to be
-    compared give nothing.
+    latents: (batch, latents, channels, grid, grid) at the generator's scale. Clips too short for
+    that give no metrics.
     """
     if clip.frames.shape[1] <= MIN_FRAMES:
         return {}

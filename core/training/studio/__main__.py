@@ -1,4 +1,4 @@
-"""Prepare what travels, look at what is made of it, measure how fast.
+"""Prepare a stock, render a contact sheet of its clips, measure the throughput.
 
 python -m core.training.studio prepare --corpus DIR --speech DIR --out DIR
 python -m core.training.studio sheet --stock DIR --out sheet.png

@@ -1,4 +1,4 @@
-"""A contact sheet: what a model is fed, one clip a row."""
+"""Contact sheet of training clips, one a row."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from core.training.studio.clip_renderer import ClipTensors
 FRAMES_SHOWN = 4
 """Frames of each clip."""
 INVALID_TONE = -0.3
-"""Tone of places where a flow is not known."""
+"""Grey where the flow is not valid."""
 
 
 def contact_sheet(clip: ClipTensors, side: int = 128) -> Tensor:
-    """Return a picture (3, h, w) in [-1, 1]: references, frames, references along their flows,
-    what is wrong with the first of these (four times as strong), masks and landmarks."""
+    """Draw a picture (3, h, w) in [-1, 1]: references, frames, references warped by their flows,
+    the error of the first of these (times four), masks and landmarks."""
     return torch.cat(
         [torch.cat(_row(clip, index, side), 2) for index in range(len(clip.frames))], 1
     )
@@ -46,7 +46,7 @@ def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
 
 
 def _annotated(clip: ClipTensors, index: int, frame: Tensor) -> Tensor:
-    """Return the last frame with its mouth red, its eyes green and its landmarks white."""
+    """Overlay the last frame with its mouth in red, eyes in green and landmarks in white."""
     side, dark = frame.shape[-1], (frame + 1) / 2 - 1
     mouth, eyes = (
         F.interpolate(mask[index, -1][None], side, mode="bilinear")[0, 0]

@@ -1,4 +1,4 @@
-"""Portraits on the training device, with all that is worked out once for each of them."""
+"""The subjects on the training device, with all that is computed once for each."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,23 +25,23 @@ class Subject(NamedTuple):
     photo: Tensor
     """(3, SIDE, SIDE)"""
     inpainted_background: Tensor
-    """(3, SIDE, SIDE) the same without the person"""
+    """(3, SIDE, SIDE) the photo without the person"""
     dilated_matte: Tensor
-    """(1, SIDE, SIDE) the matte, taking in a little of what is around the person"""
+    """(1, SIDE, SIDE) with a little of what is around the person"""
     matte: Tensor
-    """(1, SIDE, SIDE) the bare matte"""
+    """(1, SIDE, SIDE)"""
     lip_masks: Tensor
-    """(2, SIDE, SIDE) what lies on the upper and on the lower lip's side of the seam"""
+    """(2, SIDE, SIDE) the upper and the lower lip's side of the seam"""
     lid_colours: Tensor
-    """(2, 3) 0..1 colours of the lids' skin"""
+    """(2, 3) 0..1 of the lids' skin"""
     white_point: Tensor
-    """(3,) 0..1 how white things look in that light"""
+    """(3,) 0..1 white in the photo's light"""
     rig: Rig
     """`rig.fields` are half precision."""
 
 
 class SubjectBank(NamedTuple):
-    """All that clips are drawn from, on one device."""
+    """All that clips are rendered from, on one device."""
 
     subjects: Subject
     probability: Tensor
@@ -50,13 +50,13 @@ class SubjectBank(NamedTuple):
     """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
     landmark_mirror: Tensor
     mouth_interior: MouthInterior
-    """A mouth's inside in white light."""
+    """In white light."""
 
 
 def open_bank(
     stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4
 ) -> SubjectBank:
-    """Prepare the portraits numbered `chosen`, about 4 MB each, on so many threads."""
+    """Prepare the portraits at `indices`, about 4 MB each, on `workers` threads."""
     tables = load_expressions()
     with ThreadPoolExecutor(workers) as pool:
         subjects = list(pool.map(lambda index: _subject(stock, index, tables), indices))
@@ -69,7 +69,7 @@ def open_bank(
 
 
 def to_device(tree: Any, device: str | torch.device) -> Any:
-    """Return nested named tuples of tensors on a device."""
+    """Move nested named tuples of tensors to a device."""
     return tree_map(tree, lambda tensor: tensor.to(device, non_blocking=True))
 
 
@@ -102,7 +102,7 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
 def _pad_to_window(
     photo: np.ndarray[Any, np.dtype[np.uint8]],
 ) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Return the puppet's whole window around the kept square; its border goes on."""
+    """Pad a crop to the puppet's whole window by repeating its border."""
     side = len(photo)
     beside = (CROP_REACH / CROP_REACH - 1) / 2 * side
     up = (CROP_DROP - CROP_DROP) / CROP_REACH / 2 * side
@@ -115,7 +115,7 @@ MATTE_MARGIN = 0.03
 
 
 def _dilated(matte: Tensor) -> Tensor:
-    """Take in a little of what is around the person, softly: hair keeps its own background."""
+    """Dilate and soften a matte (1, h, w): hair keeps its own background."""
     reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * CROP_REACH) / 2))
     size = 2 * reach + 1
     grown = torch.nn.functional.max_pool2d(matte[None], size, 1, reach)

@@ -1,4 +1,4 @@
-"""How many frames a second the studio makes, and where its time goes."""
+"""The studio's throughput, and the time of each of its stages."""
 
 import time
 from collections.abc import Callable
@@ -18,10 +18,9 @@ from core.training.studio.subject_bank import to_device
 
 
 def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
-    """Return seconds for a batch as "whole", and for its parts alone; the first round is left out.
+    """Return median seconds for a batch ("whole") and for each stage alone, after one warm-up.
 
-    Parts: script (drawing on the CPU), dress (textures), shoot (frames), pose (references),
-    truth (flow), marks (masks).
+    Stages: sample (on the CPU), textures, frames, references, flow, masks.
     """
     device, config, bank = renderer.bank.backgrounds.device, renderer.config, renderer.bank
     spec = to_device(renderer.sampler.sample(), device)
@@ -43,7 +42,7 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
 
 
 def _median_seconds(part: Callable[[], object], rounds: int, on: Tensor) -> float:
-    """Return the median time; work that a device still does is waited for."""
+    """Return the median time, with the device synchronized."""
     times = []
     for _ in range(rounds + 1):
         begun = time.perf_counter()
