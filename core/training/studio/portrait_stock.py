@@ -21,7 +21,7 @@ from core.video import Picture
 
 SIDE = 352
 """Pixels of a crop's side: as fine as a model sees a face at 256 pixels."""
-CROP_REACH, CROP_DROP = 1.7, 0.15
+STOCK_REACH, STOCK_DROP = 1.7, 0.15
 """Half side of the crop, and how far its centre lies below the face's, in face heights."""
 MATTE_SIDE, BACKGROUND_SIDE = 128, 256
 QUALITY, MATTE_QUALITY = 88, 85
@@ -61,14 +61,13 @@ def crop_window(landmarks: NDArray[np.float32]) -> FaceCrop:
     """Return the crop's square for landmarks (478, 3) in pixels of the photo."""
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()
     height = face_height(landmarks)
-    return FaceCrop(x, y + CROP_DROP * height, CROP_REACH * height)
+    return FaceCrop(x, y + STOCK_DROP * height, STOCK_REACH * height)
 
 
 def crop_placement() -> tuple[Tensor, Tensor]:
     """Return centre (2,) and half sides (2,) of the crop in units of the puppet's window."""
-    return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full(
-        (2,), CROP_REACH / CROP_REACH
-    )
+    centre = torch.tensor([0.0, (STOCK_DROP - CROP_DROP) / CROP_REACH])
+    return centre, torch.full((2,), STOCK_REACH / CROP_REACH)
 
 
 def crop(portrait: LabelledPortrait) -> tuple[Picture, NDArray[np.uint8]]:

@@ -16,7 +16,12 @@ from core.puppet.expression import Expressions, load_expressions
 from core.puppet.mouth_interior import MouthInterior, draw_interior
 from core.puppet.portrait_layers import eye_colours
 from core.puppet.rig import Rig, build_rig
-from core.training.studio.portrait_stock import PortraitStock, crop_placement
+from core.training.studio.portrait_stock import (
+    STOCK_DROP,
+    STOCK_REACH,
+    PortraitStock,
+    crop_placement,
+)
 
 
 class Subject(NamedTuple):
@@ -89,7 +94,7 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     at = middle + half * crop_grid(side)
     lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
     lid_colours, white_point = eye_colours(
-        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2
+        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / STOCK_REACH * side / 2
     )
     rig_tensors: Rig = as_tensors(rig)
     return Subject(
@@ -104,8 +109,8 @@ def _pad_to_window(
 ) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Pad a crop to the puppet's whole window by repeating its border."""
     side = len(photo)
-    beside = (CROP_REACH / CROP_REACH - 1) / 2 * side
-    up = (CROP_DROP - CROP_DROP) / CROP_REACH / 2 * side
+    beside = (CROP_REACH / STOCK_REACH - 1) / 2 * side
+    up = (CROP_DROP - STOCK_DROP) / STOCK_REACH / 2 * side
     above, below, across = round(beside - up), round(beside + up), round(beside)
     return np.pad(photo, ((above, below), (across, across), (0, 0)), "edge")
 
@@ -116,7 +121,7 @@ MATTE_MARGIN = 0.03
 
 def _dilated(matte: Tensor) -> Tensor:
     """Dilate and soften a matte (1, h, w): hair keeps its own background."""
-    reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * CROP_REACH) / 2))
+    reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * STOCK_REACH) / 2))
     size = 2 * reach + 1
     grown = torch.nn.functional.max_pool2d(matte[None], size, 1, reach)
     return torch.nn.functional.avg_pool2d(grown, size, 1, reach, count_include_pad=False)
