@@ -1,10 +1,13 @@
 """Tables of metrics: as text for people, as JSON for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Generic, TypeVar
 
 GAP = "  "
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class TableRow:
 
     name: str
     values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Metric(Generic[T]):
+    """A column, and how its value follows from what was measured of a method."""
+
+    column: Column
+    value: Callable[[T], float | None]
+
+
+def metric_row(name: str, metrics: Sequence[Metric[T]], measured: T) -> TableRow:
+    """Compute a method's values of all metrics."""
+    return TableRow(name, tuple(metric.value(measured) for metric in metrics))
 
 
 @dataclass(frozen=True)

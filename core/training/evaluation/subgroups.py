@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.training.evaluation.compare import PUPPET, ComparedClip
-from core.training.evaluation.lip_metrics import MAX_LAG, ReferenceIdentities, identity_similarity
+from core.training.evaluation.lip_metrics import ReferenceIdentities, identity_similarity
 from core.training.evaluation.metric_table import Column, Table, TableRow
 from core.training.evaluation.reconstruction import (
     PUPPET_TRUE_MOTION,
@@ -13,6 +13,7 @@ from core.training.evaluation.reconstruction import (
     reconstruction_name,
 )
 from core.training.metrics.correlation import best_lag_correlation
+from core.training.metrics.lip_sync import MAX_LAG
 
 ATTRIBUTE_NOTE = (
     "Skin by the typology angle of the cheeks as the photo's light shows them (41 and 10 degrees); "

@@ -9,7 +9,7 @@ import torch
 
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation import drift, lip_metrics
+from core.training.evaluation import drift
 from core.training.evaluation.baselines import PuppetBaseline
 from core.training.evaluation.compare import (
     PUPPET,
@@ -21,8 +21,13 @@ from core.training.evaluation.compare import (
 from core.training.evaluation.comparison_sheet import SheetClip
 from core.training.evaluation.eval_config import EvaluationConfig
 from core.training.evaluation.eval_set import EvalSet
-from core.training.evaluation.lip_metrics import MethodClips, ReferenceIdentities
-from core.training.evaluation.metric_table import EvaluationReport, Table, TableRow
+from core.training.evaluation.lip_metrics import (
+    MethodClips,
+    ReferenceIdentities,
+    lip_table,
+    summarize,
+)
+from core.training.evaluation.metric_table import EvaluationReport, Table
 from core.training.evaluation.reconstruction import (
     ReconstructedClip,
     evaluate_reconstruction,
@@ -107,34 +112,33 @@ def _lip_table(
     clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, config: EvaluationConfig
 ) -> Table:
     targets = [clip.targets for clip in clips]
-    rows = [
-        lip_metrics.method_row(
-            name,
-            MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips),
-            identities,
-            config.retrieval_window,
-        )
+    methods = {
+        name: MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips)
         for name in clips[0].methods
-    ]
-    return lip_metrics.lip_table(rows, targets, config.retrieval_candidates, identities is not None)
+    }
+    summaries = {
+        name: summarize(method, identities, config.retrieval_window)
+        for name, method in methods.items()
+    }
+    return lip_table(summaries, targets, config.retrieval_candidates, identities is not None)
 
 
 def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig) -> Table:
     times = drift.probe_times(config.drift_seconds, config.drift_probes)
     evaluators, example = comparison.evaluators, eval_set.example(0, 1)
     features = eval_set.speech.features.flatten(0, 1)
-    rows: list[TableRow] = []
+    methods: dict[str, drift.Drift] = {}
     if comparison.model.has_generator:
         player = comparison.model_player(features, example.clip.references[:, :1])
         probes = list(drift.model_probes(player, times))
-        rows.append(drift.drift_row(model_name(1), probes, example, evaluators))
+        methods[model_name(1)] = drift.measure_drift(probes, example, evaluators)
     at = torch.arange(round(config.drift_seconds * FPS)) % len(features)
     speech = evaluators.speech_encoder.decode(features[at].float()[None])
     photo, first = example.clip.references[0, 0], comparison.detect_photo(example)
     with closing(PuppetBaseline(evaluators.face_finder, photo, first.landmarks[0])) as puppet:
         probes = list(drift.puppet_probes(puppet, speech, times))
-    rows.append(drift.drift_row(PUPPET, probes, example, evaluators))
-    return drift.drift_table(rows, config.drift_seconds, config.drift_probes)
+    methods[PUPPET] = drift.measure_drift(probes, example, evaluators)
+    return drift.drift_table(methods, config.drift_seconds, config.drift_probes)
 
 
 def describe_model(avatar: Avatar, sampling: Sampling) -> str:

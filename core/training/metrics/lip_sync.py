@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.perception.speech.visemes import BILABIAL, SILENCE
 from core.training.metrics.correlation import CONSTANT_STD, Curve
+from core.video import FPS
 
 LIPS_CLOSED = 0.012
 """Opening in face heights below which lips count as closed; see docs/lab.md."""
@@ -21,6 +22,9 @@ SILENCE_SHARE = 0.9
 """Share of the silent viseme from which nothing is said."""
 SETTLING_FRAMES = 5
 """Silent frames on both sides of a frame before its lips are expected to be still."""
+MAX_LAG = 10
+"""Frames either way in which the best lag is sought."""
+MS_PER_FRAME = 1000 / FPS
 
 VisemeShares = NDArray[np.float64]
 """(frames, 15), share of each viseme."""

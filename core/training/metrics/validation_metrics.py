@@ -8,9 +8,9 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import Composition, compose
 from core.perception.face.finder import FaceFinder
-from core.training.evaluation.lip_metrics import MAX_LAG, MS_PER_FRAME
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
 from core.training.metrics.correlation import best_lag_correlation
+from core.training.metrics.lip_sync import MAX_LAG, MS_PER_FRAME
 from core.training.trainer.stage import ClipBatch
 
 MIN_FRAMES = 2 * MAX_LAG + 2
@@ -33,10 +33,10 @@ def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mappin
     with torch.autocast(device.type, enabled=False):
         layers = Composition(*(part.float() for part in decoded))
         frames = compose(layers, photos.float(), (photos.shape[3], photos.shape[4]))
-        meshes = BatchLandmarkDetector(FaceFinder(), device)
+        detector = BatchLandmarkDetector(FaceFinder(), device)
         pairs = [
             (
-                meshes.detect(one[1:].clamp(-1, 1), about).mouth_opening().cpu().double().numpy(),
+                detector.detect(one[1:].clamp(-1, 1), about).mouth_opening().cpu().double().numpy(),
                 said[1:].cpu().double().numpy(),
             )
             for one, about, said in zip(

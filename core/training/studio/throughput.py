@@ -28,13 +28,17 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
     portrait, photos = textured_portraits(subjects, backgrounds, bank.mouth_interior, spec)
     _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
-    _, reference_views = render_pictures(portrait, photos, spec.reference_motion, spec.reference_views, config.size)
+    _, reference_views = render_pictures(
+        portrait, photos, spec.reference_motion, spec.reference_views, config.size
+    )
     parts: dict[str, Callable[[], object]] = {
         "whole": renderer.next_batch,
         "script": renderer.sampler.sample,
         "dress": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
         "shoot": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
-        "pose": lambda: render_pictures(portrait, photos, spec.reference_motion, spec.reference_views, config.size),
+        "pose": lambda: render_pictures(
+            portrait, photos, spec.reference_motion, spec.reference_views, config.size
+        ),
         "truth": lambda: ground_truth_flow(frame_views, reference_views, config.field),
         "marks": lambda: part_masks(frame_views, config.field),
     }

@@ -101,7 +101,7 @@ def test_without_perception_nothing_is_said_of_likeness(cases: EvalSet, tools: E
     blind = audition(replace(tools, embedding_network=None)).compare(cases.example(0, 5), 0)
     assert photo_embeddings([blind]) is None
     assert identity_similarity([blind.methods[PUPPET]], None) is None
-    table = lip_table([], [blind.targets], candidates=32, with_identity=False)
+    table = lip_table({}, [blind.targets], candidates=32, with_identity=False)
     assert "No perception network" in table.note
 
 
