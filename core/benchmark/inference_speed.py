@@ -71,19 +71,19 @@ def measure(chosen: argparse.Namespace) -> Report:
         prepare_for_inference(Avatar(config).eval().requires_grad_(False), device), sampling
     )
     encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
-    person = _noise_references(config, chosen.references, chosen.size)
+    references = _noise_references(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity_proj.weight
-    act = StreamingInference(
+    inference = StreamingInference(
         avatar,
         encoder,
-        person.references.to(device, weight.dtype),
+        references.references.to(device, weight.dtype),
         sampling,
         cache_policy(config.generator, sampling, not chosen.clean),
     )
     fill = _cache_fill_blocks(config, sampling)
-    runs = _measure_parts(act, Compositor(person, device), fill, chosen.blocks)
+    runs = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
     format, forcing = VideoFormat(*chosen.size), not chosen.clean
-    stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
+    stream = NeuralStream(avatar, encoder, references, format, sampling, forcing)
     runs |= {"ahead": _measure_pipelined(stream, fill, chosen.blocks)}
     about = machine() | {
         "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
@@ -121,22 +121,24 @@ def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
 
 
 def _measure_parts(
-    act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int
+    inference: StreamingInference[SpeechState], compositor: Compositor, fill: int, blocks: int
 ) -> dict[str, Seconds]:
     """Time each part of each block, whole blocks, and the first frame, in seconds."""
-    hop = act.conditioner.hop
+    hop = inference.conditioner.hop
     sound = synthetic_speech(10.0)
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
     first: list[float] = []
     for _ in range(3):
-        began = _synchronized_time(act.device)
-        state = act.start(seed=1)
-        state = _block(act, painter, as_batch(sound[:hop], act.device), state, {})
-        first.append(_synchronized_time(act.device) - began)
+        began = _synchronized_time(inference.device)
+        state = inference.start(seed=1)
+        state = _block(inference, compositor, as_batch(sound[:hop], inference.device), state, {})
+        first.append(_synchronized_time(inference.device) - began)
     for number in range(fill + blocks):
         at = number * hop % (len(sound) - hop)
         times = parts if number >= fill else {}
-        state = _block(act, painter, as_batch(sound[at : at + hop], act.device), state, times)
+        state = _block(
+            inference, compositor, as_batch(sound[at : at + hop], inference.device), state, times
+        )
     done = {name: np.array(each) for name, each in parts.items()}
     return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
 
@@ -144,34 +146,34 @@ def _measure_parts(
 def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
     """Time blocks while the next one is sampled in parallel, in seconds."""
     sound, times = synthetic_speech(10.0), []
-    with closing(PipelinedStream(stream)) as overlapped:
+    with closing(PipelinedStream(stream)) as pipelined:
         for number in range(fill + blocks):
             at = number * stream.hop % (len(sound) - stream.hop)
             began = _synchronized_time(stream.device)
-            overlapped.step(sound[at : at + stream.hop])
+            pipelined.step(sound[at : at + stream.hop])
             times.append(_synchronized_time(stream.device) - began)
     return np.array(times[fill:])
 
 
 def _block(
-    act: StreamingInference[SpeechState],
-    painter: Compositor,
+    inference: StreamingInference[SpeechState],
+    compositor: Compositor,
     sound: Tensor,
     state: Any,
     times: dict[str, list[float]],
 ) -> Any:
-    moments = [_synchronized_time(act.device)]
+    moments = [_synchronized_time(inference.device)]
 
     def mark() -> None:
-        moments.append(_synchronized_time(act.device))
+        moments.append(_synchronized_time(inference.device))
 
-    heard, state = act.encode_audio(sound, state)
+    heard, state = inference.encode_audio(sound, state)
     mark()
-    latents, state = act.sample(heard, state)
+    latents, state = inference.sample(heard, state)
     mark()
-    layers, state = act.decode(latents, state)
+    layers, state = inference.decode(latents, state)
     mark()
-    painter.compose(layers)
+    compositor.compose(layers)
     mark()
     for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
         if name in times:

@@ -23,11 +23,11 @@ def time_interleaved(
 
     A machine that others use as well slows all workloads alike, so their ratios stay true.
     """
-    seconds: dict[str, list[float]] = {runner.name: [] for runner in workloads}
+    seconds: dict[str, list[float]] = {workload.name: [] for workload in workloads}
     for number in range(rounds + 1):
-        for runner in workloads:
+        for workload in workloads:
             began = time.perf_counter()
-            runner.turn()
+            workload.turn()
             if number:
-                seconds[runner.name].append(time.perf_counter() - began)
+                seconds[workload.name].append(time.perf_counter() - began)
     return {name: np.array(each) for name, each in seconds.items()}

@@ -93,8 +93,8 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
             ("of it: badge", _turn(card.hop, lambda _: badge.mark(picture))),
             ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
         ]
-        runners = tuple(Workload(name, turn) for name, turn in frames)
-        seconds = time_interleaved(runners, rounds)
+        workloads = tuple(Workload(name, turn) for name, turn in frames)
+        seconds = time_interleaved(workloads, rounds)
     return Section(
         f"Speed, medians of {rounds} turns of {TURN_FRAMES} frames each, side by side",
         (Measurement("opening the profile", opened, "s"), *_speed_rows(seconds, format.fps)),
@@ -165,29 +165,29 @@ class _LatencyProbe:
 
 def _live(engine: str, person: Profile, format: VideoFormat, seconds: float) -> Section:
     """Run a session on endless speech, and measure it."""
-    told = list[Status]()
+    statuses = list[Status]()
     with closing(Devices(LocalEngine())) as devices, _slots() as slots:
         probe = _LatencyProbe(slots)
         scene = Scene(_voice(), None, person, engine, "", BadgeOptions(), probe, format=format)
-        broadcast = Broadcast(scene, devices, _reports(told))
+        broadcast = Broadcast(scene, devices, _reports(statuses))
         broadcast.start()
         try:
-            memory, busy = _memory_and_cpu(broadcast, seconds)
+            memory, cpu_share = _memory_and_cpu(broadcast, seconds)
             figures = broadcast.figures()
         finally:
             broadcast.stop()
             broadcast.join()
-    if told[-1].error:
-        raise told[-1].error
+    if statuses[-1].error:
+        raise statuses[-1].error
     return Section(
-        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, probe.latencies, memory, busy))
+        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, probe.latencies, memory, cpu_share))
     )
 
 
-def _reports(told: list[Status]) -> Reports:
+def _reports(statuses: list[Status]) -> Reports:
     """Note what becomes of the broadcast; the rest is of no interest here."""
     return Reports(
-        told.append, lambda *_: None, lambda _: None, lambda _: None, logging.getLogger().error
+        statuses.append, lambda *_: None, lambda _: None, lambda _: None, logging.getLogger().error
     )
 
 
@@ -233,11 +233,11 @@ def _memory_and_cpu(broadcast: Broadcast, seconds: float) -> tuple[NDArray[np.fl
 
 
 def _live_rows(
-    figures: Figures, late: list[float], memory: NDArray[np.float64], busy: float
+    figures: Figures, latencies: list[float], memory: NDArray[np.float64], cpu_share: float
 ) -> Iterator[Measurement]:
     period = 40.0
     for share in (50, 95, 99):
-        latency = 1e3 * float(np.percentile(late, share)) if late else float("nan")
+        latency = 1e3 * float(np.percentile(latencies, share)) if latencies else float("nan")
         yield Measurement(
             f"latency, sound to frame, p{share}", latency, "ms", latency / period, "a frame"
         )
@@ -246,7 +246,7 @@ def _live_rows(
     yield Measurement("frames repeated for want of a new one", figures.repeated, "")
     yield Measurement("frames dropped", figures.frames_dropped, "")
     yield Measurement("sound dropped", figures.sound_dropped, "s")
-    yield Measurement("processor, share of one core", 100 * busy, "%")
+    yield Measurement("processor, share of one core", 100 * cpu_share, "%")
     tenth = max(1, len(memory) // 10)
     first, last = float(memory[:tenth].mean()), float(memory[-tenth:].mean())
     yield Measurement("memory, first tenth", first, "MiB")

@@ -142,13 +142,16 @@ def _drawing(avatar: Avatar) -> TensorStep:
     noise = torch.randn(1, block, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(1, block, config.audio.width)
     memory = torch.randn(2, config.layers, 1, config.heads, places, config.head_width)
-    moment, first = generator.modulate_at(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
+    modulation, first = (
+        generator.modulate_at(torch.ones(1, 1)),
+        torch.zeros(1, block, dtype=torch.bool),
+    )
     rotation = generator.rotary.rotation_at(torch.arange(block))
 
     def work(avatar: Avatar, noise: Tensor, heard: Tensor, memory: Tensor) -> Tensor:
         layers = zip(*memory, strict=True)
         views = [CachedContext(KeyValues(keys, values), rotation) for keys, values in layers]
-        return avatar.generator.predict_velocity(noise, moment, heard, first, views)[0]
+        return avatar.generator.predict_velocity(noise, modulation, heard, first, views)[0]
 
     return TensorStep(avatar, work, noise, heard, memory)
 
@@ -156,20 +159,20 @@ def _drawing(avatar: Avatar) -> TensorStep:
 def _compare_runtimes(
     pair: StepPair, chosen: argparse.Namespace, folder: Path
 ) -> Iterator[Measurement]:
-    ways = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
-    ways |= dict(_runtimes(pair.fitted, chosen.compile, folder))
-    truth = ways["torch, as trained"]()
-    for name, run in ways.items():
-        off = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
-        if off > TOLERANCE:
+    runs = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
+    runs |= dict(_runtimes(pair.fitted, chosen.compile, folder))
+    truth = runs["torch, as trained"]()
+    for name, run in runs.items():
+        difference = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
+        if difference > TOLERANCE:
             raise RuntimeError(f"{name} is off by {off}: not the same step")
-    runners = tuple(Workload(name, _turn(run)) for name, run in ways.items())
-    middle = {
+    workloads = tuple(Workload(name, _turn(run)) for name, run in runs.items())
+    medians = {
         name: float(np.median(s)) / CALLS
-        for name, s in time_interleaved(runners, chosen.rounds).items()
+        for name, s in time_interleaved(workloads, chosen.rounds).items()
     }
-    for name, seconds in middle.items():
-        ratio = seconds / middle["torch, as fitted"]
+    for name, seconds in medians.items():
+        ratio = seconds / medians["torch, as fitted"]
         yield Measurement(name, 1e3 * seconds, "ms", ratio, "torch, as fitted")
 
 

@@ -54,9 +54,9 @@ class ModelPlayer:
         self._photos = photos.to(weight.device).float()
         encoder = PrecomputedFeatures(features.to(weight.device).float())
         policy = cache_policy(avatar.config.generator, sampling, forcing=True)
-        given = photos.to(weight.device, weight.dtype)
+        references = photos.to(weight.device, weight.dtype)
         self._inference: StreamingInference[Tensor] = StreamingInference(
-            avatar, encoder, given, sampling, policy
+            avatar, encoder, references, sampling, policy
         )
         self.block = sampling.block * avatar.config.vae.frames_per_latent
         self._state: InferenceState[Tensor] = self._inference.start(seed)
@@ -71,9 +71,9 @@ class ModelPlayer:
     def decode(self, latents: Tensor) -> Tensor:
         """Decode sampled latents to frames (block, 3, size, size) in [-1, 1]."""
         layers, self._state = self._inference.decode(latents, self._state)
-        precise = Composition(*(part.float() for part in layers))
+        composition = Composition(*(part.float() for part in layers))
         size = (self._photos.shape[3], self._photos.shape[4])
-        return compose(precise, self._photos, size)[0].clamp(-1, 1)
+        return compose(composition, self._photos, size)[0].clamp(-1, 1)
 
     def generate(self, count: int) -> Tensor:
         """Roll out `count` frames; the stream's very first, which shows nothing, is left out."""
@@ -85,25 +85,25 @@ class ModelPlayer:
 def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor:
     """Encode and decode frames (1, t, 3, h, w) with references (1, r, 3, h, w): (t, 3, h, w)."""
     weight = next(avatar.vae.parameters())
-    clip, given = (x.to(weight.device, weight.dtype) for x in (frames, photos))
+    clip, references = (x.to(weight.device, weight.dtype) for x in (frames, photos))
     latents = avatar.vae.encode(clip)[0].mean
-    layers = avatar.vae.decode(latents, avatar.vae.encode_references(given))[0].composition
-    precise = Composition(*(part.float() for part in layers))
+    layers = avatar.vae.decode(latents, avatar.vae.encode_references(references))[0].composition
+    composition = Composition(*(part.float() for part in layers))
     size = (frames.shape[3], frames.shape[4])
-    return compose(precise, photos.to(weight.device).float(), size)[0].clamp(-1, 1)
+    return compose(composition, photos.to(weight.device).float(), size)[0].clamp(-1, 1)
 
 
 class PuppetBaseline:
     """The puppet of a person's first photo, rendered in the square that the photo shows."""
 
-    def __init__(self, finder: FaceFinder, photo: Tensor, landmarks: Tensor) -> None:
+    def __init__(self, face_finder: FaceFinder, photo: Tensor, landmarks: Tensor) -> None:
         """photo: (3, side, side) in [-1, 1]; landmarks: (478, 3), -1 to 1 within it."""
         picture, side = to_picture(photo), photo.shape[-1]
         pixels = landmarks.cpu().float().numpy() * np.float32(side / 2)
         pixels[:, :2] += (side - 1) / 2
         x, y = pixels[:, 0], pixels[:, 1]
         box = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
-        matte = finder.matte(picture, Face(box, pixels, 1.0))
+        matte = face_finder.matte(picture, Face(box, pixels, 1.0))
         format = VideoFormat(side, side, FPS)
         self._renderer = Renderer(picture, matte, pixels, format, Framing())
 

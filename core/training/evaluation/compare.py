@@ -66,19 +66,19 @@ class Comparison:
 
     def compare(self, example: EvalExample, person_id: int) -> ComparedClip:
         """Measure every method on one example, from its second frame on."""
-        tools, clip = self.evaluators, example.clip
-        mesh = self.detect_photo(example)
-        speech = tools.speech_encoder.decode(clip.speech.features.cpu().float())
+        evaluators, clip = self.evaluators, example.clip
+        photo_face = self.detect_photo(example)
+        speech = evaluators.speech_encoder.decode(clip.speech.features.cpu().float())
         block = self._sampling.block * self.model.avatar.config.vae.frames_per_latent
         methods = {
-            name: measure_clip(frames, example, block, tools)
-            for name, frames in self._method_frames(example, mesh)
+            name: measure_clip(frames, example, block, evaluators)
+            for name, frames in self._method_frames(example, photo_face)
         }
         photo = clip.references[0, :1]
-        attributes = photo_attributes(photo[0].cpu(), mesh.landmarks[0].cpu())
-        embedding = tools.embed_faces(photo, mesh)
+        attributes = photo_attributes(photo[0].cpu(), photo_face.landmarks[0].cpu())
+        embedding = evaluators.embed_faces(photo, photo_face)
         targets = lip_targets(example, speech)
-        face_square = face_squares(mesh.landmarks[0], CLOSE_UP).cpu()
+        face_square = face_squares(photo_face.landmarks[0], CLOSE_UP).cpu()
         return ComparedClip(
             targets,
             methods,
@@ -118,5 +118,5 @@ class Comparison:
 
 def photo_embeddings(clips: list[ComparedClip]) -> Tensor | None:
     """Return embeddings (clips, embedding) of the first photos; None without a network."""
-    found = [clip.embedding for clip in clips if clip.embedding is not None]
-    return torch.cat(found) if len(found) == len(clips) else None
+    embeddings = [clip.embedding for clip in clips if clip.embedding is not None]
+    return torch.cat(embeddings) if len(embeddings) == len(clips) else None

@@ -34,7 +34,7 @@ def save_comparison_sheet(path: Path, clips: Sequence[SheetClip]) -> None:
 
     Every frame is shown whole and as a close-up.
     """
-    strips = [strip for scene in clips for strip in _strips(scene)]
+    strips = [strip for clip in clips for strip in _strips(clip)]
     width = max(strip.width for strip in strips)
     sheet = Image.new("RGB", (width, sum(strip.height for strip in strips)), (GREY,) * 3)
     top = 0
@@ -50,10 +50,10 @@ def _strips(clip: SheetClip) -> list[Image.Image]:
     strips = []
     for index, (name, frames) in enumerate(clip.rows.items()):
         left = photos[index] if index < len(photos) else None
-        close = crop_squares(
+        close_ups = crop_squares(
             frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE
         )
-        both = [pair for moment in zip(frames, close, strict=True) for pair in moment]
+        both = [pair for moment in zip(frames, close_ups, strict=True) for pair in moment]
         strips.append(_strip(name, left, [_picture(frame) for frame in both]))
     return strips
 

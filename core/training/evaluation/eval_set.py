@@ -89,13 +89,13 @@ class EvalSet:
         )
         renderer = ClipRenderer(config, self._bank, speech, self._seed + 1000 * frames + number)
         spec = renderer.sampler.sample()
-        straight = torch.tensor([1.0, 1.0, -1.0, 1.0])
+        unmirror = torch.tensor([1.0, 1.0, -1.0, 1.0])
         mirrored = spec.views[:, 2] < 0
         spec = spec._replace(
             identity=torch.tensor([number % self.people]),
-            views=torch.where(mirrored, spec.views * straight, spec.views),
+            views=torch.where(mirrored, spec.views * unmirror, spec.views),
             reference_views=torch.where(
-                mirrored, spec.reference_views * straight, spec.reference_views
+                mirrored, spec.reference_views * unmirror, spec.reference_views
             ),
         )
         with torch.no_grad():

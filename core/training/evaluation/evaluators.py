@@ -50,7 +50,7 @@ def open_evaluators(
         BadCheckpoint: weights are missing or damaged.
     """
     encoder = load_speech_encoder().requires_grad_(False)
-    there = embedding_network.to(device).eval() if embedding_network else None
+    network = embedding_network.to(device).eval() if embedding_network else None
     return Evaluators(
-        device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there
+        device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, network
     )

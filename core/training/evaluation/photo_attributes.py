@@ -46,11 +46,11 @@ def typology_angle(colour: Tensor) -> float:
     It is meant for skin under a standard light; here it is that of a photo, light and all.
     """
     linear = torch.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    way = colour.new_tensor(
+    to_xyz = colour.new_tensor(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
     )
-    white = way.sum(1)
-    ratio = way @ linear / white
+    white = to_xyz.sum(1)
+    ratio = to_xyz @ linear / white
     _, y, z = torch.where(ratio > 0.008856, ratio ** (1 / 3), 7.787 * ratio + 16 / 116).unbind()
     lightness, yellow = 116 * y - 16, 200 * (y - z)
     return float(torch.rad2deg(torch.atan2(lightness - 50, yellow.clamp(min=1e-6))))

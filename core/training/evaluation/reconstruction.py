@@ -82,13 +82,13 @@ def _reconstructions(
     flow = resize_bilinear(clip.flow.float(), (frames.shape[2], frames.shape[3]))
     yield "control: first photo along the true flow", warp(photos, flow)[0, :, 0]
     yield "control: first photo, unmoved", photos[0, :1].expand_as(frames)
-    first = evaluators.landmark_detector.detect(
+    photo_face = evaluators.landmark_detector.detect(
         photos[0, :1].to(evaluators.device), clip.landmarks[0, 0]
     )
     with closing(
-        PuppetBaseline(evaluators.face_finder, photos[0, 0], first.landmarks[0])
-    ) as player:
-        yield PUPPET_TRUE_MOTION, player.render(example.motion)
+        PuppetBaseline(evaluators.face_finder, photos[0, 0], photo_face.landmarks[0])
+    ) as puppet:
+        yield PUPPET_TRUE_MOTION, puppet.render(example.motion)
 
 
 PUPPET_TRUE_MOTION = "puppet, told the true motion"
@@ -132,10 +132,10 @@ def reconstruction_table(clips: list[ReconstructedClip], size: int) -> Table:
         Column("lips' opening off", "% of face"),
     )
     rows = [
-        TableRow(name, tuple(torch.tensor([case.methods[name] for case in clips]).mean(0).tolist()))
+        TableRow(name, tuple(torch.tensor([clip.methods[name] for clip in clips]).mean(0).tolist()))
         for name in clips[0].methods
     ]
-    detector_error = sum(case.detector_error for case in clips) / len(clips)
+    detector_error = sum(clip.detector_error for clip in clips) / len(clips)
     note = (
         "Landmarks: our face finder's, in the frames against in the truth. In the truth itself it "
         f"is {detector_error:.2f} px from the studio's own."

@@ -37,11 +37,11 @@ def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
         Column("puppet's PSNR", "dB"),
     )
     rows = []
-    for group in distinct_groups([case.attributes for case in clips]):
-        members = [case for case in clips if group in case.attributes]
-        metrics = [case.methods[reconstruction_name(1)] for case in members]
-        puppet_psnr = float(np.mean([case.methods[PUPPET_TRUE_MOTION].psnr for case in members]))
-        means = (float(np.mean([n[i] for n in metrics])) for i in (0, 1, 3))
+    for group in distinct_groups([clip.attributes for clip in clips]):
+        members = [clip for clip in clips if group in clip.attributes]
+        metrics = [clip.methods[reconstruction_name(1)] for clip in members]
+        puppet_psnr = float(np.mean([clip.methods[PUPPET_TRUE_MOTION].psnr for clip in members]))
+        means = (float(np.mean([values[i] for values in metrics])) for i in (0, 1, 3))
         rows.append(TableRow(group, (float(len(members)), *means, puppet_psnr)))
     return Table(
         "By group: frames rebuilt with one reference", columns, tuple(rows), ATTRIBUTE_NOTE
@@ -73,10 +73,13 @@ def _method_values(
     method: str,
 ) -> list[float | None]:
     pairs = [(clips[i].methods[method].opening, clips[i].targets.opening) for i in members]
-    some = (
+    references = (
         ReferenceIdentities(identities.embeddings[members], identities.person_ids[members])
         if identities
         else None
     )
-    like = identity_similarity([clips[i].methods[method] for i in members], some)
-    return [best_lag_correlation(pairs, MAX_LAG).correlation, like.same_person if like else None]
+    similarity = identity_similarity([clips[i].methods[method] for i in members], references)
+    return [
+        best_lag_correlation(pairs, MAX_LAG).correlation,
+        similarity.same_person if similarity else None,
+    ]

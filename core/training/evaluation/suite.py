@@ -92,8 +92,8 @@ def _reconstructions(
 ) -> Iterator[ReconstructedClip]:
     for number in range(config.reconstruction_clips):
         log(f"rebuilding clip {number + 1} of {config.reconstruction_clips}")
-        case = eval_set.example(number, config.reconstruction_frames)
-        yield evaluate_reconstruction(comparison.model.avatar, case, comparison.evaluators)
+        example = eval_set.example(number, config.reconstruction_frames)
+        yield evaluate_reconstruction(comparison.model.avatar, example, comparison.evaluators)
 
 
 def _compared_clips(
@@ -132,10 +132,10 @@ def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationCo
         player = comparison.model_player(features, example.clip.references[:, :1])
         probes = list(drift.model_probes(player, times))
         methods[model_name(1)] = drift.measure_drift(probes, example, evaluators)
-    at = torch.arange(round(config.drift_seconds * FPS)) % len(features)
-    speech = evaluators.speech_encoder.decode(features[at].float()[None])
-    photo, first = example.clip.references[0, 0], comparison.detect_photo(example)
-    with closing(PuppetBaseline(evaluators.face_finder, photo, first.landmarks[0])) as puppet:
+    indices = torch.arange(round(config.drift_seconds * FPS)) % len(features)
+    speech = evaluators.speech_encoder.decode(features[indices].float()[None])
+    photo, photo_face = example.clip.references[0, 0], comparison.detect_photo(example)
+    with closing(PuppetBaseline(evaluators.face_finder, photo, photo_face.landmarks[0])) as puppet:
         probes = list(drift.puppet_probes(puppet, speech, times))
     methods[PUPPET] = drift.measure_drift(probes, example, evaluators)
     return drift.drift_table(methods, config.drift_seconds, config.drift_probes)

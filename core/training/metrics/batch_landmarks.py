@@ -36,18 +36,18 @@ class OrientedSquare(NamedTuple):
 
     def sampling_grid(self, side: int, zoom: float) -> Tensor:
         """Return the sampling grid of crops `zoom` faces wide, (n, side, side, 2)."""
-        here = grid_coordinates(side, side, self.centre.device).to(self.centre)
+        pixels = grid_coordinates(side, side, self.centre.device).to(self.centre)
         half = (zoom * self.size / 2)[:, None, None, None]
-        turned = torch.einsum("nij,hwj->nhwi", self.rotation, here)
-        return self.centre[:, None, None] + half * turned
+        offsets = torch.einsum("nij,hwj->nhwi", self.rotation, pixels)
+        return self.centre[:, None, None] + half * offsets
 
     def to_image(self, shape: Tensor, zoom: float) -> Tensor:
         """Map points (n, points, 2 or 3) from the crop, in its sides, to the picture."""
         side = (zoom * self.size)[:, None, None]
-        flat = self.centre[:, None] + side * torch.einsum(
+        mapped = self.centre[:, None] + side * torch.einsum(
             "nij,npj->npi", self.rotation, shape[..., :2]
         )
-        return torch.cat([flat, side * shape[..., 2:]], -1)
+        return torch.cat([mapped, side * shape[..., 2:]], -1)
 
 
 def oriented_square(landmarks: Tensor) -> OrientedSquare:

@@ -78,17 +78,17 @@ def _ssim(a: Tensor, b: Tensor) -> _Similarity:
     """Return the SSIM of pictures (n, c, h, w) at one scale."""
     stack = torch.cat([a, b, a * a, b * b, a * b], 1)
     mean_a, mean_b, aa, bb, ab = _gaussian_mean(stack).chunk(5, 1)
-    dark, flat = STABILIZERS
-    luminance = (2 * mean_a * mean_b + dark) / (mean_a**2 + mean_b**2 + dark)
-    spread = aa - mean_a**2 + bb - mean_b**2
-    contrast = (2 * (ab - mean_a * mean_b) + flat) / (spread + flat)
+    c1, c2 = STABILIZERS
+    luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
+    variance = aa - mean_a**2 + bb - mean_b**2
+    contrast = (2 * (ab - mean_a * mean_b) + c2) / (variance + c2)
     return _Similarity((luminance * contrast).mean((1, 2, 3)), contrast.mean((1, 2, 3)))
 
 
 def _gaussian_mean(x: Tensor) -> Tensor:
     """Filter by a Gaussian window, without padding."""
-    at = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
-    bell = torch.exp(-(at**2) / (2 * SIGMA**2))
-    bell = (bell / bell.sum()).expand(x.shape[1], 1, -1)
-    rows = functional.conv2d(x, bell[..., None], groups=x.shape[1])
-    return functional.conv2d(rows, bell[:, :, None], groups=x.shape[1])
+    offsets = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
+    kernel = torch.exp(-(offsets**2) / (2 * SIGMA**2))
+    kernel = (kernel / kernel.sum()).expand(x.shape[1], 1, -1)
+    rows = functional.conv2d(x, kernel[..., None], groups=x.shape[1])
+    return functional.conv2d(rows, kernel[:, :, None], groups=x.shape[1])

@@ -104,16 +104,16 @@ def textured_portraits(
     behind = torch.where(replaced, backgrounds, subjects.inpainted_background.float() / 255)
     both = _blur(torch.cat([colours, behind], 1), spec.blur)
     colours, behind = (spec.jitter(part) for part in torch.split(both, 3, 1))
-    middle, half = (part.to(photo).expand(len(photo), -1) for part in crop_placement())
+    centre, half_side = (part.to(photo).expand(len(photo), -1) for part in crop_placement())
     layers = (subjects.dilated_matte, subjects.lip_masks[:, :1], subjects.lip_masks[:, 1:])
     person, upper, lower = (
-        Texture(torch.cat([colours, layer.float() / 255], 1), middle, half) for layer in layers
+        Texture(torch.cat([colours, layer.float() / 255], 1), centre, half_side) for layer in layers
     )
     white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
     inside = MouthInterior(*(layer * white for layer in mouth_interior))
     lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
     rig = subjects.rig._replace(displacements=subjects.rig.displacements.float())
-    photos = Texture(torch.cat([colours, behind], 1), middle, half)
+    photos = Texture(torch.cat([colours, behind], 1), centre, half_side)
     return LayeredPortrait(rig, person, upper, lower, inside, lid), photos
 
 
@@ -125,15 +125,15 @@ def render_pictures(
     views: (n or moments, 4)
     """
     moments = len(motion.expression) // len(portrait.lid_colour)
-    many = repeat_moments(portrait, moments)
-    fields_of_motion = backward_warp(many.rig, motion)
+    repeated = repeat_moments(portrait, moments)
+    flow = backward_warp(repeated.rig, motion)
     backdrop = sample_photos(photos, views, size)[:, 3:]
     each = len(motion.expression) // len(views)
     views = views.repeat_interleave(each, 0)
-    painted = paint_batch(many, fields_of_motion, motion, view_grid(views, size))
+    painted = paint_batch(repeated, flow, motion, view_grid(views, size))
     colours, cover = torch.split(painted, [3, 1], 1)
     backdrop = backdrop.repeat_interleave(each, 0)
-    return torch.lerp(backdrop, colours, cover), PictureViews(many, fields_of_motion, motion, views)
+    return torch.lerp(backdrop, colours, cover), PictureViews(repeated, flow, motion, views)
 
 
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
@@ -147,8 +147,8 @@ def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:
     """Resample photos and backdrops to views, (views, 6, size, size)."""
-    brush = TorchRaster(1.0)  # nothing is softened
-    return brush.sample(photos, view_grid(views, size))
+    raster = TorchRaster(1.0)  # nothing is softened
+    return raster.sample(photos, view_grid(views, size))
 
 
 def _each(tensor: Tensor, moments: int) -> Tensor:

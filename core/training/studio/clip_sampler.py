@@ -199,10 +199,10 @@ class ClipSampler:
         return ColourJitter(bend, contrast, shared * tint)
 
     def _reference_jitter(self, n: int) -> ColourJitter:
-        tone = self._jitter(n * self._config.references, 0.08)
-        for part in tone:
+        jitter = self._jitter(n * self._config.references, 0.08)
+        for part in jitter:
             part[:: self._config.references] = 1
-        return tone
+        return jitter
 
     def _background_views(self, n: int) -> Tensor:
         half = self._uniform(n, 1) * 0.6 + 0.35

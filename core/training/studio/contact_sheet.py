@@ -37,12 +37,12 @@ def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
     last = len(frames) - 1
     flow = clip.flow[index, last].flatten(0, 1)[None]  # (1, references * 2, field, field)
     large = F.interpolate(flow, side, mode="bilinear").view(-1, 2, side, side)
-    seen = warp(clip.references[index][None], large[None, None])[0, 0]
-    known = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
-    along = torch.where(known > 0, seen, torch.full_like(seen, INVALID_TONE))
-    wrong = (seen[0] - frames[last]).abs() * known[0] * 4 - 1
+    warped = warp(clip.references[index][None], large[None, None])[0, 0]
+    valid = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
+    shown = torch.where(valid > 0, warped, torch.full_like(warped, INVALID_TONE))
+    error = (warped[0] - frames[last]).abs() * valid[0] * 4 - 1
     steps = torch.linspace(0, last, FRAMES_SHOWN).round().long().tolist()
-    return [*references, *frames[steps], *along, wrong, _annotated(clip, index, frames[last])]
+    return [*references, *frames[steps], *shown, error, _annotated(clip, index, frames[last])]
 
 
 def _annotated(clip: ClipTensors, index: int, frame: Tensor) -> Tensor:

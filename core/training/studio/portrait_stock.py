@@ -86,9 +86,9 @@ def subsample(people: Corpus, most: int | None) -> Corpus:
         return people
     random = np.random.default_rng(0)
     parts = []
-    for everybody, count in ((people.train, most - most // 10), (people.held_out, most // 10)):
-        chosen = random.permutation(len(everybody))[:count]
-        parts.append([everybody[index] for index in chosen])
+    for people_of_set, count in ((people.train, most - most // 10), (people.held_out, most // 10)):
+        chosen = random.permutation(len(people_of_set))[:count]
+        parts.append([people_of_set[index] for index in chosen])
     return replace(people, train=parts[0], held_out=parts[1])
 
 

@@ -106,9 +106,9 @@ def save_speech_stock(path: Path, speech: AlignedSpeech, validation: int) -> Non
     basis = _principal_axes((features - mean) / std)
     rounded = (((features - mean) / std @ basis) / QUANTIZATION_STEP).round().clamp(-127, 127)
     numbers = torch.stack([speech.opening, speech.voicing], -1)
-    true = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
+    targets = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
     weights = {
-        "true": deflate(true.flatten(0, 1).numpy()),
+        "true": deflate(targets.flatten(0, 1).numpy()),
         "features": deflate(rounded.to(torch.int8).numpy()),
         "mean": mean, "spread": std, "turn": basis,
     }  # fmt: skip
@@ -128,11 +128,11 @@ def load_speech_stock(path: Path) -> tuple[AlignedSpeech, SpeechStockConfig]:
     stock = tensors.load(path, SpeechStockConfig)
     config, weights = stock.config, stock.weights
     shape = (config.scenes, config.frames)
-    true = inflate(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    targets = inflate(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
     parts = inflate(weights["features"], (*shape, config.features), np.int8)
-    way = weights["turn"].T * QUANTIZATION_STEP * weights["spread"]
-    features = [(scene.float() @ way + weights["mean"]).half() for scene in parts]
-    visemes, opening, voicing = torch.split(true, [config.visemes, 1, 1], -1)
+    from_components = weights["turn"].T * QUANTIZATION_STEP * weights["spread"]
+    features = [(scene.float() @ from_components + weights["mean"]).half() for scene in parts]
+    visemes, opening, voicing = torch.split(targets, [config.visemes, 1, 1], -1)
     return AlignedSpeech(visemes, opening[..., 0], voicing[..., 0], torch.stack(features)), config
 
 

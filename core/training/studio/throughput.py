@@ -31,7 +31,7 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     _, reference_views = render_pictures(
         portrait, photos, spec.reference_motion, spec.reference_views, config.size
     )
-    parts: dict[str, Callable[[], object]] = {
+    stages: dict[str, Callable[[], object]] = {
         "whole": renderer.next_batch,
         "script": renderer.sampler.sample,
         "dress": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
@@ -42,16 +42,18 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
         "truth": lambda: ground_truth_flow(frame_views, reference_views, config.field),
         "marks": lambda: part_masks(frame_views, config.field),
     }
-    return {name: _median_seconds(part, rounds, bank.backgrounds) for name, part in parts.items()}
+    return {
+        name: _median_seconds(stage, rounds, bank.backgrounds) for name, stage in stages.items()
+    }
 
 
-def _median_seconds(part: Callable[[], object], rounds: int, on: Tensor) -> float:
+def _median_seconds(stage: Callable[[], object], rounds: int, on: Tensor) -> float:
     """Return the median time, with the device synchronized."""
     times = []
     for _ in range(rounds + 1):
         begun = time.perf_counter()
         with torch.no_grad():
-            part()
+            stage()
         if on.is_cuda:
             torch.cuda.synchronize(on.device)
         times.append(time.perf_counter() - begun)

@@ -26,28 +26,30 @@ from tests.core.neural.small import CONFIG, avatar, encoder
 
 def test_a_recital_gives_what_is_known_and_begins_again() -> None:
     known = torch.arange(10.0).view(5, 2)
-    recital = PrecomputedFeatures(known)
-    first, state = recital.encode(torch.zeros(1, 3 * FRAME_SAMPLES), recital.initial_state(1))
-    second, _ = recital.encode(torch.zeros(1, 4 * FRAME_SAMPLES), state)
+    features_encoder = PrecomputedFeatures(known)
+    first, state = features_encoder.encode(
+        torch.zeros(1, 3 * FRAME_SAMPLES), features_encoder.initial_state(1)
+    )
+    second, _ = features_encoder.encode(torch.zeros(1, 4 * FRAME_SAMPLES), state)
     assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
 
 
 def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
-    network, ear = avatar(), SpeechAudioEncoder(encoder())
+    network, speech_encoder = avatar(), SpeechAudioEncoder(encoder())
     sound = 0.1 * torch.randn(
         1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0)
     )
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
     sampling = CONFIG.generator.sampling
     live = StreamingInference(
-        network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
+        network, speech_encoder, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
     )
     begun = live.start(3)
     # Live, frames lie before the first sound: what they hear is silence.
-    silence, state = ear.encode(
-        torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1)
+    silence, state = speech_encoder.encode(
+        torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), speech_encoder.initial_state(1)
     )
-    heard, _ = ear.encode(sound[:, : 12 * FRAME_SAMPLES], state)
+    heard, _ = speech_encoder.encode(sound[:, : 12 * FRAME_SAMPLES], state)
     features = torch.cat([silence[:, -1:], heard], 1)[0]
     player = ModelPlayer(network, features, photos, sampling, 3)
     for start in range(0, 12, 4):
@@ -79,16 +81,18 @@ def test_pictures_and_tensors_are_the_same() -> None:
 
 
 def test_a_puppet_told_the_true_motion_comes_near_the_truth(
-    cases: EvalSet, tools: Evaluators
+    eval_set: EvalSet, evaluators: Evaluators
 ) -> None:
-    case = cases.example(0, 9)
-    photo = case.clip.references[0, :1]
-    mesh = tools.landmark_detector.detect(photo, case.clip.landmarks[0, 0])
-    with closing(PuppetBaseline(tools.face_finder, photo[0], mesh.landmarks[0])) as player:
-        made = player.render(case.motion)
+    example = eval_set.example(0, 9)
+    photo = example.clip.references[0, :1]
+    face = evaluators.landmark_detector.detect(photo, example.clip.landmarks[0, 0])
+    with closing(PuppetBaseline(evaluators.face_finder, photo[0], face.landmarks[0])) as player:
+        made = player.render(example.motion)
         shut = player.render(
-            puppet_motion(with_closed_mouth(tools.speech_encoder.decode(torch.zeros(1, 9, 5))), 9)
+            puppet_motion(
+                with_closed_mouth(evaluators.speech_encoder.decode(torch.zeros(1, 9, 5))), 9
+            )
         )
-    true = case.clip.frames[0]
+    true = example.clip.frames[0]
     assert made.shape == shut.shape == true.shape
     assert psnr(made, true).mean() > psnr(photo.expand_as(true), true).mean()
