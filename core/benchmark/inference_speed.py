@@ -36,10 +36,10 @@ from core.perception.speech.encoder_torch import SpeechState, load_speech_encode
 from core.video import FPS, VideoFormat
 
 PARTS = {
-    "hear": "audio encoder",
-    "draw": "all steps",
+    "encode_audio": "audio encoder",
+    "sample": "all steps",
     "decode": "decoder",
-    "paint": "composing, to the host",
+    "compose": "composing, to the host",
 }
 WARM_UP_BLOCKS = 3
 """Blocks beyond a full KV cache that are not measured."""
@@ -84,7 +84,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     runs = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
     format, forcing = VideoFormat(*chosen.size), not chosen.clean
     stream = NeuralStream(avatar, encoder, references, format, sampling, forcing)
-    runs |= {"ahead": _measure_pipelined(stream, fill, chosen.blocks)}
+    runs |= {"pipelined": _measure_pipelined(stream, fill, chosen.blocks)}
     about = machine() | {
         "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
@@ -203,7 +203,7 @@ def _speed(
         middle = float(np.median(runs[part]))
         of_all = middle / float(np.median(whole))
         yield Measurement(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
-    rate = frames / float(np.median(runs["ahead"]))
+    rate = frames / float(np.median(runs["pipelined"]))
     yield Measurement(
         "end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time"
     )

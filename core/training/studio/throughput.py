@@ -33,14 +33,14 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     )
     stages: dict[str, Callable[[], object]] = {
         "whole": renderer.next_batch,
-        "script": renderer.sampler.sample,
-        "dress": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
-        "shoot": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
-        "pose": lambda: render_pictures(
+        "sample": renderer.sampler.sample,
+        "textures": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
+        "frames": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
+        "references": lambda: render_pictures(
             portrait, photos, spec.reference_motion, spec.reference_views, config.size
         ),
-        "truth": lambda: ground_truth_flow(frame_views, reference_views, config.field),
-        "marks": lambda: part_masks(frame_views, config.field),
+        "flow": lambda: ground_truth_flow(frame_views, reference_views, config.field),
+        "masks": lambda: part_masks(frame_views, config.field),
     }
     return {
         name: _median_seconds(stage, rounds, bank.backgrounds) for name, stage in stages.items()
