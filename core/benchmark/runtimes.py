@@ -165,7 +165,7 @@ def _compare_runtimes(
     for name, run in runs.items():
         difference = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
         if difference > TOLERANCE:
-            raise RuntimeError(f"{name} is off by {off}: not the same step")
+            raise RuntimeError(f"{name} is off by {difference}: not the same step")
     workloads = tuple(Workload(name, _turn(run)) for name, run in runs.items())
     medians = {
         name: float(np.median(s)) / CALLS
