@@ -18,6 +18,7 @@ from torch import Tensor
 
 from core.benchmark.live_chain import size
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.benchmark.pipelined_stream import PipelinedStream
 from core.benchmark.synthetic_speech import synthetic_speech
 from core.engine.cpu_tuning import tune_malloc
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
@@ -30,7 +31,6 @@ from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference, cache_policy
 from core.neural.neural_stream import NeuralStream
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import FPS, HD, VideoFormat
