@@ -24,7 +24,7 @@ from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.profile import Framing
-from core.video import Picture, VideoFormat
+from core.video import HD, Picture
 
 THUMBNAIL_SIDE = 480
 """Pixels of the longer side of what is shown."""
@@ -109,7 +109,7 @@ def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
         landmark_distance(landmarks[:, :2], FOREHEAD, CHIN),
     )
     face = (float(middle[0]), float(middle[1]), height)
-    return webcam_framing((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
+    return webcam_framing((photo.shape[1], photo.shape[0]), face, HD)
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
