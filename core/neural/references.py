@@ -10,7 +10,7 @@ from torch import Tensor
 from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
 from core.perception.face.alignment import Landmarks
-from core.perception.topology import OVAL
+from core.perception.face.topology import OVAL
 from core.portrait import placement as scene
 from core.portrait.analysis import analyse
 from core.portrait.backdrop import (

@@ -14,8 +14,9 @@ from core.perception.speech.encoder_torch import SpeechFrames
 from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
-from core.puppet.puppet_stream import ARTICULATION, SEED
+from core.puppet.puppet_stream import ARTICULATION
 from core.puppet.renderer import Renderer
+from core.stream import SEED
 from core.video import FPS, Picture, VideoFormat
 
 

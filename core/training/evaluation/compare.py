@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.model.generator.generator_config import Sampling
+from core.stream import SEED
 from core.training.evaluation.baselines import (
     ModelPlayer,
     PuppetBaseline,
@@ -25,7 +26,6 @@ from core.training.metrics.batch_landmarks import DetectedFaces
 
 GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
 FROZEN_MOUTH = "control: frozen mouth"
-SEED = 7
 CLOSE_UP = 0.6
 """Half side of the close-up square, in face heights."""
 
