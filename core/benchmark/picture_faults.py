@@ -29,10 +29,10 @@ from core.benchmark.picture_metrics import (
 from core.cli import Bar, voice
 from core.clock import SwiftClock
 from core.look import AS_PHOTO, Background
+from core.perception.face.topology import OVAL
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.visemes import VISEMES
-from core.perception.topology import OVAL
 from core.pixels import scaled
 from core.portrait.analysis import PortraitAnalysis, analyse
 from core.portrait.face_crop import face_height
@@ -41,8 +41,9 @@ from core.portrait.placement import PhotoPlacement, place_photo
 from core.profile import Profile
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
-from core.puppet.puppet_stream import SEED, as_track
+from core.puppet.puppet_stream import as_track
 from core.puppet.renderer import Renderer
+from core.stream import SEED
 from core.video import Picture, VideoFormat
 
 FORMAT = VideoFormat(1280, 720)

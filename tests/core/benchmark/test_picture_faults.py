@@ -5,26 +5,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image
 
-from core.benchmark import picture_faults
 from core.benchmark.picture_faults import heard, measure
+from core.portrait.analysis import LONGEST_SIDE, matte_levels
+from core.portrait.analysis_cache import Findings, save_findings
+from core.portrait.load import load_photo_with_digest
 from tests.core.puppet.faces import Drawn
 
 
 @pytest.fixture
-def chosen(tmp_path: Path, ann: Drawn, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespace:
+def chosen(tmp_path: Path, ann: Drawn) -> argparse.Namespace:
     """A folder with Ann, somebody who cannot be read, and a second of a voice."""
     (tmp_path / "photos").mkdir()
-    Image.fromarray(ann.photo).save(tmp_path / "photos" / "ann.png")
+    photo = tmp_path / "photos" / "ann.png"
+    Image.fromarray(ann.photo).save(photo)
+    findings = Findings(ann.landmarks, matte_levels(ann.matte))
+    save_findings(photo, load_photo_with_digest(photo, LONGEST_SIDE), findings)
     (tmp_path / "photos" / "bad.jpg").write_text("no picture")
-    seen = picture_faults.PortraitAnalysis(ann.photo, ann.matte, ann.landmarks)
-    real = picture_faults.analyse
-    monkeypatch.setattr(picture_faults, "analyse", lambda p: seen if p.title == "ann" else real(p))
     time = np.arange(24_000) / 16_000
-    voice = (0.3 * np.sin(6 * time) * np.sin(900 * time)).astype(np.float32)
-    monkeypatch.setattr(picture_faults, "sound", lambda _: voice)
-    return argparse.Namespace(photos=tmp_path / "photos", out=tmp_path / "sheets")
+    voice = 0.3 * np.sin(6 * time) * np.sin(900 * time)
+    soundfile.write(tmp_path / "voice.wav", voice, 16_000)
+    return argparse.Namespace(
+        photos=photo.parent, out=tmp_path / "sheets", audio=tmp_path / "voice.wav", mic=False
+    )
 
 
 def test_every_place_has_its_sheet_and_every_person_figures(
@@ -36,7 +41,7 @@ def test_every_place_has_its_sheet_and_every_person_figures(
     assert "bad.jpg is not a picture" in capsys.readouterr().out
     (section,) = report.sections
     assert section.title == "ann"
-    assert {m.name for m in section.measurements} >= {"psnr at rest", "specks", "seam"}
+    assert {m.name for m in section.rows} >= {"psnr at rest", "specks", "seam"}
     with Image.open(chosen.out / "blinks.png") as sheet:
         assert np.asarray(sheet).std() > 5
 

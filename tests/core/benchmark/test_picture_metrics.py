@@ -57,7 +57,8 @@ def test_a_photo_that_fills_the_frame_has_no_seam_and_a_smear_beside_it_has() ->
 
 
 def test_the_old_background_is_told_from_the_new() -> None:
-    matte = np.clip((np.arange(80, dtype=np.float32)[None] - 30) / 20, 0, 1).repeat(60, 0)
+    ramp = np.clip((np.arange(80) - 30) / 20, 0, 1).astype(np.float32)
+    matte = np.tile(ramp, (60, 1))
     person, old, new = ((200, 150, 120), (40, 60, 160), GREEN)
     photo = np.asarray(matte[..., None] * person + (1 - matte[..., None]) * old, np.uint8)
     clean = np.asarray(matte[..., None] * person + (1 - matte[..., None]) * new, np.uint8)
