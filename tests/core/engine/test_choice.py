@@ -212,7 +212,7 @@ def test_no_engine_forgets_the_mark_and_none_draws_it_twice(
         def lost(*_: object) -> object:
             raise torch.OutOfMemoryError("CUDA out of memory")
 
-        monkeypatch.setattr("core.neural.act.Act.draw", lost)
+        monkeypatch.setattr("core.neural.inference.StreamingInference.sample", lost)
         frames += _fed(stream)
     assert there.any()
     assert len(frames) >= 9
