@@ -53,7 +53,7 @@ class AudioConditioner(Generic[S]):
         return first, ConditionerState(state, embedder)
 
     def step(self, audio: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
-        """Return the conditioning (1, block, width) of the block that `audio` (1, hop) completes."""
+        """Return the conditioning (1, block, width) of the block `audio` (1, hop) completes."""
         features, encoder = self._encoder.encode(audio, state.encoder)
         conditioning, embedder = self._embedder(self._as_embedder_dtype(features), state.embedder)
         return conditioning, ConditionerState(encoder, embedder)

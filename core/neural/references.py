@@ -39,7 +39,7 @@ class ReferenceFrames(NamedTuple):
     origin: tuple[int, int]
     """Where that crop lies in the frame: x, y of its first pixel, maybe outside."""
     mattes: tuple[ByteMask, ...] = ()
-    """The person's alpha in each crop, (side, side) 0 to 255; none: the photo's background stays."""
+    """The person's alpha in each crop, (side, side) 0 to 255; none without a plate."""
     plate: Picture | None = None
     """The replaced background of the whole frame, if there is one."""
 

@@ -16,7 +16,7 @@ WARM_UP_RUNS = 3
 
 
 class CapturedStep(Generic[S]):
-    """Captures a step at its first run, then replays it: as a CUDA graph, or as TorchScript on a CPU.
+    """Captures a step at its first run, then replays it: a CUDA graph, or TorchScript on a CPU.
 
     `network` owns the weights that the step uses, where the trace must not make them constants.
     Inputs and states must keep their shapes, and whatever is no tensor its value. The results are
@@ -82,7 +82,7 @@ class _TorchScriptTrace:
 
 
 class _StepModule(nn.Module):
-    """A function as a module that owns the network it uses: traced weights are named, not copied."""
+    """A function as a module that owns its network: traced weights are named, not copied."""
 
     def __init__(self, step: Callable[..., tuple[Tensor, ...]], network: nn.Module | None) -> None:
         super().__init__()
