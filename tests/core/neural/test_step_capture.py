@@ -181,4 +181,6 @@ def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
         torch.testing.assert_close(
             seen.composition.residual, wanted.composition.residual, atol=1e-3, rtol=1e-3
         )
-        torch.testing.assert_close(seen.composition.flow, wanted.composition.flow, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(
+            seen.composition.flow, wanted.composition.flow, atol=1e-3, rtol=1e-3
+        )
