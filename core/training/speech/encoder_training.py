@@ -29,7 +29,7 @@ from core.training.speech.mixtures import (
     level_utterance,
 )
 from core.training.speech.voices import HELD_OUT
-from core.training.trainer import sharded_checkpoint as pieces
+from core.training.trainer import sharded_checkpoint
 
 BATCH_SIZE = 24
 """Scenes at a time."""
@@ -211,7 +211,7 @@ class EncoderTraining:
 
 
 def _resume_folder(out: Path) -> Path:
-    """Return the folder of what is needed to go on, in pieces."""
+    """Return the folder of what is needed to go on, as a sharded checkpoint."""
     return out.with_suffix(".resume")
 
 
