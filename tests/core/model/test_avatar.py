@@ -56,6 +56,12 @@ def test_a_vae_and_a_generator_that_do_not_fit_are_refused() -> None:
         AvatarConfig(CONFIG.vae, replace(CONFIG.generator, latent_channels=4))
 
 
+def test_a_vae_and_a_generator_of_other_frames_per_latent_are_refused() -> None:
+    audio = replace(CONFIG.generator.audio, frames_per_latent=2)
+    with pytest.raises(ValueError, match="spans 4 frames, one of the generator the sound of 2"):
+        AvatarConfig(CONFIG.vae, replace(CONFIG.generator, audio=audio))
+
+
 def test_both_presets_fit_and_lite_is_small() -> None:
     with torch.device("meta"):
         sizes = {name: count_parameters(Avatar(config)) for name, config in AVATAR_PRESETS.items()}

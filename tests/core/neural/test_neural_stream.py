@@ -127,7 +127,7 @@ def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
     class Other(SpeechAudioEncoder):
         def __init__(self) -> None:
             super().__init__(encoder())
-            self.features = 6
+            self.feature_size = 6
 
     with pytest.raises(ValueError, match="6 features"):
         NeuralStream(avatar(), Other(), sitting(), FORMAT, Sampling(1, 2, 3.0, 1.0))

@@ -107,14 +107,14 @@ def test_null_embeddings_stand_in_for_what_is_dropped(network: Generator) -> Non
     torch.testing.assert_close(_velocity(network, x, said), y)
 
 
-@pytest.mark.parametrize("part", ["audio", "first", "heard", "present"])
+@pytest.mark.parametrize("part", ["audio", "is_first", "has_audio", "has_reference"])
 def test_every_condition_counts(network: Generator, part: str) -> None:
     x, given, _ = _inputs()
     other = {
         "audio": audio(COUNT),
-        "first": ~given.is_first,
-        "heard": ~given.has_audio,
-        "present": torch.tensor([True, False]).expand(2, -1),
+        "is_first": ~given.is_first,
+        "has_audio": ~given.has_audio,
+        "has_reference": torch.tensor([True, False]).expand(2, -1),
     }[part]
     assert _differ(
         _velocity(network, x, given._replace(**{part: other})), _velocity(network, x, given)
@@ -192,7 +192,7 @@ def test_presets_have_the_size_they_should(preset: str, least: float, most: floa
 
 @pytest.mark.parametrize(
     "change",
-    [{"width": 34}, {"heads": 4}, {"period": 16}, {"window": 20}],
+    [{"width": 34}, {"heads": 4}, {"rotary_period": 16}, {"window": 20}],
 )
 def test_a_config_that_cannot_work_says_so(change: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="expected"):

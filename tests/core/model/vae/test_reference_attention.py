@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import torch
 
-from core.model.grid import grid_rotation
+from core.model.rotary import grid_rotation
 from core.model.vae.reference_attention import CrossAttention, ReferenceAttention
 from core.model.vae.vae_config import ReferenceAttentionConfig
 from tests.core.model.small_vae import noise, randomised
