@@ -2,17 +2,17 @@
 
 python -m core.training prepare FILMS --out DIR [--preset lite]
 python -m core.training audio --stock SPEECH --minutes 9 --out audio [--resume audio]
-python -m core.training perception --stock DIR --minutes 9 --out perception [--device cuda]
-python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual perception]
+python -m core.training likeness --stock DIR --minutes 9 --out likeness [--device cuda]
+python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual likeness]
 python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
 python -m core.training distill --stock DIR --minutes 9 --out student --resume drawing
 python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
 python -m core.training export --resume student --repaint decoder --out avatar.safetensors
-python -m core.training evaluate avatar.safetensors --stock DIR --perception perception --quick
+python -m core.training evaluate avatar.safetensors --stock DIR --likeness likeness --quick
 
-A stage's first call resumes the training of the stage before, later calls resume its own. What
-`perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
-likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech.dataset`.
+A stage's first call resumes the training of the stage before, later calls resume its own. The
+face embedding network of `likeness` gives the VAE a perceptual loss and the evaluation identity
+similarity. `audio` trains the speech encoder; SPEECH is made by `core.training.speech.dataset`.
 
 On several graphics cards: `torchrun --nproc-per-node 8 -m core.training ... --device cuda`; the
 batch is that of each. Clips come from the studio (`core.training.studio prepare`), from films that
@@ -93,7 +93,7 @@ def default_opener(stock: Path) -> str:
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    if load_training_state(arguments.resume).stage == "perception":
+    if load_training_state(arguments.resume).stage == "likeness":
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
         export_avatar(arguments.resume, arguments.out, about, arguments.repaint)
@@ -134,7 +134,7 @@ def _train(arguments: argparse.Namespace) -> None:
     )
     if arguments.rate:
         optimization = replace(optimization, learning_rate=arguments.rate)
-    if config.stage == "perception":
+    if config.stage == "likeness":
         train_face_embedding(config, clips, optimization, FaceEmbeddingRecipe())
     else:
         perceptual_loss = (
@@ -213,7 +213,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         default=GeneratorRecipe.lip_weight,
         help="weight of lips, generator only",
     )
-    add("--perceptual", metavar="FILE", help="perception network, or module:function; for pictures")
+    add("--perceptual", metavar="FILE", help="face embedding network, or module:function")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
     add("--guidance", type=float, default=DistillRecipe.guidance, help="of its teacher")
     add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
@@ -226,7 +226,7 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
         "--resume",
         type=Path,
         required=True,
-        help="folder of a generator's, a student's or a perception training",
+        help="folder of a generator's, a student's or a likeness training",
     )
     add("--repaint", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")

@@ -16,7 +16,7 @@ from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 
 class PerceptualLoss(Protocol):
-    """Says how unlike pictures look: our own perception network, LPIPS for those who have it."""
+    """Says how unlike pictures look: our own face embedding network, LPIPS for those who have it."""
 
     def __call__(self, made: Tensor, true: Tensor) -> Tensor:
         """Compare pictures (n, 3, h, w) in [-1, 1]: one number, whose gradient `made` follows."""

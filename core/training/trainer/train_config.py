@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-STAGES = ("perception", "vae", "generator", "distill", "adversarial")
+STAGES = ("likeness", "vae", "generator", "distill", "adversarial")
 SECONDS_PER_MINUTE = 60.0
 
 

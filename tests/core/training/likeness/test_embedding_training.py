@@ -30,7 +30,7 @@ LEARNING = OptimizationConfig(learning_rate=1e-2, warmup_steps=2, ema_decay=0.9)
 @pytest.fixture
 def plan(tmp_path: Path) -> TrainConfig:
     torch.manual_seed(0)
-    return TrainConfig("perception", tmp_path / "p", minutes=1.5, batch_size=6, log_every=30)
+    return TrainConfig("likeness", tmp_path / "p", minutes=1.5, batch_size=6, log_every=30)
 
 
 def test_a_perception_training_learns_and_is_judged(plan: TrainConfig) -> None:
@@ -41,12 +41,12 @@ def test_a_perception_training_learns_and_is_judged(plan: TrainConfig) -> None:
     losses = [float(line.split("loss")[1].split()[0]) for line in lines if "loss" in line]
     assert losses[-1] < 0.6 * losses[0]
     (judged,) = (line for line in lines if line.startswith("held out:"))
-    for word in ("landmarks", "visemes", "who"):
+    for word in ("landmarks", "visemes", "identity"):
         assert word in judged
     stage = training.stage
     clip = Cast().validation_batch(8, 2)
     found = stage.metrics(training.optimization.ema, clip)
-    assert found["who"] > 0.9
+    assert found["identity"] > 0.9
     assert found["landmarks"] < 3
     assert list((plan.output_dir / "pictures").glob("*.png"))
 
