@@ -7,6 +7,7 @@ from torch import Tensor
 
 from core.model.generator.flow_transformer import Conditions, Generator
 from core.model.generator.generator_config import AudioConfig, GeneratorConfig, Sampling
+from tests.draws import filled
 
 SMALL = GeneratorConfig(
     grid=2,
@@ -26,11 +27,7 @@ SMALL = GeneratorConfig(
 
 def generator(seed: int = 0) -> Generator:
     """Return a generator in which every part matters, in double precision."""
-    torch.manual_seed(seed)
-    network = Generator(SMALL).double().eval()
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.3)
-    return network
+    return filled(Generator(SMALL).double().eval(), seed, matrices=0.3)
 
 
 def latents(count: int, batch: int = 2) -> Tensor:
