@@ -29,7 +29,7 @@ from core.training.speech.mixtures import (
     level_utterance,
 )
 from core.training.speech.voices import HELD_OUT
-from core.training.trainer import sharded_checkpoint as pieces
+from core.training.trainer import sharded_checkpoint
 
 BATCH_SIZE = 24
 """Scenes at a time."""
