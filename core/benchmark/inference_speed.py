@@ -18,6 +18,7 @@ from torch import Tensor
 
 from core.benchmark.live_chain import size
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.benchmark.pipelined_stream import PipelinedStream
 from core.benchmark.synthetic_speech import synthetic_speech
 from core.engine.cpu_tuning import tune_malloc
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
@@ -30,10 +31,9 @@ from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference, cache_policy
 from core.neural.neural_stream import NeuralStream
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
-from core.video import FPS, VideoFormat
+from core.video import FPS, HD, VideoFormat
 
 PARTS = {
     "encode_audio": "audio encoder",
@@ -57,7 +57,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", dest="cfg_scale", type=float, help="1 draws without")
     parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
     parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
-    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--size", type=size, default=(HD.width, HD.height), metavar="WxH")
 
 
 def measure(chosen: argparse.Namespace) -> Report:

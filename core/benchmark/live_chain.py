@@ -32,7 +32,7 @@ from core.plugin import SourcePlugin
 from core.process.memory import Memory
 from core.profile import Profile
 from core.stream import AvatarStream
-from core.video import Frame, VideoFormat, VideoSink
+from core.video import HD, Frame, VideoFormat, VideoSink
 
 TURN_FRAMES = 25
 """Frames in a turn: one second live."""
@@ -47,7 +47,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     person.add_argument("--profile", metavar="NAME", help="measure with this person")
     person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
     parser.add_argument("--engine", choices=ENGINES, default=AUTO)
-    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--size", type=size, default=(HD.width, HD.height), metavar="WxH")
     parser.add_argument("--rounds", type=int, default=20, help="seconds of video for each speed")
     parser.add_argument("--seconds", type=float, default=60, help="how long to be live; 600 tells")
 

@@ -28,7 +28,7 @@ class Section:
     """Measurements that belong together."""
 
     title: str
-    measurements: tuple[Measurement, ...]
+    rows: tuple[Measurement, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Report:
         """Format everything as lines of text."""
         lines = [f"{name}: {value}" for name, value in self.machine.items()]
         for section in self.sections:
-            lines += ["", section.title, *map(str, section.measurements)]
+            lines += ["", section.title, *map(str, section.rows)]
         return "\n".join(lines)
 
     def json(self) -> str:

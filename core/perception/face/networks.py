@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.perception.face.alignment import (
+from core.perception.face.topology import (
     AROUND_LIPS,
     LANDMARK_COUNT,
     LIPS,

@@ -8,24 +8,19 @@ import torch
 from torch import Tensor
 
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation.baselines import (
-    ModelPlayer,
-    PuppetBaseline,
-    puppet_motion,
-    vae_reconstruction,
-    with_closed_mouth,
-)
+from core.stream import SEED
+from core.training.evaluation.baselines import PuppetBaseline, puppet_motion, with_closed_mouth
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluated_model import EvaluatedModel
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.lip_metrics import ClipMetrics, LipTargets, lip_targets, measure_clip
+from core.training.evaluation.model_player import ModelPlayer, vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.likeness.face_cropping import face_squares
 from core.training.metrics.batch_landmarks import DetectedFaces
 
 GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
 FROZEN_MOUTH = "control: frozen mouth"
-SEED = 7
 CLOSE_UP = 0.6
 """Half side of the close-up square, in face heights."""
 

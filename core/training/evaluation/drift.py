@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from core.perception.speech.encoder_torch import SpeechFrames
-from core.training.evaluation.baselines import ModelPlayer, PuppetBaseline, puppet_motion
+from core.training.evaluation.baselines import PuppetBaseline, puppet_motion
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.metric_table import Column, Metric, Table, metric_row
+from core.training.evaluation.model_player import ModelPlayer
 from core.training.metrics.correlation import Curve, Trend, linear_trend
 from core.training.metrics.temporal_stability import mean_colour, sharpness
 from core.video import FPS

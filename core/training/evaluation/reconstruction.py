@@ -9,10 +9,11 @@ from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import resize_bilinear, warp
-from core.training.evaluation.baselines import PuppetBaseline, vae_reconstruction
+from core.training.evaluation.baselines import PuppetBaseline
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.metric_table import Column, Table, TableRow
+from core.training.evaluation.model_player import vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.metrics.batch_landmarks import DetectedFaces
 from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count

@@ -4,14 +4,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.perception.face.alignment import (
-    EYES,
-    LANDMARK_COUNT,
-    LEFT_EYE_GAPS,
-    LIP_GAPS,
-    LIPS,
-    RIGHT_EYE_GAPS,
-)
 from core.perception.face.networks import (
     EYE_POINTS,
     LIP_POINTS,
@@ -19,6 +11,14 @@ from core.perception.face.networks import (
     LandmarkNetwork,
     MatteNetwork,
     PartNetwork,
+)
+from core.perception.face.topology import (
+    EYES,
+    LANDMARK_COUNT,
+    LEFT_EYE_GAPS,
+    LIP_GAPS,
+    LIPS,
+    RIGHT_EYE_GAPS,
 )
 from core.training.faces.targets import Batch
 

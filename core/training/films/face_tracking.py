@@ -7,7 +7,7 @@ import numpy as np
 
 from core.perception.face.alignment import Landmarks
 from core.perception.face.finder import Face, NoFace, SeveralFaces
-from core.perception.topology import OVAL
+from core.perception.face.topology import OVAL
 from core.portrait.face_crop import FaceCrop, face_height
 from core.video import Picture
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import AvatarConfig
-from core.perception.face.alignment import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
+from core.perception.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from core.puppet.batch_painting import crop_grid
 from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out

@@ -11,11 +11,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
-from core.perception.face.alignment import LIP_GAPS
 from core.perception.face.finder import FaceFinder
 from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
-from core.perception.topology import CHIN, FOREHEAD
+from core.perception.face.topology import CHIN, FOREHEAD, LIP_GAPS
 
 CORNERS = ((33, 263), (61, 291))
 """Of eyes and mouth: from the picture's left to its right."""

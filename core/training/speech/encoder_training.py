@@ -211,7 +211,7 @@ class EncoderTraining:
 
 
 def _resume_folder(out: Path) -> Path:
-    """Return the folder of what is needed to go on, in pieces."""
+    """Return the folder of what is needed to go on, as a sharded checkpoint."""
     return out.with_suffix(".resume")
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core import tensors
-from core.perception.topology import FOREHEAD, OVAL
+from core.perception.face.topology import FOREHEAD, OVAL
 from core.portrait.face_crop import CROP_DROP, CROP_REACH, FaceCrop, face_height
 from core.training.faces import corpus
 from core.training.faces.corpus import Corpus, LabelledPortrait
