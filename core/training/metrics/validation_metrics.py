@@ -36,12 +36,16 @@ def lip_sync_metrics(avatar: Avatar, latents: Tensor, clip: ClipBatch) -> Mappin
         detector = BatchLandmarkDetector(FaceFinder(), device)
         pairs = [
             (
-                detector.detect(one[1:].clamp(-1, 1), about).mouth_opening().cpu().double().numpy(),
-                said[1:].cpu().double().numpy(),
+                detector.detect(drawn[1:].clamp(-1, 1), near)
+                .mouth_opening()
+                .cpu()
+                .double()
+                .numpy(),
+                opening[1:].cpu().double().numpy(),
             )
-            for one, about, said in zip(
+            for drawn, near, opening in zip(
                 frames, clip.landmarks[:, 0], clip.speech.opening, strict=True
             )
         ]
-    found = best_lag_correlation(pairs, MAX_LAG)
-    return {"lips": found.correlation, "late": MS_PER_FRAME * found.lag}
+    best = best_lag_correlation(pairs, MAX_LAG)
+    return {"lips": best.correlation, "late": MS_PER_FRAME * best.lag}

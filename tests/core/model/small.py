@@ -1,4 +1,4 @@
-"""Generators small enough to test, with every weight drawn, for a fresh one answers zero."""
+"""Generators small enough to test, with random weights, for a fresh one predicts zero."""
 
 from dataclasses import replace
 
@@ -38,16 +38,18 @@ def latents(count: int, batch: int = 2) -> Tensor:
 
 
 def audio(count: int, batch: int = 2) -> Tensor:
-    """Return what latents might hear, (batch, count, width)."""
+    """Return random audio embeddings, (batch, count, width)."""
     return torch.randn(batch, count, SMALL.audio.width, dtype=torch.float64)
 
 
 def conditions(count: int, batch: int = 2, references: int = 2) -> Conditions:
     """Return conditions of a clip from its start, with all references present."""
-    first = torch.arange(count).expand(batch, -1) == 0
-    present = torch.ones(batch, references, dtype=torch.bool)
-    heard = torch.ones(batch, dtype=torch.bool)
-    return Conditions(audio(count, batch), heard, latents(references, batch), present, first)
+    is_first = torch.arange(count).expand(batch, -1) == 0
+    has_reference = torch.ones(batch, references, dtype=torch.bool)
+    has_audio = torch.ones(batch, dtype=torch.bool)
+    return Conditions(
+        audio(count, batch), has_audio, latents(references, batch), has_reference, is_first
+    )
 
 
 def sampled(**changes: float) -> Sampling:
