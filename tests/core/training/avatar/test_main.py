@@ -9,7 +9,7 @@ from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.training.__main__ import FILMS, STUDIO, ClipOpener, clip_opener, default_opener, main
 from core.training.films.film_clips import open_clips as open_films
 from core.training.studio.stock import open_clips as open_studio
-from core.training.trainer.stage import ClipSource
+from core.training.trainer.clip_batch import ClipSource
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"
