@@ -1,4 +1,4 @@
-"""Clips from the studio, of any number and length, from a folder with its two stocks."""
+"""The studio as a source of training clips: any batch size and length, from a stock on disk."""
 
 from pathlib import Path
 
@@ -11,77 +11,76 @@ from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
 from core.training.studio.subject_bank import SubjectBank, open_bank
 
 REFERENCES = 3
-
-
+"""Photos with each clip."""
 VALIDATION_PEOPLE = 8
-"""Held-out people whom a training is judged on as it goes."""
+"""People of the validation batch, at most."""
 VALIDATION_SEED = 1
 
 
 class StudioClips:
-    """One studio for each number and length of clips, and one bank for all of them."""
+    """A `ClipSource`: a renderer for each shape of batch, one bank of subjects for all of them."""
 
     def __init__(
         self,
         bank: SubjectBank,
-        said: AlignedSpeech,
-        shape: AvatarConfig,
+        speech: AlignedSpeech,
+        avatar_config: AvatarConfig,
         seed: int,
         validation: "StudioClips | None" = None,
     ) -> None:
-        """`unseen`: clips of held-out people and voices."""
-        self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
+        """`validation`: clips of people and voices that are not trained on."""
+        self._bank, self._speech, self._config, self._seed = bank, speech, avatar_config, seed
         self._validation = validation
-        self._studios: dict[tuple[int, int], ClipRenderer] = {}
+        self._renderers: dict[tuple[int, int], ClipRenderer] = {}
 
     @property
     def people(self) -> int:
-        """See `core.training.trainer.stage.Clips`."""
+        """See `ClipSource`."""
         return len(self._bank.probability)
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
-        """See `core.training.trainer.stage.Clips`."""
-        return (
-            self._validation._open_studio(batch_size, frames).next_batch()
-            if self._validation
-            else None
-        )
+        """See `ClipSource`."""
+        return self._validation.first_batch(batch_size, frames) if self._validation else None
+
+    def first_batch(self, batch_size: int, frames: int) -> ClipTensors:
+        """Return the batch with which clips of this shape begin, always the same."""
+        return self._open_renderer(batch_size, frames).next_batch()
 
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """See `core.training.trainer.stage.Clips`."""
-        if (batch_size, frames) not in self._studios:
-            self._studios[batch_size, frames] = self._open_studio(batch_size, frames)
-        return self._studios[batch_size, frames].next_batch()
+        """See `ClipSource`."""
+        if (batch_size, frames) not in self._renderers:
+            self._renderers[batch_size, frames] = self._open_renderer(batch_size, frames)
+        return self._renderers[batch_size, frames].next_batch()
 
-    def _open_studio(self, batch: int, frames: int) -> ClipRenderer:
+    def _open_renderer(self, batch_size: int, frames: int) -> ClipRenderer:
         config = ClipConfig(
-            clips=batch,
+            clips=batch_size,
             frames=frames,
             references=REFERENCES,
-            size=self._shape.vae.size,
-            reach=self._shape.crop_half_size,
-            drop=self._shape.crop_offset,
+            size=self._config.vae.size,
+            reach=self._config.crop_half_size,
+            drop=self._config.crop_offset,
         )
-        return ClipRenderer(config, self._bank, self._said, self._seed + frames)
+        return ClipRenderer(config, self._bank, self._speech, self._seed + frames)
 
 
-def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> StudioClips:
-    """Open what may be trained on; some of who and what is held out is kept to be judged by.
+def open_clips(stock: Path, device: str, seed: int, avatar_config: AvatarConfig) -> StudioClips:
+    """Open a stock: its training set, and of its validation set as much as is watched.
 
     Raises:
-        BadCheckpoint: a stock is missing, damaged or of another kind.
+        BadCheckpoint: a file is missing, damaged or of another kind.
     """
     portraits = load_portrait_stock(stock / PORTRAITS_FILE)
-    said, speech = load_speech_stock(stock / SPEECH_FILE)
-    first = speech.scenes - speech.validation
-    heard, unheard = (
-        AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None))
+    speech, stocked = load_speech_stock(stock / SPEECH_FILE)
+    first = stocked.scenes - stocked.validation
+    training_speech, validation_speech = (
+        AlignedSpeech(*(column[part] for column in speech))
+        for part in (slice(first), slice(first, None))
     )
-    everybody, train = range(len(portraits.photos)), portraits.train_count
-    bank = open_bank(portraits, everybody[:train], device)
+    people = range(len(portraits.photos))
     validation = None
-    if others := everybody[train:][:VALIDATION_PEOPLE]:
-        validation = StudioClips(
-            open_bank(portraits, others, device), unheard, shape, VALIDATION_SEED
-        )
-    return StudioClips(bank, heard, shape, seed, validation)
+    if watched := people[portraits.train_count :][:VALIDATION_PEOPLE]:
+        bank = open_bank(portraits, watched, device)
+        validation = StudioClips(bank, validation_speech, avatar_config, VALIDATION_SEED)
+    bank = open_bank(portraits, people[: portraits.train_count], device)
+    return StudioClips(bank, training_speech, avatar_config, seed, validation)
