@@ -49,6 +49,10 @@ class VideoFormat:
             raise ValueError(f"{self.fps} frames a second is no rate for video: choose 1 or more")
 
 
+HD = VideoFormat(1280, 720)
+"""What is shown wherever nobody chose another size."""
+
+
 class VideoSink(Protocol):
     """Where finished frames go: a virtual webcam, a file, nowhere."""
 

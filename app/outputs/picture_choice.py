@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from core.profile import Framing, Profile
-from core.video import FPS, RATES, VideoFormat
+from core.video import FPS, HD, RATES, VideoFormat
 
-FORMATS = {720: VideoFormat(1280, 720), 1080: VideoFormat(1920, 1080)}
+FORMATS = {720: HD, 1080: VideoFormat(1920, 1080)}
 """What can be chosen, by height."""
 
 

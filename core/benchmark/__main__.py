@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.neural.patience import limit_openmp_spin
+from core.engine.cpu_tuning import limit_openmp_spin
 
 limit_openmp_spin()  # as the engine does, and before torch is loaded
 

@@ -19,11 +19,9 @@ from core.camera.devices import (
 from core.doctor.finding import Finding, State, cut
 from core.doctor.packages import HEADERS, LOOPBACK
 from core.doctor.system import System
-from core.video import VideoFormat
+from core.video import HD
 
 NAME = "Virtual camera"
-
-FORMAT = VideoFormat(1280, 720)
 
 BUILD = "sudo dkms autoinstall"
 
@@ -41,7 +39,7 @@ WITHOUT = "Or do without a driver: `python start.py demo --web` makes a page tha
 
 def _open(device: Device) -> None:
     with closing(Camera()) as opened:
-        opened.open(device, FORMAT).close()
+        opened.open(device, HD).close()
 
 
 def camera(

@@ -16,9 +16,7 @@ from core.engine.badge import BadgeOptions
 from core.plugin import all_profiles
 from core.process.child import claim
 from core.stream import AvatarStream
-from core.video import VideoFormat
-
-FORMAT = VideoFormat(1280, 720)
+from core.video import HD
 
 WARM, SECONDS = 0.4, 2.0
 """Seconds to get going, and to measure."""
@@ -51,7 +49,7 @@ def engine() -> dict[str, Any]:
     profiles, _ = all_profiles()
     if not profiles:
         raise LookupError("there is no person to show; reinstall the program")
-    stream, note = open_stream(AUTO, profiles[0], FORMAT, badge=BadgeOptions())
+    stream, note = open_stream(AUTO, profiles[0], HD, badge=BadgeOptions())
     with closing(stream):
         speed(stream, WARM)
         return {"rate": speed(stream, SECONDS), "note": note}

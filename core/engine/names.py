@@ -1,11 +1,28 @@
-"""Which engines there are, for those who choose one without opening it."""
+"""The engines' names, for those who choose one without opening it."""
 
-AUTO = "auto"
+from typing import Literal, TypeAlias, get_args
 
-ENGINES = {
+EngineName: TypeAlias = Literal["auto", "neural", "puppet", "testcard"]
+
+AUTO: EngineName = "auto"
+
+ENGINES: dict[str, str] = {
     AUTO: "The best engine that runs in real time on this machine",
     "neural": "Neural: a trained avatar model draws the face",
     "puppet": "Puppet: moves the photo itself, on any CPU",
     "testcard": "Test card: a bar that rises with the voice",
 }
-"""Name and title of each, the preferred one first."""
+"""Title of each `EngineName`, the preferred one first."""
+
+
+def parse_engine(text: str) -> EngineName:
+    """Return the engine called `text`.
+
+    Raises:
+        ValueError: there is none; names those there are.
+    """
+    names: tuple[EngineName, ...] = get_args(EngineName)
+    for name in names:
+        if name == text:
+            return name
+    raise ValueError(f"there is no engine {text!r}; choose one of: {', '.join(names)}")

@@ -16,7 +16,8 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import LANDMARK_COUNT, Landmarks
+from core.perception.face.alignment import Landmarks
+from core.perception.face.topology import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.load import Photo
 from core.profile import findings_beside

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import CHIN, FOREHEAD, OVAL
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import boxed, scaled, warped
 
 CROP_REACH = 2.3

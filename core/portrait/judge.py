@@ -9,13 +9,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import OVAL
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    INNER_CORNERS,
+    LEFT_CHEEK,
+    LIP_CENTRES,
+    NOSE_TIP,
+    OVAL,
+    RIGHT_CHEEK,
+)
 from core.portrait.analysis import LONGEST_SIDE, matte_levels
 from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.profile import Framing
-from core.video import Picture, VideoFormat
+from core.video import HD, Picture
 
 THUMBNAIL_SIDE = 480
 """Pixels of the longer side of what is shown."""
@@ -37,9 +46,6 @@ OPEN_RATIO = 0.12
 
 HEADROOM = 0.2
 """Face heights above the forehead that hair needs."""
-
-FOREHEAD, CHIN, NOSE, CHEEKS, LIPS, CORNERS = 10, 152, 1, (234, 454), (13, 14), (78, 308)
-"""Landmarks, in the order of MediaPipe's face mesh."""
 
 FaceBox: TypeAlias = tuple[float, float, float, float]
 
@@ -103,20 +109,22 @@ def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
         landmark_distance(landmarks[:, :2], FOREHEAD, CHIN),
     )
     face = (float(middle[0]), float(middle[1]), height)
-    return webcam_framing((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
+    return webcam_framing((photo.shape[1], photo.shape[0]), face, HD)
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     """Return what would make a better photo; landmarks (478, 2 or 3) in the photo's pixels."""
     flat = landmarks[:, :2]
     height = landmark_distance(flat, FOREHEAD, CHIN)
-    sides = [landmark_distance(flat, NOSE, cheek) for cheek in CHEEKS]
+    sides = [landmark_distance(flat, NOSE_TIP, cheek) for cheek in (RIGHT_CHEEK, LEFT_CHEEK)]
     found = {
         "The face is small: go closer, or cut the photo down.": height < SMALL_FACE,
         "The face is turned away: look straight into the camera.": max(sides)
         > TURNED_RATIO * max(min(sides), 1e-6),
-        "The mouth is open: close the lips and keep a calm face.": landmark_distance(flat, *LIPS)
-        > OPEN_RATIO * max(landmark_distance(flat, *CORNERS), 1e-6),
+        "The mouth is open: close the lips and keep a calm face.": landmark_distance(
+            flat, *LIP_CENTRES
+        )
+        > OPEN_RATIO * max(landmark_distance(flat, *INNER_CORNERS), 1e-6),
         "The head is cut off: leave some room around it.": head_is_cropped(photo, flat, height),
         **light_hints(photo, flat),
     }

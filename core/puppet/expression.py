@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core import checkpoint
 from core.checkpoint import BadCheckpoint
-from core.perception.topology import COUNT
+from core.perception.face.topology import LANDMARK_COUNT
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "expressions.safetensors"
 
@@ -50,6 +50,6 @@ def load_expressions(path: Path = WEIGHTS) -> Expressions:
     """
     file = checkpoint.load(path, ExpressionConfig)
     mean, moves = file.weights.get("mean"), file.weights.get("moves")
-    if mean is None or moves is None or moves.shape != (len(file.config.names), COUNT, 3):
+    if mean is None or moves is None or moves.shape != (len(file.config.names), LANDMARK_COUNT, 3):
         raise BadCheckpoint(f"{path.name}: its table of movements is incomplete; reinstall")
     return Expressions(file.config.names, mean.astype(np.float32), moves.astype(np.float32))

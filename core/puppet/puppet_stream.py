@@ -15,11 +15,8 @@ from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack, Style
 from core.puppet.renderer import Renderer
-from core.stream import ChangeCallback
+from core.stream import SEED, ChangeCallback
 from core.video import Frame, VideoFormat
-
-SEED = 7
-"""Of a performance nobody chose another seed for."""
 
 
 class PuppetStream:

@@ -5,7 +5,7 @@ import logging
 import secrets
 
 from core.camera.placeholder import placeholder
-from core.video import Frame, VideoFormat, VideoSink
+from core.video import HD, Frame, VideoFormat, VideoSink
 from core.web.latest import Latest
 from core.web.server import Server
 
@@ -41,7 +41,7 @@ class BrowserCamera:
         if not 0 <= port <= HIGHEST_PORT:
             raise ValueError(f"port {port} is not between 0 and {HIGHEST_PORT}")
         self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
-        self._latest = Latest(placeholder(VideoFormat(1280, 720)), hold)
+        self._latest = Latest(placeholder(HD), hold)
         self.note = ""
         """Why the address is not the usual one, if it is not."""
         try:

@@ -6,7 +6,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from core.model.generator.generator_config import GeneratorConfig
-from core.perception.face.alignment import LIPS_INNER, LIPS_OUTER
+from core.perception.face.topology import LIPS_INNER, LIPS_OUTER
 
 LIP_LANDMARKS = (*LIPS_OUTER, *LIPS_INNER)
 HIDDEN_WIDTH = 256

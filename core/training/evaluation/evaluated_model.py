@@ -1,4 +1,4 @@
-"""What is to be judged: an avatar model in one file, or a training's folder."""
+"""The model under evaluation: an avatar model in one file, or a training's folder."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,16 +13,16 @@ from core.training.trainer.training_state import load_training, load_training_st
 
 
 class EvaluatedModel(NamedTuple):
-    """A model, and what is known about it."""
+    """An avatar model, and which of its parts were trained."""
 
     avatar: Avatar
     has_generator: bool
-    """Whether its generator was trained; else only its VAE can be judged."""
+    """Whether its generator was trained; else only its VAE can be evaluated."""
     description: str
 
 
 def open_evaluated_model(path: Path) -> EvaluatedModel:
-    """Read what lies at `path`.
+    """Read the model of a file or of a training's folder.
 
     Raises:
         BadCheckpoint: it is missing, damaged, or holds no avatar model.

@@ -1,4 +1,4 @@
-"""Clips from films, as the studio gives them, but for what only a renderer can know: the flow."""
+"""Clips from films, as the studio's, but without the flow, which only a renderer knows."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import AvatarConfig
-from core.perception.face.alignment import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
+from core.perception.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from core.puppet.batch_painting import crop_grid
 from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
@@ -32,11 +32,11 @@ DECODER_THREADS = 8
 """Threads that decode pictures."""
 VALIDATION_SEED = 1
 MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
-"""Reach of masks beyond landmarks: as a share of these, and in sides of the frame."""
+"""Margins of masks beyond landmarks: as a factor, and in sides of the frame."""
 
 
 class _SegmentFile(NamedTuple):
-    """One take of somebody."""
+    """One segment of somebody."""
 
     path: Path
     pictures: int
@@ -44,16 +44,16 @@ class _SegmentFile(NamedTuple):
 
 
 class _ClipPlan(NamedTuple):
-    """One clip to be read."""
+    """Which pictures make a clip."""
 
     segment: _SegmentFile
     begin: int
     photos: Sequence[tuple[Path, int]]
-    """Takes of the same person, and the number of a picture in each."""
+    """References: segments of the same person, and the index of a picture in each."""
 
 
 class FilmClips:
-    """Draws clips from takes; longer takes more often. See `core.training.trainer.stage.Clips`."""
+    """Samples clips from segments, long ones more often. See `core.training.trainer.stage.Clips`."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class FilmClips:
         seed: int,
         validation: "FilmClips | None" = None,
     ) -> None:
-        """`unseen`: clips of people held out."""
+        """validation: clips of people held out."""
         people = dict.fromkeys(film.person for film in films)
         numbers = {person: index for index, person in enumerate(people)}
         self._segments = [
@@ -86,7 +86,7 @@ class FilmClips:
         """See `Clips`.
 
         Raises:
-            ValueError: no take is as long.
+            ValueError: no segment is as long.
         """
         long = [take for take in self._segments if take.pictures >= frames]
         if not long:
@@ -106,7 +106,7 @@ class FilmClips:
         )
 
     def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
-        """Draw where a clip begins, and pictures of the same person as references."""
+        """Sample where a clip begins, and pictures of the same person as references."""
         begin = int(self._random.integers(segment.pictures - frames + 1))
         own = [other for other in self._segments if other.person == segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
@@ -142,9 +142,9 @@ class FilmClips:
 
 
 def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin: float) -> Tensor:
-    """Return where some landmarks (n, t, 478, 2) lie, with a soft edge: (n, t, 1, FIELD, FIELD).
+    """Return a soft mask around some of the landmarks (n, t, 478, 2): (n, t, 1, side, side).
 
-    It is their upright ellipse, larger by a share, and by as many sides of the frame.
+    It is their upright ellipse, scaled by `share` and larger by `margin` sides of the frame.
     """
     chosen = landmarks[:, :, list(points)]
     low, high = chosen.amin(2), chosen.amax(2)
@@ -156,7 +156,7 @@ def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin
 
 
 def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> FilmClips:
-    """Open films that were prepared; one in ten people is held out, if there are as many.
+    """Open prepared films; one in ten people is for validation, if there are as many.
 
     Raises:
         ValueError: there are none, or they were prepared for another model.

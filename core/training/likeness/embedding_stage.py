@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.perception.face.alignment import LIPS
+from core.perception.face.topology import LIPS
 from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork, head_pose
 from core.training.likeness.verification import verify

@@ -10,9 +10,9 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import Composition, compose
 from core.perception.face.finder import FaceFinder
-from core.training.evaluation.lip_metrics import MAX_LAG, MS_PER_FRAME
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
 from core.training.metrics.correlation import best_lag_correlation
+from core.training.metrics.lip_sync import MAX_LAG, MS_PER_FRAME
 from core.training.trainer.clip_batch import ClipBatch
 
 MIN_FRAMES = 2 * MAX_LAG + 2

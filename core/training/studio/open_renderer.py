@@ -1,4 +1,4 @@
-"""From a stock on disk to a studio that draws from it."""
+"""Opens a stock on disk as a clip renderer."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def open_renderer(
     stock: Path, config: ClipConfig, device: str, seed: int,
     portraits: int | None = None, validation: bool = False, workers: int = 4,
 ) -> ClipRenderer:  # fmt: skip
-    """Open the stock in a folder: people and speech to train on, or those held out.
+    """Open the stock in a folder: its people and speech to train on, or its validation set.
 
     portraits: how many of the people, None for all; workers: threads that prepare them.
 

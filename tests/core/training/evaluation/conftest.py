@@ -40,7 +40,7 @@ def small_eval_set() -> EvalSet:
 
 
 @pytest.fixture(scope="package")
-def cases() -> EvalSet:
+def eval_set() -> EvalSet:
     return small_eval_set()
 
 
@@ -54,7 +54,7 @@ class FixedLandmarks:
 
 
 @pytest.fixture(scope="package")
-def tools() -> Evaluators:
+def evaluators() -> Evaluators:
     torch.manual_seed(0)
     perception = FaceEmbeddingNetwork(replace(SMALL, identities=2)).eval()
     return Evaluators(torch.device("cpu"), FaceFinder(), FixedLandmarks(), encoder(), perception)
