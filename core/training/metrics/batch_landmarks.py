@@ -20,7 +20,7 @@ from core.perception.face.topology import CHIN, FOREHEAD, LIP_GAPS
 CORNERS = ((33, 263), (61, 291))
 """Of eyes and mouth: from the picture's left to its right."""
 WIDTH_FACTOR = 1.2
-"""A face's size is the larger of its height and this times its width, as in `face_mesh`."""
+"""A face's size is the larger of its height and this times its width; see `OrientedBox`."""
 BATCH = 64
 
 
@@ -51,7 +51,7 @@ class OrientedSquare(NamedTuple):
 
 
 def oriented_square(landmarks: Tensor) -> OrientedSquare:
-    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `face_mesh.placement_of`."""
+    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `alignment.bounding_box`."""
     flat = landmarks[..., :2]
     across = sum(((flat[:, b] - flat[:, a]) for a, b in CORNERS), torch.zeros_like(flat[:, 0]))
     x, y = functional.normalize(across, dim=1).unbind(1)

@@ -1,35 +1,40 @@
-"""The studio as a source of training clips: any batch size and length, from a stock on disk."""
+"""A stock on disk, its portraits and its speech, as a source of clips."""
 
 from pathlib import Path
+
+import torch
 
 from core.model.avatar import AvatarConfig
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import ClipConfig
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
-from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
+from core.training.studio.speech_stock import AlignedSpeech, SpeechStockConfig, load_speech_stock
 from core.training.studio.subject_bank import SubjectBank, open_bank
 
+PORTRAITS_FILE, SPEECH_FILE = "portraits.safetensors", "speech.safetensors"
+"""Names of the two files of a stock."""
 REFERENCES = 3
-"""Photos with each clip."""
 VALIDATION_PEOPLE = 8
-"""People of the validation batch, at most."""
+"""People of the validation set that a training uses as it goes."""
 VALIDATION_SEED = 1
 
 
 class StudioClips:
-    """A `ClipSource`: a renderer for each shape of batch, one bank of subjects for all of them."""
+    """One renderer for each size and length of batches, and one bank for all of them.
+
+    Satisfies `core.training.trainer.clip_batch.ClipSource`.
+    """
 
     def __init__(
         self,
         bank: SubjectBank,
         speech: AlignedSpeech,
-        avatar_config: AvatarConfig,
+        config: AvatarConfig,
         seed: int,
         validation: "StudioClips | None" = None,
     ) -> None:
-        """`validation`: clips of people and voices that are not trained on."""
-        self._bank, self._speech, self._config, self._seed = bank, speech, avatar_config, seed
+        """validation: clips of held-out people and voices."""
+        self._bank, self._speech, self._config, self._seed = bank, speech, config, seed
         self._validation = validation
         self._renderers: dict[tuple[int, int], ClipRenderer] = {}
 
@@ -42,45 +47,71 @@ class StudioClips:
         """See `ClipSource`."""
         return self._validation.first_batch(batch_size, frames) if self._validation else None
 
-    def first_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """Return the batch with which clips of this shape begin, always the same."""
-        return self._open_renderer(batch_size, frames).next_batch()
-
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
         """See `ClipSource`."""
         if (batch_size, frames) not in self._renderers:
-            self._renderers[batch_size, frames] = self._open_renderer(batch_size, frames)
+            self._renderers[batch_size, frames] = self._renderer(batch_size, frames)
         return self._renderers[batch_size, frames].next_batch()
 
-    def _open_renderer(self, batch_size: int, frames: int) -> ClipRenderer:
+    def first_batch(self, batch_size: int, frames: int) -> ClipTensors:
+        """Return the batch that `next_batch` begins with, however often it was called."""
+        return self._renderer(batch_size, frames).next_batch()
+
+    def _renderer(self, batch_size: int, frames: int) -> ClipRenderer:
         config = ClipConfig(
             clips=batch_size,
             frames=frames,
             references=REFERENCES,
             size=self._config.vae.size,
-            reach=self._config.crop_half_size,
-            drop=self._config.crop_offset,
+            crop_half_size=self._config.crop_half_size,
+            crop_offset=self._config.crop_offset,
         )
         return ClipRenderer(config, self._bank, self._speech, self._seed + frames)
 
 
-def open_clips(stock: Path, device: str, seed: int, avatar_config: AvatarConfig) -> StudioClips:
-    """Open a stock: its training set, and of its validation set as much as is watched.
+def split_speech(
+    speech: AlignedSpeech, config: SpeechStockConfig
+) -> tuple[AlignedSpeech, AlignedSpeech]:
+    """Split a stock's scenes into those to train on and the validation set."""
+    first = config.scenes - config.validation
+    train, validation = slice(first), slice(first, None)
+    return (
+        AlignedSpeech(*(part[train] for part in speech)),
+        AlignedSpeech(*(part[validation] for part in speech)),
+    )
+
+
+def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> StudioClips:
+    """Open the people and speech to train on, and some of the validation set.
+
+    Raises:
+        BadCheckpoint: a stock is missing, damaged or of another kind.
+    """
+    portraits = load_portrait_stock(stock / PORTRAITS_FILE)
+    train_speech, validation_speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))
+    everybody, train = range(len(portraits.photos)), portraits.train_count
+    bank, validation = open_bank(portraits, everybody[:train], device), None
+    if others := everybody[train:][:VALIDATION_PEOPLE]:
+        other_bank = open_bank(portraits, others, device)
+        validation = StudioClips(other_bank, validation_speech, config, VALIDATION_SEED)
+    return StudioClips(bank, train_speech, config, seed, validation)
+
+
+def open_renderer(
+    stock: Path, config: ClipConfig, device: str, seed: int,
+    portraits: int | None = None, validation: bool = False, workers: int = 4,
+) -> ClipRenderer:  # fmt: skip
+    """Open a renderer of one kind of batch: of the people and speech to train on, or validation's.
+
+    portraits: how many of the people, None for all; workers: threads that prepare them.
 
     Raises:
         BadCheckpoint: a file is missing, damaged or of another kind.
+        ValueError: a file is damaged.
     """
-    portraits = load_portrait_stock(stock / PORTRAITS_FILE)
-    speech, stocked = load_speech_stock(stock / SPEECH_FILE)
-    first = stocked.scenes - stocked.validation
-    training_speech, validation_speech = (
-        AlignedSpeech(*(column[part] for column in speech))
-        for part in (slice(first), slice(first, None))
-    )
-    people = range(len(portraits.photos))
-    validation = None
-    if watched := people[portraits.train_count :][:VALIDATION_PEOPLE]:
-        bank = open_bank(portraits, watched, device)
-        validation = StudioClips(bank, validation_speech, avatar_config, VALIDATION_SEED)
-    bank = open_bank(portraits, people[: portraits.train_count], device)
-    return StudioClips(bank, training_speech, avatar_config, seed, validation)
+    people = load_portrait_stock(stock / PORTRAITS_FILE)
+    speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))[validation]
+    order = torch.randperm(len(people.photos), generator=torch.Generator().manual_seed(seed))
+    chosen = order[(order >= people.train_count) == validation]
+    bank = open_bank(people, chosen[:portraits].tolist(), device, workers)
+    return ClipRenderer(config, bank, speech, seed)
