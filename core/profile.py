@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias, get_args
 
 MAX_REFERENCES = 3
+
+Fit: TypeAlias = Literal["fill", "letterbox", "surround"]
+
+FITS: tuple[Fit, ...] = get_args(Fit)
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Framing:
     """Middle of the part shown, as a share of the picture's height."""
     zoom: float = 1.0
     """1 shows the whole picture, 2 half of its width and height."""
-    fit: str = "surround"
+    fit: Fit = "surround"
     """How the picture meets the frame: "fill" crops, "letterbox" adds bars, "surround" continues
     the picture's own surroundings."""
 
@@ -30,9 +34,6 @@ class Framing:
             raise ValueError(f"framing: zoom {self.zoom} is not between 1 and 8")
         if not (0 <= self.x <= 1 and 0 <= self.y <= 1):
             raise ValueError(f"framing: middle ({self.x}, {self.y}) is not inside the picture")
-
-
-FITS = ("fill", "letterbox", "surround")
 
 
 @dataclass(frozen=True)

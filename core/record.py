@@ -5,7 +5,7 @@ import logging
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
         if len(kinds) == len(value):
             pairs = zip(kinds, value, strict=True)
             return tuple(_value(kind, item, where, lenient) for kind, item in pairs)
+    if get_origin(hint) is Literal:
+        return _one_of(get_args(hint), value, where)
     if hint is Path and isinstance(value, str):
         return Path(value)
     if hint is float and type(value) is int:
@@ -77,6 +79,12 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
     if isinstance(hint, type) and type(value) is hint:
         return value
     raise ValueError(f"{where}: {value!r} is not of type {getattr(hint, '__name__', hint)}")
+
+
+def _one_of(choices: tuple[Any, ...], value: Any, where: str) -> Any:
+    if value in choices:
+        return value
+    raise ValueError(f"{where}: {value!r} is not one of {', '.join(map(str, choices))}")
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:

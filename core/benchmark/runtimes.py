@@ -119,7 +119,7 @@ def _decoding(avatar: Avatar) -> TensorStep:
 
 @dataclass(frozen=True)
 class CachedContext:
-    """Satisfies `View`: attention to a full, read-only KV cache and the block's own tokens.
+    """Satisfies `AttentionPattern`: attends to a full, read-only KV cache and the block's tokens.
 
     Runtimes without in-place changes would have to copy the cache at each step.
     """
@@ -128,7 +128,7 @@ class CachedContext:
     rotation: Rotation
 
     def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
-        """See `View.look`."""
+        """See `AttentionPattern.attend`."""
         queries, keys = apply_rotary(queries_keys, self.rotation)
         every_key = torch.cat([self.cache.keys, keys], 2)
         every_value = torch.cat([self.cache.values, values], 2)

@@ -1,4 +1,4 @@
-"""Whether a photo will do: the face in it, and what could be better in plain words."""
+"""Photo quality check: whether a photo will do, and hints in plain words for a better one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,11 +52,11 @@ FaceBox: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class PhotoVerdict:
-    """What was found in one photo."""
+    """Whether a photo can be used, and what would make it better."""
 
     path: Path
     picture: Picture | None = None
-    """The photo, small; None where it cannot be read."""
+    """The photo's thumbnail; None where it cannot be read."""
     box: FaceBox | None = None
     """x0, y0, x1, y1 of the face as shares of the picture."""
     problem: str = ""
@@ -83,32 +83,31 @@ def open_judge() -> Judge:
     finder = FaceFinder()
 
     def judge(path: Path) -> PhotoVerdict:
-        known = load_photo_with_digest(path, LONGEST_SIDE)
-        photo = known.picture
+        loaded = load_photo_with_digest(path, LONGEST_SIDE)
+        photo = loaded.picture
         height, width = photo.shape[:2]
-        shown = thumbnail(photo)
+        small = thumbnail(photo)
         try:
             face = finder.face(photo)
         except ValueError as error:
-            return PhotoVerdict(path, shown, problem=str(error))
+            return PhotoVerdict(path, small, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        said, usual = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
+        better, framing = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
         if face.height < SMALLEST_FACE:
-            return PhotoVerdict(path, shown, box, too_small_message(face.height), said, usual)
+            problem = too_small_message(face.height)
+            return PhotoVerdict(path, small, box, problem, better, framing)
         findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
-        return PhotoVerdict(path, shown, box, "", said, usual, sealed_bytes(known, findings))
+        sealed = sealed_bytes(loaded, findings)
+        return PhotoVerdict(path, small, box, "", better, framing, sealed)
 
     return judge
 
 
 def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
     """Return how a webcam would frame this face."""
-    middle, height = (
-        landmarks[list(OVAL), :2].mean(axis=0),
-        landmark_distance(landmarks[:, :2], FOREHEAD, CHIN),
-    )
-    face = (float(middle[0]), float(middle[1]), height)
+    x, y = landmarks[list(OVAL), :2].mean(axis=0).tolist()
+    face = (x, y, landmark_distance(landmarks[:, :2], FOREHEAD, CHIN))
     return webcam_framing((photo.shape[1], photo.shape[0]), face, HD)
 
 
@@ -117,14 +116,14 @@ def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     flat = landmarks[:, :2]
     height = landmark_distance(flat, FOREHEAD, CHIN)
     sides = [landmark_distance(flat, NOSE_TIP, cheek) for cheek in (RIGHT_CHEEK, LEFT_CHEEK)]
+    mouth_open = landmark_distance(flat, *LIP_CENTRES) > OPEN_RATIO * max(
+        landmark_distance(flat, *INNER_CORNERS), 1e-6
+    )
     found = {
         "The face is small: go closer, or cut the photo down.": height < SMALL_FACE,
         "The face is turned away: look straight into the camera.": max(sides)
         > TURNED_RATIO * max(min(sides), 1e-6),
-        "The mouth is open: close the lips and keep a calm face.": landmark_distance(
-            flat, *LIP_CENTRES
-        )
-        > OPEN_RATIO * max(landmark_distance(flat, *INNER_CORNERS), 1e-6),
+        "The mouth is open: close the lips and keep a calm face.": mouth_open,
         "The head is cut off: leave some room around it.": head_is_cropped(photo, flat, height),
         **light_hints(photo, flat),
     }
@@ -160,7 +159,10 @@ def landmark_distance(flat: NDArray[np.float32], one: int, other: int) -> float:
 
 
 def too_small_message(height: float) -> str:
-    return f"The face is only {height:.0f} pixels high; take a photo in which it has at least {SMALLEST_FACE}."
+    return (
+        f"The face is only {height:.0f} pixels high; take a photo in which it has at least "
+        f"{SMALLEST_FACE}."
+    )
 
 
 def thumbnail(photo: Picture) -> Picture:

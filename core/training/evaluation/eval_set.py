@@ -11,9 +11,9 @@ from core.perception.speech.visemes import SILENCE
 from core.puppet.motion import Motion
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import WARM_UP, ClipConfig
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
+from core.training.studio.stock import PORTRAITS_FILE, SPEECH_FILE, split_speech
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
 REFERENCES = 3
@@ -84,8 +84,8 @@ class EvalSet:
             frames=frames,
             references=REFERENCES,
             size=self._config.vae.size,
-            reach=self._config.crop_half_size,
-            drop=self._config.crop_offset,
+            crop_half_size=self._config.crop_half_size,
+            crop_offset=self._config.crop_offset,
         )
         renderer = ClipRenderer(config, self._bank, speech, self._seed + 1000 * frames + number)
         spec = renderer.sampler.sample()
@@ -117,7 +117,5 @@ def open_eval_set(
     people_range = range(portraits.train_count, len(portraits.photos))[:people]
     if not people_range or not speech_config.validation:
         raise ValueError(f"{stock.name} holds nobody out; prepare it from more people and speech")
-    validation_speech = AlignedSpeech(
-        *(part[speech_config.scenes - speech_config.validation :] for part in speech)
-    )
-    return EvalSet(open_bank(portraits, people_range, device), validation_speech, config, seed)
+    bank = open_bank(portraits, people_range, device)
+    return EvalSet(bank, split_speech(speech, speech_config)[1], config, seed)

@@ -61,9 +61,9 @@ def track_face(
 
 
 def face_segments(
-    track: Sequence[Landmarks | None], reach: float, drop: float
+    track: Sequence[Landmarks | None], half_size: float, offset: float
 ) -> list[FaceSegment]:
-    """Cut a track into segments with a well-visible face; see `AvatarConfig` for reach and drop."""
+    """Cut a track into segments with a well-visible face; half_size, offset: `AvatarConfig`'s."""
     stretches: list[list[int]] = [[]]
     for index, landmarks in enumerate(track):
         if landmarks is None or not _is_continuous(track[index - 1] if index else None, landmarks):
@@ -75,8 +75,10 @@ def face_segments(
         for stretch in stretches
         for start in range(0, len(stretch), MAX_FRAMES)
     ]
-    segments = [_segment(piece, track, reach, drop) for piece in pieces if len(piece) >= MIN_FRAMES]
-    return [take for take in segments if take is not None]
+    segments = [
+        _segment(piece, track, half_size, offset) for piece in pieces if len(piece) >= MIN_FRAMES
+    ]
+    return [segment for segment in segments if segment is not None]
 
 
 def _detect(picture: Picture, finder: FaceTracker) -> Face | None:
@@ -94,7 +96,7 @@ def _is_continuous(before: Landmarks | None, now: Landmarks) -> bool:
 
 
 def _segment(
-    piece: Sequence[int], track: Sequence[Landmarks | None], reach: float, drop: float
+    piece: Sequence[int], track: Sequence[Landmarks | None], half_size: float, offset: float
 ) -> FaceSegment | None:
     """Return a segment if its face is large enough and stays within one square."""
     shapes_seen = [
@@ -104,7 +106,7 @@ def _segment(
     height = float(np.median([face_height(landmarks) for landmarks in shapes]))
     outline = shapes[:, list(OVAL), :2] + 0.5
     x, y = np.median(outline.mean(1), axis=0).tolist()
-    window = FaceCrop(x, y + drop * height, reach * height)
+    window = FaceCrop(x, y + offset * height, half_size * height)
     away = np.abs(outline - np.array([window.x, window.y])).max()
     if height < MIN_FACE or away > window.half:
         return None

@@ -53,7 +53,7 @@ class _ClipPlan(NamedTuple):
 
 
 class FilmClips:
-    """Samples clips from segments, long ones more often. See `core.training.trainer.stage.Clips`."""
+    """Samples clips from segments, long ones more often. See `ClipSource`."""
 
     def __init__(
         self,
@@ -76,33 +76,35 @@ class FilmClips:
         self.people = len(numbers)
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
-        """See `Clips`."""
+        """See `ClipSource`."""
         if self._validation is None:
             return None
         self._validation._random = np.random.default_rng(VALIDATION_SEED)
         return self._validation.next_batch(batch_size, frames)
 
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """See `Clips`.
+        """See `ClipSource`.
 
         Raises:
             ValueError: no segment is as long.
         """
-        long = [take for take in self._segments if take.pictures >= frames]
+        long = [segment for segment in self._segments if segment.pictures >= frames]
         if not long:
-            raise ValueError(f"no take of {frames} pictures; longer films without cuts have some")
-        chance = np.array([take.pictures - frames + 1 for take in long], float)
+            raise ValueError(
+                f"no segment of {frames} pictures; longer films without cuts have some"
+            )
+        chance = np.array([segment.pictures - frames + 1 for segment in long], float)
         chosen = self._random.choice(len(long), batch_size, p=chance / chance.sum())
-        wanted = [self._plan(long[index], frames) for index in chosen]
+        plans = [self._plan(long[index], frames) for index in chosen]
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
-            read = list(pool.map(partial(_read_clip, frames=frames), wanted))
-        pictures, photos, landmarks, said = zip(*read, strict=True)
+            read = list(pool.map(partial(_read_clip, frames=frames), plans))
+        pictures, photos, landmarks, speech = zip(*read, strict=True)
         return self._to_clip(
             torch.stack(pictures),
             torch.stack(photos),
             torch.stack(landmarks),
-            AlignedSpeech(*map(torch.stack, zip(*said, strict=True))),
-            torch.tensor([one.segment.person for one in wanted]),
+            AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
+            torch.tensor([plan.segment.person for plan in plans]),
         )
 
     def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
@@ -126,18 +128,26 @@ class FilmClips:
             part.to(device, non_blocking=True).permute(0, 1, 4, 2, 3) / 127.5 - 1
             for part in (pictures, photos)
         )
-        marks = landmarks.to(device, non_blocking=True)
+        landmarks = landmarks.to(device, non_blocking=True)
         (n, t), r = frames.shape[:2], references.shape[1]
-        unknown = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
-        flow = unknown[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
-        mouth = landmark_mask(marks, LIPS_OUTER, *MOUTH_MARGIN)
+        invalid = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
+        flow = invalid[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
+        mouth = landmark_mask(landmarks, LIPS_OUTER, *MOUTH_MARGIN)
         eyes = torch.maximum(
-            landmark_mask(marks, RIGHT_EYE, *EYE_MARGIN),
-            landmark_mask(marks, LEFT_EYE, *EYE_MARGIN),
+            landmark_mask(landmarks, RIGHT_EYE, *EYE_MARGIN),
+            landmark_mask(landmarks, LEFT_EYE, *EYE_MARGIN),
         )
         heard = to_device(speech, self._device)
         return ClipTensors(
-            frames, references, flow, unknown, marks, mouth, eyes, heard, person.to(frames.device)
+            frames,
+            references,
+            flow,
+            invalid,
+            landmarks,
+            mouth,
+            eyes,
+            heard,
+            person.to(frames.device),
         )
 
 
@@ -162,7 +172,7 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
         ValueError: there are none, or they were prepared for another model.
     """
     films = read_films(stock)
-    made = (films[0].side, films[0].reach, films[0].drop)
+    made = (films[0].side, films[0].crop_half_size, films[0].crop_offset)
     if made != (config.vae.size, config.crop_half_size, config.crop_offset):
         raise ValueError(f"{stock} was prepared as {made}, the model sees {config.vae.size} pixels")
     others = [film for film in films if is_held_out(film.person)]
@@ -174,9 +184,11 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
 
 
 def _read_clip(plan: _ClipPlan, frames: int) -> tuple[Tensor, Tensor, Tensor, AlignedSpeech]:
-    """Read a clip's pictures, references, landmarks and what is said."""
+    """Read a clip's pictures, references, landmarks and aligned speech."""
     path = plan.segment.path
-    shown = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
-    known = np.concatenate([read_segment_pictures(photo, index, 1) for photo, index in plan.photos])
-    landmarks, said = read_segment_labels(path, plan.begin, frames)
-    return shown, torch.from_numpy(known), landmarks, said
+    pictures = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
+    references = np.concatenate(
+        [read_segment_pictures(photo, index, 1) for photo, index in plan.photos]
+    )
+    landmarks, speech = read_segment_labels(path, plan.begin, frames)
+    return pictures, torch.from_numpy(references), landmarks, speech

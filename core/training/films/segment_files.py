@@ -38,8 +38,8 @@ class Film:
     segments: tuple[int, ...]
     """Pictures in each."""
     side: int
-    reach: float
-    drop: float
+    crop_half_size: float
+    crop_offset: float
     """The square that is cropped, as in `AvatarConfig`."""
 
     def path(self, folder: Path, index: int) -> Path:
@@ -108,7 +108,7 @@ def read_films(folder: Path) -> list[Film]:
             f"{folder} holds no film with a face in it; "
             "make it with python -m core.training prepare FOLDER --out " + str(folder)
         )
-    if len({(film.side, film.reach, film.drop) for film in films}) > 1:
+    if len({(film.side, film.crop_half_size, film.crop_offset) for film in films}) > 1:
         raise ValueError(f"{folder} holds films of different sizes; prepare them anew, all alike")
     return films
 

@@ -13,7 +13,7 @@ from core.perception.face.topology import LIPS
 from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork, head_pose
 from core.training.likeness.verification import verify
-from core.training.trainer.stage import ClipBatch
+from core.training.trainer.clip_batch import ClipBatch, frames_in
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ class FaceEmbeddingStage:
     def clip_length(self, progress: float) -> int:  # noqa: ARG002
         """See `TrainingStage`."""
         return self.recipe.clip_frames
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
 
     def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[FaceBatch]:
         """See `TrainingStage`."""

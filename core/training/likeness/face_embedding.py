@@ -21,8 +21,8 @@ from core.perception.face.topology import (
 from core.perception.speech.visemes import VISEMES
 from core.record import from_json
 from core.tensors import fill, load
-from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.training_loop import load_training
+from core.training.trainer.optimization import ema_weights
+from core.training.trainer.training_state import load_training
 
 POSE_SIZE = 3
 """Components of `head_pose`."""
@@ -131,12 +131,11 @@ def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
         return fill(FaceEmbeddingNetwork(checkpoint.config), checkpoint, path)
     tensors, state = load_training(path)
     if state.stage != "likeness":
-        raise BadCheckpoint(
-            f"{path.name} trains a {state.stage}, expected a face embedding network"
-        )
-    network = FaceEmbeddingNetwork(from_json(FaceEmbeddingConfig, state.network_config))
-    mean = strip_prefix(tensors, "mean/")
-    network.load_state_dict({k: t.float() if t.is_floating_point() else t for k, t in mean.items()})
+        raise BadCheckpoint(f"{path.name} trains a {state.stage}, expected a face embedding")
+    network = FaceEmbeddingNetwork(
+        from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
+    )
+    network.load_state_dict(ema_weights(tensors))
     return network.eval()
 
 

@@ -4,6 +4,7 @@ The clip says roughly where the face is, so there is no face detection. Pictures
 coordinates are -1 to 1 within them, and depths in the same unit.
 """
 
+import copy
 from typing import NamedTuple, Protocol
 
 import torch
@@ -19,7 +20,7 @@ from core.perception.face.topology import CHIN, FOREHEAD, LIP_GAPS
 CORNERS = ((33, 263), (61, 291))
 """Of eyes and mouth: from the picture's left to its right."""
 WIDTH_FACTOR = 1.2
-"""A face's size is the larger of its height and this times its width, as in `face_mesh`."""
+"""A face's size is the larger of its height and this times its width; see `OrientedBox`."""
 BATCH = 64
 
 
@@ -50,7 +51,7 @@ class OrientedSquare(NamedTuple):
 
 
 def oriented_square(landmarks: Tensor) -> OrientedSquare:
-    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `face_mesh.placement_of`."""
+    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `alignment.bounding_box`."""
     flat = landmarks[..., :2]
     across = sum(((flat[:, b] - flat[:, a]) for a, b in CORNERS), torch.zeros_like(flat[:, 0]))
     x, y = functional.normalize(across, dim=1).unbind(1)
@@ -93,7 +94,10 @@ class BatchLandmarkDetector:
     """Detects landmarks as `FaceFinder` does once it knows where the face is."""
 
     def __init__(self, finder: FaceFinder, device: torch.device) -> None:
-        self._network = finder.network.to(device)
+        """The finder keeps its network; on another device a copy of it is used."""
+        network = finder.network
+        own = next(network.parameters()).device
+        self._network = network if own == device else copy.deepcopy(network).to(device)
 
     @torch.no_grad()
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:

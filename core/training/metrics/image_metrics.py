@@ -44,7 +44,7 @@ def scale_count(height: int, width: int) -> int:
 def ms_ssim(predicted: Tensor, target: Tensor) -> Tensor:
     """Return the MS-SSIM of each picture (n, 3, h, w) in [-1, 1]: (n,).
 
-    Pictures too small for five scales (see `scales_of`) are compared on fewer, their weights
+    Pictures too small for five scales (see `scale_count`) are compared on fewer, their weights
     scaled to a sum of one; that is not the published measure.
 
     Raises:

@@ -15,9 +15,9 @@ from core.training.faces.corpus import read_corpus
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.clip_sampler import ClipConfig
 from core.training.studio.contact_sheet import save_contact_sheet
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE, open_renderer
 from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock, subsample
 from core.training.studio.speech_stock import build_speech_stock, save_speech_stock
+from core.training.studio.stock import PORTRAITS_FILE, SPEECH_FILE, open_renderer
 from core.training.studio.throughput import stage_seconds
 
 
@@ -27,7 +27,9 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     prepare = commands.add_parser("prepare", help="make a stock of a corpus and speech")
     prepare.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
-    prepare.add_argument("--speech", type=Path, required=True, help="see core.training.speech.dataset")
+    prepare.add_argument(
+        "--speech", type=Path, required=True, help="see core.training.speech.dataset"
+    )
     prepare.add_argument("--out", type=Path, required=True)
     prepare.add_argument("--portraits", type=int, help="at most so many, at random")
     prepare.add_argument("--scenes", type=int, default=2336, help="of 16 s of speech")

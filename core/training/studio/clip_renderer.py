@@ -74,7 +74,8 @@ class ClipRenderer:
         references[:, 0] = sample_photos(photos, spec.views, config.size)[:, :3]
         mouth, eyes = (split_by_clip(mask, n) for mask in part_masks(frame_views, config.field))
         return ClipTensors(
-            split_by_clip(frames, n) * 2 - 1, references * 2 - 1, *ground_truth_flow(frame_views, reference_views, config.field),
+            split_by_clip(frames, n) * 2 - 1, references * 2 - 1,
+            *ground_truth_flow(frame_views, reference_views, config.field),
             split_by_clip(self._landmarks(frame_views), n), mouth, eyes, spec.speech, spec.identity,
         )  # fmt: skip
 

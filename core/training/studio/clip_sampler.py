@@ -33,9 +33,9 @@ class ClipConfig:
     size: int = 256
     field: int = 64
     """Rows and columns of flow fields and masks."""
-    reach: float = AvatarConfig.crop_half_size
-    drop: float = AvatarConfig.crop_offset
-    """The square that is seen, as in `AvatarConfig`."""
+    crop_half_size: float = AvatarConfig.crop_half_size
+    crop_offset: float = AvatarConfig.crop_offset
+    """The square that frames show, as in `AvatarConfig`."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.references <= 3:
@@ -179,8 +179,10 @@ class ClipSampler:
 
     def _views(self, n: int) -> Tensor:
         zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
-        half = self._config.reach * zoom / CROP_REACH
-        middle = torch.tensor([0.0, self._config.drop - CROP_DROP]) + 0.05 * self._normal(n, 2)
+        half = self._config.crop_half_size * zoom / CROP_REACH
+        middle = torch.tensor([0.0, self._config.crop_offset - CROP_DROP]) + 0.05 * self._normal(
+            n, 2
+        )
         sides = torch.where(self._uniform(n, 1) < 0.5, -half, half)
         return torch.cat([middle / CROP_REACH, sides, half], 1)
 

@@ -126,7 +126,7 @@ def _lip_sides(rig: Rig, at: SourcePositions) -> tuple[Tensor, Tensor]:
 
 
 def _mouth_frame(rig: Rig, at: Tensor) -> tuple[Tensor, Tensor]:
-    """Map places (n, h, w, 2) to the mouth's coordinates u and v (n, h, w); see `Lips`."""
+    """Map places (n, h, w, 2) to the mouth's coordinates u and v (n, h, w); see `LipSeam`."""
     away = at - rig.lips.middle[:, None, None]
     across, down = rig.lips.across[:, None, None], rig.lips.down[:, None, None]
     return (away * across).sum(-1) / across.square().sum(-1), (away * down).sum(-1)

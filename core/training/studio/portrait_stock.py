@@ -50,7 +50,7 @@ class PortraitStock(NamedTuple):
     probability: Tensor
     """(n,) of sampling each; sums to 1 over those to train on"""
     backgrounds: Tensor
-    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    """(k, 3, BACKGROUND_SIDE, BACKGROUND_SIDE) uint8"""
     landmark_mirror: Tensor
     """(478,) the landmark that each becomes by mirroring"""
     train_count: int
@@ -120,7 +120,8 @@ def save_portrait_stock(path: Path, stock: PortraitStock) -> None:
         **_encode_jpegs("photos", stock.photos, QUALITY),
         **_encode_jpegs("mattes", small, MATTE_QUALITY),
         **_encode_jpegs("backgrounds", stock.backgrounds, QUALITY),
-        "landmarks": stock.landmarks.half(), "chance": stock.probability, "mirror": stock.landmark_mirror,
+        "landmarks": stock.landmarks.half(),
+        "probability": stock.probability, "landmark_mirror": stock.landmark_mirror,
     }  # fmt: skip
     count, scenes = len(stock.photos), len(stock.backgrounds)
     config = PortraitStockConfig(stock.train_count, count - stock.train_count, scenes)
@@ -140,8 +141,8 @@ def load_portrait_stock(path: Path) -> PortraitStock:
         for name in ("photos", "mattes", "backgrounds")
     )
     large = [cv2.resize(m[0].numpy(), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC) for m in mattes]
-    points, chance = stock.weights["landmarks"].float(), stock.weights["chance"]
-    mirror, train = stock.weights["mirror"], stock.config.train
+    points, chance = stock.weights["landmarks"].float(), stock.weights["probability"]
+    mirror, train = stock.weights["landmark_mirror"], stock.config.train
     whole = torch.from_numpy(np.stack(large))[:, None]
     return PortraitStock(photos, whole, points, chance, scenes, mirror, train)
 

@@ -108,9 +108,9 @@ def save_speech_stock(path: Path, speech: AlignedSpeech, validation: int) -> Non
     numbers = torch.stack([speech.opening, speech.voicing], -1)
     targets = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
     weights = {
-        "true": deflate(targets.flatten(0, 1).numpy()),
+        "targets": deflate(targets.flatten(0, 1).numpy()),
         "features": deflate(rounded.to(torch.int8).numpy()),
-        "mean": mean, "spread": std, "turn": basis,
+        "mean": mean, "std": std, "basis": basis,
     }  # fmt: skip
     scenes, frames = speech.opening.shape
     sizes = (scenes, frames, speech.visemes.shape[-1], features.shape[-1], validation)
@@ -128,9 +128,11 @@ def load_speech_stock(path: Path) -> tuple[AlignedSpeech, SpeechStockConfig]:
     stock = tensors.load(path, SpeechStockConfig)
     config, weights = stock.config, stock.weights
     shape = (config.scenes, config.frames)
-    targets = inflate(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    targets = (
+        inflate(weights["targets"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    )
     parts = inflate(weights["features"], (*shape, config.features), np.int8)
-    from_components = weights["turn"].T * QUANTIZATION_STEP * weights["spread"]
+    from_components = weights["basis"].T * QUANTIZATION_STEP * weights["std"]
     features = [(scene.float() @ from_components + weights["mean"]).half() for scene in parts]
     visemes, opening, voicing = torch.split(targets, [config.visemes, 1, 1], -1)
     return AlignedSpeech(visemes, opening[..., 0], voicing[..., 0], torch.stack(features)), config

@@ -42,7 +42,7 @@ class Subject(NamedTuple):
     white_point: Tensor
     """(3,) 0..1 white in the photo's light"""
     rig: Rig
-    """`rig.fields` are half precision."""
+    """`rig.displacements` are half precision."""
 
 
 class SubjectBank(NamedTuple):
@@ -52,7 +52,7 @@ class SubjectBank(NamedTuple):
     probability: Tensor
     """(n,) on the CPU"""
     backgrounds: Tensor
-    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    """(k, 3, BACKGROUND_SIDE, BACKGROUND_SIDE) uint8"""
     landmark_mirror: Tensor
     mouth_interior: MouthInterior
     """In white light."""
@@ -90,17 +90,18 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     dilated_matte = _dilated(stock.mattes[index, 0].float() / 255)
     inpainted_background = inpaint_person(photo, dilated_matte[0].numpy())
     side = len(photo)
-    middle, half = crop_placement()
-    at = middle + half * crop_grid(side)
-    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
+    centre, half_side = crop_placement()
+    at = centre + half_side * crop_grid(side)
+    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half_side[0]) / side))
     lid_colours, white_point = eye_colours(
         _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / STOCK_REACH * side / 2
     )
     rig_tensors: Rig = as_tensors(rig)
+    rig_tensors = rig_tensors._replace(displacements=rig_tensors.displacements.half())
     return Subject(
         stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
         (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
-        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(displacements=rig_tensors.displacements.half()),
+        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors,
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ MATTE_MARGIN = 0.03
 
 def _dilated(matte: Tensor) -> Tensor:
     """Dilate and soften a matte (1, h, w): hair keeps its own background."""
-    reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * STOCK_REACH) / 2))
-    size = 2 * reach + 1
-    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, reach)
-    return torch.nn.functional.avg_pool2d(grown, size, 1, reach, count_include_pad=False)
+    radius = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * STOCK_REACH) / 2))
+    size = 2 * radius + 1
+    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, radius)
+    return torch.nn.functional.avg_pool2d(grown, size, 1, radius, count_include_pad=False)

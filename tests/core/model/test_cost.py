@@ -22,9 +22,9 @@ def test_a_block_of_reference_attention_costs_its_products_and_attention() -> No
     width, tokens, others = 16, 6, 10
     block = ReferenceAttentionBlock(ReferenceAttentionConfig(width=width, heads=2, blocks=1))
     here, there = (grid_rotation(n // 2, 2, 8, torch.device("cpu")) for n in (tokens, others))
-    offered = block.key_values(torch.zeros(1, others, width), there)
-    counted = count_multiply_adds(lambda: block(torch.zeros(1, 1, tokens, width), offered, here))
-    products = (4 + 2 + 4) * tokens * width**2  # own q k v o; q o to the references; inner, outer
+    key_values = block.key_values(torch.zeros(1, others, width), there)
+    counted = count_multiply_adds(lambda: block(torch.zeros(1, 1, tokens, width), key_values, here))
+    products = (4 + 2 + 4) * tokens * width**2  # own q k v o; q o to the references; MLP
     assert counted["ReferenceAttentionBlock"] == products + 2 * width * tokens * (tokens + others)
 
 

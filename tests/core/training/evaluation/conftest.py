@@ -1,4 +1,4 @@
-"""A judge's whole world in small: drawn people who say nonsense, and a model of toy size."""
+"""All that an evaluation needs in small: drawn people, random speech, a model of toy size."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def eval_set() -> EvalSet:
 
 
 class FixedLandmarks:
-    """Satisfies `MeshFinder`: finds faces where it is told that they are about."""
+    """Satisfies `LandmarkDetector`: finds faces exactly where they are said to be."""
 
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
         depth = near.new_zeros(len(near), 3 - near.shape[1])

@@ -36,8 +36,8 @@ from core.training.evaluation.lip_metrics import (
 from core.training.evaluation.metric_table import Table
 from core.training.evaluation.suite import Evaluation, evaluate
 from core.training.metrics.temporal_stability import FrameDifferences
+from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.stage import LengthPhase
 from core.training.trainer.train_config import TrainConfig
 from tests.core.neural.small import CONFIG, avatar
 from tests.core.training.avatar.moving import Colours, Ticks
