@@ -8,24 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look import Background
-from core.pixels import resized, scaled, stretched
+from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
-from core.portrait.placement import PhotoPlacement, inpaint_person, lay_out, pull_push
+from core.portrait.matting import MattedPhoto, matte_photo
+from core.portrait.placement import PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
+from core.portrait.surroundings import lay_out
 from core.video import Picture, VideoFormat
 
 MOVING_SHARE = 0.98
 """Share of the face crop within which anything moves."""
 
-MATTE_SLACK = 0.03
-"""How far the matte may miss the person's edge, face heights."""
-
-OPAQUE_MATTE = 0.97
-"""Matte from which a pixel shows nothing but the person."""
-
-MATTE_RANGE = (0.2, 0.8)
-"""Matte from which to which the alpha rises before a replaced background; fainter is a halo."""
+MATTE_SLACK = 0.012
+"""How much of what is around the person moves along before the photo's own background: face
+heights. Loose hair lies there."""
 
 CUT_FADE = 0.02
 """Share of the photo's height in which a person whom its edge cuts off fades out."""
@@ -61,12 +58,6 @@ def separate_person(
 
     What of the person lies beyond the crop, and so never moves, is part of the background.
     """
-    if not background.replaced:
-        wide = _dilate_matte(matte, MATTE_SLACK * height)
-        moving = crop.mask_outside(wide, MOVING_SHARE)
-        return PersonCutout(
-            photo, wide, lambda: _background_frame(photo, moving, placement, format)
-        )
     whole = cut_out_person(photo, matte, height, placement, format, background)
     region = placement.crop_region(crop)
 
@@ -80,17 +71,29 @@ def cut_out_person(
     photo: Picture, matte: Plane, height: float, placement: PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
-    """Cut the person out for a replaced background; the whole figure moves."""
+    """Cut the whole figure out; what is behind it is the background alone, beyond the photo too.
+
+    Where the frame shows the photo's edge, the person ends before it. Before the photo's own
+    background a person at rest looks as in the photo.
+    """
+    layers = matte_photo(photo, matte, height)
+    person, alpha = layers.person, layers.alpha
+    if not background.replaced:
+        person, alpha = _with_surroundings(photo, layers, MATTE_SLACK * height)
+    if not placement.bars:
+        alpha = _fade_photo_edges(alpha, placement, format)
 
     def photo_background() -> Picture:
-        wide = _dilate_matte(matte, MATTE_SLACK * height)
-        return lay_out(inpaint_person(photo, wide), placement, format)
+        return lay_out(layers.background, placement, format)
 
-    return PersonCutout(
-        extend_foreground(photo, matte),
-        _fade_photo_edges(sharpen_matte(matte), placement, format),
-        lambda: render_plate(background, format, photo_background),
-    )
+    return PersonCutout(person, alpha, lambda: render_plate(background, format, photo_background))
+
+
+def _with_surroundings(photo: Picture, layers: MattedPhoto, slack: float) -> tuple[Picture, Plane]:
+    """Let a little of what is around the person move along, for the matte may miss some hair."""
+    wide = _dilate_matte(layers.alpha, slack)
+    share = np.clip(wide / np.maximum(layers.alpha, 1e-3) - 1, 0, 1)[..., None]
+    return (photo * share + layers.person * (1 - share)).round().astype(np.uint8), wide
 
 
 def composite_still(
@@ -118,35 +121,6 @@ def _dilate_matte(matte: Plane, reach: float) -> Plane:
     size = 2 * max(1, round(reach / 2)) + 1
     dilated = cv2.dilate(matte, np.ones((size, size), np.uint8))
     return np.asarray(cv2.GaussianBlur(dilated, (0, 0), max(0.8, reach / 3)), np.float32)
-
-
-def _background_frame(
-    photo: Picture, matte: Plane, placement: PhotoPlacement, format: VideoFormat
-) -> Picture:
-    """Return the frame with the person inpainted; beyond the photo's edge, its surroundings."""
-    frame = lay_out(photo, placement, format)
-    inpainted = _visible_part(inpaint_person(photo, matte), placement, format)
-    frame[_visible_region(photo, placement, format).slices] = inpainted
-    return frame
-
-
-def extend_foreground(photo: Picture, matte: Plane) -> Picture:
-    """Extend the person's colours over their soft edge: no old background bleeds into the new."""
-    small = scaled(photo, min(1.0, 640 / max(photo.shape[:2])))
-    opaque = resized((matte > OPAQUE_MATTE).astype(np.float32), small.shape[1], small.shape[0])
-    known = (opaque > 0.99).astype(np.float32)
-    if not known.any():
-        return photo
-    foreground = pull_push(small.astype(np.float32), known)
-    large = stretched(foreground, photo.shape[1], photo.shape[0])
-    share = np.clip((matte - 0.5) / (OPAQUE_MATTE - 0.5), 0, 1)[..., None]
-    return np.asarray((photo * share + large * (1 - share)).round(), np.uint8)
-
-
-def sharpen_matte(matte: Plane) -> Plane:
-    """Return the matte with its soft edge narrowed to `MATTE_RANGE`."""
-    low, high = MATTE_RANGE
-    return np.asarray(np.clip((matte - low) / (high - low), 0, 1), np.float32)
 
 
 def _fade_photo_edges(alpha: Plane, placement: PhotoPlacement, format: VideoFormat) -> Plane:

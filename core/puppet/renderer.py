@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.perception.face.topology import OVAL
-from core.portrait import placement as scene
 from core.portrait.backdrop import separate_person
 from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.framing import framing_from_placement
 from core.portrait.load import BadPhoto
+from core.portrait.placement import place_person
 from core.portrait.region import Region
 from core.profile import Framing
 from core.puppet import person_layer as figure
@@ -75,9 +74,9 @@ class Renderer:
             BadPhoto: the background's picture cannot be used.
         """
         height = face_height(landmarks)
-        (x, y), self._photo_size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        self._photo_size = photo.shape[1::-1]
         self._framing = framing
-        self._placement = scene.place_photo(self._photo_size, (x, y, height), format, framing)
+        self._placement = place_person(landmarks, matte, format, framing)
         window = FaceCrop.around(landmarks).snap(self._placement.scale)
         self._square = self._placement.crop_region(window)
         self._side = self._square.size[0]

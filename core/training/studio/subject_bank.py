@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
-from core.portrait.placement import inpaint_person
+from core.portrait.inpainting import inpaint_person
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
