@@ -79,7 +79,7 @@ def cut_out_person(
     layers = matte_photo(photo, matte, height)
     person, alpha = layers.person, layers.alpha
     if not background.replaced:
-        person, alpha = _with_surroundings(photo, layers, MATTE_SLACK * height)
+        person, alpha = _with_surroundings(layers, MATTE_SLACK * height)
     if not placement.bars:
         alpha = _fade_photo_edges(alpha, placement, format)
 
@@ -89,11 +89,14 @@ def cut_out_person(
     return PersonCutout(person, alpha, lambda: render_plate(background, format, photo_background))
 
 
-def _with_surroundings(photo: Picture, layers: MattedPhoto, slack: float) -> tuple[Picture, Plane]:
+def _with_surroundings(layers: MattedPhoto, slack: float) -> tuple[Picture, Plane]:
     """Let a little of what is around the person move along, for the matte may miss some hair."""
-    wide = _dilate_matte(layers.alpha, slack)
-    share = np.clip(wide / np.maximum(layers.alpha, 1e-3) - 1, 0, 1)[..., None]
-    return (photo * share + layers.person * (1 - share)).round().astype(np.uint8), wide
+    wide = np.maximum(_dilate_matte(layers.alpha, slack), layers.alpha)
+    edge = (wide > 0) & (layers.alpha < 1)
+    share = (layers.alpha[edge] / wide[edge])[:, None]
+    person = layers.person.copy()
+    person[edge] = (layers.person[edge] * share + layers.background[edge] * (1 - share)).round()
+    return person, wide
 
 
 def composite_still(

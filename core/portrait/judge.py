@@ -18,7 +18,7 @@ from core.perception.face.topology import (
     NOSE_TIP,
     RIGHT_CHEEK,
 )
-from core.portrait.analysis import LONGEST_SIDE, matte_levels
+from core.portrait.analysis import LONGEST_SIDE, findings_of
 from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
@@ -97,16 +97,17 @@ def open_judge() -> Judge:
         if face.height < SMALLEST_FACE:
             problem = too_small_message(face.height)
             return PhotoVerdict(path, small, box, problem, better)
-        matte = finder.matte(photo, face)
-        framing = suggest_framing(face.landmarks, matte)
-        sealed = sealed_bytes(loaded, Findings(face.landmarks, matte_levels(matte)))
+        findings = findings_of(photo, face.landmarks, finder.matte(photo, face))
+        framing = suggest_framing(findings)
+        sealed = sealed_bytes(loaded, findings)
         return PhotoVerdict(path, small, box, "", better, framing, sealed)
 
     return judge
 
 
-def suggest_framing(landmarks: NDArray[np.float32], matte: NDArray[np.float32]) -> Framing:
-    """Return how a webcam would frame the person with these landmarks and this matte."""
+def suggest_framing(findings: Findings) -> Framing:
+    """Return how a webcam would frame the person of whom this was found."""
+    landmarks, matte = findings.landmarks, findings.matte.astype(np.float32) / np.float32(255)
     return webcam_framing((matte.shape[1], matte.shape[0]), outline(landmarks, matte), HD)
 
 
