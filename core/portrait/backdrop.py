@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.look import Background
 from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
-from core.portrait.matting import MattedPhoto, matte_photo
+from core.portrait.matting import matte_photo, matte_with_loose_hair
 from core.portrait.placement import PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
@@ -20,15 +19,15 @@ from core.video import Picture, VideoFormat
 MOVING_SHARE = 0.98
 """Share of the face crop within which anything moves."""
 
-MATTE_SLACK = 0.012
-"""How much of what is around the person moves along before the photo's own background: face
-heights. Loose hair lies there."""
-
 CUT_FADE = 0.02
 """Share of the photo's height in which a person whom its edge cuts off fades out."""
 
-SHOULDER_REACH, SHOULDER_SOFTNESS = 0.2, 0.004
-"""Shares of the photo's width: within which a cut-off shoulder is rounded, and how softly."""
+SHOULDER_REACH, SHOULDER_SOFTNESS = 0.35, 0.006
+"""How far beyond the photo's side a body goes on that it cuts, as a share of what is seen of its
+height there, and of the photo's width at most; softness of that outline, share of the width."""
+
+SLOPE_WIDTH = 0.04
+"""Share of the photo's width over which the slope of the shoulder is measured."""
 
 Plane = NDArray[np.float32]
 
@@ -76,27 +75,18 @@ def cut_out_person(
     Where the frame shows the photo's edge, the person ends before it. Before the photo's own
     background a person at rest looks as in the photo.
     """
-    layers = matte_photo(photo, matte, height)
-    person, alpha = layers.person, layers.alpha
-    if not background.replaced:
-        person, alpha = _with_surroundings(layers, MATTE_SLACK * height)
+    matting = matte_photo if background.replaced else matte_with_loose_hair
+    person, alpha, behind = matting(photo, matte, height)
     if not placement.bars:
         alpha = _fade_photo_edges(alpha, placement, format)
 
-    def photo_background() -> Picture:
-        return lay_out(layers.background, placement, format)
+    def render_background() -> Picture:
+        plate = render_plate(background, format, lambda: lay_out(behind, placement, format))
+        if not placement.bars:
+            continue_body(plate, person, alpha, placement)
+        return plate
 
-    return PersonCutout(person, alpha, lambda: render_plate(background, format, photo_background))
-
-
-def _with_surroundings(layers: MattedPhoto, slack: float) -> tuple[Picture, Plane]:
-    """Let a little of what is around the person move along, for the matte may miss some hair."""
-    wide = np.maximum(_dilate_matte(layers.alpha, slack), layers.alpha)
-    edge = (wide > 0) & (layers.alpha < 1)
-    share = (layers.alpha[edge] / wide[edge])[:, None]
-    person = layers.person.copy()
-    person[edge] = (layers.person[edge] * share + layers.background[edge] * (1 - share)).round()
-    return person, wide
+    return PersonCutout(person, alpha, render_background)
 
 
 def composite_still(
@@ -119,42 +109,59 @@ def composite_still(
     return frame
 
 
-def _dilate_matte(matte: Plane, reach: float) -> Plane:
-    """Dilate and blur the matte: hair keeps its own background."""
-    size = 2 * max(1, round(reach / 2)) + 1
-    dilated = cv2.dilate(matte, np.ones((size, size), np.uint8))
-    return np.asarray(cv2.GaussianBlur(dilated, (0, 0), max(0.8, reach / 3)), np.float32)
-
-
 def _fade_photo_edges(alpha: Plane, placement: PhotoPlacement, format: VideoFormat) -> Plane:
-    """Fade the alpha out where the frame shows the photo's edge."""
+    """Fade the alpha out where the frame shows the photo's edge; bodies go on, `continue_body`."""
     height, width = alpha.shape
-    right, bottom = (
-        placement.left + width * placement.scale,
-        placement.top + height * placement.scale,
-    )
-    alpha = alpha.copy()
-    if placement.left > 0:
-        _round_shoulder(alpha)
-    if right < format.width:
-        _round_shoulder(alpha[:, ::-1])
+    bottom = placement.top + height * placement.scale
+    right = placement.left + width * placement.scale
     down = _ramp(height, placement.top > 0, bottom < format.height)
-    return np.asarray(alpha * down[:, None], np.float32)
+    alpha = alpha * down[:, None]
+    for side, seen in ((alpha, placement.left > 0), (alpha[:, ::-1], right < format.width)):
+        if seen:
+            across = _ramp(width, True, False)
+            above = _cut_row(side)
+            side[:above] *= across
+    return np.asarray(alpha, np.float32)
 
 
-def _round_shoulder(alpha: Plane) -> None:
-    """Where the left side cuts through the person, round the shoulder off; in placement."""
-    height, width = alpha.shape
-    reach = min(max(2, round(SHOULDER_REACH * width)), width)
-    tops = np.flatnonzero(alpha[:, reach - 1] > 0.5)
-    if not len(tops) or alpha[:, 0].max() < 0.5:
+def continue_body(frame: Picture, photo: Picture, alpha: Plane, placement: PhotoPlacement) -> None:
+    """Where the frame shows a side of the photo that cuts the body, let a still shoulder go on
+    beyond it, mirrored and rounded off; in place."""
+    format = VideoFormat(frame.shape[1], frame.shape[0])
+    seen = _visible_region(photo, placement, format)
+    person = _visible_part(photo, placement, format)
+    cover = _visible_part(alpha, placement, format)
+    rows = frame[seen.top : seen.bottom]
+    if seen.left > 0:
+        _continue_left(rows[:, : seen.left][:, ::-1], person, cover)
+    if seen.right < format.width:
+        _continue_left(rows[:, seen.right :], person[:, ::-1], cover[:, ::-1])
+
+
+def _continue_left(beyond: Picture, person: Picture, cover: Plane) -> None:
+    """Continue the body in `beyond`, counted outwards from the left side of `person`."""
+    height, width = cover.shape
+    top = _cut_row(cover)
+    reach = min(round(SHOULDER_REACH * width), beyond.shape[1], width)
+    if top == height or not reach:
         return
-    reach = min(reach, max(2, height - int(tops[0])))
-    away = 1 - (np.arange(reach, dtype=np.float32) + 0.5) / reach
-    outline = tops[0] + (height - tops[0]) * (1 - np.sqrt(1 - away**2))
+    inside = max(1, round(SLOPE_WIDTH * width))
+    body = cover[:, inside] > 0.5
+    slope = (top - int(np.argmax(body[: top + 1]))) / inside if body[: top + 1].any() else 0.0
+    away = np.arange(reach, dtype=np.float32) + 0.5
+    falls = np.clip(slope, 0.0, 1.5) * away
+    falls += (height - top) * (1 - np.sqrt(1 - np.minimum(away / reach, 1) ** 2))
     softness = max(1.0, SHOULDER_SOFTNESS * width)
-    below = (np.arange(height, dtype=np.float32)[:, None] - outline) / softness
-    alpha[:, :reach] *= np.clip(below + 0.5, 0, 1)
+    below = (np.arange(height, dtype=np.float32)[:, None] - top - falls) / softness
+    share = (np.clip(below + 0.5, 0, 1) * cover[:, :reach])[..., None]
+    part = beyond[:, :reach]
+    part[:] = (part * (1 - share) + person[:, :reach] * share).round()
+
+
+def _cut_row(cover: Plane) -> int:
+    """Return the row from which the left side cuts the body, all the way down; or the height."""
+    flags = cover[:, 0] > 0.5
+    return 0 if flags.all() else len(flags) - int(np.argmin(flags[::-1]))
 
 
 def _ramp(size: int, first: bool, last: bool) -> Plane:

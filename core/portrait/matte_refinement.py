@@ -27,9 +27,12 @@ face heights. In it even a faint matte counts."""
 FAINT = 0.15
 """Matte from which a pixel of the head is taken for the person's at first."""
 
-SKULL_SIDES, SKULL_FAINT = (0.72, 1.14), 0.3
-"""Width and height of the ellipse around the skull, face heights; a matte from which a pixel in it
-is the person's for sure: hair may have the colours of what is behind it."""
+SKULL_SIDES = (0.72, 1.14)
+"""Width and height of the ellipse around the skull, face heights."""
+
+HEAD_SURE, SKULL_SURE = 0.6, 0.3
+"""Matte from which a pixel of the head, or of the skull, is the person's for sure: hair may have
+the colours of what is behind it."""
 
 EDGE_BAND = 0.035
 """How far to both sides of the cut a pixel may show both, face heights."""
@@ -139,8 +142,8 @@ def _first_labels(matte: Plane, points: Plane, size: float) -> NDArray[np.uint8]
     likely = (matte > 0.5) | ((head > 0) & (matte > FAINT))
     labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[_shrunk(matte < 0.05, OUTWARDS * size)] = cv2.GC_BGD
-    skull = (head == 2) & (matte > SKULL_FAINT)
-    labels[_shrunk(matte > 0.95, INWARDS * size) | (face > 0) | skull] = cv2.GC_FGD
+    hair = ((head > 0) & (matte > HEAD_SURE)) | ((head == 2) & (matte > SKULL_SURE))
+    labels[_shrunk(matte > 0.95, INWARDS * size) | (face > 0) | hair] = cv2.GC_FGD
     return labels
 
 

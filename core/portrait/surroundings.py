@@ -11,7 +11,7 @@ from core.video import Picture, VideoFormat
 FOCUS_INSET = 0.08
 """How far within its edge a picture begins to go out of focus, as a share of the frame's height."""
 
-BLURS = ((0.003, 0.10), (0.009, 0.22), (0.025, 0.5))
+BLURS = ((0.003, 0.09), (0.010, 0.2), (0.03, 0.45))
 """Standard deviations of the blur, and where each is reached, counted from where the first begins;
 shares of the frame's height."""
 
