@@ -36,7 +36,7 @@ from core.pixels import scaled
 from core.portrait.analysis import PortraitAnalysis, analyse
 from core.portrait.face_crop import face_height
 from core.portrait.load import BadPhoto
-from core.portrait.placement import PhotoPlacement, place_person
+from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
@@ -101,7 +101,8 @@ class Sitter:
             BadPhoto, ValueError: there is no one person in it.
         """
         found = analyse(Profile("photo", photo.stem, (photo.absolute(),), "For a test picture."))
-        return cls(photo.stem, found, place_person(found.landmarks, found.matte, FORMAT, None))
+        person, size = outline(found.landmarks, found.matte), found.photo.shape[1::-1]
+        return cls(photo.stem, found, place_photo(size, person, FORMAT, None))
 
     def renderer(self, background: Background = AS_PHOTO) -> Renderer:
         """Open the renderer of this person's frames."""

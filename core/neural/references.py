@@ -19,7 +19,7 @@ from core.portrait.backdrop import (
 )
 from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.matting import matte_photo
-from core.portrait.placement import place_person
+from core.portrait.placement import outline, place_photo
 from core.profile import Profile
 from core.video import Picture, VideoFormat
 
@@ -62,13 +62,14 @@ def prepare_references(
     people = [analyse(profile, index) for index in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
     crops = [_face_crop(one.landmarks, config) for one in people]
-    first, height = crops[0], crops[0].half / config.crop_half_size
-    placement = place_person(people[0].landmarks, mattes[0], format, profile.framing)
-    crops[0] = first = first.snap(placement.scale)
+    person = outline(people[0].landmarks, mattes[0])
+    size = (photos[0].shape[1], photos[0].shape[0])
+    placement = place_photo(size, person, format, profile.framing)
+    crops[0] = first = crops[0].snap(placement.scale)
     region = placement.crop_region(first)
     inputs = [c.extract(p, config.vae.size) for c, p in zip(crops, photos, strict=True)]
     references, origin, side = _as_tensor(inputs)[None], (region.left, region.top), region.size[0]
-    cutout = cut_out_person(photos[0], mattes[0], height, placement, format, background)
+    cutout = cut_out_person(photos[0], mattes[0], person, placement, format, background)
     plate = cutout.render_background()
     backdrop = composite_still(cutout, plate, placement)
     if not background.replaced:

@@ -10,7 +10,7 @@ from core.look import Background
 from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
 from core.portrait.matting import matte_photo, matte_with_loose_hair
-from core.portrait.placement import PhotoPlacement
+from core.portrait.placement import PersonOutline, PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
 from core.portrait.surroundings import lay_out
@@ -23,8 +23,8 @@ CUT_FADE = 0.02
 """Share of the photo's height in which a person whom its edge cuts off fades out."""
 
 SHOULDER_REACH, SHOULDER_SOFTNESS = 0.35, 0.006
-"""How far beyond the photo's side a body goes on that it cuts, as a share of what is seen of its
-height there, and of the photo's width at most; softness of that outline, share of the width."""
+"""How far beyond the photo's side a body goes on that it cuts, and how soft that outline is; shares
+of the photo's width."""
 
 SLOPE_WIDTH = 0.04
 """Share of the photo's width over which the slope of the shoulder is measured."""
@@ -50,14 +50,14 @@ class PersonCutout(NamedTuple):
 
 
 def separate_person(
-    photo: Picture, matte: Plane, height: float, crop: FaceCrop, placement: PhotoPlacement,
+    photo: Picture, matte: Plane, outline: PersonOutline, crop: FaceCrop, placement: PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
-    """Separate the moving person from the backdrop; matte (h, w) 0..1, face `height` in pixels.
+    """Separate the moving person from the backdrop; matte (h, w) 0..1.
 
     What of the person lies beyond the crop, and so never moves, is part of the background.
     """
-    whole = cut_out_person(photo, matte, height, placement, format, background)
+    whole = cut_out_person(photo, matte, outline, placement, format, background)
     region = placement.crop_region(crop)
 
     def render_background() -> Picture:
@@ -67,7 +67,7 @@ def separate_person(
 
 
 def cut_out_person(
-    photo: Picture, matte: Plane, height: float, placement: PhotoPlacement,
+    photo: Picture, matte: Plane, outline: PersonOutline, placement: PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
     """Cut the whole figure out; what is behind it is the background alone, beyond the photo too.
@@ -76,14 +76,14 @@ def cut_out_person(
     background a person at rest looks as in the photo.
     """
     matting = matte_photo if background.replaced else matte_with_loose_hair
-    person, alpha, behind = matting(photo, matte, height)
+    person, alpha, behind = matting(photo, matte, outline.height)
     if not placement.bars:
-        alpha = _fade_photo_edges(alpha, placement, format)
+        alpha = _fade_photo_edges(alpha, outline.chin, placement, format)
 
     def render_background() -> Picture:
         plate = render_plate(background, format, lambda: lay_out(behind, placement, format))
         if not placement.bars:
-            continue_body(plate, person, alpha, placement)
+            continue_body(plate, person, alpha, outline.chin, placement)
         return plate
 
     return PersonCutout(person, alpha, render_background)
@@ -109,7 +109,9 @@ def composite_still(
     return frame
 
 
-def _fade_photo_edges(alpha: Plane, placement: PhotoPlacement, format: VideoFormat) -> Plane:
+def _fade_photo_edges(
+    alpha: Plane, chin: float, placement: PhotoPlacement, format: VideoFormat
+) -> Plane:
     """Fade the alpha out where the frame shows the photo's edge; bodies go on, `continue_body`."""
     height, width = alpha.shape
     bottom = placement.top + height * placement.scale
@@ -119,12 +121,14 @@ def _fade_photo_edges(alpha: Plane, placement: PhotoPlacement, format: VideoForm
     for side, seen in ((alpha, placement.left > 0), (alpha[:, ::-1], right < format.width)):
         if seen:
             across = _ramp(width, True, False)
-            above = _cut_row(side)
+            above = max(round(chin), _cut_row(side))
             side[:above] *= across
     return np.asarray(alpha, np.float32)
 
 
-def continue_body(frame: Picture, photo: Picture, alpha: Plane, placement: PhotoPlacement) -> None:
+def continue_body(
+    frame: Picture, photo: Picture, alpha: Plane, chin: float, placement: PhotoPlacement
+) -> None:
     """Where the frame shows a side of the photo that cuts the body, let a still shoulder go on
     beyond it, mirrored and rounded off; in place."""
     format = VideoFormat(frame.shape[1], frame.shape[0])
@@ -132,18 +136,19 @@ def continue_body(frame: Picture, photo: Picture, alpha: Plane, placement: Photo
     person = _visible_part(photo, placement, format)
     cover = _visible_part(alpha, placement, format)
     rows = frame[seen.top : seen.bottom]
+    first = round(placement.top + chin * placement.scale) - seen.top
     if seen.left > 0:
-        _continue_left(rows[:, : seen.left][:, ::-1], person, cover)
+        _continue_left(rows[:, : seen.left][:, ::-1], person, cover, first)
     if seen.right < format.width:
-        _continue_left(rows[:, seen.right :], person[:, ::-1], cover[:, ::-1])
+        _continue_left(rows[:, seen.right :], person[:, ::-1], cover[:, ::-1], first)
 
 
-def _continue_left(beyond: Picture, person: Picture, cover: Plane) -> None:
-    """Continue the body in `beyond`, counted outwards from the left side of `person`."""
+def _continue_left(beyond: Picture, person: Picture, cover: Plane, first: int) -> None:
+    """Continue the body from row `first` in `beyond`, outwards from the left side of `person`."""
     height, width = cover.shape
-    top = _cut_row(cover)
+    top = max(first, _cut_row(cover))
     reach = min(round(SHOULDER_REACH * width), beyond.shape[1], width)
-    if top == height or not reach:
+    if top >= height or not reach:
         return
     inside = max(1, round(SLOPE_WIDTH * width))
     body = cover[:, inside] > 0.5

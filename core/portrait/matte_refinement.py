@@ -30,9 +30,9 @@ FAINT = 0.15
 SKULL_SIDES = (0.72, 1.14)
 """Width and height of the ellipse around the skull, face heights."""
 
-HEAD_SURE, SKULL_SURE = 0.6, 0.3
-"""Matte from which a pixel of the head, or of the skull, is the person's for sure: hair may have
-the colours of what is behind it."""
+HEAD_SURE, SKULL_SURE = 0.45, 0.3
+"""Matte from which a pixel of the head, or of the skull, is the person's for sure above the face's
+middle: hair may have the colours of what is behind it."""
 
 EDGE_BAND = 0.035
 """How far to both sides of the cut a pixel may show both, face heights."""
@@ -142,7 +142,10 @@ def _first_labels(matte: Plane, points: Plane, size: float) -> NDArray[np.uint8]
     likely = (matte > 0.5) | ((head > 0) & (matte > FAINT))
     labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[_shrunk(matte < 0.05, OUTWARDS * size)] = cv2.GC_BGD
-    hair = ((head > 0) & (matte > HEAD_SURE)) | ((head == 2) & (matte > SKULL_SURE))
+    sure = np.choose(head, (2.0, HEAD_SURE, SKULL_SURE))
+    rows, columns = np.ogrid[: len(matte), : matte.shape[1]]
+    above = (columns - x) * up[0] + (rows - y) * up[1] > -HEAD_LIFT * size * size
+    hair = (matte > sure) & above
     labels[_shrunk(matte > 0.95, INWARDS * size) | (face > 0) | hair] = cv2.GC_FGD
     return labels
 

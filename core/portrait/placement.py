@@ -71,6 +71,16 @@ class PersonOutline(NamedTuple):
     exit: float | None = None
     """Topmost row in which one of the photo's sides cuts the body; None where none does."""
 
+    @property
+    def height(self) -> float:
+        """Of the face."""
+        return self.face[2]
+
+    @property
+    def chin(self) -> float:
+        """Row of the chin; a body begins below it."""
+        return self.face[1] + self.face[2] / 2
+
 
 def outline(landmarks: Plane, matte: Plane) -> PersonOutline:
     """Return the outline of the person with landmarks (478, 2 or 3) and matte (h, w) 0..1."""
@@ -81,21 +91,13 @@ def outline(landmarks: Plane, matte: Plane) -> PersonOutline:
     rows = np.flatnonzero(body[:, left:right].any(1))
     strip = max(1, round(SIDE_SHARE * width))
     cut = [_rows_from_bottom(side.any(1)) for side in (body[:, :strip], body[:, -strip:])]
-    leaves = float(height - max(cut)) if max(cut) else None
+    leaves = max(float(height - max(cut)), y + size / 2) if max(cut) else None
     return PersonOutline((x, y, size), float(rows[0]) if len(rows) else None, leaves)
 
 
 def _rows_from_bottom(flags: NDArray[np.bool_]) -> int:
     """Count the true ones at the end."""
     return len(flags) if flags.all() else int(np.argmin(flags[::-1]))
-
-
-def place_person(
-    landmarks: Plane, matte: Plane, format: VideoFormat, framing: Framing | None
-) -> PhotoPlacement:
-    """Place the photo with this person in a frame: as the framing says, or as a webcam would."""
-    size = (matte.shape[1], matte.shape[0])
-    return place_photo(size, outline(landmarks, matte), format, framing)
 
 
 def place_photo(

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
 from core.portrait.backdrop import separate_person
-from core.portrait.face_crop import FaceCrop, face_height
+from core.portrait.face_crop import FaceCrop
 from core.portrait.framing import framing_from_placement
 from core.portrait.load import BadPhoto
-from core.portrait.placement import place_person
+from core.portrait.placement import outline, place_photo
 from core.portrait.region import Region
 from core.profile import Framing
 from core.puppet import person_layer as figure
@@ -73,15 +73,14 @@ class Renderer:
         Raises:
             BadPhoto: the background's picture cannot be used.
         """
-        height = face_height(landmarks)
-        self._photo_size = photo.shape[1::-1]
+        person, self._photo_size = outline(landmarks, matte), photo.shape[1::-1]
         self._framing = framing
-        self._placement = place_person(landmarks, matte, format, framing)
+        self._placement = place_photo(self._photo_size, person, format, framing)
         window = FaceCrop.around(landmarks).snap(self._placement.scale)
         self._square = self._placement.crop_region(window)
         self._side = self._square.size[0]
         self.format = format
-        taken = separate_person(photo, matte, height, window, self._placement, format, background)
+        taken = separate_person(photo, matte, person, window, self._placement, format, background)
         self._worker = ThreadPoolExecutor(1, "puppet")
         backdrop = self._worker.submit(taken.render_background)
         tables = expressions or load_expressions()
