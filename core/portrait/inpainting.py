@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import resized, scaled, smooth, stretched
+from core.pixels import resized, scaled, smooth, softened, stretched
 from core.video import Picture
 
 BACKGROUND_BELOW = 0.04
@@ -75,31 +75,37 @@ def pull_push(picture: Plane, known: Plane) -> Plane:
 
 def _blurred_within(picture: Plane, weight: Plane, sigma: float) -> Plane:
     """Blur the known part of a picture; nothing of the rest gets in."""
-    total = cv2.GaussianBlur(picture * weight[..., None], (0, 0), sigma)
-    share = cv2.GaussianBlur(weight, (0, 0), sigma)
-    return np.asarray(total / np.maximum(share, 1e-4)[..., None], np.float32)
+    small = max(1, int(sigma / 3))
+    total = softened(picture * weight[..., None], sigma, small)
+    share = softened(weight, sigma, small)
+    return total / np.maximum(share, 1e-4)[..., None]
 
 
 def _mirrored_texture(texture: Plane, known: Mask, reach: float) -> Plane:
     """Mirror texture at the nearest known pixel into the hole; it fades out over `reach`."""
     height, width = known.shape
     away, nearest = nearest_known(known)
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    across, down = 2 * nearest[..., 0] - x, 2 * nearest[..., 1] - y
+    rows, columns = np.nonzero((away > 0) & (away < reach))
+    place = nearest[rows, columns]
+    across, down = 2 * place[:, 0] - columns, 2 * place[:, 1] - rows
     here = (across >= 0) & (across < width) & (down >= 0) & (down < height)
-    across, down = across.clip(0, width - 1), down.clip(0, height - 1)
-    here &= known[down.astype(int), across.astype(int)]
-    seen = cv2.remap(texture, across, down, cv2.INTER_NEAREST)
-    share = np.clip(1.5 - 1.5 * away / reach, 0, 1) * here
-    return np.asarray(seen * cv2.blur(share.astype(np.float32), (5, 5))[..., None], np.float32)
+    rows, columns, across, down = rows[here], columns[here], across[here], down[here]
+    share = np.zeros(known.shape, np.float32)
+    share[rows, columns] = known[down, across] * (1.5 - 1.5 * away[rows, columns] / reach).clip(
+        0, 1
+    )
+    share = cv2.blur(share, (5, 5))
+    mirrored = np.zeros_like(texture)
+    mirrored[rows, columns] = texture[down, across] * share[rows, columns, None]
+    return mirrored
 
 
-def nearest_known(known: Mask) -> tuple[Plane, Plane]:
+def nearest_known(known: Mask) -> tuple[Plane, NDArray[np.intp]]:
     """Return for each pixel how far the nearest known one is, and where: (h, w, 2) x and y."""
     away, label = cv2.distanceTransformWithLabels(
         (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     rows, columns = np.nonzero(known)
-    places = np.zeros((int(label.max()) + 1, 2), np.float32)
+    places = np.zeros((int(label.max()) + 1, 2), np.intp)
     places[label[rows, columns]] = np.stack([columns, rows], -1)
     return np.asarray(away, np.float32), places[label]

@@ -17,12 +17,16 @@ CUT_SIDE, CUT_FACE = 256, 96
 CUT_ROUNDS = 2
 """How often colours are learned and the graph is cut."""
 
-INWARDS, OUTWARDS = 0.12, 0.18
-"""How far the coarse matte may be wrong, face heights."""
+INWARDS, OUTWARDS, BODY_OUTWARDS = 0.12, 0.18, 0.06
+"""How far the coarse matte may be wrong, face heights: it misses more of hats and hair, which lie
+above the chin, than of bodies."""
 
 HEAD_LIFT, HEAD_SIDES = 0.13, (0.86, 1.3)
 """The ellipse around face and hair: how far above the face's middle, and width and height, all in
 face heights. In it even a faint matte counts."""
+
+CLEAR_BELOW, OPAQUE_ABOVE = 0.05, 0.95
+"""Coarse matte of pixels that are the background's, or the person's, if all around are too."""
 
 FAINT = 0.15
 """Matte from which a pixel of the head is taken for the person's at first."""
@@ -31,8 +35,8 @@ SKULL_SIDES = (0.72, 1.14)
 """Width and height of the ellipse around the skull, face heights."""
 
 HEAD_SURE, SKULL_SURE = 0.45, 0.3
-"""Matte from which a pixel of the head, or of the skull, is the person's for sure above the face's
-middle: hair may have the colours of what is behind it."""
+"""Matte from which a pixel of the head, or of the skull, is the person's for sure above the eyes:
+hair may have the colours of what is behind it."""
 
 EDGE_BAND = 0.035
 """How far to both sides of the cut a pixel may show both, face heights."""
@@ -141,12 +145,16 @@ def _first_labels(matte: Plane, points: Plane, size: float) -> NDArray[np.uint8]
     cv2.fillPoly(face, [oval.round().astype(np.int32)], 1)
     likely = (matte > 0.5) | ((head > 0) & (matte > FAINT))
     labels = np.where(likely, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    labels[_shrunk(matte < 0.05, OUTWARDS * size)] = cv2.GC_BGD
     sure = np.choose(head, (2.0, HEAD_SURE, SKULL_SURE))
     rows, columns = np.ogrid[: len(matte), : matte.shape[1]]
-    above = (columns - x) * up[0] + (rows - y) * up[1] > -HEAD_LIFT * size * size
-    hair = (matte > sure) & above
-    labels[_shrunk(matte > 0.95, INWARDS * size) | (face > 0) | hair] = cv2.GC_FGD
+    upwards = ((columns - x) * up[0] + (rows - y) * up[1]) / size**2
+    hair = (matte > sure) & (upwards > 0)
+    clear = matte < CLEAR_BELOW
+    body = upwards < -0.5 - HEAD_LIFT
+    labels[_shrunk(clear, OUTWARDS * size) | (_shrunk(clear, BODY_OUTWARDS * size) & body)] = (
+        cv2.GC_BGD
+    )
+    labels[_shrunk(matte > OPAQUE_ABOVE, INWARDS * size) | (face > 0) | hair] = cv2.GC_FGD
     return labels
 
 

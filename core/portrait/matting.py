@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import resized, scaled, smooth
+from core.pixels import resized, scaled, smooth, stretched
 from core.portrait.inpainting import fill_with_texture, pull_push
 from core.video import Picture
 
-MATTING_SIDE = 768
+MATTING_SIDE = 512
 """Pixels of the longer side at which alpha and colours are worked out."""
 
 FILL_MARGIN = 0.05
@@ -42,7 +42,10 @@ class MattedPhoto(NamedTuple):
 def matte_photo(photo: Picture, matte: Plane, height: float) -> MattedPhoto:
     """Take a photo apart along the matte (h, w) 0..1 of a person whose face is so high, pixels."""
     estimate = _estimate(photo, matte, height)
-    return MattedPhoto(photo, matte, photo) if estimate is None else _exact(photo, matte, *estimate)
+    if estimate is None:
+        return MattedPhoto(photo, matte, photo)
+    person, background = (_large(layer, photo) for layer in (estimate.person, estimate.background))
+    return _exact(photo, matte, person, background)
 
 
 def matte_with_loose_hair(photo: Picture, matte: Plane, height: float) -> MattedPhoto:
@@ -54,9 +57,12 @@ def matte_with_loose_hair(photo: Picture, matte: Plane, height: float) -> Matted
     estimate = _estimate(photo, matte, height)
     if estimate is None:
         return MattedPhoto(photo, matte, photo)
-    person, _, background = _exact(photo, matte, *estimate)
-    _, filled = estimate
-    wide = _with_loose_hair(photo, matte, height, *estimate)
+    person, filled = (_large(layer, photo) for layer in (estimate.person, estimate.background))
+    person, _, background = _exact(photo, matte, person, filled)
+    hair = _loose_hair(estimate, height * estimate.photo.shape[1] / photo.shape[1])
+    if hair.shape != matte.shape:
+        hair = stretched(hair, matte.shape[1], matte.shape[0])
+    wide = np.maximum(hair, matte)
     edge = (wide > 0) & (matte < 1)
     w = wide[edge][:, None]
     under = background[edge] + w * (filled[edge].astype(np.float32) - background[edge])
@@ -65,17 +71,25 @@ def matte_with_loose_hair(photo: Picture, matte: Plane, height: float) -> Matted
     return MattedPhoto(person, wide, background)
 
 
-def _estimate(photo: Picture, matte: Plane, height: float) -> tuple[Picture, Picture] | None:
-    """Return person and background as their surroundings suggest; None where one is missing."""
+class _Estimate(NamedTuple):
+    """A photo made smaller, and its layers as their surroundings suggest."""
+
+    photo: Plane
+    alpha: Plane
+    person: Plane
+    background: Plane
+
+
+def _estimate(photo: Picture, matte: Plane, height: float) -> _Estimate | None:
+    """Estimate the layers' colours; None where there is only one layer."""
     factor = min(1.0, MATTING_SIDE / max(photo.shape[:2]))
     small = scaled(photo, factor).astype(np.float32)
     alpha = resized(matte, small.shape[1], small.shape[0])
     opaque, clear = alpha > 0.98, ~_grown(alpha > 0.02, FILL_MARGIN * height * factor)
     if not opaque.any() or not clear.any():
         return None
-    layers = pull_push(small, opaque.astype(np.float32)), fill_with_texture(small, clear)
-    person, background = (_large(layer, photo.shape[1], photo.shape[0]) for layer in layers)
-    return person, background
+    person = pull_push(small, opaque.astype(np.float32))
+    return _Estimate(small, alpha, person, fill_with_texture(small, clear))
 
 
 def _exact(photo: Picture, alpha: Plane, person: Picture, background: Picture) -> MattedPhoto:
@@ -97,18 +111,18 @@ def _exact(photo: Picture, alpha: Plane, person: Picture, background: Picture) -
     return MattedPhoto(own, alpha, behind)
 
 
-def _with_loose_hair(
-    photo: Picture, alpha: Plane, height: float, person: Picture, background: Picture
-) -> Plane:
+def _loose_hair(estimate: _Estimate, height: float) -> Plane:
     """Return the alpha, dilated a little, and farther where the photo looks like the person."""
+    photo, alpha, person, background = estimate
     near, far = (_dilated(alpha, reach * height) for reach in (SLACK, HAIR_REACH))
     ring = (far > 0) & (near < 1)
-    seen = photo[ring].astype(np.float32)
-    own, other = (np.linalg.norm(seen - layer[ring], axis=-1) for layer in (person, background))
+    own, other = (
+        np.sqrt(np.square(photo[ring] - layer[ring]).sum(-1)) for layer in (person, background)
+    )
     hair = np.zeros_like(alpha)
     hair[ring] = np.clip((other - own) / HAIR_CONTRAST, 0, 1)
-    hair = cv2.GaussianBlur(hair, (0, 0), max(0.8, SLACK * height / 3)) * far
-    return np.maximum(np.maximum(near, np.asarray(hair, np.float32)), alpha)
+    hair = np.asarray(cv2.GaussianBlur(hair, (0, 0), max(0.8, SLACK * height / 3)), np.float32)
+    return np.maximum(near, hair * far)
 
 
 def _dilated(matte: Plane, reach: float) -> Plane:
@@ -118,8 +132,10 @@ def _dilated(matte: Plane, reach: float) -> Plane:
     return np.asarray(cv2.GaussianBlur(dilated, (0, 0), max(0.8, reach / 3)), np.float32)
 
 
-def _large(layer: Plane, width: int, height: int) -> Picture:
-    return smooth(layer.clip(0, 255).round().astype(np.uint8), width, height)
+def _large(layer: Plane, photo: Picture) -> Picture:
+    bytes_ = layer.clip(0, 255).round().astype(np.uint8)
+    same = layer.shape == photo.shape
+    return bytes_ if same else smooth(bytes_, photo.shape[1], photo.shape[0])
 
 
 def _grown(mask: Mask, reach: float) -> Mask:
