@@ -1,5 +1,6 @@
 """The backdrop, a frame's still part: the background, and what of the person never moves."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +22,9 @@ MOVING_SHARE = 0.98
 
 CUT_FADE = 0.02
 """Share of the photo's height in which a person whom its edge cuts off fades out."""
+
+CORRECTED_BELOW, MOST_CORRECTED = 0.9, 12.0
+"""Alpha below which the background makes up for errors of scaling, and grey levels at most."""
 
 SHOULDER_REACH, SHOULDER_SOFTNESS = 0.35, 0.006
 """How far beyond the photo's side a body goes on that it cuts, and how soft that outline is; shares
@@ -80,8 +84,14 @@ def cut_out_person(
     if not placement.bars:
         alpha = _fade_photo_edges(alpha, outline.chin, placement, format)
 
+    def photo_background() -> Picture:
+        frame = lay_out(behind, placement, format)
+        if not background.replaced:
+            _correct_edge(frame, photo, person, alpha, placement)
+        return frame
+
     def render_background() -> Picture:
-        plate = render_plate(background, format, lambda: lay_out(behind, placement, format))
+        plate = render_plate(background, format, photo_background)
         if not placement.bars:
             continue_body(plate, person, alpha, outline.chin, placement)
         return plate
@@ -107,6 +117,22 @@ def composite_still(
     frame = plate.copy()
     frame[visible] = (plate[visible] * (1 - alpha) + person * alpha).round()
     return frame
+
+
+def _correct_edge(
+    frame: Picture, photo: Picture, person: Picture, alpha: Plane, placement: PhotoPlacement
+) -> None:
+    """Make up in the background for what scaling each layer on its own does to the person's edge:
+    at rest it looks as in the photo; in place."""
+    format = VideoFormat(frame.shape[1], frame.shape[0])
+    cover = _visible_part(alpha, placement, format)
+    edge = (cover > 0) & (cover < CORRECTED_BELOW)
+    share = cover[edge][:, None].clip(0, 1)
+    seen, own = (_visible_part(layer, placement, format)[edge] for layer in (photo, person))
+    below = frame[_visible_region(photo, placement, format).slices]
+    missing = seen - own * share - below[edge] * (1 - share)
+    missing = (missing / (1 - share)).clip(-MOST_CORRECTED, MOST_CORRECTED)
+    below[edge] = (below[edge] + missing).round().clip(0, 255)
 
 
 def _fade_photo_edges(
@@ -147,20 +173,20 @@ def _continue_left(beyond: Picture, person: Picture, cover: Plane, first: int) -
     """Continue the body from row `first` in `beyond`, outwards from the left side of `person`."""
     height, width = cover.shape
     top = max(first, _cut_row(cover))
-    reach = min(round(SHOULDER_REACH * width), beyond.shape[1], width)
-    if top >= height or not reach:
+    if top >= height:
         return
     inside = max(1, round(SLOPE_WIDTH * width))
     body = cover[:, inside] > 0.5
     slope = (top - int(np.argmax(body[: top + 1]))) / inside if body[: top + 1].any() else 0.0
-    away = np.arange(reach, dtype=np.float32) + 0.5
+    reach = SHOULDER_REACH * width
+    away = np.arange(min(math.ceil(reach), beyond.shape[1]), dtype=np.float32) + 0.5
     falls = np.clip(slope, 0.0, 1.5) * away
     falls += (height - top) * (1 - np.sqrt(1 - np.minimum(away / reach, 1) ** 2))
     softness = max(1.0, SHOULDER_SOFTNESS * width)
     below = (np.arange(height, dtype=np.float32)[:, None] - top - falls) / softness
-    share = (np.clip(below + 0.5, 0, 1) * cover[:, :reach])[..., None]
-    part = beyond[:, :reach]
-    part[:] = (part * (1 - share) + person[:, :reach] * share).round()
+    share = (np.clip(below + 0.5, 0, 1) * cover[:, : len(away)])[..., None]
+    part = beyond[:, : len(away)]
+    part[:] = (part * (1 - share) + person[:, : len(away)] * share).round()
 
 
 def _cut_row(cover: Plane) -> int:

@@ -80,8 +80,10 @@ def refine_matte(photo: Picture, matte: Plane, landmarks: Plane) -> Plane:
 
 
 def cut_out(photo: Picture, matte: Plane, landmarks: Plane) -> Plane | None:
-    """Cut the person out at a small size; 0 or 1. None where the matte leaves nothing to cut."""
+    """Cut the person out at a small size; 0 or 1. None where there is nothing to cut."""
     tall = face_height(landmarks)
+    if tall < 1:
+        return None
     factor = min(1.0, CUT_SIDE / max(matte.shape), CUT_FACE / tall)
     small = scaled(photo, factor)
     coarse = resized(matte, small.shape[1], small.shape[0])
