@@ -7,9 +7,9 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar
 from core.training.avatar.resume import load_adversarial_vae
 from core.training.avatar.train_avatar import GENERATOR_STAGES, load_generator_avatar
-from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.optimization import ema_weights
 from core.training.trainer.train_config import SECONDS_PER_MINUTE
-from core.training.trainer.training_loop import load_training, load_training_state
+from core.training.trainer.training_state import load_training, load_training_state
 
 
 class EvaluatedModel(NamedTuple):
@@ -36,10 +36,9 @@ def open_evaluated_model(path: Path) -> EvaluatedModel:
     if state.stage in GENERATOR_STAGES:
         avatar = load_generator_avatar(tensors, state)
     elif state.stage in ("vae", "adversarial"):
-        avatar = Avatar(state.avatar)
+        avatar = Avatar(state.avatar_config)
         if state.stage == "vae":
-            mean = strip_prefix(tensors, "mean/")
-            avatar.vae.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+            avatar.vae.load_state_dict(ema_weights(tensors))
         else:
             load_adversarial_vae(avatar.vae, tensors)
     else:

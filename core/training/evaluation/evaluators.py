@@ -49,8 +49,8 @@ def open_evaluators(
     Raises:
         BadCheckpoint: weights are missing or damaged.
     """
+    finder = FaceFinder()
     encoder = load_speech_encoder().requires_grad_(False)
     network = embedding_network.to(device).eval() if embedding_network else None
-    return Evaluators(
-        device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, network
-    )
+    detector = BatchLandmarkDetector(finder, device)
+    return Evaluators(device, finder, detector, encoder, network)

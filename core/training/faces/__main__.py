@@ -1,4 +1,4 @@
-"""Train the face finder, join what trained apart, or judge one.
+"""Train the face finder, join separately trained parts, or evaluate one.
 
 python -m core.training.faces [evaluate | join] ...
 """
@@ -27,7 +27,7 @@ UNMEASURED = "not measured: see python -m core.training.faces evaluate"
 
 
 def main(arguments: list[str]) -> None:
-    """Train and write a checkpoint, or print how good one is."""
+    """Train and write a checkpoint, or evaluate one."""
     if arguments[:1] == ["evaluate"]:
         _evaluate(arguments[1:])
     elif arguments[:1] == ["join"]:
@@ -54,7 +54,7 @@ def _limit_threads(count: int) -> None:
 def _train(arguments: list[str]) -> None:
     options = _train_parser().parse_args(arguments)
     _limit_threads(options.threads)
-    plan = FinderTrainConfig(
+    config = FinderTrainConfig(
         options.minutes,
         options.out,
         options.device,
@@ -62,8 +62,8 @@ def _train(arguments: list[str]) -> None:
         tuple(options.tasks.split(",")),
         options.workers,
     )
-    train_finder(read_corpus(options.corpus), plan)
-    write_checkpoint([plan.state_path], options.out)
+    train_finder(read_corpus(options.corpus), config)
+    write_checkpoint([config.state_path], options.out)
 
 
 def _join(arguments: list[str]) -> None:
@@ -76,7 +76,7 @@ def _join(arguments: list[str]) -> None:
 
 
 def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
-    """Write what trainings have come to as one checkpoint, in half precision, with its origin."""
+    """Write the joined EMA weights of runs as one half-precision checkpoint, with its origin."""
     network, minutes = join_runs(runs)
     weights = {
         name: tensor.half() if tensor.is_floating_point() else tensor
@@ -94,10 +94,10 @@ def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED
 def _train_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="core.training.faces", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
-    parser.add_argument("--minutes", type=float, default=55, help="for all lessons together")
+    parser.add_argument("--minutes", type=float, default=55, help="for all tasks together")
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--resume", type=Path, help="a .state.safetensors file to go on from")
+    parser.add_argument("--resume", type=Path, help="a .state.safetensors file to resume from")
     parser.add_argument("--tasks", default=",".join(task.name for task in PART_TASKS))
     parser.add_argument("--workers", type=int, default=0, help="processes that draw batches")
     parser.add_argument("--threads", type=int, default=1)

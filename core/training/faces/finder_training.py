@@ -1,4 +1,4 @@
-"""The training loop: lesson after lesson, saved as it goes, to be continued after any stop."""
+"""Training of the face finder: one part after the other, checkpointed and resumable."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,12 +22,12 @@ from core.training.faces.tasks import PART_TASKS, PartTask, batch_source
 from core.video import Picture
 
 CHECKPOINT_EVERY = 60.0
-"""Seconds between two savings."""
+"""Seconds between checkpoints."""
 
 
 @dataclass(frozen=True)
 class FinderTrainingState:
-    """How far a training has come; the shape of the file that it can be continued from."""
+    """Progress of a training; the config of its resumable checkpoint."""
 
     face: FaceConfig
     minutes: float
@@ -38,29 +38,29 @@ class FinderTrainingState:
 
 @dataclass(frozen=True)
 class FinderTrainConfig:
-    """What is asked of a training."""
+    """Options of a training."""
 
     minutes: float
-    """Of the processor's time when it trains alone, else of the wall clock's."""
+    """Processor time when it trains alone on the CPU, wall time otherwise."""
     output: Path
     device: str = "cpu"
     resume_from: Path | None = None
-    tasks: tuple[str, ...] = tuple(lesson.name for lesson in PART_TASKS)
-    """Those to go on with; the others stay as they are."""
+    tasks: tuple[str, ...] = tuple(task.name for task in PART_TASKS)
+    """Parts to train; the others stay as they are."""
     workers: int = 0
-    """Processes that draw batches; 0 draws them in between."""
+    """Data loading processes; 0 loads in the training process."""
     seed: int = 1
     mining_scenes: int = MINING_SCENES
-    """Scenes in which the detector's mistakes are looked for."""
+    """Scenes searched for hard negatives."""
 
     @property
     def state_path(self) -> Path:
-        """Where what is needed to go on is kept."""
+        """Path of the resumable checkpoint."""
         return self.output.with_suffix(".state.safetensors")
 
 
 class _BatchStream(IterableDataset[Batch]):
-    """Batches of one lesson without end, other ones after every resumption."""
+    """Endless batches of one part, seeded by the steps done: a resumption draws others."""
 
     def __init__(
         self, training: PartTraining, sampler: PortraitSampler, config: FaceConfig, seed: int
@@ -81,7 +81,7 @@ def train_finder(
     config: FaceConfig | None = None,
     tasks: tuple[PartTask, ...] = PART_TASKS,
 ) -> None:
-    """Teach all lessons of the plan; `joined` makes a network of what is kept.
+    """Train all parts of `settings.tasks`; `join_runs` assembles the network from what is saved.
 
     Raises:
         BadCheckpoint: the file to resume from is no training of a face finder.
@@ -93,10 +93,8 @@ def train_finder(
         initialise_shape_bases(network, corpus, np.random.default_rng(settings.seed))
     network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     trainings = [
-        PartTraining(
-            lesson, getattr(network, lesson.name), settings.minutes * 60 * lesson.time_share
-        )
-        for lesson in tasks
+        PartTraining(task, getattr(network, task.name), settings.minutes * 60 * task.time_share)
+        for task in tasks
     ]
     if saved:
         spent = zip(trainings, saved.config.seconds, saved.config.steps, strict=True)
@@ -112,10 +110,10 @@ def train_finder(
 
 
 def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
-    """Return the network of mean weights, each part from the run that went furthest with it.
+    """Assemble the EMA network, each part from the run that trained it longest.
 
-    Also the minutes spent on those parts. Lessons do not build on each other's weights, so that
-    several processes may each take some of them.
+    Also the minutes spent on those parts. Tasks do not depend on each other's weights, so
+    several processes may each train some of them.
 
     Raises:
         BadCheckpoint: a file is no training of a face finder.
@@ -172,7 +170,7 @@ def _train_part(
 
 
 def _clock(settings: FinderTrainConfig) -> Callable[[], float]:
-    """On the processor its own time counts, so that a busy machine does not shorten training."""
+    """On the CPU its own time counts, so that a busy machine does not shorten training."""
     alone = settings.device == "cpu" and settings.workers == 0
     return time.process_time if alone else time.monotonic
 
@@ -180,8 +178,8 @@ def _clock(settings: FinderTrainConfig) -> Callable[[], float]:
 def save_state(
     trainings: list[PartTraining], config: FaceConfig, settings: FinderTrainConfig
 ) -> None:
-    """Write everything needed to go on; the old file stays until the new one is whole."""
-    shape = FinderTrainingState(
+    """Write the resumable checkpoint, atomically."""
+    progress = FinderTrainingState(
         config,
         settings.minutes,
         tuple(training.task.name for training in trainings),
@@ -192,9 +190,8 @@ def save_state(
         k: t for training in trainings for k, t in training.state_tensors()
     }
     settings.state_path.parent.mkdir(parents=True, exist_ok=True)
-    save(
-        settings.state_path, tensors, shape, {"about": "an unfinished training of the face finder"}
-    )
+    about = {"about": "an unfinished training of the face finder"}
+    save(settings.state_path, tensors, progress, about)
 
 
 def _log(training: PartTraining, losses: list[float]) -> None:

@@ -1,4 +1,4 @@
-"""One part of the network while it learns: steps, running mean of the weights, what to keep."""
+"""Training state of one part of the face network: optimizer, schedule, EMA, checkpoint."""
 
 import copy
 import math
@@ -11,15 +11,15 @@ from core.training.faces.targets import Batch
 from core.training.faces.tasks import PartTask
 
 WARMUP_STEPS = 100
-"""Steps in which the rate rises."""
+"""Steps of linear learning-rate warmup."""
 EMA_DECAY = 0.999
-"""Of the running mean of the weights, a step."""
+"""EMA decay per step."""
 EMA_EVERY = 4
-"""Steps after which the mean is brought up to date."""
+"""Steps between EMA updates."""
 
 
 class PartTraining:
-    """Teaches `part` its lesson for `seconds`; `mean` is what is kept in the end."""
+    """Trains `part` on its task for `budget` seconds; `ema` is what ships."""
 
     def __init__(self, task: PartTask, part: nn.Module, budget: float) -> None:
         self.task, self.part, self.budget = task, part, budget
@@ -38,7 +38,7 @@ class PartTraining:
         return self.seconds >= self.budget
 
     def step(self, batch: Batch, device: str) -> float:
-        """Learn from one batch; return the loss."""
+        """Do one optimizer step; return the loss."""
         self._set_learning_rate()
         self.part.train()
         batch = Batch(batch.pictures.to(device), tuple(t.to(device) for t in batch.targets))
@@ -62,14 +62,14 @@ class PartTraining:
             return
         decay = min(EMA_DECAY**EMA_EVERY, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            kept, new = self.ema.state_dict(), self.part.state_dict()
-            floats = [name for name, tensor in kept.items() if tensor.is_floating_point()]
-            torch._foreach_lerp_([kept[n] for n in floats], [new[n] for n in floats], 1 - decay)
-            for name in kept.keys() - floats:
-                kept[name].copy_(new[name])
+            mean, new = self.ema.state_dict(), self.part.state_dict()
+            floats = [name for name, tensor in mean.items() if tensor.is_floating_point()]
+            torch._foreach_lerp_([mean[n] for n in floats], [new[n] for n in floats], 1 - decay)
+            for name in mean.keys() - floats:
+                mean[name].copy_(new[name])
 
     def state_tensors(self) -> Iterator[tuple[str, Tensor]]:
-        """Give everything needed to go on, under names that begin with the lesson's."""
+        """Yield the state to resume from, under names that begin with the task's."""
         name = self.task.name
         for kind, module in (("part", self.part), ("ema", self.ema)):
             for key, tensor in module.state_dict().items():
@@ -81,7 +81,7 @@ class PartTraining:
                 yield f"{name}/optimizer/{index}/{key}", tensor
 
     def resume(self, tensors: Mapping[str, Tensor], seconds: float, steps: int) -> None:
-        """Continue from what `tensors` gave."""
+        """Resume from what `state_tensors` gave."""
         name = self.task.name
         for kind, module in (("part", self.part), ("ema", self.ema)):
             prefix = f"{name}/{kind}/"

@@ -1,4 +1,4 @@
-"""From a plan to a perception training that runs, and to a network in one file."""
+"""Train and export the face embedding network (stage `likeness`)."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,10 +19,11 @@ from core.training.likeness.face_embedding import (
     read_face_embedding,
     with_identities,
 )
+from core.training.trainer.clip_batch import ClipBatch, ClipSource
 from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.stage import ClipSource
 from core.training.trainer.train_config import TrainConfig
-from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import TrainingState, load_training
 
 
 def train_face_embedding(
@@ -33,8 +34,8 @@ def train_face_embedding(
     config: FaceEmbeddingConfig | None = None,
     avatar_config: AvatarConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> TrainingLoop[FaceBatch]:
-    """Run one call of the trainer; `shape` says how clips look, the plan's preset otherwise.
+) -> TrainingLoop[ClipBatch, FaceBatch]:
+    """Train or resume; `avatar_config` gives the clips' format, the preset's otherwise.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged, of another stage, or of other people.
@@ -47,7 +48,7 @@ def train_face_embedding(
         )
     if state.stage != plan.stage:
         raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
-    config = from_json(FaceEmbeddingConfig, state.network_config)
+    config = from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
     if config.identities != clips.people:
         raise BadCheckpoint(
             f"{plan.resume_from} knows {config.identities} people, the stock shows {clips.people}; "
@@ -63,7 +64,7 @@ def train_face_embedding(
 
 
 def export_face_embedding(folder: Path, out: Path, about: Mapping[str, str]) -> None:
-    """Write the network of a perception training, of mean weights, as one file.
+    """Write the EMA weights of a training as one checkpoint.
 
     Raises:
         BadCheckpoint: there is no such training.

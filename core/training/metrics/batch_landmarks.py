@@ -4,6 +4,7 @@ The clip says roughly where the face is, so there is no face detection. Pictures
 coordinates are -1 to 1 within them, and depths in the same unit.
 """
 
+import copy
 from typing import NamedTuple, Protocol
 
 import torch
@@ -93,7 +94,10 @@ class BatchLandmarkDetector:
     """Detects landmarks as `FaceFinder` does once it knows where the face is."""
 
     def __init__(self, finder: FaceFinder, device: torch.device) -> None:
-        self._network = finder.network.to(device)
+        """The finder keeps its network; on another device a copy of it is used."""
+        network = finder.network
+        own = next(network.parameters()).device
+        self._network = network if own == device else copy.deepcopy(network).to(device)
 
     @torch.no_grad()
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:

@@ -1,11 +1,8 @@
-"""Train the speech encoder: python -m core.training.speech.encoder_training --data FOLDER --minutes N --out FILE.
+"""Training of the speech encoder by truncated backpropagation through time.
 
-The data are made first, by `core.training.speech.dataset`, whose voices `core.training.speech.voices`
-names with the Debian packages they come in. Nothing else is needed. The training streams: scenes
-are heard a few seconds at a time with the state carried on, as in live use.
+Mixtures are encoded a few seconds at a time with the state carried on, as in live use.
 """
 
-import argparse
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,40 +29,25 @@ from core.training.speech.voices import HELD_OUT
 from core.training.trainer import sharded_checkpoint
 
 BATCH_SIZE = 24
-"""Scenes at a time."""
+"""Mixtures per batch."""
 BPTT_FRAMES = 100
-"""Frames heard before a step is taken."""
+"""Frames per optimizer step (truncated backpropagation through time)."""
 LEARNING_RATE, FINAL_LEARNING_RATE, WARMUP_STEPS = 2e-3, 3e-5, 100
 """Learning rate at its peak and at the end; steps up to the peak."""
 EMA_DECAY = 0.998
-"""Decay of the running mean of the weights, which is what is shipped."""
+"""Decay of the exponential moving average (EMA) of the weights, which ships."""
 LOG_EVERY = 40
-"""Steps between two lines of the log."""
+"""Optimizer steps between log lines."""
 CHECKPOINT_EVERY = 120.0
-"""Seconds between two checkpoints."""
+"""Seconds between checkpoints."""
 LOSS_WEIGHTS = {"shape": 0.5, "opening": 2.5, "motion": 2.0, "voicing": 0.3}
-"""What each part of the loss counts."""
-
-
-def main() -> None:
-    """See the module's docstring."""
-    parser = argparse.ArgumentParser(description="Train the speech encoder.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the synthetic speech")
-    parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--resume", action="store_true", help="go on from OUT's .resume folder")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    out, resume = arguments.out, arguments.out if arguments.resume else None
-    minutes, device, seed = arguments.minutes, arguments.device, arguments.seed
-    train_speech(arguments.data, out, minutes, resume, device, seed)
+"""Weights of the loss terms."""
 
 
 def train_speech(
     data: Path, out: Path, minutes: float, resume: Path | None, device: str, seed: int
 ) -> None:
-    """Train an encoder into the file `out`, or go on from the file of another run.
+    """Train an encoder into the file `out`, or resume another run.
 
     Raises:
         BadCheckpoint: there is no such run.
@@ -77,25 +59,25 @@ def train_speech(
     trainer = EncoderTraining(SpeechConfig(), out, device)
     if resume:
         trainer.resume(resume)
-    # A run that goes on must not hear the same scenes again.
+    # A resumed run must not draw the same mixtures again.
     trainer.run(MixtureSampler(training_utterances(data), seed + trainer.step), minutes)
 
 
 def training_utterances(folder: Path) -> list[list[LevelledUtterance]]:
-    """Return what may be trained on, per voice: the first file of each is kept for tests."""
+    """Return the training utterances per voice; the first file of each is held out."""
     voices: dict[str, list[LevelledUtterance]] = {}
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
         if name not in HELD_OUT and int(index) > 0:
             voices.setdefault(name, []).extend(
-                level_utterance(said) for said in read_utterances(path)
+                level_utterance(one) for one in read_utterances(path)
             )
     return list(voices.values())
 
 
 @dataclass(frozen=True)
 class SpeechTrainingState:
-    """How far a run has come."""
+    """Progress of a run."""
 
     config: SpeechConfig
     step: int
@@ -104,7 +86,7 @@ class SpeechTrainingState:
 
 
 class EncoderTraining:
-    """A network, its optimiser, the mean of its weights, and the files they are kept in."""
+    """Encoder, optimizer, EMA of the weights, and their checkpoint."""
 
     def __init__(self, config: SpeechConfig, out: Path, device: str) -> None:
         self.encoder = SpeechEncoder(config).to(device)
@@ -116,12 +98,12 @@ class EncoderTraining:
         self._out, self._device = out, device
 
     def run(self, mixtures: MixtureSampler, minutes: float, batch_size: int = BATCH_SIZE) -> None:
-        """Train for `minutes`, at least one batch; the learning rate falls towards the end."""
+        """Train for `minutes`, at least one batch; cosine learning-rate decay over wall time."""
         begun, saved, before = time.monotonic(), time.monotonic(), self.seconds
         total, sums, count = before + 60 * minutes, dict.fromkeys(LOSS_WEIGHTS, 0.0), 0
         while self.seconds < total:
-            for parts in self._train_on(*mixtures.sample(batch_size), self.seconds / total):
-                sums = {name: sums[name] + float(parts[name].detach()) for name in sums}
+            for losses in self._train_on(*mixtures.sample(batch_size), self.seconds / total):
+                sums = {name: sums[name] + float(losses[name].detach()) for name in sums}
                 count += 1
             self.seconds = before + time.monotonic() - begun
             if count >= LOG_EVERY:
@@ -136,33 +118,28 @@ class EncoderTraining:
     def _train_on(
         self, samples: Tensor, targets: TargetBatch, progress: float
     ) -> Iterator[dict[str, Tensor]]:
-        """Hear a batch of scenes from start to end; yield the losses of each step."""
+        """Train on a batch of mixtures, chunk by chunk; yield the losses of each step."""
         targets = TargetBatch(*(column.to(self._device) for column in targets))
         state = self.encoder.initial_state(len(samples))
         mel, _ = self.encoder.mel(samples.to(self._device), state.mel)
         mel = perturb_vocal_tract(mel, torch.empty(len(mel)).uniform_(0.84, 1.19).to(mel))
         for start in range(0, targets.opening.shape[1], BPTT_FRAMES):
-            piece = mel[:, start * HOPS_PER_FRAME : (start + BPTT_FRAMES) * HOPS_PER_FRAME]
-            speech, state = self.encoder.forward_mel(piece, state)
-            # The answers are LAG frames late; those about the time before the scene do not count.
+            chunk = mel[:, start * HOPS_PER_FRAME : (start + BPTT_FRAMES) * HOPS_PER_FRAME]
+            speech, state = self.encoder.forward_mel(chunk, state)
+            # Outputs are LATENCY_FRAMES late; those about the time before the mixture are dropped.
             first, end = max(0, start - LATENCY_FRAMES), start + BPTT_FRAMES - LATENCY_FRAMES
             aligned = SpeechFrames(*(column[:, first - end :] for column in speech))
-            losses = speech_losses(
-                aligned, TargetBatch(*(column[:, first:end] for column in targets))
-            )
+            wanted = TargetBatch(*(column[:, first:end] for column in targets))
+            losses = speech_losses(aligned, wanted)
             self._update(losses, progress)
             state = _detach(state)
             yield losses
 
     def _update(self, losses: Mapping[str, Tensor], progress: float) -> None:
-        learning_rate = (
-            FINAL_LEARNING_RATE
-            + (LEARNING_RATE - FINAL_LEARNING_RATE)
-            * (1 + torch.tensor(progress * torch.pi).cos())
-            / 2
-        )
+        cosine = 1 + torch.tensor(progress * torch.pi).cos()
+        decayed = FINAL_LEARNING_RATE + (LEARNING_RATE - FINAL_LEARNING_RATE) * cosine / 2
         for group in self.optimizer.param_groups:
-            group["lr"] = float(learning_rate) * min(1.0, (self.step + 1) / WARMUP_STEPS)
+            group["lr"] = float(decayed) * min(1.0, (self.step + 1) / WARMUP_STEPS)
         self.optimizer.zero_grad()
         total = torch.stack([LOSS_WEIGHTS[name] * value for name, value in losses.items()]).sum()
         torch.autograd.backward(total)
@@ -174,12 +151,9 @@ class EncoderTraining:
             self.ema[name].lerp_(parameter.detach(), 1 - decay)
 
     def save(self) -> None:
-        """Write the mean weights as what others load, and all that is needed to go on."""
-        about = {
-            "recipe": "core.training.speech.encoder_training",
-            "step": str(self.step),
-            "spent": str(self.seconds),
-        }
+        """Write the EMA weights as a shippable checkpoint, and the state to resume from."""
+        step, seconds = str(self.step), str(self.seconds)
+        about = {"recipe": "core.training.speech", "step": step, "seconds": seconds}
         half = {name: tensor.half() for name, tensor in self.ema.items()}
         save(self._out, half, self.encoder.config, about)
         kept = {f"ema.{name}": tensor for name, tensor in self.ema.items()}
@@ -191,7 +165,7 @@ class EncoderTraining:
         sharded_checkpoint.write_checkpoint(_resume_folder(self._out), kept, to_json(run))
 
     def resume(self, out: Path) -> None:
-        """Go on from where the run that wrote `out` ended.
+        """Resume the run that wrote `out`.
 
         Raises:
             BadCheckpoint: there is no such run.
@@ -211,12 +185,12 @@ class EncoderTraining:
 
 
 def _resume_folder(out: Path) -> Path:
-    """Return the folder of what is needed to go on, as a sharded checkpoint."""
+    """Return the folder of the resumable state, a sharded checkpoint."""
     return out.with_suffix(".resume")
 
 
 def perturb_vocal_tract(mel: Tensor, ratio: Tensor) -> Tensor:
-    """Stretch the pitch axis of (batch, spectra, bands) by (batch,): a longer or shorter throat."""
+    """Vocal tract length perturbation: warp the bands of (batch, spectra, bands) by (batch,)."""
     bands = mel.shape[2]
     low, high = (torch.log10(1 + torch.tensor(f) / 700) for f in (MIN_HZ, MAX_HZ))
     heights = torch.linspace(float(low), float(high), bands + 2)[1:-1].to(mel)
@@ -229,10 +203,10 @@ def perturb_vocal_tract(mel: Tensor, ratio: Tensor) -> Tensor:
 
 
 def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tensor]:
-    """Return what is wrong with each answer; a missed closure counts five times.
+    """Return the loss terms; frames of closures weigh five times.
 
-    The square keeps the mean opening right, which the absolute error alone pulls down where the
-    network is unsure; the absolute error keeps closures crisp.
+    The squared error keeps the mean opening right, which the absolute error alone pulls down
+    where the network is unsure; the absolute error keeps closures crisp.
     """
     weight = 1 + 4 * targets.closures
     error = (speech.opening - targets.opening).abs()
@@ -248,7 +222,7 @@ def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tenso
 
 
 def _detach(state: SpeechState) -> SpeechState:
-    """Forget how the state came about, so that no gradient goes further back."""
+    """Detach the state: no gradient goes further back."""
     return state._replace(
         fine=state.fine.detach(),
         middle=state.middle.detach(),
@@ -256,7 +230,3 @@ def _detach(state: SpeechState) -> SpeechState:
         context=state.context.detach(),
         gru=state.gru.detach(),
     )
-
-
-if __name__ == "__main__":
-    main()

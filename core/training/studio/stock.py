@@ -22,7 +22,7 @@ VALIDATION_SEED = 1
 class StudioClips:
     """One renderer for each size and length of batches, and one bank for all of them.
 
-    Satisfies `core.training.trainer.stage.ClipSource`.
+    Satisfies `core.training.trainer.clip_batch.ClipSource`.
     """
 
     def __init__(

@@ -68,7 +68,8 @@ def test_a_frame_stays_as_it_was_told() -> None:
 
 def test_hearing_takes_no_torch() -> None:
     code = (
-        "import sys; from core.perception.speech.encoder_numpy import NumpySpeechEncoder; import numpy as np;"
+        "import sys; import numpy as np;"
+        "from core.perception.speech.encoder_numpy import NumpySpeechEncoder;"
         "NumpySpeechEncoder().step(np.zeros(640, np.float32)); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
@@ -83,13 +84,13 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     path = _saved(_small(), tmp_path, replace(SMALL, feature_width=7))
-    with pytest.raises(BadCheckpoint, match=r"config: answer\.weight, feature\.bias, feature\.w"):
+    with pytest.raises(BadCheckpoint, match=r"config: feature\.bias, feature\.weight, output\.w"):
         NumpySpeechEncoder(path)
 
 
 def test_weights_that_are_missing_or_too_many_are_refused(tmp_path: Path) -> None:
     path = _saved(_small(), tmp_path, replace(SMALL, gru_layers=2))
-    with pytest.raises(BadCheckpoint, match=r"do not fit its config: memory\.bias_hh_l1, "):
+    with pytest.raises(BadCheckpoint, match=r"do not fit its config: gru\.bias_hh_l1, "):
         NumpySpeechEncoder(path)
 
 

@@ -98,7 +98,7 @@ def test_runs_of_different_networks_are_not_joined(tmp_path: Path, people: Corpu
 def test_a_finder_s_weights_are_no_training(tmp_path: Path, people: Corpus) -> None:
     path = tmp_path / "face.safetensors"
     save(path, FaceNetwork(SMALL).state_dict(), SMALL, {})
-    with pytest.raises(BadCheckpoint, match="FaceTraining"):
+    with pytest.raises(BadCheckpoint, match="FinderTrainingState"):
         train_finder(
             people,
             FinderTrainConfig(minutes=1, output=tmp_path / "x.safetensors", resume_from=path),

@@ -94,7 +94,7 @@ def test_a_room_is_never_early_and_a_microphone_never_silent() -> None:
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"make it with python -m core\.training\.speech_cache"):
+    with pytest.raises(ValueError, match=r"make it with python -m core\.training\.speech\.dataset"):
         dataset_files(tmp_path)
     with pytest.raises(FileNotFoundError):
         list(read_utterances(tmp_path / "espeak-0000.npz"))
