@@ -1,4 +1,4 @@
-"""Scenes to train on are sound, and training that was stopped goes on where it was."""
+"""Mixtures are sound in range, and training that was stopped resumes where it was."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ SMALL = SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_wi
 
 
 @pytest.fixture(scope="module")
-def stage() -> MixtureSampler:
+def mixtures() -> MixtureSampler:
     random = np.random.default_rng(0)
     samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
     segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
@@ -34,21 +34,21 @@ def stage() -> MixtureSampler:
     )
 
 
-def test_scenes_are_whole_frames_of_sound_in_range(stage: MixtureSampler) -> None:
-    sound, wanted = stage.sample(4)
+def test_mixtures_are_whole_frames_of_sound_in_range(mixtures: MixtureSampler) -> None:
+    sound, targets = mixtures.sample(4)
     assert sound.shape == (4, MIXTURE_SECONDS * 25 * FRAME_SAMPLES)
     assert sound.dtype == torch.float32
     assert sound.abs().max() <= 1
     assert sound.isfinite().all()
-    assert wanted.visemes.shape == (4, MIXTURE_SECONDS * 25, 15)
-    assert (wanted.opening[wanted.closures > 0] == 0).all()
-    assert (wanted.opening[wanted.visemes[..., SILENCE] == 1] < 0.5).all()
+    assert targets.visemes.shape == (4, MIXTURE_SECONDS * 25, 15)
+    assert (targets.opening[targets.closures > 0] == 0).all()
+    assert (targets.opening[targets.visemes[..., SILENCE] == 1] < 0.5).all()
 
 
-def test_training_goes_on_where_it_was_stopped(stage: MixtureSampler, tmp_path: Path) -> None:
+def test_training_goes_on_where_it_was_stopped(mixtures: MixtureSampler, tmp_path: Path) -> None:
     out = tmp_path / "speech.safetensors"
     first = EncoderTraining(SMALL, out, "cpu")
-    first.run(stage, minutes=1e-9, batch_size=1)
+    first.run(mixtures, minutes=1e-9, batch_size=1)
     assert first.step > 0
     second = EncoderTraining(SMALL, tmp_path / "second.safetensors", "cpu")
     second.resume(out)
@@ -56,7 +56,7 @@ def test_training_goes_on_where_it_was_stopped(stage: MixtureSampler, tmp_path: 
     for name, parameter in first.encoder.state_dict().items():
         assert torch.equal(second.encoder.state_dict()[name], parameter)
         assert torch.equal(second.ema[name], first.ema[name])
-    second.run(stage, minutes=1e-9, batch_size=1)
+    second.run(mixtures, minutes=1e-9, batch_size=1)
     assert second.step == 2 * first.step
     written = load(tmp_path / "second.safetensors", SpeechConfig)
     assert written.about["step"] == str(second.step)
