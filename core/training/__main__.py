@@ -8,7 +8,7 @@ python -m core.training generator --stock DIR --minutes 9 --out generator --resu
 python -m core.training distill --stock DIR --minutes 9 --out student --resume generator
 python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
 python -m core.training export --resume student --decoder decoder --out avatar.safetensors
-python -m core.training evaluate avatar.safetensors --stock DIR --perception likeness --quick
+python -m core.training evaluate avatar.safetensors --stock DIR --likeness likeness --quick
 
 A stage's first call starts from the checkpoint of the stage before, later calls resume its own.
 The face embedding that `likeness` trains serves the VAE as a perceptual loss, and the evaluation as

@@ -87,7 +87,7 @@ def adversarial() -> Rows:
 
 
 def likeness() -> Rows:
-    """Stage `perception`: who it is, how the head is held."""
+    """Stage `likeness`: who it is, how the head is held."""
     network = filled(FaceEmbeddingNetwork(PERCEPTION), vectors=0.1)
     return _curve(FaceEmbeddingStage(network, FaceEmbeddingRecipe()), Cast(3), 4)
 

@@ -1,4 +1,4 @@
-"""Train the face finder, join parts that were trained apart, or evaluate one.
+"""Train the face finder, join separately trained parts, or evaluate one.
 
 python -m core.training.faces [evaluate | join] ...
 """

@@ -47,10 +47,10 @@ class FinderTrainConfig:
     tasks: tuple[str, ...] = tuple(task.name for task in PART_TASKS)
     """Parts to train; the others stay as they are."""
     workers: int = 0
-    """Processes that draw batches; 0 draws them in between."""
+    """Data loading processes; 0 loads in the training process."""
     seed: int = 1
     mining_scenes: int = MINING_SCENES
-    """Scenes in which hard negatives are mined."""
+    """Scenes searched for hard negatives."""
 
 
 class PartStage:
@@ -168,10 +168,10 @@ def train_finder(
 
 
 def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
-    """Return the network of EMA weights, each part from the run that trained it longest.
+    """Assemble the EMA network, each part from the run that trained it longest.
 
-    Also the minutes spent on those parts. Tasks do not build on each other's weights, so that
-    several processes may each take some of them.
+    Also the minutes spent on those parts. Tasks do not depend on each other's weights, so
+    several processes may each train some of them.
 
     Raises:
         BadCheckpoint: a folder holds no training of a face finder.

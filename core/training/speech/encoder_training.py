@@ -35,7 +35,7 @@ from core.training.trainer.training_loop import TrainingLoop
 from core.training.trainer.training_state import TrainingState, load_training
 
 BATCH_SIZE = 24
-"""Mixtures at a time."""
+"""Mixtures per batch."""
 BPTT_FRAMES = 100
 """Frames through which gradients flow; then a step is taken and the state is detached."""
 VOCAL_TRACT_RATIOS = (0.84, 1.19)
@@ -50,6 +50,7 @@ OPTIMIZATION = OptimizationConfig(
     ema_decay=0.998,
 )
 LOSS_WEIGHTS = {"shape": 0.5, "opening": 2.5, "motion": 2.0, "voicing": 0.3}
+"""Weights of the loss terms."""
 
 
 class MixtureWindow(NamedTuple):
@@ -205,7 +206,7 @@ def open_training_mixtures(folder: Path, seed: int) -> MixtureSampler:
 
 
 def training_utterances(folder: Path) -> list[list[LevelledUtterance]]:
-    """Return the training set, per voice: the first file of each is kept for tests."""
+    """Return the training utterances per voice; the first file of each is held out."""
     voices: dict[str, list[LevelledUtterance]] = {}
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
@@ -223,7 +224,7 @@ def _speech_config(state: TrainingState) -> SpeechConfig:
 
 
 def perturb_vocal_tract(mel: Tensor, ratio: Tensor) -> Tensor:
-    """Stretch the pitch axis of (batch, spectra, bands) by (batch,): a longer or shorter throat."""
+    """Vocal tract length perturbation: warp the bands of (batch, spectra, bands) by (batch,)."""
     bands = mel.shape[2]
     low, high = (torch.log10(1 + torch.tensor(f) / 700) for f in (MIN_HZ, MAX_HZ))
     heights = torch.linspace(float(low), float(high), bands + 2)[1:-1].to(mel)
@@ -236,10 +237,10 @@ def perturb_vocal_tract(mel: Tensor, ratio: Tensor) -> Tensor:
 
 
 def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tensor]:
-    """Return what is wrong with each answer; a missed closure counts five times.
+    """Return the loss terms; frames of closures weigh five times.
 
-    The square keeps the mean opening right, which the absolute error alone pulls down where the
-    network is unsure; the absolute error keeps closures crisp.
+    The squared error keeps the mean opening right, which the absolute error alone pulls down
+    where the network is unsure; the absolute error keeps closures crisp.
     """
     weight = 1 + 4 * targets.closures
     error = (speech.opening - targets.opening).abs()
@@ -255,7 +256,7 @@ def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tenso
 
 
 def _detach(state: SpeechState) -> SpeechState:
-    """Detach the recurrent state: backpropagation is truncated here."""
+    """Detach the state: no gradient goes further back."""
     return state._replace(
         fine=state.fine.detach(),
         middle=state.middle.detach(),

@@ -1,4 +1,4 @@
-"""Scenes to train on are sound, and training that was stopped goes on where it was."""
+"""Mixtures are sound in range, and training that was stopped resumes where it was."""
 
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ SMALL = SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_wi
 
 
 @pytest.fixture(scope="module")
-def stage() -> MixtureSampler:
+def mixtures() -> MixtureSampler:
     random = np.random.default_rng(0)
     samples = (random.standard_normal(16_000) * 0.1).astype(np.float32)
     segments = (Segment("m", 0.1, 0.3), Segment("aa", 0.3, 0.9))
@@ -47,15 +47,15 @@ def stage() -> MixtureSampler:
     )
 
 
-def test_scenes_are_whole_frames_of_sound_in_range(stage: MixtureSampler) -> None:
-    sound, wanted = stage.sample(4)
+def test_mixtures_are_whole_frames_of_sound_in_range(mixtures: MixtureSampler) -> None:
+    sound, targets = mixtures.sample(4)
     assert sound.shape == (4, MIXTURE_SECONDS * 25 * FRAME_SAMPLES)
     assert sound.dtype == torch.float32
     assert sound.abs().max() <= 1
     assert sound.isfinite().all()
-    assert wanted.visemes.shape == (4, MIXTURE_SECONDS * 25, 15)
-    assert (wanted.opening[wanted.closures > 0] == 0).all()
-    assert (wanted.opening[wanted.visemes[..., SILENCE] == 1] < 0.5).all()
+    assert targets.visemes.shape == (4, MIXTURE_SECONDS * 25, 15)
+    assert (targets.opening[targets.closures > 0] == 0).all()
+    assert (targets.opening[targets.visemes[..., SILENCE] == 1] < 0.5).all()
 
 
 def config(folder: Path, **changes: Any) -> TrainConfig:
@@ -63,9 +63,9 @@ def config(folder: Path, **changes: Any) -> TrainConfig:
 
 
 def test_windows_of_a_mixture_come_in_order_and_then_those_of_the_next(
-    stage: MixtureSampler,
+    mixtures: MixtureSampler,
 ) -> None:
-    windows = MixtureWindows(stage, "cpu")
+    windows = MixtureWindows(mixtures, "cpu")
     drawn = [windows.next_batch(1, BPTT_FRAMES) for _ in range(5)]
     assert [window.start for window in drawn] == [0, 100, 200, 300, 0]
     assert drawn[0].samples is drawn[3].samples
@@ -73,10 +73,10 @@ def test_windows_of_a_mixture_come_in_order_and_then_those_of_the_next(
 
 
 def test_window_by_window_the_encoder_says_what_it_says_of_all_at_once(
-    stage: MixtureSampler,
+    mixtures: MixtureSampler,
 ) -> None:
     torch.manual_seed(0)
-    training, windows = SpeechStage(SpeechEncoder(SMALL)), MixtureWindows(stage, "cpu")
+    training, windows = SpeechStage(SpeechEncoder(SMALL)), MixtureWindows(mixtures, "cpu")
     random, mels, said = np.random.default_rng(0), [], []
     for _ in range(4):
         window = windows.next_batch(1, BPTT_FRAMES)
@@ -90,12 +90,12 @@ def test_window_by_window_the_encoder_says_what_it_says_of_all_at_once(
     torch.testing.assert_close(torch.cat(said, 1), whole.opening)
 
 
-def test_training_goes_on_where_it_was_stopped(stage: MixtureSampler, tmp_path: Path) -> None:
+def test_training_goes_on_where_it_was_stopped(mixtures: MixtureSampler, tmp_path: Path) -> None:
     seeds: list[int] = []
 
     def open_mixtures(seed: int) -> MixtureSampler:
         seeds.append(seed)
-        return stage
+        return mixtures
 
     first = train_speech(config(tmp_path / "one"), open_mixtures, SMALL)
     assert first.state.steps > 0
@@ -114,17 +114,17 @@ def test_training_goes_on_where_it_was_stopped(stage: MixtureSampler, tmp_path: 
     fill(SpeechEncoder(SMALL), written, tmp_path)
 
 
-def test_there_is_nothing_to_go_on_from_at_first(stage: MixtureSampler, tmp_path: Path) -> None:
+def test_there_is_nothing_to_go_on_from_at_first(mixtures: MixtureSampler, tmp_path: Path) -> None:
     resumed = config(tmp_path, resume_from=tmp_path / "none")
     with pytest.raises(BadCheckpoint, match="no whole checkpoint"):
-        train_speech(resumed, lambda _: stage)
+        train_speech(resumed, lambda _: mixtures)
 
 
-def test_another_stage_s_training_is_refused(stage: MixtureSampler, tmp_path: Path) -> None:
+def test_another_stage_s_training_is_refused(mixtures: MixtureSampler, tmp_path: Path) -> None:
     about = to_json(TrainingState("vae"))
     write_checkpoint(tmp_path / CHECKPOINT, {"ema/x": torch.ones(1)}, about)
     with pytest.raises(BadCheckpoint, match="expected one of speech"):
-        train_speech(config(tmp_path / "new", resume_from=tmp_path), lambda _: stage)
+        train_speech(config(tmp_path / "new", resume_from=tmp_path), lambda _: mixtures)
 
 
 def test_a_throat_of_the_same_length_changes_nothing() -> None:
