@@ -15,6 +15,7 @@ from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.profile import Framing
+from core.sentence import said
 from core.video import Picture, VideoFormat
 
 THUMBNAIL_SIDE = 480
@@ -87,11 +88,11 @@ def open_judge() -> Judge:
             return PhotoVerdict(path, shown, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        said, usual = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
+        better, usual = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
         if face.height < SMALLEST_FACE:
-            return PhotoVerdict(path, shown, box, too_small_message(face.height), said, usual)
+            return PhotoVerdict(path, shown, box, too_small_message(face.height), better, usual)
         findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
-        return PhotoVerdict(path, shown, box, "", said, usual, sealed_bytes(known, findings))
+        return PhotoVerdict(path, shown, box, "", better, usual, sealed_bytes(known, findings))
 
     return judge
 
@@ -112,12 +113,16 @@ def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     height = landmark_distance(flat, FOREHEAD, CHIN)
     sides = [landmark_distance(flat, NOSE, cheek) for cheek in CHEEKS]
     found = {
-        "The face is small: go closer, or cut the photo down.": height < SMALL_FACE,
-        "The face is turned away: look straight into the camera.": max(sides)
+        said("The face is small: go closer, or cut the photo down."): height < SMALL_FACE,
+        said("The face is turned away: look straight into the camera."): max(sides)
         > TURNED_RATIO * max(min(sides), 1e-6),
-        "The mouth is open: close the lips and keep a calm face.": landmark_distance(flat, *LIPS)
+        said("The mouth is open: close the lips and keep a calm face."): landmark_distance(
+            flat, *LIPS
+        )
         > OPEN_RATIO * max(landmark_distance(flat, *CORNERS), 1e-6),
-        "The head is cut off: leave some room around it.": head_is_cropped(photo, flat, height),
+        said("The head is cut off: leave some room around it."): head_is_cropped(
+            photo, flat, height
+        ),
         **light_hints(photo, flat),
     }
     return tuple(text for text, true in found.items() if true)
@@ -131,10 +136,12 @@ def light_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
     if not grey.size:
         return {}
     return {
-        "It is too dark: turn towards a window or a lamp.": bool(
+        said("It is too dark: turn towards a window or a lamp."): bool(
             np.percentile(grey, 90) < DARK_LEVEL
         ),
-        "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE_SHARE),
+        said("It is too bright: avoid flash and direct sun."): bool(
+            (grey > 250).mean() > GLARE_SHARE
+        ),
     }
 
 
@@ -152,7 +159,11 @@ def landmark_distance(flat: NDArray[np.float32], one: int, other: int) -> float:
 
 
 def too_small_message(height: float) -> str:
-    return f"The face is only {height:.0f} pixels high; take a photo in which it has at least {SMALLEST_FACE}."
+    return said(
+        "The face is only {0:.0f} pixels high",
+        height,
+        remedy=said("take a photo in which it has at least {0}.", SMALLEST_FACE),
+    )
 
 
 def thumbnail(photo: Picture) -> Picture:
