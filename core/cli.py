@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from core.broadcast.broadcast import Broadcast, Reports
 from core.broadcast.live_recording import Recorder
-from core.broadcast.scene import FORMAT, Scene
+from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices
 from core.camera.devices import CameraError, choose, find
 from core.cli_options import parser
@@ -33,7 +33,7 @@ from core.sound.outputs import choose as choose_output
 from core.sound.outputs import outputs
 from core.sound.virtual_microphone import missing
 from core.stream import AvatarStream
-from core.video import VideoFormat
+from core.video import HD, VideoFormat
 from core.web.camera import BrowserCamera
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def scene(chosen: argparse.Namespace) -> Scene:
         "",
         BadgeOptions(),
         sound=() if chosen.sound is None else (choose_output(chosen.sound).name,),
-        format=replace(FORMAT, fps=chosen.fps),
+        format=replace(HD, fps=chosen.fps),
         background=parse_background(chosen.background),
     )
 

@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 from core.profile import Profile
 from core.sentence import said
 
-KINDS = ("photo", "blurred", "colour", "picture")
+BackgroundKind: TypeAlias = Literal["photo", "blurred", "colour", "picture"]
+
+KINDS: tuple[BackgroundKind, ...] = get_args(BackgroundKind)
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -20,7 +23,7 @@ class Background:
         ValueError: there is no such kind or colour, or no file is named.
     """
 
-    kind: str = KINDS[0]
+    kind: BackgroundKind = "photo"
     """"photo" leaves what the photo shows, "blurred" blurs it, "colour" and "picture" replace it.
     """
     colour: str = "#3c4a5a"
@@ -63,8 +66,10 @@ def parse_background(text: str) -> Background:
     Raises:
         ValueError: it names none of them.
     """
-    if text in ("photo", "blurred"):
-        return Background(text)
+    if text == "photo":
+        return AS_PHOTO
+    if text == "blurred":
+        return Background("blurred")
     if text.startswith("#"):
         return Background("colour", text)
     if not text or not Path(text).is_file():

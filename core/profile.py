@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias, get_args
 
 from core.sentence import said
 
 MAX_REFERENCES = 3
+
+Fit: TypeAlias = Literal["fill", "letterbox", "surround"]
+
+FITS: tuple[Fit, ...] = get_args(Fit)
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Framing:
     """Middle of the part shown, as a share of the picture's height."""
     zoom: float = 1.0
     """1 shows the whole picture, 2 half of its width and height."""
-    fit: str = "surround"
+    fit: Fit = "surround"
     """How the picture meets the frame: "fill" crops, "letterbox" adds bars, "surround" continues
     the picture's own surroundings."""
 
@@ -36,9 +40,6 @@ class Framing:
             raise ValueError(
                 said("framing: middle ({0}, {1}) is not inside the picture", self.x, self.y)
             )
-
-
-FITS = ("fill", "letterbox", "surround")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import logging
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.sentence import said
 
@@ -74,6 +74,8 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
         if len(kinds) == len(value):
             pairs = zip(kinds, value, strict=True)
             return tuple(_value(kind, item, where, lenient) for kind, item in pairs)
+    if get_origin(hint) is Literal:
+        return _one_of(get_args(hint), value, where)
     if hint is Path and isinstance(value, str):
         return Path(value)
     if hint is float and type(value) is int:
@@ -83,6 +85,13 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
     raise ValueError(
         said("{0}: {1!r} is not of type {2}", where, value, getattr(hint, "__name__", hint))
     )
+
+
+def _one_of(choices: tuple[Any, ...], value: Any, where: str) -> Any:
+    if value in choices:
+        return value
+    known = ", ".join(map(str, choices))
+    raise ValueError(said("{0}: {1!r} is not one of {2}", where, value, known))
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:

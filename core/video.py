@@ -58,6 +58,10 @@ class VideoFormat:
             )
 
 
+HD = VideoFormat(1280, 720)
+"""What is shown wherever nobody chose another size."""
+
+
 class VideoSink(Protocol):
     """Where finished frames go: a virtual webcam, a file, nowhere."""
 

@@ -24,15 +24,23 @@ def uniform(*shape: int, seed: int = 0) -> Tensor:
 
 
 @torch.no_grad()
-def filled(network: N, seed: int = 0, share: float = 1.0, vectors: float = 0.3) -> N:
-    """Give every parameter a value, in their order.
+def filled(
+    network: N,
+    seed: int = 0,
+    share: float = 1.0,
+    vectors: float = 0.3,
+    matrices: float | None = None,
+) -> N:
+    """Give every parameter a value, in their order; layers that do nothing would hide errors.
 
-    Matrices get a deviation of `share` over the root of their inputs, vectors of `vectors`.
+    Matrices get a deviation of `share` over the root of their inputs, or of `matrices` if that is
+    given; vectors one of `vectors`.
     """
     random = np.random.default_rng(seed)
     for parameter in network.parameters():
-        fan = parameter[0].numel() if parameter.ndim > 1 else 0
-        deviation = share / max(fan, 1) ** 0.5 if fan else vectors
+        deviation = vectors
+        if parameter.ndim > 1:
+            deviation = matrices or share / parameter[0].numel() ** 0.5
         drawn = deviation * random.standard_normal(tuple(parameter.shape))
         parameter.copy_(torch.from_numpy(np.asarray(drawn)))
     return network

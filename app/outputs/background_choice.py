@@ -69,7 +69,7 @@ class BackgroundChoice(QWidget):
         self._tell()
 
     def _choose(self) -> None:
-        kind = str(self._kinds.currentData())
+        kind = next(kind for kind in KINDS if kind == self._kinds.currentData())
         if kind == "picture" and self._picture == Path():
             self._ask_picture()
             self._draw()  # nothing chosen: the list goes back to what is

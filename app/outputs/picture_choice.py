@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
-from core.profile import Framing, Profile
-from core.video import FPS, RATES, VideoFormat
+from core.profile import FITS, Framing, Profile
+from core.video import FPS, HD, RATES, VideoFormat
 
-FORMATS = {720: VideoFormat(1280, 720), 1080: VideoFormat(1920, 1080)}
+FORMATS = {720: HD, 1080: VideoFormat(1920, 1080)}
 """What can be chosen, by height."""
 
 
@@ -72,9 +72,10 @@ class PictureChoice(QWidget):
 
     def framed(self, profile: Profile) -> Profile:
         """Return `profile` as it is to be shown."""
-        if not self.fit:
+        fit = next((fit for fit in FITS if fit == self.fit), None)
+        if fit is None:
             return profile
-        return replace(profile, framing=replace(profile.framing or Framing(), fit=self.fit))
+        return replace(profile, framing=replace(profile.framing or Framing(), fit=fit))
 
     def set_size(self, height: int, fit: str, rate: int = FPS) -> None:
         """Choose these, or what comes first where they are unknown."""

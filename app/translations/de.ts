@@ -2616,6 +2616,10 @@
         <translation>{0}: {1} ist nicht vom Typ {2}</translation>
     </message>
     <message>
+        <source>{0}: {1} is not one of {2}</source>
+        <translation>{0}: {1} gibt es nicht, nur {2}</translation>
+    </message>
+    <message>
         <source>{0}: {1} ms after the picture, {2} gaps, {3} s left out</source>
         <translation>{0}: {1} ms nach dem Bild, {2} Lücken, {3} s ausgelassen</translation>
     </message>

@@ -1,1 +1,1 @@
-"""How fast the program is on this machine: always ratios of things measured in one run."""
+"""Benchmarks of the program on this machine: always ratios of things measured in one run."""

@@ -1,11 +1,11 @@
-"""Measure: python -m core.benchmark live | lips | model | runtimes ...; --help says more."""
+"""Measure: python -m core.benchmark live | lips | picture | model | runtimes; --help says more."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.neural.patience import limit_openmp_spin
+from core.engine.cpu_tuning import limit_openmp_spin
 
 limit_openmp_spin()  # as the engine does, and before torch is loaded
 
@@ -13,6 +13,7 @@ from core.benchmark import (  # noqa: E402
     inference_speed,
     lip_correlation,
     live_chain,
+    picture_faults,
     runtimes,
 )
 
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     for name, kind, about in (
         ("live", live_chain, "the whole chain, as fast as it goes and then live"),
         ("lips", lip_correlation, "whether the lips go with the sound"),
+        ("picture", picture_faults, "sheets and figures of the places where a picture fails first"),
         ("model", inference_speed, "the neural engine by part, with random weights"),
         ("runtimes", runtimes, "its networks in each runtime that is installed"),
     ):

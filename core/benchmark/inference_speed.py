@@ -1,4 +1,4 @@
-"""The neural engine on this machine: speed by part, latency, memory, and what it costs to compute.
+"""Inference speed of the neural engine: by part, latency, memory and multiply-adds.
 
 Weights are drawn at random: speed does not depend on them.
 """
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from core.benchmark.live_chain import size
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.benchmark.pipelined_stream import PipelinedStream
 from core.benchmark.synthetic_speech import synthetic_speech
 from core.engine.cpu_tuning import tune_malloc
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
@@ -30,25 +31,24 @@ from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference, cache_policy
 from core.neural.neural_stream import NeuralStream
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
-from core.video import FPS, VideoFormat
+from core.video import FPS, HD, VideoFormat
 
 PARTS = {
-    "hear": "audio encoder",
-    "draw": "all steps",
+    "encode_audio": "audio encoder",
+    "sample": "all steps",
     "decode": "decoder",
-    "paint": "composing, to the host",
+    "compose": "composing, to the host",
 }
 WARM_UP_BLOCKS = 3
-"""Blocks beyond a full cache before anything counts."""
+"""Blocks beyond a full KV cache that are not measured."""
 
 Seconds = NDArray[np.float64]
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `model`."""
     parser.add_argument("--preset", choices=AVATAR_PRESETS, default="lite")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
@@ -57,11 +57,11 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--guidance", dest="cfg_scale", type=float, help="1 draws without")
     parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
     parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
-    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--size", type=size, default=(HD.width, HD.height), metavar="WxH")
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     config = AVATAR_PRESETS[chosen.preset]
     sampling = _sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
@@ -71,20 +71,20 @@ def measure(chosen: argparse.Namespace) -> Report:
         prepare_for_inference(Avatar(config).eval().requires_grad_(False), device), sampling
     )
     encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
-    person = _noise_references(config, chosen.references, chosen.size)
+    references = _noise_references(config, chosen.references, chosen.size)
     weight = avatar.generator.velocity_proj.weight
-    act = StreamingInference(
+    inference = StreamingInference(
         avatar,
         encoder,
-        person.references.to(device, weight.dtype),
+        references.references.to(device, weight.dtype),
         sampling,
         cache_policy(config.generator, sampling, not chosen.clean),
     )
     fill = _cache_fill_blocks(config, sampling)
-    runs = _measure_parts(act, Compositor(person, device), fill, chosen.blocks)
+    runs = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
     format, forcing = VideoFormat(*chosen.size), not chosen.clean
-    stream = NeuralStream(avatar, encoder, person, format, sampling, forcing)
-    runs |= {"ahead": _measure_pipelined(stream, fill, chosen.blocks)}
+    stream = NeuralStream(avatar, encoder, references, format, sampling, forcing)
+    runs |= {"pipelined": _measure_pipelined(stream, fill, chosen.blocks)}
     about = machine() | {
         "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
@@ -106,7 +106,7 @@ def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
 def _noise_references(
     config: AvatarConfig, references: int, frame: tuple[int, int]
 ) -> ReferenceFrames:
-    """Return noise of the right shape, the square as high as the frame."""
+    """Return noise in place of references, the square as high as the frame."""
     rng, (width, height) = np.random.default_rng(0), frame
     pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
     seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
@@ -115,63 +115,65 @@ def _noise_references(
 
 
 def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
-    """Blocks after which the cache is full."""
+    """Return the number of blocks after which the KV cache is full."""
     generator = config.generator
     return -(-max(generator.window, generator.history) // sampling.block) + WARM_UP_BLOCKS
 
 
 def _measure_parts(
-    act: StreamingInference[SpeechState], painter: Compositor, fill: int, blocks: int
+    inference: StreamingInference[SpeechState], compositor: Compositor, fill: int, blocks: int
 ) -> dict[str, Seconds]:
-    """Return the seconds of each part of each block, of whole blocks, and to the first frame."""
-    hop = act.conditioner.hop
+    """Time each part of each block, whole blocks, and the first frame, in seconds."""
+    hop = inference.conditioner.hop
     sound = synthetic_speech(10.0)
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
     first: list[float] = []
     for _ in range(3):
-        began = _synchronized_time(act.device)
-        state = act.start(seed=1)
-        state = _block(act, painter, as_batch(sound[:hop], act.device), state, {})
-        first.append(_synchronized_time(act.device) - began)
+        began = _synchronized_time(inference.device)
+        state = inference.start(seed=1)
+        state = _block(inference, compositor, as_batch(sound[:hop], inference.device), state, {})
+        first.append(_synchronized_time(inference.device) - began)
     for number in range(fill + blocks):
         at = number * hop % (len(sound) - hop)
         times = parts if number >= fill else {}
-        state = _block(act, painter, as_batch(sound[at : at + hop], act.device), state, times)
+        state = _block(
+            inference, compositor, as_batch(sound[at : at + hop], inference.device), state, times
+        )
     done = {name: np.array(each) for name, each in parts.items()}
     return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
 
 
 def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
-    """Return the seconds of blocks when the next one is drawn meanwhile."""
+    """Time blocks while the next one is sampled in parallel, in seconds."""
     sound, times = synthetic_speech(10.0), []
-    with closing(PipelinedStream(stream)) as overlapped:
+    with closing(PipelinedStream(stream)) as pipelined:
         for number in range(fill + blocks):
             at = number * stream.hop % (len(sound) - stream.hop)
             began = _synchronized_time(stream.device)
-            overlapped.step(sound[at : at + stream.hop])
+            pipelined.step(sound[at : at + stream.hop])
             times.append(_synchronized_time(stream.device) - began)
     return np.array(times[fill:])
 
 
 def _block(
-    act: StreamingInference[SpeechState],
-    painter: Compositor,
+    inference: StreamingInference[SpeechState],
+    compositor: Compositor,
     sound: Tensor,
     state: Any,
     times: dict[str, list[float]],
 ) -> Any:
-    moments = [_synchronized_time(act.device)]
+    moments = [_synchronized_time(inference.device)]
 
     def mark() -> None:
-        moments.append(_synchronized_time(act.device))
+        moments.append(_synchronized_time(inference.device))
 
-    heard, state = act.encode_audio(sound, state)
+    heard, state = inference.encode_audio(sound, state)
     mark()
-    latents, state = act.sample(heard, state)
+    latents, state = inference.sample(heard, state)
     mark()
-    layers, state = act.decode(latents, state)
+    layers, state = inference.decode(latents, state)
     mark()
-    painter.compose(layers)
+    compositor.compose(layers)
     mark()
     for name, before, after in zip(PARTS, moments, moments[1:], strict=False):
         if name in times:
@@ -201,7 +203,7 @@ def _speed(
         middle = float(np.median(runs[part]))
         of_all = middle / float(np.median(whole))
         yield Measurement(f"of it: {name}", 1e3 * middle, "ms", of_all, "the whole")
-    rate = frames / float(np.median(runs["ahead"]))
+    rate = frames / float(np.median(runs["pipelined"]))
     yield Measurement(
         "end to end, drawn ahead (for files)", rate, "frames/s", rate / FPS, "real time"
     )
@@ -238,7 +240,7 @@ def _cost(
 
 
 def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:
-    """Multiply-adds of drawing one block."""
+    """Count the multiply-adds of sampling one block."""
     shape = config.generator
     with torch.device("meta"):
         generator = Generator(shape)
@@ -254,7 +256,8 @@ def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Na
 
 
 def _peak_throughput(device: torch.device) -> float:
-    """Multiply-adds a second of the best of several large products, in the model's precision."""
+    """Measure peak multiply-adds a second: the best of several large matrix products, in the
+    model's precision."""
     side, dtype = (8192, torch.bfloat16) if device.type == "cuda" else (1536, torch.float32)
     a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
     return max(side**3 / _timed(lambda: a @ b, device) for _ in range(5))

@@ -1,4 +1,4 @@
-"""Several ways of work side by side: short turns, one after the other, again and again."""
+"""Interleaved timing: several workloads in short alternating turns."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Workload:
-    """One way of work; `turn` does a turn's worth of it."""
+    """What is timed; `turn` does a turn's worth of it."""
 
     name: str
     turn: Callable[[], object]
@@ -19,15 +19,15 @@ class Workload:
 def time_interleaved(
     workloads: tuple[Workload, ...], rounds: int
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the seconds of each runner's turns, after one round that does not count.
+    """Time the turns of each workload in seconds, after one round of warm-up.
 
-    A machine that others use as well slows all runners alike, so their ratios stay true.
+    A machine that others use as well slows all workloads alike, so their ratios stay true.
     """
-    seconds: dict[str, list[float]] = {runner.name: [] for runner in workloads}
+    seconds: dict[str, list[float]] = {workload.name: [] for workload in workloads}
     for number in range(rounds + 1):
-        for runner in workloads:
+        for workload in workloads:
             began = time.perf_counter()
-            runner.turn()
+            workload.turn()
             if number:
-                seconds[runner.name].append(time.perf_counter() - began)
+                seconds[workload.name].append(time.perf_counter() - began)
     return {name: np.array(each) for name, each in seconds.items()}

@@ -1,4 +1,4 @@
-"""Do the lips go with the sound? Seen from outside: the frames' own mouths against loudness."""
+"""Lip-sync from outside: the mouth's opening, detected in the frames, against loudness."""
 
 import argparse
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from core.training.metrics.correlation import best_lag_correlation, correlation_
 from core.video import Frame, VideoFormat
 
 FORMAT = VideoFormat(640, 360)
-"""Large enough to measure lips, small enough to be quick."""
+"""Large enough to measure lips, small enough to be fast."""
 
 INNER_UPPER, INNER_LOWER = 13, 14
 """Landmarks in the middle of the inner lips."""
@@ -31,7 +31,7 @@ MAX_LAG = 6
 """Frames by which the lips may be early or late."""
 
 SMOOTHING_FRAMES = 5
-"""Frames over which loudness and opening are averaged before they are compared."""
+"""Frames of the moving average of loudness and opening."""
 
 SILENCE_RMS = 10 ** (-55 / 20)
 """Root mean square of sound that counts as silence, full scale being 1."""
@@ -41,14 +41,14 @@ SETTLING_FRAMES = 5
 
 
 class LipSync(NamedTuple):
-    """How a mouth goes with a sound; openings in face heights."""
+    """Correlation of a mouth with a sound; openings in face heights."""
 
     correlation: float
     """Of opening and log loudness, both averaged over five frames, at the best lag."""
     lag: float
     """Seconds by which the lips are late; negative when early."""
     control: float
-    """The same correlation with another part of the sound: what chance gives."""
+    """Negative control: the same correlation with another part of the sound."""
     voiced_mean: float
     voiced_sd: float
     silent_p99: float
@@ -56,7 +56,7 @@ class LipSync(NamedTuple):
 
 
 def lip_sync(gaps: NDArray[np.float64], levels: NDArray[np.float64], fps: int) -> LipSync:
-    """Compare openings of the lips (frames,) with the sound's root mean square (frames,).
+    """Correlate openings of the lips (frames,) with the sound's root mean square (frames,).
 
     Raises:
         ValueError: there is less than two seconds of them, or no sound in them.
@@ -103,7 +103,7 @@ class _LipMeasurement:
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `lips`."""
     parser.add_argument("--audio", type=Path, metavar="FILE", help="speech to perform")
     parser.add_argument("--text", help="speak this instead (default: the demo's greeting)")
     person = parser.add_mutually_exclusive_group()
@@ -115,7 +115,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     plugin, options = voice(chosen)
     person = portrait(chosen)
     ears = _LipMeasurement()
@@ -136,7 +136,7 @@ def measure(chosen: argparse.Namespace) -> Report:
 
 
 def _levels(sound: Samples, frames: int) -> NDArray[np.float64]:
-    """The root mean square of each frame's stretch of sound."""
+    """Return the root mean square of the sound at each frame."""
     stretch = SAMPLE_RATE // FORMAT.fps
     padded = np.zeros(frames * stretch)
     padded[: min(len(sound), len(padded))] = sound[: len(padded)]
@@ -144,7 +144,7 @@ def _levels(sound: Samples, frames: int) -> NDArray[np.float64]:
 
 
 def rows(found: LipSync) -> Iterator[Measurement]:
-    """Return what is reported; nothing of silence where there was none."""
+    """List the measurements; none of silence where there was none."""
     yield Measurement("correlation of opening and loudness", found.correlation, "")
     yield Measurement("the same with another part of the sound", found.control, "")
     yield Measurement("lips late by", 1e3 * found.lag, "ms", found.lag * FORMAT.fps, "a frame")

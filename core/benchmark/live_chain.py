@@ -1,4 +1,4 @@
-"""The live chain: frames a second when nobody waits, then latency, losses and memory live."""
+"""The live chain: throughput without waiting, then latency, dropped frames and memory live."""
 
 import argparse
 import logging
@@ -32,28 +32,28 @@ from core.plugin import SourcePlugin
 from core.process.memory import Memory
 from core.profile import Profile
 from core.stream import AvatarStream
-from core.video import Frame, VideoFormat, VideoSink
+from core.video import HD, Frame, VideoFormat, VideoSink
 
 TURN_FRAMES = 25
-"""Frames in a turn of the race: one second live."""
+"""Frames in a turn: one second live."""
 
 MEMORY_INTERVAL = 0.5
-"""Seconds between two looks at the memory."""
+"""Seconds between two samples of the memory in use."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `live`."""
     person = parser.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="measure with this person")
     person.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
     parser.add_argument("--engine", choices=ENGINES, default=AUTO)
-    parser.add_argument("--size", type=size, default=(1280, 720), metavar="WxH")
+    parser.add_argument("--size", type=size, default=(HD.width, HD.height), metavar="WxH")
     parser.add_argument("--rounds", type=int, default=20, help="seconds of video for each speed")
     parser.add_argument("--seconds", type=float, default=60, help="how long to be live; 600 tells")
 
 
 def size(text: str) -> tuple[int, int]:
-    """Read a size such as 1280x720."""
+    """Parse a size such as 1280x720."""
     try:
         width, height = (int(part) for part in text.lower().split("x"))
         VideoFormat(width, height)
@@ -63,7 +63,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     person, format = portrait(chosen), VideoFormat(*chosen.size)
     about = machine() | {"picture": f"{person.title}, {format.width}x{format.height}"}
     speed = _speed(chosen.engine, person, format, chosen.rounds)
@@ -93,8 +93,8 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
             ("of it: badge", _turn(card.hop, lambda _: badge.mark(picture))),
             ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
         ]
-        runners = tuple(Workload(name, turn) for name, turn in frames)
-        seconds = time_interleaved(runners, rounds)
+        workloads = tuple(Workload(name, turn) for name, turn in frames)
+        seconds = time_interleaved(workloads, rounds)
     return Section(
         f"Speed, medians of {rounds} turns of {TURN_FRAMES} frames each, side by side",
         (Measurement("opening the profile", opened, "s"), *_speed_rows(seconds, format.fps)),
@@ -117,7 +117,7 @@ def _speed_rows(seconds: dict[str, NDArray[np.float64]], fps: int) -> Iterator[M
 
 
 def _chain_turn(stream: AvatarStream, slots: Slots) -> Callable[[], None]:
-    """From sound to a picture in the memory that the camera's process reads."""
+    """A turn from sound to a picture in the shared memory of the camera's process."""
 
     def step(sound: Samples) -> None:
         for frame in stream.step(sound):
@@ -143,7 +143,7 @@ def _slots() -> Iterator[Slots]:
 
 
 class _LatencyProbe:
-    """Satisfies `Page` and `VideoSink`: hands frames over and notes how late each is."""
+    """Satisfies `Page` and `VideoSink`: hands frames over, records the latency of new ones."""
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
@@ -164,30 +164,30 @@ class _LatencyProbe:
 
 
 def _live(engine: str, person: Profile, format: VideoFormat, seconds: float) -> Section:
-    """Be live on a voice without end, and watch."""
-    told = list[Status]()
+    """Run a session on endless speech, and measure it."""
+    statuses = list[Status]()
     with closing(Devices(LocalEngine())) as devices, _slots() as slots:
         probe = _LatencyProbe(slots)
         scene = Scene(_voice(), None, person, engine, "", BadgeOptions(), probe, format=format)
-        broadcast = Broadcast(scene, devices, _reports(told))
+        broadcast = Broadcast(scene, devices, _reports(statuses))
         broadcast.start()
         try:
-            memory, busy = _memory_and_cpu(broadcast, seconds)
+            memory, cpu_share = _memory_and_cpu(broadcast, seconds)
             figures = broadcast.figures()
         finally:
             broadcast.stop()
             broadcast.join()
-    if told[-1].error:
-        raise told[-1].error
+    if statuses[-1].error:
+        raise statuses[-1].error
     return Section(
-        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, probe.latencies, memory, busy))
+        f"Live for {seconds:.0f} s", tuple(_live_rows(figures, probe.latencies, memory, cpu_share))
     )
 
 
-def _reports(told: list[Status]) -> Reports:
+def _reports(statuses: list[Status]) -> Reports:
     """Note what becomes of the broadcast; the rest is of no interest here."""
     return Reports(
-        told.append, lambda *_: None, lambda _: None, lambda _: None, logging.getLogger().error
+        statuses.append, lambda *_: None, lambda _: None, lambda _: None, logging.getLogger().error
     )
 
 
@@ -233,11 +233,11 @@ def _memory_and_cpu(broadcast: Broadcast, seconds: float) -> tuple[NDArray[np.fl
 
 
 def _live_rows(
-    figures: Figures, late: list[float], memory: NDArray[np.float64], busy: float
+    figures: Figures, latencies: list[float], memory: NDArray[np.float64], cpu_share: float
 ) -> Iterator[Measurement]:
     period = 40.0
     for share in (50, 95, 99):
-        latency = 1e3 * float(np.percentile(late, share)) if late else float("nan")
+        latency = 1e3 * float(np.percentile(latencies, share)) if latencies else float("nan")
         yield Measurement(
             f"latency, sound to frame, p{share}", latency, "ms", latency / period, "a frame"
         )
@@ -246,7 +246,7 @@ def _live_rows(
     yield Measurement("frames repeated for want of a new one", figures.repeated, "")
     yield Measurement("frames dropped", figures.frames_dropped, "")
     yield Measurement("sound dropped", figures.sound_dropped, "s")
-    yield Measurement("processor, share of one core", 100 * busy, "%")
+    yield Measurement("processor, share of one core", 100 * cpu_share, "%")
     tenth = max(1, len(memory) // 10)
     first, last = float(memory[:tenth].mean()), float(memory[-tenth:].mean())
     yield Measurement("memory, first tenth", first, "MiB")

@@ -1,4 +1,4 @@
-"""What a benchmark found, as a table for people and as JSON for programs."""
+"""A benchmark's measurements, as a table for people and as JSON for programs."""
 
 import json
 import platform
@@ -10,7 +10,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Measurement:
-    """One figure with its unit; `ratio` compares it with what `to` names, measured beside it."""
+    """One value with its unit; `ratio` compares it with `ratio_of`, measured beside it."""
 
     name: str
     value: float
@@ -25,10 +25,10 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows that belong together."""
+    """Measurements that belong together."""
 
     title: str
-    measurements: tuple[Measurement, ...]
+    rows: tuple[Measurement, ...]
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class Report:
     sections: tuple[Section, ...]
 
     def table(self) -> str:
-        """Return everything as lines of text."""
+        """Format everything as lines of text."""
         lines = [f"{name}: {value}" for name, value in self.machine.items()]
         for section in self.sections:
-            lines += ["", section.title, *map(str, section.measurements)]
+            lines += ["", section.title, *map(str, section.rows)]
         return "\n".join(lines)
 
     def json(self) -> str:
-        """Return everything as JSON."""
+        """Encode everything as JSON."""
         return json.dumps(asdict(self), indent=2)
 
 
 def machine() -> dict[str, str]:
-    """Name the machine and what runs on it."""
+    """Describe the machine and what runs on it."""
     return {
         "processor": f"{_processor()}, {psutil.cpu_count()} logical cores",
         "busy before the run": f"{psutil.cpu_percent(interval=1.0):.0f} %",

@@ -1,4 +1,4 @@
-"""The decoder and a generator step in every runtime that is installed, side by side.
+"""Inference runtimes side by side: the decoder and a generator step in each that is installed.
 
 ONNX Runtime wants onnxruntime, onnx and onnxscript, OpenVINO openvino, onnx and onnxscript; torch's
 compiler wants a C++ compiler, and a minute. What is not there is left out. Weights are drawn at
@@ -30,21 +30,21 @@ from core.model.avatar import AVATAR_PRESETS, Avatar, prepare_for_inference
 from core.model.rotary import Rotation, apply_rotary
 
 CALLS = 3
-"""In a turn of the race."""
+"""In a turn of the timing."""
 TOLERANCE = 0.05
-"""By how much no number may differ between runtimes."""
+"""Largest difference of any output between runtimes."""
 
 Run = Callable[[], list[NDArray[np.float32]]]
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `runtimes`."""
     parser.add_argument("--rounds", type=int, default=15, help="turns of each runtime")
     parser.add_argument("--compile", action="store_true", help="torch.compile as well")
 
 
 def measure(chosen: argparse.Namespace) -> Report:
-    """Return what the command line asks for."""
+    """Run the benchmark."""
     libraries = ("onnxruntime", "openvino", "onnxscript")
     found = {name: version(name) for name in libraries if find_spec(name)}
     about = machine() | found | {"threads": str(torch.get_num_threads())}
@@ -58,7 +58,7 @@ def measure(chosen: argparse.Namespace) -> Report:
 
 
 class TensorStep(nn.Module):
-    """Part of an avatar's work as a function of tensors alone, as exporters want it."""
+    """Part of an avatar's inference as a function of tensors alone, as exporters want it."""
 
     def __init__(self, avatar: Avatar, work: Callable[..., Any], *given: Any) -> None:
         """`work` gets the avatar and what is given; of its tensors the empty ones are fixed."""
@@ -71,7 +71,7 @@ class TensorStep(nn.Module):
         self.inputs = tuple(self._leaves[n].clone().contiguous() for n in self._moving)
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
-        """Work on other tensors in place of those that were given."""
+        """Run on other tensors in place of those that were given."""
         leaves = list(self._leaves)
         for place, tensor in zip(self._moving, tensors, strict=True):
             leaves[place] = tensor
@@ -91,7 +91,7 @@ def _steps() -> Iterator[tuple[str, StepPair]]:
     torch.manual_seed(0)
     pair = [Avatar(AVATAR_PRESETS["lite"]).eval().requires_grad_(False)]
     pair.append(Avatar(AVATAR_PRESETS["lite"]).eval().requires_grad_(False))
-    for parameter in pair[0].parameters():  # what says nothing yet might be left out
+    for parameter in pair[0].parameters():  # what is zero yet might be left out
         if not parameter.any():
             nn.init.normal_(parameter, std=0.02)
     pair[1].load_state_dict(pair[0].state_dict())
@@ -119,16 +119,16 @@ def _decoding(avatar: Avatar) -> TensorStep:
 
 @dataclass(frozen=True)
 class CachedContext:
-    """Satisfies `View`: a full memory with the block's own tokens beside it, nothing is written.
+    """Satisfies `AttentionPattern`: attends to a full, read-only KV cache and the block's tokens.
 
-    Runtimes without a memory that is changed in place would have to copy it at each step.
+    Runtimes without in-place changes would have to copy the cache at each step.
     """
 
     cache: KeyValues
     rotation: Rotation
 
     def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
-        """See `View.look`."""
+        """See `AttentionPattern.attend`."""
         queries, keys = apply_rotary(queries_keys, self.rotation)
         every_key = torch.cat([self.cache.keys, keys], 2)
         every_value = torch.cat([self.cache.values, values], 2)
@@ -142,13 +142,16 @@ def _drawing(avatar: Avatar) -> TensorStep:
     noise = torch.randn(1, block, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(1, block, config.audio.width)
     memory = torch.randn(2, config.layers, 1, config.heads, places, config.head_width)
-    moment, first = generator.modulate_at(torch.ones(1, 1)), torch.zeros(1, block, dtype=torch.bool)
+    modulation, first = (
+        generator.modulate_at(torch.ones(1, 1)),
+        torch.zeros(1, block, dtype=torch.bool),
+    )
     rotation = generator.rotary.rotation_at(torch.arange(block))
 
     def work(avatar: Avatar, noise: Tensor, heard: Tensor, memory: Tensor) -> Tensor:
         layers = zip(*memory, strict=True)
         views = [CachedContext(KeyValues(keys, values), rotation) for keys, values in layers]
-        return avatar.generator.predict_velocity(noise, moment, heard, first, views)[0]
+        return avatar.generator.predict_velocity(noise, modulation, heard, first, views)[0]
 
     return TensorStep(avatar, work, noise, heard, memory)
 
@@ -156,20 +159,20 @@ def _drawing(avatar: Avatar) -> TensorStep:
 def _compare_runtimes(
     pair: StepPair, chosen: argparse.Namespace, folder: Path
 ) -> Iterator[Measurement]:
-    ways = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
-    ways |= dict(_runtimes(pair.fitted, chosen.compile, folder))
-    truth = ways["torch, as trained"]()
-    for name, run in ways.items():
-        off = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
-        if off > TOLERANCE:
-            raise RuntimeError(f"{name} is off by {off}: not the same step")
-    runners = tuple(Workload(name, _turn(run)) for name, run in ways.items())
-    middle = {
+    runs = {f"torch, as {name}": _torch(s, s.inputs) for name, s in pair._asdict().items()}
+    runs |= dict(_runtimes(pair.fitted, chosen.compile, folder))
+    truth = runs["torch, as trained"]()
+    for name, run in runs.items():
+        difference = max(float(np.abs(a - b).max()) for a, b in zip(run(), truth, strict=True))
+        if difference > TOLERANCE:
+            raise RuntimeError(f"{name} is off by {difference}: not the same step")
+    workloads = tuple(Workload(name, _turn(run)) for name, run in runs.items())
+    medians = {
         name: float(np.median(s)) / CALLS
-        for name, s in time_interleaved(runners, chosen.rounds).items()
+        for name, s in time_interleaved(workloads, chosen.rounds).items()
     }
-    for name, seconds in middle.items():
-        ratio = seconds / middle["torch, as fitted"]
+    for name, seconds in medians.items():
+        ratio = seconds / medians["torch, as fitted"]
         yield Measurement(name, 1e3 * seconds, "ms", ratio, "torch, as fitted")
 
 

@@ -1,4 +1,4 @@
-"""A voice-like sound that needs no recording: syllables, words and pauses, the same every time."""
+"""Synthetic formant speech, without a recording: syllables and pauses, deterministic."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ VOWEL_FORMANTS = ((730, 1090), (270, 2290), (570, 840), (530, 1840), (300, 870))
 
 
 def synthetic_speech(seconds: float, seed: int = 0) -> Samples:
-    """Return `seconds` of syllables at 16 kHz, one word in four followed by a pause."""
+    """Synthesize `seconds` of syllables at 16 kHz, about one in seven a pause."""
     rng = np.random.default_rng(seed)
     count = round(seconds * SAMPLE_RATE)
     each = round(SYLLABLE_SECONDS * SAMPLE_RATE)

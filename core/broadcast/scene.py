@@ -7,9 +7,7 @@ from core.engine.badge import BadgeOptions
 from core.look import AS_PHOTO, Background, Look
 from core.plugin import SourcePlugin
 from core.profile import Profile
-from core.video import VideoFormat, VideoSink
-
-FORMAT = VideoFormat(1280, 720)
+from core.video import HD, VideoFormat, VideoSink
 
 
 class Page(Protocol):
@@ -34,7 +32,7 @@ class Scene:
     """A page that shows the picture as well."""
     sound: tuple[str, ...] = ()
     """Names of the outputs that play the voice."""
-    format: VideoFormat = FORMAT
+    format: VideoFormat = HD
     background: Background = AS_PHOTO
 
     @property

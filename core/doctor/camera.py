@@ -20,11 +20,9 @@ from core.doctor.finding import Finding, State
 from core.doctor.packages import HEADERS, LOOPBACK
 from core.doctor.system import System
 from core.sentence import joined, parted, said
-from core.video import VideoFormat
+from core.video import HD
 
 NAME = said("Virtual camera")
-
-FORMAT = VideoFormat(1280, 720)
 
 BUILD = "sudo dkms autoinstall"
 
@@ -42,7 +40,7 @@ WITHOUT = said("Or do without a driver: `python start.py demo --web` makes a pag
 
 def _open(device: Device) -> None:
     with closing(Camera()) as opened:
-        opened.open(device, FORMAT).close()
+        opened.open(device, HD).close()
 
 
 def camera(

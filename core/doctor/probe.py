@@ -17,9 +17,7 @@ from core.plugin import all_profiles
 from core.process.child import claim
 from core.sentence import said
 from core.stream import AvatarStream
-from core.video import VideoFormat
-
-FORMAT = VideoFormat(1280, 720)
+from core.video import HD
 
 WARM, SECONDS = 0.4, 2.0
 """Seconds to get going, and to measure."""
@@ -52,7 +50,7 @@ def engine() -> dict[str, Any]:
     profiles, _ = all_profiles()
     if not profiles:
         raise LookupError(said("there is no person to show", remedy="reinstall the program"))
-    stream, note = open_stream(AUTO, profiles[0], FORMAT, badge=BadgeOptions())
+    stream, note = open_stream(AUTO, profiles[0], HD, badge=BadgeOptions())
     with closing(stream):
         speed(stream, WARM)
         return {"rate": speed(stream, SECONDS), "note": note}

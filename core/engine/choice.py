@@ -1,4 +1,4 @@
-"""Which engines can bring a profile to life, and how one is opened."""
+"""Open an engine by name; "auto" times the neural one and falls back to the puppet."""
 
 import logging
 from collections.abc import Callable
@@ -7,18 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import platformdirs
-from threadpoolctl import threadpool_limits
 
 from core.engine.badge import BadgeOptions, badged
+from core.engine.cpu_tuning import limit_openmp_spin, limit_puppet_threads
 from core.engine.fallback import FallbackStream
-from core.engine.names import AUTO, ENGINES
+from core.engine.names import parse_engine
 from core.engine.pulldown import Pulldown
 from core.engine.realtime import REALTIME_MARGIN, realtime_factor
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
-from core.neural.patience import limit_openmp_spin
 from core.portrait.analysis import analyse
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
@@ -58,32 +56,26 @@ def open_stream(
         BadCheckpoint: a network's weights are damaged.
         LookupError: the neural engine is asked for, and there is no trained avatar model.
     """
-    stream, why = _chosen(engine, Look(profile, background), format, tell)
+    stream, why = _open(engine, Look(profile, background), format, tell)
     return badged(stream, badge), why
 
 
-def _chosen(
+def _open(
     engine: str, look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
-    if engine == AUTO:
-        return _open_best(look, format, tell)
-    if engine == "neural":
-        return _open_neural_engine(look, format, tell)
-    if engine == "puppet":
-        return _open_puppet(look, format), said("puppet engine on the CPU")
-    if engine == "testcard":
-        return TestCard(format), said("test card for {0}", look.profile.title)
-    raise ValueError(
-        said(
-            "there is no engine {0!r}",
-            engine,
-            remedy=said("choose one of: {0}", ", ".join(ENGINES)),
-        )
-    )
+    match parse_engine(engine):
+        case "auto":
+            return _open_best(look, format, tell)
+        case "neural":
+            return _open_neural_engine(look, format, tell)
+        case "puppet":
+            return _open_puppet(look, format), said("puppet engine on the CPU")
+        case "testcard":
+            return TestCard(format), said("test card for {0}", look.profile.title)
 
 
 def prefetch(profile: Profile) -> None:
-    """Look at a person who is likely to be opened next: the first look at a photo takes seconds.
+    """Analyse the photo of a person who is likely to be opened next: the first time takes seconds.
 
     Raises:
         ValueError: the profile's picture cannot be used.
@@ -95,7 +87,7 @@ def prefetch(profile: Profile) -> None:
 def _open_best(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
-    """Return the neural engine if it is there and quick enough, otherwise the puppet."""
+    """Return the neural engine if there is one that runs in real time, otherwise the puppet."""
     weights = _find_weights()
     if weights is None:
         return _open_puppet(look, format), said(
@@ -121,7 +113,7 @@ def _open_best(
 
 
 def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
-    """Return the model's stream at its beginning, what it runs on, and its pace."""
+    """Return the model's stream, reset, what it runs on, and its real-time factor."""
     stream, where = _open_neural_stream(weights, look, format)
     try:
         speed = realtime_factor(stream)
@@ -153,24 +145,15 @@ def _open_neural_stream(
     limit_openmp_spin()
     from core.engine.neural_loader import open_neural
 
-    return open_neural(weights, look, _own_rate(format))
+    return open_neural(weights, look, replace(format, fps=FPS))  # the only rate of a model
 
 
 def _with_fallback(
     stream: AvatarStream, look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> AvatarStream:
-    """Let the puppet take over where the model fails, and bring both to the rate wanted."""
+    """Fall back to the puppet where the model fails; repeat or drop frames for another rate."""
     kept = FallbackStream(stream, partial(_open_puppet, look, stream.format), tell)
-    return _at_rate(kept, format)
-
-
-def _own_rate(format: VideoFormat) -> VideoFormat:
-    return replace(format, fps=FPS)
-
-
-def _at_rate(stream: AvatarStream, format: VideoFormat) -> AvatarStream:
-    """Repeat frames where the model's rate is not the one wanted: its time cannot be divided."""
-    return stream if stream.format == format else Pulldown(stream, format.fps)
+    return kept if kept.format == format else Pulldown(kept, format.fps)
 
 
 def _find_weights() -> Path | None:
@@ -178,7 +161,5 @@ def _find_weights() -> Path | None:
 
 
 def _open_puppet(look: Look, format: VideoFormat) -> AvatarStream:
-    # Its many small pieces of work lose more to waking other threads than these win.
-    cv2.setNumThreads(1)
-    threadpool_limits(1, "blas")
+    limit_puppet_threads()
     return PuppetStream(look.profile, format, background=look.background)

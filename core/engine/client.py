@@ -1,4 +1,4 @@
-"""The engine, seen from the program: in a process of its own, so that no window waits for it."""
+"""Client of the engine's process: avatars are opened and stepped there, so no window waits."""
 
 import logging
 from collections import deque
@@ -62,10 +62,10 @@ class Engine:
         self._ensure_child()
 
     def prefetch(self, profile: Profile) -> None:
-        """Let a process that runs look at a person who is likely to be opened next."""
+        """Let a running process analyse a person who is likely to be opened next."""
         if child := self._child:
             with suppress(ChildLost):
-                child.send({"do": "expect", "look": _serialized(Look(profile))})
+                child.send({"do": "prefetch", "look": _serialized(Look(profile))})
 
     def open(
         self,
@@ -90,15 +90,15 @@ class Engine:
         size = {"width": format.width, "height": format.height, "fps": format.fps}
         mark = to_json(badge) if badge else None
         order = {"do": "open", "engine": engine, "look": _serialized(look), "badge": mark, **size}
-        asides = _Notifications(tell)
+        notifications = _Notifications(tell)
         try:
-            answer = self._open(order, asides)
+            answer = self._open(order, notifications)
         except ChildLost:  # it ended while nobody needed it
             self._drop()
-            answer = self._open(order, asides)
-        asides.set_framing(answer.head["framing"])
-        kind = _RemoteStream if asides.framing is None else _RemoteChangeableStream
-        return kind(self, format, answer.head, asides), answer.head["opened"]
+            answer = self._open(order, notifications)
+        notifications.set_framing(answer.head["framing"])
+        kind = _RemoteStream if notifications.framing is None else _RemoteChangeableStream
+        return kind(self, format, answer.head, notifications), answer.head["opened"]
 
     def close(self) -> None:
         """End the process, whatever it does; nothing can be opened any more. Any thread."""
@@ -174,7 +174,7 @@ class Engine:
 
 
 class _Notifications:
-    """What the process says at any moment, and who hears it."""
+    """What the process says unasked, and who is told."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self.framing: Framing | None = None
@@ -194,7 +194,7 @@ class _Notifications:
         self.framing = Framing(**framing) if framing else None
 
     def handle(self, head: dict[str, Any]) -> bool:
-        """Take what it said, if it is none of the answers."""
+        """Handle a notification; return False for an answer."""
         if "told" in head:
             self._tell(head["told"])
         elif "changed" in head:
@@ -215,7 +215,7 @@ class _Notifications:
 
 
 class _RemoteStream:
-    """Satisfies `AvatarStream`: one that performs in the engine's process."""
+    """Satisfies `AvatarStream`: a proxy of one in the engine's process."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""When an engine fails in mid-call, another takes over and the picture goes on."""
+"""Fallback: when an engine fails in mid-call, another takes over and the picture goes on."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 class FallbackStream:
     """Satisfies `AvatarStream`: one stream, and another one after its first error.
 
-    Frames stay in order and whole: what the failed stream still owed is filled up with its last
-    picture, and the frames of the other go on from there.
+    Frame times stay gapless: what the failed stream still owed is filled with its last picture,
+    and the frames of the fallback go on from there.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class FallbackStream:
         open_fallback: Callable[[], AvatarStream],
         tell: Callable[[str], None],
     ) -> None:
-        """`open_other` opens on the thread that steps; `tell` gets one sentence for people."""
+        """`open_fallback` runs on the thread that steps; `tell` gets one sentence for people."""
         self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
         self._stream, self._open_fallback, self._tell = stream, open_fallback, tell
         self._samples_taken = 0
@@ -85,6 +85,6 @@ class FallbackStream:
         return frames
 
     def _fill_gap(self, last: Frame, until: int) -> list[Frame]:
-        """The frames between the failed stream's last one and the other's first."""
+        """Repeat the failed stream's last frame up to the fallback's first."""
         step = SAMPLE_RATE // self.format.fps
         return [replace(last, sample=at) for at in range(last.sample + step, until, step)]

@@ -1,4 +1,4 @@
-"""A process that draws a person idling for the list of people, after everything else is done.
+"""A low-priority process that renders a person's idle loop for the list of people.
 
 It is told {"profile": JSON, "path": where to} and tells {"drawn": path} or {"failed": why}.
 """
@@ -39,13 +39,13 @@ def main() -> int:
 
 
 def handle(message: Message) -> str:
-    """Draw the person and return where."""
+    """Render and write the loop that was asked for; return its path."""
     write_webp(render_idle(from_json(Profile, message.head["profile"])), Path(message.head["path"]))
     return str(message.head["path"])
 
 
 def render_idle(profile: Profile) -> list[Picture]:
-    """Return a person who hears nothing, picture after picture."""
+    """Return pictures of a person who hears silence."""
     with loading():
         from core.engine.choice import open_stream
 
@@ -55,17 +55,17 @@ def render_idle(profile: Profile) -> list[Picture]:
 
 
 def idle_frames(stream: AvatarStream) -> Iterator[Picture]:
-    """Yield what is shown of `FRAMES` moments of silence."""
-    silence, seen = np.zeros(stream.hop, np.float32), 0
-    while seen < FRAMES * FRAME_STEP:
+    """Yield every `FRAME_STEP`th picture of silence, `FRAMES` or a few more."""
+    silence, index = np.zeros(stream.hop, np.float32), 0
+    while index < FRAMES * FRAME_STEP:
         for frame in stream.step(silence):
-            if seen % FRAME_STEP == 0:
+            if index % FRAME_STEP == 0:
                 yield frame.picture
-            seen += 1
+            index += 1
 
 
 def write_webp(pictures: list[Picture], path: Path) -> None:
-    """Write the pictures, there and back so that nothing jumps, as an animated WebP.
+    """Write the pictures, forwards and backwards so that nothing jumps, as an animated WebP.
 
     Raises:
         OSError: its folder is gone, or cannot be written.
@@ -82,7 +82,7 @@ def write_webp(pictures: list[Picture], path: Path) -> None:
 
 
 def _lower_priority() -> None:
-    """Take only the time that nobody else wants."""
+    """Run at idle priority."""
     if sys.platform != "win32":
         os.nice(19)
         return

@@ -1,8 +1,12 @@
-"""Which engines there are, for those who choose one without opening it."""
+"""The engines' names, for those who choose one without opening it."""
+
+from typing import Literal, TypeAlias, get_args
 
 from core.sentence import said
 
-AUTO = "auto"
+EngineName: TypeAlias = Literal["auto", "neural", "puppet", "testcard"]
+
+AUTO: EngineName = "auto"
 
 ENGINES: dict[str, str] = {
     AUTO: said("The best engine that runs in real time on this machine"),
@@ -10,4 +14,19 @@ ENGINES: dict[str, str] = {
     "puppet": said("Puppet: moves the photo itself, on any CPU"),
     "testcard": said("Test card: a bar that rises with the voice"),
 }
-"""Name and title of each, the preferred one first."""
+"""Title of each `EngineName`, the preferred one first."""
+
+
+def parse_engine(text: str) -> EngineName:
+    """Return the engine called `text`.
+
+    Raises:
+        ValueError: there is none; names those there are.
+    """
+    names: tuple[EngineName, ...] = get_args(EngineName)
+    for name in names:
+        if name == text:
+            return name
+    raise ValueError(
+        said("there is no engine {0!r}", text, remedy=said("choose one of: {0}", ", ".join(names)))
+    )

@@ -1,4 +1,4 @@
-"""Opens a trained avatar model; imported only where there is one, since that takes a while."""
+"""Load a trained avatar model as a stream; imports torch, so imported only when one is there."""
 
 from pathlib import Path
 
@@ -29,6 +29,6 @@ def open_neural(
     avatar = prepare_for_inference(load_avatar(weights), device)
     prepack(avatar, avatar.config.generator.sampling)
     encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
-    sitting = prepare_references(look.profile, format, avatar.config, look.background)
-    stream = NeuralStream(avatar, encoder, sitting, format)
+    references = prepare_references(look.profile, format, avatar.config, look.background)
+    stream = NeuralStream(avatar, encoder, references, format)
     return stream, torch.cuda.get_device_name() if device.type == "cuda" else said("the CPU")

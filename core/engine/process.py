@@ -1,9 +1,9 @@
-"""The engine's own process: opens avatars and lets them perform while its parent lives.
+"""The engine's own process: opens and steps avatars for its parent, as long as that lives.
 
 Apart from the window because loading an engine and stepping a stream hold Python's lock. It is told
     {"do": "open", "engine", "look", "width", "height", "fps", "badge", "memory"}
     {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
-    {"do": "change", "number", "look"}, {"do": "expect", "look"}: likely to be opened next
+    {"do": "change", "number", "look"}, {"do": "prefetch", "look"}: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
     {"samples": [each frame's first sample], "more": whether frames are left}
@@ -43,7 +43,7 @@ OpenStream = Callable[
 
 
 class EngineProcess:
-    """Obeys the parent on one thread; a stream's helping threads may tell something meanwhile."""
+    """Serves the parent on one thread; a stream's worker threads may notify it meanwhile."""
 
     def __init__(
         self, pipe: Pipe, open_stream: OpenStream, prefetch: Callable[[Profile], None]
@@ -69,7 +69,7 @@ class EngineProcess:
         elif order["do"] == "close":
             self._close()
             self._send({"closed": True})
-        elif order["do"] == "expect":
+        elif order["do"] == "prefetch":
             self._prefetch_profile(from_json(Look, order["look"]).profile)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
@@ -110,12 +110,12 @@ class EngineProcess:
                 self._handle(message)
 
     def _change(self, number: int, look: Look) -> None:
-        def told(error: Exception | None) -> None:
+        def on_changed(error: Exception | None) -> None:
             words = str(error) or repr(error) if error else ""
             self._send({"changed": number, "error": words, "framing": self._framing()})
 
         if isinstance(self._stream, Changeable):
-            self._stream.change(look, told)
+            self._stream.change(look, on_changed)
 
     def _framing(self) -> dict[str, Any] | None:
         return asdict(self._stream.framing) if isinstance(self._stream, Changeable) else None

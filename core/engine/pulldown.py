@@ -1,4 +1,4 @@
-"""A stream at another rate than its engine's: frames repeated or left out, stamped anew."""
+"""Frame-rate conversion by pulldown: frames repeated or dropped, with new times."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,10 +35,10 @@ class Pulldown:
 
     def _repeat(self, frame: Frame) -> list[Frame]:
         """Return `frame` for each moment before the engine's next one."""
-        shown = []
-        for given in count(self._frames_out):
-            if given * self._source_fps >= self._frames_in * self.format.fps:
+        repeated = []
+        for index in count(self._frames_out):
+            if index * self._source_fps >= self._frames_in * self.format.fps:
                 break
-            shown.append(replace(frame, sample=round(given * SAMPLE_RATE / self.format.fps)))
-        self._frames_out += len(shown)
-        return shown
+            repeated.append(replace(frame, sample=round(index * SAMPLE_RATE / self.format.fps)))
+        self._frames_out += len(repeated)
+        return repeated

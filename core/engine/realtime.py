@@ -1,4 +1,4 @@
-"""Does an engine run in real time on this machine? It is tried for a moment."""
+"""The real-time factor of an engine on this machine, measured for a moment."""
 
 import time
 
@@ -12,9 +12,9 @@ REALTIME_MARGIN = 1.3
 
 
 def realtime_factor(stream: AvatarStream, seconds: float = 2.0) -> float:
-    """Return how many seconds of sound the stream works through in one, tried for `seconds`.
+    """Return how many seconds of sound the stream works through in one, measured for `seconds`.
 
-    Speed does not depend on the sound. The stream has heard silence afterwards.
+    It is fed silence: speed does not depend on the sound.
     """
     silence = np.zeros(stream.hop, np.float32)
     began, steps = time.perf_counter(), 0

@@ -1,4 +1,4 @@
-"""An avatar stream with no model: a bar that rises with the voice."""
+"""A test card: an avatar stream without a model, whose bar rises with the voice."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A whole avatar model in one file: VAE, generator, and how the latents between them are scaled."""
+"""The avatar model: VAE, generator, latent normalisation; its checkpoint, and inference layout."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,25 +20,31 @@ from core.tensors import fill, load, save
 
 @dataclass(frozen=True)
 class AvatarConfig:
-    """Shape of an `Avatar`, and which square of a photo it was trained to see."""
+    """Shape of an `Avatar`, and the face crop it was trained on.
+
+    Raises ValueError if the VAE's latents are not those that the generator draws.
+    """
 
     vae: VaeConfig
     generator: GeneratorConfig
     crop_half_size: float = 1.25
-    """Half of the square, in face heights."""
+    """Half of the square crop's side, in face heights."""
     crop_offset: float = 0.15
-    """How far its middle lies below the face's, in face heights."""
+    """How far the crop's centre lies below the face's, in face heights."""
 
     def __post_init__(self) -> None:
-        rows = self.vae.size // self.vae.spatial_stride
-        if (rows, self.vae.latent_channels) != (
-            self.generator.grid,
-            self.generator.latent_channels,
-        ):
+        vae, generator = self.vae, self.generator
+        rows, span = vae.size // vae.spatial_stride, generator.audio.frames_per_latent
+        if (rows, vae.latent_channels) != (generator.grid, generator.latent_channels):
             raise ValueError(
-                f"the VAE's latents are {rows}x{rows} with {self.vae.latent_channels} channels, the "
-                f"generator draws {self.generator.grid}x{self.generator.grid} with "
-                f"{self.generator.latent_channels}; expected the same"
+                f"the VAE's latents are {rows}x{rows} with {vae.latent_channels} channels, the "
+                f"generator draws {generator.grid}x{generator.grid} with "
+                f"{generator.latent_channels}; expected the same"
+            )
+        if vae.frames_per_latent != span:
+            raise ValueError(
+                f"a latent of the VAE spans {vae.frames_per_latent} frames, one of the generator "
+                f"the sound of {span}; expected the same"
             )
 
 
@@ -49,10 +55,10 @@ AVATAR_PRESETS: Mapping[str, AvatarConfig] = MappingProxyType(
 
 
 class Avatar(nn.Module):
-    """Both networks, and the scale at which the generator sees the VAE's latents.
+    """VAE and generator, and the normalisation of the latents between them.
 
-    The generator learns on latents of mean 0 and deviation 1 in every channel; `mean` and
-    `deviation` (channels, 1, 1) are measured on the VAE's latents when it is done.
+    The generator learns on latents of mean 0 and standard deviation 1 in every channel; `mean`
+    and `std` (channels, 1, 1) are measured on the VAE's latents when its training is done.
     """
 
     def __init__(self, config: AvatarConfig) -> None:
@@ -66,11 +72,11 @@ class Avatar(nn.Module):
         self.register_buffer("std", torch.ones(config.vae.latent_channels, 1, 1))
 
     def normalize(self, latents: Tensor) -> Tensor:
-        """Bring latents (..., channels, h, w) of the VAE to the generator's scale."""
+        """Normalise latents (..., channels, h, w) of the VAE, for the generator."""
         return (latents - self.mean) / self.std
 
     def denormalize(self, latents: Tensor) -> Tensor:
-        """Bring latents (..., channels, h, w) of the generator to the VAE's scale."""
+        """Undo `normalize`, for the VAE's decoder."""
         return latents * self.std + self.mean
 
 
@@ -94,9 +100,9 @@ def load_avatar(path: Path) -> Avatar:
 
 
 def prepare_for_inference(avatar: Avatar, device: torch.device) -> Avatar:
-    """Return the avatar in the place, precision and layout in which it runs fastest there.
+    """Return the avatar in the device's fastest precision and layout, frozen, upsampling fused.
 
-    It is for use only from then on, neither for training nor for saving.
+    It is for inference only from then on, neither for training nor for saving.
     """
     avatar.requires_grad_(False)
     if device.type == "cuda":
@@ -107,14 +113,11 @@ def prepare_for_inference(avatar: Avatar, device: torch.device) -> Avatar:
 
 
 def prepack(avatar: Avatar, sampling: Sampling) -> Avatar:
-    """Return a fitted avatar whose generator draws fastest as `sampling` says; on a GPU, itself."""
+    """Prepack the generator of a prepared avatar for the blocks of `sampling`; on a CPU only."""
     if avatar.mean.is_cuda:
         return avatar
-    rows = (
-        avatar.config.generator.tokens_per_latent
-        * sampling.block
-        * (1 if sampling.cfg_scale == 1 else 2)
-    )
+    batch = 1 if sampling.cfg_scale == 1 else 2
+    rows = batch * sampling.block * avatar.config.generator.tokens_per_latent
     for layer in avatar.generator.layers:
         prepack_linears(layer, rows)
     return avatar

@@ -1,4 +1,4 @@
-"""What networks cost: multiply-adds of all products, convolutions and attention, by part."""
+"""Computational cost: parameters, and multiply-adds (MACs, half of FLOPs) by part of a network."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,15 +12,15 @@ from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.vae_config import VaeConfig
 
 MEASURED_LATENTS = 4
-"""Over which the cost of one frame is averaged."""
+"""Latents over which the cost of a frame is averaged."""
 
 
 def count_multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
-    """Return the multiply-adds of a call, by the path of the module that does them.
+    """Return the multiply-adds of a call (products, convolutions, attention), by module path.
 
-    Elementwise work is not counted. On tensors without data ("meta") nothing is computed.
+    Elementwise work is not counted. On the meta device nothing is computed.
     """
-    plain = sdpa_kernel(SDPBackend.MATH)  # whose products are seen on every device
+    plain = sdpa_kernel(SDPBackend.MATH)  # whose products are counted on every device
     with FlopCounterMode(display=False) as counter, plain, torch.no_grad():
         run()
     counts = counter.get_flop_counts()
@@ -28,24 +28,25 @@ def count_multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
 
 
 def count_parameters(network: nn.Module) -> int:
-    """Return how many numbers a network learns."""
+    """Return the number of learned parameters."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 
 def decoding_cost(config: VaeConfig, references: int) -> Mapping[str, float]:
-    """Return multiply-adds per frame of decoding in a stream, by part and in all."""
+    """Return multiply-adds per frame of streamed decoding, by part and in all."""
     with torch.device("meta"):
         vae = CausalVideoVae(config)
-        known = vae.encode_references(torch.empty(1, references, 3, config.size, config.size))
+        photos = torch.empty(1, references, 3, config.size, config.size)
+        encoded = vae.encode_references(photos)
         side = config.size // config.spatial_stride
         latents = torch.empty(1, MEASURED_LATENTS, config.latent_channels, side, side)
-        _, state = vae.decode(latents[:, :1], known)
-        counts = count_multiply_adds(lambda: vae.decode(latents, known, state))
+        _, state = vae.decode(latents[:, :1], encoded)
+        counts = count_multiply_adds(lambda: vae.decode(latents, encoded, state))
     return _per_frame(counts, "Decoder", MEASURED_LATENTS * config.frames_per_latent)
 
 
 def encoding_cost(config: VaeConfig) -> Mapping[str, float]:
-    """Return multiply-adds per frame of encoding in a stream, by part and in all."""
+    """Return multiply-adds per frame of streamed encoding, by part and in all."""
     with torch.device("meta"):
         vae = CausalVideoVae(config)
         frames = torch.empty(

@@ -1,4 +1,4 @@
-"""A list of modules of one type."""
+"""`nn.ModuleList` with the type of its elements, for the type checker."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -9,7 +9,7 @@ M = TypeVar("M", bound=nn.Module)
 
 
 class TypedModuleList(nn.ModuleList, Generic[M]):
-    """Modules of one kind, in a row."""
+    """An `nn.ModuleList` whose elements are all of one type."""
 
     def __iter__(self) -> Iterator[M]:
         return iter(self._modules.values())  # type: ignore[arg-type]

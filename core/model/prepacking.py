@@ -1,17 +1,17 @@
-"""Weights stored once more as MKL's products read them, for layers that see few rows at a time."""
+"""Prepacked linear weights: in the layout of MKL's matrix product, for batches of few rows."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 MAX_PREPACKED_ROWS = 64
-"""Rows beyond which a product is bound by arithmetic, and its weights may lie as they like."""
+"""Rows beyond which a product is bound by arithmetic, and the layout of weights does not matter."""
 
 
 class PrepackedLinear(nn.Module):
-    """A linear layer with its weight packed for `rows` rows; any other number of rows works too.
+    """A linear layer with its weight prepacked for `rows` rows; any other number works unpacked.
 
-    Same numbers, same names, as exact: only the order in memory is another.
+    Results and parameter names are those of `nn.Linear`: only the order in memory is another.
     """
 
     def __init__(self, linear: nn.Linear, rows: int) -> None:
@@ -30,14 +30,14 @@ class PrepackedLinear(nn.Module):
 
 
 def mkl_available() -> bool:
-    """Return whether this torch has MKL's products; those for ARM have not."""
+    """Return whether this torch is built with MKL; those for ARM are not."""
     return bool(torch._C.has_mkl and torch._C._has_mkldnn)
 
 
 def prepack_linears(network: nn.Module, rows: int) -> None:
-    """Pack all linear layers inside a frozen network of 32 bits, if torch can on this processor.
+    """Prepack all linear layers inside a frozen float32 network, where MKL is available.
 
-    It can be used and saved as before from then on, but neither trained nor exported nor moved.
+    From then on it can be used and saved as before, but neither trained nor exported nor moved.
     """
     if rows > MAX_PREPACKED_ROWS or not mkl_available():
         return

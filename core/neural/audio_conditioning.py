@@ -1,4 +1,4 @@
-"""What the sound of a stream tells its latents, hop by hop."""
+"""Streaming audio conditioning: hops of sound to one conditioning vector per latent."""
 
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,23 +15,23 @@ S = TypeVar("S")
 
 
 class ConditionerState(NamedTuple, Generic[S]):
-    """What is remembered of the sound so far."""
+    """Streaming state of the audio encoder and of the embedder; spent by the next step."""
 
     encoder: S
     embedder: Tensor
 
 
 class AudioConditioner(Generic[S]):
-    """Turns hops of sound into what blocks of latents hear; as many latents each time.
+    """Turns each hop of sound into the conditioning of one block of latents.
 
-    A stream's clip begins `ahead_of` frames before its sound does, in silence: so its first
-    latent, a single frame, is drawn before any sound is there, and every hop completes a block.
+    A stream's clip begins `preroll` frames before its sound does, in silence: so its first
+    latent, a single frame, is sampled before any sound is there, and every hop completes a block.
     """
 
     def __init__(self, encoder: AudioEncoder[S], embedder: AudioEmbedder, block: int) -> None:
         """Raises ValueError if encoder and embedder do not fit."""
         self.lag = total_lag(encoder, embedder.config)
-        """Frames after a frame's own sound that it can be drawn."""
+        """Look-ahead in frames: how long after a frame's own sound it can be sampled."""
         self.preroll = 1 + self.lag
         """Frames of the clip that lie before the first sound."""
         self.hop = block * embedder.config.frames_per_latent * FRAME_SAMPLES
@@ -47,24 +47,24 @@ class AudioConditioner(Generic[S]):
         self._encoder, self._embedder = encoder, embedder
 
     def start(self, device: torch.device) -> tuple[Tensor, ConditionerState[S]]:
-        """Return what the first latent hears, (1, 1, width), and the state."""
+        """Return the first latent's conditioning, (1, 1, width), and the state."""
         # A coarse encoder takes no single frames: rounding up only lengthens the silence before.
         needed = self.preroll * FRAME_SAMPLES
         count = -(-needed // self._encoder.hop) * self._encoder.hop
         silence = torch.zeros(1, count, device=device)
         features, state = self._encoder.encode(silence, self._encoder.initial_state(1))
         recent = features[:, -1 - self._embedder.config.lookahead_frames :]
-        first, embedder = self._embedder.start(self._precise(recent))
+        first, embedder = self._embedder.start(self._as_embedder_dtype(recent))
         return first, ConditionerState(state, embedder)
 
     def step(self, audio: Tensor, state: ConditionerState[S]) -> tuple[Tensor, ConditionerState[S]]:
-        """Return what the latents hear that `sound` (1, hop) completes, (1, block, width)."""
+        """Return the conditioning (1, block, width) of the block `audio` (1, hop) completes."""
         features, encoder = self._encoder.encode(audio, state.encoder)
-        heard, embedder = self._embedder(self._precise(features), state.embedder)
-        return heard, ConditionerState(encoder, embedder)
+        conditioning, embedder = self._embedder(self._as_embedder_dtype(features), state.embedder)
+        return conditioning, ConditionerState(encoder, embedder)
 
-    def _precise(self, features: Tensor) -> Tensor:
-        """Bring the encoder's features to the embedder's precision."""
+    def _as_embedder_dtype(self, features: Tensor) -> Tensor:
+        """Cast the encoder's features to the embedder's dtype."""
         return features.to(self._embedder.norm.weight.dtype)
 
 

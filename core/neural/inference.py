@@ -1,4 +1,4 @@
-"""An avatar at work, part by part: hear a hop, draw its latents, decode them."""
+"""Streaming inference of an avatar model: encode audio, sample latents, decode, block by block."""
 
 from typing import Generic, NamedTuple, TypeVar
 
@@ -19,14 +19,14 @@ S = TypeVar("S")
 
 
 def cache_policy(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
-    """Return the cache that a generator was trained for: its own noise level, or clean."""
+    """Return the KV cache policy: past blocks noised to the present timestep, or clean."""
     if forcing:
         return TimestepForcingPolicy(config.history, sampling.block)
     return CleanCachePolicy(config.window, sampling.block)
 
 
 class InferenceState(NamedTuple, Generic[S]):
-    """What a stream has come to; spent by the next part."""
+    """Streaming state of the three networks; spent by the next step."""
 
     audio: ConditionerState[S]
     rollout: RolloutState
@@ -34,10 +34,10 @@ class InferenceState(NamedTuple, Generic[S]):
 
 
 class StreamingInference(Generic[S]):
-    """One avatar model with one profile's references; begins any number of streams, one at a time.
+    """One avatar model with one profile's references; starts any number of streams, one at a time.
 
-    A block's hearing, drawing and decoding are recorded at the first block, which wants frozen
-    weights: as a CUDA graph each (but for the hearing), or on a processor as TorchScript.
+    The three steps are captured at the first block, which needs frozen weights: as CUDA graphs
+    (but for the audio encoder), or on a CPU as TorchScript traces.
     """
 
     def __init__(
@@ -66,71 +66,68 @@ class StreamingInference(Generic[S]):
 
     @torch.inference_mode()
     def start(self, seed: int) -> InferenceState[S]:
-        """Begin a stream: its first latent, a single frame of silence, is drawn and decoded."""
+        """Start a stream: its first latent, a single frame of silence, is sampled and decoded."""
         self._rng = torch.Generator(self.device).manual_seed(seed)
-        heard, listening = self.conditioner.start(self.device)
-        drawn = self._rollout.start(self._reference_latents, self._reference_mask())
-        latents, drawn = self._sample(self.sample_noise(1), heard, drawn)
-        _, decoded = self._decode(latents, None)
-        return InferenceState(listening, drawn, decoded)
+        conditioning, audio = self.conditioner.start(self.device)
+        present = torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
+        rollout = self._rollout.start(self._reference_latents, present)
+        latents, rollout = self._sample(self.sample_noise(1), conditioning, rollout)
+        _, decoder = self._decode(latents, None)
+        return InferenceState(audio, rollout, decoder)
 
     @torch.inference_mode()
     def encode_audio(
         self, audio: Tensor, state: InferenceState[S]
     ) -> tuple[Tensor, InferenceState[S]]:
-        """Return what the next block hears of sound (1, hop)."""
-        listen = self.conditioner.step if audio.is_cuda else self._captured_conditioning
-        heard, listening = listen(audio, state=state.audio)
-        return heard, state._replace(audio=listening)
+        """Return the next block's conditioning, (1, block, width), for `audio` (1, hop)."""
+        step = self.conditioner.step if audio.is_cuda else self._captured_conditioning
+        conditioning, after = step(audio, state=state.audio)
+        return conditioning, state._replace(audio=after)
 
     @torch.inference_mode()
     def sample(
         self, conditioning: Tensor, state: InferenceState[S]
     ) -> tuple[Tensor, InferenceState[S]]:
         """Return the next block of latents, (1, block, channels, grid, grid)."""
-        latents, drawn = self._captured_sample(
-            self.sample_noise(conditioning.shape[1]), conditioning, state=state.rollout
-        )
-        return latents, state._replace(rollout=drawn)
+        noise = self.sample_noise(conditioning.shape[1])
+        latents, after = self._captured_sample(noise, conditioning, state=state.rollout)
+        return latents, state._replace(rollout=after)
 
     @torch.inference_mode()
     def decode(
         self, latents: Tensor, state: InferenceState[S]
     ) -> tuple[Composition, InferenceState[S]]:
-        """Return what a block's frames are composed of."""
-        layers, decoded = self._captured_decode(latents, state=state.decoder)
-        return Composition(*layers), state._replace(decoder=decoded)
+        """Return the layers of a block's frames; overwritten by the next call."""
+        layers, after = self._captured_decode(latents, state=state.decoder)
+        return Composition(*layers), state._replace(decoder=after)
 
     @property
     def device(self) -> torch.device:
-        """Where it runs."""
+        """Where all of it runs."""
         return self._references.device
 
     def sample_noise(self, latents: int) -> Tensor:
-        """Draw what a block begins with, in full precision, in which latents then stay."""
+        """Sample a block's initial noise, in full precision, in which latents then stay."""
         config = self._avatar.generator.config
         shape = (1, latents, config.latent_channels, config.grid, config.grid)
         return torch.randn(shape, generator=self._rng, device=self.device)
 
     @torch.inference_mode()
     def _encode_references(self, references: Tensor) -> tuple[DecoderReferences, Tensor]:
-        """Compute once what the decoder and the generator need of the references."""
+        """Return the decoder's features and the generator's latents of the references."""
         vae = self._avatar.vae
         alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
         latents = self._avatar.normalize(alone.mean).transpose(0, 1).to(references.dtype)
         return vae.encode_references(references), latents
 
-    def _reference_mask(self) -> Tensor:
-        return torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
-
     def _sample(
-        self, noise: Tensor, heard: Tensor, state: RolloutState
+        self, noise: Tensor, conditioning: Tensor, state: RolloutState
     ) -> tuple[Tensor, RolloutState]:
-        return self._rollout.step(noise, heard, state)
+        return self._rollout.step(noise, conditioning, state)
 
     def _decode(
         self, latents: Tensor, state: DecoderState | None
     ) -> tuple[Composition, DecoderState]:
-        decodable = self._avatar.denormalize(latents).to(self._references.dtype)
-        decoded, state = self._avatar.vae.decode(decodable, self._decoder_references, state)
-        return decoded.composition, state
+        denormalized = self._avatar.denormalize(latents).to(self._references.dtype)
+        output, state = self._avatar.vae.decode(denormalized, self._decoder_references, state)
+        return output.composition, state

@@ -1,4 +1,4 @@
-"""The neural engine: sound and one to three photos become frames, as an `AvatarStream`."""
+"""The neural engine: a trained avatar model as an `AvatarStream`."""
 
 from collections.abc import Sequence
 from typing import Generic, TypeVar
@@ -15,12 +15,11 @@ from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference, cache_policy
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
+from core.stream import SEED
 from core.video import Frame, VideoFormat
 
 WARM_UP_BLOCKS = 3
-"""Blocks until recordings are made, and made fast."""
-SEED = 7
-"""Of a performance nobody chose another seed for."""
+"""Blocks until the steps are captured and the captures are optimized."""
 
 S = TypeVar("S")
 
@@ -40,8 +39,8 @@ class NeuralStream(Generic[S]):
     ) -> None:
         """The avatar, on its device and in its precision, is used as it is; one thread.
 
-        `forcing`: past blocks are remembered as noisy as the present one (timestep-forcing),
-        otherwise clean. A few blocks are computed here, so that no later one is slow.
+        `forcing`: the KV cache holds past blocks at the present one's noise level
+        (timestep-forcing), otherwise clean. Warms up: no later block is slow.
 
         Raises:
             ValueError: the encoder is not the one that the avatar was trained with.
@@ -64,7 +63,7 @@ class NeuralStream(Generic[S]):
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew, as if no sound had been heard."""
+        """Restart the stream, as if no sound had been heard."""
         self._sampling_state = self._decoding_state = self._inference.start(self._seed)
         self._next_sample = -(self._inference.conditioner.preroll - 1) * FRAME_SAMPLES
 
@@ -74,14 +73,13 @@ class NeuralStream(Generic[S]):
 
     def sample(self, audio: Samples) -> Tensor:
         """Return the latents of the next block; they may not outlast the next call."""
-        heard, state = self._inference.encode_audio(
-            as_batch(audio, self.device), self._sampling_state
-        )
-        latents, self._sampling_state = self._inference.sample(heard, state)
+        batch = as_batch(audio, self.device)
+        conditioning, state = self._inference.encode_audio(batch, self._sampling_state)
+        latents, self._sampling_state = self._inference.sample(conditioning, state)
         return latents
 
     def render(self, latents: Tensor) -> list[Frame]:
-        """Return a block's frames. Another thread may draw the next block meanwhile."""
+        """Return a block's frames. Another thread may sample the next block meanwhile."""
         layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
         frames = []
         for picture in self._compositor.compose(layers):
@@ -91,5 +89,5 @@ class NeuralStream(Generic[S]):
         return frames
 
     def close(self) -> None:
-        """Let go of what the networks remember."""
+        """Release the streaming state and the captures."""
         del self._inference, self._compositor, self._sampling_state, self._decoding_state

@@ -1,4 +1,4 @@
-"""Photos prepared for an avatar model: the squares it sees, and the frame around them."""
+"""Reference frames: a profile's photos cropped for an avatar model, and the frame around them."""
 
 from typing import NamedTuple
 
@@ -10,8 +10,7 @@ from torch import Tensor
 from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
 from core.perception.face.alignment import Landmarks
-from core.perception.topology import OVAL
-from core.portrait import placement as scene
+from core.perception.face.topology import OVAL
 from core.portrait.analysis import analyse
 from core.portrait.backdrop import (
     Plane,
@@ -21,6 +20,7 @@ from core.portrait.backdrop import (
     sharpen_matte,
 )
 from core.portrait.face_crop import FaceCrop, face_height
+from core.portrait.placement import lay_out, place_photo
 from core.profile import Profile
 from core.video import Picture, VideoFormat
 
@@ -28,24 +28,24 @@ ByteMask = NDArray[np.uint8]
 
 
 class ReferenceFrames(NamedTuple):
-    """One profile before one model, in frames of one format."""
+    """One profile's references for one model, and where they go in frames of one format."""
 
     references: Tensor
-    """What the model sees: (1, references, 3, size, size) in [-1, 1]."""
+    """The model's input: (1, references, 3, size, size) in [-1, 1]."""
     crops: tuple[Picture, ...]
-    """The same squares as large as they are shown, (side, side, 3) each."""
+    """The same squares of the photos at the frame's scale, (side, side, 3) each."""
     backdrop: Picture
-    """The frame around the first square."""
+    """The frame around the first crop."""
     origin: tuple[int, int]
-    """Where that square lies in the frame: x, y of its first pixel, maybe outside."""
+    """Where that crop lies in the frame: x, y of its first pixel, maybe outside."""
     mattes: tuple[ByteMask, ...] = ()
-    """How much of each square is the person's, (side, side) 0 to 255; none: all is shown."""
+    """The person's alpha in each crop, (side, side) 0 to 255; none without a plate."""
     plate: Picture | None = None
-    """What fills the frame where the person is not, if that is not what the photo shows."""
+    """The replaced background of the whole frame, if there is one."""
 
     @property
     def side(self) -> int:
-        """Pixels of a square's side as it is shown."""
+        """Pixels of a crop's side at the frame's scale."""
         return len(self.crops[0])
 
 
@@ -55,41 +55,41 @@ def prepare_references(
     config: AvatarConfig,
     background: Background = AS_PHOTO,
 ) -> ReferenceFrames:
-    """Take the face in each of a profile's photos and cut out what the model sees.
+    """Crop the face of each of a profile's photos as the model was trained to see it.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: a photo cannot be used, or the background's picture.
     """
-    people = [analyse(profile, number) for number in range(len(profile.references))]
+    people = [analyse(profile, index) for index in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
-    windows = [_face_crop(one.landmarks, config) for one in people]
-    first, height = windows[0], windows[0].half / config.crop_half_size
+    crops = [_face_crop(one.landmarks, config) for one in people]
+    first, height = crops[0], crops[0].half / config.crop_half_size
     size = (photos[0].shape[1], photos[0].shape[0])
     face = (first.x, first.y - config.crop_offset * height, height)
-    place = scene.place_photo(size, face, format, profile.framing)
-    windows[0] = first = first.snap(place.scale)
-    shown = place.crop_region(first)
-    views = [w.extract(p, config.vae.size) for w, p in zip(windows, photos, strict=True)]
-    references, corner, side = _as_tensor(views)[None], (shown.left, shown.top), shown.size[0]
+    placement = place_photo(size, face, format, profile.framing)
+    crops[0] = first = first.snap(placement.scale)
+    region = placement.crop_region(first)
+    inputs = [c.extract(p, config.vae.size) for c, p in zip(crops, photos, strict=True)]
+    references, origin, side = _as_tensor(inputs)[None], (region.left, region.top), region.size[0]
     if not background.replaced:
-        squares = tuple(w.extract(p, side) for w, p in zip(windows, photos, strict=True))
-        return ReferenceFrames(references, squares, scene.lay_out(photos[0], place, format), corner)
-    cut = cut_out_person(photos[0], mattes[0], height, place, format, background)
+        squares = tuple(c.extract(p, side) for c, p in zip(crops, photos, strict=True))
+        return ReferenceFrames(references, squares, lay_out(photos[0], placement, format), origin)
+    cutout = cut_out_person(photos[0], mattes[0], height, placement, format, background)
     others = zip(photos[1:], mattes[1:], strict=True)
-    parts = [
-        (cut.photo, cut.alpha),
+    people_only = [
+        (cutout.photo, cutout.alpha),
         *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others),
     ]
-    squares = tuple(w.extract(p, side) for w, (p, _) in zip(windows, parts, strict=True))
-    covers = tuple(_to_bytes(w.extract(c, side)) for w, (_, c) in zip(windows, parts, strict=True))
-    plate = cut.render_background()
-    return ReferenceFrames(
-        references, squares, composite_still(cut, plate, place), corner, covers, plate
-    )
+    each = list(zip(crops, people_only, strict=True))
+    squares = tuple(c.extract(photo, side) for c, (photo, _) in each)
+    alphas = tuple(_to_bytes(c.extract(alpha, side)) for c, (_, alpha) in each)
+    plate = cutout.render_background()
+    backdrop = composite_still(cutout, plate, placement)
+    return ReferenceFrames(references, squares, backdrop, origin, alphas, plate)
 
 
-def _to_bytes(share: Plane) -> ByteMask:
-    return np.asarray((255 * share.clip(0, 1)).round(), np.uint8)
+def _to_bytes(alpha: Plane) -> ByteMask:
+    return np.asarray((255 * alpha.clip(0, 1)).round(), np.uint8)
 
 
 def _face_crop(landmarks: Landmarks, config: AvatarConfig) -> FaceCrop:

@@ -1,4 +1,4 @@
-"""Recordings of `y, state = step(*inputs, state)`: made once, then replayed without Python."""
+"""Step capture: `y, state = step(*inputs, state)` as a CUDA graph or a TorchScript trace."""
 
 import warnings
 from collections.abc import Callable
@@ -14,15 +14,15 @@ S = TypeVar("S")
 _TENSOR = object()
 
 WARM_UP_RUNS = 3
-"""Eager runs before the capture, as libraries choose their algorithms in the first ones."""
+"""Eager runs before a CUDA graph's capture: libraries choose their algorithms in the first ones."""
 
 
 class CapturedStep(Generic[S]):
-    """Runs a step from a recording of the first one: a CUDA graph, or TorchScript on a processor.
+    """Captures a step at its first run, then replays it: a CUDA graph, or TorchScript on a CPU.
 
-    `network` is whose weights the step uses, where some of them can be no constants. Inputs and
-    states must keep their shapes, and all that is no tensor its value. What it returns
-    is overwritten by the next run.
+    `network` owns the weights that the step uses, where the trace must not make them constants.
+    Inputs and states must keep their shapes, and whatever is no tensor its value. The results are
+    overwritten by the next run.
 
     Raises:
         TypeError: at the first run, if something in the state that is no tensor changes.
@@ -45,7 +45,7 @@ class CapturedStep(Generic[S]):
 
 
 class _TorchScriptTrace:
-    """One step as the list of what it does to tensors: Python, a quarter of its time, is left out.
+    """A step traced by torch.jit: the tensor operations without Python, a quarter of its time.
 
     torch.jit needs no compiler. It is deprecated in favour of what does; see decision 0020.
     """
@@ -61,30 +61,30 @@ class _TorchScriptTrace:
         self._tensor_positions = [n for n, leaf in enumerate(leaves) if isinstance(leaf, Tensor)]
 
         def flat(*tensors: Tensor) -> tuple[Tensor, ...]:
-            for place, tensor in zip(self._tensor_positions, tensors, strict=True):
-                leaves[place] = tensor
-            again, before = tree_unflatten(leaves, shape)
-            result, after = step(*again, before)
+            for position, tensor in zip(self._tensor_positions, tensors, strict=True):
+                leaves[position] = tensor
+            arguments, before = tree_unflatten(leaves, shape)
+            result, after = step(*arguments, before)
             _check_constants(before, after)
-            found, self._shape = tree_flatten((result, after))
-            self._fixed = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in found]
-            return tuple(leaf for leaf in found if isinstance(leaf, Tensor))
+            outputs, self._shape = tree_flatten((result, after))
+            self._constants = [_TENSOR if isinstance(leaf, Tensor) else leaf for leaf in outputs]
+            return tuple(leaf for leaf in outputs if isinstance(leaf, Tensor))
 
-        spent = tuple(leaves[n].clone() for n in self._tensor_positions)
+        examples = tuple(leaves[n].clone() for n in self._tensor_positions)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # shapes become constants, and shall
-            self._trace = torch.jit.trace(_StepModule(flat, network), spent, check_trace=False)  # type: ignore[no-untyped-call]
+            self._trace = torch.jit.trace(_StepModule(flat, network), examples, check_trace=False)  # type: ignore[no-untyped-call]
 
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
-        """Do what was recorded with these inputs, from this state."""
+        """Run the trace on these inputs, from this state."""
         leaves = tree_flatten((inputs, state))[0]
         tensors = iter(self._trace(*(leaves[n] for n in self._tensor_positions)))
-        found = [next(tensors) if leaf is _TENSOR else leaf for leaf in self._fixed]
-        return tree_unflatten(found, self._shape)  # type: ignore[no-any-return]
+        outputs = [next(tensors) if leaf is _TENSOR else leaf for leaf in self._constants]
+        return tree_unflatten(outputs, self._shape)  # type: ignore[no-any-return]
 
 
 class _StepModule(nn.Module):
-    """A function with the network whose weights it uses: recorded, they are named, not copied."""
+    """A function as a module that owns its network: traced weights are named, not copied."""
 
     def __init__(self, step: Callable[..., tuple[Tensor, ...]], network: nn.Module | None) -> None:
         super().__init__()
@@ -95,11 +95,10 @@ class _StepModule(nn.Module):
 
 
 class _CudaGraph:
-    """One captured step, with memory of its own for inputs, state and results.
+    """A captured CUDA graph with static buffers for inputs, state and results.
 
-    And with a stream of its own: torch keeps one workspace for the products of each stream. Graphs
-    captured on the same one would overwrite each other's when they run at once, and lose it when
-    one of them ends.
+    It has a CUDA stream of its own: torch keeps one cuBLAS workspace a stream. Graphs captured on
+    the same one would overwrite each other's when they run at once, and lose it when one ends.
     """
 
     def __init__(
@@ -108,13 +107,13 @@ class _CudaGraph:
         self._inputs = [tensor.clone() for tensor in inputs]
         leaves, self._shape = tree_flatten(state)
         self._state = [_clone(leaf) for leaf in leaves]
-        kept = [_clone(leaf) for leaf in leaves]
+        initial = [_clone(leaf) for leaf in leaves]
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
             for _ in range(WARM_UP_RUNS):
                 step(*self._inputs, self._state_tree())
-                self._load_state(kept)
+                self._load_state(initial)
         torch.cuda.current_stream().wait_stream(self._stream)
         self._graph = torch.cuda.CUDAGraph()
         # Another thread may be live meanwhile, and want memory: only this one must not.
@@ -122,12 +121,12 @@ class _CudaGraph:
             self._result, after = step(*self._inputs, self._state_tree())
             _check_constants(state, after)
             self._load_state(tree_flatten(after)[0])
-        self._load_state(kept)
+        self._load_state(initial)
 
     def run(self, inputs: tuple[Tensor, ...], state: Any) -> tuple[Any, Any]:
         """Replay the step on these inputs, from this state."""
-        for own, given in zip(self._inputs, inputs, strict=True):
-            own.copy_(given)
+        for buffer, value in zip(self._inputs, inputs, strict=True):
+            buffer.copy_(value)
         self._load_state(tree_flatten(state)[0])
         self._graph.replay()
         return self._result, self._state_tree()
@@ -135,11 +134,11 @@ class _CudaGraph:
     def _state_tree(self) -> Any:
         return tree_unflatten(self._state, self._shape)
 
-    def _load_state(self, leaves: list[Any]) -> None:
-        """Put other values into the graph's own state."""
-        for own, given in zip(self._state, leaves, strict=True):
-            if isinstance(own, Tensor) and own.data_ptr() != given.data_ptr():
-                own.copy_(given)
+    def _load_state(self, values: list[Any]) -> None:
+        """Copy values into the graph's state buffers."""
+        for buffer, value in zip(self._state, values, strict=True):
+            if isinstance(buffer, Tensor) and buffer.data_ptr() != value.data_ptr():
+                buffer.copy_(value)
 
 
 def _check_constants(before: Any, after: Any) -> None:

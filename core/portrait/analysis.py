@@ -1,4 +1,4 @@
-"""Who is in a profile's photo, whatever framing and background are chosen later."""
+"""Portrait analysis: landmarks and matte of the person in a profile's photo, cached beside it."""
 
 import logging
 from functools import lru_cache
@@ -20,20 +20,20 @@ LONGEST_SIDE = 2400
 
 
 class PortraitAnalysis(NamedTuple):
-    """What was found in a photo, which no framing or background changes; not to be written to."""
+    """A photo with its landmarks and matte, whatever framing or background is chosen; read-only."""
 
     photo: Picture
     matte: NDArray[np.float32]
-    """(h, w), 1 where the person is."""
+    """(h, w) 0..1, 1 where the person is."""
     landmarks: NDArray[np.float32]
     """(478, 3), in pixels."""
 
 
 def analyse(profile: Profile, index: int = 0) -> PortraitAnalysis:
-    """Return who is in one of the profile's photos; the last two are remembered.
+    """Return the analysis of one of the profile's photos; the last two are kept in memory.
 
-    Where findings are kept with the photo, nothing is looked for and no network is loaded. What
-    had to be looked for is kept if the profile has a home and the photo lies there.
+    With cached findings beside the photo no network is loaded. Otherwise the face finder runs, and
+    what it finds is cached if the profile has a home and the photo lies there.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: it cannot be used.
@@ -66,7 +66,7 @@ def _try_to_save(path: Path, photo: Photo, findings: Findings) -> None:
 
 
 def find_person(photo: Picture) -> Findings:
-    """Look for the one person in a photo.
+    """Detect the one person in a photo.
 
     Raises:
         NoFace, SeveralFaces: there is nobody, or somebody else as well.
@@ -80,5 +80,5 @@ def find_person(photo: Picture) -> Findings:
 
 
 def matte_levels(matte: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return a matte in 0 to 1 as it is kept, in 0 to 255."""
+    """Quantize a matte in 0..1 to 0..255, as it is cached."""
     return np.rint(255 * matte).astype(np.uint8)

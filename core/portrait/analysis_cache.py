@@ -1,9 +1,9 @@
-"""What was found in a photo, in a file beside it that fits that photo and that finder alone.
+"""Cache of a photo's analysis: a file beside it, valid for that photo and face finder alone.
 
-The file is a seal of `SEAL` bytes and, compressed, the landmarks and the matte. The seal is a
-digest of everything: the photo's bytes and size as it is read, the finder's weights, and what
-follows it. One comparison, before anything is unpacked, tells that the findings are whole, of this
-photo and by this finder.
+The file is a digest of `DIGEST_SIZE` bytes and, compressed, the landmarks and the matte. The digest
+covers everything: the photo's bytes and size as it is read, the finder's weights, and what follows
+it. One comparison, before anything is unpacked, tells that the findings are whole, of this photo
+and by this finder.
 """
 
 import zlib
@@ -16,13 +16,14 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import LANDMARK_COUNT, Landmarks
+from core.perception.face.alignment import Landmarks
+from core.perception.face.topology import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.load import Photo
 from core.profile import findings_beside
 
 VERSION = b"understudy/findings/1"
-"""To be counted on when the same weights find something else, as the code around them changed."""
+"""To be increased when the same weights find something else, as the code around them changed."""
 
 DIGEST_SIZE = 32
 """Bytes."""
@@ -31,26 +32,26 @@ LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
 
 class Findings(NamedTuple):
-    """What the face finder says of one photo."""
+    """What the face finder found in one photo."""
 
     landmarks: Landmarks
     """(478, 3), in the photo's pixels."""
     matte: NDArray[np.uint8]
-    """(h, w) of the photo, 0 to 255: how much of each pixel is the person's."""
+    """(h, w) of the photo, the person's alpha, 0 to 255."""
 
 
 def load_findings(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings | None:
-    """Return what `finder` found in the photo read from `path`, if that is kept and whole."""
+    """Return what `finder` found in the photo read from `path`, if that is cached and whole."""
     try:
         data = findings_beside(path).read_bytes()
-        seal, body = data[:DIGEST_SIZE], data[DIGEST_SIZE:]
-        return _unpack(body, photo) if seal == _digest(body, photo, finder) else None
+        digest, body = data[:DIGEST_SIZE], data[DIGEST_SIZE:]
+        return _unpack(body, photo) if digest == _digest(body, photo, finder) else None
     except OSError:
         return None
 
 
 def save_findings(path: Path, photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> None:
-    """Keep what was found in the photo read from `path` beside it, whole or not at all.
+    """Cache the findings of the photo read from `path` beside it, whole or not at all.
 
     Raises:
         OSError: it cannot be written; what was there is unchanged.
@@ -59,7 +60,7 @@ def save_findings(path: Path, photo: Photo, findings: Findings, finder: Path = W
 
 
 def sealed_bytes(photo: Photo, findings: Findings, finder: Path = WEIGHTS) -> bytes:
-    """Return what is kept beside a photo, so that it can be handed to whoever saves it."""
+    """Return the cache file's content, so that it can be handed to whoever saves it."""
     body = zlib.compress(
         findings.landmarks.astype(LITTLE_ENDIAN_FLOAT).tobytes() + findings.matte.tobytes(), 6
     )
@@ -84,7 +85,7 @@ def write_beside(path: Path, data: bytes) -> None:
 
 
 def _unpack(body: bytes, photo: Photo) -> Findings | None:
-    """The seal fits, so the body is what `keep` wrote; None if that was no matte of this photo."""
+    """Unpack a body whose digest fits; None if its matte is not of this photo's size."""
     data, shape = zlib.decompress(body), photo.picture.shape[:2]
     points, levels = np.split(
         np.frombuffer(data, np.uint8), [LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize]

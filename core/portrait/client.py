@@ -1,4 +1,4 @@
-"""Photos judged in a process of their own, seen from the program."""
+"""Client of the process that judges photos."""
 
 import math
 from pathlib import Path
@@ -21,7 +21,7 @@ class JudgeProcess:
         self._child = Child(command("core.portrait.process"), "photo")
 
     def __call__(self, path: Path) -> PhotoVerdict:
-        """Return what is to be said of the photo.
+        """Return the verdict on the photo.
 
         Raises:
             ChildLost: the process has ended, or does not answer.
@@ -45,6 +45,6 @@ def decode_verdict(message: Message, path: Path) -> PhotoVerdict:
     pixels = math.prod(shape) if shape else 0
     picture = np.frombuffer(message.body[:pixels], np.uint8).reshape(shape) if shape else None
     box = tuple(words["box"]) if words["box"] else None
-    usual = Framing(**words["suggested_framing"]) if words["suggested_framing"] else None
+    framing = Framing(**words["suggested_framing"]) if words["suggested_framing"] else None
     hints, findings = tuple(words["hints"]), bytes(message.body[pixels:])
-    return PhotoVerdict(path, picture, box, words["problem"], hints, usual, findings)
+    return PhotoVerdict(path, picture, box, words["problem"], hints, framing, findings)

@@ -1,4 +1,4 @@
-"""The part of a photo that moves, as a square with coordinates -1..1."""
+"""The face crop: the square of a photo that moves, with coordinates -1..1, its crop units."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -6,17 +6,17 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import CHIN, FOREHEAD, OVAL
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import boxed, scaled, warped
 
 CROP_REACH = 2.3
-"""Half the window's side, in face heights: down to the chest, out beyond the shoulders."""
+"""Half the crop's side, in face heights: down to the chest, out beyond the shoulders."""
 
 CROP_DROP = 0.35
-"""How far below the middle of the face the window's middle lies, in face heights."""
+"""How far below the middle of the face the crop's middle lies, in face heights."""
 
 SMALLEST_SIDE = 64
-"""Pixels of a window's side, however small the face is shown."""
+"""Least pixels of a crop's side, however small the face is shown."""
 
 ROUNDING = 1e-6
 """Pixels by which edges may miss those of the photo's pixels: rounding, no more."""
@@ -39,26 +39,26 @@ class FaceCrop:
 
     @classmethod
     def around(cls, landmarks: NDArray[np.float32]) -> "FaceCrop":
-        """Return the window for a face with landmarks (478, 3); see `to_units`."""
+        """Return the crop for a face with landmarks (478, 3); see `to_units`."""
         middle, height = landmarks[list(OVAL), :2].mean(0) + 0.5, face_height(landmarks)
         return cls(float(middle[0]), float(middle[1] + CROP_DROP * height), CROP_REACH * height)
 
     def snap(self, scale: float) -> "FaceCrop":
-        """Return nearly this window, with its edges on pixels of the photo at `scale`."""
+        """Return nearly this crop, with its edges on the pixel grid of the photo at `scale`."""
         side = max(SMALLEST_SIDE, round(2 * self.half * scale))
         x, y = ((round(v * scale - side / 2) + side / 2) / scale for v in (self.x, self.y))
         return FaceCrop(x, y, side / 2 / scale)
 
     def to_units(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Bring points (..., 2 or 3) into window units; depth is only scaled.
+        """Transform points (..., 2 or 3) to crop units; depth is only scaled.
 
-        They count in pixels from the middle of the photo's first, as face finders do.
+        They count in pixels from the centre of the photo's first, as face finders do.
         """
         shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
         return ((points - shift) / np.float32(self.half)).astype(np.float32)
 
     def mask_outside(self, image: A, share: float) -> A:
-        """Return the image (h, w[, channels]), zero beyond the inner `share` of the window."""
+        """Return the image (h, w[, channels]), zero beyond the inner `share` of the crop."""
         reach = share * self.half
         ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
         left, top, right, bottom = (max(0, round(end)) for end in ends)
@@ -67,7 +67,7 @@ class FaceCrop:
         return kept
 
     def extract(self, image: A, side: int) -> A:
-        """Return the window's content at (side, side[, channels]); the photo's edge goes on."""
+        """Resample the crop to (side, side[, channels]); the photo's edge is replicated."""
         scale = side / (2 * self.half)
         left, top = (self.half - self.x) * scale, (self.half - self.y) * scale
         large = scaled(image, scale)

@@ -1,9 +1,9 @@
-"""Framings found by hand or from a placement: what `placement.place` turns the other way."""
+"""Framing geometry: from a placement back to its framing, and dragging and zooming by hand."""
 
 from dataclasses import dataclass, replace
 
 from core.portrait.placement import PhotoPlacement, place_photo
-from core.profile import Framing
+from core.profile import Fit, Framing
 from core.video import VideoFormat
 
 MAX_ZOOM = 8.0
@@ -11,7 +11,7 @@ MAX_ZOOM = 8.0
 
 
 def framing_from_placement(
-    placement: PhotoPlacement, photo: tuple[int, int], format: VideoFormat, fit: str = "surround"
+    placement: PhotoPlacement, photo: tuple[int, int], format: VideoFormat, fit: Fit = "surround"
 ) -> Framing:
     """Return the framing under which a photo (width, height) lies as `placement` says."""
     width, height = photo
@@ -70,6 +70,6 @@ class FramedPhoto:
         return float(choose(ratios) * framing.zoom)
 
     def _kept(self, middle: float, side: int, scale: float) -> float:
-        """Return the middle where the photo still covers what it can; see `placement.place`."""
+        """Return the middle where the photo still covers what it can; see `place_photo`."""
         half = self._frame[side] / (2 * self.photo[side] * scale)
         return 0.5 if half >= 0.5 else min(1 - half, max(half, middle))

@@ -1,4 +1,4 @@
-"""Whether a photo will do: the face in it, and what could be better in plain words."""
+"""Photo quality check: whether a photo will do, and hints in plain words for a better one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,14 +9,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import OVAL
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    INNER_CORNERS,
+    LEFT_CHEEK,
+    LIP_CENTRES,
+    NOSE_TIP,
+    OVAL,
+    RIGHT_CHEEK,
+)
 from core.portrait.analysis import LONGEST_SIDE, matte_levels
 from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.profile import Framing
 from core.sentence import said
-from core.video import Picture, VideoFormat
+from core.video import HD, Picture
 
 THUMBNAIL_SIDE = 480
 """Pixels of the longer side of what is shown."""
@@ -39,19 +48,16 @@ OPEN_RATIO = 0.12
 HEADROOM = 0.2
 """Face heights above the forehead that hair needs."""
 
-FOREHEAD, CHIN, NOSE, CHEEKS, LIPS, CORNERS = 10, 152, 1, (234, 454), (13, 14), (78, 308)
-"""Landmarks, in the order of MediaPipe's face mesh."""
-
 FaceBox: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class PhotoVerdict:
-    """What was found in one photo."""
+    """Whether a photo can be used, and what would make it better."""
 
     path: Path
     picture: Picture | None = None
-    """The photo, small; None where it cannot be read."""
+    """The photo's thumbnail; None where it cannot be read."""
     box: FaceBox | None = None
     """x0, y0, x1, y1 of the face as shares of the picture."""
     problem: str = ""
@@ -78,51 +84,49 @@ def open_judge() -> Judge:
     finder = FaceFinder()
 
     def judge(path: Path) -> PhotoVerdict:
-        known = load_photo_with_digest(path, LONGEST_SIDE)
-        photo = known.picture
+        loaded = load_photo_with_digest(path, LONGEST_SIDE)
+        photo = loaded.picture
         height, width = photo.shape[:2]
-        shown = thumbnail(photo)
+        small = thumbnail(photo)
         try:
             face = finder.face(photo)
         except ValueError as error:
-            return PhotoVerdict(path, shown, problem=str(error))
+            return PhotoVerdict(path, small, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        better, usual = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
+        better, framing = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
         if face.height < SMALLEST_FACE:
-            return PhotoVerdict(path, shown, box, too_small_message(face.height), better, usual)
+            problem = too_small_message(face.height)
+            return PhotoVerdict(path, small, box, problem, better, framing)
         findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
-        return PhotoVerdict(path, shown, box, "", better, usual, sealed_bytes(known, findings))
+        sealed = sealed_bytes(loaded, findings)
+        return PhotoVerdict(path, small, box, "", better, framing, sealed)
 
     return judge
 
 
 def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
     """Return how a webcam would frame this face."""
-    middle, height = (
-        landmarks[list(OVAL), :2].mean(axis=0),
-        landmark_distance(landmarks[:, :2], FOREHEAD, CHIN),
-    )
-    face = (float(middle[0]), float(middle[1]), height)
-    return webcam_framing((photo.shape[1], photo.shape[0]), face, VideoFormat(1280, 720))
+    x, y = landmarks[list(OVAL), :2].mean(axis=0).tolist()
+    face = (x, y, landmark_distance(landmarks[:, :2], FOREHEAD, CHIN))
+    return webcam_framing((photo.shape[1], photo.shape[0]), face, HD)
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     """Return what would make a better photo; landmarks (478, 2 or 3) in the photo's pixels."""
     flat = landmarks[:, :2]
     height = landmark_distance(flat, FOREHEAD, CHIN)
-    sides = [landmark_distance(flat, NOSE, cheek) for cheek in CHEEKS]
+    sides = [landmark_distance(flat, NOSE_TIP, cheek) for cheek in (RIGHT_CHEEK, LEFT_CHEEK)]
+    mouth_open = landmark_distance(flat, *LIP_CENTRES) > OPEN_RATIO * max(
+        landmark_distance(flat, *INNER_CORNERS), 1e-6
+    )
+    turned = max(sides) > TURNED_RATIO * max(min(sides), 1e-6)
+    cropped = head_is_cropped(photo, flat, height)
     found = {
         said("The face is small: go closer, or cut the photo down."): height < SMALL_FACE,
-        said("The face is turned away: look straight into the camera."): max(sides)
-        > TURNED_RATIO * max(min(sides), 1e-6),
-        said("The mouth is open: close the lips and keep a calm face."): landmark_distance(
-            flat, *LIPS
-        )
-        > OPEN_RATIO * max(landmark_distance(flat, *CORNERS), 1e-6),
-        said("The head is cut off: leave some room around it."): head_is_cropped(
-            photo, flat, height
-        ),
+        said("The face is turned away: look straight into the camera."): turned,
+        said("The mouth is open: close the lips and keep a calm face."): mouth_open,
+        said("The head is cut off: leave some room around it."): cropped,
         **light_hints(photo, flat),
     }
     return tuple(text for text, true in found.items() if true)

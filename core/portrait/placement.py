@@ -1,4 +1,4 @@
-"""How a photo fills a frame: scale and place, and what is seen where the photo ends."""
+"""Placement of a photo in a frame, extrapolation beyond its edges, and inpainting (pull-push)."""
 
 from dataclasses import dataclass
 
@@ -18,10 +18,10 @@ FACE_MIDDLE = 0.47
 """Where the middle of that face lies, as a share of the frame's height from the top."""
 
 STRIP = 0.10
-"""Share of the photo's side from which its surroundings are continued."""
+"""Share of the photo's side that is mirrored beyond its edge."""
 
 BACKGROUND_BELOW = 0.04
-"""Cover below which a place surely shows what is behind the person."""
+"""Matte below which a pixel surely shows the background."""
 
 Plane = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ class PhotoPlacement:
     left: int
     top: int
     bars: bool = False
-    """Whether places beyond the photo stay black."""
+    """Whether pixels beyond the photo stay black (letterbox)."""
 
     def photo_region(self, width: int, height: int) -> Region:
         """Return where a photo of this size lies in the frame, or beyond it."""
@@ -42,7 +42,7 @@ class PhotoPlacement:
         return Region(0, 0, right, bottom).shift(self.left, self.top)
 
     def crop_region(self, crop: FaceCrop) -> Region:
-        """Return where a window of the photo lies in the frame, or beyond it."""
+        """Return where a crop of the photo lies in the frame, or beyond it."""
         side = round(2 * crop.half * self.scale)
         left, top = (round((v - crop.half) * self.scale) for v in (crop.x, crop.y))
         return Region(left, top, left + side, top + side).shift(self.left, self.top)
@@ -70,7 +70,7 @@ def _cover_frame(
     photo: tuple[int, int], format: VideoFormat, scale: float, left: float, top: float,
     bars: bool = False,
 ) -> PhotoPlacement:  # fmt: skip
-    """Move the photo so that it covers the frame where it can and is centred where it cannot."""
+    """Shift the photo so that it covers the frame where it can and is centred where it cannot."""
     corner = []
     for size, room, at in zip(photo, (format.width, format.height), (left, top), strict=True):
         spare = room - size * scale
@@ -94,16 +94,16 @@ def lay_out(image: NDArray[np.uint8], placement: PhotoPlacement, format: VideoFo
 
 
 def _mirrored(room: int, start: int, size: int) -> tuple[Plane, Plane]:
-    """For each pixel along one side of the frame: where it reads the photo, how far beyond it is.
+    """Return where each pixel along a side of the frame reads the photo, and how far beyond it is.
 
-    Beyond the edge the photo is read backwards, slower and slower, within a narrow strip.
+    Beyond the edge the photo is mirrored, slower and slower, within a narrow strip.
     """
     at = np.arange(room, dtype=np.float32) - start
     strip = STRIP * size
     before, after = np.maximum(-at, 0), np.maximum(at - (size - 1), 0)
     back = strip * (1 - np.exp(-(before + after) / (2 * strip)))
-    read = np.where(before > 0, back, np.where(after > 0, size - 1 - back, at))
-    return read.astype(np.float32), (before + after).astype(np.float32)
+    source = np.where(before > 0, back, np.where(after > 0, size - 1 - back, at))
+    return source.astype(np.float32), (before + after).astype(np.float32)
 
 
 def _blur_outside(frame: Picture, beyond: Plane) -> Picture:
@@ -117,25 +117,24 @@ def _blur_outside(frame: Picture, beyond: Plane) -> Picture:
 
 
 def inpaint_person(photo: Picture, matte: Plane) -> Picture:
-    """Return the photo with the person painted over by what is around them.
+    """Return the photo with the person inpainted from the background around them.
 
     matte: (h, w) 0..1, reaching a little beyond the person. Its soft edge keeps the photo's own
     pixels, so that a person at rest stands before exactly what the photo shows.
     """
-    small = min(1.0, 320 / max(photo.shape[:2]))
-    picture = scaled(photo, small)
-    cover = resized(matte, picture.shape[1], picture.shape[0])
-    if cover.min() > BACKGROUND_BELOW:
+    small = scaled(photo, min(1.0, 320 / max(photo.shape[:2])))
+    coverage = resized(matte, small.shape[1], small.shape[0])
+    if coverage.min() > BACKGROUND_BELOW:
         return photo
-    filled = pull_push(picture.astype(np.float32), (cover < BACKGROUND_BELOW).astype(np.float32))
-    big = smooth(filled, photo.shape[1], photo.shape[0])
-    share = np.clip((matte - 0.5) / 0.45, 0, 1)[..., None]
-    mixed = photo * (1 - share) + np.clip(big, 0, 255) * share
+    filled = pull_push(small.astype(np.float32), (coverage < BACKGROUND_BELOW).astype(np.float32))
+    large = smooth(filled, photo.shape[1], photo.shape[0])
+    alpha = np.clip((matte - 0.5) / 0.45, 0, 1)[..., None]
+    mixed = photo * (1 - alpha) + np.clip(large, 0, 255) * alpha
     return np.asarray(mixed.round(), dtype=np.uint8)
 
 
 def pull_push(picture: Plane, known: Plane) -> Plane:
-    """Fill what is not known from coarser and coarser averages of what is (pull-push)."""
+    """Fill unknown pixels from coarser and coarser averages of known ones (pull-push)."""
     if min(picture.shape[:2]) <= 2 or known.all():
         total = known.sum()
         mean = (picture * known[..., None]).sum((0, 1)) / max(float(total), 1e-6)

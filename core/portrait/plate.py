@@ -1,4 +1,4 @@
-"""Paints what is seen behind the person."""
+"""The background plate: the frame without the person, blurred, plain or from a picture."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from core.portrait.load import load_photo
 from core.video import Picture, VideoFormat
 
 BLUR_SHARE = 0.03
-"""How far the blurred background is blurred, as a share of the frame's height."""
+"""Standard deviation of the background's blur, as a share of the frame's height."""
 
 
 def render_plate(
     background: Background, format: VideoFormat, photo_background: Callable[[], Picture]
 ) -> Picture:
-    """Return what fills the frame; `behind` gives what the photo shows behind the person.
+    """Return the frame's background; `photo_background` renders the photo's own.
 
     Raises:
         BadPhoto: the background's picture cannot be used.
@@ -33,7 +33,7 @@ def render_plate(
 
 
 def crop_to_fill(picture: Picture, width: int, height: int) -> Picture:
-    """Return the middle of `picture`, as much as fills the size."""
+    """Return `picture` scaled and cropped at its centre to fill the size."""
     large = scaled(picture, max(width / picture.shape[1], height / picture.shape[0]))
     top, left = (large.shape[0] - height) // 2, (large.shape[1] - width) // 2
     return large[top : top + height, left : left + width]

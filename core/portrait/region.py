@@ -1,4 +1,4 @@
-"""A rectangle of pixels."""
+"""Integer rectangles of pixels."""
 
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ class Region(NamedTuple):
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def intersect(self, other: "Region") -> "Region":
-        """Return what both have in common, possibly nothing."""
+        """Return the intersection, possibly empty."""
         left, top = max(self.left, other.left), max(self.top, other.top)
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Region(left, top, max(left, right), max(top, bottom))

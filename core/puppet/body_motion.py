@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.perception.topology import CHIN, OVAL
+from core.perception.face.topology import CHIN, OVAL
 from core.portrait.backdrop import MOVING_SHARE
 from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
 

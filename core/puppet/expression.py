@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core import checkpoint
 from core.checkpoint import BadCheckpoint
-from core.perception.topology import COUNT
+from core.perception.face.topology import LANDMARK_COUNT
 from core.sentence import said
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "expressions.safetensors"
@@ -51,7 +51,7 @@ def load_expressions(path: Path = WEIGHTS) -> Expressions:
     """
     file = checkpoint.load(path, ExpressionConfig)
     mean, moves = file.weights.get("mean"), file.weights.get("moves")
-    if mean is None or moves is None or moves.shape != (len(file.config.names), COUNT, 3):
+    if mean is None or moves is None or moves.shape != (len(file.config.names), LANDMARK_COUNT, 3):
         raise BadCheckpoint(
             said("{0}: its table of movements is incomplete", path.name, remedy="reinstall")
         )

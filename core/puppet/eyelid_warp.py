@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     LEFT_BROW_LOWER,
     LEFT_EYE_CORNERS,
     LEFT_LOWER_LID,

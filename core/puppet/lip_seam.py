@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     CHIN,
-    COUNT,
     INNER_CORNERS,
     JAW,
+    LANDMARK_COUNT,
     LOWER_INNER,
     LOWER_INSIDE,
     LOWER_MIDDLE,
@@ -96,7 +96,7 @@ def _strictly_rising(u: Vector) -> Vector:
 def closing_deltas(points: Points, axes: Points) -> Points:
     """Return the moves (478, 3) that bring the lips of landmarks (478, 3) together."""
     down = axes[1] / np.linalg.norm(axes[1])
-    move = np.zeros((COUNT, 3), np.float32)
+    move = np.zeros((LANDMARK_COUNT, 3), np.float32)
     gap = ((points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ down).clip(min=0)
     for row, share in zip(
         (UPPER_INNER, UPPER_INSIDE, UPPER_MIDDLE, UPPER_OUTER), (1, 0.95, 0.85, 0.7), strict=True

@@ -15,11 +15,8 @@ from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack, Style
 from core.puppet.renderer import Renderer
-from core.stream import ChangeCallback
+from core.stream import SEED, ChangeCallback
 from core.video import Frame, VideoFormat
-
-SEED = 7
-"""Of a performance nobody chose another seed for."""
 
 
 class PuppetStream:
@@ -61,7 +58,7 @@ class PuppetStream:
         if heard is None:
             return []
         self._apply_change()
-        motion, self._state = self._performance(_as_track(heard), self._state)
+        motion, self._state = self._performance(as_track(heard), self._state)
         moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
@@ -93,7 +90,8 @@ ARTICULATION = 1.15
 """By how much the network opens the mouth too little on real speech (see docs/lab.md)."""
 
 
-def _as_track(heard: SpeechFrame) -> SpeechTrack:
+def as_track(heard: SpeechFrame) -> SpeechTrack:
+    """Return what was heard as a track (1, 1) for `Performance`."""
     opening = min(1.0, ARTICULATION * heard.opening)
     numbers = (heard.visemes, opening, heard.voicing)
     return SpeechTrack(*(np.array(part, np.float32)[None, None] for part in numbers))

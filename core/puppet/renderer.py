@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.perception.topology import OVAL
+from core.perception.face.topology import OVAL
 from core.portrait import placement as scene
 from core.portrait.backdrop import separate_person
 from core.portrait.face_crop import FaceCrop, face_height

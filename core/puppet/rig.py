@@ -4,7 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.perception.topology import CHIN, COUNT, FEATURES, FOREHEAD, LOWER_LIP, OVAL, UPPER_LIP
+from core.perception.face.topology import (
+    CHIN,
+    FEATURES,
+    FOREHEAD,
+    LANDMARK_COUNT,
+    LOWER_LIP,
+    OVAL,
+    UPPER_LIP,
+)
 from core.puppet.arrays import Array
 from core.puppet.body_motion import body_layers
 from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
@@ -85,7 +93,7 @@ def _fit_mean_face(landmarks: Points, expressions: Expressions) -> tuple[Points,
     """Lay the mean face onto the landmarks; return the face's axes and its moves there."""
     flip = np.array([1, -1, -1])  # from y up, z forward to y down, z away
     mean = expressions.mean.astype(np.float64) * flip
-    way = fit_similarity(mean, landmarks.astype(np.float64), np.ones(COUNT))
+    way = fit_similarity(mean, landmarks.astype(np.float64), np.ones(LANDMARK_COUNT))
     turn = (way.scale * way.rotation * flip).astype(np.float32)
     return way.rotation.T.astype(np.float32), expressions.select(BLEND_SHAPES) @ turn.T
 

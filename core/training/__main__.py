@@ -1,29 +1,31 @@
 """Train an avatar model, stage after stage, some minutes at a time.
 
 python -m core.training prepare FILMS --out DIR [--preset lite]
-python -m core.training audio --stock SPEECH --minutes 9 --out audio [--resume audio]
-python -m core.training perception --stock DIR --minutes 9 --out perception [--device cuda]
-python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual perception]
-python -m core.training generator --stock DIR --minutes 9 --out drawing --resume vae
-python -m core.training distill --stock DIR --minutes 9 --out student --resume drawing
+python -m core.training speech --stock SPEECH --minutes 9 --out speech [--resume speech]
+python -m core.training likeness --stock DIR --minutes 9 --out likeness [--device cuda]
+python -m core.training vae --stock DIR --minutes 9 --out vae [--perceptual likeness]
+python -m core.training generator --stock DIR --minutes 9 --out generator --resume vae
+python -m core.training distill --stock DIR --minutes 9 --out student --resume generator
 python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
-python -m core.training export --resume student --repaint decoder --out avatar.safetensors
-python -m core.training evaluate avatar.safetensors --stock DIR --perception perception --quick
+python -m core.training export --resume student --decoder decoder --out avatar.safetensors
+python -m core.training evaluate avatar.safetensors --stock DIR --perception likeness --quick
 
-A stage's first call resumes the training of the stage before, later calls resume its own. What
-`perception` learns to see serves the VAE as a perceptual loss, and the judge as measure of
-likeness. `audio` trains what all others hear with; SPEECH is made by `core.training.speech.dataset`.
+A stage's first call starts from the checkpoint of the stage before, later calls resume its own.
+The face embedding that `likeness` trains serves the VAE as a perceptual loss, and the evaluation as
+a measure of likeness. `speech` trains the audio encoder of all others; SPEECH is made by
+`core.training.speech.dataset`.
 
 On several graphics cards: `torchrun --nproc-per-node 8 -m core.training ... --device cuda`; the
-batch is that of each. Clips come from the studio (`core.training.studio prepare`), from films that
-`prepare` made ready, or from any function `open_clips(stock, device, seed, shape)` that gives
-`Clips` as of `core.training.trainer.stage`.
+batch size is that of each. Clips come from the studio (`core.training.studio prepare`), from films
+that `prepare` made ready, or from any function `open_clips(stock, device, seed, avatar_config)`
+that gives a `core.training.trainer.clip_batch.ClipSource`.
 """
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 
@@ -42,36 +44,40 @@ from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
 from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
 from core.training.likeness.perceptual_distance import open_perceptual_distance
 from core.training.speech.encoder_training import train_speech
+from core.training.trainer.clip_batch import ClipSource
 from core.training.trainer.distributed import join_process_group, leave_process_group
-from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.stage import ClipSource
-from core.training.trainer.train_config import STAGES, TrainConfig
-from core.training.trainer.training_loop import load_training_state
+from core.training.trainer.optimization import OptimizationConfig, Schedule
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_state import load_training_state
 
+STAGES = ("likeness", "vae", "generator", "distill", "adversarial")
+"""Those that are trained on clips, in their order."""
 STUDIO = "core.training.studio.stock:open_clips"
 FILMS = "core.training.films.film_clips:open_clips"
 SPEECH_FILE = "speech.safetensors"
-"""File of the audio encoder, in the folder of its training."""
+"""File of the speech encoder, in the folder of its training."""
 STAGE_OPTIMIZATION: Mapping[str, OptimizationConfig] = {
     "distill": OptimizationConfig(learning_rate=2e-5),
     "adversarial": OptimizationConfig(learning_rate=1e-4, critic_rate_ratio=2.0),
 }
-"""Where a stage learns otherwise than others; a critic faster than its painter (1706.08500)."""
+"""Where a stage differs from the default; the critic learns faster (TTUR, 1706.08500)."""
 SEED_STRIDE = 1_000_003
-"""Between the seeds of two processes."""
+"""Between the seeds of two ranks."""
 ClipOpener = Callable[[Path, str, int, AvatarConfig], ClipSource]
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description="Train an avatar model.")
-    parts = parser.add_subparsers(dest="stage", required=True)
+    commands = parser.add_subparsers(dest="stage", required=True)
     for stage in STAGES:
-        _add_train_options(parts.add_parser(stage))
-    _add_export_options(parts.add_parser("export"))
-    _add_prepare_options(parts.add_parser("prepare"))
-    _add_audio_options(parts.add_parser("audio"))
-    describe(parts.add_parser("evaluate"))
+        _add_train_options(commands.add_parser(stage))
+    _add_export_options(commands.add_parser("export"))
+    _add_prepare_options(commands.add_parser("prepare"))
+    speech = commands.add_parser("speech")
+    _add_common_options(speech)
+    speech.set_defaults(run=_train_speech)
+    describe(commands.add_parser("evaluate"))
     arguments = parser.parse_args(words)
     arguments.run(arguments)
 
@@ -93,10 +99,10 @@ def default_opener(stock: Path) -> str:
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    if load_training_state(arguments.resume).stage == "perception":
+    if load_training_state(arguments.resume).stage == "likeness":
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
-        export_avatar(arguments.resume, arguments.out, about, arguments.repaint)
+        export_avatar(arguments.resume, arguments.out, about, arguments.decoder)
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
@@ -104,11 +110,11 @@ def _prepare(arguments: argparse.Namespace) -> None:
     from core.training.films.preprocess import prepare
 
     torch.set_num_threads(1)
-    shape = AVATAR_PRESETS[arguments.preset]
-    prepare(arguments.films, arguments.out, shape, FaceFinder(), load_speech_encoder())
+    config = AVATAR_PRESETS[arguments.preset]
+    prepare(arguments.films, arguments.out, config, FaceFinder(), load_speech_encoder())
 
 
-def _train_audio(arguments: argparse.Namespace) -> None:
+def _train_speech(arguments: argparse.Namespace) -> None:
     train_speech(
         arguments.stock,
         arguments.out / SPEECH_FILE,
@@ -123,35 +129,32 @@ def _train(arguments: argparse.Namespace) -> None:
     process = join_process_group(arguments.device)
     config = replace(_train_config(arguments), device=process.device)
     state = load_training_state(config.resume_from) if config.resume_from else None
-    # Nobody shall see the same clips again, nor those of another process.
+    # Nobody shall see the same clips again, nor those of another rank.
     seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
-    shape = state.avatar if state else AVATAR_PRESETS[config.preset]
-    clips = clip_opener(arguments.clips or default_opener(arguments.stock))(
-        arguments.stock, config.device, seed, shape
-    )
-    optimization = replace(
-        STAGE_OPTIMIZATION.get(config.stage, OptimizationConfig()), schedule=arguments.schedule
-    )
-    if arguments.rate:
-        optimization = replace(optimization, learning_rate=arguments.rate)
-    if config.stage == "perception":
-        train_face_embedding(config, clips, optimization, FaceEmbeddingRecipe())
+    avatar_config = state.avatar_config if state else AVATAR_PRESETS[config.preset]
+    open_clips = clip_opener(arguments.clips or default_opener(arguments.stock))
+    source = open_clips(arguments.stock, config.device, seed, avatar_config)
+    optimization = _optimization(arguments)
+    if config.stage == "likeness":
+        train_face_embedding(config, source, optimization, FaceEmbeddingRecipe())
     else:
-        perceptual_loss = (
-            open_perceptual_distance(arguments.perceptual, config.device)
-            if arguments.perceptual
-            else None
-        )
-        train_avatar(
-            config, clips, optimization, _recipe(arguments), perceptual_loss=perceptual_loss
-        )
+        name = arguments.perceptual
+        perceptual = open_perceptual_distance(name, config.device) if name else None
+        recipe = _recipe(arguments)
+        train_avatar(config, source, optimization, recipe, perceptual_loss=perceptual)
     leave_process_group()
+
+
+def _optimization(arguments: argparse.Namespace) -> OptimizationConfig:
+    config = STAGE_OPTIMIZATION.get(arguments.stage, OptimizationConfig())
+    rate = arguments.learning_rate or config.learning_rate
+    return replace(config, schedule=arguments.schedule, learning_rate=rate)
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
     recipes: Mapping[str, Recipe] = {
         "vae": VaeRecipe(),
-        "generator": GeneratorRecipe(lip_weight=arguments.lips),
+        "generator": GeneratorRecipe(lip_weight=arguments.lip_weight),
         "distill": DistillRecipe(steps=arguments.steps, guidance=arguments.guidance),
         "adversarial": AdversarialRecipe(),
     }
@@ -160,33 +163,30 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
 
 def _train_config(arguments: argparse.Namespace) -> TrainConfig:
     cuda = arguments.device.startswith("cuda")
-    config = TrainConfig(arguments.stage, arguments.out, arguments.minutes, arguments.total)
-    return replace(
-        config,
+    return TrainConfig(
+        arguments.stage,
+        arguments.out,
+        arguments.minutes,
+        arguments.total_minutes,
         preset=arguments.preset,
         resume_from=arguments.resume,
         device=arguments.device,
         seed=arguments.seed,
-        batch_size=arguments.batch,
+        batch_size=arguments.batch_size,
         bf16=cuda,
         compile=cuda if arguments.compile is None else arguments.compile,
-        compact_checkpoint=arguments.light,
+        compact_checkpoint=arguments.compact,
     )
 
 
 def _add_common_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--stock", type=Path, required=True, help="folder with what is learned from")
-    add("--minutes", type=float, required=True, help="of this call")
-    add("--out", type=Path, required=True, help="folder of checkpoint, progress and pictures")
-    add("--resume", type=Path, help="folder to go on from")
+    add("--stock", type=Path, required=True, help="folder of the training data")
+    add("--minutes", type=float, required=True, help="time budget of this call")
+    add("--out", type=Path, required=True, help="folder for checkpoint, log and sample images")
+    add("--resume", type=Path, help="folder of the training to resume or to start from")
     add("--device", default="cpu")
     add("--seed", type=int, default=0)
-
-
-def _add_audio_options(parser: argparse.ArgumentParser) -> None:
-    _add_common_options(parser)
-    parser.set_defaults(run=_train_audio)
 
 
 def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
@@ -202,22 +202,18 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_train)
     add = parser.add_argument
     add("--clips", help="module:function that opens the stock, if it is none of ours")
-    add("--total", type=float, help="minutes of all calls, when the rate has fallen")
+    add("--total-minutes", type=float, help="of all calls, at which the schedule ends")
     add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
-    add("--batch", type=int, default=8)
-    add("--rate", type=float, help="at its peak, in place of the stage's own")
-    add("--schedule", choices=("wsd", "cosine"), default="wsd")
-    add(
-        "--lips",
-        type=float,
-        default=GeneratorRecipe.lip_weight,
-        help="weight of lips, generator only",
-    )
-    add("--perceptual", metavar="FILE", help="perception network, or module:function; for pictures")
+    add("--batch-size", type=int, default=8, help="on each device")
+    add("--learning-rate", type=float, help="at its peak; default: the stage's own")
+    add("--schedule", choices=get_args(Schedule), default="wsd", help="of the learning rate")
+    weight = GeneratorRecipe.lip_weight
+    add("--lip-weight", type=float, default=weight, help="of the lip landmark loss, generator only")
+    add("--perceptual", metavar="FILE", help="face embedding, or module:function; a VAE's loss")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
-    add("--guidance", type=float, default=DistillRecipe.guidance, help="of its teacher")
+    add("--guidance", type=float, default=DistillRecipe.guidance, help="CFG scale of its teacher")
     add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
-    add("--light", action="store_true", help="a small checkpoint, to travel, in place of an exact")
+    add("--compact", action="store_true", help="small checkpoints, to travel, in place of exact")
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
@@ -226,9 +222,9 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
         "--resume",
         type=Path,
         required=True,
-        help="folder of a generator's, a student's or a perception training",
+        help="folder of a training of generator, distill or likeness",
     )
-    add("--repaint", type=Path, help="folder of an adversarial training of the same VAE")
+    add("--decoder", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")

@@ -1,14 +1,14 @@
-"""Functions by name, so that others can hand in their own."""
+"""Entry points: functions by `module:function`, so that others can hand in their own."""
 
 from importlib import import_module
 from typing import Any
 
 
 def load_entry_point(name: str) -> Any:
-    """Return what `module:function` names.
+    """Import what `module:function` names.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is no such function.
     """
     module, _, function = name.partition(":")
     try:

@@ -16,7 +16,14 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_LIP, UPPER_LIP
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    LANDMARK_COUNT,
+    LIP_CENTRES,
+    LOWER_LIP,
+    UPPER_LIP,
+)
 from core.puppet.expression import ExpressionConfig
 from core.puppet.procrustes import Points, Similarity, fit_similarity
 from core.tensors import save
@@ -54,7 +61,7 @@ def mean_face(portraits: Path) -> tuple[Points, NDArray[np.int64]]:
     data = np.load(portraits)
     faces = data["landmarks"][np.abs(data["nose_offset"]) < FRONTAL].astype(np.float64)
     faces = faces * [1, -1, -1]
-    mean, even = faces[0] - faces[0].mean(0), np.ones(COUNT)
+    mean, even = faces[0] - faces[0].mean(0), np.ones(LANDMARK_COUNT)
     for _ in range(5):
         mean = np.median([fit_similarity(face, mean, even)(face) for face in faces], axis=0)
         mean -= mean.mean(0)
@@ -63,7 +70,7 @@ def mean_face(portraits: Path) -> tuple[Points, NDArray[np.int64]]:
     for _ in range(10):
         partner = cKDTree(mean).query(mirrored)[1]
         mirrored = fit_similarity(mirrored, mean[partner], even)(mirrored)
-    if not np.array_equal(partner[partner], np.arange(COUNT)):
+    if not np.array_equal(partner[partner], np.arange(LANDMARK_COUNT)):
         raise ValueError("the mean face is not symmetric enough to pair its landmarks")
     return align_symmetry((mean + mirrored[partner]) / 2, partner), partner
 
@@ -119,8 +126,8 @@ def transfer_expressions(model: Any, mean: Points, partner: NDArray[np.int64]) -
     deltas = model["expression_deltas"][:, start:end].astype(np.float64)
     surface, near = fitted[start:end], _near_mouth(fitted[start:end], mean)
     dropping = deltas[names.index("jawOpen"), :, 1] < JAW_FOLLOWS
-    moves = np.zeros((len(names), COUNT, 3))
-    for i in range(COUNT):
+    moves = np.zeros((len(names), LANDMARK_COUNT, 3))
+    for i in range(LANDMARK_COUNT):
         allowed = np.ones(len(surface), bool)
         if i in UPPER_LIP:
             allowed = near & ~dropping
@@ -134,7 +141,7 @@ def transfer_expressions(model: Any, mean: Points, partner: NDArray[np.int64]) -
 
 
 def _near_mouth(surface: Points, mean: Points) -> NDArray[np.bool_]:
-    away = np.abs(surface - mean[[13, 14]].mean(0))
+    away = np.abs(surface - mean[list(LIP_CENTRES)].mean(0))
     wide, tall = away[:, 0] < 0.24, away[:, 1] < 0.16
     return np.asarray(wide & tall & (surface[:, 2] > mean[61, 2] - 0.11))
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.topology import CHIN, FEATURES, FOREHEAD, OVAL
+from core.perception.face.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.pixels import blurred, remapped, smooth
 from core.portrait.placement import pull_push
 from core.puppet.displacement import grid_nodes, thin_plate_spline

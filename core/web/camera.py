@@ -6,7 +6,7 @@ import secrets
 
 from core.camera.placeholder import placeholder
 from core.sentence import said, system_words
-from core.video import Frame, VideoFormat, VideoSink
+from core.video import HD, Frame, VideoFormat, VideoSink
 from core.web.latest import Latest
 from core.web.server import Server
 
@@ -42,7 +42,7 @@ class BrowserCamera:
         if not 0 <= port <= HIGHEST_PORT:
             raise ValueError(said("port {0} is not between 0 and {1}", port, HIGHEST_PORT))
         self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
-        self._latest = Latest(placeholder(VideoFormat(1280, 720)), hold)
+        self._latest = Latest(placeholder(HD), hold)
         self.note = ""
         """Why the address is not the usual one, if it is not."""
         try:

@@ -18,6 +18,6 @@ def test_words_name_the_photo_and_its_blur() -> None:
 
 def test_a_kind_nobody_knows_and_no_picture_are_refused() -> None:
     with pytest.raises(ValueError, match="not one of photo"):
-        Background("hologram")
+        Background("hologram")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="no picture is chosen"):
         Background("picture")

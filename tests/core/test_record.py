@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -117,3 +118,15 @@ def test_leniently_a_field_without_default_may_not_be_wrong() -> None:
 def test_leniently_a_field_without_default_may_not_be_missing() -> None:
     with pytest.raises(ValueError, match="'name' is missing"):
         from_json(Outer, "{}", lenient=True)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    side: Literal["left", "right"] = "left"
+
+
+def test_one_of_several_words_is_read_and_any_other_refused() -> None:
+    assert from_json(Chosen, to_json(Chosen("right"))) == Chosen("right")
+    with pytest.raises(ValueError, match=r"Chosen\.side: 'up' is not one of left, right"):
+        from_json(Chosen, '{"side": "up"}')
+    assert from_json(Chosen, '{"side": "up"}', lenient=True) == Chosen()

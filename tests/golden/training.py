@@ -30,8 +30,8 @@ from core.training.speech.encoder_training import EncoderTraining, speech_losses
 from core.training.speech.mixtures import MixtureSampler as Scenes
 from core.training.speech.mixtures import level_utterance
 from core.training.speech.voices import Segment, Utterance
+from core.training.trainer.clip_batch import ClipSource, LengthPhase
 from core.training.trainer.optimization import Optimization, OptimizationConfig
-from core.training.trainer.stage import ClipSource, LengthPhase
 from core.training.trainer.stage import TrainingStage as AvatarStage
 from core.training.trainer.train_config import TrainConfig
 from tests.core.model.small_vae import SMALL as VAE
@@ -142,7 +142,7 @@ def face(lesson: int) -> Rows:
         learner.seconds = step / STEPS
         losses.append(learner.step(draw(random), "cpu"))
     yield "loss", torch.tensor(losses)
-    yield "mean", _length(learner.ema)
+    yield "ema", _length(learner.ema)
 
 
 @lru_cache
@@ -166,7 +166,7 @@ def _vae() -> CausalVideoVae:
     return filled(CausalVideoVae(VAE), seed=2, share=0.7)
 
 
-def _curve(stage: AvatarStage[Any], clips: ClipSource, batch: int) -> Rows:
+def _curve(stage: AvatarStage[Any, Any], clips: ClipSource, batch: int) -> Rows:
     """Teach; give each term of the loss, and the gradient's norm, of every step."""
     torch.manual_seed(0)
     learner, random = Optimization(stage.network, LEARNING), np.random.default_rng(0)
@@ -182,7 +182,7 @@ def _curve(stage: AvatarStage[Any], clips: ClipSource, batch: int) -> Rows:
                 sums[name] = sums.get(name, torch.zeros(())) + term.detach()
         rows.append({**sums, "norm": torch.tensor(learner.step(step / STEPS))})
     yield from _columns(rows)
-    yield "mean", _length(learner.ema)
+    yield "ema", _length(learner.ema)
 
 
 def _columns(rows: list[Mapping[str, Tensor]]) -> Rows:

@@ -1,4 +1,4 @@
-"""The audio encoder's contract, and our own speech encoder behind it."""
+"""Streaming audio encoders: the contract, our own speech encoder, and the lag they add."""
 
 from typing import Protocol, TypeVar
 
@@ -9,30 +9,30 @@ from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder, SpeechState
 
 MAX_LAG = 2
-"""Frames of 40 ms that the picture may wait for sound, all in all."""
+"""Frames of 40 ms that the picture may wait for sound, lookahead included."""
 
 S = TypeVar("S")
 
 
 class AudioEncoder(Protocol[S]):
-    """Turns sound at 16 kHz into features at 25 a second, `lag` frames late.
+    """Streaming encoder of sound at 16 kHz to features at 25 a second, `lag` frames late.
 
-    A stream's first `lag` answers belong to the time before it began.
+    A stream's first `lag` features belong to the time before it began.
     """
 
     @property
     def feature_size(self) -> int:
-        """Return how many numbers a frame gets."""
+        """Return the number of features per frame."""
         ...
 
     @property
     def lag(self) -> int:
-        """Return by how many frames answers are late."""
+        """Return by how many frames features are late."""
         ...
 
     @property
     def hop(self) -> int:
-        """Return the samples of which it takes any multiple; whole frames."""
+        """Return the samples of which `encode` takes any multiple; whole frames."""
         ...
 
     def initial_state(self, batch: int) -> S:
@@ -40,12 +40,12 @@ class AudioEncoder(Protocol[S]):
         ...
 
     def encode(self, samples: Tensor, state: S) -> tuple[Tensor, S]:
-        """Turn (batch, frames * FRAME) into (batch, frames, features); the state is spent."""
+        """Encode (batch, frames * FRAME_SAMPLES) as (batch, frames, feature_size)."""
         ...
 
 
 class SpeechAudioEncoder:
-    """Our own encoder, as it is: what `core.perception.speech.encoder_torch` reads visemes from."""
+    """Our own speech encoder, frozen: the features from which `core.perception` reads visemes."""
 
     def __init__(self, encoder: SpeechEncoder) -> None:
         self._encoder = encoder.requires_grad_(False)
@@ -64,15 +64,15 @@ class SpeechAudioEncoder:
 
 
 def total_lag(encoder: AudioEncoder[S], config: AudioConfig) -> int:
-    """Return how many frames after a frame's own sound its latent can be drawn at the earliest.
+    """Return how many frames after a frame's own sound its latent can be sampled at the earliest.
 
     Raises:
-        ValueError: encoder and config do not fit, or wait longer than LONGEST_LAG.
+        ValueError: encoder and config do not fit, or wait longer than MAX_LAG.
     """
     if encoder.feature_size != config.feature_size:
         raise ValueError(
-            f"the audio encoder gives {encoder.feature_size} features, the generator was trained on "
-            f"{config.feature_size}; choose the encoder it was trained with"
+            f"the audio encoder gives {encoder.feature_size} features, the generator was trained "
+            f"on {config.feature_size}; choose the encoder it was trained with"
         )
     lag = encoder.lag + config.lookahead_frames
     if lag > MAX_LAG:

@@ -1,4 +1,4 @@
-"""wav2vec 2.0 and HuBERT, for those who have a checkpoint: architecture, loading, streaming.
+"""wav2vec 2.0 and HuBERT as streaming audio encoders: architecture, checkpoint loading, windows.
 
 Modules are named as in the checkpoints that the transformers library writes (config.json and
 model.safetensors), so that loading is strict. None is shipped with the program.
@@ -21,18 +21,18 @@ from core.record import from_json
 from core.sentence import said
 
 HOP = 4 * FRAME_SAMPLES
-"""Samples that are heard at a time: those of one latent."""
+"""Samples that are encoded at a time: 160 ms."""
 LAG = 2
-"""Frames by which answers are late."""
+"""Frames by which features are late: context that a window keeps after its last hop."""
 CHECKPOINT_PREFIXES = ("wav2vec2.", "hubert.")
-"""What the encoder is called in checkpoints that hold a task's head as well."""
+"""Prefixes of the encoder's weights in checkpoints that hold a task's head as well."""
 WEIGHT_NORM_NAMES = (
     ("weight_g", "weight_v"),
     ("parametrizations.weight.original0", "parametrizations.weight.original1"),
 )
-"""What older and newer files call the length and the direction of a normed weight."""
+"""Older and newer names of a weight-normed kernel's magnitude and direction."""
 MASK_EMBEDDING = "masked_spec_embed"
-"""Stands for sound that is masked in training."""
+"""Embedding of masked features in training; not used here."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Wav2VecConfig:
     feat_extract_norm: str = "group"
     """"group": after the first convolution only. "layer": after each."""
     do_stable_layer_norm: bool = False
-    """Whether layers norm what they take, not what they give."""
+    """Whether layers are pre-norm instead of post-norm."""
     num_conv_pos_embeddings: int = 128
     num_conv_pos_embedding_groups: int = 16
     layer_norm_eps: float = 1e-5
@@ -200,18 +200,18 @@ class Wav2Vec(nn.Module):
         self.encoder = _Encoder(config)
 
     def forward(self, samples: Tensor) -> Tensor:
-        """Hear (batch, samples), level by mean and variance; return (batch, time, width)."""
+        """Normalise (batch, samples) to mean 0, variance 1; return (batch, time, width)."""
         mean, variance = samples.mean(1, keepdim=True), samples.var(1, keepdim=True, correction=0)
-        level = (samples - mean) / (variance + 1e-7).sqrt()
-        y: Tensor = self.encoder(self.feature_projection(self.feature_extractor(level)))
+        normal = (samples - mean) / (variance + 1e-7).sqrt()
+        y: Tensor = self.encoder(self.feature_projection(self.feature_extractor(normal)))
         return y
 
 
 class Wav2VecAudioEncoder:
-    """An `AudioEncoder` that runs the whole network over the last `hops` hops, for each hop.
+    """An `AudioEncoder` by sliding window: the network runs over the last `hops` hops for each.
 
-    The network knows no causality. So a stream, and a clip in training as well, is cut into
-    overlapping windows: each answers for its last hop but LAG frames, and any cut of a clip into
+    The network is not causal. So a stream, and a clip in training as well, is cut into overlapping
+    windows: each gives features for its last hop, LAG frames late, and any cut of a clip into
     whole hops gives the same. To be run on a GPU.
     """
 
@@ -235,8 +235,8 @@ class Wav2VecAudioEncoder:
         windows = x.unfold(1, self._window, HOP)  # (batch, hops, window)
         features = self._network(windows.flatten(0, 1))  # two per frame
         last = 2 * (self._window // FRAME_SAMPLES - LAG)
-        answers = features[:, last - 2 * (HOP // FRAME_SAMPLES) : last]
-        frames = answers.unflatten(1, (-1, 2)).mean(2).unflatten(0, windows.shape[:2])
+        newest = features[:, last - 2 * (HOP // FRAME_SAMPLES) : last]
+        frames = newest.unflatten(1, (-1, 2)).mean(2).unflatten(0, windows.shape[:2])
         return frames.flatten(1, 2), x[:, samples.shape[1] :]
 
 
@@ -278,15 +278,15 @@ def _parse_config(about: dict[str, Any], path: Path) -> Wav2VecConfig:
 
 
 def _encoder_weights(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the encoder's weights alone, its normed one multiplied out."""
+    """Return the encoder's weights alone, with weight norm folded in."""
     for prefix in CHECKPOINT_PREFIXES:
         if any(name.startswith(prefix) for name in weights):
             ours = {name: weights[name] for name in weights if name.startswith(prefix)}
             weights = {name.removeprefix(prefix): tensor for name, tensor in ours.items()}
     plain = {name: tensor.float() for name, tensor in weights.items() if name != MASK_EMBEDDING}
     conv = "encoder.pos_conv_embed.conv."
-    for length, direction in WEIGHT_NORM_NAMES:
-        if conv + length in plain:
-            g, v = plain.pop(conv + length), plain.pop(conv + direction)
+    for magnitude, direction in WEIGHT_NORM_NAMES:
+        if conv + magnitude in plain:
+            g, v = plain.pop(conv + magnitude), plain.pop(conv + direction)
             plain[conv + "weight"] = g * v / v.norm(dim=(0, 1), keepdim=True)
     return plain

@@ -1,30 +1,31 @@
-"""The shape of a generator, as data, and the two shapes we build."""
+"""Configuration of the generator and of its sampling, and the two presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 MAX_BLOCK = 4
-"""Latents that one block may span at most."""
+"""Latents of one block at most."""
 MIN_HEAD_WIDTH = 12
-"""Two pairs each to tell time, row and column."""
+"""Two rotary pairs each for time, row and column."""
 
 
 @dataclass(frozen=True)
 class AudioConfig:
-    """What one latent hears, in frames of 40 ms."""
+    """Audio conditioning of one latent, in frames of 40 ms."""
 
     feature_size: int = 128
-    """Numbers that the audio encoder gives per frame."""
+    """Features of the audio encoder per frame."""
     hidden: int = 256
+    """Hidden width of the embedder's MLPs."""
     width: int = 64
-    """Numbers that each latent is told."""
+    """Of the embedding of each latent."""
     past_frames: int = 4
-    """Frames before a latent's own that it hears too."""
+    """Frames of context before a latent's own."""
     lookahead_frames: int = 0
     """Frames after its own; they add to the audio encoder's lag."""
     frames_per_latent: int = 4
-    """As in the VAE; the first latent of a stream spans one."""
+    """As the VAE has it, see `AvatarConfig`; a stream's first latent spans one frame."""
 
     def __post_init__(self) -> None:
         if self.past_frames < 1 or self.lookahead_frames < 0:
@@ -35,14 +36,16 @@ class AudioConfig:
 
 @dataclass(frozen=True)
 class Sampling:
-    """How latents are drawn; all of it may change at run time."""
+    """How latents are sampled; all of it may change at run time."""
 
     block: int
-    """Latents that are drawn together, 1 to LARGEST_BLOCK."""
+    """Latents per autoregressive block, 1 to MAX_BLOCK."""
     steps: int
+    """Euler steps per block."""
     shift: float
+    """Of the timestep schedule, towards noise."""
     cfg_scale: float
-    """Weight of the conditions; 1 means as learned, at half the cost of any other."""
+    """Scale of classifier-free guidance; 1 means none, at half the cost of any other."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.block <= MAX_BLOCK:
@@ -61,18 +64,18 @@ class GeneratorConfig:
     layers: int
     heads: int
     mlp_ratio: int
-    """Width of a layer's inner part, in widths."""
+    """Hidden width of a layer's MLP, in widths."""
     audio: AudioConfig
     sampling: Sampling
     latent_channels: int = 64
     window: int = 32
-    """Latents that know of each other when the past is clean."""
+    """Latents in the KV cache when the past is clean."""
     history: int = 16
     """Latents before its own block that a latent sees when the past is noisy."""
     sink_distance: int = 8
-    """How many latents after the first of a block its references seem to lie."""
+    """Rotary distance of the references (attention sink) after the first latent of a block."""
     rotary_period: int = 128
-    """Latents after which positions repeat; beyond any distance that can occur."""
+    """Latents after which rotary positions repeat; beyond any distance that can occur."""
 
     def __post_init__(self) -> None:
         if self.width % (4 * self.heads) or self.head_width < MIN_HEAD_WIDTH:

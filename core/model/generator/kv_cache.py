@@ -1,8 +1,8 @@
-"""What a generator remembers of the latents it drew, and two policies of remembering.
+"""KV cache of the generator: static shape, attention sink, and two policies of what it holds.
 
-The memory is one piece of fixed shape: references first, then places for latents. Positions are
-counted on the device, so a block can be captured in a CUDA graph. A memory that is handed in is
-spent: it is changed in place; `Memory.copy` keeps one.
+The cache is one tensor each for keys and values, of fixed shape: references (the attention sink)
+first, then slots for latents. Positions are counted on the device, so a block can be captured in a
+CUDA graph. A cache that is handed in is spent: it is changed in place; `KVCache.copy` keeps one.
 """
 
 from dataclasses import dataclass
@@ -14,48 +14,48 @@ from torch import Tensor
 from core.model.attention import AttentionPattern, CachedAttention, KeyValues
 from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
 from core.model.generator.generator_config import GeneratorConfig
-from core.model.rotary import RotaryEmbedding, apply_rotary
+from core.model.rotary import apply_rotary
 
 
 class CacheSlots(NamedTuple):
-    """Where a block sits in time and in memory."""
+    """Where a block lies in the stream and in the cache; slots are counted in latents."""
 
     start: Tensor
     """Position of its first latent, ()."""
     write: Tensor
-    """Where its latents are written, (block,)."""
+    """Slots to which its latents are written, (block,)."""
     visible: Tensor
-    """Which places it sees, itself included, (places,)."""
+    """Which slots it attends to, its own included, (capacity,)."""
 
 
 class CachePolicy(Protocol):
-    """Which past a block sees, and in which state."""
+    """Which past latents a block attends to, clean or noisy, and where they are cached."""
 
     @property
     def replaces_sink(self) -> bool:
-        """Whether the stream's own first latent replaces the references."""
+        """Whether the stream's own first latent replaces the references as attention sink."""
         ...
 
     def capacity(self) -> int:
-        """Return how many latents are remembered."""
+        """Return how many latents the cache holds."""
         ...
 
     def cache_index(self, step: int) -> int:
-        """Return which of the memories a denoising step reads and writes."""
+        """Return which cache a denoising step reads and writes, from 0."""
         ...
 
     def slots(self, length: Tensor, block: int) -> CacheSlots:
-        """Return where the next block sits, `drawn` latents, (), after the beginning."""
+        """Return the slots of the next block, `length` latents, (), after the beginning."""
         ...
 
     def commit(self, length: Tensor, block: int) -> CacheSlots | None:
-        """Return where to write the finished block, clean; None: its noisy past stays."""
+        """Return the slots for the finished block, clean; None: its noisy keys and values stay."""
         ...
 
 
 @dataclass(frozen=True)
 class CleanCachePolicy:
-    """Clean keys and values, in windows (2606.01620).
+    """Sliding window of clean keys and values (2606.01620).
 
     A finished block passes the network once more, without noise. The last block of a window does
     so as the first of the next: windows overlap by that block, and nothing is computed twice.
@@ -76,8 +76,8 @@ class CleanCachePolicy:
 
     def slots(self, length: Tensor, block: int) -> CacheSlots:
         """See `CachePolicy`."""
-        places = torch.arange(self.window, device=length.device)
-        return CacheSlots(length, length + places[:block], places < length + block)
+        slots = torch.arange(self.window, device=length.device)
+        return CacheSlots(length, length + slots[:block], slots < length + block)
 
     def commit(self, length: Tensor, block: int) -> CacheSlots:
         """See `CachePolicy`."""
@@ -87,14 +87,14 @@ class CleanCachePolicy:
 
 @dataclass(frozen=True)
 class TimestepForcingPolicy:
-    """A past as noisy as the present: a ring for each denoising step (2512.04677, Algorithm 3).
+    """Timestep forcing: a noisy ring buffer per denoising step (2512.04677, Algorithm 3).
 
     No pass is needed after the last step. After the first block the stream's own first latent is
     the reference (adaptive attention sink).
     """
 
     history: int
-    """Latents before its own block that a latent sees."""
+    """Latents before its own block that a latent attends to."""
     max_block: int
     """Latents of the largest block to come."""
     replaces_sink: bool = True
@@ -110,29 +110,30 @@ class TimestepForcingPolicy:
     def slots(self, length: Tensor, block: int) -> CacheSlots:
         """See `CachePolicy`."""
         ring = self.capacity()
-        places = torch.arange(ring, device=length.device)
+        slots = torch.arange(ring, device=length.device)
         last = length + block - 1
-        latent = last - (last - places) % ring  # the newest that lies, or is about to, at a place
-        seen = latent >= (length - self.history).clamp(min=0)
-        return CacheSlots(length, (length + places[:block]) % ring, seen)
+        latent = last - (last - slots) % ring  # the newest latent in each slot, the block included
+        visible = latent >= (length - self.history).clamp(min=0)
+        return CacheSlots(length, (length + slots[:block]) % ring, visible)
 
     def commit(self, length: Tensor, block: int) -> None:
         """See `CachePolicy`."""
 
 
 class KVCache(NamedTuple):
-    """All that is remembered of a stream's latents."""
+    """Keys and values of a stream's references and past latents."""
 
     keys: Tensor
-    """(levels, layers, batch, heads, references' tokens + places' tokens, head_width), rotated."""
+    """(caches, layers, batch, heads, references' tokens + slots' tokens, head_width), rotated; the
+    first dimension is `CachePolicy.cache_index`."""
     values: Tensor
     references: ReferenceKeyValues
-    """As computed, keys not rotated, for they move along with the stream."""
+    """Not rotated: they keep their distance as the stream goes on (rolling sink)."""
     length: Tensor
     """Latents since the beginning of the window or, in a ring, of the stream; ()."""
 
     def copy(self) -> "KVCache":
-        """Return a memory that shares nothing with this one."""
+        """Return a cache that shares no memory with this one."""
         references = ReferenceKeyValues(*(part.clone() for part in self.references))
         return KVCache(self.keys.clone(), self.values.clone(), references, self.length.clone())
 
@@ -140,18 +141,18 @@ class KVCache(NamedTuple):
 def initial_kv_cache(
     config: GeneratorConfig, policy: CachePolicy, steps: int, references: ReferenceKeyValues
 ) -> KVCache:
-    """Return a memory of `references` and of no latent, for streams of `steps` denoising steps."""
-    levels = 1 + max(policy.cache_index(step) for step in range(steps))
+    """Return a cache of `references` and of no latent, for streams of `steps` denoising steps."""
+    caches = 1 + max(policy.cache_index(step) for step in range(steps))
     layers, batch, heads, tokens, width = references.keys.shape
-    places = tokens + policy.capacity() * config.tokens_per_latent
-    shape = (levels, layers, batch, heads, places, width)
+    slots = tokens + policy.capacity() * config.tokens_per_latent
+    shape = (caches, layers, batch, heads, slots, width)
     keys, values = (references.keys.new_zeros(shape) for _ in range(2))
-    drawn = torch.zeros((), dtype=torch.long, device=keys.device)
-    return replace_references(KVCache(keys, values, references, drawn), references)
+    length = torch.zeros((), dtype=torch.long, device=keys.device)
+    return replace_references(KVCache(keys, values, references, length), references)
 
 
 def replace_references(cache: KVCache, references: ReferenceKeyValues) -> KVCache:
-    """Put other references, of the same shape, in the place of those that are there."""
+    """Replace the references by others of the same shape, in place."""
     cache.values[..., : references.values.shape[3], :] = references.values
     return cache._replace(references=references)
 
@@ -159,31 +160,28 @@ def replace_references(cache: KVCache, references: ReferenceKeyValues) -> KVCach
 def cached_attention(
     generator: Generator, cache: KVCache, slots: CacheSlots
 ) -> list[list[AttentionPattern]]:
-    """Return what each layer sees from `seat`, for each level of the memory."""
-    config, present = generator.config, cache.references.has_reference
-    _rotate_sink(generator.rotary, cache, slots.start + config.sink_distance)
+    """Return the attention of a block at `slots`: for each cache, for each layer.
+
+    Rotates the references to their distance from the block, in place (rolling sink frame).
+    """
+    config, references = generator.config, cache.references
+    sink = references.keys.shape[3]  # tokens
+    distance = (slots.start + config.sink_distance).expand(references.has_reference.shape[1])
+    sink_rotation = generator.rotary.rotation_at(distance)
+    cache.keys[..., :sink, :] = apply_rotary(references.keys, sink_rotation)
+
     within = torch.arange(config.tokens_per_latent, device=slots.write.device)
-    places = (slots.write[:, None] * config.tokens_per_latent + within).flatten()
-    seen = slots.visible.expand(len(present), -1)
-    hidden = ~torch.cat([present, seen], 1).repeat_interleave(config.tokens_per_latent, 1)[
-        :, None, None
-    ]
+    tokens = (slots.write[:, None] * config.tokens_per_latent + within).flatten()
+    latents = slots.visible.expand(len(references.has_reference), -1)
+    visible = torch.cat([references.has_reference, latents], 1)  # (batch, references + capacity)
+    hidden = ~visible.repeat_interleave(config.tokens_per_latent, 1)[:, None, None]
     bias = cache.keys.new_zeros(hidden.shape).masked_fill(hidden, -torch.inf)
-    when = slots.start + torch.arange(len(slots.write), device=slots.start.device)
-    rotation = generator.rotary.rotation_at(when)
-    after_references = places + cache.references.keys.shape[3]
-    levels = zip(cache.keys, cache.values, strict=True)
+    positions = slots.start + torch.arange(len(slots.write), device=slots.start.device)
+    rotation = generator.rotary.rotation_at(positions)
     return [
         [
-            CachedAttention(KeyValues(keys, values), rotation, after_references, bias)
-            for keys, values in zip(*level, strict=True)
+            CachedAttention(KeyValues(keys, values), rotation, sink + tokens, bias)
+            for keys, values in zip(*layers, strict=True)
         ]
-        for level in levels
+        for layers in zip(cache.keys, cache.values, strict=True)
     ]
-
-
-def _rotate_sink(rotary: RotaryEmbedding, memory: KVCache, when: Tensor) -> None:
-    """Rotate the references to where they seem to lie now (rolling sink frame)."""
-    keys, present = memory.references.keys, memory.references.has_reference
-    rotation = rotary.rotation_at(when.expand(present.shape[1]))
-    memory.keys[..., : keys.shape[3], :] = apply_rotary(keys, rotation)

@@ -1,4 +1,4 @@
-"""Drawing latents without end: block after block, each from noise, sound and memory."""
+"""Streaming, blockwise autoregressive sampling: each block from noise, audio and the KV cache."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,22 +22,22 @@ from core.model.generator.rectified_flow import apply_cfg, euler_sample, timeste
 
 
 class RolloutState(NamedTuple):
-    """What a stream has come to; spent by the next step, see `core.model.generator.kv_cache`."""
+    """State of a stream; spent by the next step, see `core.model.generator.kv_cache`."""
 
     cache: KVCache
     modulations: tuple[Modulation, ...]
-    """What the times mean at which the network is asked: those of the steps, and clean."""
+    """At the timesteps of the schedule, the last of which is clean."""
     at_start: bool
-    """Whether no block was drawn yet."""
+    """Whether no block has been sampled yet."""
 
     def copy(self) -> "RolloutState":
-        """Return a state that shares nothing with this one."""
+        """Return a state that shares no memory with this one."""
         return self._replace(cache=self.cache.copy())
 
 
 @dataclass(frozen=True)
 class Rollout:
-    """Draws streams of latents. It remembers nothing itself, so it serves any number of them."""
+    """Samples streams of latents. It has no state of its own, so it serves any number of them."""
 
     generator: Generator
     policy: CachePolicy
@@ -45,50 +45,52 @@ class Rollout:
 
     @torch.no_grad()
     def start(self, references: Tensor, has_reference: Tensor) -> RolloutState:
-        """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
-        offer = cfg_reference_key_values(self.generator, self.sampling, references, has_reference)
-        steps = self.sampling.steps
-        memory = initial_kv_cache(self.generator.config, self.policy, steps, offer)
-        moments = (
-            self.generator.modulate_at(references.new_full((1, 1), time))
-            for time in self._timesteps
+        """Begin with references (batch, references, channels, grid, grid).
+
+        `has_reference` is (batch, references).
+        """
+        generator, sampling = self.generator, self.sampling
+        key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
+        cache = initial_kv_cache(generator.config, self.policy, sampling.steps, key_values)
+        modulations = (
+            generator.modulate_at(references.new_full((1, 1), timestep))
+            for timestep in self._timesteps
         )
-        return RolloutState(memory, tuple(moments), at_start=True)
+        return RolloutState(cache, tuple(modulations), at_start=True)
 
     @torch.no_grad()
     def step(
         self, noise: Tensor, audio: Tensor, state: RolloutState
     ) -> tuple[Tensor, RolloutState]:
-        """Turn noise into the next block of latents, (batch, block, channels, grid, grid).
+        """Denoise the next block of latents, (batch, block, channels, grid, grid).
 
-        `audio` is from `Generator.audio`, (batch, block, audio.width). A block may be smaller
-        than `sampling.block`, from one step to the next.
+        `audio` is from `Generator.audio_embedder`, (batch, block, audio.width). A block may be
+        smaller than `sampling.block`, from one step to the next.
 
         Raises:
             ValueError: it is larger.
         """
-        memory, size = state.cache, noise.shape[1]
+        cache, size = state.cache, noise.shape[1]
         if size > self.sampling.block:
             raise ValueError(f"a block of {size} latents, at most {self.sampling.block} fit")
         block = BlockVelocity(self.generator, self.sampling.cfg_scale, audio, state.at_start)
-        seat = self.policy.slots(memory.length, size)
-        views = cached_attention(self.generator, memory, seat)
+        slots = self.policy.slots(cache.length, size)
+        patterns = cached_attention(self.generator, cache, slots)
 
         def velocity(point: Tensor, step: int) -> Tensor:
-            return block.velocity(
-                point, state.modulations[step], views[self.policy.cache_index(step)]
-            )
+            pattern = patterns[self.policy.cache_index(step)]
+            return block.velocity(point, state.modulations[step], pattern)
 
         latents = euler_sample(velocity, noise, self._timesteps)
-        settled = self.policy.commit(memory.length, size)
-        if settled is not None:
-            clean = cached_attention(self.generator, memory, settled)[0]
-            block.velocity(latents, state.modulations[-1], clean)
-            seat = settled
-        memory = memory._replace(length=seat.start + size)
+        committed = self.policy.commit(cache.length, size)
+        if committed is not None:
+            slots = committed
+            clean_pass = cached_attention(self.generator, cache, slots)[0]
+            block.velocity(latents, state.modulations[-1], clean_pass)
+        cache = cache._replace(length=slots.start + size)
         if state.at_start and self.policy.replaces_sink:
-            memory = replace_sink(self.generator, self.sampling, memory, latents[:, :1])
-        return latents, RolloutState(memory, state.modulations, at_start=False)
+            cache = replace_sink(self.generator, self.sampling, cache, latents[:, :1])
+        return latents, RolloutState(cache, state.modulations, at_start=False)
 
     @property
     def _timesteps(self) -> tuple[float, ...]:
@@ -98,7 +100,7 @@ class Rollout:
 def cfg_reference_key_values(
     generator: Generator, sampling: Sampling, references: Tensor, has_reference: Tensor
 ) -> ReferenceKeyValues:
-    """Return what references offer; with guidance there is a second half that knows none."""
+    """Return the references' keys and values; with CFG twice the batch, the second half without."""
     if sampling.cfg_scale != 1:
         references = torch.cat([references, references])
         has_reference = torch.cat([has_reference, torch.zeros_like(has_reference)])
@@ -108,15 +110,16 @@ def cfg_reference_key_values(
 def replace_sink(
     generator: Generator, sampling: Sampling, cache: KVCache, first: Tensor
 ) -> KVCache:
-    """Let the first latent drawn, (batch, 1, ...), be the only reference."""
+    """Make the first latent, (batch, 1, ...), the only reference (adaptive attention sink)."""
     count = cache.references.has_reference.shape[1]
-    only = torch.arange(count, device=first.device).expand(len(first), -1) == 0
-    many = first.expand(-1, count, -1, -1, -1)
-    return replace_references(cache, cfg_reference_key_values(generator, sampling, many, only))
+    has_reference = torch.arange(count, device=first.device).expand(len(first), -1) == 0
+    references = first.expand(-1, count, -1, -1, -1)
+    key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
+    return replace_references(cache, key_values)
 
 
 class BlockVelocity:
-    """A block's conditions, and the velocity they give; doubled where there is guidance."""
+    """The velocity of a block, given its audio; with classifier-free guidance at `cfg_scale`."""
 
     def __init__(
         self, generator: Generator, cfg_scale: float, audio: Tensor, at_start: bool
@@ -124,17 +127,17 @@ class BlockVelocity:
         self._generator, self._cfg_scale = generator, cfg_scale
         self._copies = 1 if cfg_scale == 1 else 2
         batch, block, _ = audio.shape
-        heard = torch.arange(self._copies * batch, device=audio.device) < batch
-        self._audio = generator.apply_null_audio(torch.cat([audio] * self._copies), heard)
-        first = torch.arange(block, device=audio.device) == (0 if at_start else -1)
-        self._first = first.expand(len(heard), -1)
+        has_audio = torch.arange(self._copies * batch, device=audio.device) < batch
+        self._audio = generator.apply_null_audio(torch.cat([audio] * self._copies), has_audio)
+        is_first = torch.arange(block, device=audio.device) == (0 if at_start else -1)
+        self._is_first = is_first.expand(len(has_audio), -1)
 
     def velocity(
         self, latents: Tensor, modulation: Modulation, patterns: Sequence[AttentionPattern]
     ) -> Tensor:
-        """Say where latents (batch, block, ...) must go at a moment, as seen from `views`."""
+        """Return the velocity of latents (batch, block, ...); `patterns` write to the cache."""
         x = torch.cat([latents] * self._copies)
         velocity, _ = self._generator.predict_velocity(
-            x, modulation, self._audio, self._first, patterns
+            x, modulation, self._audio, self._is_first, patterns
         )
         return velocity if self._copies == 1 else apply_cfg(velocity, self._cfg_scale)

@@ -1,6 +1,6 @@
 """Timestep-forcing pipeline parallelism: each denoising step on a device of its own.
 
-Rank k draws step k of every block, with its own memory of the noisy past, and sends only latents
+Rank k does step k of every block, with its own KV cache of the noisy past, and sends only latents
 to rank k + 1; the last rank gets finished latents and decodes them (2512.04677, Algorithm 4). While
 it decodes block i, rank k denoises block i + steps - k: a stream is as fast as its slowest rank,
 not as the sum of all steps.
@@ -28,64 +28,64 @@ from core.model.generator.rollout import BlockVelocity, cfg_reference_key_values
 
 
 class RankLink(Protocol):
-    """How ranks hand tensors to each other."""
+    """Communication between ranks."""
 
     @property
     def rank(self) -> int:
-        """Return which one this is."""
+        """Return this process's rank."""
         ...
 
     def send(self, tensor: Tensor, to: int) -> None:
-        """Hand a tensor on, without waiting until it is taken."""
+        """Send a tensor, without waiting until it is received."""
         ...
 
     def flush(self) -> None:
-        """Wait until all that was sent is taken."""
+        """Wait until all that was sent is received."""
         ...
 
     def receive(self, like: Tensor, source: int) -> Tensor:
-        """Wait for a tensor of the shape and kind of another."""
+        """Wait for a tensor of the shape and type of another."""
         ...
 
     def broadcast(self, tensor: Tensor, source: int) -> Tensor:
-        """Give everybody the tensor of one rank; all ranks call it."""
+        """Return the tensor of rank `source`; all ranks call it."""
         ...
 
 
 class DistributedRankLink:
-    """Satisfies `Line` by torch.distributed, NCCL on GPUs, Gloo elsewhere; see torchrun."""
+    """Satisfies `RankLink` by torch.distributed, NCCL on GPUs, Gloo elsewhere; see torchrun."""
 
     def __init__(self) -> None:
         self.rank = distributed.get_rank()
         self._sending: tuple[Tensor, distributed.Work | None] | None = None
 
     def send(self, tensor: Tensor, to: int) -> None:
-        """See `Line`; one tensor is under way at most."""
+        """See `RankLink`; one tensor is under way at most."""
         self.flush()
         whole = tensor.contiguous()
         self._sending = (whole, distributed.isend(whole, to))
 
     def flush(self) -> None:
-        """See `Line`; what is forgotten on its way never arrives."""
+        """See `RankLink`; a tensor that is freed on its way never arrives."""
         if self._sending and self._sending[1]:
             self._sending[1].wait()
         self._sending = None
 
     def receive(self, like: Tensor, source: int) -> Tensor:
-        """See `Line`."""
+        """See `RankLink`."""
         tensor = torch.empty_like(like)
         distributed.recv(tensor, source)
         return tensor
 
     def broadcast(self, tensor: Tensor, source: int) -> Tensor:
-        """See `Line`."""
+        """See `RankLink`."""
         whole = tensor.contiguous()
         distributed.broadcast(whole, source)
         return whole
 
 
 class DenoisingRankState(NamedTuple):
-    """What one step remembers of a stream; spent by the next block."""
+    """State of one denoising step of a stream; spent by the next block."""
 
     cache: KVCache
     modulation: Modulation
@@ -94,7 +94,7 @@ class DenoisingRankState(NamedTuple):
 
 @dataclass(frozen=True)
 class DenoisingRank:
-    """One denoising step of a stream, with a memory of its own."""
+    """One denoising step of a stream, with a KV cache of its own."""
 
     generator: Generator
     policy: TimestepForcingPolicy
@@ -103,30 +103,31 @@ class DenoisingRank:
 
     @torch.no_grad()
     def start(self, references: Tensor, has_reference: Tensor) -> DenoisingRankState:
-        """Begin with (batch, references, channels, grid, grid), present (batch, references)."""
-        offer = cfg_reference_key_values(self.generator, self.sampling, references, has_reference)
-        memory = initial_kv_cache(self.generator.config, self.policy, 1, offer)
-        moment = self.generator.modulate_at(references.new_full((1, 1), self._timesteps[0]))
-        return DenoisingRankState(memory, moment, at_start=True)
+        """Begin a stream; see `Rollout.start`."""
+        generator, sampling = self.generator, self.sampling
+        key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
+        cache = initial_kv_cache(generator.config, self.policy, 1, key_values)
+        modulation = generator.modulate_at(references.new_full((1, 1), self._timesteps[0]))
+        return DenoisingRankState(cache, modulation, at_start=True)
 
     @torch.no_grad()
     def denoise(
         self, point: Tensor, audio: Tensor, state: DenoisingRankState
     ) -> tuple[Tensor, DenoisingRankState]:
-        """Take a block, (batch, block, channels, grid, grid), one step further."""
-        memory, (now, then) = state.cache, self._timesteps
-        seat = self.policy.slots(memory.length, point.shape[1])
-        views = cached_attention(self.generator, memory, seat)[0]
+        """Do this rank's Euler step of a block, (batch, block, channels, grid, grid)."""
+        cache, (now, then) = state.cache, self._timesteps
+        slots = self.policy.slots(cache.length, point.shape[1])
+        patterns = cached_attention(self.generator, cache, slots)[0]
         block = BlockVelocity(self.generator, self.sampling.cfg_scale, audio, state.at_start)
-        point = point + (then - now) * block.velocity(point, state.modulation, views)
-        memory = memory._replace(length=seat.start + point.shape[1])
-        return point, state._replace(cache=memory, at_start=False)
+        point = point + (then - now) * block.velocity(point, state.modulation, patterns)
+        cache = cache._replace(length=slots.start + point.shape[1])
+        return point, state._replace(cache=cache, at_start=False)
 
     @torch.no_grad()
     def replace_sink(self, first: Tensor, state: DenoisingRankState) -> DenoisingRankState:
-        """Let the stream's own first latent, (batch, 1, ...), replace the references."""
-        memory = replace_sink(self.generator, self.sampling, state.cache, first)
-        return state._replace(cache=memory)
+        """Make the stream's own first latent, (batch, 1, ...), the only reference."""
+        cache = replace_sink(self.generator, self.sampling, state.cache, first)
+        return state._replace(cache=cache)
 
     @property
     def _timesteps(self) -> tuple[float, float]:
@@ -141,18 +142,18 @@ def run_denoising_rank(
     noise: Iterator[Tensor],
     link: RankLink,
 ) -> None:
-    """Do one step of every block of a stream: what ranks 0 to steps - 1 do.
+    """Do one denoising step of every block of a stream: the loop of ranks 0 to steps - 1.
 
-    audio: what each block hears, (batch, block, width); noise: the blocks to begin with, of which
-    the other ranks only take the shape.
+    audio: each block's embedding, (batch, block, width); noise: each block's noise, of which the
+    ranks after the first take only the shape.
     """
-    for index, (sound, point) in enumerate(zip(audio, noise, strict=True)):
+    for index, (block_audio, point) in enumerate(zip(audio, noise, strict=True)):
         if index == 1 and rank.policy.replaces_sink:  # before anything that waits for other ranks
             first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
             state = rank.replace_sink(first, state)
         if link.rank > 0:
             point = link.receive(point, link.rank - 1)
-        point, state = rank.denoise(point, sound, state)
+        point, state = rank.denoise(point, block_audio, state)
         link.send(point, link.rank + 1)
     link.flush()
 
@@ -160,9 +161,9 @@ def run_denoising_rank(
 def receive_latents(
     noise: Iterable[Tensor], replaces_sink: bool, link: RankLink
 ) -> Iterator[Tensor]:
-    """Give the finished latents of each block, on the last rank, where they are decoded.
+    """Yield the finished latents of each block: the loop of the last rank, which decodes them.
 
-    noise: blocks of the same shapes and kind. The first latent goes back to all other ranks.
+    noise: blocks of the same shapes and type. The first latent goes back to all other ranks.
     """
     for index, like in enumerate(noise):
         latents = link.receive(like, link.rank - 1)

@@ -1,4 +1,4 @@
-"""The decoder: D1 to the mid level, D_ref looks at the references, D2 on to what makes pixels."""
+"""The VAE decoder: D1 up to the mid level, reference attention, D2 with the warped skip, head."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -18,38 +18,38 @@ from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
 from core.model.vae.warped_skip import FlowRefinement, Match, SkipLevel, SkipReferences, WarpedSkip
 
 INITIAL_MASK_LOGIT = 1.0
-"""Logit of the mask before training."""
+"""Logit of the skip's mask before training: references mostly show."""
 
 
 class DecoderReferences(NamedTuple):
-    """What is computed once for a profile, from none to three references."""
+    """What the decoder needs of none to three references, computed once for a profile."""
 
     key_values: tuple[CrossKeyValues, ...]
-    """For each block of D_ref."""
+    """For each block of the reference attention."""
     skip: SkipReferences | None
 
 
 class DecoderState(NamedTuple):
-    """What a decoder remembers of the latents so far."""
+    """Past input frames of all causal layers of the decoder."""
 
     d1: StageStates
     d2: StageStates
 
 
 class DecoderOutput(NamedTuple):
-    """What a decoder makes of latents."""
+    """Parts of the frames, and where the references were found."""
 
     composition: Composition
     match: Match | None
     """Without the warped skip, or without references: None."""
     flow_fields: tuple[FlowField, ...]
-    """Of each level of D2, the last one that of the composition."""
+    """Of each level of D2, from coarse to fine; the last one is that of the composition."""
 
 
 class PixelHead(nn.Module):
-    """The last change of resolution: to what is painted and, with the skip, the mask.
+    """The output head: last upsampling to the RGB residual and, with the skip, the mask.
 
-    Its channels are (row, column, plane) of the pixels that a place becomes.
+    The convolution's channels are (row, column, plane) of the pixels that a place becomes.
     """
 
     def __init__(self, width: int, factor: int, mask: bool, shortcut: bool) -> None:
@@ -67,26 +67,21 @@ class PixelHead(nn.Module):
         y = self.conv(x)
         if self.has_shortcut:
             y = y + self.shortcut(x)
-        residual, mask = channels_to_planes(as_float32(y), self.factor).tensor_split(
-            [RGB_CHANNELS], 2
-        )
+        planes = channels_to_planes(as_float32(y), self.factor)
+        residual, mask = planes.tensor_split([RGB_CHANNELS], 2)
         return residual, mask.sigmoid()
 
     def shortcut(self, x: Tensor) -> Tensor:
-        """Return the shortcut: (..., channels) with as many channels as the convolution's."""
+        """Return (..., channels) with as many channels as the convolution's."""
         cell = self.factor**2
-        carried = x[..., : rgb_divisible(x.shape[-1])]
-        colours = (
-            match_channels(carried, RGB_CHANNELS * cell)
-            .reshape(*x.shape[:-1], RGB_CHANNELS, cell)
-            .mT
-        )
+        rgb = match_channels(x[..., : rgb_divisible(x.shape[-1])], RGB_CHANNELS * cell)
+        pixels = rgb.reshape(*x.shape[:-1], RGB_CHANNELS, cell).mT
         masks = self.conv.conv.out_channels // cell - RGB_CHANNELS
-        return functional.pad(colours, (0, masks)).flatten(-2)
+        return functional.pad(pixels, (0, masks)).flatten(-2)
 
 
 class D2(nn.Module):
-    """Mid level to nearly pixels, with or without what the skip sees at each level."""
+    """Stages D2: mid level to nearly pixels, with or without the warped skip at each level."""
 
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
@@ -95,49 +90,45 @@ class D2(nn.Module):
         self.levels: TypedModuleList[SkipLevel] = TypedModuleList(_skip_levels(config))
 
     def forward(
-        self, x: Tensor, field: FlowField | None, maps: Sequence[Tensor], states: StageStates | None
+        self, x: Tensor, flow: FlowField | None, maps: Sequence[Tensor], states: StageStates | None
     ) -> tuple[Tensor, tuple[FlowField, ...], StageStates]:
-        """Take the mid level and where it lies in the references, if there are any.
+        """Take the mid level and its flow to the references, if there are any.
 
-        Returns features, each level's field, and what the stages remember.
+        Returns features, the flow field of each level, and the stages' next states.
         """
-        if field is None:
-            levels, after = self.stages(x, states)
-            return levels[-1], (), after
-        field = field.upsample(
-            self.coarsest.spatial_factor, self.coarsest.temporal_factor, first=states is None
-        )
-        fields, after = [field], []
+        if flow is None:
+            levels, next_states = self.stages(x, states)
+            return levels[-1], (), next_states
+        first, coarsest = states is None, self.coarsest
+        flow = flow.upsample(coarsest.spatial_factor, coarsest.temporal_factor, first)
+        flows, next_states = [flow], []
         steps = zip(self.stages.with_states(states), self.levels, maps, strict=True)
-        for (stage, state), level, pictures in steps:
-            seen = level.warp_maps(fields[-1], pictures)
-            hint = partial(level.add_blended, seen=seen, weight=fields[-1].reference_weights())
-            x, now = stage(x, state, hint)
-            after.append(now)
+        for (stage, state), level, reference_maps in steps:
+            warped = level.warp_maps(flows[-1], reference_maps)
+            skip = partial(level.add_blended, warped=warped, weight=flows[-1].reference_weights())
+            x, next_state = stage(x, state, skip)
+            next_states.append(next_state)
             if level.refinement:
-                fields.append(level.refinement(x, seen, fields[-1], first=state is None))
-        return x, tuple(fields), tuple(after)
+                flows.append(level.refinement(x, warped, flows[-1], first))
+        return x, tuple(flows), tuple(next_states)
 
 
 class Decoder(nn.Module):
-    """Latents and references to the parts of frames."""
+    """Latents and references to the parts of which frames are composed."""
 
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
-        mid = config.d1[-1].width
+        mid, mid_reference = config.d1[-1].width, config.e1[-1].width
+        attention, head_factor = config.reference_attention, config.head_upsampling
         self.d1 = upsampling_stages(config.latent_channels, config.d1, config.shortcuts)
-        self.reference_attention = ReferenceAttention(
-            mid, config.e1[-1].width, config.reference_attention
-        )
+        self.reference_attention = ReferenceAttention(mid, mid_reference, attention)
         self.skip = WarpedSkip(config, config.skip) if config.skip else None
         self.d2 = D2(config)
         last = config.d2[-1].width
-        self.head = PixelHead(
-            last, config.head_upsampling, config.skip is not None, config.shortcuts
-        )
+        self.head = PixelHead(last, head_factor, config.skip is not None, config.shortcuts)
 
     def prepare_references(self, levels: list[Tensor], photos: Tensor) -> DecoderReferences:
-        """Prepare references from what E1 and the camera see in them; see `Skip.offer`."""
+        """Prepare references; arguments as in `WarpedSkip.prepare_references`."""
         skip = self.skip.prepare_references(levels, photos) if self.skip else None
         return DecoderReferences(self.reference_attention.key_values(levels[-1]), skip)
 
@@ -148,16 +139,16 @@ class Decoder(nn.Module):
         levels, d1 = self.d1(z, state.d1 if state else None)
         x = self.reference_attention(levels[-1], references.key_values)
         match = self._match(x, references.skip)
-        x, fields, d2 = self.d2(
+        x, flows, d2 = self.d2(
             x,
             match.flow_field if match else None,
             references.skip.maps if references.skip else (),
             state.d2 if state else None,
         )
         residual, mask = self.head(x)
-        field = fields[-1] if fields else _empty_flow_field(residual)
-        layers = Composition(residual, mask, field.flow, field.reference_weights())
-        return DecoderOutput(layers, match, fields), DecoderState(d1, d2)
+        field = flows[-1] if flows else _empty_flow_field(residual)
+        composition = Composition(residual, mask, field.flow, field.reference_weights())
+        return DecoderOutput(composition, match, flows), DecoderState(d1, d2)
 
     def _match(self, x: Tensor, references: SkipReferences | None) -> Match | None:
         if self.skip is None or references is None or not references.keys.shape[1]:
@@ -167,18 +158,17 @@ class Decoder(nn.Module):
 
 
 def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:
-    """Return what carries features of references at each level of D2, and pixels at the last."""
+    """Build the skip of each level of D2: of reference features, of pixels at the last."""
     if skip := config.skip:
         for stage, finer in pairwise(config.d2):
-            refinement = FlowRefinement(
-                skip.feature_channels, stage.width, skip.hidden_channels, finer
-            )
-            yield SkipLevel(skip.feature_channels, stage.width, refinement)
+            channels, hidden = skip.feature_channels, skip.hidden_channels
+            refinement = FlowRefinement(channels, stage.width, hidden, finer)
+            yield SkipLevel(channels, stage.width, refinement)
         yield SkipLevel(RGB_CHANNELS, config.d2[-1].width)
 
 
 def _empty_flow_field(frames: Tensor) -> FlowField:
-    """Return a field without references for (batch, time, 3, h, w)."""
+    """Return a flow field without references for (batch, time, 3, h, w)."""
     batch, time, _, height, width = frames.shape
     return FlowField(
         frames.new_zeros(batch, time, 0, 2, height, width),

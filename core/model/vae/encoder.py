@@ -1,4 +1,4 @@
-"""The encoder: E1 to the mid level, where references are looked at, E2 to the latent."""
+"""The VAE encoder: stages E1 down to the mid level, E2 down to the posterior of the latent."""
 
 from typing import NamedTuple
 
@@ -11,19 +11,19 @@ from core.model.vae.stages import StageStates, downsampling_stages
 from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
 
 MIN_LOG_VARIANCE, MAX_LOG_VARIANCE = -20.0, 4.0
-"""Range of the latent's log variance."""
+"""Range to which the posterior's log variance is clamped."""
 INITIAL_LOG_VARIANCE = -4.0
 """Log variance before training: little noise, so that there is something to learn from."""
 
 
 class Posterior(NamedTuple):
-    """A Gaussian over latents, each part (batch, latents, channels, h, w)."""
+    """The diagonal Gaussian posterior over latents, each part (batch, latents, channels, h, w)."""
 
     mean: Tensor
     log_variance: Tensor
 
     def sample(self) -> Tensor:
-        """Draw a latent."""
+        """Draw a latent (reparameterised)."""
         return self.mean + (0.5 * self.log_variance).exp() * torch.randn_like(self.mean)
 
     def kl_divergence(self) -> Tensor:
@@ -33,14 +33,14 @@ class Posterior(NamedTuple):
 
 
 class EncoderState(NamedTuple):
-    """What an encoder remembers of the frames so far."""
+    """Past input frames of all causal layers of the encoder."""
 
     e1: StageStates
     e2: StageStates
 
 
 class Encoder(nn.Module):
-    """Frames to latents."""
+    """Frames to the posterior over latents, causally."""
 
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
@@ -56,17 +56,16 @@ class Encoder(nn.Module):
         """Take (batch, time, h, w, 3): whole latents, and at first one frame more."""
         levels, e1 = self.e1(x, state.e1 if state else None)
         levels, e2 = self.e2(levels[-1], state.e2 if state else None)
-        spread = self.log_variance(rms_norm(levels[-1])).clamp(MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
-        parts = (
-            as_float32(part).permute(0, 1, 4, 2, 3) for part in (self.mean(levels[-1]), spread)
-        )
+        x = levels[-1]
+        log_variance = self.log_variance(rms_norm(x)).clamp(MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
+        parts = (as_float32(part).permute(0, 1, 4, 2, 3) for part in (self.mean(x), log_variance))
         return Posterior(*parts), EncoderState(e1, e2)
 
     def features(self, references: Tensor) -> list[Tensor]:
-        """Return what each level of E1 sees in (batch, references, h, w, 3), each by itself.
+        """Return the feature pyramid of E1 for references (batch, references, h, w, 3).
 
-        Each (batch, references, h / stride, w / stride, channels); the mid level is the last.
+        Each level is (batch, references, h / stride, w / stride, channels), the last the mid level.
         """
-        alone = references.flatten(0, 1)[:, None]  # each is a video of one frame
-        levels, _ = self.e1(alone, None)
+        clips = references.flatten(0, 1)[:, None]  # each is a video of one frame
+        levels, _ = self.e1(clips, None)
         return [level[:, 0].unflatten(0, references.shape[:2]) for level in levels]

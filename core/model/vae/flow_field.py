@@ -1,7 +1,8 @@
-"""Where places of a video lie in its references: flows, how they grow, pictures along them.
+"""Optical flow from a video to its references: upsampling, backward warping, composition.
 
-A flow is what to add to a place to find it in a reference, as (x, y). A picture is -1 to 1; the
-middles of its outermost pixels lie half a pixel inside, so that a flow fits pictures of any size.
+A flow is what to add to a place to find it in a reference, as (x, y) in coordinates of
+`grid_sample`: a picture is -1 to 1, and the centres of its outermost pixels lie half a pixel
+inside (align_corners=False), so that a flow fits pictures of any size.
 """
 
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from core.model.grid import grid_coordinates
 
 
 class FlowField(NamedTuple):
-    """Where places lie in each reference, and how sure that is."""
+    """Optical flow to each reference, and its confidence."""
 
     flow: Tensor
     """(batch, time, references, 2, h, w)"""
@@ -22,57 +23,57 @@ class FlowField(NamedTuple):
     """(batch, time, references, h, w), up to a constant that references share."""
 
     def reference_weights(self) -> Tensor:
-        """Return each reference's share of each place, (batch, time, references, h, w)."""
+        """Return the softmax of confidence over references, (batch, time, references, h, w)."""
         return self.confidence.softmax(2)
 
     def upsample(self, space: int, time: int, first: bool) -> "FlowField":
-        """Return the field for more places and frames; `first` if a clip begins with it."""
+        """Upsample by factors in space and time; `first` if a clip begins with it."""
         size = (space * self.flow.shape[4], space * self.flow.shape[5])
-        held = (part.repeat_interleave(time, 1) for part in self)
-        since = time - 1 if first else 0  # a clip's first frame stays one frame
-        return FlowField(*(resize_bilinear(part[:, since:], size) for part in held))
+        repeated = (part.repeat_interleave(time, 1) for part in self)
+        start = time - 1 if first else 0  # a clip's first frame stays one frame
+        return FlowField(*(resize_bilinear(part[:, start:], size) for part in repeated))
 
 
 def resize_bilinear(x: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return (..., h, w) at another size, straight between the places."""
+    """Resize (..., h, w) by bilinear interpolation."""
     if tuple(x.shape[-2:]) == size:
         return x
     stack = x.flatten(0, -3)[None]  # (1, all the rest, h, w)
-    other = functional.interpolate(stack, size, mode="bilinear", align_corners=False)
-    return other.reshape(*x.shape[:-2], *size)
+    resized = functional.interpolate(stack, size, mode="bilinear", align_corners=False)
+    return resized.reshape(*x.shape[:-2], *size)
 
 
 def warp(pictures: Tensor, flow: Tensor) -> Tensor:
-    """Return pictures (batch, references, channels, h, w) as they are seen along a flow.
+    """Warp pictures (batch, references, channels, h, w) backward along a flow, bilinearly.
 
     The flow is (batch, time, references, 2, h2, w2), the result (batch, time, references,
-    channels, h2, w2). Outside of a picture its border goes on.
+    channels, h2, w2). Beyond a picture's border its border is repeated.
     """
     batch, time, references, _, height, width = flow.shape
-    seen_from = grid_coordinates(height, width, flow.device) + flow.permute(0, 2, 1, 4, 5, 3)
-    frames = seen_from.reshape(batch * references, time * height, width, 2)  # one tall picture
-    seen = functional.grid_sample(
-        pictures.flatten(0, 1).to(flow.dtype), frames, padding_mode="border", align_corners=False
+    places = grid_coordinates(height, width, flow.device) + flow.permute(0, 2, 1, 4, 5, 3)
+    grid = places.reshape(batch * references, time * height, width, 2)  # frames as one tall picture
+    sampled = functional.grid_sample(
+        pictures.flatten(0, 1).to(flow.dtype), grid, padding_mode="border", align_corners=False
     )
-    tall = seen.view(batch, references, -1, time, height, width)
-    return tall.permute(0, 3, 1, 2, 4, 5)
+    frames = sampled.view(batch, references, -1, time, height, width)
+    return frames.permute(0, 3, 1, 2, 4, 5)
 
 
 class Composition(NamedTuple):
-    """What a picture of any size is composed of."""
+    """Layers of frames of any size: a painted residual, and references to be warped and masked."""
 
     residual: Tensor
-    """What is painted, (batch, time, 3, h, w)."""
+    """The painted residual, (batch, time, 3, h, w)."""
     mask: Tensor
-    """Which share of the references shows, (batch, time, 1, h, w)."""
+    """Opacity of the warped references, (batch, time, 1, h, w)."""
     flow: Tensor
-    """Where they are seen, (batch, time, references, 2, h2, w2); maybe no references."""
+    """To each reference, (batch, time, references, 2, h2, w2); maybe no references."""
     weight: Tensor
-    """Share of each, (batch, time, references, h2, w2)."""
+    """Blending weight of each reference, (batch, time, references, h2, w2)."""
 
 
 def compose(layers: Composition, photos: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return frames (batch, time, 3, *size): references where the mask says so, and the residual.
+    """Composite frames (batch, time, 3, *size): masked warped references plus the residual.
 
     `photos` are the references at any size, (batch, references, 3, h, w) in [-1, 1], best at about
     the size of the result: nothing is averaged. Colours may lie slightly outside of [-1, 1].
@@ -80,6 +81,6 @@ def compose(layers: Composition, photos: Tensor, size: tuple[int, int]) -> Tenso
     painted = resize_bilinear(layers.residual, size)
     if not layers.flow.shape[2]:
         return painted
-    seen = warp(photos, resize_bilinear(layers.flow, size))
-    blended = (seen * resize_bilinear(layers.weight, size)[:, :, :, None]).sum(2)
+    warped = warp(photos, resize_bilinear(layers.flow, size))
+    blended = (warped * resize_bilinear(layers.weight, size)[:, :, :, None]).sum(2)
     return torch.addcmul(painted, resize_bilinear(layers.mask, size), blended)

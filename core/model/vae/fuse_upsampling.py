@@ -1,8 +1,9 @@
-"""For use without training: what only repeats or mixes channels on the way up is folded together.
+"""Inference only: fuse the decoder's shortcuts, and its temporal and 1x1 spatial upsampling.
 
 A shortcut up only repeats channels, and that is a convolution too: added to the learned one it
-gives the same, with less to be moved through memory. A step over time and the pointwise one over
-space that follows it are one convolution as well. What is folded is not to be saved or trained.
+gives the same, with less to be moved through memory. Temporal upsampling and the pointwise
+spatial upsampling that follows it are one convolution as well. A fused decoder is not to be saved
+or trained.
 """
 
 import torch
@@ -15,34 +16,33 @@ from core.model.vae.stages import ResolutionStage
 
 
 class FusedUpsample(nn.Module):
-    """A step over time and the pointwise one over space behind it, as a single convolution.
+    """Temporal and pointwise spatial upsampling as a single causal convolution.
 
-    Its channels are (frame, row, column, channel): what lies beside each other in the finer
-    frames does so before, too.
+    Its channels are (frame, row, column, channel), so that pixel shuffle moves whole rows.
     """
 
     def __init__(self, time: TemporalUpsample, space: SpatialUpsample) -> None:
-        """Both with their shortcuts inside their convolutions."""
+        """Both with their shortcuts already fused."""
         super().__init__()
-        first, then = time.conv.conv, space.conv.conv
+        temporal, spatial = time.conv.conv, space.conv.conv
         self.frames, self.factor = time.factor, space.factor
-        outputs = then.out_channels // self.factor**2
+        outputs = spatial.out_channels // self.factor**2
         self.conv = CausalConvolution(
-            first.in_channels, self.frames * then.out_channels, TEMPORAL_KERNEL
+            temporal.in_channels, self.frames * spatial.out_channels, TEMPORAL_KERNEL
         )
-        assert first.bias is not None
-        assert then.bias is not None
-        between = then.in_channels
-        before = first.weight.reshape(self.frames, between, first.in_channels, TEMPORAL_KERNEL)
-        after = then.weight.reshape(outputs, self.factor**2, between)
-        offset = first.bias.view(self.frames, between)
-        bias = torch.einsum("ocm,fm->fco", after, offset) + then.bias.view(outputs, -1).T
+        assert temporal.bias is not None
+        assert spatial.bias is not None
+        middle = spatial.in_channels
+        before = temporal.weight.reshape(self.frames, middle, temporal.in_channels, TEMPORAL_KERNEL)
+        after = spatial.weight.reshape(outputs, self.factor**2, middle)
+        offset = temporal.bias.view(self.frames, middle)
+        bias = torch.einsum("ocm,fm->fco", after, offset) + spatial.bias.view(outputs, -1).T
         weight = torch.einsum("ocm,fmik->fcoik", after, before).flatten(0, 2)[..., None]
         self.conv.conv.weight = nn.Parameter(weight, requires_grad=False)
         self.conv.conv.bias = nn.Parameter(bias.flatten(), requires_grad=False)
 
     def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor]:
-        """See `TimeUp`; the result is as fine as `SpaceUp` makes it."""
+        """Take the input of `TemporalUpsample`; return the output of `SpatialUpsample`."""
         first = past is None
         y, past = self.conv(x, past)
         cells = y.view(*y.shape[:-1], self.frames, self.factor, self.factor, -1)
@@ -52,7 +52,7 @@ class FusedUpsample(nn.Module):
 
 
 def fuse_upsampling(network: nn.Module) -> None:
-    """Take all that is linear on the way up into as few convolutions as there can be, in place."""
+    """Fuse all consecutive linear steps of the upsampling path into one convolution, in place."""
     _fuse_shortcuts(network)
     for stage in network.modules():
         if isinstance(stage, ResolutionStage) and isinstance(stage.temporal, TemporalUpsample):
@@ -62,28 +62,16 @@ def fuse_upsampling(network: nn.Module) -> None:
 
 
 def _fuse_shortcuts(network: nn.Module) -> None:
-    """Take all shortcuts of steps up, and of heads, into their convolutions."""
+    """Add the shortcuts of upsampling steps and heads to the kernels of their convolutions."""
     for step in network.modules():
         if isinstance(step, SpatialUpsample | TemporalUpsample | PixelHead) and step.has_shortcut:
-            mix = step.conv.conv
+            conv = step.conv.conv
+            identity = torch.eye(conv.in_channels).to(conv.weight)
+            height, width = conv.kernel_size
+            if isinstance(step, TemporalUpsample):  # rows are frames, the present one is the last
+                tap, shortcut = height - 1, identity.repeat(step.factor, 1)
+            else:
+                tap, shortcut = height // 2, step.shortcut(identity).T
             with torch.no_grad():
-                _centre_tap(mix, time=isinstance(step, TemporalUpsample)).add_(
-                    _shortcut_kernel(step, mix)
-                )
+                conv.weight[:, :, tap, width // 2].add_(shortcut)  # (outputs, inputs)
             step.has_shortcut = False
-
-
-def _centre_tap(mix: nn.Conv2d, time: bool) -> Tensor:
-    """Return the part of a kernel that sees a place itself: (outputs, inputs)."""
-    height, width = mix.kernel_size
-    return mix.weight[:, :, height - 1 if time else height // 2, width // 2]
-
-
-def _shortcut_kernel(
-    step: SpatialUpsample | TemporalUpsample | PixelHead, mix: nn.Conv2d
-) -> Tensor:
-    """Return what a shortcut does to channels, (outputs, inputs)."""
-    alone = torch.eye(mix.in_channels).to(mix.weight)
-    if isinstance(step, TemporalUpsample):
-        return alone.repeat(step.factor, 1)
-    return step.shortcut(alone).T

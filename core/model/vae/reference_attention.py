@@ -1,7 +1,8 @@
-"""D_ref: the decoder looks at the references, frame by frame (2606.01620).
+"""Reference attention (D_ref): the decoder's cross-attention to reference photos (2606.01620).
 
-Self-attention within each frame, then cross-attention to what E1 sees in all references. Keys and
-values of the references do not depend on the video: they are computed once for a profile.
+A transformer over each frame of the mid level: self-attention within the frame, cross-attention to
+E1's features of all references, MLP. Keys and values of the references do not depend on the video:
+they are computed once for a profile.
 """
 
 from typing import NamedTuple
@@ -11,16 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.attention import FullAttention, MultiHeadAttention
-from core.model.grid import grid_rotation
 from core.model.module_list import TypedModuleList
-from core.model.rotary import Rotation, apply_rotary
+from core.model.rotary import Rotation, apply_rotary, grid_rotation
 from core.model.vae.layers import rms_norm
 from core.model.vae.resampling import channels_to_space, space_to_channels
 from core.model.vae.vae_config import ReferenceAttentionConfig
 
 
 class CrossKeyValues(NamedTuple):
-    """What the references offer to one block, (batch, heads, references * tokens, head width)."""
+    """Keys and values of the references, (batch, heads, references * tokens, head_width)."""
 
     keys: Tensor
     """Rotated."""
@@ -28,7 +28,7 @@ class CrossKeyValues(NamedTuple):
 
 
 class HeadProjection(nn.Module):
-    """Tokens (batch, n, width) to normed and rotated heads (batch, heads, n, head width)."""
+    """Tokens (batch, n, width) to RMS-normed, rotated heads (batch, heads, n, head_width)."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class HeadProjection(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    """Queries look at keys that somebody may have computed long ago."""
+    """Multi-head cross-attention with QK norm, to precomputed keys and values."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -52,19 +52,19 @@ class CrossAttention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def key_values(self, x: Tensor, rotation: Rotation) -> CrossKeyValues:
-        """Return what tokens (batch, n, width) offer."""
+        """Return keys and values of tokens (batch, n, width)."""
         values = self.value(x).unflatten(-1, (self.query.heads, -1)).transpose(1, 2)
         return CrossKeyValues(self.key(x, rotation), values)
 
     def forward(self, x: Tensor, key_values: CrossKeyValues, rotation: Rotation) -> Tensor:
-        """Look from tokens (batch, n, width)."""
-        seen = functional.scaled_dot_product_attention(self.query(x, rotation), *key_values)
-        out: Tensor = self.out(seen.transpose(1, 2).flatten(2))
+        """Take and return tokens (batch, n, width)."""
+        y = functional.scaled_dot_product_attention(self.query(x, rotation), *key_values)
+        out: Tensor = self.out(y.transpose(1, 2).flatten(2))
         return out
 
 
 class ReferenceAttentionBlock(nn.Module):
-    """Look within the frame, look at the references, think."""
+    """Pre-norm transformer block: self-attention in the frame, cross-attention, MLP."""
 
     def __init__(self, config: ReferenceAttentionConfig) -> None:
         super().__init__()
@@ -75,25 +75,25 @@ class ReferenceAttentionBlock(nn.Module):
         self.mlp_out = nn.Linear(config.mlp_ratio * width, width)
 
     def key_values(self, references: Tensor, rotation: Rotation) -> CrossKeyValues:
-        """Return what references offer to this block: (batch, references * tokens, width)."""
+        """Return this block's keys and values of references (batch, references * tokens, width)."""
         return self.cross_attention.key_values(rms_norm(references), rotation)
 
-    def forward(self, x: Tensor, offered: CrossKeyValues, rotation: Rotation) -> Tensor:
-        """Take (batch, time, tokens, width)."""
+    def forward(self, x: Tensor, key_values: CrossKeyValues, rotation: Rotation) -> Tensor:
+        """Take and return (batch, time, tokens, width)."""
         batch, time, tokens, _ = x.shape
-        own, _ = self.self_attention(rms_norm(x).flatten(0, 1), FullAttention(rotation))
-        x = x + own.view_as(x)
-        if offered.keys.shape[2]:
+        y, _ = self.self_attention(rms_norm(x).flatten(0, 1), FullAttention(rotation))
+        x = x + y.view_as(x)
+        if key_values.keys.shape[2]:
             queries = rms_norm(x).flatten(1, 2)
-            seen = self.cross_attention(queries, offered, tile_rotation(rotation, time))
-            x = x + seen.view(batch, time, tokens, -1)
-        inner = functional.silu(self.mlp_in(rms_norm(x)))
-        out: Tensor = x + self.mlp_out(inner)
+            y = self.cross_attention(queries, key_values, tile_rotation(rotation, time))
+            x = x + y.view(batch, time, tokens, -1)
+        hidden = functional.silu(self.mlp_in(rms_norm(x)))
+        out: Tensor = x + self.mlp_out(hidden)
         return out
 
 
 class ReferenceAttention(nn.Module):
-    """All of D_ref, beside a shortcut; nothing but the shortcut before it is trained."""
+    """The blocks of D_ref on a residual path; zero-initialised: an identity at first."""
 
     def __init__(self, mid: int, features: int, config: ReferenceAttentionConfig) -> None:
         super().__init__()
@@ -109,23 +109,23 @@ class ReferenceAttention(nn.Module):
         nn.init.zeros_(self.out.bias)
 
     def key_values(self, features: Tensor) -> tuple[CrossKeyValues, ...]:
-        """Return what references offer to each block, from their mid level.
+        """Return each block's keys and values of the references, from their mid level.
 
-        `features` is (batch, references, h, w, channels); the order of references tells nothing.
+        `features` is (batch, references, h, w, channels); the order of references has no effect.
         """
         x = self.reference_proj(space_to_channels(features, self.config.patch_size))
         rotation = tile_rotation(self._rotation(x), x.shape[1])
         return tuple(block.key_values(x.flatten(1, 3), rotation) for block in self.blocks)
 
-    def forward(self, x: Tensor, offered: tuple[CrossKeyValues, ...]) -> Tensor:
-        """Take the mid level, (batch, time, h, w, channels)."""
+    def forward(self, x: Tensor, key_values: tuple[CrossKeyValues, ...]) -> Tensor:
+        """Take and return the mid level, (batch, time, h, w, channels)."""
         cells = self.input_proj(space_to_channels(x, self.config.patch_size))
         rotation = self._rotation(cells)
         tokens = cells.flatten(2, 3)
-        for block, keys in zip(self.blocks, offered, strict=True):
-            tokens = block(tokens, keys, rotation)
-        seen = self.out(rms_norm(tokens)).view(*cells.shape[:4], -1)
-        return x + channels_to_space(seen, self.config.patch_size)
+        for block, references in zip(self.blocks, key_values, strict=True):
+            tokens = block(tokens, references, rotation)
+        y = self.out(rms_norm(tokens)).view(*cells.shape[:4], -1)
+        return x + channels_to_space(y, self.config.patch_size)
 
     def _rotation(self, cells: Tensor) -> Rotation:
         height, width = cells.shape[2:4]
@@ -133,7 +133,7 @@ class ReferenceAttention(nn.Module):
 
 
 def tile_rotation(rotation: Rotation, times: int) -> Rotation:
-    """Return the rotation of several pictures' tokens in a row."""
+    """Return the rotation of several pictures' tokens, one picture after another."""
     if times == 1:
         return rotation
     return Rotation(*(part.repeat(times, 1) for part in rotation))

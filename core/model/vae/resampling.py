@@ -1,12 +1,13 @@
-"""Changes of resolution with a shortcut that has no parameters (CR-VA, 2606.01620).
+"""Down- and upsampling in space and time, with parameter-free shortcuts (CR-VA, 2606.01620).
 
-First time, then space. Down: fold what becomes coarser into channels, then average groups of
-channels; up: repeat channels, then unfold. Beside each shortcut runs a convolution. A clip's first
-frame takes no part in the steps over time: coarse or fine, it stays one frame.
+A convolution beside a residual shortcut, first in time, then in space. The shortcut down is
+space-to-channels and the mean of groups of channels; up, channels are repeated, then
+channels-to-space (pixel shuffle). A clip's first frame is not resampled in time: it stays one
+frame.
 
-Videos are (batch, time, height, width, channels). Places that are folded lie next to the channel
-that they were, so that averaging as many is averaging over space, and colours that began apart
-stay apart. Frames that are folded stand behind each other: channels stay, so all are averaged.
+Videos are (batch, time, height, width, channels). Space is folded next to the channel it came
+from, so that a mean over as many channels is a mean over space, and red, green and blue stay
+apart. Time is folded frame behind frame: channels stay, so all frames are averaged.
 """
 
 import math
@@ -19,24 +20,24 @@ from core.model.vae.layers import CausalConvolution, SpatialConvolution
 from core.model.vae.vae_config import RGB_CHANNELS
 
 TEMPORAL_KERNEL = 2
-"""Coarse frames that a step over time sees: the present one and the one before."""
+"""Coarse frames that temporal resampling sees: the present one and the one before."""
 
 
 def space_to_channels(x: Tensor, factor: int) -> Tensor:
-    """Return (batch, time, h / factor, w / factor, channels * factor²)."""
+    """Pixel unshuffle: (batch, time, h / factor, w / factor, channels * factor²)."""
     batch, time, height, width, channels = x.shape
     h, w = height // factor, width // factor
     if x.is_cuda:
         cells = x.reshape(batch, time, h, factor, w, factor, channels)
         folded = cells.permute(0, 1, 2, 4, 6, 3, 5)
-    else:  # a processor's shuffle leaves channels last in memory, and takes half the time
+    else:  # on a CPU the shuffle leaves channels last in memory, and takes half the time
         frames = x.flatten(0, 1).permute(0, 3, 1, 2)
         folded = functional.pixel_unshuffle(frames, factor).permute(0, 2, 3, 1)
     return folded.reshape(batch, time, h, w, channels * factor**2)
 
 
 def channels_to_space(x: Tensor, factor: int) -> Tensor:
-    """Undo `fold_space`."""
+    """Undo `space_to_channels` (pixel shuffle)."""
     batch, time, h, w, folded = x.shape
     channels = folded // factor**2
     if x.is_cuda:
@@ -49,7 +50,7 @@ def channels_to_space(x: Tensor, factor: int) -> Tensor:
 
 
 def channels_to_planes(x: Tensor, factor: int) -> Tensor:
-    """Return planes (batch, time, planes, h * factor, w * factor) of channels that are cells.
+    """Pixel-shuffle channels to planes, (batch, time, planes, h * factor, w * factor).
 
     `x` is (batch, time, h, w, factor * factor * planes): planes of each pixel lie together.
     """
@@ -58,21 +59,21 @@ def channels_to_planes(x: Tensor, factor: int) -> Tensor:
 
 
 def time_to_channels(x: Tensor, factor: int) -> Tensor:
-    """Return (batch, time / factor, h, w, factor * channels)."""
+    """Fold groups of frames into channels: (batch, time / factor, h, w, factor * channels)."""
     batch, time, height, width, channels = x.shape
     groups = x.reshape(batch, time // factor, factor, height, width, channels)
     return groups.permute(0, 1, 3, 4, 2, 5).flatten(4)
 
 
 def channels_to_time(x: Tensor, factor: int) -> Tensor:
-    """Undo `fold_time`."""
+    """Undo `time_to_channels`."""
     batch, time, height, width, folded = x.shape
     groups = x.reshape(batch, time, height, width, factor, folded // factor)
     return groups.permute(0, 1, 4, 2, 3, 5).flatten(1, 2).contiguous()
 
 
 def match_channels(x: Tensor, width: int) -> Tensor:
-    """Return x with `width` channels: each repeated, groups averaged; whichever it takes."""
+    """Return x with `width` channels, by repeating each channel or averaging groups, or both."""
     channels = x.shape[-1]
     common = math.lcm(channels, width)
     if common == width:
@@ -86,7 +87,7 @@ def match_channels(x: Tensor, width: int) -> Tensor:
 
 
 def rgb_divisible(channels: int) -> int:
-    """Return how many channels, of at least three, divide into colours."""
+    """Return the largest multiple of three channels, or `channels` where there are fewer."""
     return channels - channels % RGB_CHANNELS or channels
 
 
@@ -98,7 +99,7 @@ def _averaging_matrix(channels: int, width: int, device: torch.device) -> Tensor
 
 
 class TemporalDownsample(nn.Module):
-    """`factor` frames become one, the first one stays; channels stay."""
+    """Downsample time by `factor`, but for a clip's first frame; channels stay."""
 
     def __init__(self, channels: int, factor: int, shortcut: bool) -> None:
         super().__init__()
@@ -122,7 +123,7 @@ class TemporalDownsample(nn.Module):
 
 
 class TemporalUpsample(nn.Module):
-    """One frame becomes `factor`, the first one stays one; channels stay."""
+    """Upsample time by `factor`, but for a clip's first frame; channels stay."""
 
     def __init__(self, channels: int, factor: int, shortcut: bool) -> None:
         super().__init__()
@@ -140,7 +141,7 @@ class TemporalUpsample(nn.Module):
 
 
 class SpatialDownsample(nn.Module):
-    """`factor`² places of each frame become one, and channels as many as wanted."""
+    """Downsample each frame's space by `factor`, from `inputs` to `outputs` channels."""
 
     def __init__(self, inputs: int, outputs: int, factor: int, kernel: int, shortcut: bool) -> None:
         super().__init__()
@@ -150,15 +151,13 @@ class SpatialDownsample(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take (batch, time, height, width, inputs)."""
         y = space_to_channels(self.conv(x), self.factor)
-        return (
-            y + match_channels(space_to_channels(x, self.factor), self.outputs)
-            if self.has_shortcut
-            else y
-        )
+        if self.has_shortcut:
+            y = y + match_channels(space_to_channels(x, self.factor), self.outputs)
+        return y
 
 
 class SpatialUpsample(nn.Module):
-    """Each place of each frame becomes `factor`², and channels as many as wanted."""
+    """Upsample each frame's space by `factor`, from `inputs` to `outputs` channels."""
 
     def __init__(self, inputs: int, outputs: int, factor: int, kernel: int, shortcut: bool) -> None:
         super().__init__()
@@ -171,13 +170,12 @@ class SpatialUpsample(nn.Module):
         return channels_to_space(y + self.shortcut(x) if self.has_shortcut else y, self.factor)
 
     def shortcut(self, x: Tensor) -> Tensor:
-        """Return the shortcut, (..., inputs) with as many channels as the convolution's.
+        """Return (..., inputs) with as many channels as the convolution's.
 
-        Colours that come in apart, and find room, go on apart; what they leave begins as nothing.
+        Red, green and blue that come in apart, and find room, stay apart; channels beyond are 0.
         """
-        inputs, cells, carried = x.shape[-1], self.factor**2, rgb_divisible(self.outputs)
-        if inputs % RGB_CHANNELS or inputs > carried * cells:
-            carried = self.outputs
-        return functional.pad(
-            match_channels(x, carried * cells), (0, (self.outputs - carried) * cells)
-        )
+        inputs, cells, filled = x.shape[-1], self.factor**2, rgb_divisible(self.outputs)
+        if inputs % RGB_CHANNELS or inputs > filled * cells:
+            filled = self.outputs
+        empty = (self.outputs - filled) * cells
+        return functional.pad(match_channels(x, filled * cells), (0, empty))

@@ -1,4 +1,4 @@
-"""Levels of resolution: a change on the way in, residual blocks, and what both remember."""
+"""Stages of the VAE: resampling in time and space on the way in, then residual blocks."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
@@ -17,7 +17,7 @@ from core.model.vae.vae_config import StageConfig
 
 
 class StageState(NamedTuple):
-    """What a stage remembers of the frames so far."""
+    """Past input frames of a stage's causal layers; see `core.model.vae.layers`."""
 
     resampling: Tensor
     blocks: tuple[Tensor, ...]
@@ -27,7 +27,7 @@ StageStates: TypeAlias = tuple[StageState, ...]
 
 
 class ResolutionStage(nn.Module):
-    """One level: time, then space, then residual blocks."""
+    """One level of resolution: temporal resampling, spatial resampling, residual blocks."""
 
     def __init__(
         self,
@@ -52,83 +52,69 @@ class ResolutionStage(nn.Module):
     ) -> tuple[Tensor, StageState]:
         """Take (batch, time, height, width, channels of the level before); None starts a clip.
 
-        `hint` adds to the video before the blocks.
+        `add_reference` adds reference features to the video before the blocks.
         """
-        step = state.resampling if state else None
+        past = state.resampling if state else None
         if self.temporal is None:
-            step = x[:, :0]
+            past = x[:, :0]
         else:
-            x, step = self.temporal(x, step)
+            x, past = self.temporal(x, past)
         x = self.spatial(x)
         x = x if add_reference is None else add_reference(x)
-        before = state.blocks if state else [None] * len(self.blocks)
-        after = []
-        for block, past in zip(self.blocks, before, strict=True):
-            x, past = block(x, past)
-            after.append(past)
-        return x, StageState(step, tuple(after))
+        pasts = state.blocks if state else [None] * len(self.blocks)
+        next_pasts = []
+        for block, block_past in zip(self.blocks, pasts, strict=True):
+            x, next_past = block(x, block_past)
+            next_pasts.append(next_past)
+        return x, StageState(past, tuple(next_pasts))
 
 
 class ResolutionStages(TypedModuleList[ResolutionStage]):
-    """Levels in a row."""
+    """Stages in sequence; returns the feature pyramid."""
 
     def forward(self, x: Tensor, states: StageStates | None) -> tuple[list[Tensor], StageStates]:
-        """Return what each level gives, the last one last."""
-        levels, after = [], []
+        """Return the output of each level, in order, and the next states."""
+        levels, next_states = [], []
         for stage, state in self.with_states(states):
-            x, state = stage(x, state)
+            x, next_state = stage(x, state)
             levels.append(x)
-            after.append(state)
-        return levels, tuple(after)
+            next_states.append(next_state)
+        return levels, tuple(next_states)
 
     def with_states(
         self, states: StageStates | None
     ) -> Iterator[tuple[ResolutionStage, StageState | None]]:
-        """Return each level with what it remembers."""
+        """Return each stage with its state; None where a clip begins."""
         return zip(self, states or [None] * len(self), strict=True)
 
 
 def downsampling_stages(
     inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool
 ) -> ResolutionStages:
-    """Return levels that get coarser, from `inputs` channels."""
+    """Return stages of decreasing resolution, from `inputs` channels."""
 
-    def stage(before: int, to: StageConfig) -> ResolutionStage:
-        time = (
-            TemporalDownsample(before, to.temporal_factor, shortcuts)
-            if to.temporal_factor > 1
-            else None
-        )
-        return ResolutionStage(
-            to,
-            time,
-            SpatialDownsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts),
-        )
+    def stage(width: int, to: StageConfig) -> ResolutionStage:
+        space, time, kernel = to.spatial_factor, to.temporal_factor, to.resampling_kernel
+        temporal = TemporalDownsample(width, time, shortcuts) if time > 1 else None
+        spatial = SpatialDownsample(width, to.width, space, kernel, shortcuts)
+        return ResolutionStage(to, temporal, spatial)
 
-    before = _before(inputs, configs)
-    return ResolutionStages(stage(*pair) for pair in zip(before, configs, strict=True))
+    return ResolutionStages(map(stage, _input_widths(inputs, configs), configs))
 
 
 def upsampling_stages(
     inputs: int, configs: tuple[StageConfig, ...], shortcuts: bool
 ) -> ResolutionStages:
-    """Return levels that get finer, from `inputs` channels."""
+    """Return stages of increasing resolution, from `inputs` channels."""
 
-    def stage(before: int, to: StageConfig) -> ResolutionStage:
-        time = (
-            TemporalUpsample(before, to.temporal_factor, shortcuts)
-            if to.temporal_factor > 1
-            else None
-        )
-        return ResolutionStage(
-            to,
-            time,
-            SpatialUpsample(before, to.width, to.spatial_factor, to.resampling_kernel, shortcuts),
-        )
+    def stage(width: int, to: StageConfig) -> ResolutionStage:
+        space, time, kernel = to.spatial_factor, to.temporal_factor, to.resampling_kernel
+        temporal = TemporalUpsample(width, time, shortcuts) if time > 1 else None
+        spatial = SpatialUpsample(width, to.width, space, kernel, shortcuts)
+        return ResolutionStage(to, temporal, spatial)
 
-    before = _before(inputs, configs)
-    return ResolutionStages(stage(*pair) for pair in zip(before, configs, strict=True))
+    return ResolutionStages(map(stage, _input_widths(inputs, configs), configs))
 
 
-def _before(inputs: int, configs: tuple[StageConfig, ...]) -> list[int]:
+def _input_widths(inputs: int, configs: tuple[StageConfig, ...]) -> list[int]:
     return [inputs, *(config.width for config in configs[:-1])]

@@ -1,4 +1,4 @@
-"""The shape of a causal video VAE, as data, and the two shapes we build."""
+"""Configuration of the causal video VAE, and the two presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ RGB_CHANNELS = 3
 
 @dataclass(frozen=True)
 class StageConfig:
-    """One level: a change of resolution on the way in, then residual blocks."""
+    """One stage: resampling on the way in, then residual blocks."""
 
     width: int
     """Channels."""
     depth: int = 1
     """Residual blocks."""
     spatial_factor: int = 1
-    """Factor by which rows and columns change on the way in; up in a decoder, down otherwise."""
+    """Of spatial resampling on the way in: up in the decoder, down in the encoder."""
     temporal_factor: int = 1
-    """Factor by which frames change on the way in, before rows and columns do."""
+    """Of temporal resampling on the way in, before spatial resampling."""
     temporal_kernel: int = 3
-    """Frames that each block's temporal convolution sees, its own included."""
+    """Size of each block's causal temporal convolution, in frames."""
     resampling_kernel: int = 1
-    """Size of the spatial convolution beside the shortcut on the way in."""
+    """Size of the spatial resampling's convolution."""
     depthwise: bool = False
-    """Whether the blocks' spatial convolutions keep channels apart; those over time mix them."""
+    """Whether the blocks' spatial convolutions are depthwise; the temporal ones mix channels."""
 
 
 @dataclass(frozen=True)
 class ReferenceAttentionConfig:
-    """D_ref: where the decoder looks at the references."""
+    """Reference attention (D_ref): see `core.model.vae.reference_attention`."""
 
     width: int
     heads: int
     blocks: int
     mlp_ratio: int = 2
-    """Width of a block's inner part, in widths."""
+    """Hidden width of a block's MLP, in widths."""
     patch_size: int = 1
     """Rows, and columns, of the mid level that make one token."""
 
@@ -49,20 +49,19 @@ class ReferenceAttentionConfig:
 
 @dataclass(frozen=True)
 class WarpedSkipConfig:
-    """The warped reference skip: see `core.model.vae.warped_skip`."""
+    """The warped skip: see `core.model.vae.warped_skip`."""
 
     matching_channels: int = 64
-    """Channels in which latent and references are compared."""
+    """Channels of the matching's queries and keys."""
     feature_channels: int = 16
-    """Channels of the references that are carried along at each level of D2."""
+    """Channels of the reference features that are warped at each level of D2."""
     hidden_channels: int = 8
-    """Channels of what refines the flow."""
+    """Hidden channels of the flow refinement."""
 
     def __post_init__(self) -> None:
         if self.matching_channels % 4:
-            raise ValueError(
-                f"matching in {self.matching_channels} channels, expected a multiple of 4"
-            )
+            channels = self.matching_channels
+            raise ValueError(f"matching in {channels} channels, expected a multiple of 4")
 
 
 @dataclass(frozen=True)
@@ -70,49 +69,42 @@ class VaeConfig:
     """Shape of a `CausalVideoVae`."""
 
     size: int
-    """Rows, and columns, of the frames it is made for; others work too."""
+    """Rows, and columns, of the frames it is trained on; others work too."""
     e1: tuple[StageConfig, ...]
-    """Pixels to mid level, where references are looked at."""
+    """Encoder: pixels to mid level, where references are attended to."""
     e2: tuple[StageConfig, ...]
-    """Mid level to latent."""
+    """Encoder: mid level to latent."""
     d1: tuple[StageConfig, ...]
-    """Latent to mid level."""
+    """Decoder: latent to mid level."""
     d2: tuple[StageConfig, ...]
-    """Mid level to nearly pixels; `finish` does the rest."""
+    """Decoder: mid level to nearly pixels; the head does the rest."""
     head_upsampling: int
-    """Factor by which pixels are finer than D2's last level."""
+    """Spatial factor of the head, from D2's last level to pixels."""
     reference_attention: ReferenceAttentionConfig
     skip: WarpedSkipConfig | None = None
     latent_channels: int = 64
-    """Of the latent."""
     shortcuts: bool = True
-    """Whether changes of resolution have their shortcut (CR-VA)."""
+    """Whether resampling has its parameter-free shortcut (CR-VA)."""
 
     def __post_init__(self) -> None:
         if any(stage.temporal_factor > 1 for stage in (*self.e2, *self.d1)):
             raise ValueError("E2 or D1 changes time; expected E1 and D2 alone to do so")
-        if (self.spatial_stride, self.frames_per_latent) != (
-            self._upsampling("spatial"),
-            self._upsampling("temporal"),
-        ):
+        d2_up = prod(stage.spatial_factor for stage in self.d2) * self.head_upsampling
+        space_up = prod(stage.spatial_factor for stage in self.d1) * d2_up
+        time_up = prod(stage.temporal_factor for stage in self.d2)
+        if (self.spatial_stride, self.frames_per_latent) != (space_up, time_up):
             raise ValueError(
-                f"the encoder divides space by {self.spatial_stride} and time by {self.frames_per_latent}, the decoder "
-                f"multiplies by {self._upsampling('spatial')} and {self._upsampling('temporal')}; expected the same"
+                f"the encoder divides space by {self.spatial_stride} and time by "
+                f"{self.frames_per_latent}, the decoder multiplies by {space_up} and {time_up}; "
+                "expected the same"
             )
         if uneven := [s for s in (*self.e1, *self.e2) if s.width % s.spatial_factor**2]:
             raise ValueError(
                 f"{uneven[0].width} channels where space shrinks by {uneven[0].spatial_factor}; "
                 f"expected a multiple of {uneven[0].spatial_factor ** 2}"
             )
-        if (
-            self.mid_stride
-            != prod(stage.spatial_factor for stage in self.d2) * self.head_upsampling
-        ):
+        if self.mid_stride != d2_up:
             raise ValueError("D1 ends at another resolution than E1; expected the same mid level")
-
-    def _upsampling(self, axis: str) -> int:
-        steps = prod(getattr(stage, f"{axis}_factor") for stage in (*self.d1, *self.d2))
-        return int(steps * self.head_upsampling if axis == "spatial" else steps)
 
     @property
     def spatial_stride(self) -> int:
@@ -131,7 +123,7 @@ class VaeConfig:
 
     @property
     def compression_ratio(self) -> float:
-        """How many numbers of video one number of the latent stands for."""
+        """Numbers of video per number of the latent."""
         return RGB_CHANNELS * self.spatial_stride**2 * self.frames_per_latent / self.latent_channels
 
 

@@ -1,8 +1,9 @@
-"""The warped reference skip: pixels that a reference already shows are moved, not painted anew.
+"""The warped skip connection: dense matching to the references, flow refinement, feature warping.
 
-Matching says where each place of the latent lies in each reference: a coarse flow, and a confidence
-by which references are blended. Each level of D2 sees what the references show along that flow, and
-refines it, at last for each frame.
+Pixels that a reference already shows are moved, not painted anew. Matching (global correlation,
+softmax) finds where each place of the mid level lies in each reference: a coarse optical flow, and
+a confidence by which references are blended. Each level of D2 gets the reference features warped
+along that flow, and refines it coarse to fine, at last for each frame.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -14,53 +15,53 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.grid import grid_coordinates, grid_rotation
+from core.model.grid import grid_coordinates
 from core.model.module_list import TypedModuleList
-from core.model.rotary import apply_rotary
+from core.model.rotary import apply_rotary, grid_rotation
 from core.model.vae.flow_field import FlowField, warp
 from core.model.vae.layers import SpatialConvolution, as_float32, pointwise_conv, rms_norm
 from core.model.vae.vae_config import StageConfig, VaeConfig, WarpedSkipConfig
 
 INITIAL_LOGIT_SCALE = 24.0
-"""Of matching before training; cells then match cells at the same place, and near by."""
+"""Before training; cells then match cells at the same place, and near by."""
 MAX_LOGIT_SCALE = 80.0
-"""Of matching ever: sums of its exponentials still fit into 32 bits."""
+"""At most: sums of the logits' exponentials still fit into float32."""
 
 
 class SkipReferences(NamedTuple):
-    """What the skip needs of the references, computed once for a profile."""
+    """Matching keys and feature maps of the references, computed once for a profile."""
 
     keys: Tensor
-    """To be matched with, (batch, references, tokens, channels)."""
+    """(batch, references, tokens, channels)"""
     maps: tuple[Tensor, ...]
-    """To be carried along at each level of D2, (batch, references, channels, h, w)."""
+    """To be warped, for each level of D2, (batch, references, channels, h, w)."""
 
 
 class Match(NamedTuple):
-    """Where the mid level's places lie in the references."""
+    """Dense correspondence of the mid level with the references."""
 
     flow_field: FlowField
     logits: Tensor
-    """Logits of each token for each token of each reference, (batch, time, tokens, references,
-    tokens); to be told the truth in training."""
+    """The correlation volume: each token with each token of each reference, (batch, time, tokens,
+    references, tokens); supervised in training."""
 
 
 class ReferenceMatching(nn.Module):
-    """Compares places of the mid level with those of references.
+    """Dense matching: softmax over the cosine similarity of query and key features, as flow.
 
-    Before training all look alike but for where they are: each place matches itself.
+    Before training, features are equal but for their rotary position: each place matches itself.
     """
 
     def __init__(self, mid: int, features: int, channels: int) -> None:
         super().__init__()
         self.query, self.key = nn.Linear(mid, channels), nn.Linear(features, channels)
-        for mix in (self.query, self.key):
-            nn.init.normal_(mix.weight, std=0.1 * mix.in_features**-0.5)
-            nn.init.ones_(mix.bias)
+        for proj in (self.query, self.key):
+            nn.init.normal_(proj.weight, std=0.1 * proj.in_features**-0.5)
+            nn.init.ones_(proj.bias)
         self.log_logit_scale = nn.Parameter(torch.tensor(INITIAL_LOGIT_SCALE).log())
 
     def keys(self, features: Tensor) -> Tensor:
-        """Return what to match with of (batch, references, h, w, channels)."""
+        """Return matching keys of reference features (batch, references, h, w, channels)."""
         return self._unit_vectors(self.key(rms_norm(features)))
 
     def forward(self, x: Tensor, keys: Tensor) -> Match:
@@ -69,28 +70,28 @@ class ReferenceMatching(nn.Module):
         queries = self._unit_vectors(self.query(rms_norm(x)))  # (batch, time, tokens, channels)
         with _without_autocast(x.device):
             scale = as_float32(self.log_logit_scale).exp().clamp(max=MAX_LOGIT_SCALE)
-            likeness = scale * as_float32(queries).flatten(1, 2) @ as_float32(keys).flatten(1, 2).mT
-            likeness = likeness.view(batch, time, height * width, *keys.shape[1:3])
-            here = grid_coordinates(height, width, x.device).to(likeness)
-            # One product gives the mean place and the sum; neither overflows, see SHARPEST.
-            sums = likeness.exp() @ functional.pad(here.flatten(0, 1), (0, 1), value=1.0)
-        seen = sums.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 3, height, width)
-        there, total = seen.tensor_split([2], 3)  # (batch, time, references, 2 and 1, h, w)
-        flow = there / total - here.movedim(-1, 0)
-        return Match(FlowField(flow, total[:, :, :, 0].log()), likeness)
+            logits = scale * as_float32(queries).flatten(1, 2) @ as_float32(keys).flatten(1, 2).mT
+            logits = logits.view(batch, time, height * width, *keys.shape[1:3])
+            source = grid_coordinates(height, width, x.device).to(logits)
+            # One product gives the mean place and the sum; neither overflows, see MAX_LOGIT_SCALE.
+            sums = logits.exp() @ functional.pad(source.flatten(0, 1), (0, 1), value=1.0)
+        maps = sums.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 3, height, width)
+        target, total = maps.tensor_split([2], 3)  # (batch, time, references, 2 and 1, h, w)
+        flow = target / total - source.movedim(-1, 0)
+        return Match(FlowField(flow, total[:, :, :, 0].log()), logits)
 
     def _unit_vectors(self, x: Tensor) -> Tensor:
-        """Return (batch, n, h, w, channels) as unit vectors (batch, n, tokens, channels)."""
+        """Return (batch, n, h, w, channels) as rotary unit vectors (batch, n, tokens, channels)."""
         height, width, channels = x.shape[2:]
         rotation = grid_rotation(height, width, channels, x.device)
         return apply_rotary(functional.normalize(x.flatten(2, 3), dim=-1), rotation)
 
 
 class FlowRefinement(nn.Module):
-    """A level compares video and references, and says how the field goes on at the next level.
+    """Refines a level's flow and confidence for the next level, from video and warped features.
 
-    So the finest level, the dearest, looks along a field that is done. Fields stay as they are
-    until this is trained.
+    So the finest level, the most expensive one, needs no refinement of its own. Zero-initialised:
+    flow and confidence are only upsampled at first.
     """
 
     def __init__(self, channels: int, width: int, hidden: int, finer: StageConfig) -> None:
@@ -103,29 +104,28 @@ class FlowRefinement(nn.Module):
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
-    def forward(self, x: Tensor, seen: Tensor, field: FlowField, first: bool) -> FlowField:
-        """Compare the level's features (batch, time, h, w, width) with what is seen.
+    def forward(self, x: Tensor, warped: Tensor, field: FlowField, first: bool) -> FlowField:
+        """Compare the level's features (batch, time, h, w, width) with the warped references'.
 
         `first` if a clip begins with them.
         """
+        space, time = self.spatial_factor, self.temporal_factor
         video = pointwise_conv(x, self.video_proj.weight, self.video_proj.bias)[:, :, None]
-        reference = pointwise_conv(seen, self.reference_proj.weight, self.reference_proj.bias)
-        compared = functional.silu(reference.add_(video))
-        change = as_float32(self.out(compared.flatten(1, 2)))
-        height, width = self.spatial_factor * x.shape[2], self.spatial_factor * x.shape[3]
-        cells = change.view(
-            *compared.shape[:-1], self.temporal_factor, self.spatial_factor, self.spatial_factor, 3
-        )
+        reference = pointwise_conv(warped, self.reference_proj.weight, self.reference_proj.bias)
+        hidden = functional.silu(reference.add_(video))
+        update = as_float32(self.out(hidden.flatten(1, 2)))
+        height, width = space * x.shape[2], space * x.shape[3]
+        cells = update.view(*hidden.shape[:-1], time, space, space, 3)
         # (batch, time, references, h, w, frame, row, column, 3) to (..., 3, height, width)
         fine = cells.permute(0, 1, 5, 2, 8, 3, 6, 4, 7).flatten(7, 8).flatten(5, 6).flatten(1, 2)
-        along, down, surer = fine[:, self.temporal_factor - 1 if first else 0 :].unbind(3)
-        moved = torch.stack([along * (2 / width), down * (2 / height)], 3)
-        field = field.upsample(self.spatial_factor, self.temporal_factor, first)
-        return FlowField(field.flow + moved, field.confidence + surer)
+        x_pixels, y_pixels, confidence = fine[:, time - 1 if first else 0 :].unbind(3)
+        flow = torch.stack([x_pixels * (2 / width), y_pixels * (2 / height)], 3)
+        field = field.upsample(space, time, first)
+        return FlowField(field.flow + flow, field.confidence + confidence)
 
 
 class SkipLevel(nn.Module):
-    """What references show at one level of D2."""
+    """The skip connection of one level of D2: warps reference features, adds their blend."""
 
     def __init__(self, channels: int, width: int, refinement: FlowRefinement | None = None) -> None:
         """`refinement` is for the next level, if there is one."""
@@ -133,20 +133,20 @@ class SkipLevel(nn.Module):
         self.refinement = refinement
         self.proj = nn.Linear(channels, width, bias=False)
 
-    def add_blended(self, x: Tensor, seen: Tensor, weight: Tensor) -> Tensor:
-        """Add a blend of what is seen, (batch, time, references, h, w, channels), to a video.
+    def add_blended(self, x: Tensor, warped: Tensor, weight: Tensor) -> Tensor:
+        """Add warped features (batch, time, references, h, w, channels), blended, to a video.
 
-        It may be changed in place: at the last level each copy is as dear as the product.
+        The video may be changed in place: at the last level a copy costs as much as the product.
         """
-        # The only reference has all the weight: most streams have one.
-        alone = seen.shape[2] == 1
-        blended = seen[:, :, 0] if alone else (seen * weight[..., None].to(seen)).sum(2)
+        # A single reference has all the weight: most streams have one.
+        single = warped.shape[2] == 1
+        blended = warped[:, :, 0] if single else (warped * weight[..., None].to(warped)).sum(2)
         video = x.flatten(0, -2)
-        alike = blended.flatten(0, -2).to(video), self.proj.weight.t().to(video)
-        return video.addmm_(*alike).view_as(x)
+        factors = blended.flatten(0, -2).to(video), self.proj.weight.t().to(video)
+        return video.addmm_(*factors).view_as(x)
 
     def warp_maps(self, field: FlowField, maps: Tensor) -> Tensor:
-        """Return maps (batch, references, channels, h, w) along a field of the same size.
+        """Warp maps (batch, references, channels, h, w) along a flow field of the same size.
 
         The result has channels last, (batch, time, references, h, w, channels).
         """
@@ -154,9 +154,9 @@ class SkipLevel(nn.Module):
 
 
 class WarpedSkip(nn.Module):
-    """Matching at the mid level, and what of the references each level of D2 may carry along.
+    """Matching at the mid level, and the reference maps that each level of D2 warps.
 
-    The last level carries pixels, the others features that E1 sees at their resolution.
+    The last level warps pixels, the others features of E1 at their resolution.
     """
 
     def __init__(self, config: VaeConfig, skip: WarpedSkipConfig) -> None:
@@ -171,18 +171,18 @@ class WarpedSkip(nn.Module):
         )
 
     def forward(self, x: Tensor, references: SkipReferences) -> Match:
-        """See `Matching`."""
+        """See `ReferenceMatching`."""
         match: Match = self.matching(x, references.keys)
         return match
 
     def prepare_references(self, levels: list[Tensor], photos: Tensor) -> SkipReferences:
-        """Prepare references from what E1's levels and the camera see in them.
+        """Prepare references from E1's feature pyramid and the photos.
 
         `levels` as from `Encoder.features`, `photos` (batch, references, 3, h, w).
         """
         maps = [
-            feature(levels[source]).movedim(-1, 2)
-            for source, feature in zip(self.source_levels, self.feature_projs, strict=True)
+            proj(levels[source]).movedim(-1, 2)
+            for source, proj in zip(self.source_levels, self.feature_projs, strict=True)
         ]
         pixels = functional.avg_pool2d(photos.flatten(0, 1), self.head_upsampling)
         coarse = pixels.reshape(*photos.shape[:3], *pixels.shape[2:])
@@ -190,15 +190,15 @@ class WarpedSkip(nn.Module):
 
 
 def _without_autocast(device: torch.device) -> AbstractContextManager[None]:
-    """Return a context without autocast: places need more than its eight bits."""
-    if not torch.amp.is_autocast_available(device.type):  # tensors without data, for one
+    """Return a context without autocast: coordinates need more than its eight bits of mantissa."""
+    if not torch.amp.is_autocast_available(device.type):  # as on the meta device
         return nullcontext()
-    exactly: AbstractContextManager[None] = torch.autocast(device.type, enabled=False)
-    return exactly
+    context: AbstractContextManager[None] = torch.autocast(device.type, enabled=False)
+    return context
 
 
 def _source_levels(config: VaeConfig) -> list[int]:
-    """Return which level of E1 is as fine as each level of D2 but the last.
+    """Return for each level of D2 but the last the level of E1 of the same resolution.
 
     Raises:
         ValueError: there is none.

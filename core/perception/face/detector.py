@@ -43,13 +43,13 @@ def detect(
     small, step = _letterbox(picture, config.side)
     with torch.inference_mode():
         output = detector(to_tensor([small]))
-        scores = torch.sigmoid(output.logit)
+        scores = torch.sigmoid(output.heatmap_logits)
         local_maxima = functional.max_pool2d(scores[:, None], 3, 1, 1)[:, 0]
         peaks = torch.where(scores == local_maxima, scores, 0.0)[0]
     peak_scores = peaks.numpy()
     rows, columns = np.nonzero(peak_scores >= min_score)
     order = np.argsort(-peak_scores[rows, columns])
-    box_codes = output.place[0].numpy()
+    box_codes = output.box_codes[0].numpy()
     found: list[Detection] = []
     for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
         box = _decode_box(box_codes[:, row, column], row, column, step)

@@ -8,9 +8,6 @@ import torch
 from numpy.typing import NDArray
 
 from core.perception.face.alignment import (
-    LEFT_EYE,
-    LEFT_IRIS,
-    LEFT_LIDS,
     Affine,
     Landmarks,
     OrientedBox,
@@ -21,9 +18,10 @@ from core.perception.face.alignment import (
 )
 from core.perception.face.detector import to_tensor
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceNetwork, PartNetwork
+from core.perception.face.topology import LEFT_EYE, LEFT_IRIS_MIRRORED, LEFT_LIDS
 from core.video import Picture
 
-LEFT_EYE_POINTS = (*LEFT_EYE, *LEFT_IRIS, *LEFT_LIDS)
+LEFT_EYE_POINTS = (*LEFT_EYE, *LEFT_IRIS_MIRRORED, *LEFT_LIDS)
 """The left eye's points in the order of `EYE_POINTS`."""
 
 PartView = tuple[tuple[int, ...], bool]

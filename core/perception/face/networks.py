@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.perception.face.alignment import (
+from core.perception.face.topology import (
     AROUND_LIPS,
     LANDMARK_COUNT,
     LIPS,
@@ -198,7 +198,7 @@ class LandmarkNetwork(nn.Module):
         self.coefficients = nn.Linear(256, config.shape_components)
         self.shape_basis = nn.Linear(config.shape_components, LANDMARK_COUNT * 3)
         self.mirror_index: Tensor
-        self.register_buffer("mirror", torch.arange(LANDMARK_COUNT))
+        self.register_buffer("mirror_index", torch.arange(LANDMARK_COUNT))
         self.presence = nn.Linear(256, 1)
 
     def forward(self, crop: Tensor) -> tuple[Tensor, Tensor]:

@@ -3,7 +3,7 @@
 import zlib
 from pathlib import Path
 
-WEIGHTS = Path(__file__).parents[1] / "weights" / "face.safetensors"
+WEIGHTS = Path(__file__).parents[2] / "weights" / "face.safetensors"
 
 
 def weights_fingerprint(path: Path = WEIGHTS) -> bytes:

@@ -13,7 +13,7 @@ LATENCY_FRAMES = 2
 """Frames by which an answer is late."""
 LOOKAHEAD_SAMPLES = LATENCY_FRAMES * FRAME_SAMPLES
 """Samples after the end of a frame that its answer waits for: 80 ms."""
-WEIGHTS = Path(__file__).parents[1] / "weights" / "speech.safetensors"
+WEIGHTS = Path(__file__).parents[2] / "weights" / "speech.safetensors"
 """The network that the program ships with."""
 
 

@@ -32,7 +32,7 @@ class LogMel(nn.Module):
         super().__init__()
         self.register_buffer("window", torch.from_numpy(hann_window(window_size)), persistent=False)
         self.register_buffer(
-            "bank", torch.from_numpy(mel_filterbank(bands, window_size)), persistent=False
+            "filterbank", torch.from_numpy(mel_filterbank(bands, window_size)), persistent=False
         )
 
     def initial_state(self, batch: int) -> Tensor:

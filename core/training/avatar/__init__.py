@@ -1,1 +1,1 @@
-"""Training of avatar models, stage after stage, on clips that know the truth about themselves."""
+"""Train avatar models stage after stage: VAE, generator, distillation, adversarial decoder."""

@@ -1,8 +1,7 @@
-"""Stage `adversarial`: the decoder's last percent, against a critic of patches.
+"""Stage `adversarial`: fine-tune the VAE's decoder against a PatchGAN discriminator.
 
-The encoder stays, so latents mean what they meant, and a generator trained on them fits. Beside
-the VAE's own losses the decoder is told what a PatchGAN thinks of its frames and what it sees in
-them (feature matching); the critic learns at its own rate.
+The encoder is frozen, so a generator trained on its latents still fits. To the VAE's own losses
+come a hinge loss and feature matching; the discriminator, as critic, has its own learning rate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +16,8 @@ from core.model.vae.decoder import Decoder
 from core.training.avatar.discriminator import (
     WIDTHS,
     PatchDiscriminator,
+    decoder_losses,
     discriminator_loss,
-    generator_losses,
 )
 from core.training.avatar.vae import (
     PerceptualLoss,
@@ -29,7 +28,12 @@ from core.training.avatar.vae import (
     reconstruction_losses,
     reconstruction_metrics,
 )
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.training.trainer.clip_batch import (
+    ClipBatch,
+    LengthPhase,
+    clip_length_at,
+    frames_in,
+)
 
 ENCODER = "encoder."
 RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),))
@@ -37,18 +41,18 @@ RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),))
 
 @dataclass(frozen=True)
 class AdversarialRecipe:
-    """What each part of the loss counts."""
+    """Loss weights, and the shape of the discriminator."""
 
     reconstruction: VaeRecipe = RECONSTRUCTION
-    """The VAE's own losses, references and lengths."""
+    """Of the VAE's own losses, its references and lengths of clips."""
     adversarial_weight: float = 0.02
     feature_weight: float = 0.2
     critic_widths: tuple[int, ...] = WIDTHS
-    """Widths of its layers."""
+    """Of the discriminator's layers."""
 
 
 class DecoderAndCritic(nn.Module):
-    """Who learns: the decoder and, as its rival, the critic."""
+    """What is optimised: the decoder, and the discriminator as its critic."""
 
     def __init__(self, decoder: Decoder, critic: PatchDiscriminator) -> None:
         super().__init__()
@@ -57,7 +61,7 @@ class DecoderAndCritic(nn.Module):
 
 
 class AdversarialStage:
-    """Teaches a VAE's decoder; its encoder stays. See `Stage`."""
+    """GAN training of a VAE's decoder; the encoder is frozen. A `TrainingStage`."""
 
     def __init__(
         self,
@@ -71,44 +75,48 @@ class AdversarialStage:
         self.network = DecoderAndCritic(vae.decoder, PatchDiscriminator(recipe.critic_widths))
 
     def clip_length(self, progress: float) -> int:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return clip_length_at(self.recipe.reconstruction.clip_lengths, progress)
 
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
+
     def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[VaeBatch]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return [make_vae_batch(self.recipe.reconstruction, clip, random)]
 
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         recipe, critic = self.recipe, self.network.critic
-        made = self.vae(micro_batch.frames, micro_batch.references)
-        terms = reconstruction_losses(
-            recipe.reconstruction, self._perceptual_loss, micro_batch, made.frames, made.decoded
+        output = self.vae(micro_batch.frames, micro_batch.references)
+        reconstruction = reconstruction_losses(
+            recipe.reconstruction, self._perceptual_loss, micro_batch, output.frames, output.decoded
         )
-        pair = made.frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
-        told = generator_losses(critic, *pair)
+        pair = output.frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
+        gan = decoder_losses(critic, *pair)
         return {
-            **terms,
-            "doubt": recipe.adversarial_weight * told["doubt"],
-            "features": recipe.feature_weight * told["features"],
-            "rival": discriminator_loss(critic, *pair),
+            **reconstruction,
+            "adversarial": recipe.adversarial_weight * gan.adversarial,
+            "feature_matching": recipe.feature_weight * gan.feature_matching,
+            "critic": discriminator_loss(critic, *pair),
         }
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-        """References; the clip; what becomes of it without, with one and with all references."""
+        """References; the clip; its reconstruction with zero, one and all references."""
         return reconstruction_images(self._vae_with_decoder(ema), clip)
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `Stage`: as the VAE's."""
+        """See `TrainingStage`: as the VAE's."""
         return reconstruction_metrics(self._vae_with_decoder(ema), clip)
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """See `Stage`: the encoder, in half precision."""
+        """See `TrainingStage`: the encoder, in half precision."""
         weights = self.vae.encoder.state_dict()
         return {f"{ENCODER}{name}": tensor.half() for name, tensor in weights.items()}
 
     def _vae_with_decoder(self, ema: nn.Module) -> CausalVideoVae:
-        """Return the VAE with the mean decoder."""
+        """Return the VAE with the EMA decoder."""
         assert isinstance(ema, DecoderAndCritic)
         with torch.device("meta"):
             vae = CausalVideoVae(self.vae.config)

@@ -1,7 +1,8 @@
-"""A PatchGAN: looks at patches of single frames and says of each whether it is a photograph's."""
+"""PatchGAN discriminator of single frames, its hinge loss, and the losses it gives a decoder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -10,13 +11,13 @@ from torch.nn import functional
 
 LEAKY_SLOPE = 0.2
 NORM_GROUPS = 8
-"""Groups of channels that are normed together."""
+"""Groups of channels in GroupNorm."""
 WIDTHS = (64, 128, 256, 256)
-"""After each convolution; all but the last halve the picture."""
+"""Channels after each convolution; all but the last have stride 2."""
 
 
 class PatchDiscriminator(nn.Module):
-    """70 pixels wide patches of frames (n, 3, h, w) to logits (1611.07004, section 3.2.2)."""
+    """Frames (n, 3, h, w) to logits of their 70x70 patches (1611.07004, section 3.2.2)."""
 
     def __init__(self, widths: Sequence[int] = WIDTHS) -> None:
         super().__init__()
@@ -27,7 +28,7 @@ class PatchDiscriminator(nn.Module):
         self.logits = nn.Conv2d(widths[-1], 1, 4, 1, 1)
 
     def forward(self, frames: Tensor) -> list[Tensor]:
-        """Return what each layer sees, and the logits at last."""
+        """Return each layer's features, and the logits last."""
         x, features = frames, []
         for layer, norm in zip(self.layers, [nn.Identity(), *self.norms], strict=True):
             x = functional.leaky_relu(norm(layer(x)), LEAKY_SLOPE)
@@ -35,28 +36,32 @@ class PatchDiscriminator(nn.Module):
         return [*features, self.logits(x)]
 
     def forward_frozen(self, frames: Tensor) -> list[Tensor]:
-        """Look without learning: gradients reach the frames only."""
-        still = {name: parameter.detach() for name, parameter in self.named_parameters()}
-        features: list[Tensor] = functional_call(self, still, (frames,))
+        """Run with frozen weights: gradients reach the frames only."""
+        frozen = {name: parameter.detach() for name, parameter in self.named_parameters()}
+        features: list[Tensor] = functional_call(self, frozen, (frames,))
         return features
 
 
-def generator_losses(
-    discriminator: PatchDiscriminator, made: Tensor, true: Tensor
-) -> Mapping[str, Tensor]:
-    """Return what the painter of frames (n, 3, h, w) is told.
+class DecoderLosses(NamedTuple):
+    """What a discriminator says to whoever decodes frames."""
 
-    `doubt`: hinge loss (1705.02894, equation 3); `features`: distance of what the critic sees
-    from what it sees in the true frames (1711.11585, equation 3).
-    """
-    *ours, verdict = discriminator.forward_frozen(made)
+    adversarial: Tensor
+    """Hinge loss (1705.02894, equation 3)."""
+    feature_matching: Tensor
+    """L1 distance of features from those of the true frames (1711.11585, equation 3)."""
+
+
+def decoder_losses(discriminator: PatchDiscriminator, made: Tensor, true: Tensor) -> DecoderLosses:
+    """Compare decoded frames (n, 3, h, w) with true ones; the discriminator is frozen."""
+    *features, logits = discriminator.forward_frozen(made)
     with torch.no_grad():
-        *theirs, _ = discriminator(true)
-    apart = [(a.float() - b.float()).abs().mean() for a, b in zip(ours, theirs, strict=True)]
-    return {"doubt": -verdict.float().mean(), "features": torch.stack(apart).mean()}
+        *targets, _ = discriminator(true)
+    pairs = zip(features, targets, strict=True)
+    distances = [(a.float() - b.float()).abs().mean() for a, b in pairs]
+    return DecoderLosses(-logits.float().mean(), torch.stack(distances).mean())
 
 
 def discriminator_loss(discriminator: PatchDiscriminator, made: Tensor, true: Tensor) -> Tensor:
-    """Return how often the critic errs: hinge loss (1705.02894, equation 3)."""
+    """Return the hinge loss of the discriminator (1705.02894, equation 3)."""
     fake, real = discriminator(made.detach())[-1].float(), discriminator(true)[-1].float()
     return functional.relu(1 + fake).mean() + functional.relu(1 - real).mean()

@@ -1,8 +1,9 @@
-"""Stage `distill`: a student that needs few steps and no guidance, from a generator as teacher.
+"""Stage `distill`: distil a generator into a student of few steps that needs no guidance.
 
-Self-forcing distribution matching (2512.04677, Algorithms 1 and 2): the student's own clips are
-scored by the frozen teacher, with guidance, and by a rival that learns what the student draws.
-Where these two disagree, the student is told (2311.18828, equations 7 and 8).
+Self-forcing distribution matching distillation (DMD; 2512.04677, Algorithms 1 and 2): the
+student's own rollouts are scored by the frozen teacher, with classifier-free guidance, and by a
+critic trained on what the student draws (the fake score). The difference of the two scores is the
+student's gradient (2311.18828, equations 7 and 8).
 """
 
 import copy
@@ -32,55 +33,60 @@ from core.training.avatar.generator import frozen_avatar_state, load_frozen_avat
 from core.training.avatar.latents import encode_clip, encode_references
 from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.avatar.self_forcing import RolloutBlock, RolloutConditions, SelfForcingConfig
-from core.training.metrics.validation_metrics import lip_sync_metrics
+from core.training.metrics.validation_metrics import LipSyncMetrics
+from core.training.trainer.clip_batch import (
+    ClipBatch,
+    LengthPhase,
+    clip_length_at,
+    frames_in,
+)
 from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
 
 TEACHER = "teacher."
 MIN_TIME, MAX_TIME = 0.02, 0.98
-"""Times at which clips are scored, before the shift; nearer to the ends scores say nothing."""
+"""Range of timesteps at which rollouts are scored, before the shift; scores beyond say nothing."""
 MIN_DISTANCE = 1e-3
-"""Distance from the teacher below which a clip is not told more loudly."""
+"""Least distance from the teacher by which the gradient is normalised."""
 
 
 @dataclass(frozen=True)
 class DistillRecipe:
-    """How a student draws and how often it learns."""
+    """How a student samples, and how often it is updated."""
 
     steps: int = 4
     guidance: float = 2.0
-    """Of the teacher; the student learns to need none."""
+    """CFG scale of the teacher; the student is distilled to need none."""
     critic_steps: int = 5
-    """The student learns in one of so many steps, the rival in all."""
+    """Updates of the critic for one of the student."""
     history_corruption: float = 0.1
-    """Noise in what the student remembers (History Corrupt)."""
+    """Noise in keys and values of the student's past (History Corrupt)."""
     replaces_sink: bool = True
-    """Whether the student's first latent takes the references' place, as live."""
+    """Whether the student's first latent replaces the references as attention sink, as live."""
     clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.5, 65))
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.critic_steps < 1:
             raise ValueError(
-                f"{self.steps} steps, {self.critic_steps} turns; expected at least one each"
+                f"{self.steps} steps, {self.critic_steps} critic steps; expected at least one each"
             )
 
     def student_config(self, config: GeneratorConfig) -> GeneratorConfig:
-        """Return the shape of a student: as its teacher's, drawn in these steps, unguided."""
+        """Return the student's config: the teacher's with these steps and no guidance."""
         return replace(config, sampling=replace(config.sampling, steps=self.steps, cfg_scale=1.0))
 
 
 class StudentBatch(NamedTuple):
-    """One block, and where the student should have seen it end."""
+    """One block of a rollout, and the clean latents it should have predicted."""
 
     block: RolloutBlock
     target: Tensor
     time: float
     weight: float
-    """Of the clip."""
+    """Share of the clip."""
 
 
 class FakeScoreBatch(NamedTuple):
-    """What the student drew, for the rival to learn."""
+    """What the student sampled, for the critic's flow matching."""
 
     clean: Tensor
     noise: Tensor
@@ -90,7 +96,7 @@ class FakeScoreBatch(NamedTuple):
 
 
 class StudentAndCritic(nn.Module):
-    """Who learns: the student and, as its rival, who watches it (the fake score)."""
+    """What is optimised: the student, and the critic that learns its distribution (fake score)."""
 
     def __init__(self, teacher: Generator) -> None:
         super().__init__()
@@ -99,12 +105,13 @@ class StudentAndCritic(nn.Module):
 
 
 class DistillStage:
-    """Teaches a student; the avatar's own generator is the teacher and stays. See `Stage`."""
+    """DMD of a student; the avatar's own generator is the frozen teacher. A `TrainingStage`."""
 
     def __init__(self, avatar: Avatar, recipe: DistillRecipe) -> None:
         self.avatar, self.recipe = avatar.requires_grad_(False).eval(), recipe
         self.network = StudentAndCritic(avatar.generator)
         self._config = recipe.student_config(avatar.generator.config)
+        self._lip_sync = LipSyncMetrics()
         sampling = self._config.sampling
         times = timestep_schedule(sampling.steps, sampling.shift)
         self._self_forcing = SelfForcingConfig(
@@ -112,13 +119,17 @@ class DistillStage:
         )
 
     def clip_length(self, progress: float) -> int:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
 
     def micro_batches(
         self, clip: ClipBatch, random: np.random.Generator
     ) -> Sequence[StudentBatch | FakeScoreBatch]:
-        """See `Stage`: one exit step for all blocks (Algorithm 1, line 4), blocks last to first."""
+        """See `TrainingStage`: one exit step for all blocks (Algorithm 1, line 4)."""
         conditions, step = self._conditions(clip), int(random.integers(self.recipe.steps))
         student_learns = random.random() < 1 / self.recipe.critic_steps
         noise = self._noise(conditions)
@@ -126,56 +137,54 @@ class DistillStage:
             self.network.student, conditions, noise, self._self_forcing, step
         )
         clean = torch.cat([block.clean for block in blocks], 1)
-        tasks: list[StudentBatch | FakeScoreBatch] = [self._fake_score_batch(clean, conditions)]
-        if student_learns:
-            tasks += self._student_batches(blocks, self._matching_target(clean, conditions), step)[
-                ::-1
-            ]
-        return tasks
+        critic = self._fake_score_batch(clean, conditions)
+        if not student_learns:
+            return [critic]
+        target = self._matching_target(clean, conditions)
+        return [critic, *reversed(self._student_batches(blocks, target, step))]
 
     def losses(self, micro_batch: StudentBatch | FakeScoreBatch) -> Mapping[str, Tensor]:
-        """See `Stage`: the rival's flow matching, or one block's part of the student's loss."""
+        """See `TrainingStage`: the critic's flow matching, or one block's share of the DMD loss."""
         if isinstance(micro_batch, FakeScoreBatch):
-            time = micro_batch.time[:, None, None, None, None]
-            point = interpolate(micro_batch.clean, micro_batch.noise, time)
-            said = clip_velocity(
-                self.network.critic, point, micro_batch.time, micro_batch.conditions, True
-            ).float()
-            return {
-                "rival": functional.mse_loss(
-                    said, velocity_target(micro_batch.clean, micro_batch.noise)
-                )
-            }
-        student, block = self.network.student, micro_batch.block
-        known = self_forcing.encode_conditions(student, block.conditions)
-        said, _ = self_forcing.block_velocity(
-            student, known, block.noisy, micro_batch.time, block.positions, block.past
+            return {"critic": self._critic_loss(micro_batch)}
+        return {"student": self._student_loss(micro_batch)}
+
+    def _critic_loss(self, batch: FakeScoreBatch) -> Tensor:
+        noisy = interpolate(batch.clean, batch.noise, batch.time[:, None, None, None, None])
+        critic = self.network.critic
+        predicted = clip_velocity(critic, noisy, batch.time, batch.conditions, True).float()
+        return functional.mse_loss(predicted, velocity_target(batch.clean, batch.noise))
+
+    def _student_loss(self, batch: StudentBatch) -> Tensor:
+        student, block = self.network.student, batch.block
+        encoded = self_forcing.encode_conditions(student, block.conditions)
+        predicted, _ = self_forcing.block_velocity(
+            student, encoded, block.noisy, batch.time, block.positions, block.past
         )
-        clean = predict_clean(block.noisy, said.float(), micro_batch.time)
-        return {
-            "student": 0.5 * micro_batch.weight * functional.mse_loss(clean, micro_batch.target)
-        }
+        clean = predict_clean(block.noisy, predicted.float(), batch.time)
+        return 0.5 * batch.weight * functional.mse_loss(clean, batch.target)
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-        """References; the clip; the clip through the latent; what the student draws for it."""
+        """References; the clip; its VAE reconstruction; a sample of the student for its audio."""
         assert isinstance(ema, StudentAndCritic)
         return sample_clip_images(self.avatar, ema.student, self._config.sampling, clip)
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `Stage`: squared distance of what is drawn from the truth, and its deviation.
+        """See `TrainingStage`: mean squared error of samples over the variance of true latents
+        (`nmse`), the ratio of standard deviations (`std_ratio`), and lip sync.
 
-        Both in deviations of true latents; a student that draws a mean has a small one.
+        A student that samples a mean has a small `std_ratio`.
         """
         assert isinstance(ema, StudentAndCritic)
         latents, references = encode_clip(self.avatar, clip)
         features, count = clip.speech.features.float(), latents.shape[1]
-        drawn = sample_streaming(ema.student, self._config.sampling, references, features, count)
-        apart = functional.mse_loss(drawn, latents) / latents.var()
-        lips = lip_sync_metrics(self.avatar, drawn, clip)
-        return {"apart": float(apart), "variety": float(drawn.std() / latents.std()), **lips}
+        samples = sample_streaming(ema.student, self._config.sampling, references, features, count)
+        nmse = functional.mse_loss(samples, latents) / latents.var()
+        lips = self._lip_sync(self.avatar, samples, clip)
+        return {"nmse": float(nmse), "std_ratio": float(samples.std() / latents.std()), **lips}
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """See `Stage`: the VAE and the teacher in half precision, and the scale."""
+        """See `TrainingStage`: VAE and teacher in half precision, and the latent scale."""
         weights = self.avatar.generator.state_dict()
         teacher = {f"{TEACHER}{name}": tensor.half() for name, tensor in weights.items()}
         return {**frozen_avatar_state(self.avatar), **teacher}
@@ -185,33 +194,33 @@ class DistillStage:
         present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
         return RolloutConditions(clip.speech.features.float(), references, present)
 
-    def _noise(self, script: RolloutConditions) -> Tensor:
-        every = self.avatar.config.vae.frames_per_latent
-        count = 1 + (script.features.shape[1] - 1) // every
-        shape = (len(script.features), count, *script.references.shape[2:])
-        return torch.randn(shape, device=script.references.device)
+    def _noise(self, conditions: RolloutConditions) -> Tensor:
+        stride = self.avatar.config.vae.frames_per_latent
+        count = 1 + (conditions.features.shape[1] - 1) // stride
+        shape = (len(conditions.features), count, *conditions.references.shape[2:])
+        return torch.randn(shape, device=conditions.references.device)
 
     def _times(self, clean: Tensor) -> Tensor:
         times = MIN_TIME + (MAX_TIME - MIN_TIME) * torch.rand(len(clean), device=clean.device)
         return shift_timestep(times, self._config.sampling.shift)
 
-    def _fake_score_batch(self, clean: Tensor, script: RolloutConditions) -> FakeScoreBatch:
-        return FakeScoreBatch(clean, torch.randn_like(clean), self._times(clean), script)
+    def _fake_score_batch(self, clean: Tensor, conditions: RolloutConditions) -> FakeScoreBatch:
+        return FakeScoreBatch(clean, torch.randn_like(clean), self._times(clean), conditions)
 
     @torch.no_grad()
-    def _matching_target(self, clean: Tensor, script: RolloutConditions) -> Tensor:
-        """Return the clips moved along the difference of scores (2311.18828, equations 7, 8)."""
-        _, noise, times, _ = self._fake_score_batch(clean, script)
+    def _matching_target(self, clean: Tensor, conditions: RolloutConditions) -> Tensor:
+        """Return rollouts moved along the difference of scores (2311.18828, equations 7, 8)."""
+        _, noise, times, _ = self._fake_score_batch(clean, conditions)
         time = times[:, None, None, None, None]
-        point = interpolate(clean, noise, time)
-        teacher, rival = self.avatar.generator, self.network.critic
+        noisy = interpolate(clean, noise, time)
+        teacher, critic = self.avatar.generator, self.network.critic
         pair = torch.cat(
-            [clip_velocity(teacher, point, times, script, known) for known in (True, False)]
+            [clip_velocity(teacher, noisy, times, conditions, given) for given in (True, False)]
         )
-        real = predict_clean(point, apply_cfg(pair, self.recipe.guidance), time)
-        fake = predict_clean(point, clip_velocity(rival, point, times, script, True), time)
-        apart = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=MIN_DISTANCE)
-        return clean - (fake - real) / apart
+        real = predict_clean(noisy, apply_cfg(pair, self.recipe.guidance), time)
+        fake = predict_clean(noisy, clip_velocity(critic, noisy, times, conditions, True), time)
+        distance = (clean - real).abs().mean((1, 2, 3, 4), keepdim=True).clamp(min=MIN_DISTANCE)
+        return clean - (fake - real) / distance
 
     def _student_batches(
         self, blocks: Sequence[RolloutBlock], target: Tensor, step: int
@@ -231,17 +240,16 @@ def clip_velocity(
     conditions: RolloutConditions,
     conditional: bool,
 ) -> Tensor:
-    """Return the velocity that a generator sees in whole noisy clips, one time (batch,) for each.
+    """Return a generator's velocity of whole noisy clips, with one timestep (batch,) for each.
 
-    It looks as it was taught to with a noisy past: in the largest blocks, within its history.
-    With `known` it is told sound and references, else neither.
+    Attention is as in training with a noisy past: the largest blocks, within the history. Without
+    `conditional`, audio and references are replaced by their null embeddings.
     """
     batch, count = noisy.shape[:2]
     first = (torch.arange(count, device=noisy.device) == 0).expand(batch, -1)
-    heeded = torch.full((batch,), conditional, device=noisy.device)
     given = Conditions(
         embed_audio(generator, conditions.features),
-        heeded,
+        torch.full((batch,), conditional, device=noisy.device),
         conditions.references,
         conditions.present & conditional,
         first,
@@ -249,12 +257,12 @@ def clip_velocity(
     sizes = [min(MAX_BLOCK, count - start) for start in range(0, count, MAX_BLOCK)]
     starts = block_starts(sizes).to(noisy.device)
     time = times[:, None].expand(-1, count)
-    said: Tensor = generator(noisy, time, given, starts, history=generator.config.history)
-    return said
+    velocity: Tensor = generator(noisy, time, given, starts, history=generator.config.history)
+    return velocity
 
 
 def load_teacher(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
-    """Put back what `DistillStage.fixed` gave; the teacher becomes the avatar's generator."""
+    """Load what `DistillStage.frozen_state` gave; the teacher becomes the avatar's generator."""
     load_frozen_avatar(avatar, frozen)
     teacher = {name: tensor.float() for name, tensor in strip_prefix(frozen, TEACHER).items()}
     avatar.generator.load_state_dict(teacher)

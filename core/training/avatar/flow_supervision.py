@@ -1,4 +1,4 @@
-"""What the studio's true fields teach: where matching must look, how flows must end."""
+"""Supervision of the warped skip: cross-entropy of the matching, endpoint error of the flow."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from core.model.vae.flow_field import FlowField, resize_bilinear
 from core.model.vae.warped_skip import Match
 
 SMOOTHING = 0.01
-"""Distance, in cells, below which a flow is right: there the loss has no corner."""
+"""Scale, in cells, below which the endpoint error is quadratic (Charbonnier)."""
 
 
 def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
-    """Return the mean of (batch, 1 + time, ..., h, w) over what each coarse place stands for.
+    """Average-pool (batch, 1 + time, ..., h, w) in time and space.
 
-    The first frame stays one frame; the others make `times` - 1 groups. Where places are finer
-    than the truth is, it lies straight between.
+    The first frame stays one frame; the others make `times` - 1 groups. To a finer grid maps are
+    interpolated bilinearly.
     """
     if times > 1:
         parts = (len(maps), times - 1, -1, *maps.shape[2:])
@@ -32,57 +32,57 @@ def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
 
 
 class FlowTarget(NamedTuple):
-    """Where each place of the frames is seen in each reference."""
+    """Ground-truth optical flow from each frame to each reference."""
 
     flow: Tensor
     """(batch, time, references, 2, h, w)"""
     valid: Tensor
-    """Where that is so, 0 to 1: (batch, time, references, h, w)."""
+    """Share of valid flow, 0 to 1: (batch, time, references, h, w)."""
 
     def downsample(self, times: int, size: tuple[int, int]) -> "FlowTarget":
-        """Return the mean over what is known; places of which little is known count little."""
-        known = downsample(self.valid[:, :, :, None], times, size)
+        """Average valid flow; cells with little of it have a small weight."""
+        valid = downsample(self.valid[:, :, :, None], times, size)
         flow = downsample(self.flow * self.valid[:, :, :, None], times, size)
-        return FlowTarget(flow / known.clamp(min=1e-3), known[:, :, :, 0])
+        return FlowTarget(flow / valid.clamp(min=1e-3), valid[:, :, :, 0])
 
 
 def matching_loss(match: Match, target: FlowTarget) -> Tensor:
-    """Cross-entropy of what each token matches, with the tokens around the true place."""
+    """Cross-entropy of each token's matching with the four tokens around the true position."""
     size = _size(match.flow_field.flow)
-    flow, known = target.downsample(match.flow_field.flow.shape[1], size)
-    there = flow + grid_coordinates(*size, flow.device).movedim(-1, 0)
-    share, tokens = _bilinear_tokens(there.movedim(3, -1).flatten(3, 4), *size)
+    flow, valid = target.downsample(match.flow_field.flow.shape[1], size)
+    positions = flow + grid_coordinates(*size, flow.device).movedim(-1, 0)
+    weights, tokens = _bilinear_tokens(positions.movedim(3, -1).flatten(3, 4), *size)
     logits = match.logits.float().transpose(2, 3)  # (batch, time, references, tokens, tokens)
-    said = logits.log_softmax(-1).gather(-1, tokens)
-    return _weighted_mean(-(said * share).sum(-1), known.flatten(3))
+    log_likelihood = logits.log_softmax(-1).gather(-1, tokens)
+    return _weighted_mean(-(log_likelihood * weights).sum(-1), valid.flatten(3))
 
 
 def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Tensor:
-    """Mean distance of each level's flow from the truth, in units of one of `cells` in a row."""
+    """Endpoint error (EPE) of the flow, averaged over levels, in cells of a row of `cells`."""
     losses = []
     for level in levels:
-        flow, known = target.downsample(level.flow.shape[1], _size(level.flow))
-        apart = (level.flow.float() - flow).mul(cells / 2).square().sum(3)
-        losses.append(_weighted_mean((apart + SMOOTHING**2).sqrt() - SMOOTHING, known))
+        flow, valid = target.downsample(level.flow.shape[1], _size(level.flow))
+        squared = (level.flow.float() - flow).mul(cells / 2).square().sum(3)
+        losses.append(_weighted_mean((squared + SMOOTHING**2).sqrt() - SMOOTHING, valid))
     return torch.stack(losses).mean()
 
 
-def _weighted_mean(wrong: Tensor, weight: Tensor) -> Tensor:
-    return (wrong * weight).sum() / weight.sum().clamp(min=1)
+def _weighted_mean(error: Tensor, weight: Tensor) -> Tensor:
+    return (error * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _size(x: Tensor) -> tuple[int, int]:
     return x.shape[-2], x.shape[-1]
 
 
-def _bilinear_tokens(there: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """Return the four tokens around places (..., 2), and the share of each: both (..., 4)."""
-    most = there.new_tensor([width - 1, height - 1])
-    cell = ((there + 1) / 2 * (most + 1) - 0.5).clamp(min=0).minimum(most)
+def _bilinear_tokens(positions: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """Return the bilinear weights and indices of the four tokens around (..., 2): both (..., 4)."""
+    last = positions.new_tensor([width - 1, height - 1])
+    cell = ((positions + 1) / 2 * (last + 1) - 0.5).clamp(min=0).minimum(last)
     low = cell.floor()
     rest = cell - low
-    high = (low + 1).minimum(most)
+    high = (low + 1).minimum(last)
     (x0, y0), (x1, y1), (x, y) = (part.unbind(-1) for part in (low, high, rest))
-    share = torch.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y], -1)
-    token = torch.stack([y0 * width + x0, y0 * width + x1, y1 * width + x0, y1 * width + x1], -1)
-    return share, token.long()
+    weights = torch.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y], -1)
+    tokens = torch.stack([y0 * width + x0, y0 * width + x1, y1 * width + x0, y1 * width + x1], -1)
+    return weights, tokens.long()

@@ -1,4 +1,4 @@
-"""The VAE, no longer learning, as the generator's eyes: clips to latents at its scale."""
+"""Encode clips with the frozen VAE into normalised latents."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.training.trainer.stage import ClipBatch, ClipSource
+from core.training.trainer.clip_batch import ClipBatch, ClipSource
 
 MIN_STD = 1e-3
-"""Deviation of a channel that says nothing."""
+"""Standard deviation assumed of a constant channel."""
 
 
 class EncodedClip(NamedTuple):
-    """What a generator learns from a clip's pictures, at its scale."""
+    """Normalised latents of clips and of their references."""
 
     latents: Tensor
     """(batch, latents, channels, grid, grid)"""
@@ -23,7 +23,7 @@ class EncodedClip(NamedTuple):
 
 @torch.no_grad()
 def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
-    """Encode a clip and its references; each of these is a video of one frame."""
+    """Encode clips and their references; each reference is a video of one frame."""
     latents = avatar.vae.encode(clip.frames)[0].mean
     return EncodedClip(
         avatar.normalize(latents.float()), encode_references(avatar, clip.references)
@@ -32,18 +32,18 @@ def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
 
 @torch.no_grad()
 def encode_references(avatar: Avatar, references: Tensor) -> Tensor:
-    """Encode references (batch, references, 3, h, w), each by itself, to the generator's scale."""
-    alone = references.flatten(0, 1)[:, None]
-    latents = avatar.vae.encode(alone)[0].mean
-    photos = latents.view(*references.shape[:2], *latents.shape[2:])
-    return avatar.normalize(photos.float())
+    """Encode references (batch, references, 3, h, w), each by itself, and normalise them."""
+    videos = references.flatten(0, 1)[:, None]
+    latents = avatar.vae.encode(videos)[0].mean
+    latents = latents.view(*references.shape[:2], *latents.shape[2:])
+    return avatar.normalize(latents.float())
 
 
 @torch.no_grad()
 def fit_latent_scale(
     avatar: Avatar, source: ClipSource, batch_size: int, frames: int, batches: int
 ) -> None:
-    """Set the scale at which the generator sees latents, from those of some clips."""
+    """Set the avatar's latent mean and standard deviation, by channel, from some batches."""
     channels = avatar.config.vae.latent_channels
     values = []
     for _ in range(batches):

@@ -1,4 +1,4 @@
-"""Where lips are, read from a clean latent: tells the generator what a small error means."""
+"""Lip landmark loss in latent space, by a probe that reads landmarks from clean latents."""
 
 import torch
 from torch import Tensor, nn
@@ -6,14 +6,14 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from core.model.generator.generator_config import GeneratorConfig
-from core.perception.face.alignment import LIPS_INNER, LIPS_OUTER
+from core.perception.face.topology import LIPS_INNER, LIPS_OUTER
 
 LIP_LANDMARKS = (*LIPS_OUTER, *LIPS_INNER)
 HIDDEN_WIDTH = 256
 
 
 class LipProbe(nn.Module):
-    """A latent to the places of the lips in its last frame."""
+    """Regresses the lip landmarks of each latent's last frame."""
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
@@ -24,31 +24,31 @@ class LipProbe(nn.Module):
         )
 
     def forward(self, latents: Tensor) -> Tensor:
-        """Read (batch, latents, channels, grid, grid): (batch, latents, points, 2)."""
+        """Map (batch, latents, channels, grid, grid) to (batch, latents, points, 2)."""
         points: Tensor = self.mlp(latents.flatten(2))
         return points.view(*latents.shape[:2], len(LIP_LANDMARKS), 2)
 
     def forward_frozen(self, latents: Tensor) -> Tensor:
-        """Read without learning: the reader must not bend towards what is drawn."""
-        still = {name: parameter.detach() for name, parameter in self.named_parameters()}
-        points: Tensor = functional_call(self, still, (latents,))
+        """Run with frozen weights: the probe must not adapt to what is generated."""
+        frozen = {name: parameter.detach() for name, parameter in self.named_parameters()}
+        points: Tensor = functional_call(self, frozen, (latents,))
         return points
 
 
 def lip_targets(landmarks: Tensor, stride: int) -> Tensor:
-    """Return the lips of each latent's last frame, (batch, latents, points, 2)."""
+    """Return the lip landmarks of each latent's last frame, (batch, latents, points, 2)."""
     return landmarks[:, ::stride, list(LIP_LANDMARKS), :2]
 
 
 def probe_loss(probe: LipProbe, true: Tensor, points: Tensor) -> Tensor:
-    """Return how wrong true latents are read; this teaches the reader alone."""
+    """Return the probe's error on true latents; trains the probe alone."""
     return functional.smooth_l1_loss(probe(true.detach()).float(), points, beta=0.02)
 
 
 def lip_loss(probe: LipProbe, predicted: Tensor, points: Tensor, time: Tensor) -> Tensor:
-    """Return how wrong drawn latents are read; what was mostly noise, by `time`, counts less."""
-    wrong = functional.smooth_l1_loss(
+    """Return the frozen probe's error on predicted latents, weighted by (1 - timestep)²."""
+    error = functional.smooth_l1_loss(
         probe.forward_frozen(predicted).float(), points, beta=0.02, reduction="none"
     )
     weight = (1 - time).square()
-    return (wrong.mean((2, 3)) * weight).sum() / torch.clamp(weight.sum(), min=1e-3)
+    return (error.mean((2, 3)) * weight).sum() / torch.clamp(weight.sum(), min=1e-3)

@@ -1,4 +1,4 @@
-"""From what a training is to go on from, to the stage that does."""
+"""Resume a training stage, or start it from the previous stage's checkpoint."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,25 +20,26 @@ from core.training.avatar.generator import (
 )
 from core.training.avatar.latents import fit_latent_scale
 from core.training.avatar.vae import PerceptualLoss, VaeRecipe, VaeStage
-from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.stage import ClipSource, TrainingStage
+from core.training.trainer.clip_batch import ClipBatch, ClipSource
+from core.training.trainer.optimization import ema_weights, strip_prefix
+from core.training.trainer.stage import TrainingStage
 from core.training.trainer.train_config import TrainConfig
-from core.training.trainer.training_loop import TrainingState
+from core.training.trainer.training_state import TrainingState
 
 SCALE_BATCHES = 16
-"""Batches over which the scale of latents is measured."""
+"""Batches from which mean and standard deviation of latents are estimated."""
 
 Recipe = VaeRecipe | GeneratorRecipe | DistillRecipe | AdversarialRecipe
 
 
 class StageInputs(NamedTuple):
-    """What there is to begin with."""
+    """What a stage is opened from."""
 
     config: TrainConfig
     avatar: Avatar
     tensors: Mapping[str, Tensor]
     state: TrainingState | None
-    """Of the training to go on with, or of a stage before; None: nothing was trained yet."""
+    """Of the training to resume, or of the stage before; None: nothing was trained yet."""
     source: ClipSource
     perceptual_loss: PerceptualLoss | None
 
@@ -46,17 +47,17 @@ class StageInputs(NamedTuple):
 class OpenedStage(NamedTuple):
     """A stage, and how far its training has come."""
 
-    stage: TrainingStage[Any]
+    stage: TrainingStage[ClipBatch, Any]
     state: TrainingState
 
 
 @singledispatch
 def open_stage(recipe: Recipe, inputs: StageInputs) -> OpenedStage:
-    """Return the stage of a recipe, its networks filled with what was found.
+    """Return the stage of a recipe, its networks loaded from the inputs.
 
     Raises:
-        BadCheckpoint: what is to be resumed is of a stage that this one cannot begin from.
-        ValueError: the plan is for another stage than the recipe.
+        BadCheckpoint: what is to be resumed is of a stage that this one cannot start from.
+        ValueError: config and recipe are for different stages.
     """
     raise ValueError(f"{type(recipe).__name__} is no recipe of the stage {inputs.config.stage!r}")
 
@@ -73,33 +74,26 @@ def _generator(recipe: GeneratorRecipe, inputs: StageInputs) -> OpenedStage:
     state = _check_predecessor(inputs, "generator", "vae")
     avatar = inputs.avatar
     if state.stage == "generator":
-        load_frozen_avatar(avatar, strip_prefix(inputs.tensors, "fixed/"))
+        load_frozen_avatar(avatar, strip_prefix(inputs.tensors, "frozen/"))
     else:
-        avatar.vae.load_state_dict(_ema_weights(inputs, ""))
-        load_frozen_avatar(
-            avatar, frozen_avatar_state(avatar)
-        )  # what is kept is rounded; so it is from the start
-        fit_latent_scale(
-            avatar,
-            inputs.source,
-            inputs.config.batch_size,
-            recipe.clip_lengths[0].frames,
-            SCALE_BATCHES,
-        )
-    return OpenedStage(
-        GeneratorStage(avatar, recipe), _stage_state(state, "generator", avatar.config)
-    )
+        avatar.vae.load_state_dict(ema_weights(inputs.tensors))
+        # Checkpoints hold the VAE in half precision; it is rounded from the start.
+        load_frozen_avatar(avatar, frozen_avatar_state(avatar))
+        frames, batch_size = recipe.clip_lengths[0].frames, inputs.config.batch_size
+        fit_latent_scale(avatar, inputs.source, batch_size, frames, SCALE_BATCHES)
+    stage = GeneratorStage(avatar, recipe)
+    return OpenedStage(stage, _stage_state(state, "generator", avatar.config))
 
 
 @open_stage.register
 def _distill(recipe: DistillRecipe, inputs: StageInputs) -> OpenedStage:
     state = _check_predecessor(inputs, "distill", "generator")
-    avatar, fixed = inputs.avatar, strip_prefix(inputs.tensors, "fixed/")
+    avatar, frozen = inputs.avatar, strip_prefix(inputs.tensors, "frozen/")
     if state.stage == "distill":
-        load_teacher(avatar, fixed)
+        load_teacher(avatar, frozen)
     else:
-        load_frozen_avatar(avatar, fixed)
-        avatar.generator.load_state_dict(_ema_weights(inputs, "generator."))
+        load_frozen_avatar(avatar, frozen)
+        avatar.generator.load_state_dict(ema_weights(inputs.tensors, "generator."))
     stage = DistillStage(avatar, recipe)
     load_teacher(avatar, stage.frozen_state())
     config = replace(avatar.config, generator=recipe.student_config(avatar.config.generator))
@@ -113,7 +107,7 @@ def _adversarial(recipe: AdversarialRecipe, inputs: StageInputs) -> OpenedStage:
     if state.stage == "adversarial":
         load_adversarial_vae(vae, inputs.tensors)
     else:
-        vae.load_state_dict(_ema_weights(inputs, ""))
+        vae.load_state_dict(ema_weights(inputs.tensors))
         encoder = {name: tensor.half().float() for name, tensor in vae.encoder.state_dict().items()}
         vae.encoder.load_state_dict(encoder)
     stage = AdversarialStage(vae, recipe, inputs.perceptual_loss)
@@ -121,42 +115,35 @@ def _adversarial(recipe: AdversarialRecipe, inputs: StageInputs) -> OpenedStage:
 
 
 def load_adversarial_vae(vae: CausalVideoVae, tensors: Mapping[str, Tensor]) -> None:
-    """Put in the VAE that an adversarial training's tensors hold, of mean weights."""
-    parts = {"encoder": f"fixed/{ENCODER}", "decoder": "mean/decoder."}
-    for name, prefix in parts.items():
-        weights = {key: tensor.float() for key, tensor in strip_prefix(tensors, prefix).items()}
-        getattr(vae, name).load_state_dict(weights)
-
-
-def _ema_weights(inputs: StageInputs, prefix: str) -> dict[str, Tensor]:
-    weights = strip_prefix(inputs.tensors, f"mean/{prefix}")
-    return {name: tensor.float() for name, tensor in weights.items()}
+    """Load an adversarial training's VAE: its frozen encoder, the EMA of its decoder."""
+    encoder = strip_prefix(tensors, f"frozen/{ENCODER}")
+    vae.encoder.load_state_dict({name: tensor.float() for name, tensor in encoder.items()})
+    vae.decoder.load_state_dict(ema_weights(tensors, "decoder."))
 
 
 def _check_predecessor(inputs: StageInputs, stage: str, predecessor: str | None) -> TrainingState:
-    """Return what is to be gone on from, if this stage can: a training of it or of the one before.
+    """Return the state of a training of this stage or of its predecessor.
 
     Raises:
-        BadCheckpoint, ValueError: it cannot; see `opened`.
+        BadCheckpoint, ValueError: it is of another stage; see `open_stage`.
     """
     if inputs.config.stage != stage:
         raise ValueError(f"a recipe of the stage {stage!r} for the stage {inputs.config.stage!r}")
     if inputs.state is None:
         if predecessor:
-            raise BadCheckpoint(
-                f"{stage} begins with what {predecessor} made; resume that training"
-            )
+            raise BadCheckpoint(f"{stage} starts from a training of {predecessor}; resume that one")
         return TrainingState(stage, inputs.avatar.config)
     if inputs.state.stage not in (stage, predecessor):
         expected = f"{predecessor} or {stage}" if predecessor else stage
         raise BadCheckpoint(
-            f"{inputs.config.resume_from} trains a {inputs.state.stage}; expected a training of {expected}"
+            f"{inputs.config.resume_from} trains a {inputs.state.stage}; "
+            f"expected a training of {expected}"
         )
     return inputs.state
 
 
 def _stage_state(state: TrainingState, stage: str, config: AvatarConfig) -> TrainingState:
-    """Return the state to go on with: its own, or a new one after all time spent so far."""
+    """Return the state to resume: its own, or a new one after all time spent so far."""
     if state.stage == stage:
         return state
     return TrainingState(stage, config, earlier_seconds=state.earlier_seconds + state.seconds)

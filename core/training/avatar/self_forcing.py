@@ -1,8 +1,8 @@
-"""Self-forcing: whole clips drawn as live, and then each block once more, with gradients.
+"""Self-forcing: autoregressive rollouts of a student as in live use, recomputed with gradients.
 
-Block after block a student denoises to its exit step and remembers, for each step, what its layers
-offered there (timestep forcing, 2512.04677). Nothing of that carries gradients; `Block` holds what
-is needed to compute one block's exit step again when its gradient is known (Algorithm 2).
+Block after block the student denoises to its exit step and caches, for each step, the keys and
+values of its layers (timestep forcing, 2512.04677). The rollout has no gradients; a `RolloutBlock`
+holds what recomputes one block's exit step when its gradient is known (Algorithm 2).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from core.training.avatar.samples import embed_audio
 
 
 class RolloutConditions(NamedTuple):
-    """What clips are drawn for."""
+    """Audio features and reference latents of clips to be rolled out."""
 
     features: Tensor
     """(batch, frames, features)"""
@@ -33,7 +33,7 @@ class RolloutConditions(NamedTuple):
 
 
 class PastKeyValues(NamedTuple):
-    """What all layers offered of latents before; keys are rotated."""
+    """Cached keys, rotated, and values of all layers for latents before a block."""
 
     keys: Tensor
     """(layers, batch, heads, tokens, head_width)"""
@@ -41,36 +41,36 @@ class PastKeyValues(NamedTuple):
 
 
 class RolloutBlock(NamedTuple):
-    """One block at the exit step, and all that it looked at."""
+    """One block at its exit step, and all that it attended to."""
 
     positions: Tensor
-    """Positions of its latents, (block,)."""
+    """Of its latents, (block,)."""
     noisy: Tensor
     """Noisy latents, (batch, block, channels, grid, grid)."""
     clean: Tensor
-    """Where the student sees them end, without gradients."""
+    """The student's prediction of clean latents, without gradients."""
     past: PastKeyValues
     conditions: RolloutConditions
-    """Its references are the student's own first latent where that takes their place."""
+    """With the student's own first latent as reference, once that has replaced the sink."""
 
 
 @dataclass(frozen=True)
 class SelfForcingConfig:
-    """How a student draws."""
+    """How a student samples in training."""
 
     times: tuple[float, ...]
-    """Of its steps, and the end; see `core.model.generator.rectified_flow.schedule`."""
+    """Timesteps, and the end; see `core.model.generator.rectified_flow.timestep_schedule`."""
     block: int
-    """Latents drawn together."""
+    """Latents sampled together."""
     corruption: float
-    """Noise in remembered keys and values, as a share of their size (History Corrupt)."""
+    """Noise in cached keys and values, as a share of their size (History Corrupt)."""
     replaces_sink: bool
-    """Whether the first latent drawn takes the references' place (adaptive attention sink)."""
+    """Whether the first latent sampled replaces the references (adaptive attention sink)."""
 
 
 @dataclass(frozen=True)
 class _BlockAttention:
-    """One block's tokens see references, a past, and themselves."""
+    """One block's tokens attend to references, the past, and themselves."""
 
     rotation: Rotation
     references: KeyValues
@@ -81,17 +81,17 @@ class _BlockAttention:
     def attend(self, queries_keys: Tensor, values: Tensor) -> Tensor:
         """See `core.model.attention.View`."""
         queries, keys = apply_rotary(queries_keys, self.rotation)
-        offered = (self.references, self.past, KeyValues(keys, values))
+        sources = (self.references, self.past, KeyValues(keys, values))
         return functional.scaled_dot_product_attention(
             queries,
-            torch.cat([offer.keys.type_as(queries) for offer in offered], 2),
-            torch.cat([offer.values.type_as(queries) for offer in offered], 2),
+            torch.cat([source.keys.type_as(queries) for source in sources], 2),
+            torch.cat([source.values.type_as(queries) for source in sources], 2),
             attn_mask=self.visible,
         )
 
 
 class EncodedConditions(NamedTuple):
-    """What a student makes of a script."""
+    """Embedded audio, and keys and values of the references."""
 
     audio: Tensor
     """(batch, latents, width)"""
@@ -99,7 +99,7 @@ class EncodedConditions(NamedTuple):
 
 
 def encode_conditions(student: Generator, conditions: RolloutConditions) -> EncodedConditions:
-    """Hear the sound and look at the references."""
+    """Embed the audio and encode the references."""
     references = student.reference_key_values(conditions.references, conditions.present)
     return EncodedConditions(embed_audio(student, conditions.features), references)
 
@@ -112,27 +112,27 @@ def roll_out(
     config: SelfForcingConfig,
     step: int,
 ) -> list[RolloutBlock]:
-    """Draw clips, leaving each block at an exit step (Algorithm 1, lines 5 to 21).
+    """Roll clips out, leaving each block at its exit step (Algorithm 1, lines 5 to 21).
 
-    noise: (batch, latents, channels, grid, grid). Between steps the flow is followed as live
-    (Algorithm 3, line 9), so that a student learns from what it will do.
+    noise: (batch, latents, channels, grid, grid). Steps before the exit are Euler steps as in live
+    use (Algorithm 3, line 9), so that the student is trained on its own distribution.
     """
     batch, count = noise.shape[:2]
     encoded = encode_conditions(student, conditions)
     blocks: list[RolloutBlock] = []
     pasts = [_empty_past(student, noise)] * (step + 1)
     for start in range(0, count, config.block):
-        when = torch.arange(start, min(start + config.block, count), device=noise.device)
-        point, before = noise[:, start : start + config.block], pasts[step]
-        for now, (time, then) in enumerate(pairwise(config.times[: step + 2])):
-            said, offer = block_velocity(student, encoded, point, time, when, pasts[now])
-            pasts[now] = _append_past(student, pasts[now], offer, config.corruption)
-            left, point = point, point + (then - time) * said
-        clean = predict_clean(left, said, time)
-        blocks.append(RolloutBlock(when, left, clean, before, conditions))
+        positions = torch.arange(start, min(start + config.block, count), device=noise.device)
+        point, past = noise[:, start : start + config.block], pasts[step]
+        for index, (time, next_time) in enumerate(pairwise(config.times[: step + 2])):
+            velocity, new = block_velocity(student, encoded, point, time, positions, pasts[index])
+            pasts[index] = _append_past(student, pasts[index], new, config.corruption)
+            noisy, point = point, point + (next_time - time) * velocity
+        clean = predict_clean(noisy, velocity, time)
+        blocks.append(RolloutBlock(positions, noisy, clean, past, conditions))
         if config.replaces_sink and start == 0:
-            everyone = conditions.present.new_ones(batch, 1)
-            conditions = conditions._replace(references=clean[:, :1], present=everyone)
+            present = conditions.present.new_ones(batch, 1)
+            conditions = conditions._replace(references=clean[:, :1], present=present)
             encoded = encode_conditions(student, conditions)
     return blocks
 
@@ -145,15 +145,15 @@ def block_velocity(
     positions: Tensor,
     past: PastKeyValues,
 ) -> tuple[Tensor, PastKeyValues]:
-    """Return the velocity of one block, and what its layers offer; gradients flow but to `past`."""
+    """Return a block's velocity, and its keys and values; gradients flow, but not to `past`."""
     first = (positions == 0).expand(len(noisy), -1)
     rotation = student.rotary.rotation_at(positions)
     views = _attention_views(student, encoded.references, positions, rotation, past)
-    moment = student.modulate_at(noisy.new_full((1, 1), time))
+    modulation = student.modulate_at(noisy.new_full((1, 1), time))
     audio = encoded.audio.index_select(1, positions)
-    said, offers = student.predict_velocity(noisy, moment, audio, first, views)
-    keys = torch.stack([apply_rotary(offer.keys, rotation) for offer in offers])
-    return said, PastKeyValues(keys, torch.stack([offer.values for offer in offers]))
+    velocity, layers = student.predict_velocity(noisy, modulation, audio, first, views)
+    keys = torch.stack([apply_rotary(layer.keys, rotation) for layer in layers])
+    return velocity, PastKeyValues(keys, torch.stack([layer.values for layer in layers]))
 
 
 def _attention_views(
@@ -168,10 +168,10 @@ def _attention_views(
     present = references.has_reference.repeat_interleave(tokens, 1)
     others = past.keys.shape[3] + len(positions) * tokens
     visible = functional.pad(present, (0, others), value=True)[:, None, None]
-    offered = zip(references.keys, references.values, *past, strict=True)
+    layers = zip(references.keys, references.values, *past, strict=True)
     return [
-        _BlockAttention(rotation, KeyValues(apply_rotary(k, sink), v), KeyValues(*known), visible)
-        for k, v, *known in offered
+        _BlockAttention(rotation, KeyValues(apply_rotary(k, sink), v), KeyValues(*cached), visible)
+        for k, v, *cached in layers
     ]
 
 
@@ -184,7 +184,7 @@ def _empty_past(student: Generator, like: Tensor) -> PastKeyValues:
 def _append_past(
     student: Generator, past: PastKeyValues, new: PastKeyValues, corruption: float
 ) -> PastKeyValues:
-    """Remember one block more, corrupted, and no more latents than the network looks back."""
+    """Append a block, corrupted, and keep no more latents than the history's."""
     noisy = corrupt_history(KeyValues(*new), corruption)
     longest = student.config.history * student.config.tokens_per_latent
     pairs = zip(past, noisy, strict=True)

@@ -1,4 +1,4 @@
-"""From a plan to a training that runs, and from a training to a model in one file."""
+"""Train a stage of an avatar model, and export a training as one file."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,13 +14,14 @@ from core.training.avatar.generator import load_frozen_avatar
 from core.training.avatar.resume import Recipe, StageInputs, load_adversarial_vae, open_stage
 from core.training.avatar.vae import PerceptualLoss
 from core.training.trainer import distributed
-from core.training.trainer.optimization import OptimizationConfig, strip_prefix
-from core.training.trainer.stage import ClipSource
+from core.training.trainer.clip_batch import ClipBatch, ClipSource
+from core.training.trainer.optimization import OptimizationConfig, ema_weights, strip_prefix
 from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
-from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import TrainingState, load_training
 
-GENERATOR_STAGES = {"generator": "mean/generator.", "distill": "mean/student."}
-"""Stages that train a generator, and where its mean weights are."""
+GENERATOR_STAGES = {"generator": "generator.", "distill": "student."}
+"""Stages that train a generator, and its prefix in their network."""
 
 
 def train_avatar(
@@ -31,15 +32,17 @@ def train_avatar(
     avatar_config: AvatarConfig | None = None,
     perceptual_loss: PerceptualLoss | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> TrainingLoop[Any]:
-    """Run one call of the trainer; `shape` stands in for the plan's preset.
+) -> TrainingLoop[ClipBatch, Any]:
+    """Run one call of the trainer; `avatar_config` overrides the preset.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged or of another stage.
-        ValueError: the plan and the recipe are for different stages.
+        ValueError: config and recipe are for different stages.
     """
     tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
-    avatar = Avatar(state.avatar if state else avatar_config or AVATAR_PRESETS[config.preset])
+    avatar = Avatar(
+        state.avatar_config if state else avatar_config or AVATAR_PRESETS[config.preset]
+    )
     avatar.to(config.torch_device)
     inputs = StageInputs(config, avatar, tensors, state, source, perceptual_loss)
     stage, state = open_stage(recipe, inputs)
@@ -47,7 +50,7 @@ def train_avatar(
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     distributed.broadcast_weights(avatar)
     distributed.broadcast_weights(stage.network)
-    training: TrainingLoop[Any] = TrainingLoop(stage, optimization, config, state, clock)
+    training: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, optimization, config, state, clock)
     if state.steps:
         training.load_state(tensors)
     training.run(source)
@@ -57,13 +60,13 @@ def train_avatar(
 def export_avatar(
     folder: Path, out: Path, about: Mapping[str, str], decoder_from: Path | None = None
 ) -> None:
-    """Write the avatar of a generator's or a student's training, of mean weights, as one file.
+    """Write the avatar of a generator's or a student's training, its EMA weights, as one file.
 
-    repaint: an adversarial training of the same VAE, whose decoder takes the place of its own.
+    decoder_from: an adversarial training of the same VAE, whose decoder replaces its own.
 
     Raises:
         BadCheckpoint: there is no such training.
-        ValueError: `repaint` is about another VAE.
+        ValueError: `decoder_from` trains another VAE.
     """
     tensors, state = load_training(folder)
     if state.stage not in GENERATOR_STAGES:
@@ -78,16 +81,15 @@ def export_avatar(
 
 
 def load_generator_avatar(tensors: Mapping[str, Tensor], state: TrainingState) -> Avatar:
-    """Return the avatar of a training of one of DRAWERS, of mean weights."""
-    avatar = Avatar(state.avatar)
-    load_frozen_avatar(avatar, strip_prefix(tensors, "fixed/"))
-    mean = strip_prefix(tensors, GENERATOR_STAGES[state.stage])
-    avatar.generator.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+    """Return the avatar of a training of one of GENERATOR_STAGES, with its EMA weights."""
+    avatar = Avatar(state.avatar_config)
+    load_frozen_avatar(avatar, strip_prefix(tensors, "frozen/"))
+    avatar.generator.load_state_dict(ema_weights(tensors, GENERATOR_STAGES[state.stage]))
     return avatar
 
 
 def _replace_decoder(avatar: Avatar, folder: Path) -> float:
-    """Put in the decoder of an adversarial training; return the seconds that took."""
+    """Load the decoder of an adversarial training; return the seconds of that training."""
     tensors, state = load_training(folder)
     if state.stage != "adversarial":
         raise BadCheckpoint(f"{folder.name} trains a {state.stage}, expected adversarial")
@@ -95,5 +97,5 @@ def _replace_decoder(avatar: Avatar, folder: Path) -> float:
     load_adversarial_vae(avatar.vae, tensors)
     theirs: Mapping[str, Tensor] = avatar.vae.encoder.state_dict()
     if not all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items()):
-        raise ValueError(f"{folder.name} repaints another VAE than the generator was trained on")
+        raise ValueError(f"{folder.name} trains the decoder of another VAE than the generator's")
     return state.seconds

@@ -1,4 +1,4 @@
-"""Stage `vae`: frames to latents and back, with none to three references."""
+"""Stage `vae`: train the causal video VAE with none to three reference photos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,30 +12,35 @@ from core.model.vae.decoder import DecoderOutput
 from core.model.vae.flow_field import resize_bilinear
 from core.training.avatar.flow_supervision import FlowTarget, flow_loss, matching_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
-from core.training.trainer.stage import ClipBatch, LengthPhase, clip_length_at
+from core.training.trainer.clip_batch import (
+    ClipBatch,
+    LengthPhase,
+    clip_length_at,
+    frames_in,
+)
 
 
 class PerceptualLoss(Protocol):
-    """Says how unlike pictures look: our own perception network, LPIPS for those who have it."""
+    """A perceptual loss: distance of deep features, ours or LPIPS for those who have it."""
 
     def __call__(self, made: Tensor, true: Tensor) -> Tensor:
-        """Compare pictures (n, 3, h, w) in [-1, 1]: one number, whose gradient `made` follows."""
+        """Compare images (n, 3, h, w) in [-1, 1]; return a scalar, differentiable by `made`."""
         ...
 
 
 @dataclass(frozen=True)
 class VaeRecipe:
-    """What each part of the loss counts, and how clips are drawn."""
+    """Loss weights, and how clips and references are drawn."""
 
     mouth_weight: float = 4.0
-    """How much more pixels of mouths count than others."""
+    """Extra weight of the mouth's pixels in the L1 loss."""
     eye_weight: float = 2.0
     kl_weight: float = 1e-4
     matching_weight: float = 0.02
     flow_weight: float = 0.05
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
-    """Chance of none, one and so on."""
+    """Relative probability of zero references, of one, and so on."""
     clip_lengths: tuple[LengthPhase, ...] = (
         LengthPhase(0.0, 5),
         LengthPhase(0.4, 13),
@@ -44,17 +49,17 @@ class VaeRecipe:
 
 
 class VaeBatch(NamedTuple):
-    """A step's clips with as many references as there shall be."""
+    """Clips with a random number of references, and their targets."""
 
     frames: Tensor
     references: Tensor
     flow_target: FlowTarget
     pixel_weight: Tensor
-    """Of pixels, (batch, time, 1, h, w)."""
+    """Of the L1 loss, (batch, time, 1, h, w)."""
 
 
 class VaeStage:
-    """Teaches a VAE; see `core.training.trainer.stage.Stage`."""
+    """Reconstruction, KL, flow and perceptual losses of a VAE; a `TrainingStage`."""
 
     def __init__(
         self,
@@ -66,43 +71,47 @@ class VaeStage:
         self._perceptual_loss = perceptual_loss
 
     def clip_length(self, progress: float) -> int:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
 
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
+
     def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[VaeBatch]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return [make_vae_batch(self.recipe, clip, random)]
 
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
-        """See `Stage`."""
-        made = self.network(micro_batch.frames, micro_batch.references)
-        spread = self.recipe.kl_weight * made.posterior.kl_divergence()
-        seen = reconstruction_losses(
-            self.recipe, self._perceptual_loss, micro_batch, made.frames, made.decoded
+        """See `TrainingStage`."""
+        output = self.network(micro_batch.frames, micro_batch.references)
+        kl = self.recipe.kl_weight * output.posterior.kl_divergence()
+        reconstruction = reconstruction_losses(
+            self.recipe, self._perceptual_loss, micro_batch, output.frames, output.decoded
         )
-        return {"spread": spread, **seen}
+        return {"kl": kl, **reconstruction}
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-        """References; the clip; what becomes of it without, with one and with all references."""
+        """References; the clip; its reconstruction with zero, one and all references."""
         return reconstruction_images(ema, clip)
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return reconstruction_metrics(ema, clip)
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return {}
 
 
 def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generator) -> VaeBatch:
-    """Draw how many references there shall be, the first ones; and weigh pixels."""
-    chance = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
-    count = int(random.choice(len(chance), p=chance / chance.sum()))
-    more = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
-    weight = 1 + resize_bilinear(more, (clip.frames.shape[3], clip.frames.shape[4]))
-    truth = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
-    return VaeBatch(clip.frames, clip.references[:, :count], truth, weight)
+    """Draw the number of references (the first ones are kept) and weight pixels."""
+    weights = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
+    count = int(random.choice(len(weights), p=weights / weights.sum()))
+    extra = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
+    weight = 1 + resize_bilinear(extra, (clip.frames.shape[3], clip.frames.shape[4]))
+    target = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
+    return VaeBatch(clip.frames, clip.references[:, :count], target, weight)
 
 
 def reconstruction_losses(
@@ -112,37 +121,37 @@ def reconstruction_losses(
     frames: Tensor,
     decoded: DecoderOutput,
 ) -> dict[str, Tensor]:
-    """Return what is wrong with decoded frames, and with where they looked, weighted."""
-    wrong = (frames.float() - batch.frames).abs() * batch.pixel_weight
-    losses = {"pixels": wrong.mean() / batch.pixel_weight.mean()}
+    """Return the weighted L1, matching, flow and perceptual losses of decoded frames."""
+    error = (frames.float() - batch.frames).abs() * batch.pixel_weight
+    losses = {"l1": error.mean() / batch.pixel_weight.mean()}
     if match := decoded.match:
         cells = match.flow_field.flow.shape[-1]
-        losses["match"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
+        losses["matching"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
         losses["flow"] = recipe.flow_weight * flow_loss(
             decoded.flow_fields, batch.flow_target, cells
         )
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
-        losses["looks"] = recipe.perceptual_weight * perceptual_loss(*pair)
+        losses["perceptual"] = recipe.perceptual_weight * perceptual_loss(*pair)
     return losses
 
 
 def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-    """References; the clip; what a VAE makes of it without, with one and with all references."""
+    """References; the clip; its reconstruction with zero, one and all references."""
     counts = sorted({0, 1, clip.references.shape[1]})
-    made = [vae(clip.frames[:1], clip.references[:1, :count]).frames[0] for count in counts]
-    return [clip.references[0], clip.frames[0], *made]
+    outputs = [vae(clip.frames[:1], clip.references[:1, :count]) for count in counts]
+    return [clip.references[0], clip.frames[0], *(output.frames[0] for output in outputs)]
 
 
 def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-    """Return PSNR without, with one and with all references; the rest with one."""
+    """Return PSNR with zero, one and all references; mouth PSNR and MS-SSIM with one."""
     metrics: dict[str, float] = {}
     true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
     for count in sorted({0, 1, clip.references.shape[1]}):
         made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
-        metrics[f"PSNR of {count}"] = float(psnr(made, true).mean())
+        metrics[f"psnr_{count}ref"] = float(psnr(made, true).mean())
         if count == 1:
             mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)
-            metrics["mouth"] = float(psnr(made, true, mouth).mean())
-            metrics["structure"] = float(ms_ssim(made, true).mean())
+            metrics["psnr_mouth"] = float(psnr(made, true, mouth).mean())
+            metrics["ms_ssim"] = float(ms_ssim(made, true).mean())
     return metrics

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     LEFT_BROW_LOWER,
     LEFT_EYE_CORNERS,
     LEFT_IRIS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     LEFT_CORNER,
     LOWER_INNER,
     LOWER_OUTER,

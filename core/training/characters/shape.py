@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     CHIN,
     FOREHEAD,
     LEFT_BROW_LOWER,

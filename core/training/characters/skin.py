@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.perception.topology import OVAL
+from core.perception.face.topology import OVAL
 from core.training.characters.canvas import Canvas, Colour, Gradient, Mask, mixed
 from core.training.characters.curves import (
     Points,

@@ -1,4 +1,4 @@
-"""The judge's command line: `python -m core.training evaluate CHECKPOINT --stock DIR`."""
+"""The command line of an evaluation: `python -m core.training evaluate CHECKPOINT --stock DIR`."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ from core.training.likeness.face_embedding import read_face_embedding
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add what can be chosen."""
+    """Add the options of `evaluate`."""
     add = parser.add_argument
     add("checkpoint", type=Path, help="an avatar model, or the folder of its training")
     add("--stock", type=Path, required=True, help="of the studio, with people held out")
@@ -39,7 +39,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Judge, and print what was found.
+    """Evaluate a checkpoint and print the report.
 
     Raises:
         SystemExit: a file cannot be used, or what is asked for cannot be done; it says why.

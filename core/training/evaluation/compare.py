@@ -1,4 +1,4 @@
-"""Everybody performs the same clips: truth, the model, the puppet, and who does nothing."""
+"""Side-by-side comparison on the same clips: ground truth, VAE, model, puppet, frozen mouth."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -8,35 +8,30 @@ import torch
 from torch import Tensor
 
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation.baselines import (
-    ModelPlayer,
-    PuppetBaseline,
-    puppet_motion,
-    vae_reconstruction,
-    with_closed_mouth,
-)
+from core.stream import SEED
+from core.training.evaluation.baselines import PuppetBaseline, puppet_motion, with_closed_mouth
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluated_model import EvaluatedModel
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.lip_metrics import ClipMetrics, LipTargets, lip_targets, measure_clip
+from core.training.evaluation.model_player import ModelPlayer, vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.likeness.face_cropping import face_squares
 from core.training.metrics.batch_landmarks import DetectedFaces
 
 GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET = "truth", "truth through the latent", "puppet"
 FROZEN_MOUTH = "control: frozen mouth"
-SEED = 7
 CLOSE_UP = 0.6
-"""Half of the square that is looked at close by, in face heights."""
+"""Half side of the close-up square, in face heights."""
 
 
 def model_name(references: int) -> str:
-    """Name the model with so many references."""
+    """Name the model conditioned on so many references."""
     return f"neural, {references} reference{'s' * (references != 1)}"
 
 
 class ComparedClip(NamedTuple):
-    """One clip, by everybody."""
+    """The metrics of every method on one clip."""
 
     targets: LipTargets
     methods: Mapping[str, ClipMetrics]
@@ -51,7 +46,7 @@ class ComparedClip(NamedTuple):
 
 
 class Comparison:
-    """Lets everybody perform."""
+    """Runs the model and its baselines on clips of the validation set."""
 
     def __init__(
         self,
@@ -60,25 +55,25 @@ class Comparison:
         evaluators: Evaluators,
         references: tuple[int, ...],
     ) -> None:
-        """references: with how many the model performs."""
+        """references: numbers of reference photos to condition the model on."""
         self.model, self.evaluators = model, evaluators
         self._sampling, self._references = sampling, references
 
     def compare(self, example: EvalExample, person_id: int) -> ComparedClip:
-        """Let everybody perform one case, from its second frame on."""
-        tools, clip = self.evaluators, example.clip
-        mesh = self.detect_photo(example)
-        speech = tools.speech_encoder.decode(clip.speech.features.cpu().float())
+        """Measure every method on one example, from its second frame on."""
+        evaluators, clip = self.evaluators, example.clip
+        photo_face = self.detect_photo(example)
+        speech = evaluators.speech_encoder.decode(clip.speech.features.cpu().float())
         block = self._sampling.block * self.model.avatar.config.vae.frames_per_latent
         methods = {
-            name: measure_clip(frames, example, block, tools)
-            for name, frames in self._method_frames(example, mesh)
+            name: measure_clip(frames, example, block, evaluators)
+            for name, frames in self._method_frames(example, photo_face)
         }
         photo = clip.references[0, :1]
-        attributes = photo_attributes(photo[0].cpu(), mesh.landmarks[0].cpu())
-        embedding = tools.embed_faces(photo, mesh)
+        attributes = photo_attributes(photo[0].cpu(), photo_face.landmarks[0].cpu())
+        embedding = evaluators.embed_faces(photo, photo_face)
         targets = lip_targets(example, speech)
-        face_square = face_squares(mesh.landmarks[0], CLOSE_UP).cpu()
+        face_square = face_squares(photo_face.landmarks[0], CLOSE_UP).cpu()
         return ComparedClip(
             targets,
             methods,
@@ -90,18 +85,18 @@ class Comparison:
         )
 
     def detect_photo(self, example: EvalExample) -> DetectedFaces:
-        """Return what is found in a case's first photo."""
+        """Detect the face in an example's first photo."""
         photo = example.clip.references[0, :1].to(self.evaluators.device)
         return self.evaluators.landmark_detector.detect(photo, example.clip.landmarks[0, 0])
 
     def model_player(self, features: Tensor, photos: Tensor) -> ModelPlayer:
-        """Open the model for features (frames, features) and photos (1, references, 3, h, w)."""
+        """Start the model on features (frames, features) and photos (1, references, 3, h, w)."""
         return ModelPlayer(self.model.avatar, features, photos, self._sampling, SEED)
 
     def _method_frames(
         self, example: EvalExample, photo_face: DetectedFaces
     ) -> Iterator[tuple[str, Tensor]]:
-        """Give each performer's frames."""
+        """Give each method's name and frames (t, 3, h, w)."""
         clip, count = example.clip, example.clip.frames.shape[1]
         yield GROUND_TRUTH, clip.frames[0, 1:]
         one = clip.references[:, :1]
@@ -117,6 +112,6 @@ class Comparison:
 
 
 def photo_embeddings(clips: list[ComparedClip]) -> Tensor | None:
-    """Return embeddings (clips, embedding) of the first photos, if they were taken."""
-    found = [clip.embedding for clip in clips if clip.embedding is not None]
-    return torch.cat(found) if len(found) == len(clips) else None
+    """Return embeddings (clips, embedding) of the first photos; None without a network."""
+    embeddings = [clip.embedding for clip in clips if clip.embedding is not None]
+    return torch.cat(embeddings) if len(embeddings) == len(clips) else None

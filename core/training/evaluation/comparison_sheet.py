@@ -1,4 +1,4 @@
-"""The contact sheet: what was judged, to be looked at; one clip under the other."""
+"""Contact sheet of an evaluation: the methods' frames side by side, one clip under the other."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,22 +19,22 @@ GREY = 40
 
 
 class SheetClip(NamedTuple):
-    """One clip."""
+    """One clip's photos and each method's frames."""
 
     photos: Tensor
     """(references, 3, h, w) in [-1, 1]"""
     rows: Mapping[str, Tensor]
-    """Frames (n, 3, h, w) by name, all of the same moments."""
+    """Frames (n, 3, h, w) by method, all at the same times."""
     face_square: Tensor
-    """(3,) the square that is shown close by; see `core.training.likeness.face_cropping`"""
+    """(3,) the close-up square; see `core.training.likeness.face_cropping`"""
 
 
 def save_comparison_sheet(path: Path, clips: Sequence[SheetClip]) -> None:
-    """Write scenes as one PNG file: photos to the left, performers beside them, row by row.
+    """Write clips as one PNG file: photos to the left, methods beside them, row by row.
 
-    Every moment is shown whole and close by.
+    Every frame is shown whole and as a close-up.
     """
-    strips = [strip for scene in clips for strip in _strips(scene)]
+    strips = [strip for clip in clips for strip in _strips(clip)]
     width = max(strip.width for strip in strips)
     sheet = Image.new("RGB", (width, sum(strip.height for strip in strips)), (GREY,) * 3)
     top = 0
@@ -50,10 +50,10 @@ def _strips(clip: SheetClip) -> list[Image.Image]:
     strips = []
     for index, (name, frames) in enumerate(clip.rows.items()):
         left = photos[index] if index < len(photos) else None
-        close = crop_squares(
+        close_ups = crop_squares(
             frames.float(), clip.face_square.to(frames).expand(len(frames), -1), SIDE
         )
-        both = [pair for moment in zip(frames, close, strict=True) for pair in moment]
+        both = [pair for moment in zip(frames, close_ups, strict=True) for pair in moment]
         strips.append(_strip(name, left, [_picture(frame) for frame in both]))
     return strips
 

@@ -1,6 +1,6 @@
-"""Does somebody who speaks for very long stay what they were? Colour, sharpness, likeness."""
+"""Long-rollout drift: trends of colour, sharpness and identity similarity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,31 +8,32 @@ import torch
 from torch import Tensor
 
 from core.perception.speech.encoder_torch import SpeechFrames
-from core.training.evaluation.baselines import ModelPlayer, PuppetBaseline, puppet_motion
+from core.training.evaluation.baselines import PuppetBaseline, puppet_motion
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
-from core.training.evaluation.metric_table import Column, Table, TableRow
-from core.training.metrics.correlation import linear_trend
+from core.training.evaluation.metric_table import Column, Metric, Table, metric_row
+from core.training.evaluation.model_player import ModelPlayer
+from core.training.metrics.correlation import Curve, Trend, linear_trend
 from core.training.metrics.temporal_stability import mean_colour, sharpness
 from core.video import FPS
 
 DECODER_WARM_UP = 8
-"""Blocks that are decoded before those that are looked at: a decoder remembers fewer."""
+"""Blocks decoded before a probe's own: more than the decoder's causal memory."""
 PROBE_FRAMES = 16
-"""Frames that are looked at, at least, so that no single pose decides."""
+"""Frames of a probe, at least, so that no single pose decides."""
 MINUTE = 60.0
 
 
 class DriftProbe(NamedTuple):
-    """What was seen at one time of a performance."""
+    """Frames sampled at one time of a rollout."""
 
     seconds: float
     frames: Tensor
-    """(LOOK or more, 3, h, w)"""
+    """(PROBE_FRAMES or more, 3, h, w)"""
 
 
 def probe_times(seconds: float, count: int) -> list[float]:
-    """Return when to look, evenly from the beginning to the end.
+    """Return evenly spaced times of probes, in seconds.
 
     Raises:
         ValueError: these are too few points or too little time for them.
@@ -46,7 +47,7 @@ def probe_times(seconds: float, count: int) -> list[float]:
 
 
 def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe]:
-    """Perform without a break, decoding only around the given times."""
+    """Roll the model out without a break, decoding only around the given times."""
     probe_blocks = -(-PROBE_FRAMES // player.block)
     ends = [max(probe_blocks, round(time * FPS / player.block)) for time in times]
     blocks: list[Tensor] = []
@@ -64,7 +65,7 @@ def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe
 def puppet_probes(
     player: PuppetBaseline, speech: SpeechFrames, times: list[float]
 ) -> Iterator[DriftProbe]:
-    """Perform a long speech (1, frames, ...), painting only around the given times."""
+    """Animate the puppet by speech (1, frames, ...), rendering around the given times."""
     motion = puppet_motion(speech, speech.opening.shape[1])
     for time in times:
         end = min(len(motion.expression), max(PROBE_FRAMES, round(time * FPS)))
@@ -73,65 +74,79 @@ def puppet_probes(
         )
 
 
-def drift_row(
-    name: str, probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators
-) -> TableRow:
-    """Return one performer's drift, in the order of COLUMNS."""
-    times = np.array([point.seconds for point in probes]) / MINUTE
-    colours = torch.stack([mean_colour(p.frames).mean(0).cpu() for p in probes])
-    colour_distance = (colours - colours[0]).norm(dim=1).double().numpy()
-    sharpness_values = np.array([float(sharpness(p.frames).mean()) for p in probes])
-    relative = 100 * sharpness_values / max(sharpness_values[0], 1e-9)
+class Drift(NamedTuple):
+    """Trends of one method over the minutes of a rollout."""
+
+    colour: Trend
+    """Of the mean colour's distance from the first probe's, levels a minute."""
+    last_colour: float
+    """That distance at the end, in levels."""
+    sharpness: Trend
+    """Percent of the first probe's a minute."""
+    last_sharpness: float
+    """Change at the end, in percent."""
+    similarity: Trend | None
+    """Of the identity similarity; None without an embedding network."""
+
+
+def measure_drift(probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators) -> Drift:
+    """Fit the trends of a method's probes."""
+    minutes = np.array([probe.seconds for probe in probes]) / MINUTE
+    colours = torch.stack([mean_colour(probe.frames).mean(0).cpu() for probe in probes])
+    distance = (colours - colours[0]).norm(dim=1).double().numpy()
+    sharp = np.array([float(sharpness(probe.frames).mean()) for probe in probes])
+    relative = 100 * sharp / max(sharp[0], 1e-9)
     similarities = _identity_similarities(probes, example, evaluators)
-    colour_trend, sharpness_trend = (
-        linear_trend(times, colour_distance),
-        linear_trend(times, relative),
+    return Drift(
+        linear_trend(minutes, distance),
+        float(distance[-1]),
+        linear_trend(minutes, relative),
+        float(relative[-1] - 100),
+        None if similarities is None else linear_trend(minutes, similarities),
     )
-    similarity_trend = linear_trend(times, similarities).slope if similarities is not None else None
-    return TableRow(
-        name,
-        (
-            colour_trend.slope, colour_trend.standard_error, float(colour_distance[-1]),
-            sharpness_trend.slope, sharpness_trend.standard_error, float(relative[-1] - 100), similarity_trend,
-        ),
-    )  # fmt: skip
 
 
 def _identity_similarities(
     probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators
-) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    about, photo = (
-        example.clip.landmarks[0, 0],
-        example.clip.references[0, :1].to(evaluators.device),
-    )
-    own = evaluators.embed_faces(photo, evaluators.landmark_detector.detect(photo, about))
-    if own is None:
+) -> Curve | None:
+    near, detector = example.clip.landmarks[0, 0], evaluators.landmark_detector
+    photo = example.clip.references[0, :1].to(evaluators.device)
+    reference = evaluators.embed_faces(photo, detector.detect(photo, near))
+    if reference is None:
         return None
-    found = []
-    for point in probes:
-        there = point.frames.to(evaluators.device)
-        who = evaluators.embed_faces(there, evaluators.landmark_detector.detect(there, about))
-        assert who is not None
-        found.append(float((who @ own.T).mean()))
-    return np.array(found)
+    similarities = []
+    for probe in probes:
+        frames = probe.frames.to(evaluators.device)
+        embeddings = evaluators.embed_faces(frames, detector.detect(frames, near))
+        assert embeddings is not None
+        similarities.append(float((embeddings @ reference.T).mean()))
+    return np.array(similarities)
 
 
-DRIFT_COLUMNS = (
-    Column("colour", "levels/min", 3, "none"),
-    Column("+-", "", 3),
-    Column("at the end", "levels", 2),
-    Column("sharpness", "%/min", 3, "none"),
-    Column("+-", "", 3),
-    Column("at the end", "%", 2),
-    Column("likeness", "/min", 4, "none"),
+DRIFT_METRICS: tuple[Metric[Drift], ...] = (
+    Metric(Column("colour", "levels/min", 3, "none"), lambda drift: drift.colour.slope),
+    Metric(Column("+-", "", 3), lambda drift: drift.colour.standard_error),
+    Metric(Column("at the end", "levels", 2), lambda drift: drift.last_colour),
+    Metric(Column("sharpness", "%/min", 3, "none"), lambda drift: drift.sharpness.slope),
+    Metric(Column("+-", "", 3), lambda drift: drift.sharpness.standard_error),
+    Metric(Column("at the end", "%", 2), lambda drift: drift.last_sharpness),
+    Metric(
+        Column("likeness", "/min", 4, "none"),
+        lambda drift: drift.similarity.slope if drift.similarity else None,
+    ),
 )
 
 
-def drift_table(rows: list[TableRow], seconds: float, probes: int) -> Table:
-    """Put the performers beside each other."""
+def drift_table(methods: Mapping[str, Drift], seconds: float, probes: int) -> Table:
+    """Tabulate the drift of several methods."""
     note = (
-        f"Looked at {probes} times, {PROBE_FRAMES} frames each; the mean colour's distance from the first "
-        "and the change of sharpness, fitted by a line. Heads move, so the puppet, which cannot "
-        "drift, is no zero either."
+        f"Looked at {probes} times, {PROBE_FRAMES} frames each; the mean colour's distance from "
+        "the first and the change of sharpness, fitted by a line. Heads move, so the puppet, which "
+        "cannot drift, is no zero either."
     )
-    return Table(f"Drift over {seconds:.0f} s without a break", DRIFT_COLUMNS, tuple(rows), note)
+    return Table(
+        f"Drift over {seconds:.0f} s without a break",
+        tuple(metric.column for metric in DRIFT_METRICS),
+        tuple(metric_row(name, DRIFT_METRICS, drift) for name, drift in methods.items()),
+        note,
+    )

@@ -1,31 +1,31 @@
-"""How much is judged."""
+"""How much an evaluation measures."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class EvaluationConfig:
-    """Numbers of clips, and of frames in them."""
+    """Numbers of clips and of their frames."""
 
     people: int | None = None
-    """Held-out people who are prepared; None: all."""
+    """People of the validation set who are prepared; None: all."""
     reconstruction_clips: int = 48
-    """Clips whose frames are rebuilt."""
+    """Clips for the reconstruction metrics."""
     reconstruction_frames: int = 25
     speech_clips: int = 32
-    """Clips that are performed."""
+    """Clips with speech, for the lip metrics."""
     speech_frames: int = 129
-    """Of each of these, the first included, which is not judged."""
+    """Of each of these, the first included, which is not measured."""
     retrieval_window: int = 128
-    """Frames by which a sound is to be found among others."""
+    """Frames of a window in retrieval of the matching sound."""
     silent_frames: int = 129
-    """Frames of a clip in which nobody speaks."""
+    """Frames of the clip without speech."""
     references: tuple[int, ...] = (0, 1, 2, 3)
-    """With how many the model performs."""
+    """Numbers of reference photos to condition the model on."""
     drift_seconds: float = 60.0
     """Seconds."""
     drift_probes: int = 13
-    """At which drift is looked at."""
+    """Probes along the long rollout."""
 
     def __post_init__(self) -> None:
         for name in ("reconstruction_frames", "speech_frames", "silent_frames"):
@@ -34,7 +34,7 @@ class EvaluationConfig:
 
     @property
     def retrieval_candidates(self) -> int:
-        """Among how many sounds each is to be found."""
+        """Number of windows among which each has to retrieve its own sound."""
         return self.speech_clips * ((self.speech_frames - 1) // self.retrieval_window)
 
 

@@ -1,4 +1,4 @@
-"""Whom a checkpoint is judged on: held-out people of a stock who say what held-out voices say."""
+"""The validation set: a stock's held-out people, who say what held-out voices say."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -11,20 +11,20 @@ from core.perception.speech.visemes import SILENCE
 from core.puppet.motion import Motion
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import WARM_UP, ClipConfig
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
+from core.training.studio.stock import PORTRAITS_FILE, SPEECH_FILE, split_speech
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
 REFERENCES = 3
 MIN_SPEECH = 0.5
-"""Share of a case in which somebody speaks, at least."""
+"""Least share of an example in which somebody speaks."""
 CANDIDATES = 50
-"""Stretches of speech that are looked at to find one."""
+"""Random stretches of speech that are tried to reach it."""
 
 
 class EvalExample(NamedTuple):
-    """One clip of one person, and how the person moves in it."""
+    """One clip of one person and its ground-truth motion."""
 
     clip: ClipTensors
     """A batch of one."""
@@ -33,9 +33,9 @@ class EvalExample(NamedTuple):
 
 
 class EvalSet:
-    """Clips of people, one after the other, each person as often as the others.
+    """Numbered clips, going through the people in turn.
 
-    The same seed gives the same cases, whatever is judged. Nobody is seen in a mirror.
+    The same seed gives the same examples, whatever the model. None is mirrored.
     """
 
     def __init__(
@@ -45,22 +45,22 @@ class EvalSet:
 
     @property
     def people(self) -> int:
-        """How many there are."""
+        """Number of people."""
         return len(self._bank.probability)
 
     def example(self, number: int, frames: int) -> EvalExample:
-        """Return the case of a number, in which somebody speaks at least half of the time."""
+        """Render an example by number; somebody speaks at least half of the time."""
         return self._render(number, frames, self._random_stretch(number, frames))
 
     def silent_example(self, number: int, frames: int) -> EvalExample:
-        """Return a case in which as little is said as in any stretch of the speech."""
+        """Render an example over the most silent stretch of the speech."""
         length = WARM_UP + frames
         silence_share = self.speech.visemes[..., SILENCE].float().unfold(1, length, 1).mean(-1)
         scene, start = divmod(int(silence_share.argmax()), silence_share.shape[1])
         return self._render(number, frames, self._stretch(scene, start, frames))
 
     def _random_stretch(self, number: int, frames: int) -> AlignedSpeech:
-        """Return a stretch drawn at random, or the best of some if none has enough speech."""
+        """Return a random stretch with enough speech, or the best of CANDIDATES."""
         random = np.random.default_rng((self._seed, number, frames))
         scenes, length = self.speech.opening.shape
         best, best_share = self.speech, -1.0
@@ -84,18 +84,18 @@ class EvalSet:
             frames=frames,
             references=REFERENCES,
             size=self._config.vae.size,
-            reach=self._config.crop_half_size,
-            drop=self._config.crop_offset,
+            crop_half_size=self._config.crop_half_size,
+            crop_offset=self._config.crop_offset,
         )
         renderer = ClipRenderer(config, self._bank, speech, self._seed + 1000 * frames + number)
         spec = renderer.sampler.sample()
-        straight = torch.tensor([1.0, 1.0, -1.0, 1.0])
+        unmirror = torch.tensor([1.0, 1.0, -1.0, 1.0])
         mirrored = spec.views[:, 2] < 0
         spec = spec._replace(
             identity=torch.tensor([number % self.people]),
-            views=torch.where(mirrored, spec.views * straight, spec.views),
+            views=torch.where(mirrored, spec.views * unmirror, spec.views),
             reference_views=torch.where(
-                mirrored, spec.reference_views * straight, spec.reference_views
+                mirrored, spec.reference_views * unmirror, spec.reference_views
             ),
         )
         with torch.no_grad():
@@ -106,7 +106,7 @@ class EvalSet:
 def open_eval_set(
     stock: Path, config: AvatarConfig, device: str, seed: int, people: int | None
 ) -> EvalSet:
-    """Open a stock's held-out people, `people` of them or all, and its held-out speech.
+    """Open a stock's held-out people (`people` of them, None for all) and held-out speech.
 
     Raises:
         BadCheckpoint: a file is missing, damaged or of another kind.
@@ -117,7 +117,5 @@ def open_eval_set(
     people_range = range(portraits.train_count, len(portraits.photos))[:people]
     if not people_range or not speech_config.validation:
         raise ValueError(f"{stock.name} holds nobody out; prepare it from more people and speech")
-    validation_speech = AlignedSpeech(
-        *(part[speech_config.scenes - speech_config.validation :] for part in speech)
-    )
-    return EvalSet(open_bank(portraits, people_range, device), validation_speech, config, seed)
+    bank = open_bank(portraits, people_range, device)
+    return EvalSet(bank, split_speech(speech, speech_config)[1], config, seed)

@@ -1,4 +1,4 @@
-"""What is to be judged: an avatar model in one file, or a training's folder."""
+"""The model under evaluation: an avatar model in one file, or a training's folder."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,22 +7,22 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar
 from core.training.avatar.resume import load_adversarial_vae
 from core.training.avatar.train_avatar import GENERATOR_STAGES, load_generator_avatar
-from core.training.trainer.optimization import strip_prefix
+from core.training.trainer.optimization import ema_weights
 from core.training.trainer.train_config import SECONDS_PER_MINUTE
-from core.training.trainer.training_loop import load_training, load_training_state
+from core.training.trainer.training_state import load_training, load_training_state
 
 
 class EvaluatedModel(NamedTuple):
-    """A model, and what is known about it."""
+    """An avatar model, and which of its parts were trained."""
 
     avatar: Avatar
     has_generator: bool
-    """Whether its generator was trained; else only its VAE can be judged."""
+    """Whether its generator was trained; else only its VAE can be evaluated."""
     description: str
 
 
 def open_evaluated_model(path: Path) -> EvaluatedModel:
-    """Read what lies at `path`.
+    """Read the model of a file or of a training's folder.
 
     Raises:
         BadCheckpoint: it is missing, damaged, or holds no avatar model.
@@ -36,10 +36,9 @@ def open_evaluated_model(path: Path) -> EvaluatedModel:
     if state.stage in GENERATOR_STAGES:
         avatar = load_generator_avatar(tensors, state)
     elif state.stage in ("vae", "adversarial"):
-        avatar = Avatar(state.avatar)
+        avatar = Avatar(state.avatar_config)
         if state.stage == "vae":
-            mean = strip_prefix(tensors, "mean/")
-            avatar.vae.load_state_dict({name: tensor.float() for name, tensor in mean.items()})
+            avatar.vae.load_state_dict(ema_weights(tensors))
         else:
             load_adversarial_vae(avatar.vae, tensors)
     else:

@@ -1,4 +1,4 @@
-"""What the judge measures with: the face finder's networks, the ear, and who it is."""
+"""The networks that measure: landmark detector, speech encoder, face embedding."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from core.training.metrics.batch_landmarks import (
 
 @dataclass(frozen=True)
 class Evaluators:
-    """Opened once for all that is judged."""
+    """Networks shared by all metrics of an evaluation."""
 
     device: torch.device
     face_finder: FaceFinder
@@ -27,11 +27,11 @@ class Evaluators:
     speech_encoder: SpeechEncoder
     """On the CPU."""
     embedding_network: FaceEmbeddingNetwork | None
-    """Without it nothing is said about likeness."""
+    """Without it identity similarity is not measured."""
 
     @torch.no_grad()
     def embed_faces(self, frames: Tensor, detected: DetectedFaces) -> Tensor | None:
-        """Return embeddings (n, embedding) of the faces in frames (n, 3, h, w)."""
+        """Embed the faces in frames (n, 3, h, w): (n, embedding); None without a network."""
         network = self.embedding_network
         if network is None:
             return None
@@ -44,13 +44,13 @@ class Evaluators:
 def open_evaluators(
     device: torch.device, embedding_network: FaceEmbeddingNetwork | None
 ) -> Evaluators:
-    """Open what ships with the program, and a perception network if there is one.
+    """Open the networks that ship with the program, beside a face embedding if there is one.
 
     Raises:
         BadCheckpoint: weights are missing or damaged.
     """
+    finder = FaceFinder()
     encoder = load_speech_encoder().requires_grad_(False)
-    there = embedding_network.to(device).eval() if embedding_network else None
-    return Evaluators(
-        device, FaceFinder(), BatchLandmarkDetector(FaceFinder(), device), encoder, there
-    )
+    network = embedding_network.to(device).eval() if embedding_network else None
+    detector = BatchLandmarkDetector(finder, device)
+    return Evaluators(device, finder, detector, encoder, network)

@@ -1,6 +1,6 @@
-"""How somebody performs for a voice: what is seen of each clip, and what all clips say together."""
+"""Lip-sync, stability and identity metrics of a method: per clip, and over all clips."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +11,14 @@ from torch import Tensor
 from core.perception.speech.encoder_torch import SpeechFrames
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
-from core.training.evaluation.metric_table import Column, Table, TableRow
-from core.training.metrics.correlation import Curve, best_lag_correlation
+from core.training.evaluation.metric_table import Column, Metric, Table, metric_row
+from core.training.metrics.correlation import Curve, LaggedCorrelation, best_lag_correlation
 from core.training.metrics.image_metrics import psnr
 from core.training.metrics.lip_sync import (
+    MAX_LAG,
+    MS_PER_FRAME,
+    Closures,
+    SilenceMotion,
     VisemeShares,
     closed_vowel_rate,
     count_closures,
@@ -28,29 +32,25 @@ from core.training.metrics.temporal_stability import (
     frame_differences,
     pooled_differences,
 )
-from core.video import FPS
 
-MAX_LAG = 10
-"""Frames either way in which the best lag is sought."""
 VOICED_SHARE = 0.5
-MS_PER_FRAME = 1000 / FPS
 THUMBNAILS = 4
-"""Frames of each clip that are kept to be looked at."""
+"""Frames of each clip kept for the contact sheet."""
 
 
 class LipTargets(NamedTuple):
-    """What is said in a clip, from its second frame on; a stream's first shows nothing."""
+    """Ground truth of the lips, from the clip's second frame on; a stream's first shows nothing."""
 
     visemes: VisemeShares
     opening: Curve
-    """As the studio wants it, 0..1."""
+    """Ground truth of the rendered clip, 0..1."""
     encoder_opening: Curve
-    """As our encoder hears it in the sound, 0..1."""
+    """As our speech encoder predicts it from the sound, 0..1."""
     voicing: Curve
 
 
 def lip_targets(example: EvalExample, encoder_speech: SpeechFrames) -> LipTargets:
-    """Return what is said in a case, and heard."""
+    """Collect an example's ground truth and the speech encoder's prediction."""
     speech = example.clip.speech
     visemes, opening, encoder_opening, voicing = (
         part[0, 1:].cpu().double().numpy()
@@ -60,7 +60,7 @@ def lip_targets(example: EvalExample, encoder_speech: SpeechFrames) -> LipTarget
 
 
 class ClipMetrics(NamedTuple):
-    """One clip of one performer."""
+    """What is measured on one clip of one method."""
 
     opening: Curve
     """Of the lips, face heights."""
@@ -71,13 +71,13 @@ class ClipMetrics(NamedTuple):
     embeddings: Tensor | None
     """(frames, embedding)"""
     thumbnails: Tensor
-    """(THUMBS, 3, h, w)"""
+    """(THUMBNAILS, 3, h, w)"""
 
 
 def measure_clip(
     frames: Tensor, example: EvalExample, block: int, evaluators: Evaluators
 ) -> ClipMetrics:
-    """Look at frames (t, 3, h, w), those of the case from its second on."""
+    """Measure rendered frames (t, 3, h, w) against an example's, from its second on."""
     rendered = frames.to(evaluators.device).float()
     target = example.clip.frames[0, 1:].to(evaluators.device)
     faces = evaluators.landmark_detector.detect(rendered, example.clip.landmarks[0, 0])
@@ -93,7 +93,7 @@ def measure_clip(
 
 
 class ReferenceIdentities(NamedTuple):
-    """Whom the performers should look like."""
+    """Face embeddings of the people as they should look."""
 
     embeddings: Tensor
     """(clips, embedding) of the first photos"""
@@ -102,7 +102,7 @@ class ReferenceIdentities(NamedTuple):
 
 
 class MethodClips(NamedTuple):
-    """Clips of one performer, and what is said in them; the last may be a silent one."""
+    """Measured clips of one method and their targets; the last may be a silent one."""
 
     clips: Sequence[ClipMetrics]
     targets: Sequence[LipTargets]
@@ -110,110 +110,8 @@ class MethodClips(NamedTuple):
     """How many of them are speech."""
 
 
-def method_row(
-    name: str, method: MethodClips, identities: ReferenceIdentities | None, window: int
-) -> TableRow:
-    """Return one performer's figures, in the order of `columns`."""
-    clips, targets = method.clips[: method.speech_count], method.targets[: method.speech_count]
-    openings = [clip.opening for clip in clips]
-    target_correlation = best_lag_correlation(
-        _pairs(openings, [s.opening for s in targets]), MAX_LAG
-    )
-    encoder_correlation = best_lag_correlation(
-        _pairs(openings, [s.encoder_opening for s in targets]), MAX_LAG
-    )
-    other_openings = [s.opening for s in (*targets[1:], targets[0])]
-    closure_counts = [count_closures(o, s.visemes) for o, s in zip(openings, targets, strict=True)]
-    silence = silence_motion([c.opening for c in method.clips], [s.visemes for s in method.targets])
-    voiced_openings = np.concatenate(
-        [o[s.voicing > VOICED_SHARE] for o, s in zip(openings, targets, strict=True)]
-    )
-    retrieved = retrieval_accuracy(
-        normalized_windows(openings, window),
-        normalized_windows([s.encoder_opening for s in targets], window),
-    )
-    similarity = identity_similarity(clips, identities)
-    return TableRow(
-        name,
-        (
-            target_correlation.correlation,
-            MS_PER_FRAME * target_correlation.lag,
-            best_lag_correlation(_pairs(openings, other_openings), MAX_LAG).correlation
-            if len(clips) > 1
-            else None,
-            MS_PER_FRAME * encoder_correlation.lag,
-            encoder_correlation.peak_contrast,
-            _percentage(
-                sum(m.met for m in closure_counts), sum(m.expected for m in closure_counts)
-            ),
-            100 * closed_vowel_rate(openings, [s.opening for s in targets]),
-            100 * retrieved,
-            100 * silence.opening,
-            100 * silence.movement,
-            100 * float(voiced_openings.mean()) if len(voiced_openings) else None,
-            100 * float(voiced_openings.std()) if len(voiced_openings) else None,
-            pooled_differences([clip.frame_differences for clip in clips]).seam_ratio(),
-            float(np.mean([clip.psnr for clip in clips])),
-            100 * float(np.mean([clip.face_share for clip in clips])),
-            similarity.same_person if similarity else None,
-            similarity.other_people if similarity else None,
-        ),
-    )
-
-
-def _percentage(part: int, whole: int) -> float | None:
-    """Return a share in percent; None of nothing."""
-    return 100 * part / whole if whole else None
-
-
-def metric_columns(candidates: int) -> tuple[Column, ...]:
-    """Name the figures of `line`; sound is sought among so many."""
-    return (
-        Column("lips/visemes", "correlation", 2, ">= 0.8"),
-        Column("late", "ms", 0, "within 20"),
-        Column("other's visemes", "correlation"),
-        Column("late to sound", "ms", 0),
-        Column("how clearly", "", 2),
-        Column("shut at p b m", "%", 0),
-        Column("shut in vowels", "%", 0),
-        Column("own sound found", f"% of {candidates}", 0, ">= 90 of 32"),
-        Column("silent opening", "% of face", 2, "still"),
-        Column("silent change", "%/frame", 3, "still"),
-        Column("voiced opening", "% of face"),
-        Column("deviation", "% of face"),
-        Column("seams", "times", 2),
-        Column("PSNR", "dB", 1),
-        Column("face seen", "%", 0),
-        Column("likeness", "", 2, "puppet's"),
-        Column("to others", "", 2),
-    )
-
-
-def lip_table(
-    rows: Sequence[TableRow], targets: Sequence[LipTargets], candidates: int, with_identity: bool
-) -> Table:
-    """Put the performers beside each other; `compared`: whether likeness was measured."""
-    silent = sum(int(settled_silence(script.visemes).sum()) for script in targets)
-    note = (
-        "Other's visemes: the same lips against what another clip says, at the best lag: what "
-        "chance gives. A lag means nothing where the correlation is low. By chance "
-        f"{100 / candidates:.0f} % find their own sound. Seams: change "
-        "between frames at block borders over elsewhere. PSNR is against one of many right "
-        f"performances, so low for all but the truth. Silence: {silent} frames."
-    )
-    if not with_identity:
-        note += " No perception network was given, so nothing is said about likeness."
-    note += " The puppet is moved by what our encoder hears, which helps it to find its own sound."
-    return Table(
-        "Held-out voices performed by held-out people",
-        metric_columns(candidates),
-        tuple(rows),
-        note,
-    )
-
-
 class IdentitySimilarity(NamedTuple):
-    """Mean cosine of frames' embeddings with those of photos."""
+    """Mean cosine similarity (CSIM) of frames' embeddings with those of photos."""
 
     same_person: float
     other_people: float
@@ -223,7 +121,7 @@ class IdentitySimilarity(NamedTuple):
 def identity_similarity(
     clips: Sequence[ClipMetrics], identities: ReferenceIdentities | None
 ) -> IdentitySimilarity | None:
-    """Compare every frame with every photo."""
+    """Compare every frame with every person's photo; None without embeddings."""
     if identities is None:
         return None
     same_person, other_people = [], []
@@ -238,5 +136,126 @@ def identity_similarity(
     )
 
 
-def _pairs(one: Sequence[Curve], other: Sequence[Curve]) -> list[tuple[Curve, Curve]]:
-    return list(zip(one, other, strict=True))
+class MethodSummary(NamedTuple):
+    """What all clips of one method say together; see `lip_metrics`."""
+
+    target: LaggedCorrelation
+    """Of the lips with the ground truth."""
+    encoder: LaggedCorrelation
+    """Of the lips with what the speech encoder predicts."""
+    other_clips: LaggedCorrelation | None
+    """Of the lips with another clip's ground truth; None of one clip."""
+    closures: Closures
+    closed_vowels: float
+    retrieval: float
+    silence: SilenceMotion
+    voiced_openings: Curve
+    """(voiced frames,)"""
+    seam_ratio: float
+    psnr: float
+    face_share: float
+    similarity: IdentitySimilarity | None
+
+
+def summarize(
+    method: MethodClips, identities: ReferenceIdentities | None, window: int
+) -> MethodSummary:
+    """Measure all clips of a method together; window: frames for the retrieval of sound."""
+    clips, targets = method.clips[: method.speech_count], method.targets[: method.speech_count]
+    openings = [clip.opening for clip in clips]
+    wanted, predicted = [t.opening for t in targets], [t.encoder_opening for t in targets]
+    closures = [count_closures(o, t.visemes) for o, t in zip(openings, targets, strict=True)]
+    voiced = [o[t.voicing > VOICED_SHARE] for o, t in zip(openings, targets, strict=True)]
+    return MethodSummary(
+        target=_correlation(openings, wanted),
+        encoder=_correlation(openings, predicted),
+        other_clips=_correlation(openings, wanted[1:] + wanted[:1]) if len(clips) > 1 else None,
+        closures=Closures(sum(c.met for c in closures), sum(c.expected for c in closures)),
+        closed_vowels=closed_vowel_rate(openings, wanted),
+        retrieval=retrieval_accuracy(
+            normalized_windows(openings, window), normalized_windows(predicted, window)
+        ),
+        silence=silence_motion(
+            [c.opening for c in method.clips], [t.visemes for t in method.targets]
+        ),
+        voiced_openings=np.concatenate(voiced),
+        seam_ratio=pooled_differences([clip.frame_differences for clip in clips]).seam_ratio(),
+        psnr=float(np.mean([clip.psnr for clip in clips])),
+        face_share=float(np.mean([clip.face_share for clip in clips])),
+        similarity=identity_similarity(clips, identities),
+    )
+
+
+def _correlation(ones: Sequence[Curve], others: Sequence[Curve]) -> LaggedCorrelation:
+    return best_lag_correlation(list(zip(ones, others, strict=True)), MAX_LAG)
+
+
+def lip_metrics(candidates: int) -> tuple[Metric[MethodSummary], ...]:
+    """Declare the columns of `lip_table`; candidates: windows among which sound is retrieved."""
+
+    def voiced(m: MethodSummary, statistic: Callable[[Curve], float]) -> float | None:
+        return 100 * float(statistic(m.voiced_openings)) if len(m.voiced_openings) else None
+
+    return (
+        Metric(Column("lips/visemes", "correlation", 2, ">= 0.8"), lambda m: m.target.correlation),
+        Metric(Column("late", "ms", 0, "within 20"), lambda m: MS_PER_FRAME * m.target.lag),
+        Metric(
+            Column("other's visemes", "correlation"),
+            lambda m: m.other_clips.correlation if m.other_clips else None,
+        ),
+        Metric(Column("late to sound", "ms", 0), lambda m: MS_PER_FRAME * m.encoder.lag),
+        Metric(Column("how clearly", "", 2), lambda m: m.encoder.peak_contrast),
+        Metric(
+            Column("shut at p b m", "%", 0),
+            lambda m: 100 * m.closures.met / m.closures.expected if m.closures.expected else None,
+        ),
+        Metric(Column("shut in vowels", "%", 0), lambda m: 100 * m.closed_vowels),
+        Metric(
+            Column("own sound found", f"% of {candidates}", 0, ">= 90 of 32"),
+            lambda m: 100 * m.retrieval,
+        ),
+        Metric(
+            Column("silent opening", "% of face", 2, "still"), lambda m: 100 * m.silence.opening
+        ),
+        Metric(Column("silent change", "%/frame", 3, "still"), lambda m: 100 * m.silence.movement),
+        Metric(Column("voiced opening", "% of face"), lambda m: voiced(m, np.mean)),
+        Metric(Column("deviation", "% of face"), lambda m: voiced(m, np.std)),
+        Metric(Column("seams", "times", 2), lambda m: m.seam_ratio),
+        Metric(Column("PSNR", "dB", 1), lambda m: m.psnr),
+        Metric(Column("face seen", "%", 0), lambda m: 100 * m.face_share),
+        Metric(
+            Column("likeness", "", 2, "puppet's"),
+            lambda m: m.similarity.same_person if m.similarity else None,
+        ),
+        Metric(
+            Column("to others", "", 2),
+            lambda m: m.similarity.other_people if m.similarity else None,
+        ),
+    )
+
+
+def lip_table(
+    methods: Mapping[str, MethodSummary],
+    targets: Sequence[LipTargets],
+    candidates: int,
+    with_identity: bool,
+) -> Table:
+    """Tabulate the methods; targets: of all clips; with_identity: whether that was measured."""
+    silent = sum(int(settled_silence(target.visemes).sum()) for target in targets)
+    note = (
+        "Other's visemes: the same lips against what another clip says, at the best lag: what "
+        "chance gives. A lag means nothing where the correlation is low. By chance "
+        f"{100 / candidates:.0f} % find their own sound. Seams: change "
+        "between frames at block borders over elsewhere. PSNR is against one of many right "
+        f"performances, so low for all but the truth. Silence: {silent} frames."
+    )
+    if not with_identity:
+        note += " No perception network was given, so nothing is said about likeness."
+    note += " The puppet is moved by what our encoder hears, which helps it to find its own sound."
+    metrics = lip_metrics(candidates)
+    return Table(
+        "Held-out voices performed by held-out people",
+        tuple(metric.column for metric in metrics),
+        tuple(metric_row(name, metrics, summary) for name, summary in methods.items()),
+        note,
+    )

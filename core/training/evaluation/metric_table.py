@@ -1,15 +1,18 @@
-"""What the judge found: tables for people, JSON for programs."""
+"""Tables of metrics: as text for people, as JSON for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Generic, TypeVar
 
 GAP = "  "
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One measure."""
+    """Name, unit and format of one metric."""
 
     name: str
     unit: str
@@ -20,15 +23,28 @@ class Column:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One performer's or method's figures; None or NaN where there is none."""
+    """The values of one method; None or NaN where there is none."""
 
     name: str
     values: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
+class Metric(Generic[T]):
+    """A column, and how its value follows from what was measured of a method."""
+
+    column: Column
+    value: Callable[[T], float | None]
+
+
+def metric_row(name: str, metrics: Sequence[Metric[T]], measured: T) -> TableRow:
+    """Compute a method's values of all metrics."""
+    return TableRow(name, tuple(metric.value(measured) for metric in metrics))
+
+
+@dataclass(frozen=True)
 class Table:
-    """Figures that belong together."""
+    """One metric a column, one method a row."""
 
     title: str
     columns: tuple[Column, ...]
@@ -43,7 +59,7 @@ class Table:
                 )
 
     def text(self) -> str:
-        """Return it for people."""
+        """Format the table with aligned columns."""
         head = ["", *(column.name for column in self.columns)]
         units = ["", *(column.unit for column in self.columns)]
         targets = ["target", *(column.target for column in self.columns)]
@@ -62,18 +78,18 @@ class Table:
 
 @dataclass(frozen=True)
 class EvaluationReport:
-    """All that was found."""
+    """All tables of an evaluation."""
 
     about: dict[str, str]
     tables: tuple[Table, ...]
 
     def text(self) -> str:
-        """Return it for people."""
+        """Format all tables."""
         lines = [f"{name}: {value}" for name, value in self.about.items()]
         return "\n\n".join(["\n".join(lines), *(table.text() for table in self.tables)])
 
     def json(self) -> str:
-        """Return it for programs; a figure that is no number is null."""
+        """Return JSON, with null for NaN."""
         return json.dumps(_without_nan(asdict(self)), indent=2)
 
 

@@ -1,4 +1,4 @@
-"""What kind of portrait it is, as far as it can be read off the photo: for figures by group.
+"""Attributes of a portrait photo, skin tone and head pose, for metrics by subgroup.
 
 The corpus says nothing about skin, glasses, beards or head coverings, so only what can be measured
 is: lightness of the skin as it is lit, and how far the head is turned.
@@ -12,15 +12,15 @@ from core.training.likeness.face_embedding import head_pose
 CHEEKS = (50, 280, 205, 425)
 """Landmarks with skin around them."""
 CHEEK_RADIUS = 0.02
-"""Half of the square that is looked at there; a picture is -1 to 1."""
+"""Half side of the square sampled there; a picture is -1 to 1."""
 SKIN_TONES = ((41.0, "light"), (10.0, "medium"), (-90.0, "dark"))
-"""From which typology angle on; in degrees."""
+"""Least typology angle of each, in degrees."""
 TURNED_HEAD = 0.1
-"""From how far the nose's tip lies off the face's middle, as a share of its width."""
+"""Offset of the nose's tip from the face's middle from which a head is turned, face widths."""
 
 
 def photo_attributes(photo: Tensor, landmarks: Tensor) -> tuple[str, str]:
-    """Return the groups of a photo (3, h, w) in [-1, 1] with landmarks (478, 2 or 3)."""
+    """Classify a photo (3, h, w) in [-1, 1] with landmarks (478, 2 or 3)."""
     angle = typology_angle(cheek_colour(photo, landmarks))
     tone = next(name for least, name in SKIN_TONES if angle >= least)
     sideways = abs(float(head_pose(landmarks[..., :2])[1]))
@@ -28,7 +28,7 @@ def photo_attributes(photo: Tensor, landmarks: Tensor) -> tuple[str, str]:
 
 
 def cheek_colour(photo: Tensor, landmarks: Tensor) -> Tensor:
-    """Return the cheeks' median colour, (3,) in 0..1."""
+    """Return the median colour of the cheeks, (3,) in 0..1."""
     side = photo.shape[-1]
     radius = max(1, round(CHEEK_RADIUS * side / 2))
     places = ((landmarks[list(CHEEKS), :2] + 1) / 2 * side).long().clamp(radius, side - 1 - radius)
@@ -46,11 +46,11 @@ def typology_angle(colour: Tensor) -> float:
     It is meant for skin under a standard light; here it is that of a photo, light and all.
     """
     linear = torch.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    way = colour.new_tensor(
+    to_xyz = colour.new_tensor(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
     )
-    white = way.sum(1)
-    ratio = way @ linear / white
+    white = to_xyz.sum(1)
+    ratio = to_xyz @ linear / white
     _, y, z = torch.where(ratio > 0.008856, ratio ** (1 / 3), 7.787 * ratio + 16 / 116).unbind()
     lightness, yellow = 116 * y - 16, 200 * (y - z)
     return float(torch.rad2deg(torch.atan2(lightness - 50, yellow.clamp(min=1e-6))))

@@ -1,4 +1,4 @@
-"""Frames of held-out people through the latent, and what else could have been shown instead."""
+"""VAE reconstruction of validation clips, beside warped, unmoved and puppet baselines."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -9,43 +9,44 @@ from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import resize_bilinear, warp
-from core.training.evaluation.baselines import PuppetBaseline, vae_reconstruction
+from core.training.evaluation.baselines import PuppetBaseline
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.metric_table import Column, Table, TableRow
+from core.training.evaluation.model_player import vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.metrics.batch_landmarks import DetectedFaces
 from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
 
 LANDMARK_SIDE = 256
-"""Side in pixels of the picture in which distances of landmarks are told."""
+"""Side in pixels of the picture to which distances of landmarks are scaled."""
 
 
 class ReconstructionMetrics(NamedTuple):
-    """How near one clip's frames come to the truth."""
+    """Means over one clip's frames against the ground truth."""
 
     psnr: float
     mouth_psnr: float
     ms_ssim: float
     landmark_error: float
-    """Pixels at AT between what the face finder finds here and in the truth."""
+    """Pixels at LANDMARK_SIDE between the landmarks detected here and in the truth."""
     opening_error: float
-    """The same of the lips' distance, in % of the face."""
+    """Error of the mouth's opening, in % of the face."""
 
 
 class ReconstructedClip(NamedTuple):
-    """One case, shown in several ways."""
+    """The metrics of every method on one clip."""
 
     methods: Mapping[str, ReconstructionMetrics]
     detector_error: float
-    """Pixels at AT between what the face finder finds in the truth, and the truth's landmarks."""
+    """The detector's own error on the truth, in pixels at LANDMARK_SIDE."""
     attributes: tuple[str, ...]
 
 
 def evaluate_reconstruction(
     avatar: Avatar, example: EvalExample, evaluators: Evaluators
 ) -> ReconstructedClip:
-    """Measure one case in every way."""
+    """Measure every method on one example."""
     clip = example.clip
     target, near = clip.frames[0].to(evaluators.device), clip.landmarks[0, 0]
     target_faces = evaluators.landmark_detector.detect(target, near)
@@ -74,7 +75,7 @@ def evaluate_reconstruction(
 def _reconstructions(
     avatar: Avatar, example: EvalExample, evaluators: Evaluators
 ) -> Iterator[tuple[str, Tensor]]:
-    """Give each way's name and frames (t, 3, h, w)."""
+    """Give each method's name and frames (t, 3, h, w)."""
     clip = example.clip
     photos, frames = clip.references, clip.frames[0]
     for count in range(photos.shape[1] + 1):
@@ -82,20 +83,20 @@ def _reconstructions(
     flow = resize_bilinear(clip.flow.float(), (frames.shape[2], frames.shape[3]))
     yield "control: first photo along the true flow", warp(photos, flow)[0, :, 0]
     yield "control: first photo, unmoved", photos[0, :1].expand_as(frames)
-    first = evaluators.landmark_detector.detect(
+    photo_face = evaluators.landmark_detector.detect(
         photos[0, :1].to(evaluators.device), clip.landmarks[0, 0]
     )
     with closing(
-        PuppetBaseline(evaluators.face_finder, photos[0, 0], first.landmarks[0])
-    ) as player:
-        yield PUPPET_TRUE_MOTION, player.render(example.motion)
+        PuppetBaseline(evaluators.face_finder, photos[0, 0], photo_face.landmarks[0])
+    ) as puppet:
+        yield PUPPET_TRUE_MOTION, puppet.render(example.motion)
 
 
 PUPPET_TRUE_MOTION = "puppet, told the true motion"
 
 
 def reconstruction_name(references: int) -> str:
-    """Name the latent with so many references."""
+    """Name the VAE conditioned on so many references."""
     return f"through the latent, {references} reference{'s' * (references != 1)}"
 
 
@@ -121,7 +122,7 @@ def _landmark_error(landmarks: Tensor, target: Tensor) -> float:
 
 
 def reconstruction_table(clips: list[ReconstructedClip], size: int) -> Table:
-    """Return the means over all cases."""
+    """Tabulate the means over all clips."""
     count = scale_count(size, size)
     structure = "MS-SSIM" if count == 5 else f"SSIM, {count} scales"
     columns = (
@@ -132,10 +133,10 @@ def reconstruction_table(clips: list[ReconstructedClip], size: int) -> Table:
         Column("lips' opening off", "% of face"),
     )
     rows = [
-        TableRow(name, tuple(torch.tensor([case.methods[name] for case in clips]).mean(0).tolist()))
+        TableRow(name, tuple(torch.tensor([clip.methods[name] for clip in clips]).mean(0).tolist()))
         for name in clips[0].methods
     ]
-    detector_error = sum(case.detector_error for case in clips) / len(clips)
+    detector_error = sum(clip.detector_error for clip in clips) / len(clips)
     note = (
         "Landmarks: our face finder's, in the frames against in the truth. In the truth itself it "
         f"is {detector_error:.2f} px from the studio's own."

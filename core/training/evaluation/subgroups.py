@@ -1,11 +1,11 @@
-"""Who is served well and who badly: figures by what kind of portrait it is."""
+"""Metrics by subgroup of portraits: who is served well, and who badly."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from core.training.evaluation.compare import PUPPET, ComparedClip
-from core.training.evaluation.lip_metrics import MAX_LAG, ReferenceIdentities, identity_similarity
+from core.training.evaluation.lip_metrics import ReferenceIdentities, identity_similarity
 from core.training.evaluation.metric_table import Column, Table, TableRow
 from core.training.evaluation.reconstruction import (
     PUPPET_TRUE_MOTION,
@@ -13,6 +13,7 @@ from core.training.evaluation.reconstruction import (
     reconstruction_name,
 )
 from core.training.metrics.correlation import best_lag_correlation
+from core.training.metrics.lip_sync import MAX_LAG
 
 ATTRIBUTE_NOTE = (
     "Skin by the typology angle of the cheeks as the photo's light shows them (41 and 10 degrees); "
@@ -22,12 +23,12 @@ ATTRIBUTE_NOTE = (
 
 
 def distinct_groups(attributes: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return all groups there are, in order."""
+    """Return the attributes that occur, sorted."""
     return sorted({name for kind in attributes for name in kind})
 
 
 def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
-    """Return how well frames are rebuilt with one reference, group by group."""
+    """Tabulate the reconstruction metrics with one reference, by subgroup."""
     columns = (
         Column("clips", "", 0),
         Column("PSNR", "dB"),
@@ -36,11 +37,11 @@ def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
         Column("puppet's PSNR", "dB"),
     )
     rows = []
-    for group in distinct_groups([case.attributes for case in clips]):
-        members = [case for case in clips if group in case.attributes]
-        metrics = [case.methods[reconstruction_name(1)] for case in members]
-        puppet_psnr = float(np.mean([case.methods[PUPPET_TRUE_MOTION].psnr for case in members]))
-        means = (float(np.mean([n[i] for n in metrics])) for i in (0, 1, 3))
+    for group in distinct_groups([clip.attributes for clip in clips]):
+        members = [clip for clip in clips if group in clip.attributes]
+        metrics = [clip.methods[reconstruction_name(1)] for clip in members]
+        puppet_psnr = float(np.mean([clip.methods[PUPPET_TRUE_MOTION].psnr for clip in members]))
+        means = (float(np.mean([values[i] for values in metrics])) for i in (0, 1, 3))
         rows.append(TableRow(group, (float(len(members)), *means, puppet_psnr)))
     return Table(
         "By group: frames rebuilt with one reference", columns, tuple(rows), ATTRIBUTE_NOTE
@@ -50,7 +51,7 @@ def reconstruction_by_group(clips: Sequence[ReconstructedClip]) -> Table:
 def lips_by_group(
     clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, model: str | None
 ) -> Table:
-    """Return how well voices are performed, group by group; `model` is None if there is none."""
+    """Tabulate lip correlation and identity similarity by subgroup; `model` may be None."""
     names = [name for name in (model, PUPPET) if name]
     columns = [Column("clips", "", 0)]
     for name in names:
@@ -72,10 +73,13 @@ def _method_values(
     method: str,
 ) -> list[float | None]:
     pairs = [(clips[i].methods[method].opening, clips[i].targets.opening) for i in members]
-    some = (
+    references = (
         ReferenceIdentities(identities.embeddings[members], identities.person_ids[members])
         if identities
         else None
     )
-    like = identity_similarity([clips[i].methods[method] for i in members], some)
-    return [best_lag_correlation(pairs, MAX_LAG).correlation, like.same_person if like else None]
+    similarity = identity_similarity([clips[i].methods[method] for i in members], references)
+    return [
+        best_lag_correlation(pairs, MAX_LAG).correlation,
+        similarity.same_person if similarity else None,
+    ]

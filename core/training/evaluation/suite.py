@@ -1,4 +1,4 @@
-"""The whole judgement: pictures, performances, drift; the puppet beside the model all along."""
+"""The evaluation suite: reconstruction, lip metrics, drift and subgroups, beside the baselines."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -9,7 +9,7 @@ import torch
 
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.training.evaluation import drift, lip_metrics
+from core.training.evaluation import drift
 from core.training.evaluation.baselines import PuppetBaseline
 from core.training.evaluation.compare import (
     PUPPET,
@@ -21,8 +21,13 @@ from core.training.evaluation.compare import (
 from core.training.evaluation.comparison_sheet import SheetClip
 from core.training.evaluation.eval_config import EvaluationConfig
 from core.training.evaluation.eval_set import EvalSet
-from core.training.evaluation.lip_metrics import MethodClips, ReferenceIdentities
-from core.training.evaluation.metric_table import EvaluationReport, Table, TableRow
+from core.training.evaluation.lip_metrics import (
+    MethodClips,
+    ReferenceIdentities,
+    lip_table,
+    summarize,
+)
+from core.training.evaluation.metric_table import EvaluationReport, Table
 from core.training.evaluation.reconstruction import (
     ReconstructedClip,
     evaluate_reconstruction,
@@ -38,7 +43,7 @@ Log = Callable[[str], None]
 
 
 class Evaluation(NamedTuple):
-    """What was found, and what to look at."""
+    """The report, and clips for the contact sheet."""
 
     report: EvaluationReport
     sheet_clips: Sequence[SheetClip]
@@ -51,7 +56,7 @@ def evaluate(
     about: Mapping[str, str],
     log: Log,
 ) -> Evaluation:
-    """Judge a model; `tell` hears what is being done."""
+    """Run all metrics on a model; `log` gets lines of progress."""
     size = comparison.model.avatar.config.vae.size
     reconstructions = list(_reconstructions(comparison, eval_set, config, log))
     clips = list(_compared_clips(comparison, eval_set, config, log))
@@ -87,14 +92,14 @@ def _reconstructions(
 ) -> Iterator[ReconstructedClip]:
     for number in range(config.reconstruction_clips):
         log(f"rebuilding clip {number + 1} of {config.reconstruction_clips}")
-        case = eval_set.example(number, config.reconstruction_frames)
-        yield evaluate_reconstruction(comparison.model.avatar, case, comparison.evaluators)
+        example = eval_set.example(number, config.reconstruction_frames)
+        yield evaluate_reconstruction(comparison.model.avatar, example, comparison.evaluators)
 
 
 def _compared_clips(
     comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig, log: Log
 ) -> Iterator[ComparedClip]:
-    """Perform the clips, and at last one of silence."""
+    """Compare on the clips with speech, and at last on a silent one."""
     for number in range(config.speech_clips):
         log(f"performing clip {number + 1} of {config.speech_clips}")
         person = number % eval_set.people
@@ -107,38 +112,37 @@ def _lip_table(
     clips: Sequence[ComparedClip], identities: ReferenceIdentities | None, config: EvaluationConfig
 ) -> Table:
     targets = [clip.targets for clip in clips]
-    rows = [
-        lip_metrics.method_row(
-            name,
-            MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips),
-            identities,
-            config.retrieval_window,
-        )
+    methods = {
+        name: MethodClips([clip.methods[name] for clip in clips], targets, config.speech_clips)
         for name in clips[0].methods
-    ]
-    return lip_metrics.lip_table(rows, targets, config.retrieval_candidates, identities is not None)
+    }
+    summaries = {
+        name: summarize(method, identities, config.retrieval_window)
+        for name, method in methods.items()
+    }
+    return lip_table(summaries, targets, config.retrieval_candidates, identities is not None)
 
 
 def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationConfig) -> Table:
     times = drift.probe_times(config.drift_seconds, config.drift_probes)
     evaluators, example = comparison.evaluators, eval_set.example(0, 1)
     features = eval_set.speech.features.flatten(0, 1)
-    rows: list[TableRow] = []
+    methods: dict[str, drift.Drift] = {}
     if comparison.model.has_generator:
         player = comparison.model_player(features, example.clip.references[:, :1])
         probes = list(drift.model_probes(player, times))
-        rows.append(drift.drift_row(model_name(1), probes, example, evaluators))
-    at = torch.arange(round(config.drift_seconds * FPS)) % len(features)
-    speech = evaluators.speech_encoder.decode(features[at].float()[None])
-    photo, first = example.clip.references[0, 0], comparison.detect_photo(example)
-    with closing(PuppetBaseline(evaluators.face_finder, photo, first.landmarks[0])) as puppet:
+        methods[model_name(1)] = drift.measure_drift(probes, example, evaluators)
+    indices = torch.arange(round(config.drift_seconds * FPS)) % len(features)
+    speech = evaluators.speech_encoder.decode(features[indices].float()[None])
+    photo, photo_face = example.clip.references[0, 0], comparison.detect_photo(example)
+    with closing(PuppetBaseline(evaluators.face_finder, photo, photo_face.landmarks[0])) as puppet:
         probes = list(drift.puppet_probes(puppet, speech, times))
-    rows.append(drift.drift_row(PUPPET, probes, example, evaluators))
-    return drift.drift_table(rows, config.drift_seconds, config.drift_probes)
+    methods[PUPPET] = drift.measure_drift(probes, example, evaluators)
+    return drift.drift_table(methods, config.drift_seconds, config.drift_probes)
 
 
 def describe_model(avatar: Avatar, sampling: Sampling) -> str:
-    """Say what performs."""
+    """Describe size and sampling of a model in a line."""
     vae, generator = avatar.config.vae, avatar.config.generator
     count = sum(parameter.numel() for parameter in avatar.parameters()) / 1e6
     return (

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from core.perception.face.alignment import LEFT_EYE, OVAL, RIGHT_EYE, bounding_box
+from core.perception.face.alignment import bounding_box
+from core.perception.face.topology import LEFT_EYE, NOSE_BRIDGE, OVAL, RIGHT_EYE
 from core.pixels import blurred, grey
 from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.pen import Points, ellipse, fill, stroke
@@ -37,7 +38,7 @@ def _glasses(worn: LabelledPortrait, rng: Generator) -> None:
     _tint(worn, lenses, rng)
     frame, wide = draw_colour(rng), place.size * rng.uniform(0.006, 0.025)
     along = np.array([[reach[0], 0.0]]) @ rotation(place.angle)
-    bridge = flat[168] + np.concatenate([-0.35 * along, 0.35 * along])
+    bridge = flat[NOSE_BRIDGE] + np.concatenate([-0.35 * along, 0.35 * along])
     arms = (
         np.stack([flat[127], (middles[0] - along)[0]]),
         np.stack([(middles[1] + along)[0], flat[356]]),

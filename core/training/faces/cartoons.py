@@ -7,20 +7,21 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import (
+from core.perception.face.alignment import Landmarks, bounding_box
+from core.perception.face.topology import (
+    CHIN,
     LEFT_BROW,
     LEFT_EYE,
-    LEFT_IRIS,
+    LEFT_IRIS_MIRRORED,
     LEFT_LIDS,
     LIPS_INNER,
     LIPS_OUTER,
+    NOSE_BRIDGE,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
     RIGHT_IRIS,
     RIGHT_LIDS,
-    Landmarks,
-    bounding_box,
 )
 from core.pixels import blurred
 from core.training.faces.corpus import LabelledPortrait
@@ -28,7 +29,7 @@ from core.training.faces.pen import Points, disc, fill, stroke
 from core.training.faces.textures import Colour, draw_colour, draw_skin_colour
 from core.video import Picture
 
-_NOSE = (168, 6, 197, 195, 5, 4, 98, 97, 2, 326, 327)
+_NOSE = (NOSE_BRIDGE, 6, 197, 195, 5, 4, 98, 97, 2, 326, 327)
 
 
 def draw_cartoon(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait:
@@ -74,7 +75,7 @@ def _enlarge_eyes(landmarks: Landmarks, factor: float) -> Landmarks:
     landmarks = landmarks.copy()
     for eye, lids, iris in (
         (RIGHT_EYE, RIGHT_LIDS[:16], RIGHT_IRIS),
-        (LEFT_EYE, LEFT_LIDS[:16], LEFT_IRIS),
+        (LEFT_EYE, LEFT_LIDS[:16], LEFT_IRIS_MIRRORED),
     ):
         middle = landmarks[list(eye), :2].mean(axis=0)
         for points, by in ((eye, factor), (iris, factor), (lids, (1 + factor) / 2)):
@@ -94,7 +95,7 @@ def _draw_body(
         if rng.random() < 0.6:
             back[:, 1] = np.minimum(back[:, 1], middle[1] + size * 0.2)
         pen.fill(back, hair)
-    chin = landmarks[152, :2]
+    chin = landmarks[CHIN, :2]
     for wide, top, low, tone in ((0.17, -0.1, 0.5, skin), (0.8, 0.28, 1.6, draw_colour(rng))):
         box = np.array([[-wide, low], [-wide * 0.9, top], [wide * 0.9, top], [wide, low]])
         pen.fill((chin + box * size), tone)
@@ -117,7 +118,7 @@ def _draw_features(
     dark, iris_colour = (30, 22, 20), draw_colour(rng)
     for eye, iris, brow in (
         (RIGHT_EYE, RIGHT_IRIS, RIGHT_BROW),
-        (LEFT_EYE, LEFT_IRIS, LEFT_BROW),
+        (LEFT_EYE, LEFT_IRIS_MIRRORED, LEFT_BROW),
     ):
         _draw_eye(pen, flat[list(eye)], flat[list(iris)], iris_colour, skin)
         pen.stroke(flat[list(brow[:5])], dark if rng.random() < 0.5 else hair, wide=2)

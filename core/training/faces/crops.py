@@ -17,6 +17,7 @@ from core.perception.face.alignment import (
 )
 from core.perception.face.landmarks import part_box
 from core.perception.face.networks import LandmarkConfig, MatteConfig, PartConfig
+from core.perception.face.topology import LANDMARK_COUNT
 from core.pixels import CONSTANT, REFLECT, REPLICATE, resized
 from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.negatives import draw_background, remove_face
@@ -143,7 +144,7 @@ def draw_negative(
             picture = _composite(picture, portrait, matrix, sampler, rng)
     if rng.random() < 0.3:
         occlude(picture, rng, side / config.crop_scale, 0.6)
-    nowhere = np.zeros((478, 3), dtype=np.float32)
+    nowhere = np.zeros((LANDMARK_COUNT, 3), dtype=np.float32)
     return LandmarkSample(augment_photo(picture, rng), nowhere, False)
 
 

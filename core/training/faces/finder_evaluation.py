@@ -10,11 +10,6 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.perception.face.alignment import (
-    EYES,
-    LEFT_EYE_GAPS,
-    LIP_GAPS,
-    LIPS,
-    RIGHT_EYE_GAPS,
     Affine,
     Landmarks,
     bounding_box,
@@ -22,9 +17,10 @@ from core.perception.face.alignment import (
     transform_landmarks,
 )
 from core.perception.face.finder import Face, FaceFinder
+from core.perception.face.topology import EYES, LEFT_EYE_GAPS, LIP_GAPS, LIPS, RIGHT_EYE_GAPS
 from core.pixels import REFLECT, warped
 from core.training.faces.corpus import Corpus, LabelledPortrait, align_upright
-from core.training.faces.mesh_warp import MeshWarper, draw_change
+from core.training.faces.mesh_warp import MeshWarper, draw_change, inner_lip_gap
 from core.training.faces.negatives import draw_background, remove_face
 from core.training.faces.portrait_sampler import PortraitSampler, replace_background
 from core.training.faces.scenes import draw_scene
@@ -160,8 +156,7 @@ def skin_lightness(portrait: LabelledPortrait) -> float:
 
 
 def _mouth_gap(portrait: LabelledPortrait) -> float:
-    landmarks = portrait.landmarks
-    return float(landmarks[14, 1] - landmarks[13, 1]) / face_height(landmarks)
+    return inner_lip_gap(portrait.landmarks) / face_height(portrait.landmarks)
 
 
 def held_out_corpus(corpus: Corpus) -> Corpus:

@@ -4,14 +4,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.perception.face.alignment import (
-    EYES,
-    LANDMARK_COUNT,
-    LEFT_EYE_GAPS,
-    LIP_GAPS,
-    LIPS,
-    RIGHT_EYE_GAPS,
-)
 from core.perception.face.networks import (
     EYE_POINTS,
     LIP_POINTS,
@@ -19,6 +11,14 @@ from core.perception.face.networks import (
     LandmarkNetwork,
     MatteNetwork,
     PartNetwork,
+)
+from core.perception.face.topology import (
+    EYES,
+    LANDMARK_COUNT,
+    LEFT_EYE_GAPS,
+    LIP_GAPS,
+    LIPS,
+    RIGHT_EYE_GAPS,
 )
 from core.training.faces.targets import Batch
 
@@ -35,11 +35,11 @@ def detector_loss(network: Detector, batch: Batch) -> Tensor:
     heatmap, weight, box_codes, box_weight = batch.targets
     output = network(to_input(batch.pictures))
     count = (heatmap == 1).sum().clamp(min=1)
-    wrong = (output.place - box_codes).abs()
+    wrong = (output.box_codes - box_codes).abs()
     # Offsets are in cells of eight pixels; size and angle matter more to the next network.
     scale = torch.tensor([1.0, 1.0, 2.0, 2.0, 2.0], device=wrong.device).view(1, 5, 1, 1)
     apart = (wrong * scale).sum(1) * box_weight
-    found = focal_loss(output.logit, heatmap, weight) / count
+    found = focal_loss(output.heatmap_logits, heatmap, weight) / count
     placed = apart.sum() / box_weight.sum().clamp(min=1)
     loss: Tensor = found + placed
     return loss

@@ -9,23 +9,30 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
 from core.perception.face.alignment import (
+    Landmarks,
+    bounding_box,
+    invert_affine,
+    transform_landmarks,
+)
+from core.perception.face.topology import (
+    CHIN,
+    LANDMARK_COUNT,
     LEFT_BROW,
+    LEFT_CORNER,
     LEFT_EYE,
-    LEFT_IRIS,
+    LEFT_IRIS_MIRRORED,
     LEFT_LIDS,
+    LIP_CENTRES,
     LIPS,
     LIPS_BETWEEN,
     LIPS_INNER,
     LIPS_OUTER,
     OVAL,
     RIGHT_BROW,
+    RIGHT_CORNER,
     RIGHT_EYE,
     RIGHT_IRIS,
     RIGHT_LIDS,
-    Landmarks,
-    bounding_box,
-    invert_affine,
-    transform_landmarks,
 )
 from core.pixels import remapped
 from core.training.faces.corpus import LabelledPortrait
@@ -111,7 +118,7 @@ class MeshWarper:
         picture, matte = self._render(
             portrait, source, goal, transform_landmarks(back, opened.astype(np.float32))
         )
-        landmarks = goal[:478]
+        landmarks = goal[:LANDMARK_COUNT]
         if inner_lip_gap(expressed) > max(MIN_LIP_GAP, 1.8 * inner_lip_gap(neutral)):
             picture = paint_oral_cavity(picture, landmarks, rng)
         yaw = portrait.nose_offset + change.yaw * 0.5
@@ -138,7 +145,7 @@ class MeshWarper:
 
 def inner_lip_gap(landmarks: NDArray[np.floating]) -> float:
     """Return how far the lips are apart, in the landmarks' unit."""
-    return float(landmarks[14, 1] - landmarks[13, 1])
+    return float(landmarks[LIP_CENTRES[1], 1] - landmarks[LIP_CENTRES[0], 1])
 
 
 def apply_expression(face: NDArray[np.float64], change: ExpressionChange) -> NDArray[np.float64]:
@@ -147,7 +154,7 @@ def apply_expression(face: NDArray[np.float64], change: ExpressionChange) -> NDA
     if change.lip_gap is not None:
         _open_mouth(face, change.lip_gap - inner_lip_gap(face))
     middle = face[list(LIPS_OUTER)].mean(axis=0)
-    half = max((face[291, 0] - face[61, 0]) / 2, 0.05)
+    half = max((face[LEFT_CORNER, 0] - face[RIGHT_CORNER, 0]) / 2, 0.05)
     near = np.exp(-(((face[:, :2] - middle[:2]) / (half * np.array([1.8, 1.3]))) ** 2).sum(1))
     aside = (face[:, 0] - middle[0]) / half
     face[:SKIN_POINTS, 0] += (change.mouth_width * half * near * aside)[:SKIN_POINTS]
@@ -156,18 +163,18 @@ def apply_expression(face: NDArray[np.float64], change: ExpressionChange) -> NDA
     ]
     face[[*RIGHT_BROW, *LEFT_BROW], 1] -= change.brow_lift
     _close_eye(face, RIGHT_EYE, RIGHT_LIDS, RIGHT_IRIS, change.blink[0])
-    _close_eye(face, LEFT_EYE, LEFT_LIDS, LEFT_IRIS, change.blink[1])
+    _close_eye(face, LEFT_EYE, LEFT_LIDS, LEFT_IRIS_MIRRORED, change.blink[1])
     return face
 
 
 def _open_mouth(face: NDArray[np.float64], by: float) -> None:
-    seam, chin = face[[13, 14], 1].mean(), face[152, 1]
+    seam, chin = face[list(LIP_CENTRES), 1].mean(), face[CHIN, 1]
     middle = face[list(LIPS_OUTER), 0].mean()
-    half = max((face[291, 0] - face[61, 0]) / 2, 0.05)
+    half = max((face[LEFT_CORNER, 0] - face[RIGHT_CORNER, 0]) / 2, 0.05)
     aside = np.abs(face[:, 0] - middle) / half
-    lips = np.zeros(478, dtype=bool)
+    lips = np.zeros(LANDMARK_COUNT, dtype=bool)
     lips[list(LIPS)] = True
-    lower = np.zeros(478, dtype=bool)
+    lower = np.zeros(LANDMARK_COUNT, dtype=bool)
     lower[list(LOWER_LIPS)] = True
     depth = np.clip((face[:, 1] - seam) / max(chin - seam, 0.05), 0, 1)
     share = np.where(lower, np.clip(1 - aside**2, 0, 1) ** 0.5, 0.0)
@@ -222,14 +229,15 @@ def rotate_in_depth(
     target: NDArray[np.float64], still: NDArray[np.float64], change: ExpressionChange
 ) -> NDArray[np.float64]:
     """Return the points turned in depth; the rings follow by their share."""
-    pivot = np.array([0.0, 0.25, still[478:, 2].max()])
+    pivot = np.array([0.0, 0.25, still[LANDMARK_COUNT:, 2].max()])
     cy, sy, cp, sp = (f(a) for a in (change.yaw, change.pitch) for f in (np.cos, np.sin))
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
     result: NDArray[np.float64] = (target - pivot) @ (about_x @ about_y).T + pivot
     count = len(OVAL[::2])
     for ring, (_, share) in enumerate(RINGS):
-        part = slice(478 + ring * count, 478 + (ring + 1) * count)
+        begin = LANDMARK_COUNT + ring * count
+        part = slice(begin, begin + count)
         result[part] = still[part] + share * (result[part] - still[part])
     return result
 

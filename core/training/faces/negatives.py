@@ -6,7 +6,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import OVAL, bounding_box
+from core.perception.face.alignment import bounding_box
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import blurred, resized, smooth
 from core.training.faces.corpus import Corpus, LabelledPortrait
 from core.training.faces.pen import fill
@@ -67,7 +68,7 @@ def remove_face(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait:
     elif kind < 0.85:
         _blend(picture, _fill_with_hair(portrait, rng), mask)
     else:
-        cut = int(np.clip(portrait.landmarks[152, 1] + 3, 0, matte.shape[0] - 8))
+        cut = int(np.clip(portrait.landmarks[CHIN, 1] + 3, 0, matte.shape[0] - 8))
         matte[:cut] = 0
     return replace(portrait, picture=picture, matte=matte)
 
@@ -111,7 +112,7 @@ def _scramble(picture: Picture, portrait: LabelledPortrait, rng: Generator) -> N
 def _fill_with_hair(portrait: LabelledPortrait, rng: Generator) -> Picture:
     """Fill with what is above the forehead, mostly hair: the back of a head."""
     height, width = portrait.matte.shape
-    top = portrait.landmarks[10]
+    top = portrait.landmarks[FOREHEAD]
     size = bounding_box(portrait.landmarks).size
     y = int(np.clip(top[1] - 0.08 * size, 12, height - 8))
     x = int(np.clip(top[0], 20, width - 20))

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import LIPS_INNER, Landmarks
+from core.perception.face.alignment import Landmarks
+from core.perception.face.topology import LIPS_INNER
 from core.pixels import blurred
 from core.training.faces.pen import fill
 from core.video import Picture

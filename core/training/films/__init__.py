@@ -1,1 +1,1 @@
-"""A user's own talking-head films as training data, by the interface of the studio."""
+"""A user's own talking-head films as training data, in the form of the studio's clips."""

@@ -1,4 +1,4 @@
-"""Where one face is, picture after picture, and which stretches of that are worth learning from."""
+"""Face tracking through a film, and its segments that are worth learning from."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
@@ -7,34 +7,34 @@ import numpy as np
 
 from core.perception.face.alignment import Landmarks
 from core.perception.face.finder import Face, NoFace, SeveralFaces
-from core.perception.topology import OVAL
+from core.perception.face.topology import OVAL
 from core.portrait.face_crop import FaceCrop, face_height
 from core.video import Picture
 
 MIN_FRAMES, MAX_FRAMES = 25, 251
-"""Pictures of a take; one and whole latents of four at most."""
+"""Pictures of a segment; at most one and whole latents of four."""
 MIN_FACE = 64.0
-"""Pixels of a face's height from which on there is something to see."""
+"""Least height of a face, in pixels."""
 MAX_STEP = 0.2
-"""How far a face moves from one picture to the next, in face heights."""
+"""How far a face moves between successive pictures at most, in face heights."""
 DETECT_EVERY = 25
-"""Pictures after which a face is looked for anew, lest one follow what is none."""
+"""Pictures after which detection runs anew, lest one track what is no face."""
 
 
 class FaceTracker(Protocol):
-    """As `core.perception.face.finder.FaceFinder`."""
+    """Detects and tracks a face, as `core.perception.face.finder.FaceFinder`."""
 
     def face(self, picture: Picture) -> Face:
-        """Return the one prominent face."""
+        """Detect the one prominent face."""
         ...
 
     def track(self, picture: Picture, face: Face) -> Face | None:
-        """Return the face from the picture before, where it is now."""
+        """Track the face of the picture before; None if it is lost."""
         ...
 
 
 class FaceSegment(NamedTuple):
-    """Pictures of a film that follow each other, and the square that shows them."""
+    """Successive pictures of a film, and the square that crops them."""
 
     first: int
     landmarks: Landmarks
@@ -45,9 +45,9 @@ class FaceSegment(NamedTuple):
 def track_face(
     frames: Iterable[tuple[Picture, bool]], finder: FaceTracker
 ) -> list[Landmarks | None]:
-    """Return the landmarks (478, 3) of the one face in each picture; None where there is none.
+    """Track the landmarks (478, 3) of the one face through pictures; None where there is none.
 
-    shown: pictures, and whether each follows a cut. After a cut there is a None too.
+    frames: pictures, and whether each follows a cut. After a cut there is a None too.
     """
     found: list[Landmarks | None] = []
     face: Face | None = None
@@ -61,9 +61,9 @@ def track_face(
 
 
 def face_segments(
-    track: Sequence[Landmarks | None], reach: float, drop: float
+    track: Sequence[Landmarks | None], half_size: float, offset: float
 ) -> list[FaceSegment]:
-    """Return the stretches in which a face is seen well; see `AvatarConfig` for reach and drop."""
+    """Cut a track into segments with a well-visible face; half_size, offset: `AvatarConfig`'s."""
     stretches: list[list[int]] = [[]]
     for index, landmarks in enumerate(track):
         if landmarks is None or not _is_continuous(track[index - 1] if index else None, landmarks):
@@ -75,8 +75,10 @@ def face_segments(
         for stretch in stretches
         for start in range(0, len(stretch), MAX_FRAMES)
     ]
-    segments = [_segment(piece, track, reach, drop) for piece in pieces if len(piece) >= MIN_FRAMES]
-    return [take for take in segments if take is not None]
+    segments = [
+        _segment(piece, track, half_size, offset) for piece in pieces if len(piece) >= MIN_FRAMES
+    ]
+    return [segment for segment in segments if segment is not None]
 
 
 def _detect(picture: Picture, finder: FaceTracker) -> Face | None:
@@ -88,15 +90,15 @@ def _detect(picture: Picture, finder: FaceTracker) -> Face | None:
 
 def _is_continuous(before: Landmarks | None, now: Landmarks) -> bool:
     if before is None:
-        return True  # a stretch began with the None
+        return True  # a segment began with the None
     moved = np.linalg.norm(now[list(OVAL), :2].mean(0) - before[list(OVAL), :2].mean(0))
     return bool(moved < MAX_STEP * face_height(now))
 
 
 def _segment(
-    piece: Sequence[int], track: Sequence[Landmarks | None], reach: float, drop: float
+    piece: Sequence[int], track: Sequence[Landmarks | None], half_size: float, offset: float
 ) -> FaceSegment | None:
-    """Return a take if its face is large enough and stays within one square."""
+    """Return a segment if its face is large enough and stays within one square."""
     shapes_seen = [
         landmarks for landmarks in (track[index] for index in piece) if landmarks is not None
     ]
@@ -104,7 +106,7 @@ def _segment(
     height = float(np.median([face_height(landmarks) for landmarks in shapes]))
     outline = shapes[:, list(OVAL), :2] + 0.5
     x, y = np.median(outline.mean(1), axis=0).tolist()
-    window = FaceCrop(x, y + drop * height, reach * height)
+    window = FaceCrop(x, y + offset * height, half_size * height)
     away = np.abs(outline - np.array([window.x, window.y])).max()
     if height < MIN_FACE or away > window.half:
         return None

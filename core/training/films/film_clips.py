@@ -1,4 +1,4 @@
-"""Clips from films, as the studio gives them, but for what only a renderer can know: the flow."""
+"""Clips from films, as the studio's, but without the flow, which only a renderer knows."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import AvatarConfig
-from core.perception.face.alignment import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
+from core.perception.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
 from core.puppet.batch_painting import crop_grid
 from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
@@ -32,11 +32,11 @@ DECODER_THREADS = 8
 """Threads that decode pictures."""
 VALIDATION_SEED = 1
 MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
-"""Reach of masks beyond landmarks: as a share of these, and in sides of the frame."""
+"""Margins of masks beyond landmarks: as a factor, and in sides of the frame."""
 
 
 class _SegmentFile(NamedTuple):
-    """One take of somebody."""
+    """One segment of somebody."""
 
     path: Path
     pictures: int
@@ -44,16 +44,16 @@ class _SegmentFile(NamedTuple):
 
 
 class _ClipPlan(NamedTuple):
-    """One clip to be read."""
+    """Which pictures make a clip."""
 
     segment: _SegmentFile
     begin: int
     photos: Sequence[tuple[Path, int]]
-    """Takes of the same person, and the number of a picture in each."""
+    """References: segments of the same person, and the index of a picture in each."""
 
 
 class FilmClips:
-    """Draws clips from takes; longer takes more often. See `core.training.trainer.stage.Clips`."""
+    """Samples clips from segments, long ones more often. See `ClipSource`."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class FilmClips:
         seed: int,
         validation: "FilmClips | None" = None,
     ) -> None:
-        """`unseen`: clips of people held out."""
+        """validation: clips of people held out."""
         people = dict.fromkeys(film.person for film in films)
         numbers = {person: index for index, person in enumerate(people)}
         self._segments = [
@@ -76,37 +76,39 @@ class FilmClips:
         self.people = len(numbers)
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
-        """See `Clips`."""
+        """See `ClipSource`."""
         if self._validation is None:
             return None
         self._validation._random = np.random.default_rng(VALIDATION_SEED)
         return self._validation.next_batch(batch_size, frames)
 
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """See `Clips`.
+        """See `ClipSource`.
 
         Raises:
-            ValueError: no take is as long.
+            ValueError: no segment is as long.
         """
-        long = [take for take in self._segments if take.pictures >= frames]
+        long = [segment for segment in self._segments if segment.pictures >= frames]
         if not long:
-            raise ValueError(f"no take of {frames} pictures; longer films without cuts have some")
-        chance = np.array([take.pictures - frames + 1 for take in long], float)
+            raise ValueError(
+                f"no segment of {frames} pictures; longer films without cuts have some"
+            )
+        chance = np.array([segment.pictures - frames + 1 for segment in long], float)
         chosen = self._random.choice(len(long), batch_size, p=chance / chance.sum())
-        wanted = [self._plan(long[index], frames) for index in chosen]
+        plans = [self._plan(long[index], frames) for index in chosen]
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
-            read = list(pool.map(partial(_read_clip, frames=frames), wanted))
-        pictures, photos, landmarks, said = zip(*read, strict=True)
+            read = list(pool.map(partial(_read_clip, frames=frames), plans))
+        pictures, photos, landmarks, speech = zip(*read, strict=True)
         return self._to_clip(
             torch.stack(pictures),
             torch.stack(photos),
             torch.stack(landmarks),
-            AlignedSpeech(*map(torch.stack, zip(*said, strict=True))),
-            torch.tensor([one.segment.person for one in wanted]),
+            AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
+            torch.tensor([plan.segment.person for plan in plans]),
         )
 
     def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
-        """Draw where a clip begins, and pictures of the same person as references."""
+        """Sample where a clip begins, and pictures of the same person as references."""
         begin = int(self._random.integers(segment.pictures - frames + 1))
         own = [other for other in self._segments if other.person == segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
@@ -126,25 +128,33 @@ class FilmClips:
             part.to(device, non_blocking=True).permute(0, 1, 4, 2, 3) / 127.5 - 1
             for part in (pictures, photos)
         )
-        marks = landmarks.to(device, non_blocking=True)
+        landmarks = landmarks.to(device, non_blocking=True)
         (n, t), r = frames.shape[:2], references.shape[1]
-        unknown = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
-        flow = unknown[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
-        mouth = landmark_mask(marks, LIPS_OUTER, *MOUTH_MARGIN)
+        invalid = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
+        flow = invalid[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
+        mouth = landmark_mask(landmarks, LIPS_OUTER, *MOUTH_MARGIN)
         eyes = torch.maximum(
-            landmark_mask(marks, RIGHT_EYE, *EYE_MARGIN),
-            landmark_mask(marks, LEFT_EYE, *EYE_MARGIN),
+            landmark_mask(landmarks, RIGHT_EYE, *EYE_MARGIN),
+            landmark_mask(landmarks, LEFT_EYE, *EYE_MARGIN),
         )
         heard = to_device(speech, self._device)
         return ClipTensors(
-            frames, references, flow, unknown, marks, mouth, eyes, heard, person.to(frames.device)
+            frames,
+            references,
+            flow,
+            invalid,
+            landmarks,
+            mouth,
+            eyes,
+            heard,
+            person.to(frames.device),
         )
 
 
 def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin: float) -> Tensor:
-    """Return where some landmarks (n, t, 478, 2) lie, with a soft edge: (n, t, 1, FIELD, FIELD).
+    """Return a soft mask around some of the landmarks (n, t, 478, 2): (n, t, 1, side, side).
 
-    It is their upright ellipse, larger by a share, and by as many sides of the frame.
+    It is their upright ellipse, scaled by `share` and larger by `margin` sides of the frame.
     """
     chosen = landmarks[:, :, list(points)]
     low, high = chosen.amin(2), chosen.amax(2)
@@ -156,13 +166,13 @@ def landmark_mask(landmarks: Tensor, points: Sequence[int], share: float, margin
 
 
 def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> FilmClips:
-    """Open films that were prepared; one in ten people is held out, if there are as many.
+    """Open prepared films; one in ten people is for validation, if there are as many.
 
     Raises:
         ValueError: there are none, or they were prepared for another model.
     """
     films = read_films(stock)
-    made = (films[0].side, films[0].reach, films[0].drop)
+    made = (films[0].side, films[0].crop_half_size, films[0].crop_offset)
     if made != (config.vae.size, config.crop_half_size, config.crop_offset):
         raise ValueError(f"{stock} was prepared as {made}, the model sees {config.vae.size} pixels")
     others = [film for film in films if is_held_out(film.person)]
@@ -174,9 +184,11 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
 
 
 def _read_clip(plan: _ClipPlan, frames: int) -> tuple[Tensor, Tensor, Tensor, AlignedSpeech]:
-    """Read a clip's pictures, references, landmarks and what is said."""
+    """Read a clip's pictures, references, landmarks and aligned speech."""
     path = plan.segment.path
-    shown = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
-    known = np.concatenate([read_segment_pictures(photo, index, 1) for photo, index in plan.photos])
-    landmarks, said = read_segment_labels(path, plan.begin, frames)
-    return shown, torch.from_numpy(known), landmarks, said
+    pictures = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
+    references = np.concatenate(
+        [read_segment_pictures(photo, index, 1) for photo, index in plan.photos]
+    )
+    landmarks, speech = read_segment_labels(path, plan.begin, frames)
+    return pictures, torch.from_numpy(references), landmarks, speech

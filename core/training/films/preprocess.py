@@ -1,4 +1,4 @@
-"""Make training data of a folder of films: python -m core.training prepare FOLDER --out DIR.
+"""Preprocess a folder of films for training: python -m core.training prepare FOLDER --out DIR.
 
 A film shows one person who talks, with sound. Films in one folder below FOLDER show the same
 person; a film that lies in FOLDER itself shows somebody of its own. What is done stays done.
@@ -24,13 +24,13 @@ from core.video import Picture
 
 FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
 CHUNK_FRAMES = 1000
-"""Frames of sound heard at a time."""
+"""Frames of sound encoded at a time."""
 
 
 def prepare(
     folder: Path, out: Path, shape: AvatarConfig, finder: FaceTracker, encoder: SpeechEncoder
 ) -> list[Film]:
-    """Prepare all films below a folder that are not yet; one that cannot be used is named.
+    """Preprocess all films below a folder that are not yet; an unusable one is named.
 
     Raises:
         ValueError: there is no film.
@@ -52,7 +52,7 @@ def prepare(
 
 
 def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> AlignedSpeech:
-    """Return what is said in `count` frames: what the encoder hears and reads, without its lag."""
+    """Encode the speech of `count` frames, without lag; predicted visemes stand for the truth."""
     wanted = (count + LATENCY_FRAMES) * FRAME_SAMPLES
     whole = np.zeros(wanted, np.float32)
     whole[: min(wanted, len(samples))] = samples[:wanted]
@@ -71,39 +71,41 @@ def _prepare_film(
     path: Path, name: str, folder: Path, out: Path, shape: AvatarConfig,
     finder: FaceTracker, encoder: SpeechEncoder,
 ) -> Film:  # fmt: skip
-    samples = read_sound(path)  # first, for a film without it is of no use
-    found = track_face(detect_cuts(read_frames(path)), finder)
-    said = encode_speech(encoder, samples, len(found))
-    kept = face_segments(found, shape.crop_half_size, shape.crop_offset)
+    samples = read_sound(path)  # first: a film without sound is of no use
+    track = track_face(detect_cuts(read_frames(path)), finder)
+    speech = encode_speech(encoder, samples, len(track))
+    segments = face_segments(track, shape.crop_half_size, shape.crop_offset)
     below = path.relative_to(folder).parent
     person = str(below) if below.parts else name
-    lengths = tuple(len(take.landmarks) for take in kept)
+    lengths = tuple(len(segment.landmarks) for segment in segments)
     film = Film(name, person, lengths, shape.vae.size, shape.crop_half_size, shape.crop_offset)
-    for index, (take, shown) in enumerate(zip(kept, _segment_pictures(path, kept), strict=True)):
-        _write_segment(film.path(out, index), take, shown, said, shape.vae.size)
+    for index, (segment, pictures) in enumerate(
+        zip(segments, _segment_pictures(path, segments), strict=True)
+    ):
+        _write_segment(film.path(out, index), segment, pictures, speech, shape.vae.size)
     save_film(out, film)
-    print(f"{name}: {len(kept)} takes, {sum(lengths)} of {len(found)} pictures", flush=True)
+    print(f"{name}: {len(segments)} segments, {sum(lengths)} of {len(track)} pictures", flush=True)
     return film
 
 
 def _segment_pictures(path: Path, segments: Sequence[FaceSegment]) -> Iterator[list[Picture]]:
-    """Give the pictures of each take; the film is read once more."""
-    shown, at = read_frames(path), 0
-    for take in segments:
-        end = take.first + len(take.landmarks)
-        yield list(islice(shown, take.first - at, end - at))
+    """Give the pictures of each segment; the film is decoded once more."""
+    frames, at = read_frames(path), 0
+    for segment in segments:
+        end = segment.first + len(segment.landmarks)
+        yield list(islice(frames, segment.first - at, end - at))
         at = end
 
 
 def _write_segment(
     out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int
 ) -> None:
-    cut = [segment.window.extract(picture, side) for picture in pictures]
+    crops = [segment.window.extract(picture, side) for picture in pictures]
     span = slice(segment.first, segment.first + len(pictures))
     landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))
-    save_segment(out, cut, landmarks, AlignedSpeech(*(part[span] for part in speech)))
+    save_segment(out, crops, landmarks, AlignedSpeech(*(part[span] for part in speech)))
 
 
 def _film_name(path: Path) -> str:
-    """Return what a film's takes are called, from its path in the folder."""
+    """Name a film's segments after its path in the folder."""
     return re.sub(r"[^\w-]+", "_", str(path))

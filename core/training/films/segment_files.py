@@ -1,4 +1,4 @@
-"""Takes as they lie on disk: small pictures, landmarks, and what was heard, one file for each."""
+"""Segments on disk, a file each: cropped pictures, landmarks and aligned speech."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ QUALITY = 92
 
 @dataclass(frozen=True)
 class FaceSegmentConfig:
-    """Shape of a take."""
+    """Shape of a segment."""
 
     pictures: int
     side: int
@@ -31,26 +31,26 @@ class FaceSegmentConfig:
 
 @dataclass(frozen=True)
 class Film:
-    """What was made of one film; written last, so a film is there as a whole or not at all."""
+    """The segments of one film; written last, so a film is there as a whole or not at all."""
 
     name: str
     person: str
     segments: tuple[int, ...]
     """Pictures in each."""
     side: int
-    reach: float
-    drop: float
-    """The square that is seen, as in `AvatarConfig`."""
+    crop_half_size: float
+    crop_offset: float
+    """The square that is cropped, as in `AvatarConfig`."""
 
     def path(self, folder: Path, index: int) -> Path:
-        """Return where a take lies."""
+        """Return the path of a segment."""
         return folder / f"{self.name}-{index:04}.safetensors"
 
 
 def save_segment(
     path: Path, pictures: list[Picture], landmarks: Tensor, speech: AlignedSpeech
 ) -> None:
-    """Write a take: pictures (side, side, 3), landmarks (pictures, 478, 2) in -1..1 within."""
+    """Write a segment: pictures (side, side, 3), landmarks (pictures, 478, 2) in -1..1 within."""
     codes = [_encode_jpeg(picture) for picture in pictures]
     weights = {
         "pictures": torch.from_numpy(np.concatenate(codes)),
@@ -63,7 +63,7 @@ def save_segment(
 
 
 def read_segment_pictures(path: Path, first: int, count: int) -> NDArray[np.uint8]:
-    """Return some pictures of a take, (count, side, side, 3), without reading the others.
+    """Read some pictures of a segment, (count, side, side, 3), without decoding the others.
 
     Raises:
         ValueError: one of them is damaged.
@@ -78,7 +78,7 @@ def read_segment_pictures(path: Path, first: int, count: int) -> NDArray[np.uint
 
 
 def read_segment_labels(path: Path, first: int, count: int) -> tuple[Tensor, AlignedSpeech]:
-    """Return landmarks (count, 478, 2) and what was said in some pictures of a take."""
+    """Read landmarks (count, 478, 2) and aligned speech of some pictures of a segment."""
     with safe_open(path, "pt") as file:
         parts: list[Any] = [
             file.get_slice(name)[first : first + count]
@@ -89,14 +89,14 @@ def read_segment_labels(path: Path, first: int, count: int) -> tuple[Tensor, Ali
 
 
 def save_film(folder: Path, film: Film) -> None:
-    """Say that all of a film's takes are there."""
+    """Write a film's record, once all of its segments are there."""
     part = folder / f"{film.name}.part"
     part.write_text(to_json(film))
     part.replace(folder / f"{film.name}.json")
 
 
 def read_films(folder: Path) -> list[Film]:
-    """Return all films in a folder that were prepared to the end.
+    """Read the records of all films in a folder that were preprocessed to the end.
 
     Raises:
         ValueError: there are none, or they show squares of different kinds.
@@ -108,7 +108,7 @@ def read_films(folder: Path) -> list[Film]:
             f"{folder} holds no film with a face in it; "
             "make it with python -m core.training prepare FOLDER --out " + str(folder)
         )
-    if len({(film.side, film.reach, film.drop) for film in films}) > 1:
+    if len({(film.side, film.crop_half_size, film.crop_offset) for film in films}) > 1:
         raise ValueError(f"{folder} holds films of different sizes; prepare them anew, all alike")
     return films
 

@@ -1,4 +1,4 @@
-"""What a film shows, 25 times a second, and what is heard meanwhile, at 16 kHz."""
+"""Decodes a film to pictures at a constant 25 a second, and to mono sound at 16 kHz."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from core.video import Picture
 
 FPS = 25
 SILENCE_PEAK = 1e-3
-"""A film that never gets louder than this (-60 dB) says nothing."""
+"""Peak below which a film is silent: -60 dB."""
 MAX_SIDE = 1280
 """Pixels of a picture's longer side, at most."""
 
@@ -22,7 +22,7 @@ class UnusableFilm(ValueError):
 
 
 def read_frames(path: Path) -> Iterator[Picture]:
-    """Give a film's pictures at an even pace: at each moment the one that is nearest.
+    """Give a film's pictures at a constant rate, at each time the nearest one.
 
     Raises:
         UnfitFilm: it shows nothing that could be read.
@@ -63,9 +63,9 @@ def read_sound(path: Path) -> Samples:
 def detect_cuts(
     frames: Iterator[Picture], threshold: float = 30.0
 ) -> Iterator[tuple[Picture, bool]]:
-    """Give pictures, and of each whether it follows a cut: little of the one before is left.
+    """Detect cuts: give pictures, and of each whether it differs much from the one before.
 
-    most: mean difference, of 255, that movement may make.
+    threshold: mean difference, of 255, above which it is a cut and no movement.
     """
     before = None
     for picture in frames:
@@ -76,7 +76,7 @@ def detect_cuts(
 
 
 def _decode(path: Path) -> Iterator[tuple[Picture, float]]:
-    """Give all pictures of a film, and when they are shown, in seconds from the first."""
+    """Decode all pictures of a film and their times in seconds from the first."""
     with _open(path) as film:
         stream = film.streams.video[0]
         stream.thread_type = "AUTO"
@@ -100,5 +100,5 @@ def _open(path: Path) -> av.container.InputContainer:
 
 
 def _start_seconds(stream: av.stream.Stream) -> float:
-    """Return when a stream begins, in seconds."""
+    """Return a stream's start time in seconds."""
     return float((stream.start_time or 0) * (stream.time_base or 0))

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.perception.face.alignment import LIPS
+from core.perception.face.topology import LIPS
 from core.training.likeness.face_cropping import crop_squares, face_squares, to_square
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork, head_pose
 from core.training.likeness.verification import verify
-from core.training.trainer.stage import ClipBatch
+from core.training.trainer.clip_batch import ClipBatch, frames_in
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,10 @@ class FaceEmbeddingStage:
     def clip_length(self, progress: float) -> int:  # noqa: ARG002
         """See `Stage`."""
         return self.recipe.clip_frames
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
 
     def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[FaceBatch]:
         """See `Stage`."""

@@ -19,10 +19,11 @@ from core.training.likeness.face_embedding import (
     read_face_embedding,
     with_identities,
 )
+from core.training.trainer.clip_batch import ClipBatch, ClipSource
 from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.stage import ClipSource
 from core.training.trainer.train_config import TrainConfig
-from core.training.trainer.training_loop import TrainingLoop, TrainingState, load_training
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import TrainingState, load_training
 
 
 def train_face_embedding(
@@ -33,7 +34,7 @@ def train_face_embedding(
     config: FaceEmbeddingConfig | None = None,
     avatar_config: AvatarConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> TrainingLoop[FaceBatch]:
+) -> TrainingLoop[ClipBatch, FaceBatch]:
     """Run one call of the trainer; `shape` says how clips look, the plan's preset otherwise.
 
     Raises:
@@ -47,7 +48,7 @@ def train_face_embedding(
         )
     if state.stage != plan.stage:
         raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
-    config = from_json(FaceEmbeddingConfig, state.network_config)
+    config = from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
     if config.identities != clips.people:
         raise BadCheckpoint(
             f"{plan.resume_from} knows {config.identities} people, the stock shows {clips.people}; "

@@ -5,8 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
-from core.perception.face.alignment import OVAL
-from core.perception.topology import CHIN, FOREHEAD
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 
 
 def face_squares(landmarks: Tensor, scale: float) -> Tensor:

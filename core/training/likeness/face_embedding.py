@@ -9,13 +9,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
-from core.perception.face.alignment import LANDMARK_COUNT
 from core.perception.face.networks import Backbone
+from core.perception.face.topology import (
+    LANDMARK_COUNT,
+    LEFT_CHEEK,
+    LEFT_EYE_OUTER,
+    NOSE_TIP,
+    RIGHT_CHEEK,
+    RIGHT_EYE_OUTER,
+)
 from core.perception.speech.visemes import VISEMES
 from core.record import from_json
 from core.tensors import fill, load
-from core.training.trainer.optimization import strip_prefix
-from core.training.trainer.training_loop import load_training
+from core.training.trainer.optimization import ema_weights
+from core.training.trainer.training_state import load_training
 
 POSE_SIZE = 3
 """Numbers that tell a pose; see `pose_of`."""
@@ -99,10 +106,6 @@ class FaceEmbeddingNetwork(nn.Module):
         return identity @ functional.normalize(self.prototypes.float(), dim=1).T
 
 
-NOSE_TIP, RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 1, 33, 263
-FACE_SIDES = (234, 454)
-
-
 def head_pose(landmarks: Tensor) -> Tensor:
     """Return how heads are held, (..., 3), from landmarks (..., 478, 2).
 
@@ -110,7 +113,7 @@ def head_pose(landmarks: Tensor) -> Tensor:
     the face's sides, along and across these, as shares of their distance: yaw and pitch, about.
     """
     eyes = landmarks[..., LEFT_EYE_OUTER, :] - landmarks[..., RIGHT_EYE_OUTER, :]
-    left, right = (landmarks[..., side, :] for side in FACE_SIDES)
+    left, right = (landmarks[..., side, :] for side in (RIGHT_CHEEK, LEFT_CHEEK))
     across, nose = right - left, landmarks[..., NOSE_TIP, :] - (left + right) / 2
     down = torch.stack([-across[..., 1], across[..., 0]], -1)
     wide = across.square().sum(-1)
@@ -129,11 +132,12 @@ def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
         checkpoint = load(path, FaceEmbeddingConfig)
         return fill(FaceEmbeddingNetwork(checkpoint.config), checkpoint, path)
     tensors, state = load_training(path)
-    if state.stage != "perception":
+    if state.stage != "likeness":
         raise BadCheckpoint(f"{path.name} trains a {state.stage}, expected a perception network")
-    network = FaceEmbeddingNetwork(from_json(FaceEmbeddingConfig, state.network_config))
-    mean = strip_prefix(tensors, "mean/")
-    network.load_state_dict({k: t.float() if t.is_floating_point() else t for k, t in mean.items()})
+    network = FaceEmbeddingNetwork(
+        from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
+    )
+    network.load_state_dict(ema_weights(tensors))
     return network.eval()
 
 

@@ -1,9 +1,10 @@
-"""Landmarks of many frames at once: the face finder's networks in batches, on any device.
+"""Batched face landmarks: the face finder's landmark networks on many frames, on any device.
 
-Where the face is roughly is known from the clip, so the detector is not asked. Pictures are
-square; places are -1 to 1 and depths in the same unit.
+The clip says roughly where the face is, so there is no face detection. Pictures are square;
+coordinates are -1 to 1 within them, and depths in the same unit.
 """
 
+import copy
 from typing import NamedTuple, Protocol
 
 import torch
@@ -11,21 +12,20 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
-from core.perception.face.alignment import LIP_GAPS
 from core.perception.face.finder import FaceFinder
 from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
-from core.perception.topology import CHIN, FOREHEAD
+from core.perception.face.topology import CHIN, FOREHEAD, LIP_GAPS
 
 CORNERS = ((33, 263), (61, 291))
 """Of eyes and mouth: from the picture's left to its right."""
 WIDTH_FACTOR = 1.2
-"""A face's size is the larger of its height and this times its width, as in `face_mesh`."""
+"""A face's size is the larger of its height and this times its width; see `OrientedBox`."""
 BATCH = 64
 
 
 class OrientedSquare(NamedTuple):
-    """Where faces lie, upright squares for n pictures."""
+    """Regions of interest around n faces: squares, rotated with the head."""
 
     centre: Tensor
     """(n, 2)"""
@@ -35,23 +35,23 @@ class OrientedSquare(NamedTuple):
     """(n, 2, 2) from the face's own upright to the picture"""
 
     def sampling_grid(self, side: int, zoom: float) -> Tensor:
-        """Return where the pixels of a crop of `zoom` faces lie, (n, side, side, 2)."""
-        here = grid_coordinates(side, side, self.centre.device).to(self.centre)
+        """Return the sampling grid of crops `zoom` faces wide, (n, side, side, 2)."""
+        pixels = grid_coordinates(side, side, self.centre.device).to(self.centre)
         half = (zoom * self.size / 2)[:, None, None, None]
-        turned = torch.einsum("nij,hwj->nhwi", self.rotation, here)
-        return self.centre[:, None, None] + half * turned
+        offsets = torch.einsum("nij,hwj->nhwi", self.rotation, pixels)
+        return self.centre[:, None, None] + half * offsets
 
     def to_image(self, shape: Tensor, zoom: float) -> Tensor:
-        """Bring points (n, points, 2 or 3), in sides of the crop, into the picture."""
+        """Map points (n, points, 2 or 3) from the crop, in its sides, to the picture."""
         side = (zoom * self.size)[:, None, None]
-        flat = self.centre[:, None] + side * torch.einsum(
+        mapped = self.centre[:, None] + side * torch.einsum(
             "nij,npj->npi", self.rotation, shape[..., :2]
         )
-        return torch.cat([flat, side * shape[..., 2:]], -1)
+        return torch.cat([mapped, side * shape[..., 2:]], -1)
 
 
 def oriented_square(landmarks: Tensor) -> OrientedSquare:
-    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `face_mesh.placement_of`."""
+    """Return where faces with landmarks (n, 478, 2 or 3) lie; see `alignment.bounding_box`."""
     flat = landmarks[..., :2]
     across = sum(((flat[:, b] - flat[:, a]) for a, b in CORNERS), torch.zeros_like(flat[:, 0]))
     x, y = functional.normalize(across, dim=1).unbind(1)
@@ -66,15 +66,15 @@ def oriented_square(landmarks: Tensor) -> OrientedSquare:
 
 
 class DetectedFaces(NamedTuple):
-    """What is found in n pictures."""
+    """Landmarks of n pictures."""
 
     landmarks: Tensor
     """(n, 478, 3)"""
     probability: Tensor
-    """(n,) that there is a face"""
+    """(n,) of a face being there"""
 
     def mouth_opening(self) -> Tensor:
-        """Return the distance of the inner lips in face heights, (n,)."""
+        """Return the gap of the inner lips in face heights, (n,)."""
         upper, lower = (list(points) for points in zip(*LIP_GAPS, strict=True))
         gaps = self.landmarks[:, lower, :2] - self.landmarks[:, upper, :2]
         face = self.landmarks[:, FOREHEAD, :2] - self.landmarks[:, CHIN, :2]
@@ -83,22 +83,25 @@ class DetectedFaces(NamedTuple):
 
 
 class LandmarkDetector(Protocol):
-    """Finds landmarks."""
+    """Detects landmarks of a face whose place is roughly known."""
 
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
-        """Look at pictures (n, 3, h, w) in [-1, 1] of faces near landmarks (478, 2 or 3)."""
+        """Detect in pictures (n, 3, h, w) in [-1, 1] of faces near landmarks (478, 2 or 3)."""
         ...
 
 
 class BatchLandmarkDetector:
-    """Finds landmarks as `FaceFinder` does once it knows where the face is."""
+    """Detects landmarks as `FaceFinder` does once it knows where the face is."""
 
     def __init__(self, finder: FaceFinder, device: torch.device) -> None:
-        self._network = finder.network.to(device)
+        """The finder keeps its network; on another device a copy of it is used."""
+        network = finder.network
+        own = next(network.parameters()).device
+        self._network = network if own == device else copy.deepcopy(network).to(device)
 
     @torch.no_grad()
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
-        """See `MeshFinder`."""
+        """See `LandmarkDetector`."""
         parts = [
             self._detect(part.float(), near.to(part.device).float().expand(len(part), -1, -1))
             for part in torch.split(pictures, BATCH)
@@ -133,7 +136,7 @@ class BatchLandmarkDetector:
 def _refine_part(
     part: PartNetwork, pictures: Tensor, landmarks: Tensor, points: tuple[int, ...], side: float
 ) -> Tensor:
-    """Look closer at some points; `side` is -1 to look in a mirror."""
+    """Refine some points in a closer crop; `side` is -1 for a mirrored one."""
     config, square = part.config, oriented_square(landmarks)
     square = square._replace(centre=landmarks[:, list(points), :2].mean(1))
     crop = _crop(pictures, square, config.side, config.crop_scale)

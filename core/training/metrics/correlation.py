@@ -1,4 +1,4 @@
-"""Curves in time, compared: how alike, how late, which way they go."""
+"""Cross-correlation of curves in time, their lag, and linear trends."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 Curve = NDArray[np.float64]
 
 CONSTANT_STD = 1e-9
-"""Deviation below which a curve does not move: rounding alone is no movement."""
+"""Standard deviation below which a curve is constant: rounding alone is no movement."""
 
 
 class LaggedCorrelation(NamedTuple):
-    """How curves go together when one is moved against the other."""
+    """The peak of a cross-correlation."""
 
     correlation: float
     """At the best lag."""
     lag: float
     """Frames by which the first curve is late; negative when early."""
     peak_contrast: float
-    """By how much the best lag is better than the median of all."""
+    """By how much the best lag exceeds the median of all."""
 
 
 def correlation_at_lag(a: Curve, b: Curve, lag: int) -> float:
-    """Return how alike two curves are when `a` is taken `lag` frames later; 0 if one is flat."""
+    """Return the Pearson correlation when `a` is taken `lag` frames later; 0 if one is constant."""
     end = len(a) - abs(lag)
     a, b = a[max(0, lag) :][:end], b[max(0, -lag) :][:end]
     if min(a.std(), b.std()) < CONSTANT_STD:
@@ -33,7 +33,7 @@ def correlation_at_lag(a: Curve, b: Curve, lag: int) -> float:
 
 
 def best_lag_correlation(pairs: Sequence[tuple[Curve, Curve]], max_lag: int) -> LaggedCorrelation:
-    """Compare pairs of curves, one lag for all of them, up to `reach` frames either way.
+    """Find the lag, one for all pairs of curves and up to `max_lag` frames, of highest correlation.
 
     Raises:
         ValueError: there are none, or they are too short.
@@ -50,7 +50,7 @@ def best_lag_correlation(pairs: Sequence[tuple[Curve, Curve]], max_lag: int) -> 
 
 
 def parabolic_peak(scores: Curve, best: int) -> float:
-    """Return where, between places, the top of a parabola through the best three lies."""
+    """Return the sub-frame offset of the best score, by a parabola through its neighbours."""
     if not 0 < best < len(scores) - 1:
         return 0.0
     before, top, after = scores[best - 1 : best + 2]
@@ -59,16 +59,16 @@ def parabolic_peak(scores: Curve, best: int) -> float:
 
 
 class Trend(NamedTuple):
-    """Which way a curve goes."""
+    """A linear regression's slope."""
 
     slope: float
     """Change in a unit of time."""
     standard_error: float
-    """Standard error of that, as far as residuals tell; NaN from two points."""
+    """Of the slope, from the residuals; NaN from two points."""
 
 
 def linear_trend(times: Curve, values: Curve) -> Trend:
-    """Fit a line.
+    """Fit a line by least squares.
 
     Raises:
         ValueError: there are fewer than two points.

@@ -1,4 +1,4 @@
-"""How near pictures come to what they should show, pixel by pixel and structure by structure."""
+"""Image quality against a target: PSNR and MS-SSIM."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from torch.nn import functional
 DATA_RANGE = 2.0
 """From black to white."""
 MAX_PSNR = 100.0
-"""PSNR of pictures that are the same, in dB; else it would be infinite."""
+"""PSNR of equal pictures, in dB; else it would be infinite."""
 SCALE_WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """Weights of MS-SSIM's scales, the finest first (Wang, Simoncelli and Bovik 2003)."""
 WINDOW, SIGMA = 11, 1.5
@@ -20,7 +20,7 @@ STABILIZERS = (0.01**2, 0.03**2)
 def psnr(predicted: Tensor, target: Tensor, mask: Tensor | None = None) -> Tensor:
     """Return the PSNR in dB of each picture (n, 3, h, w) in [-1, 1]: (n,).
 
-    `where`: weights (n, 1, h, w) of pixels; a picture with none counts as right.
+    `mask`: weights (n, 1, h, w) of pixels; a picture without any gets MAX_PSNR.
     """
     squared_error = (clamp_to_display(predicted) - target.float()).square().mean(1, keepdim=True)
     weight = torch.ones_like(squared_error) if mask is None else mask.to(squared_error)
@@ -29,12 +29,12 @@ def psnr(predicted: Tensor, target: Tensor, mask: Tensor | None = None) -> Tenso
 
 
 def clamp_to_display(pictures: Tensor) -> Tensor:
-    """Return colours as a screen shows them: none beyond black and white."""
+    """Clamp colours to black and white, as a screen does."""
     return pictures.float().clamp(-1, 1)
 
 
 def scale_count(height: int, width: int) -> int:
-    """Return how many of MS-SSIM's scales pictures are large enough for."""
+    """Return how many of MS-SSIM's scales fit pictures of that size."""
     side, count = min(height, width), 0
     while count < len(SCALE_WEIGHTS) and side >= WINDOW:
         side, count = side // 2, count + 1
@@ -44,7 +44,7 @@ def scale_count(height: int, width: int) -> int:
 def ms_ssim(predicted: Tensor, target: Tensor) -> Tensor:
     """Return the MS-SSIM of each picture (n, 3, h, w) in [-1, 1]: (n,).
 
-    Pictures too small for five scales (see `scales_of`) are compared on fewer, their weights
+    Pictures too small for five scales (see `scale_count`) are compared on fewer, their weights
     scaled to a sum of one; that is not the published measure.
 
     Raises:
@@ -67,7 +67,7 @@ def ms_ssim(predicted: Tensor, target: Tensor) -> Tensor:
 
 
 class _Similarity(NamedTuple):
-    """Mean over all places and colours, (n,)."""
+    """Means over all windows and colours, (n,)."""
 
     ssim: Tensor
     contrast_structure: Tensor
@@ -75,20 +75,20 @@ class _Similarity(NamedTuple):
 
 
 def _ssim(a: Tensor, b: Tensor) -> _Similarity:
-    """Compare pictures (n, c, h, w) window by window."""
+    """Return the SSIM of pictures (n, c, h, w) at one scale."""
     stack = torch.cat([a, b, a * a, b * b, a * b], 1)
     mean_a, mean_b, aa, bb, ab = _gaussian_mean(stack).chunk(5, 1)
-    dark, flat = STABILIZERS
-    luminance = (2 * mean_a * mean_b + dark) / (mean_a**2 + mean_b**2 + dark)
-    spread = aa - mean_a**2 + bb - mean_b**2
-    contrast = (2 * (ab - mean_a * mean_b) + flat) / (spread + flat)
+    c1, c2 = STABILIZERS
+    luminance = (2 * mean_a * mean_b + c1) / (mean_a**2 + mean_b**2 + c1)
+    variance = aa - mean_a**2 + bb - mean_b**2
+    contrast = (2 * (ab - mean_a * mean_b) + c2) / (variance + c2)
     return _Similarity((luminance * contrast).mean((1, 2, 3)), contrast.mean((1, 2, 3)))
 
 
 def _gaussian_mean(x: Tensor) -> Tensor:
-    """Return the Gaussian mean around each place that has a whole window."""
-    at = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
-    bell = torch.exp(-(at**2) / (2 * SIGMA**2))
-    bell = (bell / bell.sum()).expand(x.shape[1], 1, -1)
-    rows = functional.conv2d(x, bell[..., None], groups=x.shape[1])
-    return functional.conv2d(rows, bell[:, :, None], groups=x.shape[1])
+    """Filter by a Gaussian window, without padding."""
+    offsets = torch.arange(WINDOW, device=x.device, dtype=x.dtype) - WINDOW // 2
+    kernel = torch.exp(-(offsets**2) / (2 * SIGMA**2))
+    kernel = (kernel / kernel.sum()).expand(x.shape[1], 1, -1)
+    rows = functional.conv2d(x, kernel[..., None], groups=x.shape[1])
+    return functional.conv2d(rows, kernel[:, :, None], groups=x.shape[1])

@@ -1,4 +1,4 @@
-"""Do lips go with what is said? Closures, silence, and finding one's own sound among others."""
+"""Lip-sync metrics: bilabial closures, stillness in silence, retrieval of the matching sound."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,33 +8,37 @@ from numpy.typing import NDArray
 
 from core.perception.speech.visemes import BILABIAL, SILENCE
 from core.training.metrics.correlation import CONSTANT_STD, Curve
+from core.video import FPS
 
 LIPS_CLOSED = 0.012
 """Opening in face heights below which lips count as closed; see docs/lab.md."""
 BILABIAL_SHARE = 0.5
-"""Share of p, b or m from which lips should be closed."""
+"""Share of p, b or m from which lips should close."""
 VOWEL_OPENING = 0.5
-"""Share of fully open from which lips should not be closed."""
+"""Target opening, 0..1, from which lips should not be closed."""
 CLOSURE_TOLERANCE = 1
-"""Frames by which they may be early or late."""
+"""Frames by which a closure may be early or late."""
 SILENCE_SHARE = 0.9
-"""Share of silence from which nothing is said."""
+"""Share of the silent viseme from which nothing is said."""
 SETTLING_FRAMES = 5
 """Silent frames on both sides of a frame before its lips are expected to be still."""
+MAX_LAG = 10
+"""Frames either way in which the best lag is sought."""
+MS_PER_FRAME = 1000 / FPS
 
 VisemeShares = NDArray[np.float64]
 """(frames, 15), share of each viseme."""
 
 
 class Closures(NamedTuple):
-    """How often lips met when they should."""
+    """How many bilabial closures there are, and how many should be."""
 
     met: int
     expected: int
 
 
 def count_closures(opening: Curve, visemes: VisemeShares) -> Closures:
-    """Count the p, b and m of `visemes` at which the opening, in face heights, closes."""
+    """Count the p, b and m of `visemes` at which the opening (face heights) closes."""
     bilabial = np.concatenate([[0], visemes[:, BILABIAL] >= BILABIAL_SHARE, [0]]).astype(int)
     starts, ends = (np.flatnonzero(np.diff(bilabial) == way) for way in (1, -1))
     met = sum(
@@ -45,9 +49,9 @@ def count_closures(opening: Curve, visemes: VisemeShares) -> Closures:
 
 
 def closed_vowel_rate(openings: Sequence[Curve], targets: Sequence[Curve]) -> float:
-    """Return the share of frames with lips closed among those in which they should be OPEN.
+    """Return the share of closed frames among those whose target is VOWEL_OPENING or more.
 
-    A mouth that never opens meets every closure; here it is found out. NaN without such frames.
+    It exposes a mouth that never opens, which meets every closure. NaN without such frames.
     """
     opening, want = np.concatenate(openings), np.concatenate(targets)
     wide = want >= VOWEL_OPENING
@@ -55,7 +59,7 @@ def closed_vowel_rate(openings: Sequence[Curve], targets: Sequence[Curve]) -> fl
 
 
 class SilenceMotion(NamedTuple):
-    """What lips do while nobody speaks; in face heights, NaN where there is no silence."""
+    """Motion of the lips while nobody speaks, in face heights; NaN without silence."""
 
     opening: float
     """99th percentile."""
@@ -65,7 +69,7 @@ class SilenceMotion(NamedTuple):
 
 
 def silence_motion(openings: Sequence[Curve], visemes: Sequence[VisemeShares]) -> SilenceMotion:
-    """Look at all silent frames of some clips."""
+    """Measure all silent frames of some clips."""
     masks = [settled_silence(shape) for shape in visemes]
     quiet = np.concatenate([o[mask] for o, mask in zip(openings, masks, strict=True)])
     pairs = zip(openings, masks, strict=True)
@@ -76,7 +80,7 @@ def silence_motion(openings: Sequence[Curve], visemes: Sequence[VisemeShares]) -
 
 
 def settled_silence(visemes: VisemeShares) -> NDArray[np.bool_]:
-    """Return which frames have nothing but silence for SETTLE frames on both sides."""
+    """Mark frames with nothing but silence for SETTLING_FRAMES on both sides."""
     loud = visemes[:, SILENCE] < SILENCE_SHARE
     near = np.convolve(loud, np.ones(2 * SETTLING_FRAMES + 1), mode="full")[
         SETTLING_FRAMES : SETTLING_FRAMES + len(loud)
@@ -85,9 +89,9 @@ def settled_silence(visemes: VisemeShares) -> NDArray[np.bool_]:
 
 
 def retrieval_accuracy(videos: NDArray[np.float64], sounds: NDArray[np.float64]) -> float:
-    """Return how often a video's own sound is the nearest of all, 0 to 1; 1 / n is chance.
+    """Return the top-1 accuracy of retrieving a video's own sound, 0 to 1; 1 / n is chance.
 
-    Both (n, frames), as from `windows`. Sounds that are equally near share the point.
+    Both (n, frames), as from `normalized_windows`. Ties share the point.
     """
     distances = np.square(videos[:, None] - sounds).mean(2)
     nearest = distances <= distances.min(1, keepdims=True) + 1e-12
@@ -95,9 +99,9 @@ def retrieval_accuracy(videos: NDArray[np.float64], sounds: NDArray[np.float64])
 
 
 def normalized_windows(curves: Sequence[Curve], length: int) -> NDArray[np.float64]:
-    """Return the curves of some clips in windows (n, length) without overlap.
+    """Cut standardized curves of some clips into windows (n, length) without overlap.
 
-    Each clip's curve is brought to mean 0 and deviation 1; one that does not move stays at 0.
+    Each clip's curve has mean 0 and standard deviation 1; a constant one is 0.
 
     Raises:
         ValueError: no clip is that long.

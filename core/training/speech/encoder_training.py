@@ -211,7 +211,7 @@ class EncoderTraining:
 
 
 def _resume_folder(out: Path) -> Path:
-    """Return the folder of what is needed to go on, in pieces."""
+    """Return the folder of what is needed to go on, as a sharded checkpoint."""
     return out.with_suffix(".resume")
 
 
@@ -234,7 +234,7 @@ def speech_losses(speech: SpeechFrames, targets: TargetBatch) -> dict[str, Tenso
     The square keeps the mean opening right, which the absolute error alone pulls down where the
     network is unsure; the absolute error keeps closures crisp.
     """
-    weight = 1 + 4 * targets.closed
+    weight = 1 + 4 * targets.closures
     error = (speech.opening - targets.opening).abs()
     shape = -(targets.visemes * (speech.visemes + 1e-6).log()).sum(2)
     motion = (speech.opening.diff(dim=1) - targets.opening.diff(dim=1)).abs()

@@ -55,7 +55,7 @@ class TargetBatch(NamedTuple):
     visemes: Tensor
     opening: Tensor
     voicing: Tensor
-    closed: Tensor
+    closures: Tensor
 
 
 class LevelledUtterance(NamedTuple):

@@ -1,1 +1,1 @@
-"""Talking clips with exact ground truth, made from still portraits on the training device."""
+"""Synthetic training clips with exact ground truth, rendered from portraits on the device."""

@@ -1,4 +1,4 @@
-"""Talking clips with exact truth, drawn and rendered in batches on the training device."""
+"""Renders batches of talking clips with their ground truth on the training device."""
 
 from typing import NamedTuple
 
@@ -24,15 +24,15 @@ class ClipTensors(NamedTuple):
     frames: Tensor
     """(n, t, 3, size, size)"""
     references: Tensor
-    """(n, r, 3, size, size); the first is the photo as it was taken"""
+    """(n, r, 3, size, size); the first is the untouched photo"""
     flow: Tensor
     """(n, t, r, 2, field, field) as in `core.model.vae.flow_field`"""
     flow_valid: Tensor
-    """(n, t, r, field, field) 1 where what is seen along the flow is what the frame shows"""
+    """(n, t, r, field, field) valid mask: 1 where warping the reference gives the frame"""
     landmarks: Tensor
-    """(n, t, 478, 2) (x, y), -1 to 1 within the frame"""
+    """(n, t, 478, 2) x and y, -1 to 1 within the frame"""
     mouth_mask: Tensor
-    """(n, t, 1, field, field) 0..1 the lips and what is between them"""
+    """(n, t, 1, field, field) 0..1 the lips and what lies between them"""
     eye_mask: Tensor
     """(n, t, 1, field, field) 0..1"""
     speech: AlignedSpeech
@@ -42,24 +42,24 @@ class ClipTensors(NamedTuple):
 
 
 class ClipRenderer:
-    """Draws clips. One thread; several studios may share a bank."""
+    """Samples and renders clips. One thread; several renderers may share a bank."""
 
     def __init__(
         self, config: ClipConfig, bank: SubjectBank, speech: AlignedSpeech, seed: int
     ) -> None:
-        """said: leading dimensions (speeches, frames), on the CPU."""
+        """speech: leading dimensions (scenes, frames), on the CPU."""
         self.config, self.bank = config, bank
         self._device = bank.backgrounds.device
         self.sampler = ClipSampler(config, speech, bank.probability, len(bank.backgrounds), seed)
 
     def next_batch(self) -> ClipTensors:
-        """Return the next batch, on the bank's device."""
+        """Sample and render the next batch, on the bank's device."""
         spec = self.sampler.sample()
         with torch.no_grad():
             return self.render(to_device(spec, self._device))
 
     def render(self, spec: ClipSpec) -> ClipTensors:
-        """Render a take whose tensors are on the bank's device."""
+        """Render a batch whose tensors are on the bank's device."""
         n, config = len(spec.identity), self.config
         subjects = tree_map(self.bank.subjects, lambda x: x[spec.identity])
         backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
@@ -74,12 +74,13 @@ class ClipRenderer:
         references[:, 0] = sample_photos(photos, spec.views, config.size)[:, :3]
         mouth, eyes = (split_by_clip(mask, n) for mask in part_masks(frame_views, config.field))
         return ClipTensors(
-            split_by_clip(frames, n) * 2 - 1, references * 2 - 1, *ground_truth_flow(frame_views, reference_views, config.field),
+            split_by_clip(frames, n) * 2 - 1, references * 2 - 1,
+            *ground_truth_flow(frame_views, reference_views, config.field),
             split_by_clip(self._landmarks(frame_views), n), mouth, eyes, spec.speech, spec.identity,
         )  # fmt: skip
 
     def _landmarks(self, views: PictureViews) -> Tensor:
-        """Return landmarks (n, 478, 2) within frames; a mirror makes left what was right."""
+        """Return landmarks (n, 478, 2) within frames; mirroring swaps left and right."""
         found = moved_landmarks(views.portrait.rig, views.motion)[..., :2]
         there = (found - views.views[:, None, :2]) / views.views[:, None, 2:]
         mirrored = views.views[:, 2, None, None] < 0
@@ -87,16 +88,16 @@ class ClipRenderer:
 
 
 def split_by_clip(pictures: Tensor, clips: int) -> Tensor:
-    """Return (clips * moments, ...) as (clips, moments, ...)."""
+    """Reshape (clips * moments, ...) to (clips, moments, ...)."""
     return pictures.view(clips, -1, *pictures.shape[1:])
 
 
 def textured_portraits(
     subjects: Subject, backgrounds: Tensor, mouth_interior: MouthInterior, spec: ClipSpec
 ) -> tuple[LayeredPortrait, Texture]:
-    """Return portraits in their light, and their photos above what is behind them (n, 6, h, w).
+    """Apply colour jitter and backgrounds: portraits, and photos above backdrops (n, 6, h, w).
 
-    scene: (n, 3, h, w) 0..1 what may take the place of their own background.
+    backgrounds: (n, 3, h, w) 0..1, which replace the photos' own where the batch says so.
     """
     photo, matte = subjects.photo.float() / 255, subjects.matte.float() / 255
     replaced = spec.replaces_background[:, None, None, None]
@@ -104,40 +105,40 @@ def textured_portraits(
     behind = torch.where(replaced, backgrounds, subjects.inpainted_background.float() / 255)
     both = _blur(torch.cat([colours, behind], 1), spec.blur)
     colours, behind = (spec.jitter(part) for part in torch.split(both, 3, 1))
-    middle, half = (part.to(photo).expand(len(photo), -1) for part in crop_placement())
+    centre, half_side = (part.to(photo).expand(len(photo), -1) for part in crop_placement())
     layers = (subjects.dilated_matte, subjects.lip_masks[:, :1], subjects.lip_masks[:, 1:])
     person, upper, lower = (
-        Texture(torch.cat([colours, layer.float() / 255], 1), middle, half) for layer in layers
+        Texture(torch.cat([colours, layer.float() / 255], 1), centre, half_side) for layer in layers
     )
     white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
     inside = MouthInterior(*(layer * white for layer in mouth_interior))
     lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
     rig = subjects.rig._replace(displacements=subjects.rig.displacements.float())
-    photos = Texture(torch.cat([colours, behind], 1), middle, half)
+    photos = Texture(torch.cat([colours, behind], 1), centre, half_side)
     return LayeredPortrait(rig, person, upper, lower, inside, lid), photos
 
 
 def render_pictures(
     portrait: LayeredPortrait, photos: Texture, motion: Motion, views: Tensor, size: int
 ) -> tuple[Tensor, PictureViews]:
-    """Return pictures (moments, 3, size, size) of n portraits in as many moments each.
+    """Render n portraits in as many moments each: pictures (n * moments, 3, size, size).
 
     views: (n or moments, 4)
     """
     moments = len(motion.expression) // len(portrait.lid_colour)
-    many = repeat_moments(portrait, moments)
-    fields_of_motion = backward_warp(many.rig, motion)
+    repeated = repeat_moments(portrait, moments)
+    flow = backward_warp(repeated.rig, motion)
     backdrop = sample_photos(photos, views, size)[:, 3:]
     each = len(motion.expression) // len(views)
     views = views.repeat_interleave(each, 0)
-    painted = paint_batch(many, fields_of_motion, motion, view_grid(views, size))
+    painted = paint_batch(repeated, flow, motion, view_grid(views, size))
     colours, cover = torch.split(painted, [3, 1], 1)
     backdrop = backdrop.repeat_interleave(each, 0)
-    return torch.lerp(backdrop, colours, cover), PictureViews(many, fields_of_motion, motion, views)
+    return torch.lerp(backdrop, colours, cover), PictureViews(repeated, flow, motion, views)
 
 
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
-    """Return what `paint_batch` wants for so many moments of each portrait."""
+    """Repeat each portrait for its moments; the large fields stay as they are."""
     rig = tree_map(
         portrait.rig._replace(displacements=portrait.lid_colour), lambda x: _each(x, moments)
     )
@@ -146,9 +147,9 @@ def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
 
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:
-    """Return photo and backdrop (views, 6, size, size) as a camera sees them."""
-    brush = TorchRaster(1.0)  # nothing is softened
-    return brush.sample(photos, view_grid(views, size))
+    """Resample photos and backdrops to views, (views, 6, size, size)."""
+    raster = TorchRaster(1.0)  # nothing is softened
+    return raster.sample(photos, view_grid(views, size))
 
 
 def _each(tensor: Tensor, moments: int) -> Tensor:
@@ -156,13 +157,13 @@ def _each(tensor: Tensor, moments: int) -> Tensor:
 
 
 def sample_backgrounds(backgrounds: Tensor, spec: ClipSpec, side: int) -> Tensor:
-    """Return the part of each take's background that is shown, (n, 3, side, side) 0..1."""
+    """Crop each clip's background, (n, 3, side, side) 0..1."""
     part = backgrounds[spec.background].float() / 255
     return F.grid_sample(part, view_grid(spec.background_view, side), align_corners=False)
 
 
 def _blur(pictures: Tensor, share: Tensor) -> Tensor:
-    """Soften pictures (n, c, h, w), each by its share (n,)."""
+    """Blend pictures (n, c, h, w) with their blurred selves by share (n,)."""
     soft = pictures
     for _ in range(2):
         soft = F.avg_pool2d(soft, 3, 1, 1, count_include_pad=False)

@@ -1,4 +1,4 @@
-"""What happens in a batch of clips, drawn at random on the CPU: who, what is said, how seen."""
+"""Samples the parameters of a batch of clips on the CPU: person, speech, motion, views, colours."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
 
 WARM_UP = 12
-"""Frames before a clip that its head has heard."""
+"""Frames of speech before a clip, to warm up the head's motion."""
 MAX_ELAPSED = 100_000
-"""A performance has gone on for up to so many frames."""
+"""Frames that a performance has gone on for, at most, when a clip begins."""
 EXPRESSION_MOVES = ("mouthSmile_L", "mouthSmile_R", "browInnerUp", "browOuterUp_L", "browOuterUp_R",
          "eyeSquint", "mouthFrown", "cheekSquint")  # fmt: skip
-"""What other photos of a person may show on their face."""
+"""Expressions that other photos of a person may show."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class ClipConfig:
     """1 to 3; the first is the untouched photo."""
     size: int = 256
     field: int = 64
-    """Rows and columns of fields and masks."""
-    reach: float = AvatarConfig.crop_half_size
-    drop: float = AvatarConfig.crop_offset
-    """The square that is seen, as in `AvatarConfig`."""
+    """Rows and columns of flow fields and masks."""
+    crop_half_size: float = AvatarConfig.crop_half_size
+    crop_offset: float = AvatarConfig.crop_offset
+    """The square that frames show, as in `AvatarConfig`."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.references <= 3:
@@ -43,17 +43,17 @@ class ClipConfig:
 
 
 class ColourJitter(NamedTuple):
-    """Light and camera of n pictures."""
+    """Colour jitter of n pictures: their light and camera."""
 
     gamma: Tensor
     """(n,)"""
     contrast: Tensor
-    """(n,) about a middle grey"""
+    """(n,) about middle grey"""
     gain: Tensor
-    """(n, 3) for each colour"""
+    """(n, 3) for each channel"""
 
     def __call__(self, colours: Tensor) -> Tensor:
-        """Return colours (n, 3, ...) 0..1 in this light."""
+        """Apply gamma, contrast and gain to colours (n, 3, ...) 0..1."""
         shape = (-1, 1, *(1 for _ in colours.shape[2:]))
         gamma, contrast = self.gamma.view(shape), self.contrast.view(shape)
         bent = (colours.clamp(1e-4, 1) ** gamma - 0.45) * contrast + 0.45
@@ -61,36 +61,36 @@ class ColourJitter(NamedTuple):
 
 
 class ClipSpec(NamedTuple):
-    """One batch of n clips."""
+    """The parameters of a batch of n clips."""
 
     identity: Tensor
-    """(n,) numbers of the bank's portraits"""
+    """(n,) indices of the bank's subjects"""
     speech: AlignedSpeech
     """(n, frames, ...)"""
     motion: Motion
     """(n * frames, ...)"""
     reference_motion: Motion
-    """(n * references, ...) of the photos; the first of each clip is still"""
+    """(n * references, ...) of the reference photos; none in each clip's first"""
     views: Tensor
-    """(n, 4) middle and halves of the square that is seen, window units; a mirrored one has a
-    negative half width"""
+    """(n, 4) centre and half sides of the frame's square, window units; mirrored if the half width
+    is negative"""
     reference_views: Tensor
-    """(n * references, 4) of the photos; the first is that of the clip"""
+    """(n * references, 4) of the reference photos; the first is that of the clip"""
     jitter: ColourJitter
     reference_jitter: ColourJitter
-    """(n * references, ...) how the light of the photos differs; not that of the first"""
+    """(n * references, ...) of the reference photos on top of that; none in the first"""
     blur: Tensor
     """(n,) 0..1"""
     background: Tensor
-    """(n,) number of the background"""
+    """(n,) index of the background"""
     replaces_background: Tensor
     """(n,) whether it replaces the portrait's own"""
     background_view: Tensor
-    """(n, 4) middle and halves of the part of the background that is shown"""
+    """(n, 4) centre and half sides of the crop of the background"""
 
 
 class ClipSampler:
-    """Draws takes. Everything depends on the seed only."""
+    """Samples batches of clips; what comes depends on the seed only."""
 
     def __init__(
         self,
@@ -100,8 +100,8 @@ class ClipSampler:
         backgrounds: int,
         seed: int,
     ):
-        """said: leading dimensions (speeches, frames); chance: of each portrait; scenes: how
-        many backgrounds there are."""
+        """speech: leading dimensions (scenes, frames); probability: of each subject; backgrounds:
+        their number."""
         if speech.opening.shape[1] < WARM_UP + config.frames:
             raise ValueError(
                 f"speech of {speech.opening.shape[1]} frames, expected {WARM_UP + config.frames}"
@@ -115,7 +115,7 @@ class ClipSampler:
         self._random = Generator().manual_seed(seed)
 
     def sample(self) -> ClipSpec:
-        """Return the next batch."""
+        """Sample the next batch."""
         n, config = self._config.clips, self._config
         speech = self._speech_stretches(n, WARM_UP + config.frames)
         views = self._views(n)
@@ -150,7 +150,7 @@ class ClipSampler:
         return performance(heard, performance.initial_state()._replace(frame=since))[0]
 
     def _motion(self, speech: AlignedSpeech) -> Motion:
-        """Perform with a style and in a pose of each clip's own; (n * frames, ...)."""
+        """Animate speech in a random style and pose for each clip: (n * frames, ...)."""
         motion = Motion(*(x[:, WARM_UP:] for x in self._perform(speech)))
         n = len(motion.expression)
         lively, mouth = self._uniform(n, 1, 1) * 1.6 + 0.3, self._uniform(n, 1, 1) * 0.5 + 0.75
@@ -164,7 +164,7 @@ class ClipSampler:
         return Motion(*(x.flatten(0, 1) for x in own))
 
     def _reference_motion(self, n: int) -> Motion:
-        """Return what photos of a person show: a pose, a word, a mood; the first nothing."""
+        """Sample pose, viseme and expression of the reference photos; the first is neutral."""
         n *= self._config.references
         spoken = Motion(*(x[:, 0] for x in self._perform(self._speech_stretches(n, 1))))
         moves = spoken.expression.clone()
@@ -179,13 +179,15 @@ class ClipSampler:
 
     def _views(self, n: int) -> Tensor:
         zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
-        half = self._config.reach * zoom / CROP_REACH
-        middle = torch.tensor([0.0, self._config.drop - CROP_DROP]) + 0.05 * self._normal(n, 2)
+        half = self._config.crop_half_size * zoom / CROP_REACH
+        middle = torch.tensor([0.0, self._config.crop_offset - CROP_DROP]) + 0.05 * self._normal(
+            n, 2
+        )
         sides = torch.where(self._uniform(n, 1) < 0.5, -half, half)
         return torch.cat([middle / CROP_REACH, sides, half], 1)
 
     def _reference_views(self, views: Tensor) -> Tensor:
-        """Return squares for the photos: each clip's own first, others mirrored as it is."""
+        """Sample views of the reference photos: the clip's own first, all mirrored alike."""
         count = self._config.references
         others = self._views(len(views) * count)
         others[:, 2] = others[:, 3] * views[:, 2].sign().repeat_interleave(count)
@@ -199,10 +201,10 @@ class ClipSampler:
         return ColourJitter(bend, contrast, shared * tint)
 
     def _reference_jitter(self, n: int) -> ColourJitter:
-        tone = self._jitter(n * self._config.references, 0.08)
-        for part in tone:
+        jitter = self._jitter(n * self._config.references, 0.08)
+        for part in jitter:
             part[:: self._config.references] = 1
-        return tone
+        return jitter
 
     def _background_views(self, n: int) -> Tensor:
         half = self._uniform(n, 1) * 0.6 + 0.35

@@ -1,4 +1,4 @@
-"""Numbers as small as they can travel: rounded, ordered by channel, deflated."""
+"""Lossless compression of quantized arrays: channel-major deflate."""
 
 import zlib
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def deflate(values: NDArray[np.uint8] | NDArray[np.int8]) -> Tensor:
-    """Return bytes (length,) uint8 from which `unpacked` makes `values` again."""
+    """Compress values (..., channels) to bytes (length,) uint8; `inflate` is the inverse."""
     # What lies next to each other in time is alike, so time runs fastest.
     planes = np.ascontiguousarray(np.moveaxis(values, -1, 0))
     # Rounded numbers do not repeat but for runs: looking for more takes minutes and finds nothing.
@@ -19,7 +19,7 @@ def deflate(values: NDArray[np.uint8] | NDArray[np.int8]) -> Tensor:
 
 
 def inflate(data: Tensor, shape: tuple[int, ...], kind: type[np.uint8] | type[np.int8]) -> Tensor:
-    """Return the values of `shape`, whose last axis are the channels.
+    """Decompress to values of `shape`, whose last axis are the channels.
 
     Raises:
         ValueError: the bytes hold another number of values.

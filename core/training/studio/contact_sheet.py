@@ -1,4 +1,4 @@
-"""A contact sheet: what a model is fed, one clip a row."""
+"""Contact sheet of training clips, one a row."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from core.training.studio.clip_renderer import ClipTensors
 FRAMES_SHOWN = 4
 """Frames of each clip."""
 INVALID_TONE = -0.3
-"""Tone of places where a flow is not known."""
+"""Grey where the flow is not valid."""
 
 
 def contact_sheet(clip: ClipTensors, side: int = 128) -> Tensor:
-    """Return a picture (3, h, w) in [-1, 1]: references, frames, references along their flows,
-    what is wrong with the first of these (four times as strong), masks and landmarks."""
+    """Draw a picture (3, h, w) in [-1, 1]: references, frames, references warped by their flows,
+    the error of the first of these (times four), masks and landmarks."""
     return torch.cat(
         [torch.cat(_row(clip, index, side), 2) for index in range(len(clip.frames))], 1
     )
@@ -37,16 +37,16 @@ def _row(clip: ClipTensors, index: int, side: int) -> list[Tensor]:
     last = len(frames) - 1
     flow = clip.flow[index, last].flatten(0, 1)[None]  # (1, references * 2, field, field)
     large = F.interpolate(flow, side, mode="bilinear").view(-1, 2, side, side)
-    seen = warp(clip.references[index][None], large[None, None])[0, 0]
-    known = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
-    along = torch.where(known > 0, seen, torch.full_like(seen, INVALID_TONE))
-    wrong = (seen[0] - frames[last]).abs() * known[0] * 4 - 1
+    warped = warp(clip.references[index][None], large[None, None])[0, 0]
+    valid = F.interpolate(clip.flow_valid[index, last][:, None].float(), side)
+    shown = torch.where(valid > 0, warped, torch.full_like(warped, INVALID_TONE))
+    error = (warped[0] - frames[last]).abs() * valid[0] * 4 - 1
     steps = torch.linspace(0, last, FRAMES_SHOWN).round().long().tolist()
-    return [*references, *frames[steps], *along, wrong, _annotated(clip, index, frames[last])]
+    return [*references, *frames[steps], *shown, error, _annotated(clip, index, frames[last])]
 
 
 def _annotated(clip: ClipTensors, index: int, frame: Tensor) -> Tensor:
-    """Return the last frame with its mouth red, its eyes green and its landmarks white."""
+    """Overlay the last frame with its mouth in red, eyes in green and landmarks in white."""
     side, dark = frame.shape[-1], (frame + 1) / 2 - 1
     mouth, eyes = (
         F.interpolate(mask[index, -1][None], side, mode="bilinear")[0, 0]

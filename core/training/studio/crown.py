@@ -1,4 +1,4 @@
-"""A crown for heads that their photo cuts: without it, hair goes on upwards as a tower."""
+"""Completes heads whose hair the photo's upper edge cuts: else it would go on as a tower."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ MIN_HEIGHT = 0.1
 EDGE_WIDTH = 0.12
 """Width of the crown's soft edge, as a share of its radius."""
 MATTE_DILATION = 9
-"""Pixels by which the person is taken to be wider when painted over."""
+"""Pixels by which the matte is dilated for inpainting."""
 
 
 def add_crown(
     photo: Picture, matte: NDArray[np.uint8], top: float, forehead: float, height: float
 ) -> tuple[Picture, NDArray[np.uint8]]:
-    """Return photo (h, w, 3) and matte (h, w) whose upper `top` rows are no longer a tower.
+    """Round off the hair within the upper `top` rows of a photo (h, w, 3) and its matte (h, w).
 
     top: rows above the photo's own first one, where that one goes on; forehead: row of the topmost
     landmark; height: of the face, in pixels. Within the crown the hair goes on, beyond it there is
@@ -45,7 +45,7 @@ def add_crown(
 
 
 def _dilated(matte: NDArray[np.uint8]) -> NDArray[Any]:
-    """Return the matte as shares, taking in a little of what is around the person."""
+    """Dilate the matte a little; shares, 0..1."""
     return (
         np.asarray(
             cv2.dilate(matte, np.ones((MATTE_DILATION, MATTE_DILATION), np.uint8)), np.float32

@@ -1,4 +1,4 @@
-"""Where each place of a frame is seen in a reference, exactly, and what lies where in a frame."""
+"""Ground truth of rendered frames: exact optical flow to the references, and part masks."""
 
 from typing import Any, NamedTuple
 
@@ -17,9 +17,9 @@ from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.rig import Rig
 
 FIXED_POINT_ROUNDS = 6
-"""Of the fixed-point iteration that turns a way back round."""
+"""Rounds of the fixed-point iteration that inverts a motion."""
 BACKGROUND_MAX, FOREGROUND_MIN = 0.02, 0.98
-"""Cover up to which one sees the background, and from which on the person."""
+"""Matte up to which a pixel is background, and from which on the person."""
 EYE_SIZE = (1.2, 0.07)
 """Half an eye's opening with its lashes: in half widths of the eye, and in face heights."""
 MOUTH_SIZE = (1.35, 0.15)
@@ -27,27 +27,27 @@ MOUTH_SIZE = (1.35, 0.15)
 
 
 class PictureViews(NamedTuple):
-    """n pictures, and all that tells where their pixels come from."""
+    """Geometry of n rendered pictures: portrait, motion and view."""
 
     portrait: LayeredPortrait
     """Its `rig` is (n, ...) but for the fields; see `core.puppet.motion.fields`."""
     fields: BackwardWarp
     motion: Motion
     views: Tensor
-    """(n, 4) middle and halves of what is seen, window units"""
+    """(n, 4) centre and half sides of the square, window units"""
 
     def photo_places(self, size: int) -> tuple[Tensor, SourcePositions]:
-        """Return the places (n, size, size, 2) in the window, and where they come from."""
+        """Return the pixels' places (n, size, size, 2) in the window, and in the photo."""
         grid = view_grid(self.views, size)
         return grid, source_positions(self.portrait.rig, self.fields, grid)
 
     def person_share(self, at: Tensor) -> Tensor:
-        """Return how much (n, h, w) places (n, h, w, 2) of the photo are the person's."""
+        """Sample the matte (n, h, w) at places (n, h, w, 2) of the photo."""
         return TorchRaster(1.0).sample(self.portrait.person, at)[:, 3]
 
 
 def view_grid(views: Tensor, size: int) -> Tensor:
-    """Return the places (n, size, size, 2) of the pixels of squares (n, 4)."""
+    """Return the sampling grid (n, size, size, 2) of squares (n, 4)."""
     grid = crop_grid(size).to(views)
     return views[:, None, None, :2] + views[:, None, None, 2:] * grid
 
@@ -55,9 +55,9 @@ def view_grid(views: Tensor, size: int) -> Tensor:
 def ground_truth_flow(
     frames: PictureViews, references: PictureViews, size: int
 ) -> tuple[Tensor, Tensor]:
-    """Return flow (n, t, r, 2, size, size) and where it is known (n, t, r, size, size).
+    """Return optical flow (n, t, r, 2, size, size) and its valid mask (n, t, r, size, size).
 
-    frames: n * t pictures; photos: n * r of the same portraits.
+    frames: n * t pictures; references: n * r of the same portraits.
     """
     n = len(frames.portrait.rig.displacements)
     t, r = len(frames.views) // n, len(references.views) // n
@@ -87,7 +87,7 @@ def ground_truth_flow(
 
 
 def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:
-    """Return where mouth and eyes are in pictures, (n, 1, size, size) 0..1 each."""
+    """Return masks of mouth and eyes, (n, 1, size, size) 0..1 each."""
     _, at = pictures.photo_places(size)
     rig = pictures.portrait.rig
     u, v = _mouth_frame(rig, (at.upper + at.lower) / 2)
@@ -98,7 +98,7 @@ def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:
 
 
 def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> PictureViews:
-    """Repeat pictures so that every frame of a clip meets every reference of it."""
+    """Repeat pictures so that every frame of a clip is paired with each of its references."""
     count = t if inner else r
     index = torch.arange(n * count, device=pictures.views.device).view(n, count)
     index = (index[:, :, None] if inner else index[:, None]).expand(n, t, r).flatten()
@@ -116,7 +116,7 @@ def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> Pict
 
 
 def _lip_sides(rig: Rig, at: SourcePositions) -> tuple[Tensor, Tensor]:
-    """Return (n, h, w) whether places show what is above, and what is below the lips' seam."""
+    """Return masks (n, h, w) of what lies above and what lies below the lips' seam."""
     sides = []
     for place, edges in zip((at.upper, at.lower), rig.lips.edges.unbind(1), strict=True):
         u, v = _mouth_frame(rig, place)
@@ -126,14 +126,14 @@ def _lip_sides(rig: Rig, at: SourcePositions) -> tuple[Tensor, Tensor]:
 
 
 def _mouth_frame(rig: Rig, at: Tensor) -> tuple[Tensor, Tensor]:
-    """Return u and v (n, h, w) of places (n, h, w, 2); see `Lips`."""
+    """Map places (n, h, w, 2) to the mouth's coordinates u and v (n, h, w); see `LipSeam`."""
     away = at - rig.lips.middle[:, None, None]
     across, down = rig.lips.across[:, None, None], rig.lips.down[:, None, None]
     return (away * across).sum(-1) / across.square().sum(-1), (away * down).sum(-1)
 
 
 def _eye_interior(rig: Rig, at: Tensor, wide: float, high: float) -> Tensor:
-    """Return above 0 where places (n, h, w, 2) of the photo are in an eye's opening."""
+    """Return values above 0 where places (n, h, w, 2) of the photo are in an eye's opening."""
     away = at[:, None] - rig.eyes.middle[:, :, None, None]
     across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
     u = (away * across).sum(-1) / across.square().sum(-1)
@@ -143,7 +143,7 @@ def _eye_interior(rig: Rig, at: Tensor, wide: float, high: float) -> Tensor:
 
 
 def _forward_motion(pictures: PictureViews, side: Tensor, photo: Tensor) -> Tensor:
-    """Return where places (n, h, w, 2) of the photo have moved to, the inverse of `places`."""
+    """Move places (n, h, w, 2) of the photo with the portrait: the inverse of the backward map."""
     rig, posed = pictures.portrait.rig, photo
     for _ in range(FIXED_POINT_ROUNDS):
         posed = posed + photo - undo_expression(rig, side, posed)

@@ -1,4 +1,4 @@
-"""Portraits as they travel: the square around each face as one small picture, all in one file."""
+"""The stock of portraits: face crops, mattes and landmarks of all people in one file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core import tensors
-from core.perception.topology import FOREHEAD, OVAL
+from core.perception.face.topology import FOREHEAD, OVAL
 from core.portrait.face_crop import CROP_DROP, CROP_REACH, FaceCrop, face_height
 from core.training.faces import corpus
 from core.training.faces.corpus import Corpus, LabelledPortrait
@@ -20,9 +20,9 @@ from core.training.studio.crown import add_crown
 from core.video import Picture
 
 SIDE = 352
-"""Pixels of a kept square's side: as fine as a model sees a face at 256 pixels."""
-CROP_REACH, CROP_DROP = 1.7, 0.15
-"""Half of that square, and how far its middle lies below the face's, in face heights."""
+"""Pixels of a crop's side: as fine as a model sees a face at 256 pixels."""
+STOCK_REACH, STOCK_DROP = 1.7, 0.15
+"""Half side of the crop, and how far its centre lies below the face's, in face heights."""
 MATTE_SIDE, BACKGROUND_SIDE = 128, 256
 QUALITY, MATTE_QUALITY = 88, 85
 """Of the JPEG codes."""
@@ -39,7 +39,7 @@ class PortraitStockConfig:
 
 
 class PortraitStock(NamedTuple):
-    """People before what they were photographed with; n of them, those held out last."""
+    """Portraits of n people before their own backgrounds; the validation set comes last."""
 
     photos: Tensor
     """(n, 3, SIDE, SIDE) uint8"""
@@ -48,31 +48,30 @@ class PortraitStock(NamedTuple):
     landmarks: Tensor
     """(n, 478, 3) in units of the puppet's window"""
     probability: Tensor
-    """(n,) how often each is drawn among its like; sums to 1 over those to train on"""
+    """(n,) of sampling each; sums to 1 over those to train on"""
     backgrounds: Tensor
-    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    """(k, 3, BACKGROUND_SIDE, BACKGROUND_SIDE) uint8"""
     landmark_mirror: Tensor
-    """(478,) the landmark that each becomes in a mirror"""
+    """(478,) the landmark that each becomes by mirroring"""
     train_count: int
-    """The first so many may be trained on."""
+    """The first so many are to train on."""
 
 
 def crop_window(landmarks: NDArray[np.float32]) -> FaceCrop:
-    """Return the kept square for landmarks (478, 3) in pixels of the photo."""
+    """Return the crop's square for landmarks (478, 3) in pixels of the photo."""
     x, y = (landmarks[list(OVAL), :2].mean(0) + 0.5).tolist()
     height = face_height(landmarks)
-    return FaceCrop(x, y + CROP_DROP * height, CROP_REACH * height)
+    return FaceCrop(x, y + STOCK_DROP * height, STOCK_REACH * height)
 
 
 def crop_placement() -> tuple[Tensor, Tensor]:
-    """Return middle (2,) and half (2,) of the kept square in units of the puppet's window."""
-    return torch.tensor([0.0, (CROP_DROP - CROP_DROP) / CROP_REACH]), torch.full(
-        (2,), CROP_REACH / CROP_REACH
-    )
+    """Return centre (2,) and half sides (2,) of the crop in units of the puppet's window."""
+    centre = torch.tensor([0.0, (STOCK_DROP - CROP_DROP) / CROP_REACH])
+    return centre, torch.full((2,), STOCK_REACH / CROP_REACH)
 
 
 def crop(portrait: LabelledPortrait) -> tuple[Picture, NDArray[np.uint8]]:
-    """Return the square around a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
+    """Crop a face, (SIDE, SIDE, 3), and its matte (SIDE, SIDE)."""
     window = crop_window(portrait.landmarks)
     scale = SIDE / (2 * window.half)
     photo, matte = (window.extract(part, SIDE) for part in (portrait.picture, portrait.matte))
@@ -82,19 +81,19 @@ def crop(portrait: LabelledPortrait) -> tuple[Picture, NDArray[np.uint8]]:
 
 
 def subsample(people: Corpus, most: int | None) -> Corpus:
-    """Return a corpus of at most so many people, chosen at random; one in ten is held out."""
+    """Choose at most so many people of a corpus at random; one in ten for validation."""
     if most is None or most >= len(people.train) + len(people.held_out):
         return people
     random = np.random.default_rng(0)
     parts = []
-    for everybody, count in ((people.train, most - most // 10), (people.held_out, most // 10)):
-        chosen = random.permutation(len(everybody))[:count]
-        parts.append([everybody[index] for index in chosen])
+    for people_of_set, count in ((people.train, most - most // 10), (people.held_out, most // 10)):
+        chosen = random.permutation(len(people_of_set))[:count]
+        parts.append([people_of_set[index] for index in chosen])
     return replace(people, train=parts[0], held_out=parts[1])
 
 
 def build_portrait_stock(people: Corpus) -> PortraitStock:
-    """Cut out everybody in a corpus; heads that their photo cuts get a crown."""
+    """Crop everybody in a corpus; heads that their photo cuts get a crown."""
     everybody = [*people.train, *people.held_out]
     counts = {name: sum(p.subset == name for p in people.train) for name in corpus.SUBSET_WEIGHTS}
     probability = torch.tensor(
@@ -121,7 +120,8 @@ def save_portrait_stock(path: Path, stock: PortraitStock) -> None:
         **_encode_jpegs("photos", stock.photos, QUALITY),
         **_encode_jpegs("mattes", small, MATTE_QUALITY),
         **_encode_jpegs("backgrounds", stock.backgrounds, QUALITY),
-        "landmarks": stock.landmarks.half(), "chance": stock.probability, "mirror": stock.landmark_mirror,
+        "landmarks": stock.landmarks.half(),
+        "probability": stock.probability, "landmark_mirror": stock.landmark_mirror,
     }  # fmt: skip
     count, scenes = len(stock.photos), len(stock.backgrounds)
     config = PortraitStockConfig(stock.train_count, count - stock.train_count, scenes)
@@ -141,18 +141,18 @@ def load_portrait_stock(path: Path) -> PortraitStock:
         for name in ("photos", "mattes", "backgrounds")
     )
     large = [cv2.resize(m[0].numpy(), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC) for m in mattes]
-    points, chance = stock.weights["landmarks"].float(), stock.weights["chance"]
-    mirror, train = stock.weights["mirror"], stock.config.train
+    points, chance = stock.weights["landmarks"].float(), stock.weights["probability"]
+    mirror, train = stock.weights["landmark_mirror"], stock.config.train
     whole = torch.from_numpy(np.stack(large))[:, None]
     return PortraitStock(photos, whole, points, chance, scenes, mirror, train)
 
 
 CROPPED_HAIR_WEIGHT = 0.25
-"""How much less often those are drawn whose hair the photo's upper edge cuts."""
+"""Factor of the probability of people whose hair the photo's upper edge cuts."""
 
 
 def _visible_share(portrait: LabelledPortrait) -> float:
-    """Return how much of the square around a face its photo shows; less if hair is cut."""
+    """Return how much of a face's crop its photo shows; less if hair is cut."""
     window, (height, width) = crop_window(portrait.landmarks), portrait.matte.shape
     ends = [window.x - window.half, window.y - window.half]
     ends += [end + 2 * window.half for end in ends]
@@ -172,7 +172,7 @@ def _planes(pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
 
 
 def _encode_jpegs(name: str, planes: Tensor, quality: int) -> dict[str, Tensor]:
-    """Return JPEG codes one after the other, and where each ends."""
+    """Encode planes as JPEG: the codes one after the other, and where each ends."""
     codes = [_encode_jpeg(plane, quality) for plane in planes]
     ends = torch.tensor([len(code) for code in codes]).cumsum(0)
     return {name: torch.from_numpy(np.concatenate(codes)), f"{name}.ends": ends}

@@ -1,7 +1,7 @@
-"""Hours of speech as a few bytes a frame: what was said, and what our own encoder hears of it.
+"""The stock of speech: our encoder's features and the true mouth shapes, 33 bytes a frame.
 
-Sound does not travel: scenes are drawn as for the encoder's own training (voices, rooms, noise,
-microphones), heard once, and kept as the encoder's features and the mouth's true targets.
+It holds no sound: scenes are sampled as for the encoder's own training (voices, rooms, noise,
+microphones), encoded once, and kept as features and ground truth.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from core.training.speech.voices import HELD_OUT
 from core.training.studio.compression import deflate, inflate
 
 BATCH = 16
-"""Scenes heard at a time."""
+"""Scenes encoded at a time."""
 QUANTIZATION_STEP = 0.7
-"""Width of the steps to which the features' principal parts are rounded, in deviations of a
-feature: what is lost is 4 % of their variance, for 31 bytes a frame (see docs/lab.md)."""
+"""Quantization step of the features' principal components, in standard deviations of a feature:
+4 % of their variance is lost, for 31 bytes a frame (see docs/lab.md)."""
 UNIT_LEVELS = 255
-"""Steps from 0 to 1 of everything else."""
+"""Levels from 0 to 1 of everything else."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +40,24 @@ class SpeechStockConfig:
     visemes: int
     features: int
     validation: int
-    """The last so many scenes are said by voices, or in words, that are never trained on."""
+    """The last so many scenes have voices, or words, that are never trained on."""
 
 
 class AlignedSpeech(NamedTuple):
-    """What is said in some scenes; leading dimensions (scenes, frames)."""
+    """Speech aligned with frames, truth and features; leading dimensions (scenes, frames)."""
 
     visemes: Tensor
-    """(..., 15) share of each mouth shape, from phonemes and their times"""
+    """(..., 15) share of each viseme, from phonemes and their times"""
     opening: Tensor
     """0..1 of the lips, from the same"""
     voicing: Tensor
     """0..1"""
     features: Tensor
-    """(..., 128) what the encoder hears, aligned: frame by frame, without its lag"""
+    """(..., 128) of the speech encoder, without its lag"""
 
 
 def encode_scenes(encoder: SpeechEncoder, stage: MixtureSampler, scenes: int) -> AlignedSpeech:
-    """Draw scenes and hear them; the last LAG frames of each are still being heard and left out."""
+    """Sample and encode scenes; the last LAG frames of each, not yet encoded, are left out."""
     parts = []
     with torch.inference_mode():
         for first in range(0, scenes, BATCH):
@@ -73,7 +73,7 @@ def encode_scenes(encoder: SpeechEncoder, stage: MixtureSampler, scenes: int) ->
 
 
 def validation_lines(folder: Path) -> list[list[LevelledUtterance]]:
-    """Return what the encoder never heard in training, per voice."""
+    """Return the utterances that the encoder was not trained on, by voice."""
     voices: dict[str, list[LevelledUtterance]] = {}
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
@@ -87,7 +87,7 @@ def validation_lines(folder: Path) -> list[list[LevelledUtterance]]:
 def build_speech_stock(
     encoder: SpeechEncoder, folder: Path, scenes: int, validation: int, seed: int
 ) -> AlignedSpeech:
-    """Return `scenes` from the synthetic speech in `folder`, the last `held_out` never trained on.
+    """Encode `scenes` of the synthetic speech in `folder`, the last of them for validation.
 
     Raises:
         ValueError: there is no synthetic speech.
@@ -100,17 +100,17 @@ def build_speech_stock(
 
 
 def save_speech_stock(path: Path, speech: AlignedSpeech, validation: int) -> None:
-    """Write what is said: about 33 bytes a frame."""
+    """Quantize and write speech: about 33 bytes a frame."""
     features = speech.features.flatten(0, 1)
     mean, std = features.mean(0), features.std(0).clamp(min=1e-3)
     basis = _principal_axes((features - mean) / std)
     rounded = (((features - mean) / std @ basis) / QUANTIZATION_STEP).round().clamp(-127, 127)
     numbers = torch.stack([speech.opening, speech.voicing], -1)
-    true = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
+    targets = (torch.cat([speech.visemes, numbers], -1).clamp(0, 1) * UNIT_LEVELS).round().byte()
     weights = {
-        "true": deflate(true.flatten(0, 1).numpy()),
+        "targets": deflate(targets.flatten(0, 1).numpy()),
         "features": deflate(rounded.to(torch.int8).numpy()),
-        "mean": mean, "spread": std, "turn": basis,
+        "mean": mean, "std": std, "basis": basis,
     }  # fmt: skip
     scenes, frames = speech.opening.shape
     sizes = (scenes, frames, speech.visemes.shape[-1], features.shape[-1], validation)
@@ -128,16 +128,18 @@ def load_speech_stock(path: Path) -> tuple[AlignedSpeech, SpeechStockConfig]:
     stock = tensors.load(path, SpeechStockConfig)
     config, weights = stock.config, stock.weights
     shape = (config.scenes, config.frames)
-    true = inflate(weights["true"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    targets = (
+        inflate(weights["targets"], (*shape, config.visemes + 2), np.uint8).float() / UNIT_LEVELS
+    )
     parts = inflate(weights["features"], (*shape, config.features), np.int8)
-    way = weights["turn"].T * QUANTIZATION_STEP * weights["spread"]
-    features = [(scene.float() @ way + weights["mean"]).half() for scene in parts]
-    visemes, opening, voicing = torch.split(true, [config.visemes, 1, 1], -1)
+    from_components = weights["basis"].T * QUANTIZATION_STEP * weights["std"]
+    features = [(scene.float() @ from_components + weights["mean"]).half() for scene in parts]
+    visemes, opening, voicing = torch.split(targets, [config.visemes, 1, 1], -1)
     return AlignedSpeech(visemes, opening[..., 0], voicing[..., 0], torch.stack(features)), config
 
 
 def _principal_axes(values: Tensor) -> Tensor:
-    """Return the directions (features, features) in which values (n, features) vary, in columns."""
+    """Return the principal axes (features, features) of values (n, features), in columns."""
     _, axes = torch.linalg.eigh(values.T.double() @ values.double())
     rising: Tensor = axes.flip(1).float()
     return rising

@@ -1,87 +1,117 @@
-"""Clips from the studio, of any number and length, from a folder with its two stocks."""
+"""A stock on disk, its portraits and its speech, as a source of clips."""
 
 from pathlib import Path
+
+import torch
 
 from core.model.avatar import AvatarConfig
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import ClipConfig
-from core.training.studio.open_renderer import PORTRAITS_FILE, SPEECH_FILE
 from core.training.studio.portrait_stock import load_portrait_stock
-from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
+from core.training.studio.speech_stock import AlignedSpeech, SpeechStockConfig, load_speech_stock
 from core.training.studio.subject_bank import SubjectBank, open_bank
 
+PORTRAITS_FILE, SPEECH_FILE = "portraits.safetensors", "speech.safetensors"
+"""Names of the two files of a stock."""
 REFERENCES = 3
-
-
 VALIDATION_PEOPLE = 8
-"""Held-out people whom a training is judged on as it goes."""
+"""People of the validation set that a training uses as it goes."""
 VALIDATION_SEED = 1
 
 
 class StudioClips:
-    """One studio for each number and length of clips, and one bank for all of them."""
+    """One renderer for each size and length of batches, and one bank for all of them.
+
+    Satisfies `core.training.trainer.clip_batch.ClipSource`.
+    """
 
     def __init__(
         self,
         bank: SubjectBank,
-        said: AlignedSpeech,
-        shape: AvatarConfig,
+        speech: AlignedSpeech,
+        config: AvatarConfig,
         seed: int,
         validation: "StudioClips | None" = None,
     ) -> None:
-        """`unseen`: clips of held-out people and voices."""
-        self._bank, self._said, self._shape, self._seed = bank, said, shape, seed
+        """validation: clips of held-out people and voices."""
+        self._bank, self._speech, self._config, self._seed = bank, speech, config, seed
         self._validation = validation
-        self._studios: dict[tuple[int, int], ClipRenderer] = {}
+        self._renderers: dict[tuple[int, int], ClipRenderer] = {}
 
     @property
     def people(self) -> int:
-        """See `core.training.trainer.stage.Clips`."""
+        """See `ClipSource`."""
         return len(self._bank.probability)
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
-        """See `core.training.trainer.stage.Clips`."""
-        return (
-            self._validation._open_studio(batch_size, frames).next_batch()
-            if self._validation
-            else None
-        )
+        """See `ClipSource`."""
+        return self._validation.first_batch(batch_size, frames) if self._validation else None
 
     def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """See `core.training.trainer.stage.Clips`."""
-        if (batch_size, frames) not in self._studios:
-            self._studios[batch_size, frames] = self._open_studio(batch_size, frames)
-        return self._studios[batch_size, frames].next_batch()
+        """See `ClipSource`."""
+        if (batch_size, frames) not in self._renderers:
+            self._renderers[batch_size, frames] = self._renderer(batch_size, frames)
+        return self._renderers[batch_size, frames].next_batch()
 
-    def _open_studio(self, batch: int, frames: int) -> ClipRenderer:
+    def first_batch(self, batch_size: int, frames: int) -> ClipTensors:
+        """Return the batch that `next_batch` begins with, however often it was called."""
+        return self._renderer(batch_size, frames).next_batch()
+
+    def _renderer(self, batch_size: int, frames: int) -> ClipRenderer:
         config = ClipConfig(
-            clips=batch,
+            clips=batch_size,
             frames=frames,
             references=REFERENCES,
-            size=self._shape.vae.size,
-            reach=self._shape.crop_half_size,
-            drop=self._shape.crop_offset,
+            size=self._config.vae.size,
+            crop_half_size=self._config.crop_half_size,
+            crop_offset=self._config.crop_offset,
         )
-        return ClipRenderer(config, self._bank, self._said, self._seed + frames)
+        return ClipRenderer(config, self._bank, self._speech, self._seed + frames)
 
 
-def open_clips(stock: Path, device: str, seed: int, shape: AvatarConfig) -> StudioClips:
-    """Open what may be trained on; some of who and what is held out is kept to be judged by.
+def split_speech(
+    speech: AlignedSpeech, config: SpeechStockConfig
+) -> tuple[AlignedSpeech, AlignedSpeech]:
+    """Split a stock's scenes into those to train on and the validation set."""
+    first = config.scenes - config.validation
+    train, validation = slice(first), slice(first, None)
+    return (
+        AlignedSpeech(*(part[train] for part in speech)),
+        AlignedSpeech(*(part[validation] for part in speech)),
+    )
+
+
+def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> StudioClips:
+    """Open the people and speech to train on, and some of the validation set.
 
     Raises:
         BadCheckpoint: a stock is missing, damaged or of another kind.
     """
     portraits = load_portrait_stock(stock / PORTRAITS_FILE)
-    said, speech = load_speech_stock(stock / SPEECH_FILE)
-    first = speech.scenes - speech.validation
-    heard, unheard = (
-        AlignedSpeech(*(x[part] for x in said)) for part in (slice(first), slice(first, None))
-    )
+    train_speech, validation_speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))
     everybody, train = range(len(portraits.photos)), portraits.train_count
-    bank = open_bank(portraits, everybody[:train], device)
-    validation = None
+    bank, validation = open_bank(portraits, everybody[:train], device), None
     if others := everybody[train:][:VALIDATION_PEOPLE]:
-        validation = StudioClips(
-            open_bank(portraits, others, device), unheard, shape, VALIDATION_SEED
-        )
-    return StudioClips(bank, heard, shape, seed, validation)
+        other_bank = open_bank(portraits, others, device)
+        validation = StudioClips(other_bank, validation_speech, config, VALIDATION_SEED)
+    return StudioClips(bank, train_speech, config, seed, validation)
+
+
+def open_renderer(
+    stock: Path, config: ClipConfig, device: str, seed: int,
+    portraits: int | None = None, validation: bool = False, workers: int = 4,
+) -> ClipRenderer:  # fmt: skip
+    """Open a renderer of one kind of batch: of the people and speech to train on, or validation's.
+
+    portraits: how many of the people, None for all; workers: threads that prepare them.
+
+    Raises:
+        BadCheckpoint: a file is missing, damaged or of another kind.
+        ValueError: a file is damaged.
+    """
+    people = load_portrait_stock(stock / PORTRAITS_FILE)
+    speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))[validation]
+    order = torch.randperm(len(people.photos), generator=torch.Generator().manual_seed(seed))
+    chosen = order[(order >= people.train_count) == validation]
+    bank = open_bank(people, chosen[:portraits].tolist(), device, workers)
+    return ClipRenderer(config, bank, speech, seed)

@@ -1,4 +1,4 @@
-"""Portraits on the training device, with all that is worked out once for each of them."""
+"""The subjects on the training device, with all that is computed once for each."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,12 @@ from core.puppet.expression import Expressions, load_expressions
 from core.puppet.mouth_interior import MouthInterior, draw_interior
 from core.puppet.portrait_layers import eye_colours
 from core.puppet.rig import Rig, build_rig
-from core.training.studio.portrait_stock import PortraitStock, crop_placement
+from core.training.studio.portrait_stock import (
+    STOCK_DROP,
+    STOCK_REACH,
+    PortraitStock,
+    crop_placement,
+)
 
 
 class Subject(NamedTuple):
@@ -25,38 +30,38 @@ class Subject(NamedTuple):
     photo: Tensor
     """(3, SIDE, SIDE)"""
     inpainted_background: Tensor
-    """(3, SIDE, SIDE) the same without the person"""
+    """(3, SIDE, SIDE) the photo without the person"""
     dilated_matte: Tensor
-    """(1, SIDE, SIDE) the matte, taking in a little of what is around the person"""
+    """(1, SIDE, SIDE) with a little of what is around the person"""
     matte: Tensor
-    """(1, SIDE, SIDE) the bare matte"""
+    """(1, SIDE, SIDE)"""
     lip_masks: Tensor
-    """(2, SIDE, SIDE) what lies on the upper and on the lower lip's side of the seam"""
+    """(2, SIDE, SIDE) the upper and the lower lip's side of the seam"""
     lid_colours: Tensor
-    """(2, 3) 0..1 colours of the lids' skin"""
+    """(2, 3) 0..1 of the lids' skin"""
     white_point: Tensor
-    """(3,) 0..1 how white things look in that light"""
+    """(3,) 0..1 white in the photo's light"""
     rig: Rig
-    """`rig.fields` are half precision."""
+    """`rig.displacements` are half precision."""
 
 
 class SubjectBank(NamedTuple):
-    """All that clips are drawn from, on one device."""
+    """All that clips are rendered from, on one device."""
 
     subjects: Subject
     probability: Tensor
     """(n,) on the CPU"""
     backgrounds: Tensor
-    """(k, 3, SCENE_SIDE, SCENE_SIDE) uint8"""
+    """(k, 3, BACKGROUND_SIDE, BACKGROUND_SIDE) uint8"""
     landmark_mirror: Tensor
     mouth_interior: MouthInterior
-    """A mouth's inside in white light."""
+    """In white light."""
 
 
 def open_bank(
     stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4
 ) -> SubjectBank:
-    """Prepare the portraits numbered `chosen`, about 4 MB each, on so many threads."""
+    """Prepare the portraits at `indices`, about 4 MB each, on `workers` threads."""
     tables = load_expressions()
     with ThreadPoolExecutor(workers) as pool:
         subjects = list(pool.map(lambda index: _subject(stock, index, tables), indices))
@@ -69,7 +74,7 @@ def open_bank(
 
 
 def to_device(tree: Any, device: str | torch.device) -> Any:
-    """Return nested named tuples of tensors on a device."""
+    """Move nested named tuples of tensors to a device."""
     return tree_map(tree, lambda tensor: tensor.to(device, non_blocking=True))
 
 
@@ -85,27 +90,28 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     dilated_matte = _dilated(stock.mattes[index, 0].float() / 255)
     inpainted_background = inpaint_person(photo, dilated_matte[0].numpy())
     side = len(photo)
-    middle, half = crop_placement()
-    at = middle + half * crop_grid(side)
-    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half[0]) / side))
+    centre, half_side = crop_placement()
+    at = centre + half_side * crop_grid(side)
+    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half_side[0]) / side))
     lid_colours, white_point = eye_colours(
-        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / CROP_REACH * side / 2
+        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / STOCK_REACH * side / 2
     )
     rig_tensors: Rig = as_tensors(rig)
+    rig_tensors = rig_tensors._replace(displacements=rig_tensors.displacements.half())
     return Subject(
         stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
         (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
-        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors._replace(displacements=rig_tensors.displacements.half()),
+        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors,
     )  # fmt: skip
 
 
 def _pad_to_window(
     photo: np.ndarray[Any, np.dtype[np.uint8]],
 ) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Return the puppet's whole window around the kept square; its border goes on."""
+    """Pad a crop to the puppet's whole window by repeating its border."""
     side = len(photo)
-    beside = (CROP_REACH / CROP_REACH - 1) / 2 * side
-    up = (CROP_DROP - CROP_DROP) / CROP_REACH / 2 * side
+    beside = (CROP_REACH / STOCK_REACH - 1) / 2 * side
+    up = (CROP_DROP - STOCK_DROP) / STOCK_REACH / 2 * side
     above, below, across = round(beside - up), round(beside + up), round(beside)
     return np.pad(photo, ((above, below), (across, across), (0, 0)), "edge")
 
@@ -115,8 +121,8 @@ MATTE_MARGIN = 0.03
 
 
 def _dilated(matte: Tensor) -> Tensor:
-    """Take in a little of what is around the person, softly: hair keeps its own background."""
-    reach = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * CROP_REACH) / 2))
-    size = 2 * reach + 1
-    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, reach)
-    return torch.nn.functional.avg_pool2d(grown, size, 1, reach, count_include_pad=False)
+    """Dilate and soften a matte (1, h, w): hair keeps its own background."""
+    radius = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * STOCK_REACH) / 2))
+    size = 2 * radius + 1
+    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, radius)
+    return torch.nn.functional.avg_pool2d(grown, size, 1, radius, count_include_pad=False)

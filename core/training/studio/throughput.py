@@ -1,4 +1,4 @@
-"""How many frames a second the studio makes, and where its time goes."""
+"""The studio's throughput, and the time of each of its stages."""
 
 import time
 from collections.abc import Callable
@@ -18,10 +18,9 @@ from core.training.studio.subject_bank import to_device
 
 
 def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
-    """Return seconds for a batch as "whole", and for its parts alone; the first round is left out.
+    """Return median seconds for a batch ("whole") and for each stage alone, after one warm-up.
 
-    Parts: script (drawing on the CPU), dress (textures), shoot (frames), pose (references),
-    truth (flow), marks (masks).
+    Stages: sample (on the CPU), textures, frames, references, flow, masks.
     """
     device, config, bank = renderer.bank.backgrounds.device, renderer.config, renderer.bank
     spec = to_device(renderer.sampler.sample(), device)
@@ -29,26 +28,32 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
     portrait, photos = textured_portraits(subjects, backgrounds, bank.mouth_interior, spec)
     _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
-    _, reference_views = render_pictures(portrait, photos, spec.poses, spec.pose_views, config.size)
-    parts: dict[str, Callable[[], object]] = {
+    _, reference_views = render_pictures(
+        portrait, photos, spec.reference_motion, spec.reference_views, config.size
+    )
+    stages: dict[str, Callable[[], object]] = {
         "whole": renderer.next_batch,
-        "script": renderer.sampler.sample,
-        "dress": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
-        "shoot": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
-        "pose": lambda: render_pictures(portrait, photos, spec.poses, spec.pose_views, config.size),
-        "truth": lambda: ground_truth_flow(frame_views, reference_views, config.field),
-        "marks": lambda: part_masks(frame_views, config.field),
+        "sample": renderer.sampler.sample,
+        "textures": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
+        "frames": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
+        "references": lambda: render_pictures(
+            portrait, photos, spec.reference_motion, spec.reference_views, config.size
+        ),
+        "flow": lambda: ground_truth_flow(frame_views, reference_views, config.field),
+        "masks": lambda: part_masks(frame_views, config.field),
     }
-    return {name: _median_seconds(part, rounds, bank.backgrounds) for name, part in parts.items()}
+    return {
+        name: _median_seconds(stage, rounds, bank.backgrounds) for name, stage in stages.items()
+    }
 
 
-def _median_seconds(part: Callable[[], object], rounds: int, on: Tensor) -> float:
-    """Return the median time; work that a device still does is waited for."""
+def _median_seconds(stage: Callable[[], object], rounds: int, on: Tensor) -> float:
+    """Return the median time, with the device synchronized."""
     times = []
     for _ in range(rounds + 1):
         begun = time.perf_counter()
         with torch.no_grad():
-            part()
+            stage()
         if on.is_cuda:
             torch.cuda.synchronize(on.device)
         times.append(time.perf_counter() - begun)

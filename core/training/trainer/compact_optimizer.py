@@ -1,8 +1,8 @@
-"""Optimiser states small enough to travel: what they know, at a hundredth of the size.
+"""Compact optimiser state: AdamW's moments at a hundredth of their size, for checkpoints to travel.
 
-Of the weights only the running mean goes along, in half precision: they start anew from there (the
-learner does that). First moments are dropped: they remember ten steps. Second moments are kept as
-rows and columns, as Adafactor does.
+First moments are dropped: they remember ten steps. Second moments are factored into rows and
+columns, as in Adafactor (1804.04235). Of the weights only the EMA goes along, in half precision;
+`Optimization.load_state` starts anew from it.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from torch import Tensor
 
 EPSILON = 1e-30
-"""Below any second moment that matters; nothing is divided by zero."""
+"""Below any second moment that matters; guards a division."""
 
 
 def compact_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return AdamW's state of one parameter without what is large."""
+    """Return AdamW's state of one parameter, its second moment factored."""
     if not state:
         return {}
     second = state["exp_avg_sq"]
@@ -25,7 +25,7 @@ def compact_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def second_moment(state: Mapping[str, Tensor]) -> Tensor:
-    """Return the second moment, with all places in a row or (rows, all the rest)."""
+    """Return the second moment, flat or as (rows, columns): the outer product of the factors."""
     if "rows" not in state:
         return state["exp_avg_sq"]
     rows, columns = state["rows"], state["columns"]

@@ -1,7 +1,7 @@
-"""Several processes that train one network, each on a device and on clips of its own.
+"""Distributed training: FSDP for the generator's blocks, data parallelism for everything else.
 
-The generator's layers, nearly all that is large, are sharded (FSDP); everything else is replicated
-and its gradients averaged. Started by `torchrun`; alone, nothing of this happens.
+Processes are started by `torchrun`, each with a device and data of its own; in a single process
+nothing of this happens.
 """
 
 import os
@@ -18,14 +18,14 @@ from core.model.generator.dit_block import DiTBlock
 
 
 class ProcessInfo(NamedTuple):
-    """Which process this is, and its device."""
+    """Rank of this process, and its device."""
 
     rank: int
     device: str
 
 
 def join_process_group(device: str) -> ProcessInfo:
-    """Join the processes that `torchrun` started; without it, be alone.
+    """Join the process group that `torchrun` started, if it did.
 
     Raises:
         ValueError: there are several, each on a graphics card of its own, but one is named.
@@ -44,17 +44,17 @@ def join_process_group(device: str) -> ProcessInfo:
 
 
 def is_distributed() -> bool:
-    """Return whether there are other processes."""
+    """Return whether there is more than one process."""
     return distributed.is_available() and distributed.is_initialized() and _world_size() > 1
 
 
 def rank() -> int:
-    """Return the number of this process, 0 if there is no other."""
+    """Return the rank of this process; 0 if there is no other."""
     return distributed.get_rank() if is_distributed() else 0
 
 
 def broadcast_value(value: float, device: torch.device) -> float:
-    """Return the first process's value, so that all end and change their ways together."""
+    """Return rank 0's value, so that all processes take the same decisions by it."""
     if not is_distributed():
         return value
     tensor = torch.tensor(value, dtype=torch.float64, device=device)
@@ -63,7 +63,7 @@ def broadcast_value(value: float, device: torch.device) -> float:
 
 
 def shard_layers(network: nn.Module) -> None:
-    """Divide the layers of generators among the processes, if there are several."""
+    """Shard the blocks of generators with FSDP, if there are several processes."""
     if is_distributed():
         device = next(network.parameters()).device.type
         mesh = init_device_mesh(device, (_world_size(),))
@@ -74,14 +74,14 @@ def shard_layers(network: nn.Module) -> None:
 
 @torch.no_grad()
 def broadcast_weights(network: nn.Module) -> None:
-    """Give all processes the weights of the first."""
+    """Give all processes the weights of rank 0."""
     if is_distributed():
         for tensor in network.state_dict().values():
             distributed.broadcast(tensor, 0)
 
 
 def all_reduce_mean(gradients: Iterable[Tensor]) -> None:
-    """Bring gradients of what is replicated to their mean; those of shards are that already."""
+    """Average replicated gradients over processes; FSDP has averaged sharded ones already."""
     if is_distributed():
         for gradient in gradients:
             if not isinstance(gradient, DTensor):
@@ -90,7 +90,7 @@ def all_reduce_mean(gradients: Iterable[Tensor]) -> None:
 
 
 def global_norm(gradients: Sequence[Tensor]) -> float:
-    """Return the norm of gradients, shards and others together."""
+    """Return the norm of all gradients together, sharded or not."""
     if not gradients:
         return 0.0
     norms = [full_tensor(nn.utils.get_total_norm(alike)) for alike in split_sharded(gradients)]
@@ -98,19 +98,19 @@ def global_norm(gradients: Sequence[Tensor]) -> float:
 
 
 def split_sharded(tensors: Sequence[Tensor]) -> list[list[Tensor]]:
-    """Return shards and other tensors apart, for they are not computed with together."""
+    """Return replicated and sharded tensors apart: fused operations cannot mix them."""
     shards: list[Tensor] = [tensor for tensor in tensors if isinstance(tensor, DTensor)]
     others = [tensor for tensor in tensors if not isinstance(tensor, DTensor)]
     return [alike for alike in (others, shards) if alike]
 
 
 def full_tensor(tensor: Tensor) -> Tensor:
-    """Return a tensor that is no shard; all processes ask for it together."""
+    """Gather a sharded tensor; collective."""
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
 def distribute_like(full: Tensor, like: Tensor) -> Tensor:
-    """Return a whole tensor divided as another one is."""
+    """Shard a full tensor as another one is."""
     if not isinstance(like, DTensor):
         return full
     on_device = full.to(like.device)
@@ -118,7 +118,7 @@ def distribute_like(full: Tensor, like: Tensor) -> Tensor:
 
 
 def load_full_state(network: nn.Module, weights: "dict[str, Tensor]") -> None:
-    """Load whole weights into a network that may be sharded.
+    """Load full weights into a network that may be sharded.
 
     Raises:
         RuntimeError: they are those of another network.
@@ -131,7 +131,7 @@ def load_full_state(network: nn.Module, weights: "dict[str, Tensor]") -> None:
 
 
 def leave_process_group() -> None:
-    """Part from other processes, if there are any."""
+    """Leave the process group, if there is one."""
     if is_distributed():
         distributed.destroy_process_group()
 

@@ -1,7 +1,7 @@
-"""A checkpoint in pieces of at most 16 MB: whole or not at all, whenever the writer is killed.
+"""Sharded checkpoint: safetensors files of at most 16 MB and a manifest, replaced atomically.
 
-Pieces are written first, each under a name that no other has; then one manifest replaces the one
-before; then what it does not name goes. Until the manifest is there the old checkpoint counts.
+Shards are written first, under new names; then the manifest replaces the one before; then stale
+shards are removed. A writer killed before the manifest is there leaves the old checkpoint whole.
 """
 
 import hashlib
@@ -20,11 +20,11 @@ from core.checkpoint import BadCheckpoint
 from core.record import from_json, to_json
 
 MAX_SHARD_BYTES = 16_000_000
-"""Bytes of a piece, at most."""
+"""Size of a shard, at most."""
 HEADER_BYTES = 256
-"""Bytes that a tensor's name and shape may take."""
+"""Allowance for a tensor's entry in the header of a shard."""
 ROW_SEPARATOR = "#"
-"""Stands between the name of a tensor that is cut, and the first of its rows in this part."""
+"""Between the name of a tensor that is split, and the first of its rows in a part."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Shard:
 
 @dataclass(frozen=True)
 class ShardManifest:
-    """What belongs together; the file that makes a checkpoint one."""
+    """The shards of a checkpoint, and what `about` says of it."""
 
     shards: tuple[Shard, ...]
     about: str
@@ -49,13 +49,13 @@ def write_checkpoint(
     """Replace the folder's checkpoint; `about` is any text that is to be read with it."""
     folder.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(4)
-    pieces = []
+    shards = []
     for index, content in enumerate(_pack(tensors, max_bytes)):
-        path = folder / f"piece-{token}-{index:03}.safetensors"
+        path = folder / f"shard-{token}-{index:03}.safetensors"
         save_file(content, path)
-        pieces.append(Shard(path.name, _digest(path.read_bytes())))
+        shards.append(Shard(path.name, _digest(path.read_bytes())))
         _fsync(path)
-    manifest = ShardManifest(tuple(pieces), about)
+    manifest = ShardManifest(tuple(shards), about)
     part = _manifest_path(folder).with_suffix(".part")
     part.write_text(to_json(manifest))
     _fsync(part)
@@ -65,26 +65,26 @@ def write_checkpoint(
 
 
 def read_checkpoint(folder: Path) -> tuple[Mapping[str, Tensor], str]:
-    """Return a checkpoint's tensors and what was said about them.
+    """Return a checkpoint's tensors and its `about`.
 
     Raises:
-        BadCheckpoint: there is none, or a piece is missing, damaged or of another checkpoint.
+        BadCheckpoint: there is none, or a shard is missing, damaged or of another checkpoint.
     """
     manifest = read_manifest(folder)
     parts: dict[str, Tensor] = {}
-    for piece in manifest.shards:
-        parts |= _read_shard(folder / piece.name, piece.digest)
+    for shard in manifest.shards:
+        parts |= _read_shard(folder / shard.name, shard.digest)
     return _join_rows(parts), manifest.about
 
 
 def read_manifest(folder: Path) -> ShardManifest:
-    """Return what belongs to a checkpoint, without opening its pieces.
+    """Return the manifest of a checkpoint, without opening its shards.
 
     Raises:
         BadCheckpoint: there is none.
     """
     try:
-        return from_json(ShardManifest, _manifest_path(folder).read_text())
+        return from_json(ShardManifest, _manifest_path(folder).read_text(), lenient=True)
     except (OSError, ValueError) as error:
         raise BadCheckpoint(f"{folder.name} holds no whole checkpoint: {error}") from error
 
@@ -97,7 +97,7 @@ def _read_shard(path: Path, digest: str) -> dict[str, Tensor]:
     try:
         content = path.read_bytes()
         if _digest(content) != digest:
-            raise BadCheckpoint(f"{path.name} is not the piece that was written; fetch it again")
+            raise BadCheckpoint(f"{path.name} is not the shard that was written; fetch it again")
         return load(content)
     except (OSError, SafetensorError) as error:
         raise BadCheckpoint(f"{path.name} is missing or damaged; fetch it again") from error
@@ -108,20 +108,20 @@ def _digest(content: bytes) -> str:
 
 
 def _fsync(path: Path) -> None:
-    """Wait until the disk has it: a manifest must not be there before its pieces."""
+    """Flush to disk: a manifest must not be there before its shards."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
 
 def _remove_stale_shards(folder: Path, manifest: ShardManifest) -> None:
-    wanted = {piece.name for piece in manifest.shards}
-    for path in folder.glob("piece-*.safetensors"):
+    wanted = {shard.name for shard in manifest.shards}
+    for path in folder.glob("shard-*.safetensors"):
         if path.name not in wanted:
             path.unlink()
 
 
 def _pack(tensors: Mapping[str, Tensor], max_bytes: int) -> Iterator[dict[str, Tensor]]:
-    """Fill pieces one after the other."""
+    """Fill shards one after the other."""
     content: dict[str, Tensor] = {}
     size = 0
     for name, part in _split_rows(tensors, max_bytes):
@@ -135,14 +135,14 @@ def _pack(tensors: Mapping[str, Tensor], max_bytes: int) -> Iterator[dict[str, T
 
 
 def _split_rows(tensors: Mapping[str, Tensor], max_bytes: int) -> Iterator[tuple[str, Tensor]]:
-    """Give tensors as they are, or those that are too large as parts of whole rows."""
+    """Give tensors as they are; those larger than a shard in parts of whole rows."""
     for name, tensor in tensors.items():
         plain = tensor.detach().cpu().contiguous()
         if plain.nbytes + HEADER_BYTES <= max_bytes:
             yield name, plain
             continue
         if plain.nbytes // len(plain) > max_bytes - HEADER_BYTES:
-            raise ValueError(f"a row of {name} is over {max_bytes} bytes; expected larger pieces")
+            raise ValueError(f"a row of {name} is over {max_bytes} bytes; expected larger shards")
         rows = (max_bytes - HEADER_BYTES) * len(plain) // plain.nbytes
         for start in range(0, len(plain), rows):
             yield f"{name}{ROW_SEPARATOR}{start}", plain[start : start + rows].clone()

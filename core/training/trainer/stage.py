@@ -1,146 +1,68 @@
-"""What the stages of training have in common: clips in, terms of a loss and pictures out."""
+"""What a network must offer to be trained: batches in; losses, metrics and sample images out."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from torch import Tensor, nn
 
-T = TypeVar("T")
+Batch_co = TypeVar("Batch_co", covariant=True)
+Batch_contra = TypeVar("Batch_contra", contravariant=True)
+MicroBatch = TypeVar("MicroBatch")
 
 
-class ClipSpeech(Protocol):
-    """What the audio encoder hears."""
+class BatchSource(Protocol[Batch_co]):
+    """An endless source of training data."""
 
-    @property
-    def features(self) -> Tensor:
-        """(batch, time, features), without the encoder's lag."""
+    def next_batch(self, batch_size: int, frames: int) -> Batch_co:
+        """Return the next batch, of so many frames each, on the device that trains."""
         ...
 
-    @property
-    def visemes(self) -> Tensor:
-        """Share of each of `core.perception.speech.visemes`, (batch, time, 15)."""
-        ...
-
-    @property
-    def opening(self) -> Tensor:
-        """0..1 of the lips, (batch, time)."""
+    def validation_batch(self, batch_size: int, frames: int) -> Batch_co | None:
+        """Return a batch of the validation set, always the same; None if there is none."""
         ...
 
 
-class ClipBatch(Protocol):
-    """Clips of people who talk, and the truth about them; the first reference is untouched."""
+class TrainingStage(Protocol[Batch_contra, MicroBatch]):
+    """One stage of training: a network and its losses.
 
-    @property
-    def frames(self) -> Tensor:
-        """(batch, time, 3, h, w) in [-1, 1]."""
-        ...
-
-    @property
-    def references(self) -> Tensor:
-        """(batch, references, 3, h, w) in [-1, 1]."""
-        ...
-
-    @property
-    def flow(self) -> Tensor:
-        """To each reference, (batch, time, references, 2, h2, w2); see `core.model.vae.flow_field`."""
-        ...
-
-    @property
-    def flow_valid(self) -> Tensor:
-        """Where the reference shows the same, 0 or 1: (batch, time, references, h2, w2)."""
-        ...
-
-    @property
-    def mouth_mask(self) -> Tensor:
-        """Where mouths are, (batch, time, 1, h2, w2) in [0, 1]."""
-        ...
-
-    @property
-    def eye_mask(self) -> Tensor:
-        """Where eyes are, (batch, time, 1, h2, w2) in [0, 1]."""
-        ...
-
-    @property
-    def landmarks(self) -> Tensor:
-        """(batch, time, 478, 2 or 3): x and y as places of a picture that is -1 to 1."""
-        ...
-
-    @property
-    def speech(self) -> ClipSpeech:
-        """What is said."""
-        ...
-
-    @property
-    def identity(self) -> Tensor:
-        """Number of each person among those that its `Clips` show, (batch,)."""
-        ...
-
-
-class ClipSource(Protocol):
-    """Makes clips without end."""
-
-    @property
-    def people(self) -> int:
-        """How many there are to train on."""
-        ...
-
-    def next_batch(self, batch_size: int, frames: int) -> ClipBatch:
-        """Return clips of so many frames, on the device that trains."""
-        ...
-
-    def validation_batch(self, batch_size: int, frames: int) -> ClipBatch | None:
-        """Return clips of people and voices never trained on, always the same; None without."""
-        ...
-
-
-class TrainingStage(Protocol[T]):
-    """One part of the training, from what a network sees to what it is punished for.
-
-    What learns beside or against it lies in the network, under the name `rival`.
+    A critic, trained beside or against the rest, is a submodule with the name `critic`.
     """
 
     @property
     def network(self) -> nn.Module:
-        """What learns."""
+        """All that is optimised."""
         ...
 
     def clip_length(self, progress: float) -> int:
-        """Return how long clips are after a share of the time."""
+        """Return the frames of each clip at a progress of 0 to 1 (curriculum)."""
         ...
 
-    def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[T]:
-        """Make of clips what a step needs; nothing is learned here.
+    def count_frames(self, batch: Batch_contra) -> int:
+        """Return the frames in a batch, all clips together."""
+        ...
 
-        Each task is followed back before the next is begun, and their gradients add up.
+    def micro_batches(
+        self, batch: Batch_contra, random: np.random.Generator
+    ) -> Sequence[MicroBatch]:
+        """Prepare what one optimisation step needs, without gradients.
+
+        backward() runs per micro-batch; gradients accumulate.
         """
         ...
 
-    def losses(self, micro_batch: T) -> Mapping[str, Tensor]:
-        """Return what is wrong in a task, weighted; their sum is the loss."""
+    def losses(self, micro_batch: MicroBatch) -> Mapping[str, Tensor]:
+        """Return the weighted terms of the loss, which is their sum."""
         ...
 
-    def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-        """Return rows of pictures, each (pictures, 3, h, w), that the mean weights make."""
+    def sample_images(self, ema: nn.Module, batch: Batch_contra) -> Sequence[Tensor]:
+        """Return rows of pictures, each (pictures, 3, h, w), from the EMA weights; may be none."""
         ...
 
-    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """Return a few figures by which the mean weights are judged on held-out clips."""
+    def metrics(self, ema: nn.Module, batch: Batch_contra) -> Mapping[str, float]:
+        """Return validation metrics of the EMA weights."""
         ...
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """Return what does not learn, but is needed to go on."""
+        """Return tensors that are not trained, but belong to a checkpoint."""
         ...
-
-
-class LengthPhase(NamedTuple):
-    """How long clips are from some time on."""
-
-    start: float
-    """Of the time."""
-    frames: int
-
-
-def clip_length_at(lengths: Sequence[LengthPhase], progress: float) -> int:
-    """Return the frames of the last length that has begun."""
-    return [length.frames for length in lengths if length.start <= progress][-1]

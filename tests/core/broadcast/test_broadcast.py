@@ -13,7 +13,7 @@ import pytest
 
 from core.audio import AudioSource, EndOfAudio, PacedSource
 from core.broadcast.broadcast import Broadcast, Reports
-from core.broadcast.scene import FORMAT, Scene
+from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices, EngineInUse
 from core.camera.devices import CameraError
 from core.camera.placeholder import placeholder
@@ -25,7 +25,7 @@ from core.plugin import SourcePlugin
 from core.profile import Profile
 from core.sound.player import SoundError
 from core.sound.speaker import SpeakerFigures
-from core.video import VideoFormat
+from core.video import HD, VideoFormat
 from tests.fakes import CardEngine, Chameleon, Opened, Sink, until
 
 LOUD = 0.5
@@ -177,7 +177,7 @@ def test_the_camera_is_asked_for_each_scene_and_closed_once_at_the_end(set_: Set
     for _ in range(2):
         set_.go(set_.scene(camera="/dev/video7"))
         assert set_.end()
-    assert set_.camera.asked == [("/dev/video7", FORMAT)] * 2
+    assert set_.camera.asked == [("/dev/video7", HD)] * 2
     assert set_.camera.sink.frames
     assert set_.camera.closed == 0
     set_.close()
@@ -293,7 +293,7 @@ def test_the_look_is_changed_where_the_engine_can(set_: Set) -> None:
     assert live.framing is None
     assert not live.change(scene.look, told.append)
     set_.end()
-    card = Chameleon(FORMAT, scene.look)
+    card = Chameleon(HD, scene.look)
     set_.engine.open = lambda *_: (card, "")  # type: ignore[method-assign]
     live = set_.go(scene)
     assert live.framing == card.framing

@@ -1,4 +1,4 @@
-"""Generators small enough to test, with every weight drawn, for a fresh one answers zero."""
+"""Generators small enough to test, with random weights, for a fresh one predicts zero."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ from torch import Tensor
 
 from core.model.generator.flow_transformer import Conditions, Generator
 from core.model.generator.generator_config import AudioConfig, GeneratorConfig, Sampling
+from tests.draws import filled
 
 SMALL = GeneratorConfig(
     grid=2,
@@ -26,11 +27,7 @@ SMALL = GeneratorConfig(
 
 def generator(seed: int = 0) -> Generator:
     """Return a generator in which every part matters, in double precision."""
-    torch.manual_seed(seed)
-    network = Generator(SMALL).double().eval()
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.3)
-    return network
+    return filled(Generator(SMALL).double().eval(), seed, matrices=0.3)
 
 
 def latents(count: int, batch: int = 2) -> Tensor:
@@ -41,16 +38,18 @@ def latents(count: int, batch: int = 2) -> Tensor:
 
 
 def audio(count: int, batch: int = 2) -> Tensor:
-    """Return what latents might hear, (batch, count, width)."""
+    """Return random audio embeddings, (batch, count, width)."""
     return torch.randn(batch, count, SMALL.audio.width, dtype=torch.float64)
 
 
 def conditions(count: int, batch: int = 2, references: int = 2) -> Conditions:
     """Return conditions of a clip from its start, with all references present."""
-    first = torch.arange(count).expand(batch, -1) == 0
-    present = torch.ones(batch, references, dtype=torch.bool)
-    heard = torch.ones(batch, dtype=torch.bool)
-    return Conditions(audio(count, batch), heard, latents(references, batch), present, first)
+    is_first = torch.arange(count).expand(batch, -1) == 0
+    has_reference = torch.ones(batch, references, dtype=torch.bool)
+    has_audio = torch.ones(batch, dtype=torch.bool)
+    return Conditions(
+        audio(count, batch), has_audio, latents(references, batch), has_reference, is_first
+    )
 
 
 def sampled(**changes: float) -> Sampling:

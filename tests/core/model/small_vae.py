@@ -13,6 +13,7 @@ from core.model.vae.vae_config import (
     VaeConfig,
     WarpedSkipConfig,
 )
+from tests.draws import filled, uniform
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -41,18 +42,13 @@ PLAIN = replace(SMALL, skip=None, shortcuts=False)
 
 
 def randomised(network: N) -> N:
-    """Give every weight a value: layers that do nothing at first would hide errors."""
-    torch.manual_seed(0)
-    for parameter in network.parameters():
-        fan = parameter[0].numel() if parameter.dim() > 1 else 10
-        nn.init.normal_(parameter, std=fan**-0.5)
-    return network.double().eval()
+    """Give every weight a value, in double precision."""
+    return filled(network.double().eval())
 
 
 def noise(*shape: int, seed: int = 0) -> Tensor:
     """Return numbers in [-1, 1]."""
-    generator = torch.Generator().manual_seed(seed)
-    return 2 * torch.rand(shape, generator=generator, dtype=torch.float64) - 1
+    return uniform(*shape, seed=seed)
 
 
 def small_vae(config: VaeConfig = SMALL) -> CausalVideoVae:

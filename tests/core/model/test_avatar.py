@@ -12,7 +12,7 @@ from core.model.cost import count_parameters
 from core.tensors import save
 from tests.core.neural.small import CONFIG, avatar
 
-ABOUT = {"data": "none", "recipe": "drawn at random", "quality": "none"}
+ABOUT = {"data": "none", "recipe": "random", "quality": "none"}
 
 
 def test_a_model_survives_its_file_bit_for_bit(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_pickle_is_refused_unread(tmp_path: Path) -> None:
         load_avatar(path)
 
 
-def test_latents_come_back_from_the_generator_s_scale() -> None:
+def test_denormalising_undoes_normalising() -> None:
     model = avatar()
     model.mean.normal_()
     model.std.uniform_(0.5, 2)
@@ -54,6 +54,12 @@ def test_latents_come_back_from_the_generator_s_scale() -> None:
 def test_a_vae_and_a_generator_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="expected the same"):
         AvatarConfig(CONFIG.vae, replace(CONFIG.generator, latent_channels=4))
+
+
+def test_a_vae_and_a_generator_of_other_frames_per_latent_are_refused() -> None:
+    audio = replace(CONFIG.generator.audio, frames_per_latent=2)
+    with pytest.raises(ValueError, match="spans 4 frames, one of the generator the sound of 2"):
+        AvatarConfig(CONFIG.vae, replace(CONFIG.generator, audio=audio))
 
 
 def test_both_presets_fit_and_lite_is_small() -> None:

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from core.model.cost import count_multiply_adds, count_parameters, decoding_cost, encoding_cost
-from core.model.grid import grid_rotation
+from core.model.rotary import grid_rotation
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.reference_attention import ReferenceAttentionBlock
 from core.model.vae.vae_config import VAE_PRESETS, ReferenceAttentionConfig
@@ -18,14 +18,14 @@ def test_a_convolution_costs_its_kernel_at_each_place() -> None:
     assert counted["Conv2d"] == 2 * 6 * 7 * 3 * 5 * 9
 
 
-def test_a_block_of_guidance_costs_its_products_and_attention() -> None:
+def test_a_block_of_reference_attention_costs_its_products_and_attention() -> None:
     width, tokens, others = 16, 6, 10
     block = ReferenceAttentionBlock(ReferenceAttentionConfig(width=width, heads=2, blocks=1))
     here, there = (grid_rotation(n // 2, 2, 8, torch.device("cpu")) for n in (tokens, others))
-    offered = block.key_values(torch.zeros(1, others, width), there)
-    counted = count_multiply_adds(lambda: block(torch.zeros(1, 1, tokens, width), offered, here))
-    products = (4 + 2 + 4) * tokens * width**2  # own q k v o; q o to the references; inner, outer
-    assert counted["GuidanceBlock"] == products + 2 * width * tokens * (tokens + others)
+    key_values = block.key_values(torch.zeros(1, others, width), there)
+    counted = count_multiply_adds(lambda: block(torch.zeros(1, 1, tokens, width), key_values, here))
+    products = (4 + 2 + 4) * tokens * width**2  # own q k v o; q o to the references; MLP
+    assert counted["ReferenceAttentionBlock"] == products + 2 * width * tokens * (tokens + others)
 
 
 @pytest.mark.parametrize("references", [0, 2])

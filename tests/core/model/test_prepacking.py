@@ -1,4 +1,4 @@
-"""Packed weights are the same weights."""
+"""Prepacked weights are the same weights."""
 
 import pytest
 import torch
@@ -22,7 +22,7 @@ def _network() -> nn.Sequential:
 
 @needs_mkl
 @pytest.mark.parametrize("shape", [(16, 24), (1, 2, 8, 24), (5, 24), (32, 24)])
-def test_a_packed_network_gives_the_same_for_any_number_of_rows(shape: tuple[int, ...]) -> None:
+def test_a_prepacked_network_gives_the_same_for_any_number_of_rows(shape: tuple[int, ...]) -> None:
     network, plain = _network(), _network()
     prepack_linears(network, rows=16)
     assert isinstance(network[0], PrepackedLinear)
@@ -30,7 +30,7 @@ def test_a_packed_network_gives_the_same_for_any_number_of_rows(shape: tuple[int
     torch.testing.assert_close(network(x), plain(x))
 
 
-def test_a_packed_network_keeps_its_numbers_and_their_names() -> None:
+def test_a_prepacked_network_keeps_its_numbers_and_their_names() -> None:
     network, plain = _network(), _network()
     prepack_linears(network, rows=16)
     found, expected = network.state_dict(), plain.state_dict()
@@ -38,7 +38,7 @@ def test_a_packed_network_keeps_its_numbers_and_their_names() -> None:
     assert all(torch.equal(found[name], expected[name]) for name in expected)
 
 
-def test_for_many_rows_nothing_is_packed() -> None:
+def test_for_many_rows_nothing_is_prepacked() -> None:
     network = _network()
     prepack_linears(network, rows=MAX_PREPACKED_ROWS + 1)
     assert not any(isinstance(module, PrepackedLinear) for module in network.modules())

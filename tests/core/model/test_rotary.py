@@ -1,4 +1,4 @@
-"""Rotary positions: only distances count, and they count for ever."""
+"""Rotary positions: only distances count, and they stay exact however long a stream runs."""
 
 import math
 

@@ -13,6 +13,7 @@ from core.perception.speech.encoder_torch import SpeechEncoder
 from core.video import VideoFormat
 from tests.core.model.small import SMALL as GENERATOR
 from tests.core.model.small_vae import SMALL as VAE
+from tests.draws import filled, uniform
 
 FORMAT = VideoFormat(96, 64)
 HEARING = SpeechConfig(feature_width=5)
@@ -29,14 +30,10 @@ CONFIG = AvatarConfig(
 
 def avatar(seed: int = 0) -> Avatar:
     """Return a model in which every weight says something."""
-    torch.manual_seed(seed)
-    network = Avatar(CONFIG).eval()
-    for parameter in network.generator.parameters():
-        torch.nn.init.normal_(parameter, std=0.2)
-    for parameter in network.vae.parameters():
-        if parameter.ndim > 1:
-            torch.nn.init.normal_(parameter, std=0.1)
-    return network.requires_grad_(False)
+    network = Avatar(CONFIG).eval().requires_grad_(False)
+    filled(network.generator, seed, matrices=0.2, vectors=0.2)
+    filled(network.vae, seed + 100, matrices=0.1, vectors=0.1)
+    return network
 
 
 def encoder() -> SpeechEncoder:
@@ -53,7 +50,6 @@ def sitting(
     squares = tuple(
         np.dstack([x, y, np.full_like(x, 40 * (n + 1))]).astype(np.uint8) for n in range(references)
     )
-    torch.manual_seed(2)
-    seen = torch.rand(1, references, 3, VAE.size, VAE.size) * 2 - 1
+    seen = uniform(1, references, 3, VAE.size, VAE.size, seed=2).float()
     backdrop = np.full((FORMAT.height, FORMAT.width, 3), 90, np.uint8)
     return ReferenceFrames(seen, squares, backdrop, corner)

@@ -13,7 +13,6 @@ from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.generator_config import Sampling
 from core.neural.audio_conditioning import AudioConditioner
 from core.neural.neural_stream import NeuralStream
-from core.neural.pipelined_stream import PipelinedStream
 from core.neural.step_capture import CapturedStep
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_torch import SpeechState
@@ -89,21 +88,6 @@ def test_what_comes_later_changes_no_frame_that_is_out() -> None:
     assert np.array_equal(whole[:known], part[:known])
 
 
-@pytest.mark.parametrize("forcing", [True, False])
-def test_drawing_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
-    sound = tone(1.6)
-    with opened(forcing=forcing) as stream:
-        plain = fed(stream, sound)
-    stream = NeuralStream(
-        avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing
-    )
-    with closing(PipelinedStream(stream)) as ahead:
-        assert ahead.lag == stream.lag + stream.hop
-        overlapped = fed(ahead, sound)
-    assert [f.sample for f in overlapped] == [f.sample for f in plain[:-4]]
-    assert np.array_equal(pictures(overlapped), pictures(plain[:-4]))
-
-
 @pytest.mark.parametrize("references", [1, 2, 3])
 def test_any_number_of_references_will_do(references: int) -> None:
     with opened(references=references) as stream:
@@ -143,7 +127,7 @@ def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
     class Other(SpeechAudioEncoder):
         def __init__(self) -> None:
             super().__init__(encoder())
-            self.features = 6
+            self.feature_size = 6
 
     with pytest.raises(ValueError, match="6 features"):
         NeuralStream(avatar(), Other(), sitting(), FORMAT, Sampling(1, 2, 3.0, 1.0))

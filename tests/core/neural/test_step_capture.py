@@ -179,6 +179,8 @@ def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
         seen, also_shown = decoding(found, state=also_shown)
         torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(
-            seen.layers.residual, wanted.composition.residual, atol=1e-3, rtol=1e-3
+            seen.composition.residual, wanted.composition.residual, atol=1e-3, rtol=1e-3
         )
-        torch.testing.assert_close(seen.layers.flow, wanted.composition.flow, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(
+            seen.composition.flow, wanted.composition.flow, atol=1e-3, rtol=1e-3
+        )

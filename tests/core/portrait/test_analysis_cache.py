@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.perception.face.alignment import LANDMARK_COUNT
+from core.perception.face.topology import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.analysis_cache import Findings, load_findings, save_findings
 from core.portrait.load import Photo

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.perception.topology import CHIN, FOREHEAD, OVAL
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 from core.portrait.face_crop import FaceCrop, face_height
 from tests.core.puppet.faces import face
 

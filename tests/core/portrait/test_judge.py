@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.portrait.judge import CHEEKS, LIPS, Judge, hints, open_judge
+from core.perception.face.topology import LIP_CENTRES, RIGHT_CHEEK
+from core.portrait.judge import Judge, hints, open_judge
 from core.process.child import ROOT
 from core.video import Picture
 
@@ -64,8 +65,8 @@ def test_a_calm_face_from_the_front_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("landmark", "place", "word"),
     [
-        (CHEEKS[0], (350, 400), "turned away"),
-        (LIPS[1], (400, 500), "mouth is open"),
+        (RIGHT_CHEEK, (350, 400), "turned away"),
+        (LIP_CENTRES[1], (400, 500), "mouth is open"),
         (10, (400, 10), "cut off"),
         (10, (400, 420), "small"),
     ],

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     CHIN,
     INNER_CORNERS,
     LEFT_BROW_LOWER,

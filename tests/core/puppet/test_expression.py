@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from torch import from_numpy
 
 from core.checkpoint import BadCheckpoint, load
-from core.perception.topology import CHIN, COUNT, FOREHEAD, LOWER_INNER, NOSE_TIP, UPPER_INNER
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    LANDMARK_COUNT,
+    LOWER_INNER,
+    NOSE_TIP,
+    UPPER_INNER,
+)
 from core.puppet.expression import WEIGHTS, ExpressionConfig, Expressions, load_expressions
 from core.puppet.rig import BLEND_SHAPES
 from core.tensors import save
@@ -30,8 +37,8 @@ def partner(table: Expressions) -> NDArray[np.int64]:
 
 
 def test_the_table_holds_a_face_and_its_movements(table: Expressions) -> None:
-    assert table.mean.shape == (COUNT, 3)
-    assert table.deltas.shape == (len(table.names), COUNT, 3) == (57, COUNT, 3)
+    assert table.mean.shape == (LANDMARK_COUNT, 3)
+    assert table.deltas.shape == (len(table.names), LANDMARK_COUNT, 3) == (57, LANDMARK_COUNT, 3)
     assert len(set(table.names)) == 57
     assert table.mean.dtype == table.deltas.dtype == np.float32
     assert np.isfinite(table.deltas).all()
@@ -46,8 +53,8 @@ def test_the_mean_face_is_one_high_upright_and_looks_ahead(table: Expressions) -
 def test_the_mean_face_is_its_own_mirror_image(
     table: Expressions, partner: NDArray[np.int64]
 ) -> None:
-    assert np.array_equal(partner[partner], np.arange(COUNT))
-    assert (partner != np.arange(COUNT)).sum() > 400
+    assert np.array_equal(partner[partner], np.arange(LANDMARK_COUNT))
+    assert (partner != np.arange(LANDMARK_COUNT)).sum() > 400
     mirrored = table.mean[partner] * FLIP
     np.testing.assert_allclose(mirrored, table.mean, rtol=0, atol=1e-3)
 
@@ -79,7 +86,7 @@ def test_movements_without_a_side_are_symmetric(
 def test_a_name_without_its_side_moves_both(table: Expressions) -> None:
     both, left, right = table.select(("mouthFrown", "mouthFrown_L", "mouthFrown_R"))
     assert np.array_equal(both, left + right)
-    assert table.select(BLEND_SHAPES).shape == (len(BLEND_SHAPES), COUNT, 3)
+    assert table.select(BLEND_SHAPES).shape == (len(BLEND_SHAPES), LANDMARK_COUNT, 3)
 
 
 def test_an_open_jaw_lowers_the_chin_and_parts_the_lips(table: Expressions) -> None:

@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from core.perception.topology import CHIN, CORNERS, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
+from core.perception.face.topology import (
+    CHIN,
+    CORNERS,
+    LOWER_INNER,
+    LOWER_LIP,
+    UPPER_INNER,
+    UPPER_LIP,
+)
 from core.puppet.displacement import Points, grid_nodes
 from core.puppet.lip_seam import UPPER_SHARE, closing_deltas, find_lip_seam
 from tests.core.puppet.faces import face

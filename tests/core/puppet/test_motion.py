@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from core.perception.topology import (
+from core.perception.face.topology import (
     CHIN,
     CORNERS,
     LOWER_INNER,

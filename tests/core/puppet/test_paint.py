@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.perception.topology import LOWER_LIP, UPPER_LIP
+from core.perception.face.topology import LOWER_LIP, UPPER_LIP
 from core.puppet.batch_painting import TorchRaster, as_tensors
 from core.puppet.displacement import Points, grid_nodes
 from core.puppet.eyelid_warp import to_eye_frame

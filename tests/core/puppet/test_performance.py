@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.perception.face.topology import LOWER_INNER, UPPER_INNER
 from core.perception.speech import visemes
-from core.perception.topology import LOWER_INNER, UPPER_INNER
 from core.puppet.motion import Motion, moved_landmarks
 from core.puppet.performance import VISEME_SHAPES, VISEMES, Performance, SpeechTrack, Style
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL, Rig

@@ -8,8 +8,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.face.alignment import LANDMARK_COUNT
-from core.perception.topology import CHIN, FEATURES, FOREHEAD, LEFT_IRIS, OVAL, RIGHT_IRIS
+from core.perception.face.topology import (
+    CHIN,
+    FEATURES,
+    FOREHEAD,
+    LANDMARK_COUNT,
+    LEFT_IRIS,
+    OVAL,
+    RIGHT_IRIS,
+)
 from core.pixels import resized
 from core.puppet.motion import neutral_motion
 from core.puppet.renderer import Renderer

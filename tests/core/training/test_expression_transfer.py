@@ -8,7 +8,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from core.perception.topology import CHIN, FOREHEAD, LOWER_INNER, LOWER_LIP, UPPER_INNER, UPPER_LIP
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    LOWER_INNER,
+    LOWER_LIP,
+    UPPER_INNER,
+    UPPER_LIP,
+)
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.procrustes import Points
 from core.training.expression_transfer import (

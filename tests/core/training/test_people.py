@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.perception.topology import CHIN, FOREHEAD, OVAL
+from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 from core.pixels import blurred
 from core.training import people
 from core.training.people import (

@@ -1,48 +1,14 @@
-"""What latents hear: streams are clips, sound runs ahead of its picture by 80 ms at most."""
-
-import json
-from pathlib import Path
-from typing import Any
+"""The audio embedder: streams equal clips, a latent depends on its window of frames alone."""
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
-from core.checkpoint import BadCheckpoint
-from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder, total_lag
-from core.model.audio_encoders.wav2vec import (
-    HOP,
-    LAG,
-    Wav2Vec,
-    Wav2VecAudioEncoder,
-    Wav2VecConfig,
-    load_wav2vec,
-)
 from core.model.generator.audio_embedder import AudioEmbedder
 from core.model.generator.generator_config import AudioConfig
-from core.perception.speech.config import FRAME_SAMPLES, SpeechConfig
-from core.perception.speech.encoder_torch import SpeechEncoder
 
 AHEAD = AudioConfig(feature_size=3, hidden=8, width=4, past_frames=3, lookahead_frames=2)
-FRAMES_PER_LATENT = AHEAD.frames_per_latent
-GROUP = Wav2VecConfig(
-    hidden_size=16,
-    num_hidden_layers=2,
-    num_attention_heads=2,
-    intermediate_size=24,
-    conv_dim=(8,) * 7,
-    num_conv_pos_embeddings=8,
-    num_conv_pos_embedding_groups=4,
-)
-LAYER = Wav2VecConfig(
-    **{
-        **vars(GROUP),
-        "conv_bias": True,
-        "feat_extract_norm": "layer",
-        "do_stable_layer_norm": True,
-    }
-)
+SPAN = AHEAD.frames_per_latent
 
 
 @pytest.fixture(scope="module", params=[0, 2], ids=["nothing ahead", "two frames ahead"])
@@ -52,7 +18,7 @@ def embedder(request: pytest.FixtureRequest) -> AudioEmbedder:
     return AudioEmbedder(config).double()
 
 
-def test_any_cut_of_a_clip_is_heard_alike(embedder: AudioEmbedder) -> None:
+def test_any_cut_of_a_clip_is_the_whole(embedder: AudioEmbedder) -> None:
     x = _frames(6, embedder.config)
     whole = embedder.embed_clip(x)
     assert whole.shape == (2, 7, AHEAD.width)
@@ -60,27 +26,27 @@ def test_any_cut_of_a_clip_is_heard_alike(embedder: AudioEmbedder) -> None:
     for cuts in ([1] * 6, [2, 4], [5, 1]):
         first, state = embedder.start(x[:, :head])
         pieces = [first]
-        for piece in torch.split(x[:, head:], [FRAMES_PER_LATENT * cut for cut in cuts], 1):
+        for piece in torch.split(x[:, head:], [SPAN * cut for cut in cuts], 1):
             y, state = embedder(piece, state)
             pieces.append(y)
         torch.testing.assert_close(torch.cat(pieces, 1), whole)
 
 
-def test_a_latent_hears_its_frames_some_before_and_what_is_ahead(
+def test_a_latent_depends_on_its_frames_some_before_and_the_lookahead(
     embedder: AudioEmbedder,
 ) -> None:
     x = _frames(6, embedder.config).requires_grad_()
     latent = 3  # frames 9 to 12
     (gradient,) = torch.autograd.grad(embedder.embed_clip(x)[:, latent].sum(), x)
-    heard = gradient.abs().amax((0, 2)).nonzero().flatten().tolist()
-    assert heard == list(range(9 - AHEAD.past_frames, 13 + embedder.config.lookahead_frames))
+    frames = gradient.abs().amax((0, 2)).nonzero().flatten().tolist()
+    assert frames == list(range(9 - AHEAD.past_frames, 13 + embedder.config.lookahead_frames))
 
 
 def test_a_clip_from_the_middle_goes_on_from_the_frames_before_it(
     embedder: AudioEmbedder,
 ) -> None:
     x, config = _frames(6, embedder.config), embedder.config
-    begin = 1 + config.lookahead_frames + 2 * FRAMES_PER_LATENT
+    begin = 1 + config.lookahead_frames + 2 * SPAN
     y, _ = embedder(
         x[:, begin:], x[:, begin - config.past_frames - config.lookahead_frames : begin]
     )
@@ -92,134 +58,6 @@ def test_a_part_of_a_latent_is_refused(embedder: AudioEmbedder) -> None:
         embedder(torch.zeros(1, 3, AHEAD.feature_size), torch.zeros(1, 5, AHEAD.feature_size))
 
 
-def test_our_encoder_gives_the_features_visemes_are_read_from() -> None:
-    torch.manual_seed(0)
-    network = SpeechEncoder(
-        SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6)
-    )
-    encoder = SpeechAudioEncoder(network.eval())
-    sound = 0.1 * torch.randn(2, 8 * FRAME_SAMPLES)
-    features, _ = encoder.encode(sound, encoder.initial_state(2))
-    assert features.shape == (2, 8, 6)
-    assert torch.equal(features, network(sound, network.initial_state(2))[0].features)
-
-
-def test_sound_may_run_ahead_by_80_ms_in_all() -> None:
-    encoder = SpeechAudioEncoder(SpeechEncoder(SpeechConfig()))
-    assert total_lag(encoder, AudioConfig()) == 2
-    with pytest.raises(ValueError, match="3 frames ahead"):
-        total_lag(encoder, AudioConfig(lookahead_frames=1))
-    with pytest.raises(ValueError, match="128 features"):
-        total_lag(encoder, AudioConfig(feature_size=768))
-
-
-@pytest.mark.parametrize("config", [GROUP, LAYER], ids=["group norm", "layer norm"])
-def test_a_stream_of_wav2vec_features_is_the_clip(config: Wav2VecConfig) -> None:
-    encoder = _streaming(config)
-    sound = torch.randn(2, 5 * HOP, dtype=torch.float64)
-    whole, _ = encoder.encode(sound, encoder.initial_state(2))
-    assert whole.shape == (2, 5 * FRAMES_PER_LATENT, config.hidden_size)
-    state, pieces = encoder.initial_state(2), []
-    for piece in torch.split(sound, [HOP, 3 * HOP, HOP], 1):
-        y, state = encoder.encode(piece, state)
-        pieces.append(y)
-    torch.testing.assert_close(torch.cat(pieces, 1), whole)
-
-
-def test_wav2vec_answers_feel_no_sound_after_their_hop_and_lag() -> None:
-    encoder = _streaming(GROUP)
-    sound = torch.randn(1, 5 * HOP, dtype=torch.float64, requires_grad=True)
-    y, _ = encoder.encode(sound, encoder.initial_state(1))
-    answer = 3 * FRAMES_PER_LATENT - 1  # the last frame that may feel no more than three hops
-    # Not their plain sum: the last layer's norm makes that the same for any sound.
-    (gradient,) = torch.autograd.grad((y[:, answer] * torch.arange(y.shape[2])).sum(), sound)
-    assert gradient[:, 3 * HOP :].abs().max() == 0
-    end_of_its_frame = (answer + 1 - LAG) * FRAME_SAMPLES
-    assert 3 * HOP - end_of_its_frame == LAG * FRAME_SAMPLES
-    assert gradient[:, end_of_its_frame : 3 * HOP].abs().max() > 1e-6
-
-
-def test_wav2vec_does_not_know_the_gain() -> None:
-    network = _network(GROUP)
-    sound = torch.randn(1, HOP, dtype=torch.float64)
-    torch.testing.assert_close(network(100 * sound + 3), network(sound), rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.parametrize("config", [GROUP, LAYER], ids=["group norm", "layer norm"])
-@pytest.mark.parametrize("prefix", ["", "wav2vec2.", "hubert."])
-def test_a_checkpoint_of_the_usual_names_is_read(
-    tmp_path: Path, config: Wav2VecConfig, prefix: str
-) -> None:
-    network = _network(config).float()
-    weights = _as_published(network, prefix)
-    _write(tmp_path, config, weights)
-    again = load_wav2vec(tmp_path)
-    sound = torch.randn(1, HOP)
-    torch.testing.assert_close(again(sound), network(sound), rtol=1e-4, atol=1e-5)
-
-
-def test_a_checkpoint_with_a_weight_too_many_or_too_few_is_refused(tmp_path: Path) -> None:
-    weights = _as_published(_network(GROUP).float(), "")
-    name = "encoder.layers.1.attention.k_proj.bias"
-    few = {key: tensor for key, tensor in weights.items() if key != name}
-    for wrong in (few, {**weights, "adapter.weight": torch.zeros(1)}):
-        _write(tmp_path, GROUP, wrong)
-        with pytest.raises(BadCheckpoint, match="do not fit"):
-            load_wav2vec(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [({"hidden_act": "relu"}, "hidden_act"), ({"conv_dim": None}, "conv_dim")],
-)
-def test_a_config_of_another_network_is_refused(
-    tmp_path: Path, change: dict[str, Any], message: str
-) -> None:
-    _write(tmp_path, GROUP, _as_published(_network(GROUP).float(), ""), change)
-    with pytest.raises(BadCheckpoint, match=message):
-        load_wav2vec(tmp_path)
-
-
-def test_a_folder_without_a_checkpoint_says_what_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(BadCheckpoint, match=r"config\.json and a model\.safetensors"):
-        load_wav2vec(tmp_path)
-
-
 def _frames(latents: int, config: AudioConfig) -> Tensor:
     torch.manual_seed(1)
-    return torch.randn(
-        2, 1 + FRAMES_PER_LATENT * latents + config.lookahead_frames, 3, dtype=torch.float64
-    )
-
-
-def _network(config: Wav2VecConfig) -> Wav2Vec:
-    torch.manual_seed(0)
-    return Wav2Vec(config).double().eval()
-
-
-def _streaming(config: Wav2VecConfig) -> Wav2VecAudioEncoder:
-    return Wav2VecAudioEncoder(_network(config), hops=3)
-
-
-def _as_published(network: Wav2Vec, prefix: str) -> dict[str, Tensor]:
-    """Return weights as a published file has them: one normed, one unused, a head if prefixed."""
-    weights = dict(network.state_dict())
-    conv = "encoder.pos_conv_embed.conv.weight"
-    weight = weights.pop(conv)
-    weights[f"{conv}_g"] = weight.norm(dim=(0, 1), keepdim=True)
-    weights[f"{conv}_v"] = 3 * weight
-    weights["masked_spec_embed"] = torch.zeros(16)
-    published = {prefix + name: tensor.contiguous() for name, tensor in weights.items()}
-    return {**published, "lm_head.bias": torch.zeros(2)} if prefix else published
-
-
-def _write(
-    path: Path,
-    config: Wav2VecConfig,
-    weights: dict[str, Tensor],
-    change: dict[str, Any] | None = None,
-) -> None:
-    about = {**vars(config), "model_type": "wav2vec2", **(change or {})}
-    about = {name: value for name, value in about.items() if value is not None}
-    (path / "config.json").write_text(json.dumps(about))
-    save_file(weights, path / "model.safetensors")
+    return torch.randn(2, 1 + SPAN * latents + config.lookahead_frames, 3, dtype=torch.float64)

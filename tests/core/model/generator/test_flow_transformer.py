@@ -1,4 +1,4 @@
-"""The generator at once: no future, conditions that count, and files that hold it whole."""
+"""The generator on whole clips: causal, conditions that count, checkpoints that hold it whole."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def network() -> Generator:
 
 
 @pytest.mark.parametrize("clean", [True, False])
-def test_no_block_feels_a_later_one(network: Generator, clean: bool) -> None:
+def test_no_block_depends_on_a_later_one(network: Generator, clean: bool) -> None:
     x, given, past = _inputs()
     inputs = (x, given.audio, past.latents)
     for tensor in inputs:
@@ -107,21 +107,21 @@ def test_null_embeddings_stand_in_for_what_is_dropped(network: Generator) -> Non
     torch.testing.assert_close(_velocity(network, x, said), y)
 
 
-@pytest.mark.parametrize("part", ["audio", "first", "heard", "present"])
+@pytest.mark.parametrize("part", ["audio", "is_first", "has_audio", "has_reference"])
 def test_every_condition_counts(network: Generator, part: str) -> None:
     x, given, _ = _inputs()
     other = {
         "audio": audio(COUNT),
-        "first": ~given.is_first,
-        "heard": ~given.has_audio,
-        "present": torch.tensor([True, False]).expand(2, -1),
+        "is_first": ~given.is_first,
+        "has_audio": ~given.has_audio,
+        "has_reference": torch.tensor([True, False]).expand(2, -1),
     }[part]
     assert _differ(
         _velocity(network, x, given._replace(**{part: other})), _velocity(network, x, given)
     )
 
 
-def test_time_counts_for_what_is_drawn_and_for_what_is_past(network: Generator) -> None:
+def test_the_timestep_counts_for_latents_and_for_context(network: Generator) -> None:
     x, given, past = _inputs()
     starts = block_starts(SIZES)
     y = network(x, TIME, given, starts, past)
@@ -150,7 +150,7 @@ def test_mixed_precision_trains() -> None:
     assert all(p.grad is not None and p.grad.isfinite().all() for p in network.layers.parameters())
 
 
-def test_a_fresh_generator_answers_zero() -> None:
+def test_a_fresh_generator_predicts_zero() -> None:
     x, given, _ = _inputs()
     assert _velocity(Generator(SMALL).double(), x, given).abs().max() == 0
 
@@ -169,7 +169,7 @@ def test_a_file_holds_a_generator_bit_for_bit(tmp_path: Path) -> None:
     assert torch.equal(_velocity(again, x, given), _velocity(network, x, given))
 
 
-def test_weights_stored_for_few_tokens_are_the_same_weights(tmp_path: Path) -> None:
+def test_weights_stored_column_major_are_the_same_weights(tmp_path: Path) -> None:
     path = tmp_path / "generator.safetensors"
     network, plain = generator(), generator()
     store_weights_column_major(network)
@@ -192,14 +192,14 @@ def test_presets_have_the_size_they_should(preset: str, least: float, most: floa
 
 @pytest.mark.parametrize(
     "change",
-    [{"width": 34}, {"heads": 4}, {"period": 16}, {"window": 20}],
+    [{"width": 34}, {"heads": 4}, {"rotary_period": 16}, {"window": 20}],
 )
 def test_a_config_that_cannot_work_says_so(change: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="expected"):
         GeneratorConfig(**{**vars(SMALL), **change})
 
 
-def test_an_audio_config_hears_some_past() -> None:
+def test_an_audio_config_needs_some_past() -> None:
     with pytest.raises(ValueError, match="past 0"):
         AudioConfig(past_frames=0)
 

@@ -1,4 +1,4 @@
-"""Rectified flow: lines are straight, schedules have ends, guidance of one is none."""
+"""Rectified flow: lines are straight, schedules have ends, a CFG scale of one is none."""
 
 import pytest
 import torch
@@ -50,7 +50,7 @@ def test_a_shift_of_one_changes_nothing_and_a_larger_one_stays_longer_in_noise()
     )
 
 
-def test_shifted_keeps_the_ends() -> None:
+def test_shifting_timesteps_keeps_the_ends() -> None:
     ends = torch.tensor([0.0, 1.0])
     assert torch.equal(shift_timestep(ends, 5.0), ends)
 
@@ -62,7 +62,7 @@ def test_the_clean_end_is_found_from_any_point() -> None:
         torch.testing.assert_close(predict_clean(point, velocity_target(clean, noise), time), clean)
 
 
-def test_guidance_of_one_is_none_and_of_zero_forgets_the_conditions() -> None:
+def test_a_cfg_scale_of_one_is_none_and_of_zero_forgets_the_conditions() -> None:
     given, without = torch.randn(2, 3, 4)
     pair = torch.cat([given, without])
     torch.testing.assert_close(apply_cfg(pair, 1.0), given)
@@ -70,14 +70,14 @@ def test_guidance_of_one_is_none_and_of_zero_forgets_the_conditions() -> None:
     torch.testing.assert_close(apply_cfg(pair, 2.0), 2 * given - without)
 
 
-def test_times_for_training_lie_inside_and_repeat_with_their_seed() -> None:
+def test_timesteps_for_training_lie_inside_and_repeat_with_their_seed() -> None:
     times = sample_timesteps((1000,), 5.0, torch.Generator().manual_seed(1))
     assert 0 < times.min() < times.max() < 1
     assert times.median() == pytest.approx(5 / 6, abs=0.03)
     assert torch.equal(times, sample_timesteps((1000,), 5.0, torch.Generator().manual_seed(1)))
 
 
-def test_disturbing_at_level_zero_changes_nothing_and_else_adds_that_much() -> None:
+def test_context_noise_at_level_zero_changes_nothing_and_else_adds_that_much() -> None:
     clean, noise = torch.randn(2, 50_000)
     assert torch.equal(add_context_noise(clean, torch.tensor(0.0), noise), clean)
     added = add_context_noise(clean, torch.tensor(0.7), noise) - clean

@@ -1,4 +1,4 @@
-"""Rollouts: block after block comes to what the generator says about all blocks at once."""
+"""Rollouts: streamed block by block, sampling gives what the generator gives for whole clips."""
 
 from functools import partial
 from itertools import accumulate
@@ -60,22 +60,22 @@ def test_a_new_window_is_one_that_starts_with_the_last_block(network: Generator)
     same(again[:, 2:], drawn[:, 8:])
 
 
-def test_what_is_carried_over_is_what_a_fresh_window_would_hold(network: Generator) -> None:
+def test_the_block_carried_over_is_cached_as_in_a_fresh_window(network: Generator) -> None:
     given, noise = _given(8)
     rollout = Rollout(network, CleanCachePolicy(SMALL.window, 2), sampled())
     start = rollout.start(given.references, given.has_reference)
     drawn, state = _run(rollout, start, given, noise, [2] * 4)
     assert state.cache.length == 2
     fresh = rollout.start(given.references, given.has_reference).cache
-    views = cached_attention(network, fresh, rollout.policy.slots(fresh.length, 2))
+    patterns = cached_attention(network, fresh, rollout.policy.slots(fresh.length, 2))
     zero = torch.zeros(2, 2, dtype=noise.dtype)
     with torch.no_grad():
         clean = network.modulate_at(zero)
-        network.predict_velocity(drawn[:, 6:], clean, given.audio[:, 6:], zero.bool(), views[0])
+        network.predict_velocity(drawn[:, 6:], clean, given.audio[:, 6:], zero.bool(), patterns[0])
     held = (2 + 2) * SMALL.tokens_per_latent  # two references, two latents
     for ours, theirs in ((state.cache.keys, fresh.keys), (state.cache.values, fresh.values)):
         same(ours[..., :held, :], theirs[..., :held, :])
-    assert (state.cache.keys[..., held:, :] != 0).any(), "what lies beyond is there but not seen"
+    assert (state.cache.keys[..., held:, :] != 0).any(), "what lies beyond is there but not visible"
 
 
 def test_after_the_first_block_its_first_latent_is_the_reference(network: Generator) -> None:
@@ -101,12 +101,12 @@ def test_after_the_first_block_its_first_latent_is_the_reference(network: Genera
     assert (drawn[:, 2:] - kept).abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("renews", [True, False])
+@pytest.mark.parametrize("replaces_sink", [True, False])
 def test_a_stream_without_history_is_the_same_after_two_hundred_blocks(
-    network: Generator, renews: bool
+    network: Generator, replaces_sink: bool
 ) -> None:
     given, noise = _given(2)
-    rollout = Rollout(network, TimestepForcingPolicy(0, 2, renews), sampled(steps=1))
+    rollout = Rollout(network, TimestepForcingPolicy(0, 2, replaces_sink), sampled(steps=1))
     state = rollout.start(given.references, given.has_reference)
     blocks = []
     for _ in range(200):
@@ -128,13 +128,13 @@ def test_a_long_stream_stays_finite_in_its_windows(network: Generator) -> None:
 @pytest.mark.parametrize(
     "policy", [CleanCachePolicy(SMALL.window, 2), TimestepForcingPolicy(SMALL.history, 2)]
 )
-def test_guidance_of_one_equals_none(network: Generator, policy: CachePolicy) -> None:
+def test_a_cfg_scale_of_one_equals_none(network: Generator, policy: CachePolicy) -> None:
     given, noise = _given(10)
     drawn = []
-    for guidance in (1.0, 1.0 + 1e-13, 3.0):
-        rollout = Rollout(network, policy, sampled(cfg_scale=guidance))
+    for cfg_scale in (1.0, 1.0 + 1e-13, 3.0):
+        rollout = Rollout(network, policy, sampled(cfg_scale=cfg_scale))
         start = rollout.start(given.references, given.has_reference)
-        assert start.cache.keys.shape[2] == (2 if guidance == 1 else 4)
+        assert start.cache.keys.shape[2] == (2 if cfg_scale == 1 else 4)
         drawn.append(_run(rollout, start, given, noise, [2] * 5)[0])
     same(drawn[0], drawn[1])
     assert (drawn[2] - drawn[0]).abs().max() > 1e-2
@@ -155,7 +155,7 @@ def test_a_copied_state_replays(network: Generator, policy: CachePolicy) -> None
     assert torch.equal(once, again)
 
 
-def test_a_block_always_finds_its_memory_at_the_same_address(network: Generator) -> None:
+def test_the_kv_cache_stays_at_the_same_address(network: Generator) -> None:
     given, noise = _given(4)
     rollout = Rollout(network, CleanCachePolicy(SMALL.window, 2), sampled())
     state = rollout.start(given.references, given.has_reference)
@@ -187,26 +187,26 @@ def test_a_captured_block_can_be_replayed(policy: CachePolicy) -> None:
         rollout = Rollout(generator(), policy, sampled(cfg_scale=2.0))
         given, noise = _given(14)
         state = rollout.start(given.references, given.has_reference)
-    block, heard = noise[:, :2].clone(), given.audio[:, :2].clone()
-    _, state = rollout.step(block, heard, state)
+    block, has_audio = noise[:, :2].clone(), given.audio[:, :2].clone()
+    _, state = rollout.step(block, has_audio, state)
     plain, _ = _run(rollout, state.copy(), _after(given, 2), noise[:, 2:], [2] * 6)
     kept, graph = state.copy(), torch.cuda.CUDAGraph()
-    rollout.step(block, heard, state)  # whatever is allocated once is allocated now
+    rollout.step(block, has_audio, state)  # whatever is allocated once is allocated now
     torch.cuda.synchronize()
     with torch.cuda.graph(graph):
-        drawn, after = rollout.step(block, heard, state)
+        drawn, after = rollout.step(block, has_audio, state)
         state.cache.length.copy_(after.cache.length)
     for ours, theirs in zip(state.cache[:2], kept.cache[:2], strict=True):
         ours.copy_(theirs)
     state.cache.length.copy_(kept.cache.length)
     for index in range(1, 7):
         block.copy_(noise[:, 2 * index : 2 * index + 2])
-        heard.copy_(given.audio[:, 2 * index : 2 * index + 2])
+        has_audio.copy_(given.audio[:, 2 * index : 2 * index + 2])
         graph.replay()
         same(drawn, plain[:, 2 * index - 2 : 2 * index])
 
 
-def test_two_streams_on_one_network_do_not_meet(network: Generator) -> None:
+def test_two_streams_on_one_network_do_not_mix(network: Generator) -> None:
     given, noise = _given(4)
     rollout = Rollout(network, CleanCachePolicy(SMALL.window, 2), sampled())
     both, _ = _run(
@@ -242,9 +242,9 @@ def test_a_block_larger_than_agreed_is_refused(network: Generator) -> None:
 def _given(count: int) -> tuple[Conditions, Tensor]:
     torch.manual_seed(2)
     first = torch.arange(count).expand(2, -1) == 0
-    present = torch.tensor([[True, True], [True, False]])
-    heard = torch.ones(2, dtype=torch.bool)
-    return Conditions(audio(count), heard, latents(2), present, first), latents(count)
+    has_reference = torch.tensor([[True, True], [True, False]])
+    has_audio = torch.ones(2, dtype=torch.bool)
+    return Conditions(audio(count), has_audio, latents(2), has_reference, first), latents(count)
 
 
 def _after(given: Conditions, count: int) -> Conditions:

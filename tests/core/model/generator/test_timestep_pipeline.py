@@ -33,50 +33,50 @@ def given() -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
     return sounds, noise, latents(2), torch.tensor([[True, True], [True, False]])
 
 
-def alone(network: Generator, guidance: float, renews: bool) -> list[Tensor]:
-    policy = TimestepForcingPolicy(SMALL.history, 2, renews)
-    sounds, noise, references, present = given()
-    rollout = Rollout(network, policy, sampled(steps=STEPS, cfg_scale=guidance))
-    state, drawn = rollout.start(references, present), []
+def alone(network: Generator, cfg_scale: float, replaces_sink: bool) -> list[Tensor]:
+    policy = TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
+    sounds, noise, references, has_reference = given()
+    rollout = Rollout(network, policy, sampled(steps=STEPS, cfg_scale=cfg_scale))
+    state, drawn = rollout.start(references, has_reference), []
     for sound, part in zip(sounds, noise, strict=True):
         block, state = rollout.step(part, sound, state)
         drawn.append(block)
     return drawn
 
 
-@pytest.mark.parametrize("guidance", [1.0, 2.0])
-def test_stations_one_after_the_other_draw_as_a_rollout(guidance: float) -> None:
-    network, sampling = generator(), sampled(steps=STEPS, cfg_scale=guidance)
+@pytest.mark.parametrize("cfg_scale", [1.0, 2.0])
+def test_ranks_one_after_the_other_sample_as_a_rollout(cfg_scale: float) -> None:
+    network, sampling = generator(), sampled(steps=STEPS, cfg_scale=cfg_scale)
     policy = TimestepForcingPolicy(SMALL.history, 2)
-    sounds, noise, references, present = given()
-    stations = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]
-    states = [station.start(references, present) for station in stations]
-    for index, expected in enumerate(alone(network, guidance, renews=True)):
+    sounds, noise, references, has_reference = given()
+    ranks = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]
+    states = [rank.start(references, has_reference) for rank in ranks]
+    for index, expected in enumerate(alone(network, cfg_scale, replaces_sink=True)):
         point = noise[index]
-        for step, station in enumerate(stations):
-            point, states[step] = station.denoise(point, sounds[index], states[step])
+        for step, rank in enumerate(ranks):
+            point, states[step] = rank.denoise(point, sounds[index], states[step])
         torch.testing.assert_close(point, expected, rtol=0, atol=1e-9)
         if index == 0:
-            pairs = zip(stations, states, strict=True)
-            states = [station.replace_sink(point[:, :1], state) for station, state in pairs]
+            pairs = zip(ranks, states, strict=True)
+            states = [rank.replace_sink(point[:, :1], state) for rank, state in pairs]
 
 
 @pytest.mark.slow
-def test_a_rank_for_each_step_and_one_for_the_decoder_draw_as_one_process(tmp_path: Path) -> None:
+def test_a_rank_for_each_step_and_one_for_the_decoder_sample_as_one_process(tmp_path: Path) -> None:
     run_ranks(__name__, STEPS + 1, tmp_path)
-    made, expected = load_file(tmp_path / MADE), alone(generator(), 1.0, renews=True)
+    made, expected = load_file(tmp_path / MADE), alone(generator(), 1.0, replaces_sink=True)
     torch.testing.assert_close(made["latents"], torch.cat(expected, 1), rtol=0, atol=1e-9)
     torch.testing.assert_close(made["frames"], decoded(expected), rtol=0, atol=1e-9)
 
 
 def work(folder: Path) -> None:
     """Be one rank."""
-    sounds, noise, references, present = given()
+    sounds, noise, references, has_reference = given()
     line = DistributedRankLink()
     if line.rank < STEPS:
         policy = TimestepForcingPolicy(SMALL.history, 2)
-        station = DenoisingRank(generator(), policy, sampled(steps=STEPS), line.rank)
-        run_denoising_rank(station, station.start(references, present), sounds, iter(noise), line)
+        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS), line.rank)
+        run_denoising_rank(rank, rank.start(references, has_reference), sounds, iter(noise), line)
     else:
         blocks = list(receive_latents(noise, True, line))
         save_file({"latents": torch.cat(blocks, 1), "frames": decoded(blocks)}, folder / MADE)

@@ -23,7 +23,7 @@ VAES = pytest.mark.parametrize("config", [SMALL, PLAIN], ids=["skip and shortcut
 
 
 def encoded(vae: CausalVideoVae, frames: Tensor, cuts: Sequence[int] = ()) -> Tensor:
-    """Return the latents' mean and spread from a clip cut before some of its latents."""
+    """Return the latents' mean and log variance from a clip cut before some of its latents."""
     state, found = None, []
     for start, end in pairwise([0, *cuts, 10_000]):
         first = max(0, 4 * start - 3)
@@ -135,7 +135,7 @@ def test_a_step_of_training_reaches_every_weight() -> None:
     assert not idle
 
 
-def test_the_divergence_of_a_standard_gaussian_is_nothing() -> None:
+def test_the_kl_divergence_of_a_standard_gaussian_is_zero() -> None:
     posterior, _ = small_vae().encode(noise(1, 1, 3, 32, 32))
     zeros = torch.zeros_like(posterior.mean)
     assert posterior.kl_divergence() > 0

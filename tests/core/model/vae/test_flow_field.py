@@ -9,7 +9,7 @@ from tests.core.model.small_vae import faded, noise
 
 
 def layers(flow: Tensor, size: int = 16, mask: float = 1.0, residual: float = 0.0) -> Composition:
-    """Return what the references alone are composed of, in equal shares."""
+    """Return the composition of references alone, in equal shares."""
     batch, time, references, _, height, width = flow.shape
     return Composition(
         residual=torch.full((batch, time, 3, size, size), residual, dtype=flow.dtype),
@@ -80,7 +80,7 @@ def test_without_references_all_is_painted() -> None:
     assert torch.allclose(frames, torch.full((1, 2, 3, 24, 24), 0.5, dtype=torch.float64))
 
 
-def test_each_clip_and_reference_goes_along_its_own_flow() -> None:
+def test_each_clip_and_reference_is_warped_along_its_own_flow() -> None:
     pictures = noise(2, 3, 4, 6, 5)
     flow = 0.3 * noise(2, 2, 3, 2, 7, 8)
     seen = warp(pictures, flow)
@@ -92,7 +92,7 @@ def test_each_clip_and_reference_goes_along_its_own_flow() -> None:
     assert torch.allclose(seen[1, 0, 2], alone[0])
 
 
-def test_a_finer_field_holds_each_latents_flow_for_its_frames() -> None:
+def test_an_upsampled_flow_field_repeats_each_latents_flow_for_its_frames() -> None:
     field = FlowField(noise(1, 3, 2, 2, 4, 4), noise(1, 3, 2, 4, 4))
     begun = field.upsample(2, 2, first=True)
     assert begun.flow.shape == (1, 5, 2, 2, 8, 8)

@@ -11,19 +11,19 @@ from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
 @pytest.mark.parametrize(
     "config", [SMALL, replace(SMALL, skip=None), PLAIN], ids=["skip", "no skip", "no shortcuts"]
 )
-def test_folded_shortcuts_give_the_same_pictures(config: VaeConfig) -> None:
+def test_fused_upsampling_gives_the_same_pictures(config: VaeConfig) -> None:
     vae, photos, z = small_vae(config), noise(1, 2, 3, 32, 32), noise(1, 3, 8, 2, 2)
     with torch.no_grad():
-        known = vae.encode_references(photos)
-        plain, _ = vae.decode(z, known)
+        references = vae.encode_references(photos)
+        plain, _ = vae.decode(z, references)
         fuse_upsampling(vae.decoder)
-        first, state = vae.decode(z[:, :1], known)
-        others, _ = vae.decode(z[:, 1:], known, state)
+        first, state = vae.decode(z[:, :1], references)
+        others, _ = vae.decode(z[:, 1:], references, state)
     for whole, *parts in zip(plain.composition, first.composition, others.composition, strict=True):
         assert torch.allclose(torch.cat(parts, 1), whole)
 
 
-def test_what_is_folded_once_is_not_folded_again() -> None:
+def test_fusing_twice_changes_nothing_more() -> None:
     vae = small_vae()
     fuse_upsampling(vae.decoder)
     kept = [parameter.clone() for parameter in vae.decoder.parameters()]
@@ -32,7 +32,7 @@ def test_what_is_folded_once_is_not_folded_again() -> None:
     assert all(torch.equal(before, after) for before, after in pairs)
 
 
-def test_only_steps_up_are_folded() -> None:
+def test_only_upsampling_is_fused() -> None:
     vae = small_vae()
     before = {name: parameter.clone() for name, parameter in vae.named_parameters()}
     fuse_upsampling(vae.decoder)
@@ -43,7 +43,7 @@ def test_only_steps_up_are_folded() -> None:
     assert "decoder.d2.stages.1.temporal.conv.conv.weight" in changed
 
 
-def test_steps_over_time_and_space_become_one_where_space_is_pointwise() -> None:
+def test_temporal_and_spatial_upsampling_are_fused_where_space_is_pointwise() -> None:
     vae = small_vae()
     fuse_upsampling(vae.decoder)
     found = [isinstance(stage.temporal, FusedUpsample) for stage in vae.decoder.d2.stages]

@@ -26,7 +26,7 @@ def test_a_causal_convolution_is_one_over_time_with_the_first_frame_before_it() 
 
 @pytest.mark.parametrize("memory", [1, 2, 3])
 @pytest.mark.parametrize("time", [1, 2, 5])
-def test_what_is_beside_a_causal_convolution_is_added(memory: int, time: int) -> None:
+def test_the_residual_of_a_causal_convolution_is_added(memory: int, time: int) -> None:
     layer = randomised(CausalConvolution(3, 4, memory))
     x, past, beside = (
         noise(2, time, 2, 2, 3),
@@ -61,17 +61,17 @@ def test_a_block_does_not_see_the_future() -> None:
     assert not gradient[:, 3:].any()
 
 
-def test_a_block_that_is_not_trained_does_nothing() -> None:
+def test_a_block_is_an_identity_before_training() -> None:
     x = noise(1, 3, 4, 4, 5).float()
     assert torch.equal(ResidualBlock(5, 3)(x, None)[0], x)
 
 
-def test_a_block_without_memory_remembers_no_frame() -> None:
+def test_a_block_with_a_temporal_kernel_of_one_has_no_past() -> None:
     _, past = randomised(ResidualBlock(4, 1))(noise(1, 3, 2, 2, 4), None)
     assert past.shape[1] == 0
 
 
-def test_a_separable_block_mixes_channels_over_time_alone() -> None:
+def test_a_depthwise_block_mixes_channels_over_time_alone() -> None:
     block = randomised(ResidualBlock(4, 3, depthwise=True))
     x = noise(1, 2, 3, 3, 4).requires_grad_()
     (gradient,) = torch.autograd.grad(block.spatial(x)[..., 0].sum(), x)

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import torch
 
-from core.model.grid import grid_rotation
+from core.model.rotary import grid_rotation
 from core.model.vae.reference_attention import CrossAttention, ReferenceAttention
 from core.model.vae.vae_config import ReferenceAttentionConfig
 from tests.core.model.small_vae import noise, randomised
@@ -10,12 +10,12 @@ from tests.core.model.small_vae import noise, randomised
 CONFIG = ReferenceAttentionConfig(width=16, heads=2, blocks=2, patch_size=2)
 
 
-def guidance() -> ReferenceAttention:
+def reference_attention() -> ReferenceAttention:
     return randomised(ReferenceAttention(6, 5, CONFIG))
 
 
-def test_any_number_of_references_guides_and_each_matters() -> None:
-    d_ref, x, features = guidance(), noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 5, seed=1)
+def test_any_number_of_references_is_attended_to_and_each_matters() -> None:
+    d_ref, x, features = reference_attention(), noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 5, seed=1)
     seen = [d_ref(x, d_ref.key_values(features[:, :count])) for count in range(4)]
     for fewer, more in pairwise(seen):
         assert fewer.shape == x.shape
@@ -23,13 +23,13 @@ def test_any_number_of_references_guides_and_each_matters() -> None:
 
 
 def test_the_order_of_references_does_not_matter() -> None:
-    d_ref, x, features = guidance(), noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 5, seed=1)
+    d_ref, x, features = reference_attention(), noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 5, seed=1)
     turned = features[:, [2, 0, 1]]
     assert torch.allclose(d_ref(x, d_ref.key_values(features)), d_ref(x, d_ref.key_values(turned)))
 
 
-def test_what_a_reference_offers_does_not_depend_on_the_others() -> None:
-    d_ref, features = guidance(), noise(1, 3, 4, 4, 5)
+def test_keys_and_values_of_a_reference_do_not_depend_on_the_others() -> None:
+    d_ref, features = reference_attention(), noise(1, 3, 4, 4, 5)
     together = d_ref.key_values(features)
     for i in range(3):
         alone = d_ref.key_values(features[:, i : i + 1])
@@ -49,14 +49,14 @@ def test_cached_keys_and_values_are_what_attention_computes() -> None:
     assert torch.allclose(cached, attention.out((share @ value).transpose(1, 2).flatten(2)))
 
 
-def test_frames_are_guided_each_by_itself() -> None:
-    d_ref, x = guidance(), noise(2, 3, 4, 4, 6)
-    offered = d_ref.key_values(noise(2, 2, 4, 4, 5, seed=1))
-    alone = torch.cat([d_ref(x[:, i : i + 1], offered) for i in range(3)], 1)
-    assert torch.allclose(alone, d_ref(x, offered))
+def test_frames_attend_each_by_itself() -> None:
+    d_ref, x = reference_attention(), noise(2, 3, 4, 4, 6)
+    key_values = d_ref.key_values(noise(2, 2, 4, 4, 5, seed=1))
+    alone = torch.cat([d_ref(x[:, i : i + 1], key_values) for i in range(3)], 1)
+    assert torch.allclose(alone, d_ref(x, key_values))
 
 
-def test_guidance_that_is_not_trained_changes_nothing() -> None:
+def test_reference_attention_is_an_identity_before_training() -> None:
     d_ref, x = ReferenceAttention(6, 5, CONFIG), noise(1, 2, 4, 4, 6).float()
     assert torch.equal(d_ref(x, d_ref.key_values(noise(1, 1, 4, 4, 5).float())), x)
 

@@ -22,8 +22,8 @@ from core.model.vae.vae_config import VAE_PRESETS
 from tests.core.model.small_vae import faded, noise, randomised
 
 
-def untaught(network: nn.Module) -> None:
-    """Leave nothing but the shortcuts."""
+def shortcuts_alone(network: nn.Module) -> None:
+    """Zero all weights: nothing but the shortcuts is left."""
     for parameter in network.parameters():
         nn.init.zeros_(parameter)
 
@@ -65,8 +65,8 @@ def test_shortcuts_alone_average_on_the_way_down_and_repeat_on_the_way_up() -> N
         SpatialDownsample(4, 4, 2, 3, True).double(),
         SpatialUpsample(4, 4, 2, 3, True).double(),
     )
-    untaught(down)
-    untaught(up)
+    shortcuts_alone(down)
+    shortcuts_alone(up)
     x = noise(1, 2, 4, 4, 4)
     assert torch.allclose(pictures(down(x)), functional.avg_pool2d(pictures(x), 2))
     nearest = functional.interpolate(pictures(x), scale_factor=2.0, mode="nearest")
@@ -75,16 +75,16 @@ def test_shortcuts_alone_average_on_the_way_down_and_repeat_on_the_way_up() -> N
 
 def test_without_shortcut_nothing_but_the_convolution_is_left() -> None:
     down, up = SpatialDownsample(3, 8, 2, 3, False).double(), TemporalUpsample(3, 2, False).double()
-    untaught(down)
-    untaught(up)
+    shortcuts_alone(down)
+    shortcuts_alone(up)
     assert not down(noise(1, 2, 4, 4, 3)).any()
     assert not up(noise(1, 2, 4, 4, 3), None)[0].any()
 
 
-def test_a_clips_first_frame_takes_no_part_in_steps_over_time() -> None:
+def test_a_clips_first_frame_is_not_resampled_in_time() -> None:
     down, up = TemporalDownsample(3, 2, True).double(), TemporalUpsample(3, 2, True).double()
-    untaught(down)
-    untaught(up)
+    shortcuts_alone(down)
+    shortcuts_alone(up)
     x = noise(1, 5, 2, 2, 3)
     coarse, _ = down(x, None)
     assert coarse.shape[1] == 3
@@ -99,7 +99,7 @@ def test_a_clips_first_frame_takes_no_part_in_steps_over_time() -> None:
 @pytest.mark.parametrize(
     "layer", [TemporalDownsample(3, 2, True), TemporalUpsample(3, 2, True)], ids=["down", "up"]
 )
-def test_a_step_over_time_cut_anywhere_is_the_whole(
+def test_temporal_resampling_cut_anywhere_is_the_whole(
     layer: TemporalDownsample | TemporalUpsample,
 ) -> None:
     step = randomised(layer)
@@ -111,7 +111,7 @@ def test_a_step_over_time_cut_anywhere_is_the_whole(
         assert torch.allclose(torch.cat([first, second], 1), whole)
 
 
-def test_a_step_down_does_not_see_the_future() -> None:
+def test_temporal_downsampling_does_not_see_the_future() -> None:
     x = noise(1, 7, 2, 2, 3).requires_grad_()
     y, _ = randomised(TemporalDownsample(3, 2, True))(x, None)
     (gradient,) = torch.autograd.grad(y[:, 1].square().sum(), x)
@@ -119,7 +119,7 @@ def test_a_step_down_does_not_see_the_future() -> None:
     assert not gradient[:, 3:].any()
 
 
-def test_a_step_up_does_not_see_the_future() -> None:
+def test_temporal_upsampling_does_not_see_the_future() -> None:
     x = noise(1, 4, 2, 2, 3).requires_grad_()
     y, _ = randomised(TemporalUpsample(3, 2, True))(x, None)
     (gradient,) = torch.autograd.grad(y[:, 4].square().sum(), x)
@@ -127,7 +127,7 @@ def test_a_step_up_does_not_see_the_future() -> None:
     assert not gradient[:, 3:].any()
 
 
-def test_a_step_down_refuses_frames_that_make_no_pairs() -> None:
+def test_temporal_downsampling_refuses_frames_that_make_no_pairs() -> None:
     with pytest.raises(ValueError, match="5 frames, expected a multiple of 2"):
         TemporalDownsample(3, 2, True)(torch.zeros(1, 4, 2, 2, 3), None)
 
@@ -138,14 +138,14 @@ def test_shortcuts_alone_carry_a_film_to_the_latent_and_back() -> None:
     half = len(config.e1) + len(config.e2)
     encoder = downsampling_stages(3, tuple(bare[:half]), True)
     decoder = upsampling_stages(config.latent_channels, tuple(bare[half:]), True)
-    untaught(encoder)
-    untaught(decoder)
+    shortcuts_alone(encoder)
+    shortcuts_alone(decoder)
     film = faded(256, 256).float().movedim(0, -1).expand(1, 5, -1, -1, -1)
     with torch.no_grad():
         latents = match_channels(encoder(film, None)[0][-1], config.latent_channels)
         levels, _ = decoder(latents, None)
     head = PixelHead(config.d2[-1].width, config.head_upsampling, mask=False, shortcut=True)
-    untaught(head)
+    shortcuts_alone(head)
     with torch.no_grad():
         back = head(levels[-1])[0].movedim(2, -1)
     assert latents.shape == (1, 2, 4, 4, 64)

@@ -17,8 +17,8 @@ def test_before_training_each_place_matches_itself() -> None:
     cell = 2 / 16
     assert match.flow_field.flow.shape == (1, 1, 2, 2, 16, 16)
     assert match.flow_field.flow[..., 4:-4, 4:-4].abs().max() < 0.5 * cell
-    likeliest = match.logits[0, 0, :, 1].argmax(-1)
-    assert torch.equal(likeliest, torch.arange(256))
+    best = match.logits[0, 0, :, 1].argmax(-1)
+    assert torch.equal(best, torch.arange(256))
 
 
 def test_a_match_is_found_where_it_lies() -> None:
@@ -38,7 +38,7 @@ def test_a_match_is_found_where_it_lies() -> None:
     )
 
 
-def test_a_match_of_any_sharpness_is_a_number() -> None:
+def test_a_match_at_any_logit_scale_is_finite() -> None:
     matching = ReferenceMatching(4, 4, 8)
     matching.log_logit_scale.data.fill_(20.0)  # e to the 20th
     x = noise(1, 1, 8, 8, 4).float()
@@ -50,7 +50,7 @@ def test_a_match_of_any_sharpness_is_a_number() -> None:
     )
 
 
-def test_the_surer_reference_weighs_more() -> None:
+def test_the_more_confident_reference_weighs_more() -> None:
     matching = randomised(ReferenceMatching(6, 5, 16))
     x, features = noise(1, 1, 4, 4, 6), noise(1, 2, 4, 4, 5, seed=1)
     match = matching(x, matching.keys(features))
@@ -59,7 +59,7 @@ def test_the_surer_reference_weighs_more() -> None:
     assert torch.allclose(shares, joint)
 
 
-def test_what_is_seen_has_channels_last() -> None:
+def test_warped_maps_have_channels_last() -> None:
     field = FlowField(noise(1, 2, 3, 2, 4, 4).float(), noise(1, 2, 3, 4, 4).float())
     pictures = noise(1, 3, 5, 4, 4).float()
     seen = SkipLevel(5, 6).warp_maps(field, pictures)
@@ -68,7 +68,7 @@ def test_what_is_seen_has_channels_last() -> None:
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_before_training_a_field_only_gets_finer(first: bool) -> None:
+def test_before_training_a_flow_field_is_only_upsampled(first: bool) -> None:
     field = FlowField(noise(1, 2, 3, 2, 4, 4).float(), noise(1, 2, 3, 4, 4).float())
     refinement = FlowRefinement(5, 6, 4, StageConfig(6, spatial_factor=2, temporal_factor=2))
     x, seen = noise(1, 2, 4, 4, 6).float(), noise(1, 2, 3, 4, 4, 5).float()
@@ -77,7 +77,7 @@ def test_before_training_a_field_only_gets_finer(first: bool) -> None:
     assert torch.equal(after.confidence, finer.confidence)
 
 
-def test_the_only_reference_gives_all_of_the_hint() -> None:
+def test_a_single_reference_has_all_the_weight() -> None:
     level, x, seen = SkipLevel(5, 6), noise(1, 2, 4, 4, 6).float(), noise(1, 2, 1, 4, 4, 5)
     twice = seen.expand(-1, -1, 2, -1, -1, -1).float()
     alone = level.add_blended(x.clone(), seen.float(), torch.ones(1, 2, 1, 4, 4))
@@ -119,7 +119,7 @@ def test_references_are_refined_each_by_what_it_shows() -> None:
     assert not torch.allclose(flow[:, :, 0], flow[:, :, 1])
 
 
-def test_the_last_level_carries_pixels_the_others_features() -> None:
+def test_the_last_level_warps_pixels_the_others_features() -> None:
     vae = CausalVideoVae(SMALL)
     photos = noise(1, 2, 3, 32, 32).float()
     known = vae.encode_references(photos).skip

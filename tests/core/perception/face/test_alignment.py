@@ -6,17 +6,13 @@ import numpy as np
 import pytest
 
 from core.perception.face.alignment import (
-    EYES,
-    LANDMARK_COUNT,
-    LEFT_EYE,
-    LIPS,
-    RIGHT_EYE,
     OrientedBox,
     bounding_box,
     crop_square,
     invert_affine,
     transform_landmarks,
 )
+from core.perception.face.topology import EYES, LANDMARK_COUNT, LEFT_EYE, LIPS, RIGHT_EYE
 
 
 def some_face() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from core.checkpoint import BadCheckpoint
 from core.perception.face.alignment import (
-    LIPS,
     Landmarks,
     OrientedBox,
     invert_affine,
@@ -19,6 +18,7 @@ from core.perception.face.alignment import (
 )
 from core.perception.face.finder import Face, FaceFinder, NoFace, SeveralFaces
 from core.perception.face.networks import DetectorConfig, FaceConfig, FaceNetwork
+from core.perception.face.topology import LIPS
 from core.perception.face.weights import WEIGHTS
 from core.tensors import load, save
 from core.training.faces.cartoons import draw_cartoon

@@ -68,8 +68,8 @@ def test_a_frame_stays_as_it_was_told() -> None:
 
 def test_hearing_takes_no_torch() -> None:
     code = (
-        "import sys; from core.perception.speech.encoder_numpy import SpeechReader; import numpy as np;"
-        "SpeechReader().step(np.zeros(640, np.float32)); sys.exit('torch' in sys.modules)"
+        "import sys; from core.perception.speech.encoder_numpy import NumpySpeechEncoder; import numpy as np;"
+        "NumpySpeechEncoder().step(np.zeros(640, np.float32)); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 

@@ -16,8 +16,8 @@ from core.training.avatar.distill import (
     load_teacher,
 )
 from core.training.avatar.latents import fit_latent_scale
+from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import Optimization, OptimizationConfig
-from core.training.trainer.stage import LengthPhase
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours
 
@@ -57,7 +57,7 @@ def test_gradients_of_rival_and_student_stay_apart() -> None:
     watching, *telling = teacher.micro_batches(
         Colours().next_batch(2, 13), np.random.default_rng(0)
     )
-    torch.autograd.backward(teacher.losses(watching)["rival"])
+    torch.autograd.backward(teacher.losses(watching)["critic"])
     student, rival = teacher.network.student, teacher.network.critic
     assert any(parameter.grad is not None for parameter in rival.parameters())
     assert all(parameter.grad is None for parameter in student.parameters())
@@ -120,7 +120,7 @@ def lessons(teacher: DistillStage, steps: int) -> list[float]:
     for _ in range(steps):
         for task in teacher.micro_batches(clips.next_batch(4, 13), random):
             terms = teacher.losses(task)
-            losses += [float(terms["rival"].detach())] if "rival" in terms else []
+            losses += [float(terms["critic"].detach())] if "critic" in terms else []
             learner.backward(torch.stack([*terms.values()]).sum())
         learner.step(progress=0.0)
     return losses
@@ -138,7 +138,7 @@ def test_samples_and_figures_are_of_the_student() -> None:
     rows = teacher.sample_images(teacher.network.eval(), clip)
     assert [len(row) for row in rows] == [2, 13, 13, 13]
     figures = teacher.metrics(teacher.network, clip)
-    assert set(figures) == {"apart", "variety"}
+    assert set(figures) == {"nmse", "std_ratio"}
     assert all(np.isfinite(list(figures.values())))
 
 

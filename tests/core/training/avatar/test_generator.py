@@ -9,7 +9,7 @@ from core.model.avatar import Avatar
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, block_sizes
 from core.training.avatar.latents import encode_clip, fit_latent_scale
 from core.training.avatar.lip_probe import LipProbe, lip_loss, probe_loss
-from core.training.trainer.stage import LengthPhase
+from core.training.trainer.clip_batch import LengthPhase
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours
 
@@ -88,7 +88,7 @@ def test_a_generator_learns_and_its_vae_stays() -> None:
         optimiser.zero_grad()
         torch.autograd.backward(torch.stack([*terms.values()]).sum())
         optimiser.step()
-        losses.append(float(terms["flow"].detach()))
+        losses.append(float(terms["flow_matching"].detach()))
     assert np.mean(losses[-8:]) < 0.9 * np.mean(losses[:5])
     for name, tensor in teacher.avatar.vae.state_dict().items():
         assert torch.equal(tensor, vae[name]), name

@@ -9,7 +9,7 @@ from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.training.__main__ import FILMS, STUDIO, ClipOpener, clip_opener, default_opener, main
 from core.training.films.film_clips import open_clips as open_films
 from core.training.studio.stock import open_clips as open_studio
-from core.training.trainer.stage import ClipSource
+from core.training.trainer.clip_batch import ClipSource
 from tests.core.training.avatar.moving import Colours
 
 HERE = "tests.core.training.avatar.test_main:open_clips"
@@ -54,8 +54,8 @@ def test_films_are_prepared_by_command(tmp_path: Path) -> None:
         main(["prepare", str(tmp_path), "--out", str(tmp_path / "out")])
 
 
-def test_the_audio_encoder_is_trained_by_the_same_command(tmp_path: Path) -> None:
-    words = f"audio --stock {tmp_path} --minutes 1 --out {tmp_path / 'audio'}"
+def test_the_speech_encoder_is_trained_by_the_same_command(tmp_path: Path) -> None:
+    words = f"speech --stock {tmp_path} --minutes 1 --out {tmp_path / 'speech'}"
     with pytest.raises(ValueError, match="no synthetic speech"):
         main(words.split())
     with pytest.raises(BadCheckpoint, match=r"speech\.resume holds no whole checkpoint"):

@@ -9,7 +9,7 @@ from core.model.vae.flow_field import FlowField
 from core.model.vae.warped_skip import Match
 from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, matching_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
-from core.training.trainer.stage import LengthPhase
+from core.training.trainer.clip_batch import LengthPhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
@@ -105,4 +105,4 @@ def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
 
     teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual_weight=0.5), unlike)
     task = teacher.micro_batches(Colours().next_batch(2, 5), np.random.default_rng(0))[0]
-    assert "looks" in teacher.losses(task)
+    assert "perceptual" in teacher.losses(task)

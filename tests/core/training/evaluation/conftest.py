@@ -1,4 +1,4 @@
-"""A judge's whole world in small: drawn people who say nonsense, and a model of toy size."""
+"""All that an evaluation needs in small: drawn people, random speech, a model of toy size."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -40,12 +40,12 @@ def small_eval_set() -> EvalSet:
 
 
 @pytest.fixture(scope="package")
-def cases() -> EvalSet:
+def eval_set() -> EvalSet:
     return small_eval_set()
 
 
 class FixedLandmarks:
-    """Satisfies `MeshFinder`: finds faces where it is told that they are about."""
+    """Satisfies `LandmarkDetector`: finds faces exactly where they are said to be."""
 
     def detect(self, pictures: Tensor, near: Tensor) -> DetectedFaces:
         depth = near.new_zeros(len(near), 3 - near.shape[1])
@@ -54,7 +54,7 @@ class FixedLandmarks:
 
 
 @pytest.fixture(scope="package")
-def tools() -> Evaluators:
+def evaluators() -> Evaluators:
     torch.manual_seed(0)
     perception = FaceEmbeddingNetwork(replace(SMALL, identities=2)).eval()
     return Evaluators(torch.device("cpu"), FaceFinder(), FixedLandmarks(), encoder(), perception)

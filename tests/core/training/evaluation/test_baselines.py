@@ -1,76 +1,19 @@
-"""Who performs: the model as it does live, and the puppet."""
+"""The puppet as a baseline."""
 
 from contextlib import closing
 
-import pytest
 import torch
 
-from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
-from core.neural.inference import StreamingInference, cache_policy
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.baselines import (
-    ModelPlayer,
-    PrecomputedFeatures,
     PuppetBaseline,
     puppet_motion,
     to_picture,
     to_tensor,
-    vae_reconstruction,
     with_closed_mouth,
 )
 from core.training.evaluation.eval_set import EvalSet
 from core.training.evaluation.evaluators import Evaluators
 from core.training.metrics.image_metrics import psnr
-from tests.core.neural.small import CONFIG, avatar, encoder
-
-
-def test_a_recital_gives_what_is_known_and_begins_again() -> None:
-    known = torch.arange(10.0).view(5, 2)
-    recital = PrecomputedFeatures(known)
-    first, state = recital.encode(torch.zeros(1, 3 * FRAME_SAMPLES), recital.initial_state(1))
-    second, _ = recital.encode(torch.zeros(1, 4 * FRAME_SAMPLES), state)
-    assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
-
-
-def test_the_judge_s_model_draws_what_the_live_one_draws() -> None:
-    network, ear = avatar(), SpeechAudioEncoder(encoder())
-    sound = 0.1 * torch.randn(
-        1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0)
-    )
-    photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
-    sampling = CONFIG.generator.sampling
-    live = StreamingInference(
-        network, ear, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
-    )
-    begun = live.start(3)
-    # Live, frames lie before the first sound: what they hear is silence.
-    silence, state = ear.encode(
-        torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), ear.initial_state(1)
-    )
-    heard, _ = ear.encode(sound[:, : 12 * FRAME_SAMPLES], state)
-    features = torch.cat([silence[:, -1:], heard], 1)[0]
-    player = ModelPlayer(network, features, photos, sampling, 3)
-    for start in range(0, 12, 4):
-        hop = sound[:, start * FRAME_SAMPLES : (start + 4) * FRAME_SAMPLES]
-        told, begun = live.encode_audio(hop, begun)
-        latents, begun = live.sample(told, begun)
-        torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
-
-
-@pytest.mark.parametrize("references", [0, 1, 3])
-def test_a_model_plays_with_any_number_of_photos(references: int) -> None:
-    features = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
-    photos = torch.rand(1, references, 3, 32, 32)
-    played = ModelPlayer(avatar(), features, photos, CONFIG.generator.sampling, 1).generate(7)
-    assert played.shape == (7, 3, 32, 32)
-    assert played.isfinite().all()
-    assert played.abs().max() <= 1
-
-
-def test_a_clip_through_the_latent_keeps_its_frames() -> None:
-    frames = torch.rand(1, 5, 3, 32, 32) * 2 - 1
-    for count in (0, 2):
-        assert vae_reconstruction(avatar(), frames, frames[:, :count]).shape == (5, 3, 32, 32)
 
 
 def test_pictures_and_tensors_are_the_same() -> None:
@@ -79,16 +22,18 @@ def test_pictures_and_tensors_are_the_same() -> None:
 
 
 def test_a_puppet_told_the_true_motion_comes_near_the_truth(
-    cases: EvalSet, tools: Evaluators
+    eval_set: EvalSet, evaluators: Evaluators
 ) -> None:
-    case = cases.example(0, 9)
-    photo = case.clip.references[0, :1]
-    mesh = tools.landmark_detector.detect(photo, case.clip.landmarks[0, 0])
-    with closing(PuppetBaseline(tools.face_finder, photo[0], mesh.landmarks[0])) as player:
-        made = player.render(case.motion)
+    example = eval_set.example(0, 9)
+    photo = example.clip.references[0, :1]
+    face = evaluators.landmark_detector.detect(photo, example.clip.landmarks[0, 0])
+    with closing(PuppetBaseline(evaluators.face_finder, photo[0], face.landmarks[0])) as player:
+        made = player.render(example.motion)
         shut = player.render(
-            puppet_motion(with_closed_mouth(tools.speech_encoder.decode(torch.zeros(1, 9, 5))), 9)
+            puppet_motion(
+                with_closed_mouth(evaluators.speech_encoder.decode(torch.zeros(1, 9, 5))), 9
+            )
         )
-    true = case.clip.frames[0]
+    true = example.clip.frames[0]
     assert made.shape == shut.shape == true.shape
     assert psnr(made, true).mean() > psnr(photo.expand_as(true), true).mean()

@@ -32,5 +32,5 @@ def test_json_holds_everything_and_no_nan() -> None:
     table = Table("t", COLUMNS, (TableRow("a", (1.0, math.nan)),))
     found = json.loads(EvaluationReport({"model": "m"}, (table,)).json())
     assert found["about"] == {"model": "m"}
-    assert found["tables"][0]["lines"] == [{"name": "a", "values": [1.0, None]}]
+    assert found["tables"][0]["rows"] == [{"name": "a", "values": [1.0, None]}]
     assert "NaN" not in EvaluationReport({}, (table,)).json()

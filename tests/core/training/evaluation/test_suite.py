@@ -36,8 +36,8 @@ from core.training.evaluation.lip_metrics import (
 from core.training.evaluation.metric_table import Table
 from core.training.evaluation.suite import Evaluation, evaluate
 from core.training.metrics.temporal_stability import FrameDifferences
+from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
-from core.training.trainer.stage import LengthPhase
 from core.training.trainer.train_config import TrainConfig
 from tests.core.neural.small import CONFIG, avatar
 from tests.core.training.avatar.moving import Colours, Ticks
@@ -56,24 +56,24 @@ TINY = EvaluationConfig(
 )
 
 
-def audition(tools: Evaluators, draws: bool = True) -> Comparison:
-    judged = EvaluatedModel(avatar(), draws, "toy")
-    return Comparison(judged, CONFIG.generator.sampling, tools, TINY.references)
+def comparison(evaluators: Evaluators, draws: bool = True) -> Comparison:
+    evaluated = EvaluatedModel(avatar(), draws, "toy")
+    return Comparison(evaluated, CONFIG.generator.sampling, evaluators, TINY.references)
 
 
 @pytest.fixture(scope="module")
-def found(cases: EvalSet, tools: Evaluators) -> Evaluation:
-    return evaluate(audition(tools), cases, TINY, {"judged": "toy"}, lambda what: None)
+def found(eval_set: EvalSet, evaluators: Evaluators) -> Evaluation:
+    return evaluate(comparison(evaluators), eval_set, TINY, {"judged": "toy"}, lambda what: None)
 
 
-def figures(table: Table, name: str) -> dict[str, float | None]:
+def row_values(table: Table, name: str) -> dict[str, float | None]:
     (line,) = (line for line in table.rows if line.name == name)
     return dict(zip((c.name for c in table.columns), line.values, strict=True))
 
 
 def test_everybody_stands_in_the_report(found: Evaluation) -> None:
-    rebuilt, conduct, drift, *groups = found.report.tables
-    assert [line.name for line in conduct.rows] == [
+    rebuilt, lips, drift, *groups = found.report.tables
+    assert [line.name for line in lips.rows] == [
         GROUND_TRUTH, VAE_RECONSTRUCTION, model_name(1), PUPPET, FROZEN_MOUTH,
     ]  # fmt: skip
     assert len(rebuilt.rows) == 7
@@ -84,10 +84,10 @@ def test_everybody_stands_in_the_report(found: Evaluation) -> None:
 
 
 def test_the_truth_is_better_than_a_model_that_knows_nothing(found: Evaluation) -> None:
-    conduct = found.report.tables[1]
-    assert figures(conduct, GROUND_TRUTH)["PSNR"] == pytest.approx(100)
-    assert figures(conduct, model_name(1))["PSNR"] < 20  # type: ignore[operator]
-    assert figures(conduct, GROUND_TRUTH)["likeness"] is not None
+    lips = found.report.tables[1]
+    assert row_values(lips, GROUND_TRUTH)["PSNR"] == pytest.approx(100)
+    assert row_values(lips, model_name(1))["PSNR"] < 20  # type: ignore[operator]
+    assert row_values(lips, GROUND_TRUTH)["likeness"] is not None
 
 
 def test_what_was_judged_can_be_looked_at(found: Evaluation, tmp_path: Path) -> None:
@@ -97,41 +97,45 @@ def test_what_was_judged_can_be_looked_at(found: Evaluation, tmp_path: Path) -> 
         assert sheet.width > 1000
 
 
-def test_without_perception_nothing_is_said_of_likeness(cases: EvalSet, tools: Evaluators) -> None:
-    blind = audition(replace(tools, embedding_network=None)).compare(cases.example(0, 5), 0)
-    assert photo_embeddings([blind]) is None
-    assert identity_similarity([blind.methods[PUPPET]], None) is None
-    table = lip_table([], [blind.targets], candidates=32, with_identity=False)
+def test_without_perception_nothing_is_said_of_likeness(
+    eval_set: EvalSet, evaluators: Evaluators
+) -> None:
+    without_network = comparison(replace(evaluators, embedding_network=None)).compare(
+        eval_set.example(0, 5), 0
+    )
+    assert photo_embeddings([without_network]) is None
+    assert identity_similarity([without_network.methods[PUPPET]], None) is None
+    table = lip_table({}, [without_network.targets], candidates=32, with_identity=False)
     assert "No perception network" in table.note
 
 
-def test_a_vae_alone_does_not_perform(cases: EvalSet, tools: Evaluators) -> None:
-    done = audition(tools, draws=False).compare(cases.example(1, 5), 1)
+def test_a_vae_alone_does_not_perform(eval_set: EvalSet, evaluators: Evaluators) -> None:
+    done = comparison(evaluators, draws=False).compare(eval_set.example(1, 5), 1)
     assert list(done.methods) == [GROUND_TRUTH, VAE_RECONSTRUCTION, PUPPET, FROZEN_MOUTH]
 
 
 def test_likeness_is_that_to_oneself_and_to_others() -> None:
     photos = torch.eye(3)[:2]
-    own = ReferenceIdentities(photos, np.array([0, 1]))
+    identities = ReferenceIdentities(photos, np.array([0, 1]))
     blank = ClipMetrics(np.zeros(2), FrameDifferences(0, 0, 0, 0), 0.0, 1.0, None, torch.zeros(0))
     clips = [
         blank._replace(embeddings=photos[:1].expand(4, -1)),
         blank._replace(embeddings=torch.eye(3)[2:]),
     ]
-    assert identity_similarity(clips, own) == (0.5, 0.0)
-    assert identity_similarity([blank, blank], own) is None
+    assert identity_similarity(clips, identities) == (0.5, 0.0)
+    assert identity_similarity([blank, blank], identities) is None
 
 
-def test_the_same_seed_gives_the_same_cases(cases: EvalSet) -> None:
-    one, other = cases.example(1, 5), cases.example(1, 5)
+def test_the_same_seed_gives_the_same_cases(eval_set: EvalSet) -> None:
+    one, other = eval_set.example(1, 5), eval_set.example(1, 5)
     assert torch.equal(one.clip.frames, other.clip.frames)
     assert one.clip.identity.item() == 1
-    assert not torch.equal(one.clip.frames, cases.example(3, 5).clip.frames)
-    assert cases.example(3, 5).clip.identity.item() == 1
+    assert not torch.equal(one.clip.frames, eval_set.example(3, 5).clip.frames)
+    assert eval_set.example(3, 5).clip.identity.item() == 1
 
 
-def test_silence_is_found_in_the_speech(cases: EvalSet) -> None:
-    said = cases.silent_example(0, 17).clip.speech
+def test_silence_is_found_in_the_speech(eval_set: EvalSet) -> None:
+    said = eval_set.silent_example(0, 17).clip.speech
     assert (said.visemes[0, :, 0] > 0.5).all()
 
 
@@ -184,7 +188,7 @@ def test_sizes_fit_latents_and_drift_has_time() -> None:
     assert probe_times(10.0, 2) == pytest.approx([0.64, 10.0])
 
 
-def test_somebody_speaks_in_every_case_where_there_is_speech(cases: EvalSet) -> None:
+def test_somebody_speaks_in_every_case_where_there_is_speech(eval_set: EvalSet) -> None:
     for number in range(4):
-        said = cases.example(number, 17).clip.speech
+        said = eval_set.example(number, 17).clip.speech
         assert (said.visemes[0, :, 0] < 0.5).float().mean() > 0.3

@@ -19,7 +19,7 @@ from core.training.faces.corpus import Corpus, LabelledPortrait, mirror_permutat
 def mean_face() -> Landmarks:
     """The mean of the people that the shipped weights were trained on, in face sizes."""
     weights = load(WEIGHTS, FaceConfig).weights
-    bias = weights["landmarks.shapes.bias"].to(torch.float32)
+    bias = weights["landmarks.shape_basis.bias"].to(torch.float32)
     return bias.reshape(478, 3).numpy() * np.float32(1.5)
 
 

@@ -82,7 +82,7 @@ def test_runs_that_shared_the_lessons_are_joined(tmp_path: Path, people: Corpus)
     network, minutes = join_runs([first.state_path, second.state_path])
     assert minutes > 0
     for run, name in ((first, "lips"), (second, "eye")):
-        kept = load(run.state_path, FinderTrainingState).weights[f"{name}/mean/hidden.weight"]
+        kept = load(run.state_path, FinderTrainingState).weights[f"{name}/ema/hidden.weight"]
         assert torch.equal(getattr(network, name).state_dict()["hidden.weight"], kept)
 
 

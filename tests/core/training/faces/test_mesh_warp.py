@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.perception.face.alignment import LEFT_EYE, LIPS_INNER, RIGHT_EYE
+from core.perception.face.topology import LEFT_EYE, LIPS_INNER, RIGHT_EYE
 from core.pixels import blurred
 from core.training.faces.corpus import LabelledPortrait, align_upright
 from core.training.faces.mesh_warp import ExpressionChange, MeshWarper, draw_change, inner_lip_gap

@@ -69,15 +69,15 @@ def test_takes_are_stretches_with_one_large_face_that_stays_in_sight() -> None:
         return np.asarray((shape - middle) * scale + middle + (x, 0, 0), np.float32)
 
     seen = [landmarks(0.1 * i) for i in range(30)]
-    assert [len(take.landmarks) for take in face_segments(seen, 1.25, 0.15)] == [30]
+    assert [len(segment.landmarks) for segment in face_segments(seen, 1.25, 0.15)] == [30]
     assert face_segments(seen[:20], 1.25, 0.15) == [], "too short"
     assert face_segments([landmarks(i, 0.5) for i in range(30)], 1.25, 0.15) == [], "too small"
     assert face_segments([landmarks(8 * i) for i in range(30)], 1.25, 0.15) == [], (
         "walks out of the square"
     )
     jump = [*seen, *(np.asarray(one + np.array([90, 0, 0]), np.float32) for one in seen)]
-    assert [take.first for take in face_segments(jump, 1.25, 0.15)] == [0, 30]
-    assert [len(take.landmarks) for take in face_segments(seen * 10, 9, 0)] == [251, 49]
+    assert [segment.first for segment in face_segments(jump, 1.25, 0.15)] == [0, 30]
+    assert [len(segment.landmarks) for segment in face_segments(seen * 10, 9, 0)] == [251, 49]
 
 
 def test_a_folder_becomes_clips_like_those_of_the_studio(

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from core.perception.face.alignment import LANDMARK_COUNT
-from core.perception.topology import CHIN, FOREHEAD
+from core.perception.face.topology import CHIN, FOREHEAD, LANDMARK_COUNT
 from tests.core.training.avatar.moving import Moving, Sound
 
 SIZE = 48

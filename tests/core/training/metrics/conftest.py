@@ -7,5 +7,5 @@ from tests.core.training.evaluation.conftest import small_eval_set
 
 
 @pytest.fixture(scope="package")
-def cases() -> EvalSet:
+def eval_set() -> EvalSet:
     return small_eval_set()

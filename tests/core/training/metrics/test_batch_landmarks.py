@@ -16,7 +16,7 @@ from tests.core.training.faces.people import person
 
 
 @pytest.fixture(scope="module")
-def meshes() -> BatchLandmarkDetector:
+def detector() -> BatchLandmarkDetector:
     return BatchLandmarkDetector(FaceFinder(), torch.device("cpu"))
 
 
@@ -31,12 +31,12 @@ def test_a_face_lies_where_the_finder_says() -> None:
     assert angle == pytest.approx(expected.angle, abs=1e-4)
 
 
-def test_batches_find_what_the_face_finder_finds(meshes: BatchLandmarkDetector) -> None:
+def test_batches_find_what_the_face_finder_finds(detector: BatchLandmarkDetector) -> None:
     people = [person(seed) for seed in (0, 1)]
     frames = to_tensor(np.stack([p.picture for p in people]))
     side = frames.shape[-1]
     rough = torch.from_numpy(people[0].landmarks) * 2 / side + (1 / side - 1)
-    found = meshes.detect(frames, rough)
+    found = detector.detect(frames, rough)
     one = FaceFinder().face(people[0].picture).landmarks
     mine = found.landmarks[0, :, :2].numpy() * side / 2 + (side - 1) / 2
     assert np.abs(mine - one[:, :2]).mean() < 0.3

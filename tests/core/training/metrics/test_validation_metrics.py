@@ -2,20 +2,35 @@
 
 import torch
 
+from core.perception.face.finder import FaceFinder
 from core.training.avatar.latents import encode_clip
 from core.training.evaluation.eval_set import EvalSet
-from core.training.metrics.validation_metrics import MIN_FRAMES, lip_sync_metrics
+from core.training.metrics.validation_metrics import MIN_FRAMES, LipSyncMetrics
 from tests.core.neural.small import avatar
 
 
-def test_lips_of_a_model_that_knows_nothing_go_with_nothing(cases: EvalSet) -> None:
-    clip, network = cases.example(0, 25).clip, avatar()
-    found = lip_sync_metrics(network, encode_clip(network, clip).latents, clip)
-    assert set(found) == {"lips", "late"}
-    assert -1 <= found["lips"] < 0.9
+def test_lips_of_a_model_that_knows_nothing_go_with_nothing(eval_set: EvalSet) -> None:
+    clip, network = eval_set.example(0, 25).clip, avatar()
+    found = LipSyncMetrics()(network, encode_clip(network, clip).latents, clip)
+    assert set(found) == {"lip_correlation", "lip_lag_ms"}
+    assert -1 <= found["lip_correlation"] < 0.9
 
 
-def test_too_short_a_clip_tells_nothing_of_lips(cases: EvalSet) -> None:
-    clip = cases.example(0, 5).clip
+def test_too_short_a_clip_tells_nothing_of_lips(eval_set: EvalSet) -> None:
+    clip = eval_set.example(0, 5).clip
     assert clip.frames.shape[1] <= MIN_FRAMES
-    assert lip_sync_metrics(avatar(), torch.zeros(1, 2, 8, 2, 2), clip) == {}
+    assert LipSyncMetrics()(avatar(), torch.zeros(1, 2, 8, 2, 2), clip) == {}
+
+
+def test_the_face_finder_is_opened_once_for_all_validations(eval_set: EvalSet) -> None:
+    opened: list[FaceFinder] = []
+
+    def open_finder() -> FaceFinder:
+        opened.append(FaceFinder())
+        return opened[-1]
+
+    clip, network = eval_set.example(0, 25).clip, avatar()
+    metrics, latents = LipSyncMetrics(open_finder), encode_clip(network, clip).latents
+    assert not opened
+    assert metrics(network, latents, clip) == metrics(network, latents, clip)
+    assert len(opened) == 1

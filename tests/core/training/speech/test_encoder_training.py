@@ -41,7 +41,7 @@ def test_scenes_are_whole_frames_of_sound_in_range(stage: MixtureSampler) -> Non
     assert sound.abs().max() <= 1
     assert sound.isfinite().all()
     assert wanted.visemes.shape == (4, MIXTURE_SECONDS * 25, 15)
-    assert (wanted.opening[wanted.closed > 0] == 0).all()
+    assert (wanted.opening[wanted.closures > 0] == 0).all()
     assert (wanted.opening[wanted.visemes[..., SILENCE] == 1] < 0.5).all()
 
 

@@ -20,7 +20,7 @@ def bank(stock: PortraitStock) -> SubjectBank:
 
 
 @pytest.fixture(scope="package")
-def said() -> AlignedSpeech:
+def speech() -> AlignedSpeech:
     """Three speeches of 40 frames; a mouth shape lasts for four."""
     random = torch.Generator().manual_seed(0)
     shapes = torch.randint(15, (3, 10), generator=random).repeat_interleave(4, 1)

@@ -16,22 +16,22 @@ CONFIG = ClipConfig(clips=4, frames=3, references=3, size=96, field=96)
 
 
 @pytest.fixture(scope="module")
-def studio(bank: SubjectBank, said: AlignedSpeech) -> ClipRenderer:
-    return ClipRenderer(CONFIG, bank, said, seed=1)
+def renderer(bank: SubjectBank, speech: AlignedSpeech) -> ClipRenderer:
+    return ClipRenderer(CONFIG, bank, speech, seed=1)
 
 
 @pytest.fixture(scope="module")
-def take(studio: ClipRenderer) -> ClipSpec:
+def spec(renderer: ClipRenderer) -> ClipSpec:
     """All photos in one light, so that colours can be compared."""
-    take = studio.sampler.sample()
-    return take._replace(
-        reference_jitter=ColourJitter(*(torch.ones_like(part) for part in take.reference_jitter))
+    spec = renderer.sampler.sample()
+    return spec._replace(
+        reference_jitter=ColourJitter(*(torch.ones_like(part) for part in spec.reference_jitter))
     )
 
 
 @pytest.fixture(scope="module")
-def clip(studio: ClipRenderer, take: ClipSpec) -> ClipTensors:
-    return studio.render(take)
+def clip(renderer: ClipRenderer, spec: ClipSpec) -> ClipTensors:
+    return renderer.render(spec)
 
 
 def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
@@ -49,36 +49,36 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
 
 @pytest.mark.parametrize("reference", [0, 1, 2])
 def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: int) -> None:
-    seen = warp(clip.references, clip.flow)[:, :, reference]
-    known = clip.flow_valid[:, :, reference]
-    wrong = (seen - clip.frames).abs().mean(2)[known]
-    unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[known]
-    assert known.float().mean() > 0.4
+    warped = warp(clip.references, clip.flow)[:, :, reference]
+    valid = clip.flow_valid[:, :, reference]
+    wrong = (warped - clip.frames).abs().mean(2)[valid]
+    unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[valid]
+    assert valid.float().mean() > 0.4
     assert wrong.mean() < 0.02
     assert wrong.mean() < 0.25 * unmoved.mean()
 
 
 def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
     grey = [part.mean(-3, keepdim=True) for part in (clip.references, clip.frames)]
-    known, pixel = clip.flow_valid[:, :, 1], 2 / 96
+    valid, pixel = clip.flow_valid[:, :, 1], 2 / 96
 
     def wrong(shift: tuple[float, float]) -> float:
         away = clip.flow + torch.tensor(shift)[:, None, None] * pixel
-        seen = warp(grey[0], away)[:, :, 1]
-        return float((seen - grey[1]).square().mean(2)[known].mean())
+        warped = warp(grey[0], away)[:, :, 1]
+        return float((warped - grey[1]).square().mean(2)[valid].mean())
 
     here = wrong((0, 0))
     for shift in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)):
         assert wrong(shift) > here
 
 
-def test_the_first_reference_is_the_photo_at_rest(studio: ClipRenderer, take: ClipSpec) -> None:
-    still = take.motion._replace(**{k: 0 * v for k, v in take.motion._asdict().items()})
-    clip = studio.render(take._replace(motion=still))
-    known = clip.flow_valid[:, :, 0]
-    assert clip.flow[:, :, 0].permute(0, 1, 3, 4, 2)[known].abs().max() < 1e-4
+def test_the_first_reference_is_the_photo_at_rest(renderer: ClipRenderer, spec: ClipSpec) -> None:
+    still = spec.motion._replace(**{k: 0 * v for k, v in spec.motion._asdict().items()})
+    clip = renderer.render(spec._replace(motion=still))
+    valid = clip.flow_valid[:, :, 0]
+    assert clip.flow[:, :, 0].permute(0, 1, 3, 4, 2)[valid].abs().max() < 1e-4
     wrong = (clip.frames - clip.references[:, :1]).abs().mean(2)
-    assert wrong[known].mean() < 0.003
+    assert wrong[valid].mean() < 0.003
 
 
 def test_landmarks_lie_where_the_masks_are(clip: ClipTensors) -> None:
@@ -89,11 +89,11 @@ def test_landmarks_lie_where_the_masks_are(clip: ClipTensors) -> None:
     assert F.grid_sample(clip.eye_mask.flatten(0, 1), lids, align_corners=False).min() > 0.5
 
 
-def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: ClipSpec) -> None:
+def test_a_mirrored_clip_is_the_clip_in_a_mirror(renderer: ClipRenderer, spec: ClipSpec) -> None:
     flip = torch.tensor([1.0, 1.0, -1.0, 1.0])
-    one = studio.render(take)
-    other = studio.render(
-        take._replace(views=take.views * flip, reference_views=take.reference_views * flip)
+    one = renderer.render(spec)
+    other = renderer.render(
+        spec._replace(views=spec.views * flip, reference_views=spec.reference_views * flip)
     )
     torch.testing.assert_close(other.frames.flip(-1), one.frames, atol=0.02, rtol=0)
     turned = other.flow.flip(-1) * torch.tensor([-1.0, 1.0])[:, None, None]
@@ -102,9 +102,9 @@ def test_a_mirrored_clip_is_the_clip_in_a_mirror(studio: ClipRenderer, take: Cli
     torch.testing.assert_close(nose, one.landmarks[:, :, 1], atol=0.02, rtol=0)
 
 
-def test_the_same_seed_draws_the_same(bank: SubjectBank, said: AlignedSpeech) -> None:
+def test_the_same_seed_draws_the_same(bank: SubjectBank, speech: AlignedSpeech) -> None:
     one, other, third = (
-        ClipRenderer(CONFIG, bank, said, seed).sampler.sample() for seed in (3, 3, 4)
+        ClipRenderer(CONFIG, bank, speech, seed).sampler.sample() for seed in (3, 3, 4)
     )
     assert torch.equal(one.motion.expression, other.motion.expression)
     assert not torch.equal(one.motion.expression, third.motion.expression)
@@ -125,7 +125,7 @@ def test_four_references_are_refused() -> None:
         ClipConfig(references=4)
 
 
-def test_too_short_a_speech_is_refused(bank: SubjectBank, said: AlignedSpeech) -> None:
-    short = AlignedSpeech(*(part[:, :5] for part in said))
+def test_too_short_a_speech_is_refused(bank: SubjectBank, speech: AlignedSpeech) -> None:
+    short = AlignedSpeech(*(part[:, :5] for part in speech))
     with pytest.raises(ValueError, match="speech of 5 frames"):
         ClipRenderer(CONFIG, bank, short, seed=0)

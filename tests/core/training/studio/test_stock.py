@@ -40,17 +40,17 @@ def test_portraits_come_back_from_a_file(stock: PortraitStock, tmp_path: Path) -
     torch.testing.assert_close(back.landmarks, stock.landmarks, atol=1e-3, rtol=0)
 
 
-def test_speech_comes_back_from_a_file(said: AlignedSpeech, tmp_path: Path) -> None:
-    save_speech_stock(tmp_path / "speech.safetensors", said, validation=1)
+def test_speech_comes_back_from_a_file(speech: AlignedSpeech, tmp_path: Path) -> None:
+    save_speech_stock(tmp_path / "speech.safetensors", speech, validation=1)
     back, config = load_speech_stock(tmp_path / "speech.safetensors")
     assert (config.scenes, config.frames, config.validation) == (3, 40, 1)
-    torch.testing.assert_close(back.visemes, said.visemes, atol=1 / 255, rtol=0)
-    torch.testing.assert_close(back.opening, said.opening, atol=1 / 255, rtol=0)
-    assert (back.features - said.features).std() < 0.25 * said.features.std()
+    torch.testing.assert_close(back.visemes, speech.visemes, atol=1 / 255, rtol=0)
+    torch.testing.assert_close(back.opening, speech.opening, atol=1 / 255, rtol=0)
+    assert (back.features - speech.features).std() < 0.25 * speech.features.std()
 
 
-def test_one_stock_is_not_taken_for_the_other(said: AlignedSpeech, tmp_path: Path) -> None:
-    save_speech_stock(tmp_path / "speech.safetensors", said, validation=1)
+def test_one_stock_is_not_taken_for_the_other(speech: AlignedSpeech, tmp_path: Path) -> None:
+    save_speech_stock(tmp_path / "speech.safetensors", speech, validation=1)
     with pytest.raises(BadCheckpoint, match="PortraitStockConfig"):
         load_portrait_stock(tmp_path / "speech.safetensors")
 

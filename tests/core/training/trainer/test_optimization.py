@@ -88,4 +88,4 @@ def test_rates_rise_by_steps_and_fall_by_time() -> None:
     assert cosine.learning_rate_at(0.5, 100) == pytest.approx(0.5)
     assert cosine.learning_rate_at(1.0, 100) == pytest.approx(0)
     with pytest.raises(ValueError, match="expected 'wsd'"):
-        OptimizationConfig(schedule="none")
+        OptimizationConfig(schedule="none")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Checkpoints in pieces: whole or not at all."""
+"""Sharded checkpoints: whole or not at all."""
 
 from pathlib import Path
 
@@ -76,10 +76,10 @@ def test_missing_damaged_and_mixed_pieces_are_refused(tmp_path: Path) -> None:
     sharded_checkpoint.write_checkpoint(other, tensors(2), "", SMALL)
     last, whole = files(one)[-1], files(one)[-1].read_bytes()
     last.write_bytes(files(other)[-1].read_bytes())
-    with pytest.raises(BadCheckpoint, match="not the piece that was written"):
+    with pytest.raises(BadCheckpoint, match="not the shard that was written"):
         sharded_checkpoint.read_checkpoint(one)
     last.write_bytes(whole[:-1])
-    with pytest.raises(BadCheckpoint, match="not the piece that was written"):
+    with pytest.raises(BadCheckpoint, match="not the shard that was written"):
         sharded_checkpoint.read_checkpoint(one)
     last.unlink()
     with pytest.raises(BadCheckpoint, match="missing"):
@@ -92,5 +92,5 @@ def test_a_folder_without_a_manifest_is_no_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_row_that_fits_no_piece_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="larger pieces"):
+    with pytest.raises(ValueError, match="larger shards"):
         sharded_checkpoint.write_checkpoint(tmp_path, {"row": torch.zeros(1, 5000)}, "", SMALL)

@@ -1,4 +1,4 @@
-"""For rendering from a file: the next block is drawn while the last one is decoded."""
+"""Pipelined inference for files: the next block is sampled while the last one is decoded."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +15,10 @@ S = TypeVar("S")
 
 
 class PipelinedStream(Generic[S]):
-    """Satisfies `AvatarStream`: another one's frames, a hop later.
+    """Satisfies `AvatarStream`: another stream's frames, a hop later.
 
-    Drawing has a thread of its own, and on CUDA a stream of its own. Closes the other stream. On
-    two cores of a processor, which one part keeps busy, nothing is won.
+    Sampling has a thread of its own, and on CUDA a stream of its own. Closes the other stream. On
+    two cores of a processor, which decoding alone keeps busy, nothing is won.
     """
 
     def __init__(self, stream: NeuralStream[S]) -> None:
@@ -27,14 +27,14 @@ class PipelinedStream(Generic[S]):
         self._cuda_stream: torch.cuda.Stream | None = None
         if stream.device.type == "cuda":
             self._cuda_stream = torch.cuda.Stream(stream.device)  # type: ignore[no-untyped-call]
-        self._sampler = ThreadPoolExecutor(1, "draw")
+        self._sampler = ThreadPoolExecutor(1, "sample")
         self._latents: Tensor | None = None
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
-        drawing = self._sampler.submit(self._sample, audio)
+        sampling = self._sampler.submit(self._sample, audio)
         frames = self._stream.render(self._latents) if self._latents is not None else []
-        self._latents = drawing.result()
+        self._latents = sampling.result()
         return frames
 
     def close(self) -> None:
@@ -46,6 +46,6 @@ class PipelinedStream(Generic[S]):
         if self._cuda_stream is None:
             return self._stream.sample(audio)
         with torch.cuda.stream(self._cuda_stream):
-            latents = self._stream.sample(audio).clone()  # the next drawing overwrites its own
+            latents = self._stream.sample(audio).clone()  # the next block overwrites its own
             self._cuda_stream.synchronize()
         return latents

@@ -1,0 +1,86 @@
+"""The model under evaluation as it runs live, and its VAE alone."""
+
+import torch
+from torch import Tensor
+
+from core.model.avatar import Avatar
+from core.model.generator.generator_config import Sampling
+from core.model.vae.flow_field import Composition, compose
+from core.neural.inference import InferenceState, StreamingInference, cache_policy
+from core.perception.speech.config import FRAME_SAMPLES
+
+
+class PrecomputedFeatures:
+    """Satisfies `AudioEncoder`: plays back precomputed features, whatever the samples; no lag.
+
+    After the last of them it begins again.
+    """
+
+    lag, hop = 0, FRAME_SAMPLES
+
+    def __init__(self, features: Tensor) -> None:
+        """features: (frames, features)"""
+        self._features = features
+        self.feature_size = features.shape[1]
+
+    def initial_state(self, batch: int) -> Tensor:  # noqa: ARG002
+        """See `AudioEncoder`; a tensor, so that a captured step can hold it."""
+        return torch.zeros((), dtype=torch.long, device=self._features.device)
+
+    def encode(self, samples: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """See `AudioEncoder`."""
+        count = samples.shape[1] // FRAME_SAMPLES
+        at = (state + torch.arange(count, device=self._features.device)) % len(self._features)
+        return self._features[at][None], state + count
+
+
+class ModelPlayer:
+    """Offline rollout of an avatar model: audio features and reference photos in, frames out."""
+
+    def __init__(
+        self, avatar: Avatar, features: Tensor, photos: Tensor, sampling: Sampling, seed: int
+    ) -> None:
+        """features: (frames, features); photos: (1, references, 3, size, size) in [-1, 1]"""
+        weight = avatar.generator.velocity_proj.weight
+        self._photos = photos.to(weight.device).float()
+        encoder = PrecomputedFeatures(features.to(weight.device).float())
+        policy = cache_policy(avatar.config.generator, sampling, forcing=True)
+        references = photos.to(weight.device, weight.dtype)
+        self._inference: StreamingInference[Tensor] = StreamingInference(
+            avatar, encoder, references, sampling, policy
+        )
+        self.block = sampling.block * avatar.config.vae.frames_per_latent
+        self._state: InferenceState[Tensor] = self._inference.start(seed)
+
+    def sample(self) -> Tensor:
+        """Sample the next block's latents."""
+        silence = torch.zeros(1, self._inference.conditioner.hop, device=self._photos.device)
+        heard, state = self._inference.encode_audio(silence, self._state)
+        latents, self._state = self._inference.sample(heard, state)
+        return latents
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Decode sampled latents to frames (block, 3, size, size) in [-1, 1]."""
+        layers, self._state = self._inference.decode(latents, self._state)
+        return _compose(layers, self._photos)
+
+    def generate(self, count: int) -> Tensor:
+        """Roll out `count` frames; the stream's very first, which shows nothing, is left out."""
+        blocks = [self.decode(self.sample()) for _ in range(-(-count // self.block))]
+        return torch.cat(blocks)[:count]
+
+
+@torch.inference_mode()
+def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor:
+    """Encode and decode frames (1, t, 3, h, w) with references (1, r, 3, h, w): (t, 3, h, w)."""
+    weight = next(avatar.vae.parameters())
+    clip, references = (x.to(weight.device, weight.dtype) for x in (frames, photos))
+    latents = avatar.vae.encode(clip)[0].mean
+    layers = avatar.vae.decode(latents, avatar.vae.encode_references(references))[0].composition
+    return _compose(layers, photos.to(weight.device).float())
+
+
+def _compose(layers: Composition, photos: Tensor) -> Tensor:
+    """Compose decoded layers and photos (1, r, 3, h, w) in single precision: (t, 3, h, w)."""
+    exact = Composition(*(part.float() for part in layers))
+    return compose(exact, photos, (photos.shape[3], photos.shape[4]))[0].clamp(-1, 1)

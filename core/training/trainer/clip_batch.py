@@ -1,0 +1,104 @@
+"""Talking clips as training data: what a batch holds, and how long its clips are."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from torch import Tensor
+
+from core.training.trainer.stage import BatchSource
+
+
+class ClipSpeech(Protocol):
+    """The speech of a batch of clips, aligned with their frames."""
+
+    @property
+    def features(self) -> Tensor:
+        """Of the speech encoder, its latency removed: (batch, time, features)."""
+        ...
+
+    @property
+    def visemes(self) -> Tensor:
+        """Share of each of `core.perception.speech.visemes`, (batch, time, 15)."""
+        ...
+
+    @property
+    def opening(self) -> Tensor:
+        """Mouth opening 0..1, (batch, time)."""
+        ...
+
+
+class ClipBatch(Protocol):
+    """A batch of talking clips with their ground truth; the first reference is unaltered."""
+
+    @property
+    def frames(self) -> Tensor:
+        """(batch, time, 3, h, w) in [-1, 1]."""
+        ...
+
+    @property
+    def references(self) -> Tensor:
+        """(batch, references, 3, h, w) in [-1, 1]."""
+        ...
+
+    @property
+    def flow(self) -> Tensor:
+        """Optical flow to each reference, (batch, time, references, 2, h2, w2); see
+        `core.model.vae.flow_field`."""
+        ...
+
+    @property
+    def flow_valid(self) -> Tensor:
+        """1 where the reference shows the same point, else 0: (batch, time, references, h2, w2)."""
+        ...
+
+    @property
+    def mouth_mask(self) -> Tensor:
+        """(batch, time, 1, h2, w2) in [0, 1]."""
+        ...
+
+    @property
+    def eye_mask(self) -> Tensor:
+        """(batch, time, 1, h2, w2) in [0, 1]."""
+        ...
+
+    @property
+    def landmarks(self) -> Tensor:
+        """(batch, time, 478, 2 or 3): x and y in [-1, 1] across the frame."""
+        ...
+
+    @property
+    def speech(self) -> ClipSpeech:
+        """What is said."""
+        ...
+
+    @property
+    def identity(self) -> Tensor:
+        """Number of each person among those of its `ClipSource`, (batch,)."""
+        ...
+
+
+class ClipSource(BatchSource[ClipBatch], Protocol):
+    """A source of talking clips."""
+
+    @property
+    def people(self) -> int:
+        """How many there are to train on."""
+        ...
+
+
+class LengthPhase(NamedTuple):
+    """One phase of a curriculum of clip lengths."""
+
+    start: float
+    """Progress at which it begins."""
+    frames: int
+
+
+def clip_length_at(phases: Sequence[LengthPhase], progress: float) -> int:
+    """Return the frames of the last phase that has begun."""
+    return [phase.frames for phase in phases if phase.start <= progress][-1]
+
+
+def frames_in(clips: ClipBatch) -> int:
+    """Return the frames of all clips together."""
+    return clips.frames.shape[:2].numel()

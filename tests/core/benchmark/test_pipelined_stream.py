@@ -1,0 +1,28 @@
+"""Sampling one block while the last one is decoded."""
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from core.benchmark.pipelined_stream import PipelinedStream
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.neural.neural_stream import NeuralStream
+from tests.core.neural.small import FORMAT, avatar, encoder, sitting
+from tests.core.neural.test_neural_stream import fed, opened, pictures
+from tests.fakes import tone
+
+
+@pytest.mark.parametrize("forcing", [True, False])
+def test_sampling_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None:
+    sound = tone(1.6)
+    with opened(forcing=forcing) as stream:
+        plain = fed(stream, sound)
+    stream = NeuralStream(
+        avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing
+    )
+    with closing(PipelinedStream(stream)) as ahead:
+        assert ahead.lag == stream.lag + stream.hop
+        overlapped = fed(ahead, sound)
+    assert [f.sample for f in overlapped] == [f.sample for f in plain[:-4]]
+    assert np.array_equal(pictures(overlapped), pictures(plain[:-4]))

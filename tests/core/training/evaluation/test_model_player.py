@@ -1,0 +1,65 @@
+"""The model under evaluation: as it does live."""
+
+import pytest
+import torch
+
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.neural.inference import StreamingInference, cache_policy
+from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
+from core.training.evaluation.model_player import (
+    ModelPlayer,
+    PrecomputedFeatures,
+    vae_reconstruction,
+)
+from tests.core.neural.small import CONFIG, avatar, encoder
+
+
+def test_precomputed_features_are_given_and_begin_again() -> None:
+    known = torch.arange(10.0).view(5, 2)
+    features_encoder = PrecomputedFeatures(known)
+    first, state = features_encoder.encode(
+        torch.zeros(1, 3 * FRAME_SAMPLES), features_encoder.initial_state(1)
+    )
+    second, _ = features_encoder.encode(torch.zeros(1, 4 * FRAME_SAMPLES), state)
+    assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
+
+
+def test_the_model_under_evaluation_samples_what_the_live_one_samples() -> None:
+    network, speech_encoder = avatar(), SpeechAudioEncoder(encoder())
+    sound = 0.1 * torch.randn(
+        1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0)
+    )
+    photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
+    sampling = CONFIG.generator.sampling
+    live = StreamingInference(
+        network, speech_encoder, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
+    )
+    begun = live.start(3)
+    # Live, frames lie before the first sound: what they hear is silence.
+    silence, state = speech_encoder.encode(
+        torch.zeros(1, (1 + LATENCY_FRAMES) * FRAME_SAMPLES), speech_encoder.initial_state(1)
+    )
+    heard, _ = speech_encoder.encode(sound[:, : 12 * FRAME_SAMPLES], state)
+    features = torch.cat([silence[:, -1:], heard], 1)[0]
+    player = ModelPlayer(network, features, photos, sampling, 3)
+    for start in range(0, 12, 4):
+        hop = sound[:, start * FRAME_SAMPLES : (start + 4) * FRAME_SAMPLES]
+        told, begun = live.encode_audio(hop, begun)
+        latents, begun = live.sample(told, begun)
+        torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("references", [0, 1, 3])
+def test_a_model_plays_with_any_number_of_photos(references: int) -> None:
+    features = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+    photos = torch.rand(1, references, 3, 32, 32)
+    played = ModelPlayer(avatar(), features, photos, CONFIG.generator.sampling, 1).generate(7)
+    assert played.shape == (7, 3, 32, 32)
+    assert played.isfinite().all()
+    assert played.abs().max() <= 1
+
+
+def test_a_clip_through_the_latent_keeps_its_frames() -> None:
+    frames = torch.rand(1, 5, 3, 32, 32) * 2 - 1
+    for count in (0, 2):
+        assert vae_reconstruction(avatar(), frames, frames[:, :count]).shape == (5, 3, 32, 32)
