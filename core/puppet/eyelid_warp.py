@@ -1,4 +1,4 @@
-"""Eyelids that close over a still eye, and eyes that look aside."""
+"""Eyelid and gaze warp: lids that close over a still eye, and eyeballs that turn."""
 
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ EYE_ROOM = 0.09
 
 class Eyes(NamedTuple):
     """Both eyes (the subject's right first), each in its own frame: u from corner to corner
-    (-1..1), v downwards in window units."""
+    (-1..1), v downwards in crop units."""
 
     middle: Array
     """(2, 2)"""
@@ -48,32 +48,32 @@ class Eyes(NamedTuple):
     """(2, 5, COLUMNS) v of the upper lid's edge, of the lower lid's, of the line above which the
     skin stays where it is, and of the edge of a shut lid; then how freely the ball turns, 0..1"""
     margin: Array
-    """(2,) MARGIN in window units"""
+    """(2,) LID_MARGIN in crop units"""
 
 
 class EyeCoordinates(NamedTuple):
-    """Places around each of the k eyes of n portraits, in the photo; all smooth."""
+    """Positions around each of the k eyes of n portraits, in the photo; all smooth."""
 
     position: Array
-    """(n, k, h, w, 2) window units"""
+    """(n, k, h, w, 2) crop units"""
     u: Array
-    """(n, k, h, w) the same in that eye's frame"""
+    """(n, k, h, w) and v: the same in that eye's frame"""
     v: Array
     edges: Array
     """(n, k, 5, h, w) `Eyes.curves` there"""
 
 
 class EyeWarp(NamedTuple):
-    """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
+    """Where the pixels around the k = 2 eyes of n portraits come from, and their alpha."""
 
     lid_source: Array
-    """(n, k, h, w, 2) where in the photo the skin comes from"""
+    """(n, k, h, w, 2) source positions of the skin, in the photo"""
     ball_source: Array
-    """(n, k, h, w, 2) where the eyeball comes from"""
+    """(n, k, h, w, 2) source positions of the eyeball"""
     lid_alpha: Array
     """(n, k, h, w) 1 where skin covers the eyeball"""
     unseen_skin: Array
-    """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
+    """(n, k, h, w) 1 where that skin lies folded away in the photo and has to be synthesized"""
 
 
 def find_eyes(points: Points, axes: Points, height: float) -> Eyes:
@@ -120,7 +120,7 @@ def _find_eye(
 
 
 def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
-    """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
+    """Return u and v (n, 2, h, w) of positions (n, 2, h, w, 2), crop units; see `Eyes`."""
     xp = array_namespace(at)
     across = eyes.across / (eyes.across**2).sum(-1)[..., None]
     away = (at - eyes.middle[:, :, None, None]).reshape(*at.shape[:2], -1, 2)
@@ -129,7 +129,7 @@ def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
 
 
 def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
-    """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
+    """Return the eye coordinates of positions (n, 2, h, w, 2) in the photo, crop units."""
     u, v = to_eye_frame(eyes, at)
     flat = u.reshape(*u.shape[:2], 1, -1)
     columns = array_namespace(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
@@ -144,7 +144,7 @@ def warp_eyes(
 
     eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
     gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
-    the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
+    the lid's edge, crop units, (n, 1, 1, 1) if pictures differ in it.
     """
     xp, v = array_namespace(at.v), at.v
     top, low, still, shut, free = (at.edges[:, :, row] for row in range(5))
@@ -155,19 +155,19 @@ def warp_eyes(
     gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
     end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
     uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
-    cover = 1 - gap * uncovered
+    alpha = 1 - gap * uncovered
     lash = smoothstep((edge - v) / margin, 0.3, 1.3)
-    fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
+    unseen = smoothstep((v - top) / margin, -1.0, 1.0) * lash
     half_gap = xp.clip(low - top, 1e-4, None) / 2
     height_in_eye = abs(v - (top + low) / 2) / half_gap
     inside = free * smoothstep(height_in_eye, 1.1, 0.6)
     half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
     ball = at.position - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
-    return EyeWarp(lid, ball, cover, fresh)
+    return EyeWarp(lid, ball, alpha, unseen)
 
 
 def _stretch_skin(v: Array, still: Array, rest: Array, now: Array) -> Array:
-    """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
+    """Return the source of skin at v when the edge at `rest` has moved to `now`, below `still`.
 
     Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
     folds; below `now` the edge moves as a whole.

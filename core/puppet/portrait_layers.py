@@ -1,4 +1,4 @@
-"""A portrait ready to be painted: its rig, and its pixels cut into layers."""
+"""A portrait ready to be rendered: its rig, and its pixels cut into RGBA layers."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.portrait.face_crop import FaceCrop
-from core.puppet import mouth_interior as mouth
 from core.puppet.arrays import Array
 from core.puppet.body_motion import fade_at_photo_edges
 from core.puppet.expression import Expressions
 from core.puppet.eyelid_warp import Eyes
 from core.puppet.lip_seam import LipSeam
+from core.puppet.mouth_interior import MouthInterior, draw_interior
 from core.puppet.rig import Rig, build_rig
 from core.video import Picture
 
@@ -24,10 +24,10 @@ LID_SHADE = 0.9
 
 
 class Texture(NamedTuple):
-    """An image and the part of the window, or of a frame of its own, that it covers."""
+    """An image and the part of the crop, or of a frame of its own, that it covers."""
 
     image: Array
-    """(channels, h, w) 0..1; the last of four channels is the cover"""
+    """(channels, h, w) 0..1; the last of four channels is alpha"""
     middle: Array
     """(2,)"""
     half: Array
@@ -35,16 +35,16 @@ class Texture(NamedTuple):
 
 
 class LayeredPortrait(NamedTuple):
-    """Fields stack into batches, as those of `Rig` do."""
+    """A rig and the textures that it warps. Fields stack into batches, as those of `Rig` do."""
 
     rig: Rig
     person: Texture
-    """The whole window; covered where the matte sees a person."""
+    """The whole crop; its alpha is the matte."""
     upper: Texture
-    """Around the mouth; covered on the upper lip's side of the seam."""
+    """Around the mouth; opaque on the upper lip's side of the seam."""
     lower: Texture
-    """Around the mouth; covered on the lower lip's side of the seam."""
-    mouth_interior: mouth.MouthInterior
+    """Around the mouth; opaque on the lower lip's side of the seam."""
+    mouth_interior: MouthInterior
     lid_colour: Array
     """(2, 3) colour of the skin of a closed lid, subject's right eye first, 0..1"""
 
@@ -57,7 +57,7 @@ def cut_layers(
     side: int,
     expressions: Expressions,
 ) -> LayeredPortrait:
-    """Cut a photo into layers, the window being `side` pixels wide.
+    """Cut a photo into layers, the crop being `side` pixels wide.
 
     matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
     """
@@ -65,19 +65,19 @@ def cut_layers(
     left, right = ((edge - crop.x) / crop.half for edge in (0, photo.shape[1]))
     rig = rig._replace(body=fade_at_photo_edges(rig.body, rig.height.item(), left, right))
     pixels = crop.extract(photo, side)
-    cover = crop.extract(matte, side)
+    alpha = crop.extract(matte, side)
     upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side)
     skin, white = eye_colours(pixels, rig.eyes, rig.height.item() * side / 2)
-    person = _layer(pixels, cover.clip(0, 1))
+    person = _layer(pixels, alpha.clip(0, 1))
     whole = Texture(person, np.zeros(2, np.float32), np.ones(2, np.float32))
-    return LayeredPortrait(rig, whole, upper, lower, mouth.draw_interior(white), skin)
+    return LayeredPortrait(rig, whole, upper, lower, draw_interior(white), skin)
 
 
-def _layer(pixels: Picture, cover: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return colours (h, w, 3) and cover (h, w) as planes (4, h, w) of 0..1."""
-    planes = np.empty((4, *cover.shape), np.float32)
+def _layer(pixels: Picture, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return RGB (h, w, 3) and alpha (h, w) as RGBA planes (4, h, w) in 0..1."""
+    planes = np.empty((4, *alpha.shape), np.float32)
     np.multiply(pixels.transpose(2, 0, 1), np.float32(1 / 255), out=planes[:3])
-    planes[3] = cover
+    planes[3] = alpha
     return planes
 
 
@@ -96,17 +96,17 @@ def _lip_layers(
     y, x = np.mgrid[top : top + tall, left : left + wide] + 0.5
     at = (np.stack([x, y], -1) / side * 2 - 1).astype(np.float32)
     part = pixels[top : top + tall, left : left + wide]
-    covers = lips.side_masks(at, 2 / side)
+    masks = lips.side_masks(at, 2 / side)
     half = np.array([wide, tall], np.float32) / side
     centre = np.array([left, top], np.float32) / side * 2 - 1 + half
-    layers = [Texture(_layer(part, cover), centre, half) for cover in covers]
+    layers = [Texture(_layer(part, mask), centre, half) for mask in masks]
     return layers[0], layers[1]
 
 
 def eye_colours(
     pixels: Picture, eyes: Eyes, height: float
 ) -> tuple[NDArray[np.float32], tuple[float, float, float]]:
-    """Return the lids' skin (2, 3), and the colour of the whites: how white things look here."""
+    """Return the lids' skin colour (2, 3), and that of the whites: the photo's white point."""
     side = len(pixels)
     skins, whites = [], []
     for middle, across, down in zip(eyes.middle, eyes.across, eyes.down, strict=True):

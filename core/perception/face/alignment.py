@@ -1,4 +1,4 @@
-"""The face mesh: what its 478 points are called, where a face lies, and crops taken by that."""
+"""Face alignment: oriented boxes of landmarks, their similarity transforms and crops."""
 
 import math
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ Affine: TypeAlias = NDArray[np.float64]
 """(2, 3): an affine map of points (x, y)."""
 
 _WIDTH_WEIGHT = 1.2
-"""A face turned down is short and one turned aside narrow: its size is the larger of its height
-and this times its width."""
+"""Size is the larger of height and this times width: a face turned down is short, one turned
+aside narrow."""
 
 
 @dataclass(frozen=True)
 class OrientedBox:
-    """Where a face lies in a picture."""
+    """A square box around a face, rotated with it."""
 
     x: float
     y: float
-    """Middle of the landmarks' box in the face's own upright, in pixels."""
+    """Centre of the landmarks' bounding box, measured upright, in pixels."""
     size: float
     """About the height of the landmarks, in pixels."""
     angle: float
     """In-plane rotation in radians, positive when the head leans clockwise on the screen."""
 
     def crop_matrix(self, side: int, crop_scale: float) -> Affine:
-        """Return the map from the picture to an upright square of `side` pixels, `zoom` faces."""
+        """Return the map to an upright crop of `side` pixels, `crop_scale` sizes wide."""
         scale = side / (crop_scale * self.size)
         cos, sin = scale * math.cos(self.angle), scale * math.sin(self.angle)
         turn = np.array([[cos, sin], [-sin, cos]])
@@ -48,12 +48,12 @@ class OrientedBox:
         return np.column_stack([turn, shift])
 
     def distance(self, other: "OrientedBox") -> float:
-        """Return how far the middles are apart, in sizes of the larger."""
+        """Return the distance of the centres, in sizes of the larger box."""
         return math.hypot(self.x - other.x, self.y - other.y) / max(self.size, other.size)
 
 
 def bounding_box(landmarks: Landmarks) -> OrientedBox:
-    """Return where the face with these landmarks, (478, 3), lies."""
+    """Return the oriented bounding box of landmarks (478, 3)."""
     flat = landmarks[:, :2].astype(np.float64)
     across = (flat[LEFT_EYE_OUTER] - flat[RIGHT_EYE_OUTER]) + (
         flat[LEFT_CORNER] - flat[RIGHT_CORNER]

@@ -1,4 +1,4 @@
-"""Where faces are: the whole picture made small, one look, the peaks of it."""
+"""Anchor-free face detection: heatmap peaks of one downscaled picture, decoded to boxes."""
 
 from typing import NamedTuple
 
@@ -14,17 +14,18 @@ from core.pixels import padded, resized, shrunk
 from core.video import Picture
 
 STRIDE = 8
+"""Pixels per cell of the heatmap."""
 SIZE_MULTIPLE = 32
-"""Sides of what the detector sees are multiples of this, in pixels."""
+"""Input height and width are padded to multiples of this, in pixels."""
 MAX_ASPECT = 2
-"""A picture longer than this many of its shorter sides is shown at a smaller scale."""
+"""Longest input, in shorter sides; a longer picture is scaled down further."""
 
 NMS_DISTANCE = 0.3
-"""Places nearer to each other than this share of their size are one."""
+"""Non-maximum suppression: detections nearer than this share of their size are one."""
 
 
 class Detection(NamedTuple):
-    """A place that may hold a face; chance in 0..1."""
+    """A box that may hold a face; score in 0..1."""
 
     box: OrientedBox
     score: float
@@ -39,8 +40,8 @@ def to_tensor(pictures: list[Picture]) -> Tensor:
 def detect(
     detector: Detector, config: DetectorConfig, picture: Picture, min_score: float, max_count: int
 ) -> list[Detection]:
-    """Return up to `most` places with a chance of at least `least`, the likeliest first."""
-    small, step = _letterbox(picture, config.side)
+    """Return up to `max_count` detections of at least `min_score`, the highest score first."""
+    small, scale = _letterbox(picture, config.side)
     with torch.inference_mode():
         output = detector(to_tensor([small]))
         scores = torch.sigmoid(output.heatmap_logits)
@@ -52,15 +53,15 @@ def detect(
     box_codes = output.box_codes[0].numpy()
     found: list[Detection] = []
     for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        box = _decode_box(box_codes[:, row, column], row, column, step)
-        # A large face is seen from several cells.
+        box = _decode_box(box_codes[:, row, column], row, column, scale)
+        # A large face has several peaks.
         if all(box.distance(other.box) > NMS_DISTANCE for other in found):
             found.append(Detection(box, float(peak_scores[row, column])))
     return found[:max_count]
 
 
 def _letterbox(picture: Picture, side: int) -> tuple[Picture, NDArray[np.float64]]:
-    """Return the picture made small and padded, and the pixels of it that one of these spans."""
+    """Return the picture resized and padded, and how many of its pixels one of these spans."""
     height, width = picture.shape[:2]
     scale = min(side / min(height, width), MAX_ASPECT * side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

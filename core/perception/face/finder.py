@@ -1,4 +1,4 @@
-"""Finds faces in a photo: box, 478 landmarks, and which pixels are the person's."""
+"""Face detection, 478-point landmark regression and portrait matting for one photo."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,11 @@ from core.tensors import fill, load
 from core.video import Picture
 
 MIN_DETECTION_SCORE = 0.15
-"""Chance from which a place is worth a closer look."""
+"""Least score of a detection that goes on to landmark regression."""
 MIN_FACE_SCORE = 0.5
-"""Chance, of detector and closer looks together, from which there is a face."""
+"""Least score of a face: the geometric mean of detector and landmark networks."""
 MAX_DETECTIONS = 12
-"""Places in one picture that are looked at."""
+"""Most detections of one picture that go on to landmark regression."""
 PROMINENT_RATIO = 0.5
 """Faces below this share of the largest one's height stand in the background."""
 
@@ -44,11 +44,11 @@ class Face:
     """One face in a picture, in the picture's pixels."""
 
     box: tuple[float, float, float, float]
-    """x0, y0, x1, y1 of the landmarks."""
+    """Bounding box of the landmarks: x0, y0, x1, y1."""
     landmarks: Landmarks
     """(478, 3) in the order of MediaPipe's face mesh; z is smaller nearer by."""
     score: float
-    """How sure it is, 0..1."""
+    """Confidence, 0..1."""
 
     @property
     def height(self) -> float:
@@ -56,7 +56,7 @@ class Face:
 
 
 class FaceFinder:
-    """Opens the networks once; may be asked from any one thread at a time.
+    """Detector, landmark and matting networks, loaded once; used by one thread at a time.
 
     Raises:
         BadCheckpoint: the weights are missing, damaged, or not a face finder's.
@@ -68,25 +68,26 @@ class FaceFinder:
         fuse_batch_norms(self.network)
 
     def faces(self, picture: Picture) -> list[Face]:
-        """Return all faces found, the largest first."""
+        """Return all detected faces, the largest first."""
         network = self.network
         detections = detect(
             network.detector, network.config.detector, picture, MIN_DETECTION_SCORE, MAX_DETECTIONS
         )
         if not detections:
             return []
-        estimates = predict_landmarks(network, picture, [hint.box for hint in detections])
+        estimates = predict_landmarks(network, picture, [detection.box for detection in detections])
         found: list[Face] = []
-        for hint, look in zip(detections, estimates, strict=True):
-            if look.score < MIN_DETECTION_SCORE or any(_overlaps(look, face) for face in found):
+        for detection, estimate in zip(detections, estimates, strict=True):
+            weak = estimate.score < MIN_DETECTION_SCORE
+            if weak or any(_overlaps(estimate, face) for face in found):
                 continue
-            face = self._refine(picture, hint.score * look.score, look)
+            face = self._refine(picture, detection.score * estimate.score, estimate)
             if face.score >= MIN_FACE_SCORE and not any(_overlaps(face, other) for other in found):
                 found.append(face)
         return sorted(found, key=lambda face: -face.height)
 
     def _refine(self, picture: Picture, score: float, estimate: LandmarkEstimate) -> Face:
-        """Look twice more, each time from where the face was seen last, then at its parts."""
+        """Regress landmarks twice more, each from the box of the last, then lips and eyes."""
         second = predict_landmarks(self.network, picture, [bounding_box(estimate.landmarks)])[0]
         final = refine_with_flip(self.network, picture, second)
         landmarks = refine_parts(self.network, picture, final.landmarks)
@@ -119,12 +120,12 @@ class FaceFinder:
         return found[0]
 
     def track(self, picture: Picture, face: Face) -> Face | None:
-        """Return a face of the picture before, where it is in this one; None if it is gone."""
-        now = self._refine(picture, face.score, LandmarkEstimate(face.landmarks, face.score))
-        return now if now.score >= MIN_FACE_SCORE else None
+        """Track a face of the previous picture into this one; None if it is lost."""
+        tracked = self._refine(picture, face.score, LandmarkEstimate(face.landmarks, face.score))
+        return tracked if tracked.score >= MIN_FACE_SCORE else None
 
     def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
-        """Return which pixels are the person's, (h, w) in 0..1, soft at the edges."""
+        """Return the person's alpha matte, (h, w) in 0..1."""
         network = self.network
         return predict_matte(network.matte, network.config.matte, picture, face.landmarks)
 
@@ -135,5 +136,5 @@ def _face_from(landmarks: Landmarks, score: float) -> Face:
 
 
 def _overlaps(one: LandmarkEstimate | Face, other: Face) -> bool:
-    """Return whether two sightings are of one face: their middles lie within each other."""
+    """Return whether two are of one face: their centres lie within each other's box."""
     return bounding_box(one.landmarks).distance(bounding_box(other.landmarks)) < 0.4

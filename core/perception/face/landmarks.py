@@ -1,4 +1,4 @@
-"""The mesh of a face whose place is roughly known: two looks at all of it, one at each part."""
+"""Landmark regression from face crops, coarse to fine: face, flip averaging, lips and eyes."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -25,11 +25,11 @@ LEFT_EYE_POINTS = (*LEFT_EYE, *LEFT_IRIS_MIRRORED, *LEFT_LIDS)
 """The left eye's points in the order of `EYE_POINTS`."""
 
 PartView = tuple[tuple[int, ...], bool]
-"""The points of a part of the face, and whether the network knows it from a mirror."""
+"""Landmark numbers of a part of the face, and whether its crop is mirrored for the network."""
 
 
 class LandmarkEstimate(NamedTuple):
-    """Landmarks in pixels of the picture and the chance that they are a face's."""
+    """Landmarks in pixels of the picture, and the score that they are a face's."""
 
     landmarks: Landmarks
     score: float
@@ -38,21 +38,21 @@ class LandmarkEstimate(NamedTuple):
 def predict_landmarks(
     network: FaceNetwork, picture: Picture, boxes: list[OrientedBox]
 ) -> list[LandmarkEstimate]:
-    """Look once at each place."""
+    """Regress landmarks from one crop per box."""
     config = network.config.landmarks
-    matrices = [place.crop_matrix(config.side, config.crop_scale) for place in boxes]
+    matrices = [box.crop_matrix(config.side, config.crop_scale) for box in boxes]
     crops = [crop_square(picture, matrix, config.side) for matrix in matrices]
     with torch.inference_mode():
         landmarks, logits = network.landmarks(to_tensor(crops))
         scores = torch.sigmoid(logits).tolist()
     found = zip(matrices, landmarks.numpy(), scores, strict=True)
-    return [LandmarkEstimate(_to_picture(m, s, config.side), c) for m, s, c in found]
+    return [LandmarkEstimate(_to_picture(m, points, config.side), s) for m, points, s in found]
 
 
 def refine_with_flip(
     network: FaceNetwork, picture: Picture, estimate: LandmarkEstimate
 ) -> LandmarkEstimate:
-    """Look again from where the first look says the face is, straight and in a mirror."""
+    """Regress again from the estimate's box, averaged over the crop and its mirror image."""
     config = network.config.landmarks
     matrix = bounding_box(estimate.landmarks).crop_matrix(config.side, config.crop_scale)
     upright = crop_square(picture, matrix, config.side)
@@ -65,7 +65,7 @@ def refine_with_flip(
 
 
 def refine_parts(network: FaceNetwork, picture: Picture, landmarks: Landmarks) -> Landmarks:
-    """Return the landmarks with lips and eyes from a closer look at each."""
+    """Return the landmarks with lips and eyes regressed from crops of their own."""
     refined = landmarks.copy()
     parts: tuple[tuple[PartNetwork, list[PartView]], ...] = (
         (network.lips, [(LIP_POINTS, False)]),
@@ -73,13 +73,13 @@ def refine_parts(network: FaceNetwork, picture: Picture, landmarks: Landmarks) -
     )
     for part, views in parts:
         found = _predict_part(part, picture, landmarks, views)
-        for (points, _), shape in zip(views, found, strict=True):
-            refined[list(points), :2] = shape
+        for (numbers, _), points in zip(views, found, strict=True):
+            refined[list(numbers), :2] = points
     return refined
 
 
 def part_box(landmarks: Landmarks, points: tuple[int, ...]) -> OrientedBox:
-    """Return where a part of the face lies: its own middle, the face's size and angle."""
+    """Return a part's box: its own centre, the face's size and angle."""
     box = bounding_box(landmarks)
     centre = landmarks[list(points), :2].mean(axis=0)
     return replace(box, x=float(centre[0]), y=float(centre[1]))
@@ -92,11 +92,11 @@ def _predict_part(
     views: list[PartView],
 ) -> list[NDArray[np.float32]]:
     """Return the points (k, 2) of parts of one kind, each in pixels of the picture."""
-    side, zoom = part.config.side, part.config.crop_scale
-    matrices = [part_box(landmarks, points).crop_matrix(side, zoom) for points, _ in views]
+    side, scale = part.config.side, part.config.crop_scale
+    matrices = [part_box(landmarks, points).crop_matrix(side, scale) for points, _ in views]
     crops = [crop_square(picture, matrix, side) for matrix in matrices]
     inputs = [
-        one[:, ::-1] if mirror else one for one, (_, mirror) in zip(crops, views, strict=True)
+        crop[:, ::-1] if mirror else crop for crop, (_, mirror) in zip(crops, views, strict=True)
     ]
     with torch.inference_mode():
         shapes = part(to_tensor(inputs)).numpy()
@@ -106,7 +106,7 @@ def _predict_part(
 
 
 def _to_picture(matrix: Affine, landmarks: NDArray[np.floating], side: int) -> Landmarks:
-    """Sides of the crop about its middle to pixels of the picture."""
+    """Map landmarks from sides of the crop about its centre to pixels of the picture."""
     flat = np.asarray(landmarks * side, dtype=np.float32)
     flat[:, :2] += (side - 1) / 2
     return transform_landmarks(invert_affine(matrix), flat)

@@ -1,4 +1,4 @@
-"""Which pixels are the person's: a small network's opinion, then the picture's own edges."""
+"""Portrait matting: a coarse network's alpha, refined by a guided filter."""
 
 import numpy as np
 import torch
@@ -11,22 +11,22 @@ from core.pixels import averaged, boxed, resized
 from core.video import Picture
 
 Matte = NDArray[np.float32]
-"""(h, w), 1 is person, 0 is not."""
+"""Alpha (h, w), 1 is person."""
 
 GUIDE_SIDE = 256
-"""Pixels in which the picture's edges are measured."""
+"""Side of the filter's guide image, pixels."""
 FILTER_RADIUS = 5
-"""Pixels at that size within which the matte follows them."""
+"""Box radius of the guided filter, pixels of the guide."""
 FILTER_EPSILON = 4e-4
-"""Variance of colour, in 0..1, that counts as an edge."""
+"""Regularisation of the guided filter: colour variance, in 0..1, that counts as an edge."""
 ALPHA_MARGIN = 0.15
-"""Shares of person below this are none, and those above one minus this are whole."""
+"""Alpha below this becomes 0, above one minus this 1."""
 
 
 def predict_matte(
     network: MatteNetwork, config: MatteConfig, picture: Picture, landmarks: Landmarks
 ) -> Matte:
-    """Return the matte of the person with these landmarks, as large as the picture."""
+    """Return the alpha matte of the person with these landmarks, as large as the picture."""
     box = bounding_box(landmarks)
     half = config.crop_scale * box.size / 2
     left, top = round(box.x - half), round(box.y - half)
@@ -45,10 +45,10 @@ def _scale_matrix(side: int, goal: int) -> NDArray[np.float64]:
 
 
 def _guided_filter(region: Picture, alpha: Matte) -> Matte:
-    """Return the coarse matte at the picture's size, bent to its edges.
+    """Upsample the coarse matte with a colour guided filter (He, Sun and Tang, 2010).
 
-    A guided filter on colour (He, Sun and Tang, 2010): near each pixel the matte is a linear
-    function of colour. Its coefficients are found small and used large.
+    Near each pixel the matte is a linear function of colour; the coefficients are computed at
+    the guide's size and resized to the picture's.
     """
     side = region.shape[0]
     guide = resized(region, GUIDE_SIDE, GUIDE_SIDE).astype(np.float32) / np.float32(255)

@@ -1,4 +1,4 @@
-"""The face finder's networks: detector, landmarks, close looks at lips and eyes, matte.
+"""Convolutional networks of the face finder: detection, landmarks, refinement of parts, matte.
 
 Plain 3x3 convolutions in residual pairs: on a processor without a graphics card they do several
 times more work per second than depthwise ones, in training and in use.
@@ -22,25 +22,25 @@ from core.perception.face.topology import (
 
 LIP_POINTS = (*LIPS, *AROUND_LIPS)
 EYE_POINTS = (*RIGHT_EYE, *RIGHT_IRIS, *RIGHT_LIDS)
-"""Of the subject's right eye; the left one is looked at in the mirror."""
+"""Of the subject's right eye; the left one's crop is mirrored."""
 
 
 @dataclass(frozen=True)
 class DetectorConfig:
-    """Where faces are, from the whole picture made small."""
+    """Face detection on the downscaled picture."""
 
     side: int = 256
-    """The picture's shorter side, in pixels, when it is looked at."""
+    """Shorter side of the input, pixels."""
     widths: tuple[int, ...] = (24, 40, 72, 112)
     """Channels at strides 4, 8, 16 and 32."""
     depths: tuple[int, ...] = (0, 1, 2, 2)
-    """Pairs of convolutions at each."""
+    """Residual blocks at each."""
     head_width: int = 48
 
 
 @dataclass(frozen=True)
 class LandmarkConfig:
-    """All landmarks and whether there is a face at all, from an upright crop."""
+    """Landmark regression and face presence, from an upright crop."""
 
     side: int = 128
     crop_scale: float = 1.5
@@ -49,12 +49,12 @@ class LandmarkConfig:
     """Channels at strides 4, 8, 16 and 32."""
     depths: tuple[int, ...] = (1, 2, 2, 2)
     shape_components: int = 96
-    """How many ways to differ from the mean face."""
+    """Basis vectors of the linear shape model."""
 
 
 @dataclass(frozen=True)
 class PartConfig:
-    """A closer look at the lips or at one eye."""
+    """Landmark refinement of the lips or one eye."""
 
     points: int
     side: int = 64
@@ -64,12 +64,12 @@ class PartConfig:
     """Channels at strides 2, 4 and 8."""
     depths: tuple[int, ...] = (1, 2, 2)
     shape_components: int = 40
-    """How many ways to differ from the mean part."""
+    """Basis vectors of the part's linear shape model."""
 
 
 @dataclass(frozen=True)
 class MatteConfig:
-    """Which pixels belong to the person, from a crop of head and shoulders."""
+    """Portrait matting from a crop of head and shoulders."""
 
     side: int = 160
     crop_scale: float = 2.8
@@ -80,7 +80,7 @@ class MatteConfig:
 
 @dataclass(frozen=True)
 class FaceConfig:
-    """Everything the face finder is made of."""
+    """All networks of the face finder."""
 
     detector: DetectorConfig = DetectorConfig()
     landmarks: LandmarkConfig = LandmarkConfig()
@@ -90,7 +90,7 @@ class FaceConfig:
 
 
 class ConvNorm(nn.Sequential):
-    """Convolution and batch norm; `fused` makes one of the two once training is over."""
+    """Convolution and batch norm, no activation; `fuse_batch_norms` folds them for inference."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> None:
         super().__init__(
@@ -100,7 +100,7 @@ class ConvNorm(nn.Sequential):
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions beside a shortcut."""
+    """Residual block: two 3x3 convolutions beside an identity or 1x1 shortcut."""
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class ResidualBlock(nn.Module):
 
 
 class Backbone(nn.Module):
-    """A picture in [-1, 1] to features at each stride, the finest first."""
+    """Residual backbone: pictures in [-1, 1] to a feature pyramid, the finest level first."""
 
     def __init__(self, widths: tuple[int, ...], depths: tuple[int, ...], stem_stride: int) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class Backbone(nn.Module):
 
 
 class TopDownFusion(nn.Module):
-    """Brings coarse features up to a finer level and joins them to what is there."""
+    """Feature pyramid fusion: upsampled coarse features plus lateral fine ones."""
 
     def __init__(self, coarse: int, fine: int, outputs: int) -> None:
         super().__init__()
@@ -153,16 +153,16 @@ class TopDownFusion(nn.Module):
 
 
 class DetectorOutput(NamedTuple):
-    """One cell in eight by eight pixels, each map (batch, h, w) or (batch, n, h, w)."""
+    """Dense predictions at stride 8."""
 
     heatmap_logits: Tensor
-    """How much a face's middle is here."""
+    """(batch, h, w): whether a face's centre lies in the cell."""
     box_codes: Tensor
     """(batch, 5, h, w): offset x, y in cells; log of size over 32 pixels; cos, sin of angle."""
 
 
 class Detector(nn.Module):
-    """A picture (batch, 3, h, w), multiples of 32, to sightings at stride 8."""
+    """Anchor-free detector: pictures (batch, 3, h, w), multiples of 32, to dense predictions."""
 
     def __init__(self, config: DetectorConfig) -> None:
         super().__init__()
@@ -182,10 +182,10 @@ class Detector(nn.Module):
 
 
 class LandmarkNetwork(nn.Module):
-    """A crop (batch, 3, side, side) to landmarks (batch, 478, 3) and presence logits (batch,).
+    """Regress landmarks (batch, 478, 3) and presence logits (batch,) from (batch, 3, side, side).
 
-    Landmarks are in sides of the crop, 0 is its middle. `mirror` says which landmark each becomes
-    in a mirror.
+    Landmarks are in sides of the crop, 0 is its centre. `mirror_index` is the permutation that a
+    mirrored face needs.
     """
 
     def __init__(self, config: LandmarkConfig) -> None:
@@ -209,7 +209,7 @@ class LandmarkNetwork(nn.Module):
 
 
 class PartNetwork(nn.Module):
-    """A crop (batch, 3, side, side) to points (batch, points, 2) in sides, 0 is its middle."""
+    """Regress (batch, points, 2), in sides about the crop's centre, from (batch, 3, side, side)."""
 
     def __init__(self, config: PartConfig) -> None:
         super().__init__()
@@ -230,7 +230,7 @@ class PartNetwork(nn.Module):
 
 
 class MatteNetwork(nn.Module):
-    """A crop (batch, 3, side, side) to logits (batch, side / 2, side / 2): person or not."""
+    """Segment crops (batch, 3, side, side): person logits (batch, side / 2, side / 2)."""
 
     def __init__(self, config: MatteConfig) -> None:
         super().__init__()
@@ -251,7 +251,7 @@ class MatteNetwork(nn.Module):
 
 
 class FaceNetwork(nn.Module):
-    """The five networks side by side; the finder calls them one after the other."""
+    """The five networks under one state dict; `FaceFinder` calls them in turn."""
 
     def __init__(self, config: FaceConfig) -> None:
         super().__init__()
@@ -266,11 +266,9 @@ class FaceNetwork(nn.Module):
 def fuse_batch_norms(network: nn.Module) -> None:
     """Fold every batch norm into its convolution, in place; for inference only."""
     for child in network.modules():
-        if isinstance(child, ConvNorm) and isinstance(child[1], nn.BatchNorm2d):
-            child[0] = _fuse_pair(child[0], child[1])
+        if not isinstance(child, ConvNorm):
+            continue
+        convolution, norm = child
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            child[0] = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
             child[1] = nn.Identity()
-
-
-def _fuse_pair(convolution: nn.Module, norm: nn.BatchNorm2d) -> nn.Module:
-    assert isinstance(convolution, nn.Conv2d)
-    return nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)

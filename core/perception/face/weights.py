@@ -1,4 +1,4 @@
-"""The face finder that ships: the file of its networks, and what tells it from another."""
+"""The shipped face networks: their file and its fingerprint."""
 
 import zlib
 from pathlib import Path
@@ -7,7 +7,7 @@ WEIGHTS = Path(__file__).parents[2] / "weights" / "face.safetensors"
 
 
 def weights_fingerprint(path: Path = WEIGHTS) -> bytes:
-    """Return eight bytes that another training's weights will not have.
+    """Return an eight-byte checksum of the weights: what a cached analysis was made with.
 
     A checksum of the whole file: nobody forges a face finder, and it takes a third of the time
     that a cryptographic digest does.

@@ -1,4 +1,4 @@
-"""What is heard and when: the frames of an encoder of speech and the shape of its network."""
+"""Frame length, latency and configuration of the speech encoder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,54 +8,54 @@ from core.audio import SAMPLE_RATE
 from core.perception.speech.mel_constants import HOPS_PER_FRAME
 
 FRAME_SAMPLES = SAMPLE_RATE // 25
-"""Samples of sound that one video frame spans."""
+"""Samples per video frame."""
 LATENCY_FRAMES = 2
-"""Frames by which an answer is late."""
+"""Frames between input and output."""
 LOOKAHEAD_SAMPLES = LATENCY_FRAMES * FRAME_SAMPLES
-"""Samples after the end of a frame that its answer waits for: 80 ms."""
+"""Samples after a frame's end that its output depends on: 80 ms."""
 WEIGHTS = Path(__file__).parents[2] / "weights" / "speech.safetensors"
 """The network that the program ships with."""
 
 
 class ConvSpec(NamedTuple):
-    """One over time and pitch bands; pairs are (time, bands). It sees nothing of the future."""
+    """Shape of a causal 2D convolution over (time, mel bands); pairs are in that order."""
 
     in_channels: int
     out_channels: int
     in_bands: int
-    """Of what goes in."""
+    """Bands of the input."""
     steps_per_frame: int
-    """Of time that go in with each frame."""
+    """Time steps of the input per video frame."""
     kernel: tuple[int, int]
     stride: tuple[int, int]
 
     @property
     def left_context(self) -> int:
-        """Steps of time that it remembers."""
+        """Past time steps kept between calls."""
         return self.kernel[0] - self.stride[0]
 
     @property
     def band_padding(self) -> int:
-        """Zeros beyond the lowest and the highest band."""
+        """Zero padding beyond the lowest and the highest band."""
         return self.kernel[1] // 2
 
 
 @dataclass(frozen=True)
 class SpeechConfig:
-    """Shape of an encoder of speech."""
+    """Hyperparameters of the speech encoder."""
 
     mel_bands: int = 64
     window_size: int = 512
+    """Samples of a spectrum's window, and its FFT size."""
     channels: int = 18
-    """Of the first of three convolutions over time and pitch; the others have more."""
+    """Of the first of three convolutions; the others have more."""
     width: int = 256
     gru_layers: int = 2
-    """Of the recurrent part."""
     feature_width: int = 128
 
     @property
     def convolutions(self) -> dict[str, ConvSpec]:
-        """By name, in order; the last gives one step of time per frame."""
+        """By name, in order; the last gives one time step per frame."""
         c, bands = self.channels, self.mel_bands
         return {
             "fine": ConvSpec(2, c, bands, HOPS_PER_FRAME, (3, 5), (1, 2)),
@@ -65,5 +65,5 @@ class SpeechConfig:
 
     @property
     def projection_inputs(self) -> int:
-        """What convolutions and contrast tell of a frame, in numbers."""
+        """Inputs of the projection: the convolutions' output and the frame's speech SNR."""
         return self.channels * 2 * (self.mel_bands // 8) + 1

@@ -1,6 +1,7 @@
-"""One live voice, heard without torch: what `core.perception.speech.encoder_torch` computes, frame by frame.
+"""Streaming inference of the speech encoder in numpy, one frame at a time, without torch.
 
-Whoever changes one of the two changes the other; the tests compare them.
+Computes what `encoder_torch` does. Whoever changes one of the two changes the other; the tests
+compare them.
 """
 
 import math
@@ -47,12 +48,12 @@ from core.sentence import said
 Array: TypeAlias = NDArray[np.float32]
 
 LAYER_NORM_EPS = 1e-5
-"""Added to the variance in a layer's norm, as torch does."""
+"""torch's default."""
 
 
 @dataclass(frozen=True)
 class SpeechFrame:
-    """What the mouth does in one video frame."""
+    """The encoder's output for one video frame."""
 
     visemes: Array
     """Share of each mouth shape, (15,); sums to 1."""
@@ -61,11 +62,11 @@ class SpeechFrame:
     voicing: float
     """How much of the frame is voiced."""
     features: Array
-    """What all of this was read from, (features,)."""
+    """Last hidden layer, (feature_width,)."""
 
 
 class NumpySpeechEncoder:
-    """One voice, live: a frame of sound goes in, the mouth LAG frames before comes out.
+    """Streaming encoder of one voice: the output for a frame comes LATENCY_FRAMES after it went in.
 
     One thread makes and steps it.
 
@@ -81,7 +82,7 @@ class NumpySpeechEncoder:
         self._frames_in = 0
 
     def step(self, samples: Samples) -> SpeechFrame | None:
-        """Hear FRAME samples; return the frame that began LAG + 1 frames ago, if there was one."""
+        """Encode FRAME_SAMPLES; return the frame that began LATENCY_FRAMES + 1 ago, if any."""
         assert len(samples) == FRAME_SAMPLES
         features, snr = self._levels.step(self._mel.step(samples))
         frame = self._network.step(features, snr)
@@ -90,19 +91,18 @@ class NumpySpeechEncoder:
 
 
 class _LogMel:
-    """Log power in mel bands, every 10 ms, from the last 32 ms."""
+    """Log-mel spectra, hop 10 ms, window 32 ms."""
 
     def __init__(self, config: SpeechConfig) -> None:
         size = config.window_size
         self._window, self._filterbank = hann_window(size), mel_filterbank(config.mel_bands, size)
         self._samples = np.zeros(size - HOP_SAMPLES + 1 + FRAME_SAMPLES, np.float32)
         self._emphasised = np.zeros(len(self._samples) - 1, np.float32)
-        self._frames = sliding_window_view(self._emphasised, size)[
-            ::HOP_SAMPLES
-        ]  # (PER_FRAME, size)
+        windows = sliding_window_view(self._emphasised, size)
+        self._frames = windows[::HOP_SAMPLES]  # (HOPS_PER_FRAME, size)
 
     def step(self, samples: Samples) -> Array:
-        """Turn (FRAME,) into (PER_FRAME, bands)."""
+        """Turn (FRAME_SAMPLES,) into (HOPS_PER_FRAME, bands)."""
         self._samples[:-FRAME_SAMPLES] = self._samples[FRAME_SAMPLES:]
         self._samples[-FRAME_SAMPLES:] = samples
         np.subtract(self._samples[1:], PREEMPHASIS * self._samples[:-1], out=self._emphasised)
@@ -112,36 +112,28 @@ class _LogMel:
 
 
 class _LevelTracker:
-    """Noise floor of each band and level of speech; a gain moves both, and is not seen after."""
+    """Track noise floor and speech level, and normalise by them: the result is gain invariant."""
 
     def __init__(self, config: SpeechConfig) -> None:
         self._noise_floor = np.full(config.mel_bands, INITIAL_NOISE, np.float32)
         self._speech_level = math.log(POWER_FLOOR)
 
     def step(self, mel: Array) -> tuple[Array, float]:
-        """Return (PER_FRAME, bands, 2), against level and noise, and how far apart these are."""
+        """Return (HOPS_PER_FRAME, bands, 2), relative to level and noise, and the speech SNR."""
         self._noise_floor = np.minimum(mel.mean(0), self._noise_floor + NOISE_RISE)
-        noise_level, frame_level = (
-            _log_sum_exp(self._noise_floor),
-            _log_sum_exp(mel) - math.log(HOPS_PER_FRAME),
-        )
-        risen = self._speech_level + ATTACK * (frame_level - self._speech_level)
-        self._speech_level = max(
-            risen,
-            self._speech_level - LEVEL_DECAY,
-            frame_level - OVERSHOOT,
-            noise_level + MIN_SPEECH_SNR,
-        )
-        noise = np.maximum(self._noise_floor, self._speech_level - DYNAMIC_RANGE)
-        relative = np.maximum((mel - self._speech_level) / LOG_UNIT, RELATIVE_MIN)
+        noise_level = _log_sum_exp(self._noise_floor)
+        now, level = _log_sum_exp(mel) - math.log(HOPS_PER_FRAME), self._speech_level
+        risen = level + ATTACK * (now - level)
+        level = max(risen, level - LEVEL_DECAY, now - OVERSHOOT, noise_level + MIN_SPEECH_SNR)
+        self._speech_level = level
+        noise = np.maximum(self._noise_floor, level - DYNAMIC_RANGE)
+        relative = np.maximum((mel - level) / LOG_UNIT, RELATIVE_MIN)
         snr = np.clip((mel - noise) / LOG_UNIT, SNR_MIN, SNR_MAX)
-        return np.stack([relative, snr], -1), min(
-            (self._speech_level - noise_level) / LOG_UNIT, SNR_MAX
-        )
+        return np.stack([relative, snr], -1), min((level - noise_level) / LOG_UNIT, SNR_MAX)
 
 
 class _Network:
-    """Convolutions over time and pitch, one over frames, a recurrent part, the answer."""
+    """Causal 2D convolutions, a temporal convolution over three frames, GRU, output head."""
 
     def __init__(self, config: SpeechConfig, weights: Mapping[str, Array]) -> None:
         convolutions = config.convolutions.items()
@@ -155,7 +147,7 @@ class _Network:
         self._context = np.zeros((3, config.width), np.float32)
 
     def step(self, features: Array, snr: float) -> SpeechFrame:
-        """Hear one frame, (PER_FRAME, bands, 2), and what `_Loudness` says of it."""
+        """Encode one frame of `_LevelTracker`'s output, (HOPS_PER_FRAME, bands, 2), and its SNR."""
         for convolve in self._convolutions:
             features = convolve.step(features)
         y = np.append(features[0].T, np.float32(snr))  # channels, each with its bands
@@ -184,27 +176,21 @@ class _Network:
 
 
 class _CausalConv2d:
-    """A convolution that remembers its past; channels come last."""
+    """A causal 2D convolution with its left context; channels come last."""
 
     def __init__(self, weights: Mapping[str, Array], name: str, spec: ConvSpec) -> None:
         kernel = weights[f"{name}.weight"].transpose(2, 3, 1, 0).reshape(-1, spec.out_channels)
         self._weight, self._bias = np.ascontiguousarray(kernel), weights[f"{name}.bias"]
-        self._past, self._inner = (
-            spec.left_context,
-            slice(spec.band_padding, spec.band_padding + spec.in_bands),
-        )
-        size = (
-            spec.left_context + spec.steps_per_frame,
-            spec.in_bands + 2 * spec.band_padding,
-            spec.in_channels,
-        )
+        past, padding, bands = spec.left_context, spec.band_padding, spec.in_bands
+        self._past, self._inner = past, slice(padding, padding + bands)
+        size = past + spec.steps_per_frame, bands + 2 * padding, spec.in_channels
         self._window = np.zeros(size, np.float32)
         patches = sliding_window_view(self._window, spec.kernel, (0, 1))
         patches = patches[:: spec.stride[0], :: spec.stride[1]]
-        self._patches = patches.transpose(0, 1, 3, 4, 2)  # (steps, bands, *kernel, inputs)
+        self._patches = patches.transpose(0, 1, 3, 4, 2)  # (steps, bands, *kernel, channels)
 
     def step(self, x: Array) -> Array:
-        """Turn a frame (steps, bands, inputs) into one with fewer steps and bands."""
+        """Turn a frame (steps, bands, channels) into one with fewer steps and bands."""
         self._window[: self._past] = self._window[-self._past :]
         self._window[self._past :, self._inner] = x
         patches = self._patches.reshape(*self._patches.shape[:2], -1)
@@ -233,11 +219,9 @@ class _GruLayer:
         self._hidden_state = np.zeros(self._hidden.weight.shape[1], np.float32)
 
     def step(self, x: Array) -> Array:
-        """Turn (width,) into what is remembered of it and of all before, (width,)."""
-        gates_in, gates_hidden = (
-            self._input(x).reshape(3, -1),
-            self._hidden(self._hidden_state).reshape(3, -1),
-        )
+        """Return the new hidden state for input (width,)."""
+        gates_in = self._input(x).reshape(3, -1)
+        gates_hidden = self._hidden(self._hidden_state).reshape(3, -1)
         reset, update = _sigmoid(gates_in[:2] + gates_hidden[:2])
         candidate = np.tanh(gates_in[2] + reset * gates_hidden[2])
         self._hidden_state = np.asarray(candidate + update * (self._hidden_state - candidate))
@@ -261,17 +245,15 @@ def _log_sum_exp(x: Array) -> float:
 def _load_weights(path: Path) -> tuple[SpeechConfig, dict[str, Array]]:
     checkpoint = load(path, SpeechConfig)
     weights = {name: array.astype(np.float32) for name, array in checkpoint.weights.items()}
-    found, expected = (
-        {(n, w.shape) for n, w in weights.items()},
-        set(_weight_shapes(checkpoint.config)),
-    )
+    found = {(n, w.shape) for n, w in weights.items()}
+    expected = set(_weight_shapes(checkpoint.config))
     if wrong := ", ".join(sorted({name for name, _ in found ^ expected})):
         raise BadCheckpoint(said("{0}: its weights do not fit its config: {1}", path.name, wrong))
     return checkpoint.config, weights
 
 
 def _weight_shapes(config: SpeechConfig) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield what `SpeechEncoder` calls its weights, and their shapes."""
+    """Yield the parameter names of `SpeechEncoder`, and their shapes."""
     width = config.width
     for name, shape in config.convolutions.items():
         yield f"{name}.weight", (shape.out_channels, shape.in_channels, *shape.kernel)

@@ -1,6 +1,6 @@
-"""What a mouth does while one hears this: shapes, opening and voicing from sound, in torch.
+"""Causal speech encoder: visemes, lip opening and voicing from sound, in torch.
 
-One live voice is heard by `core.perception.speech.encoder_numpy`, which computes the same and needs no torch.
+`encoder_numpy` computes the same for one live voice and needs no torch.
 """
 
 from pathlib import Path
@@ -32,7 +32,7 @@ from core.tensors import fill, load
 
 
 class SpeechFrames(NamedTuple):
-    """What was heard. The first LAG frames of a stream belong to the time before it began."""
+    """The encoder's output. The first LATENCY_FRAMES of a stream precede its beginning."""
 
     visemes: Tensor
     """Share of each mouth shape, (batch, frames, 15); sums to 1."""
@@ -41,11 +41,11 @@ class SpeechFrames(NamedTuple):
     voicing: Tensor
     """How much of the frame is voiced, (batch, frames)."""
     features: Tensor
-    """What all of this was read from, (batch, frames, features)."""
+    """Last hidden layer, (batch, frames, feature_width)."""
 
 
 class SpeechState(NamedTuple):
-    """What a `SpeechEncoder` remembers of the sound so far."""
+    """Streaming state of a `SpeechEncoder`."""
 
     mel: Tensor
     levels: LevelState
@@ -57,10 +57,10 @@ class SpeechState(NamedTuple):
 
 
 class SpeechEncoder(nn.Module):
-    """Causal: spectra, three convolutions over time and pitch, one over frames, a recurrent part.
+    """Log-mel spectra, three causal 2D convolutions, a temporal one over three frames, GRU, heads.
 
-    The answer for a frame leaves LAG frames after the frame went in; that is all the look-ahead
-    there is, so training and streaming are the same computation.
+    The output for a frame comes LATENCY_FRAMES after the frame went in; that is all the
+    look-ahead there is, so training and streaming are the same computation.
     """
 
     def __init__(self, config: SpeechConfig) -> None:
@@ -89,7 +89,7 @@ class SpeechEncoder(nn.Module):
         return SpeechState(mel, levels, fine, middle, coarse, context, gru)
 
     def forward(self, x: Tensor, state: SpeechState) -> tuple[SpeechFrames, SpeechState]:
-        """Hear (batch, samples), any multiple of FRAME; answer one frame per FRAME, LAG late."""
+        """Encode (batch, samples), a multiple of FRAME_SAMPLES; one output per frame, delayed."""
         if x.shape[1] % FRAME_SAMPLES:
             raise ValueError(
                 said("{0} samples, expected a multiple of {1}", x.shape[1], FRAME_SAMPLES)
@@ -98,7 +98,7 @@ class SpeechEncoder(nn.Module):
         return self.forward_mel(mel, state._replace(mel=tail))
 
     def forward_mel(self, mel: Tensor, state: SpeechState) -> tuple[SpeechFrames, SpeechState]:
-        """Go on from log mel spectra, (batch, frames * PER_FRAME, bands); `state.mel` stays."""
+        """Encode log-mel spectra, (batch, frames * HOPS_PER_FRAME, bands); `state.mel` stays."""
         levels, level_state = track_levels(mel, state.levels)
         image, snr = normalize_levels(mel, levels)
         y, fine = _causal_conv(self.fine, image, state.fine)
@@ -115,7 +115,7 @@ class SpeechEncoder(nn.Module):
         return self.decode(features), state
 
     def decode(self, features: Tensor) -> SpeechFrames:
-        """Read the mouth from features (batch, frames, features)."""
+        """Apply the output heads to features (batch, frames, feature_width)."""
         visemes, opening, voicing = self.output(features).split([len(VISEMES), 1, 1], 2)
         return SpeechFrames(
             visemes.softmax(2), opening.sigmoid()[..., 0], voicing.sigmoid()[..., 0], features
@@ -123,11 +123,11 @@ class SpeechEncoder(nn.Module):
 
 
 def normalize_levels(mel: Tensor, levels: SpeechLevels) -> tuple[Tensor, Tensor]:
-    """Return spectra against level and against noise, and how far these two are apart.
+    """Return spectra relative to the speech level and to the noise floor, and the speech SNR.
 
-    A gain moves all of them alike, so nothing that is returned knows it. No noise counts as less
-    than DEPTH under the level: where a microphone is muted between words, the room that is heard
-    with the words would else stand out as much as they do.
+    All are gain invariant. The noise floor counts as at most DYNAMIC_RANGE below the level: where
+    a microphone is muted between words, the room that is heard with the words would otherwise
+    stand out as much as they do.
     Shapes (batch, 2, spectra, bands) and (batch, frames, 1).
     """
     noise = torch.maximum(levels.noise_floor, levels.speech_level[..., None] - DYNAMIC_RANGE)
@@ -145,13 +145,13 @@ def _conv_layer(spec: ConvSpec) -> nn.Conv2d:
 
 
 def _causal_conv(layer: nn.Conv2d, x: Tensor, past: Tensor) -> tuple[Tensor, Tensor]:
-    """Convolve (batch, channels, time, bands) with its past before it; return the new past."""
+    """Convolve (batch, channels, time, bands) after its left context; return the new context."""
     x = torch.cat([past, x], 2)
     return functional.relu(layer(x)), x[:, :, x.shape[2] - past.shape[2] :]
 
 
 def load_speech_encoder(path: Path = WEIGHTS) -> SpeechEncoder:
-    """Return a trained encoder, ready to listen.
+    """Return the trained encoder in evaluation mode.
 
     Raises:
         BadCheckpoint: see `core.checkpoint.load`.

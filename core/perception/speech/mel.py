@@ -1,4 +1,4 @@
-"""In torch: sound as loudness per pitch band, and how loud speech and noise have been of late."""
+"""Causal log-mel spectra, noise floor and speech level tracking, in torch."""
 
 import math
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from core.perception.speech.mel_constants import (
 
 
 class LogMel(nn.Module):
-    """Log power in mel bands, every 10 ms, from the last 32 ms; sees nothing of the future."""
+    """Causal log-mel filterbank, hop 10 ms, window 32 ms."""
 
     window: Tensor
     filterbank: Tensor
@@ -40,7 +40,7 @@ class LogMel(nn.Module):
         return self.window.new_zeros(batch, len(self.window) - HOP_SAMPLES + 1)
 
     def forward(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Turn (batch, samples) into (batch, samples / HOP, bands)."""
+        """Turn (batch, samples) into (batch, samples / HOP_SAMPLES, bands)."""
         x = torch.cat([state, x], 1)
         emphasised = x[:, 1:] - PREEMPHASIS * x[:, :-1]
         frames = emphasised.unfold(1, len(self.window), HOP_SAMPLES) * self.window
@@ -49,7 +49,7 @@ class LogMel(nn.Module):
 
 
 class LevelState(NamedTuple):
-    """What `follow` remembers."""
+    """State of `track_levels`."""
 
     noise_floor: Tensor
     """Noise floor of each band, (batch, bands)."""
@@ -65,19 +65,18 @@ class SpeechLevels(NamedTuple):
 
 
 def initial_levels(mel: LogMel, batch: int) -> LevelState:
-    """Return the state of one who has heard nothing."""
+    """Return the state before any sound."""
     noise = mel.filterbank.new_full((batch, mel.filterbank.shape[1]), INITIAL_NOISE)
     return LevelState(noise, mel.filterbank.new_full((batch,), math.log(POWER_FLOOR)))
 
 
 def track_levels(mel: Tensor, state: LevelState) -> tuple[SpeechLevels, LevelState]:
-    """Track noise and level through (batch, frames * PER_FRAME, bands), frame by frame.
+    """Track noise floor and speech level through (batch, frames * HOPS_PER_FRAME, bands).
 
     The noise floor falls at once and rises slowly; the level of speech the other way round.
     """
-    frames = mel.reshape(
-        len(mel), -1, HOPS_PER_FRAME, mel.shape[2]
-    )  # (batch, frames, PER_FRAME, bands)
+    # (batch, frames, HOPS_PER_FRAME, bands)
+    frames = mel.reshape(len(mel), -1, HOPS_PER_FRAME, mel.shape[2])
     means = frames.mean(2)
     frame_levels = frames.flatten(2).logsumexp(2) - math.log(HOPS_PER_FRAME)
     noise, level, noises, levels = state.noise_floor, state.speech_level, [], []

@@ -1,4 +1,4 @@
-"""How sound becomes loudness per pitch band: the numbers of it, with torch or without."""
+"""Log-mel filterbank and level tracking constants, shared by the torch and numpy encoders."""
 
 import math
 
@@ -10,9 +10,9 @@ from core.audio import SAMPLE_RATE
 POWER_FLOOR = 1e-11
 """Power added to every band: below the rounding of 16-bit sound, above that of float32."""
 PREEMPHASIS = 0.97
-"""How much of the sample before is taken off each; takes the direct current off, too."""
+"""First-order high-pass: this share of the previous sample is subtracted."""
 MIN_HZ, MAX_HZ = 80.0, 7600.0
-"""Hertz that the bands span."""
+"""Frequency range of the bands, hertz."""
 HOPS_PER_FRAME = 4
 """Spectra per video frame."""
 HOP_SAMPLES = SAMPLE_RATE // 25 // HOPS_PER_FRAME
@@ -20,7 +20,7 @@ HOP_SAMPLES = SAMPLE_RATE // 25 // HOPS_PER_FRAME
 
 
 def nats_from_decibels(value: float) -> float:
-    """Return a ratio of powers, given in dB, in the natural logarithms used here."""
+    """Convert a power ratio from dB to nats, the unit of log-mel values."""
     return value * math.log(10) / 10
 
 
@@ -29,22 +29,22 @@ DYNAMIC_RANGE = nats_from_decibels(50)
 NOISE_RISE = nats_from_decibels(3) / 25
 """How fast the noise floor follows a louder room, per frame."""
 LEVEL_DECAY = nats_from_decibels(2) / 25
-"""How fast the level of speech is forgotten, per frame."""
+"""How fast the speech level falls, per frame."""
 ATTACK = 0.7
-"""Share of the way to a louder level taken at once; less than 1 so that a click does not rule."""
+"""Share of the way to a louder level taken in one frame; below 1, so that no click rules."""
 OVERSHOOT = nats_from_decibels(6)
-"""How far a sound may be above the level: the first word after silence is no louder than others."""
+"""How far a sound may exceed the level: the first word after silence is no louder than others."""
 MIN_SPEECH_SNR = nats_from_decibels(15)
-"""Least distance of the level of speech from the noise: no quiet room is turned up to a voice."""
+"""Least distance of speech level and noise: a quiet room is never amplified into a voice."""
 INITIAL_NOISE = 100.0
-"""Noise floor of one who has heard nothing: any noise is possible."""
+"""Noise floor before any sound: any noise is possible."""
 
 LOG_UNIT = 3.0
-"""Natural logarithms that are one unit to the network."""
+"""Nats per unit of the network's input."""
 RELATIVE_MIN = -4.0
-"""Least of a band against the level of speech, in units."""
+"""Least band power relative to the speech level, in units."""
 SNR_MIN, SNR_MAX = -1.0, 3.0
-"""Least and most of a band against the noise; and most of the level against it, in units."""
+"""Range of a band's SNR, in units; SNR_MAX also bounds the speech level's."""
 
 
 def hann_window(size: int) -> NDArray[np.float32]:
@@ -54,7 +54,7 @@ def hann_window(size: int) -> NDArray[np.float32]:
 
 
 def mel_filterbank(bands: int, size: int) -> NDArray[np.float32]:
-    """Return triangles over the bins of a spectrum, equally wide in mel, (bins, bands)."""
+    """Return a triangular mel filterbank, (bins, bands), for spectra of windows of `size`."""
     lowest, highest = (2595 * math.log10(1 + f / 700) for f in (MIN_HZ, MAX_HZ))
     edges = 700 * (10 ** (np.linspace(lowest, highest, bands + 2) / 2595) - 1)
     bins = np.linspace(0, SAMPLE_RATE / 2, size // 2 + 1)[:, None]

@@ -1,4 +1,4 @@
-"""Which mouth shapes the sounds of speech need, for each way of writing sounds that we read."""
+"""Phoneme to viseme tables for ARPAbet, IPA and the synthesisers' own alphabets."""
 
 # ruff: noqa: RUF001
 
@@ -10,7 +10,7 @@ from core.perception.speech.visemes import INDEX
 
 @dataclass(frozen=True)
 class PhonemeArticulation:
-    """A phoneme as the mouth sees it."""
+    """Visemes and voicing of a phoneme."""
 
     visemes: tuple[int, ...]
     """Shapes one after the other, each for an equal share of the phoneme's time."""
@@ -227,7 +227,7 @@ _DIACRITICS = set(":ːˑˈˌʰʲʷˠˤʼʱ̃̈|-.ˀ˞ˢ͡^!?;\"'*_") | set("0123
 
 
 def parse_ipa(text: str) -> PhonemeArticulation:
-    """Return what the mouth does for `text`, one or more letters of IPA as espeak-ng emits them.
+    """Return the articulation of `text`, one or more letters of IPA as espeak-ng emits them.
 
     Marks of length, stress, tone and secondary articulation say nothing about lips. An empty
     text is silence.
@@ -251,7 +251,7 @@ def parse_ipa(text: str) -> PhonemeArticulation:
 
 
 def articulation(alphabet: str, symbol: str) -> PhonemeArticulation:
-    """Return what the mouth does for `symbol` of `alphabet`: "ipa" or a name in `PHONEMES`.
+    """Return the articulation of `symbol` in `alphabet`: "ipa" or a name in `ALPHABETS`.
 
     Raises:
         ValueError: the alphabet or the symbol is unknown.

@@ -1,11 +1,11 @@
-"""The fifteen mouth shapes of speech: what each looks like, and how far it opens the lips."""
+"""The fifteen visemes: mouth shapes of speech, their lip opening, rounding and dominance."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Viseme:
-    """One mouth shape, named as the field names it."""
+    """One mouth shape, by its name in the Oculus set."""
 
     name: str
     opening: float
@@ -13,7 +13,7 @@ class Viseme:
     rounding: float
     """From 0, lips spread or at rest, to 1, pursed to a small circle."""
     dominance: float
-    """How firmly the shape holds its opening against its neighbours; 1 is a vowel."""
+    """Weight of its opening against its neighbours' (Cohen and Massaro 1993); 1 is a vowel."""
     description: str
     """What one sees."""
 
@@ -35,12 +35,12 @@ VISEMES = (
     Viseme("oh", 0.70, 0.6, 1.0, "thought, boat: jaw half dropped, lips rounded"),
     Viseme("ou", 0.36, 1.0, 1.2, "boot, we: lips pursed, a small round hole"),
 )
-"""Every shape, in the order in which networks number them."""
+"""All visemes, in the order of the networks' outputs."""
 
 SILENCE = 0
-"""Index of the shape of a mouth that does not speak."""
+"""Index of the viseme of silence."""
 BILABIAL = 1
-"""Index of the shape whose lips touch."""
+"""Index of the viseme of p, b and m: closed lips."""
 NAMES = tuple(viseme.name for viseme in VISEMES)
 """Names in order; the inverse of `INDEX`."""
 INDEX = {name: index for index, name in enumerate(NAMES)}

@@ -25,7 +25,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("checkpoint", type=Path, help="an avatar model, or the folder of its training")
     add("--stock", type=Path, required=True, help="of the studio, with people held out")
-    add("--perception", type=Path, metavar="FILE", help="perception network, to tell likeness")
+    add("--likeness", type=Path, metavar="FILE", help="face embedding network, for likeness")
     add("--quick", action="store_true", help="a few clips: two to three minutes on two cores")
     add("--drift", type=float, metavar="SECONDS", help="how long to perform without a break")
     add("--json", type=Path, metavar="FILE", help="write all figures there")
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     begun = time.monotonic()
     model = open_evaluated_model(arguments.checkpoint)
-    perception = read_face_embedding(arguments.perception) if arguments.perception else None
+    embedder = read_face_embedding(arguments.likeness) if arguments.likeness else None
     device, config = torch.device(arguments.device), _eval_config(arguments)
     model = EvaluatedModel(
         prepare_for_inference(model.avatar, device), model.has_generator, model.description
@@ -63,14 +63,14 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         arguments.stock, avatar_config, arguments.device, arguments.seed, config.people
     )
     sampling = _sampling(arguments, avatar_config.generator.sampling)
-    evaluators = open_evaluators(device, perception)
+    evaluators = open_evaluators(device, embedder)
     comparison = Comparison(model, sampling, evaluators, config.references)
     about = {
         "judged": model.description,
         "model": describe_model(model.avatar, sampling),
         "on": f"{eval_set.people} held-out people and voices of {arguments.stock.name}, "
         f"seed {arguments.seed}, {arguments.device}",
-        "likeness by": arguments.perception.name if arguments.perception else "nobody",
+        "likeness by": arguments.likeness.name if arguments.likeness else "nobody",
     }
     evaluation = evaluate(comparison, eval_set, config, about, _log)
     report = replace(

@@ -250,7 +250,7 @@ def lip_table(
         f"performances, so low for all but the truth. Silence: {silent} frames."
     )
     if not with_identity:
-        note += " No perception network was given, so nothing is said about likeness."
+        note += " No face embedding network was given, so nothing is said about likeness."
     note += " The puppet is moved by what our encoder hears, which helps it to find its own sound."
     metrics = lip_metrics(candidates)
     return Table(

@@ -1,1 +1,1 @@
-"""Training and judging the face finder: corpus, augmentation, scenes, loop, evaluation."""
+"""Train and evaluate the face finder: corpus, augmentation, compositing, losses, metrics."""

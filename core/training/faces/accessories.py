@@ -1,4 +1,4 @@
-"""What people wear on their heads: glasses, scarves, hats and masks, drawn onto portraits."""
+"""Augmentation with accessories: glasses, scarves, hats and masks drawn onto portraits."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,14 +22,14 @@ _FOREHEAD_LINE = (127, 162, 21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251, 3
 
 
 def add_accessory(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait:
-    """Return the portrait with one thing on the head."""
+    """Return the portrait with one random accessory."""
     worn = replace(portrait, picture=portrait.picture.copy(), matte=portrait.matte.copy())
     _ACCESSORIES[int(rng.choice(len(_ACCESSORIES), p=_PROBABILITIES))](worn, rng)
     return worn
 
 
 def _glasses(worn: LabelledPortrait, rng: Generator) -> None:
-    """Frames about the eyes; the lenses are clear, tinted or dark."""
+    """Draw frames around the eyes; lenses are clear, tinted or dark."""
     flat, place = worn.landmarks[:, :2], bounding_box(worn.landmarks)
     reach = place.size * np.array([rng.uniform(0.12, 0.17), rng.uniform(0.085, 0.14)])
     square = rng.uniform(2, 5)
@@ -66,7 +66,7 @@ def _lens_outline(reach: Points, square: float, angle: float) -> Points:
 
 
 def _scarf(worn: LabelledPortrait, rng: Generator) -> None:
-    """A scarf or hood about the face, over hair, ears and neck."""
+    """Draw a scarf or hood around the face, over hair, ears and neck."""
     oval = worn.landmarks[list(OVAL), :2].astype(np.float64)
     middle = oval.mean(axis=0)
     around = middle + (oval - middle) * rng.uniform(1.3, 1.6, 2)
@@ -78,7 +78,7 @@ def _scarf(worn: LabelledPortrait, rng: Generator) -> None:
 
 
 def _hat(worn: LabelledPortrait, rng: Generator) -> None:
-    """A cap: a crown over the forehead, at times with a brim."""
+    """Draw a cap over the forehead, at times with a brim."""
     flat, place = worn.landmarks[:, :2].astype(np.float64), bounding_box(worn.landmarks)
     top, middle = flat[list(_FOREHEAD_LINE)], flat[list(OVAL)].mean(axis=0)
     crown = middle + (top - middle) * np.array([rng.uniform(1.15, 1.4), rng.uniform(1.25, 1.7)])
@@ -92,7 +92,7 @@ def _hat(worn: LabelledPortrait, rng: Generator) -> None:
 
 
 def _mask(worn: LabelledPortrait, rng: Generator) -> None:
-    """A mask over nose and mouth."""
+    """Draw a mask over nose and mouth."""
     tone: Colour = (200, 215, 225) if rng.random() < 0.5 else draw_colour(rng)
     fill(worn.picture, worn.landmarks[list(_MASK_OUTLINE), :2], tone)
 
@@ -109,7 +109,7 @@ _PROBABILITIES = (0.5, 0.24, 0.2, 0.06)
 def _cover_with_cloth(
     worn: LabelledPortrait, outline: Points, hole: Points | None, rng: Generator
 ) -> None:
-    """Fill the outline but for the hole with cloth, shaded a little by what it covers."""
+    """Fill the outline except the hole with cloth, shaded a little by what it covers."""
     mask = np.zeros_like(worn.matte)
     fill(mask, outline, 255)
     if hole is not None:

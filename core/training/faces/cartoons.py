@@ -1,4 +1,4 @@
-"""Faces drawn by a few lines over real landmarks: cartoons whose mesh is known."""
+"""Cartoon faces drawn over real landmarks: drawings with known meshes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ _NOSE = (NOSE_BRIDGE, 6, 197, 195, 5, 4, 98, 97, 2, 326, 327)
 
 
 def draw_cartoon(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait:
-    """Return a cartoon of someone who stands just as the portrait does."""
+    """Return a cartoon with the portrait's pose."""
     landmarks = _enlarge_eyes(portrait.landmarks, rng.choice([1.0, rng.uniform(1.0, 1.5)]))
     canvas = np.zeros_like(portrait.picture)
     matte = np.zeros_like(portrait.matte)
@@ -50,7 +50,7 @@ def draw_cartoon(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait
 
 
 class _OutlinePen:
-    """Fills and strokes with the same outline all over the drawing."""
+    """Fills and strokes with one outline style per drawing."""
 
     def __init__(
         self, canvas: Picture, matte: NDArray[np.uint8], size: float, rng: Generator

@@ -1,4 +1,4 @@
-"""The portraits in memory: pictures, mattes and landmarks, some of them held out."""
+"""Portrait corpus: pictures, mattes and landmarks, split into training and held-out identities."""
 
 import csv
 import hashlib
@@ -17,38 +17,39 @@ from core.pixels import resized, smooth
 from core.video import Picture
 
 MAX_SIDE = 384
-"""Portraits are kept at most this large, in pixels."""
+"""Portraits are downscaled to at most this side, pixels."""
 SUBSET_WEIGHTS: Mapping[str, float] = {"faker": 0.27, "sfhq": 0.40, "congress": 0.18, "gpo": 0.15}
-"""How often each set is drawn: the official portraits are many and alike."""
+"""Sampling weights of the subsets: the official portraits are many and alike."""
 MAX_JITTER = 0.03
-"""Landmarks that moved more than this share of the face when found twice are not trusted."""
+"""Landmarks less repeatable than this share of the face are dropped."""
 
 
 @dataclass(frozen=True)
 class LabelledPortrait:
-    """One person, (h, w, 3) RGB, with what is known of them."""
+    """A portrait (h, w, 3) RGB with its labels."""
 
     picture: Picture
     matte: NDArray[np.uint8]
-    """(h, w), 255 is person."""
+    """Alpha (h, w), 255 is person."""
     landmarks: Landmarks
     name: str = ""
     subset: str = ""
     nose_offset: float = 0.0
-    """Nose tip off the middle of the face, as a share of its width."""
+    """Yaw proxy: nose tip off the middle of the face, as a share of its width."""
 
 
 @dataclass
 class Corpus:
-    """What a training draws from. `mirror[i]` is the landmark that i becomes in a mirror."""
+    """Training and held-out portraits and backgrounds, and what all training faces share."""
 
     train: list[LabelledPortrait]
     held_out: list[LabelledPortrait]
     backgrounds: list[Picture]
     held_out_backgrounds: list[Picture]
     mirror_index: NDArray[np.int64]
+    """Permutation of the landmarks under mirroring."""
     mean_face: Landmarks
-    """The mean of all training faces, upright, in face sizes."""
+    """Mean of all training faces, upright, in face sizes."""
     _cumulative_weights: NDArray[np.float64] = field(init=False)
     _flipped: list[LabelledPortrait] = field(init=False)
 
@@ -59,7 +60,7 @@ class Corpus:
         self._flipped = [flip(portrait, self.mirror_index) for portrait in self.train]
 
     def sample(self, rng: Generator) -> LabelledPortrait:
-        """Draw one, sets by weight, mirrored half of the time."""
+        """Draw a training portrait by subset weight, mirrored half of the time."""
         index = int(np.searchsorted(self._cumulative_weights, rng.random()))
         side = self._flipped if rng.random() < 0.5 else self.train
         return side[min(index, len(side) - 1)]
@@ -69,7 +70,7 @@ class Corpus:
 
 
 def is_held_out(name: str, one_in: int = 10) -> bool:
-    """Return whether what bears this name is never trained on; the same ones for ever."""
+    """Return whether a name is held out: a stable hash split, one in `one_in`."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % one_in == 0
 
 
@@ -97,26 +98,26 @@ def read_corpus(folder: Path) -> Corpus:
 
 
 def symmetric_mean(portraits: list[LabelledPortrait]) -> Landmarks:
-    """Return the mean of the upright faces, in face sizes, made symmetric."""
+    """Return the symmetrised mean of the upright faces, in face sizes."""
     mean = np.mean([align_upright(p.landmarks) for p in portraits], axis=0)
     reflected = mean * np.array([-1, 1, 1])
     return np.asarray((mean + reflected[mirror_permutation(mean)]) / 2, dtype=np.float32)
 
 
 def align_upright(landmarks: Landmarks) -> Landmarks:
-    """Return landmarks in face sizes about the face's middle, turned upright."""
+    """Normalise landmarks by their box: centred, upright, in face sizes."""
     return transform_landmarks(bounding_box(landmarks).crop_matrix(1, 1.0), landmarks)
 
 
 def mirror_permutation(mean: Landmarks) -> NDArray[np.int64]:
-    """Return which landmark each becomes in a mirror, from a frontal mean face."""
+    """Return the landmarks' permutation under mirroring, from a frontal mean face."""
     reflected = mean * np.array([-1, 1, 1])
     distance = np.linalg.norm(mean[:, None] - reflected[None], axis=2)
     return np.asarray(linear_sum_assignment(distance)[1], dtype=np.int64)
 
 
 def flip(portrait: LabelledPortrait, mirror_index: NDArray[np.int64]) -> LabelledPortrait:
-    """Return the portrait in a mirror."""
+    """Return the portrait mirrored."""
     landmarks = portrait.landmarks[mirror_index].copy()
     landmarks[:, 0] = portrait.picture.shape[1] - 1 - landmarks[:, 0]
     picture = np.ascontiguousarray(portrait.picture[:, ::-1])
@@ -151,7 +152,7 @@ def _read_portrait(
 
 
 def _read_backgrounds(folder: Path) -> tuple[list[Picture], list[Picture]]:
-    """Hold out whole places: crops of one place resemble each other."""
+    """Split by place, not by crop: crops of one place resemble each other."""
     train: list[Picture] = []
     held_out: list[Picture] = []
     for path in sorted((folder / "backgrounds").glob("*.jpg")):

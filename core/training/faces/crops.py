@@ -1,4 +1,4 @@
-"""Crops for networks that know about where the face is: landmarks, lips, eyes, matte."""
+"""Training crops for landmark, part and matting networks, with augmentation."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -29,14 +29,14 @@ from core.video import Picture
 BORDER_MODES = (REPLICATE, REPLICATE, REFLECT, CONSTANT)
 
 HARD_NEGATIVE_MARGIN = 1.25
-"""How much wider mistakes are cut out than they are shown."""
+"""How much wider hard negatives are stored than shown."""
 
 PART_JITTER = (0.015, 0.04, 0.04)
-"""How unsure the landmarks of a first look are: shift and scale in face sizes, angle."""
+"""Noise of a part's box: shift and scale in face sizes, angle."""
 
 
 class LandmarkSample(NamedTuple):
-    """A crop and what is in it; landmarks in sides of the crop about its middle."""
+    """A crop and its labels; landmarks in sides of the crop about its centre."""
 
     picture: Picture
     landmarks: Landmarks
@@ -44,7 +44,7 @@ class LandmarkSample(NamedTuple):
 
 
 class MatteSample(NamedTuple):
-    """A crop, the share of person in each pixel, and where that is known; both (side, side)."""
+    """A crop, its alpha, and where that is valid; both (side, side)."""
 
     picture: Picture
     matte: NDArray[np.uint8]
@@ -54,7 +54,7 @@ class MatteSample(NamedTuple):
 def jitter(
     box: OrientedBox, rng: Generator, shift: float, scale: float, turn: float
 ) -> OrientedBox:
-    """Return the placement as somebody would have it who is unsure by so much."""
+    """Add Gaussian noise to a box, as an upstream network would."""
     dx, dy = rng.normal(0, shift, 2) * box.size
     size = box.size * float(np.exp(rng.normal(0, scale)))
     angle = box.angle + float(rng.normal(0, turn))
@@ -62,18 +62,18 @@ def jitter(
 
 
 def to_crop_units(matrix: Affine, landmarks: Landmarks, side: int) -> Landmarks:
-    """Return landmarks in sides of the crop; 0 is its middle."""
+    """Map landmarks to sides of the crop; 0 is its centre."""
     flat = transform_landmarks(matrix, landmarks)
     flat[:, :2] -= (side - 1) / 2
     return np.asarray(flat / side, dtype=np.float32)
 
 
 def draw_face(sampler: PortraitSampler, config: LandmarkConfig, rng: Generator) -> LandmarkSample:
-    """Draw a crop of a face as the detector, or the first look, would place it."""
+    """Draw a positive: a face crop with the noise of the detector or of the first landmark pass."""
     portrait = sampler.sample(rng)
     rough = rng.random() < 0.5
-    place = bounding_box(portrait.landmarks)
-    guess = jitter(place, rng, *((0.07, 0.13, 0.17) if rough else (0.02, 0.04, 0.04)))
+    box = bounding_box(portrait.landmarks)
+    guess = jitter(box, rng, *((0.07, 0.13, 0.17) if rough else (0.02, 0.04, 0.04)))
     matrix = guess.crop_matrix(config.side, config.crop_scale)
     border = int(rng.choice(BORDER_MODES))
     picture = crop_square(portrait.picture, matrix, config.side, border)
@@ -92,7 +92,7 @@ def _composite(
     sampler: PortraitSampler,
     rng: Generator,
 ) -> Picture:
-    """Put the person in the crop before something else, at times with others around."""
+    """Composite the crop's person onto another background, at times with a bystander."""
     side = picture.shape[0]
     share = crop_square(portrait.matte, matrix, side, CONSTANT)[..., None]
     behind = draw_background(sampler.corpus, rng, side, side)
@@ -103,9 +103,9 @@ def _composite(
 
 
 def _add_bystander(behind: Picture, other: LabelledPortrait, rng: Generator) -> Picture:
-    side, place = behind.shape[0], bounding_box(other.landmarks)
-    aside = rng.choice([-1, 1]) * rng.uniform(0.6, 1.1) * place.size
-    away = replace(place, x=place.x + float(aside), size=place.size * rng.uniform(0.9, 1.6))
+    side, box = behind.shape[0], bounding_box(other.landmarks)
+    aside = rng.choice([-1, 1]) * rng.uniform(0.6, 1.1) * box.size
+    away = replace(box, x=box.x + float(aside), size=box.size * rng.uniform(0.9, 1.6))
     matrix = away.crop_matrix(side, 1.5)
     share = crop_square(other.matte, matrix, side, CONSTANT)[..., None].astype(np.float32)
     seen = crop_square(other.picture, matrix, side)
@@ -113,7 +113,7 @@ def _add_bystander(behind: Picture, other: LabelledPortrait, rng: Generator) -> 
 
 
 def occlude(picture: Picture, rng: Generator, size: float, max_size: float = 0.2) -> None:
-    """Draw something small over the face, which is `size` pixels high, in place."""
+    """Draw a small occluder over the face, which is `size` pixels high, in place."""
     middle = (np.array(picture.shape[1::-1]) - 1) / 2 + rng.normal(0, 0.3, 2) * size
     draw_clutter(
         picture, rng, (float(middle[0]), float(middle[1])), size * rng.uniform(0.05, max_size)
@@ -123,7 +123,7 @@ def occlude(picture: Picture, rng: Generator, size: float, max_size: float = 0.2
 def draw_negative(
     sampler: PortraitSampler, config: LandmarkConfig, rng: Generator
 ) -> LandmarkSample:
-    """Draw a crop that shows no face, or not where a face should be."""
+    """Draw a negative: no face, or a misaligned one."""
     side = config.side
     kind = rng.random()
     if kind < 0.25 and sampler.hard_negatives:
@@ -133,11 +133,11 @@ def draw_negative(
         picture = add_clutter(picture, rng, int(rng.integers(0, 5)))
     else:
         portrait = sampler.sample(rng)
-        place = bounding_box(portrait.landmarks)
+        box = bounding_box(portrait.landmarks)
         if kind < 0.75:
-            portrait, guess = remove_face(portrait, rng), jitter(place, rng, 0.07, 0.15, 0.17)
+            portrait, guess = remove_face(portrait, rng), jitter(box, rng, 0.07, 0.15, 0.17)
         else:
-            guess = _misalign(place, rng)
+            guess = _misalign(box, rng)
         matrix = guess.crop_matrix(side, config.crop_scale)
         picture = crop_square(portrait.picture, matrix, side, int(rng.choice(BORDER_MODES)))
         if rng.random() < 0.5:
@@ -151,16 +151,16 @@ def draw_negative(
 def _draw_hard_negative(
     sampler: PortraitSampler, config: LandmarkConfig, rng: Generator
 ) -> Picture:
-    wide = sampler.hard_negatives[rng.integers(len(sampler.hard_negatives))]
-    middle = (wide.shape[0] - 1) / 2
-    place = OrientedBox(middle, middle, config.side / config.crop_scale, 0.0)
-    guess = jitter(place, rng, 0.05, 0.08, 0.1)
-    seen = crop_square(wide, guess.crop_matrix(config.side, config.crop_scale), config.side)
+    stored = sampler.hard_negatives[rng.integers(len(sampler.hard_negatives))]
+    middle = (stored.shape[0] - 1) / 2
+    box = OrientedBox(middle, middle, config.side / config.crop_scale, 0.0)
+    guess = jitter(box, rng, 0.05, 0.08, 0.1)
+    seen = crop_square(stored, guess.crop_matrix(config.side, config.crop_scale), config.side)
     return np.ascontiguousarray(seen[:, ::-1]) if rng.random() < 0.5 else seen
 
 
 def _misalign(box: OrientedBox, rng: Generator) -> OrientedBox:
-    """Return a placement that has only a piece of the face, or the face as a speck."""
+    """Return a box around only a piece of the face, or one far too large."""
     kind = rng.random()
     if kind < 0.6:
         turn = rng.uniform(0, 2 * np.pi)
@@ -176,10 +176,10 @@ def _misalign(box: OrientedBox, rng: Generator) -> OrientedBox:
 def draw_part(
     sampler: PortraitSampler, config: PartConfig, points: tuple[int, ...], rng: Generator
 ) -> LandmarkSample:
-    """Draw a close look at a part as the landmarks of a first look would place it."""
+    """Draw a crop of a face part with the noise of the landmark network."""
     portrait = sampler.sample(rng)
-    place = part_box(portrait.landmarks, points)
-    guess = jitter(place, rng, *PART_JITTER)
+    box = part_box(portrait.landmarks, points)
+    guess = jitter(box, rng, *PART_JITTER)
     matrix = guess.crop_matrix(config.side, config.crop_scale)
     picture = crop_square(portrait.picture, matrix, config.side, int(rng.choice(BORDER_MODES)))
     if rng.random() < 0.1:
@@ -190,14 +190,14 @@ def draw_part(
 
 
 def draw_matte(sampler: PortraitSampler, config: MatteConfig, rng: Generator) -> MatteSample:
-    """Draw head and shoulders, most often before another background than their own."""
+    """Draw head and shoulders, mostly composited onto another background."""
     portrait = _halve(sampler.sample(rng))
     height, width = portrait.matte.shape
     if rng.random() < 0.7:
         portrait = replace_background(portrait, draw_background(sampler.corpus, rng, height, width))
-    place = bounding_box(portrait.landmarks)
+    box = bounding_box(portrait.landmarks)
     turn = 0.1 if rng.random() < 0.8 else 0.5
-    guess = jitter(replace(place, angle=0.0), rng, 0.1, 0.15, turn)
+    guess = jitter(replace(box, angle=0.0), rng, 0.1, 0.15, turn)
     guess = replace(guess, size=guess.size * rng.uniform(0.65, 1.1))
     matrix = guess.crop_matrix(config.side, config.crop_scale)
     picture = augment_photo(crop_square(portrait.picture, matrix, config.side), rng)
@@ -208,7 +208,7 @@ def draw_matte(sampler: PortraitSampler, config: MatteConfig, rng: Generator) ->
 
 
 def _halve(portrait: LabelledPortrait) -> LabelledPortrait:
-    """Return the portrait at half its size: head and shoulders need no more."""
+    """Return the portrait at half its size, enough for head and shoulders."""
     size = (portrait.matte.shape[1] // 2, portrait.matte.shape[0] // 2)
     landmarks = (portrait.landmarks / 2 - np.array([0.25, 0.25, 0])).astype(np.float32)
     picture, matte = resized(portrait.picture, *size), resized(portrait.matte, *size)

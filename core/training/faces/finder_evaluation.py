@@ -1,4 +1,4 @@
-"""Judging a face finder on people and places it never saw: tables of numbers."""
+"""Metrics of the face finder on held-out people and places, as text tables."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class FaceMatch:
-    """A portrait and what was found in it; lengths in percent of the face's height."""
+    """A portrait and its detected face; errors in percent of the face's height."""
 
     portrait: LabelledPortrait
     face: Face | None
@@ -44,7 +44,7 @@ class FaceMatch:
 
 
 def match_face(finder: FaceFinder, portrait: LabelledPortrait) -> FaceMatch:
-    """Look for the portrait's face and compare it with what is known."""
+    """Find the portrait's face and compute its landmark errors."""
     found = nearest_face(finder.faces(portrait.picture), portrait.landmarks)
     if found is None:
         return FaceMatch(portrait, None)
@@ -69,22 +69,22 @@ def _gap_error(estimate: Landmarks, truth: Landmarks, pairs: Iterable[tuple[int,
 
 
 def face_height(landmarks: Landmarks) -> float:
-    """Return the height of the landmarks' box."""
+    """Return the height of the landmarks' bounding box."""
     return float(np.ptp(landmarks[:, 1]))
 
 
 def nearest_face(faces: list[Face], truth: Landmarks) -> Face | None:
-    """Return the found face whose middle lies within a third of the true one, if any."""
-    place = bounding_box(truth)
+    """Return the detected face whose centre lies within a third of the true box, if any."""
+    box = bounding_box(truth)
     for face in faces:
         other = bounding_box(face.landmarks)
-        if np.hypot(place.x - other.x, place.y - other.y) < place.size / 3:
+        if np.hypot(box.x - other.x, box.y - other.y) < box.size / 3:
             return face
     return None
 
 
 def landmark_table(finder: FaceFinder, corpus: Corpus, rng: Generator) -> str:
-    """Errors on held-out portraits: all, by set, by what one may fear makes a difference."""
+    """Landmark errors on held-out portraits: all, by subset and by attribute."""
     meetings = [match_face(finder, portrait) for portrait in corpus.held_out]
     warper = MeshWarper(corpus.mean_face)
     changed = [warper(p, draw_change(rng, p.nose_offset), rng) for p in corpus.held_out]
@@ -116,7 +116,7 @@ def _table_line(name: str, meetings: list[FaceMatch]) -> str:
 
 
 def _systematic_offset(meetings: list[FaceMatch]) -> str:
-    """How far points lie off on the average of all faces: what everybody would see."""
+    """Bias: the mean offset of each landmark over all faces, in percent."""
     apart = [
         (align_upright(m.face.landmarks) - align_upright(m.portrait.landmarks))[:, :2]
         for m in meetings
@@ -149,7 +149,7 @@ def _in_subset(name: str, portrait: LabelledPortrait) -> bool:
 
 
 def skin_lightness(portrait: LabelledPortrait) -> float:
-    """Return the median brightness, 0..255, of the cheeks and the forehead."""
+    """Return the median brightness, 0..255, of cheeks and forehead."""
     x, y = np.round(portrait.landmarks[[50, 101, 118, 280, 330, 347, 9, 151], :2]).astype(int).T
     limit = portrait.picture.shape[0] - 1
     return float(np.median(portrait.picture[y.clip(0, limit), x.clip(0, limit)].mean(axis=1)))
@@ -160,19 +160,19 @@ def _mouth_gap(portrait: LabelledPortrait) -> float:
 
 
 def held_out_corpus(corpus: Corpus) -> Corpus:
-    """Return a corpus of those held out only, to make scenes of."""
+    """Return a corpus of held-out portraits and backgrounds only."""
     places = corpus.held_out_backgrounds or corpus.backgrounds
     return replace(corpus, train=corpus.held_out, backgrounds=places)
 
 
 def scene_table(finder: FaceFinder, corpus: Corpus, rng: Generator, count: int) -> str:
-    """Faces found in composed scenes of held-out people, by size, and what was not there."""
-    cast = PortraitSampler(held_out_corpus(corpus), pool_size=80)
+    """Detection rate and landmark error in composite scenes by face size, and false positives."""
+    sampler = PortraitSampler(held_out_corpus(corpus), pool_size=80)
     limits = (0, 24, 40, 64, 96, 1000)
     seen: list[list[float | None]] = [[] for _ in limits[1:]]
     wrong = 0
     for _ in range(count):
-        scene = draw_scene(cast, rng, 448, 576)
+        scene = draw_scene(sampler, rng, 448, 576)
         found = finder.faces(scene.picture)
         wrong += sum(
             all(nearest_face([f], t.landmarks) is None for t in scene.faces) for f in found
@@ -200,7 +200,7 @@ def _landmark_error(found: Landmarks, truth: Landmarks) -> float:
 
 
 def empty_table(finder: FaceFinder, corpus: Corpus, rng: Generator, count: int) -> str:
-    """Pictures without a face in which one was found."""
+    """False positives on pictures without a face."""
     people = held_out_corpus(corpus)
     lines = [f"{'no face to be found':24}    n wrong"]
     makers: dict[str, Callable[[], Picture]] = {
@@ -214,7 +214,7 @@ def empty_table(finder: FaceFinder, corpus: Corpus, rng: Generator, count: int) 
 
 
 def matte_table(finder: FaceFinder, corpus: Corpus, rng: Generator) -> str:
-    """Overlap and mean error of mattes, on the pictures' own and on exchanged backgrounds."""
+    """IoU and mean absolute error of mattes, on original and on exchanged backgrounds."""
     lines = [f"{'mattes':24}    n   IoU   MAE"]
     for name in ("own background", "exchanged background"):
         scores = []
@@ -238,7 +238,7 @@ def _matte_scores(found: NDArray[np.float32], truth: NDArray[np.uint8]) -> tuple
 
 
 def stability_table(finder: FaceFinder, corpus: Corpus, rng: Generator, tries: int = 6) -> str:
-    """How far landmarks move when the picture is shifted, scaled and turned a little."""
+    """Landmark stability under small shifts, scales and rotations of the picture."""
     moves: list[NDArray[Any]] = []
     for portrait in corpus.held_out[::4]:
         seen = []

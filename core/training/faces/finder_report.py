@@ -1,4 +1,4 @@
-"""Prints everything we measure of a face finder."""
+"""Print all evaluation tables of a face finder."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ EMPTY_COUNT = 300
 
 
 def print_finder_report(finder: FaceFinder, corpus: Corpus, empty: Path | None) -> None:
-    """Print all tables; `empty` is a folder of pictures that show no face."""
+    """Print all tables; `empty` is a folder of pictures without faces."""
     rng = np.random.default_rng(2026)
     print(landmark_table(finder, corpus, rng), end="\n\n", flush=True)
     print(stability_table(finder, corpus, rng), end="\n\n", flush=True)
@@ -53,17 +53,19 @@ def _false_positive_table(finder: FaceFinder, folder: Path) -> str:
 
 
 def speed_table(finder: FaceFinder, corpus: Corpus, tries: int = 15) -> str:
-    """Milliseconds of each part on one 1200 x 1600 photo of one person."""
+    """Latency of each stage in milliseconds, on one 1200 x 1600 photo of one person."""
     picture = resized(corpus.held_out[0].picture, 1200, 1600)
     network = finder.network
-    hints = detect(network.detector, network.config.detector, picture, 0.15, 24)
-    look = predict_landmarks(network, picture, [hint.box for hint in hints[:1]])[0]
+    detections = detect(network.detector, network.config.detector, picture, 0.15, 24)
+    estimate = predict_landmarks(network, picture, [detection.box for detection in detections[:1]])[
+        0
+    ]
     face = finder.faces(picture)[0]
     parts: dict[str, Callable[[], object]] = {
         "detector": lambda: detect(network.detector, network.config.detector, picture, 0.15, 24),
-        "first look": lambda: predict_landmarks(network, picture, [hints[0].box]),
-        "second look": lambda: refine_with_flip(network, picture, look),
-        "lips and eyes": lambda: refine_parts(network, picture, look.landmarks),
+        "landmarks, first pass": lambda: predict_landmarks(network, picture, [detections[0].box]),
+        "landmarks, flip averaged": lambda: refine_with_flip(network, picture, estimate),
+        "lips and eyes": lambda: refine_parts(network, picture, estimate.landmarks),
         "all of it: faces()": lambda: finder.faces(picture),
         "matte": lambda: predict_matte(
             network.matte, network.config.matte, picture, face.landmarks

@@ -1,4 +1,4 @@
-"""Places where a detector sees a face and there is none: the best lessons in doubt."""
+"""Hard-negative mining: false positives of the detector become the landmark network's negatives."""
 
 import copy
 
@@ -15,7 +15,7 @@ from core.video import Picture
 
 MINING_SCENES = 1000
 MIN_SCORE = 0.05
-"""Chance from which a place is a mistake worth learning from."""
+"""Least score of a false positive that is mined."""
 
 
 def mine_hard_negatives(
@@ -25,14 +25,14 @@ def mine_hard_negatives(
     rng: Generator,
     scenes: int = MINING_SCENES,
 ) -> list[Picture]:
-    """Return crops, wider by `MARGIN` than the landmark network's, that only seem to be faces."""
+    """Return crops of false positives, HARD_NEGATIVE_MARGIN times as wide as shown."""
     detector = copy.deepcopy(detector).cpu().eval()
     side = round(config.landmarks.side * HARD_NEGATIVE_MARGIN)
     found = []
     for _ in range(scenes):
         scene = draw_scene(sampler, rng, *SCENE_SHAPES[rng.integers(len(SCENE_SHAPES))])
-        for place, _chance in detect(detector, config.detector, scene.picture, MIN_SCORE, 6):
-            if all(place.distance(face.box) > 0.5 for face in scene.faces):
-                matrix = place.crop_matrix(side, config.landmarks.crop_scale * HARD_NEGATIVE_MARGIN)
+        for box, _chance in detect(detector, config.detector, scene.picture, MIN_SCORE, 6):
+            if all(box.distance(face.box) > 0.5 for face in scene.faces):
+                matrix = box.crop_matrix(side, config.landmarks.crop_scale * HARD_NEGATIVE_MARGIN)
                 found.append(crop_square(scene.picture, matrix, side))
     return found

@@ -1,4 +1,4 @@
-"""Gives a portrait another expression and pose: its pixels move with the mesh, exactly."""
+"""Mesh warping: give a portrait another expression and head pose, with exact landmarks."""
 
 from dataclasses import dataclass, replace
 
@@ -39,33 +39,33 @@ from core.training.faces.corpus import LabelledPortrait
 from core.training.faces.oral_cavity import paint_oral_cavity
 
 SKIN_POINTS = 468
-"""Landmarks from here on are irises: they do not belong to the skin."""
+"""Landmarks from here on are irises."""
 RINGS = ((1.22, 0.9), (1.6, 0.4), (2.3, 0.0))
-"""Rings of the oval around the face: how far out, and how much they follow the head."""
+"""Rings of the oval around the face: scale, and share of the head's rotation."""
 LOWER_LIPS = frozenset(
     (*LIPS_OUTER[11:], *LIPS_INNER[11:], *LIPS_BETWEEN[11:20], *LIPS_BETWEEN[31:])
 )
 MIN_LIP_GAP = 0.012
-"""Mouths less open than this share of the face show no inside."""
+"""Lip gap, as a share of the face, above which the oral cavity is painted."""
 
 
 @dataclass(frozen=True)
 class ExpressionChange:
-    """What is done to a face; lengths in face sizes, angles in radians."""
+    """Parameters of an expression and pose change; lengths in face sizes, angles in radians."""
 
     lip_gap: float | None = None
-    """How far the inner lips are apart afterwards; None leaves them."""
+    """Gap of the inner lips afterwards; None leaves it."""
     mouth_width: float = 0.0
     corner_lift: float = 0.0
     blink: tuple[float, float] = (0.0, 0.0)
-    """Right and left; 1 is shut."""
+    """Right and left; 1 is closed."""
     brow_lift: float = 0.0
     yaw: float = 0.0
     pitch: float = 0.0
 
 
 def draw_change(rng: Generator, nose_offset: float) -> ExpressionChange:
-    """Draw a change; a head already turned is not turned much further."""
+    """Draw a random change; a turned head is not turned much further."""
     yaw = float(rng.normal(0, 0.2)) if rng.random() < 0.6 else 0.0
     if abs(nose_offset) > 0.12 and yaw * nose_offset > 0:
         yaw *= -0.7
@@ -92,7 +92,7 @@ def _draw_lip_gap(rng: Generator) -> float | None:
 
 
 class MeshWarper:
-    """Moves portraits by a mesh triangulated once, on the mean face."""
+    """Piecewise affine warp over a Delaunay triangulation of the mean face."""
 
     def __init__(self, mean: Landmarks) -> None:
         points = _add_rings(mean.astype(np.float64))[:, :2]
@@ -104,7 +104,7 @@ class MeshWarper:
     def __call__(
         self, portrait: LabelledPortrait, change: ExpressionChange, rng: Generator
     ) -> LabelledPortrait:
-        """Return the portrait changed, with the landmarks it then has."""
+        """Return the warped portrait with its new landmarks."""
         matrix = bounding_box(portrait.landmarks).crop_matrix(1, 1.0)
         neutral = transform_landmarks(matrix, portrait.landmarks).astype(np.float64)
         expressed = apply_expression(neutral, change)
@@ -144,12 +144,12 @@ class MeshWarper:
 
 
 def inner_lip_gap(landmarks: NDArray[np.floating]) -> float:
-    """Return how far the lips are apart, in the landmarks' unit."""
+    """Return the gap of the inner lips, in the landmarks' unit."""
     return float(landmarks[LIP_CENTRES[1], 1] - landmarks[LIP_CENTRES[0], 1])
 
 
 def apply_expression(face: NDArray[np.float64], change: ExpressionChange) -> NDArray[np.float64]:
-    """Return an upright face (478, 3), in face sizes, with another expression."""
+    """Change the expression of an upright face (478, 3), in face sizes."""
     face = face.copy()
     if change.lip_gap is not None:
         _open_mouth(face, change.lip_gap - inner_lip_gap(face))
@@ -213,7 +213,7 @@ def _restore_lids(face: NDArray[np.float64], still: NDArray[np.float64]) -> NDAr
 
 
 def _add_rings(face: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Put rings around the face (478 points of it) for hair and surroundings to hold on to."""
+    """Add rings of control points around the face (478 points of it), for hair and background."""
     oval = face[list(OVAL[::2])]
     middle = face[:SKIN_POINTS].mean(axis=0)
     behind = oval[:, 2].max()
@@ -228,7 +228,7 @@ def _add_rings(face: NDArray[np.float64]) -> NDArray[np.float64]:
 def rotate_in_depth(
     target: NDArray[np.float64], still: NDArray[np.float64], change: ExpressionChange
 ) -> NDArray[np.float64]:
-    """Return the points turned in depth; the rings follow by their share."""
+    """Rotate points by yaw and pitch; the rings follow by their share."""
     pivot = np.array([0.0, 0.25, still[LANDMARK_COUNT:, 2].max()])
     cy, sy, cp, sp = (f(a) for a in (change.yaw, change.pitch) for f in (np.cos, np.sin))
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
@@ -243,7 +243,7 @@ def rotate_in_depth(
 
 
 def _affine_maps(goal: NDArray[np.float32], source: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return (n, 2, 3) maps that take triangles `goal` (n, 3, 2) to triangles `source`."""
+    """Return affine maps (n, 2, 3) that take triangles `goal` (n, 3, 2) to triangles `source`."""
     ones = np.ones((*goal.shape[:2], 1))
     square = np.concatenate([goal.astype(np.float64), ones], axis=2)
     flat = np.abs(np.linalg.det(square)) < 1e-3

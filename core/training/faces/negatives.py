@@ -1,4 +1,4 @@
-"""What the finder must not take for a face: people without one, scrambled ones, mere patches."""
+"""Negatives for the face finder: backgrounds, people without faces, scrambled faces."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from core.video import Picture
 
 
 def draw_background(corpus: Corpus, rng: Generator, height: int, width: int) -> Picture:
-    """Return a picture (height, width, 3) in which no face is to be seen."""
+    """Return a picture (height, width, 3) without a face."""
     kind = rng.random()
     if kind < 0.5:
         return random_crop(corpus.sample_background(rng), rng, height, width)
@@ -27,7 +27,7 @@ def draw_background(corpus: Corpus, rng: Generator, height: int, width: int) -> 
 
 
 def random_crop(picture: Picture, rng: Generator, height: int, width: int) -> Picture:
-    """Return a random part of the picture, mirrored and turned about, at the size asked for."""
+    """Return a random crop, randomly flipped, resized to the size asked for."""
     h, w = picture.shape[:2]
     share = rng.uniform(0.35, 1.0)
     tall = max(4, int(min(h, w * height / width) * share))
@@ -57,7 +57,7 @@ def _faceless_patch(portrait: LabelledPortrait, rng: Generator) -> Picture:
 
 
 def remove_face(portrait: LabelledPortrait, rng: Generator) -> LabelledPortrait:
-    """Return the person with the face wiped out, scrambled, overgrown or cut away."""
+    """Return the person with the face blurred out, scrambled, covered by hair or cut off."""
     picture, matte = portrait.picture.copy(), portrait.matte.copy()
     mask = _face_mask(portrait, rng)
     kind = rng.random()
@@ -89,7 +89,7 @@ def _blend(picture: Picture, other: Picture, mask: NDArray[np.uint8]) -> None:
 
 
 def _blur_out(portrait: LabelledPortrait) -> Picture:
-    """Blur far beyond any feature, on a small copy because the blur is wide."""
+    """Blur far beyond any feature, on a small copy because the kernel is wide."""
     height, width = portrait.matte.shape
     size = bounding_box(portrait.landmarks).size / 8
     soft = blurred(resized(portrait.picture, width // 8, height // 8), max(1.0, size * 0.3))
@@ -97,7 +97,7 @@ def _blur_out(portrait: LabelledPortrait) -> Picture:
 
 
 def _scramble(picture: Picture, portrait: LabelledPortrait, rng: Generator) -> None:
-    """Shuffle the tiles of the face's box."""
+    """Shuffle the tiles of the face's bounding box."""
     count = int(rng.integers(3, 6))
     low, high = portrait.landmarks[:, :2].min(axis=0), portrait.landmarks[:, :2].max(axis=0)
     low, high = np.clip([low, high], 0, picture.shape[0] - 1).astype(int)

@@ -1,4 +1,4 @@
-"""Paints the inside of a mouth that a warp has opened."""
+"""Paint the oral cavity of a mouth that a warp has opened."""
 
 import numpy as np
 from numpy.random import Generator
@@ -15,7 +15,7 @@ LOWER_INNER_LIP = (*LIPS_INNER[10:], LIPS_INNER[0])
 
 
 def paint_oral_cavity(picture: Picture, landmarks: Landmarks, rng: Generator) -> Picture:
-    """Return the picture with dark, teeth and tongue between the inner lips."""
+    """Return the picture with cavity, teeth and tongue between the inner lips."""
     opening = landmarks[list(LIPS_INNER), :2]
     upper, lower = landmarks[list(UPPER_INNER_LIP), :2], landmarks[list(LOWER_INNER_LIP), :2][::-1]
     light = float(picture[_bounding_slices(opening, picture)].mean()) / 110 + 0.25

@@ -1,4 +1,4 @@
-"""Drawing with a soft edge at fractions of a pixel; all of it in place."""
+"""Anti-aliased drawing with subpixel coordinates, in place."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,12 +17,12 @@ FILLED = -1
 
 
 def fill(canvas: Canvas, points: Points, tone: Tone | float) -> None:
-    """Fill the outline; one number is the tone of a canvas of one channel."""
+    """Fill a polygon; one number is the tone of a canvas of one channel."""
     cv2.fillPoly(canvas, [_fixed(points)], _tone(tone), cv2.LINE_AA, _SHIFT)
 
 
 def stroke(canvas: Canvas, points: Points, tone: Tone, wide: float, closed: bool = False) -> None:
-    """Draw a line along the points."""
+    """Draw a polyline."""
     thick = max(1, round(wide))
     cv2.polylines(canvas, [_fixed(points)], closed, _tone(tone), thick, cv2.LINE_AA, _SHIFT)
 
@@ -35,7 +35,7 @@ def ellipse(
     turn: float = 0.0,
     wide: int = FILLED,
 ) -> None:
-    """Draw an ellipse with these half axes, turned by `turn` degrees."""
+    """Draw an ellipse with these half axes, rotated by `turn` degrees."""
     at = (round(float(middle[0]) * 16), round(float(middle[1]) * 16))
     half = (max(8, round(float(axes[0]) * 16)), max(8, round(float(axes[1]) * 16)))
     cv2.ellipse(canvas, at, half, turn, 0, 360, _tone(tone), wide, cv2.LINE_AA, _SHIFT)
@@ -49,7 +49,7 @@ def disc(canvas: Canvas, middle: Sequence[float] | Points, radius: float, tone: 
 def write(
     canvas: Canvas, text: str, at: tuple[int, int], size: float, tone: Tone, wide: int
 ) -> None:
-    """Write letters of about 22 pixels times `size` from the lower left corner `at`."""
+    """Write text of about 22 pixels times `size` from the lower left corner `at`."""
     cv2.putText(canvas, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, _tone(tone), wide, cv2.LINE_AA)
 
 

@@ -1,4 +1,4 @@
-"""What happens to a picture between the scene and the file: light, lens, sensor, coding."""
+"""Photometric augmentation: exposure, colour, blur, noise, JPEG compression."""
 
 import cv2
 import numpy as np
@@ -9,11 +9,11 @@ from core.pixels import blurred, grey, resized, smooth
 from core.video import Picture
 
 MIN_CONTRAST = 6.0
-"""Standard deviation of a picture's bytes below which nobody could say what it shows."""
+"""Standard deviation of the bytes below which an augmented picture is discarded."""
 
 
 def augment_photo(picture: Picture, rng: Generator, strength: float = 1.0) -> Picture:
-    """Return the picture taken in another light by another camera; `rough` scales how badly."""
+    """Return the picture photometrically augmented; `strength` scales blur and compression."""
     taken = _augment(picture, rng, strength)
     return taken if float(taken[::4, ::4].std()) > MIN_CONTRAST else picture
 
@@ -34,7 +34,7 @@ def _augment(picture: Picture, rng: Generator, strength: float) -> Picture:
 
 
 def _tone_curves(rng: Generator) -> NDArray[np.uint8]:
-    """One curve a channel: exposure, contrast, gamma, colour of the light."""
+    """Tone curve per channel: exposure, contrast, gamma, tint."""
     x = np.arange(256, dtype=np.float64)[:, None] / 255
     strong = rng.random() < 0.25
     gamma = np.exp(rng.normal(0, 0.35 if strong else 0.15))
@@ -85,7 +85,7 @@ def _sharpen(picture: Picture, rng: Generator) -> Picture:
 
 
 def _posterise(picture: Picture, rng: Generator) -> Picture:
-    """Flat patches of few colours, with or without dark outlines: a drawing, roughly."""
+    """Posterise, with or without dark outlines: a drawing, roughly."""
     flat = np.asarray(cv2.medianBlur(picture, 5), dtype=np.uint8)
     step = int(rng.integers(12, 48))
     flat = flat // step * step + step // 2

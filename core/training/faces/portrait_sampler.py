@@ -1,4 +1,4 @@
-"""The cast: portraits in many expressions, poses and dresses, some of them only drawn."""
+"""Portrait sampling with a pool of augmented portraits: warped, dressed up or drawn."""
 
 from dataclasses import dataclass, field, replace
 
@@ -14,15 +14,15 @@ from core.video import Picture
 
 @dataclass
 class PortraitSampler:
-    """Draws people. Changed ones are made slowly, kept, drawn again and replaced one by one."""
+    """Draws portraits; augmented ones, slow to make, are pooled and replaced one by one."""
 
     corpus: Corpus
     augmented_share: float = 0.6
-    """How many of those drawn are changed ones."""
+    """Share of draws from the pool."""
     pool_size: int = 600
     refresh_probability: float = 0.06
     hard_negatives: list[Picture] = field(default_factory=list)
-    """Crops that a detector took for faces."""
+    """Crops of false positives of the detector."""
     _pool: list[LabelledPortrait] = field(default_factory=list)
     _warper: MeshWarper = field(init=False)
 
@@ -30,7 +30,7 @@ class PortraitSampler:
         self._warper = MeshWarper(self.corpus.mean_face)
 
     def sample(self, rng: Generator) -> LabelledPortrait:
-        """Draw one person."""
+        """Draw one portrait."""
         if rng.random() >= self.augmented_share:
             return self.corpus.sample(rng)
         if len(self._pool) < self.pool_size:
@@ -52,7 +52,7 @@ class PortraitSampler:
 
 
 def replace_background(portrait: LabelledPortrait, background: Picture) -> LabelledPortrait:
-    """Return the person before another background of the same size."""
+    """Composite the person onto another background of the same size."""
     share = portrait.matte[..., None].astype(np.float32) / 255
     picture = background + (portrait.picture.astype(np.float32) - background) * share
     return replace(portrait, picture=picture.astype(np.uint8))

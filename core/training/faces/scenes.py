@@ -1,4 +1,4 @@
-"""Whole pictures for the detector: nobody, one person or several, anywhere, of any size."""
+"""Composite scenes for the detector: nobody, one person or several, at any place and size."""
 
 import math
 from dataclasses import dataclass, replace
@@ -25,12 +25,12 @@ from core.training.faces.textures import add_clutter, draw_clutter
 from core.video import Picture
 
 MIN_FACE_SIZE = 13.0
-"""Faces below this many pixels need not be found."""
+"""Faces below this many pixels are ignored by the loss."""
 
 
 @dataclass(frozen=True)
 class LabelledFace:
-    """A face in a scene; whether it should be found is not always for sure."""
+    """A labelled face of a scene; an uncertain one is ignored by the loss."""
 
     box: OrientedBox
     landmarks: Landmarks
@@ -39,14 +39,14 @@ class LabelledFace:
 
 @dataclass(frozen=True)
 class CompositeScene:
-    """A picture and the faces in it."""
+    """A picture and its labelled faces."""
 
     picture: Picture
     faces: tuple[LabelledFace, ...]
 
 
 def draw_scene(sampler: PortraitSampler, rng: Generator, height: int, width: int) -> CompositeScene:
-    """Draw a picture as somebody might hand it in."""
+    """Draw a random scene (height, width)."""
     kind = rng.random()
     if kind < 0.35:
         picture, faces = _close_up(sampler, rng, height, width)
@@ -66,10 +66,10 @@ def _close_up(
 ) -> tuple[Picture, list[LabelledFace]]:
     """One portrait fills the picture."""
     portrait = sampler.sample(rng)
-    place = bounding_box(portrait.landmarks)
-    least = place.size / portrait.picture.shape[0] * min(height, width)
+    box = bounding_box(portrait.landmarks)
+    least = box.size / portrait.picture.shape[0] * min(height, width)
     size = rng.uniform(least * 0.8, 0.97 * min(height, width))
-    guess = replace(place, angle=place.angle + _draw_lean(rng))
+    guess = replace(box, angle=box.angle + _draw_lean(rng))
     matrix = _matrix_onto(guess, (width / 2, height / 2), size)
     matrix[:, 2] += rng.normal(0, 0.08, 2) * min(height, width)
     picture = warped(portrait.picture, matrix, width, height, int(rng.choice(BORDER_MODES)))
@@ -77,29 +77,29 @@ def _close_up(
 
 
 def _draw_lean(rng: Generator) -> float:
-    """Draw an angle; most heads are nearly upright, some pictures are not."""
+    """Draw a head's roll; most are nearly upright."""
     return float(rng.normal(0, 0.15) if rng.random() < 0.7 else rng.uniform(-0.85, 0.85))
 
 
-def _matrix_onto(place: OrientedBox, middle: tuple[float, float], size: float) -> Affine:
-    """Return the map that brings a face upright to `middle` at `size` pixels."""
+def _matrix_onto(box: OrientedBox, middle: tuple[float, float], size: float) -> Affine:
+    """Return the map that brings a face upright, centred at `middle`, at `size` pixels."""
     side = 2
-    matrix = place.crop_matrix(side, side / size)
+    matrix = box.crop_matrix(side, side / size)
     matrix[:, 2] += np.array(middle) - (side - 1) / 2
     return matrix
 
 
 def _label(portrait: LabelledPortrait, matrix: Affine, shape: tuple[int, int]) -> LabelledFace:
     landmarks = transform_landmarks(matrix, portrait.landmarks)
-    place = bounding_box(landmarks)
+    box = bounding_box(landmarks)
     inside = (landmarks[:, :2] >= 0).all(axis=1) & (landmarks[:, :2] < shape[::-1]).all(axis=1)
-    return LabelledFace(place, landmarks, bool(inside.mean() > 0.8 and place.size >= MIN_FACE_SIZE))
+    return LabelledFace(box, landmarks, bool(inside.mean() > 0.8 and box.size >= MIN_FACE_SIZE))
 
 
 def _crowd(
     picture: Picture, sampler: PortraitSampler, rng: Generator, count: int, decoys: int
 ) -> list[LabelledFace]:
-    """Put people and decoys into the picture, in place, the small ones behind."""
+    """Composite people and faceless ones into the picture, in place, small ones behind."""
     side = min(picture.shape[:2])
     most = 0.95 if count == 1 else 0.6
     sizes = np.sort(np.exp(rng.uniform(math.log(13), math.log(side * most), count + decoys)))
@@ -121,16 +121,14 @@ def _draw_matrix(
     portrait: LabelledPortrait, size: float, picture: Picture, rng: Generator
 ) -> Affine:
     height, width = picture.shape[:2]
-    place = bounding_box(portrait.landmarks)
+    box = bounding_box(portrait.landmarks)
     margin = min(0.45 * size, 0.5 * min(height, width) - 1)
     x, y = rng.uniform(margin, width - margin), rng.uniform(margin, height - margin)
-    return _matrix_onto(
-        replace(place, angle=place.angle + _draw_lean(rng)), (float(x), float(y)), size
-    )
+    return _matrix_onto(replace(box, angle=box.angle + _draw_lean(rng)), (float(x), float(y)), size)
 
 
 def _paste(picture: Picture, portrait: LabelledPortrait, matrix: Affine) -> NDArray[np.float32]:
-    """Composite the person into the picture, in place; return the share it covers, (h, w)."""
+    """Composite the person into the picture, in place; return the alpha, (h, w)."""
     source, matte, local = portrait.picture, portrait.matte, matrix
     factor = int(1 / max(math.hypot(matrix[0, 0], matrix[1, 0]), 1e-6))
     if factor >= 2:
@@ -144,7 +142,7 @@ def _paste(picture: Picture, portrait: LabelledPortrait, matrix: Affine) -> NDAr
 
 
 def _mark_occluded(face: LabelledFace, share: NDArray[np.float32]) -> LabelledFace:
-    """Return the face after something came before it; mostly hidden, it may go unseen."""
+    """Return the face after something was composited over it; mostly hidden, it is uncertain."""
     height, width = share.shape
     x = np.clip(face.landmarks[:, 0], 0, width - 1).astype(int)
     y = np.clip(face.landmarks[:, 1], 0, height - 1).astype(int)
@@ -154,8 +152,8 @@ def _mark_occluded(face: LabelledFace, share: NDArray[np.float32]) -> LabelledFa
 
 def _occlude(face: LabelledFace, picture: Picture, rng: Generator) -> LabelledFace:
     if rng.random() < 0.2:
-        place = face.box
-        middle = np.array([place.x, place.y]) + rng.normal(0, 0.3, 2) * place.size
-        size = place.size * rng.uniform(0.05, 0.2)
+        box = face.box
+        middle = np.array([box.x, box.y]) + rng.normal(0, 0.3, 2) * box.size
+        size = box.size * rng.uniform(0.05, 0.2)
         draw_clutter(picture, rng, (float(middle[0]), float(middle[1])), size)
     return face

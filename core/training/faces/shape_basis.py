@@ -1,4 +1,4 @@
-"""The shapes faces have: where the landmark networks start from, so that they need not learn it."""
+"""Linear shape models (PCA) that initialise the landmark networks' output layers."""
 
 import numpy as np
 import torch
@@ -14,11 +14,11 @@ from core.training.faces.crops import PART_JITTER, jitter, to_crop_units
 from core.training.faces.mesh_warp import apply_expression, draw_change
 
 ShapeVectors = NDArray[np.float32]
-"""(samples, numbers): landmarks of crops, in sides, one sample after the other."""
+"""(samples, numbers): flattened landmarks of crops, in sides."""
 
 
 def initialise_shape_bases(network: FaceNetwork, corpus: Corpus, rng: Generator) -> None:
-    """Set mean and main directions of faces, lips and eyes, and what a mirror does to a face."""
+    """Initialise the shape bases of face, lips and eye, and the mirror permutation."""
     config = network.config
     changed = [
         _draw_expression(corpus.sample(rng), rng)
@@ -36,30 +36,30 @@ def initialise_shape_bases(network: FaceNetwork, corpus: Corpus, rng: Generator)
 
 
 def _draw_expression(portrait: LabelledPortrait, rng: Generator) -> NDArray[np.float32]:
-    """Return the portrait's landmarks with another expression, without drawing it."""
-    place = bounding_box(portrait.landmarks)
-    matrix = place.crop_matrix(1, 1.0)
+    """Return the portrait's landmarks with a random expression, without rendering it."""
+    box = bounding_box(portrait.landmarks)
+    matrix = box.crop_matrix(1, 1.0)
     face = to_crop_units(matrix, portrait.landmarks, 1).astype(np.float64)
     return apply_expression(face, draw_change(rng, portrait.nose_offset)).astype(np.float32)
 
 
 def _face_shape(network: FaceNetwork, face: NDArray[np.float32], rng: Generator) -> ShapeVectors:
     config = network.config.landmarks
-    place = jitter(bounding_box(face), rng, 0.05, 0.09, 0.12)
-    landmarks = to_crop_units(place.crop_matrix(config.side, config.crop_scale), face, config.side)
+    box = jitter(bounding_box(face), rng, 0.05, 0.09, 0.12)
+    landmarks = to_crop_units(box.crop_matrix(config.side, config.crop_scale), face, config.side)
     return np.asarray(landmarks.ravel())
 
 
 def _part_shape(
     config: PartConfig, points: tuple[int, ...], face: NDArray[np.float32], rng: Generator
 ) -> ShapeVectors:
-    place = jitter(part_box(face, points), rng, *PART_JITTER)
-    matrix = place.crop_matrix(config.side, config.crop_scale)
+    box = jitter(part_box(face, points), rng, *PART_JITTER)
+    matrix = box.crop_matrix(config.side, config.crop_scale)
     return np.asarray(to_crop_units(matrix, face[list(points)], config.side)[:, :2].ravel())
 
 
 def _set_principal_components(layer: nn.Linear, shapes: ShapeVectors) -> None:
-    """Make the layer's bias the mean and its columns main directions, as long as they vary."""
+    """Set the layer's bias to the mean, its columns to principal components times their std."""
     mean = shapes.mean(axis=0)
     apart = (shapes - mean).astype(np.float64)
     # The small one of the two products has the same directions, seen from the other side.

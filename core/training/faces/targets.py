@@ -1,4 +1,4 @@
-"""Samples to tensors: what each network is shown and what it should answer."""
+"""Batches of tensors: each network's input and targets."""
 
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.perception.face.alignment import OrientedBox
+from core.perception.face.detector import STRIDE
 from core.perception.face.networks import FaceConfig
 from core.training.faces.crops import (
     MatteSample,
@@ -21,15 +22,14 @@ from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.scenes import CompositeScene, draw_scene
 from core.video import Picture
 
-STRIDE = 8
 SCENE_SHAPES = ((192, 192), (160, 224), (256, 192), (192, 256), (256, 256))
-"""Heights and widths of scenes; a batch has one of them."""
+"""Heights and widths of scenes; one per batch."""
 NEGATIVE_SHARE = 0.3
-"""How many crops for the landmark network show no face."""
+"""Share of negatives in the landmark network's batches."""
 
 
 class Batch(NamedTuple):
-    """Pictures (batch, h, w, 3) uint8 and what belongs to them."""
+    """Pictures (batch, h, w, 3) uint8 and their targets."""
 
     pictures: Tensor
     targets: tuple[Tensor, ...]
@@ -38,7 +38,7 @@ class Batch(NamedTuple):
 def detector_batch(
     sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator
 ) -> Batch:
-    """Scenes; heat, weight (b, h, w), place (b, 5, h, w), nearness (b, h, w) at stride 8."""
+    """Scenes; heatmap, weight (b, h, w), box codes (b, 5, h, w), box weight (b, h, w)."""
     del config
     height, width = SCENE_SHAPES[rng.integers(len(SCENE_SHAPES))]
     scenes = [draw_scene(sampler, rng, height, width) for _ in range(batch_size)]
@@ -50,7 +50,7 @@ def detector_batch(
 
 
 def detector_targets(scene: CompositeScene) -> tuple[NDArray[np.float32], ...]:
-    """Return heat, weight, place and nearness for a scene, as the detector should see it."""
+    """Return heatmap, weight, box codes and box weight of a scene."""
     h, w = scene.picture.shape[0] // STRIDE, scene.picture.shape[1] // STRIDE
     heatmap, weight = np.zeros((h, w), np.float32), np.ones((h, w), np.float32)
     box_codes, box_weight = np.zeros((5, h, w), np.float32), np.zeros((h, w), np.float32)
@@ -74,14 +74,14 @@ def detector_targets(scene: CompositeScene) -> tuple[NDArray[np.float32], ...]:
     return heatmap, weight, box_codes, box_weight
 
 
-def _to_cells(place: OrientedBox) -> tuple[float, float, float]:
-    """The middle of cell 0 is pixel 3.5."""
+def _to_cells(box: OrientedBox) -> tuple[float, float, float]:
+    """The centre of cell 0 is pixel 3.5."""
     half = (STRIDE - 1) / 2
-    return (place.x - half) / STRIDE, (place.y - half) / STRIDE, place.size / STRIDE
+    return (box.x - half) / STRIDE, (box.y - half) / STRIDE, box.size / STRIDE
 
 
-def _encode_size_and_angle(place: OrientedBox) -> tuple[float, float, float]:
-    return float(np.log(place.size / 32)), float(np.cos(place.angle)), float(np.sin(place.angle))
+def _encode_size_and_angle(box: OrientedBox) -> tuple[float, float, float]:
+    return float(np.log(box.size / 32)), float(np.cos(box.angle)), float(np.sin(box.angle))
 
 
 def landmark_batch(
@@ -109,7 +109,7 @@ def part_batch(
     batch_size: int,
     rng: Generator,
 ) -> Batch:
-    """Close looks at lips or a right eye; points (b, n, 3) in sides."""
+    """Crops of lips or a right eye; points (b, n, 3) in sides."""
     part = config.lips if name == "lips" else config.eye
     crops = [draw_part(sampler, part, points, rng) for _ in range(batch_size)]
     return Batch(
@@ -120,7 +120,7 @@ def part_batch(
 def matte_batch(
     sampler: PortraitSampler, config: FaceConfig, batch_size: int, rng: Generator
 ) -> Batch:
-    """Heads and shoulders; matte and where it is known (b, side / 2, side / 2) in 0..1."""
+    """Heads and shoulders; alpha and its validity (b, side / 2, side / 2) in 0..1."""
     crops: list[MatteSample] = [draw_matte(sampler, config.matte, rng) for _ in range(batch_size)]
     maps = [_average_pool([getattr(c, name) for c in crops]) for name in ("matte", "valid")]
     return Batch(_stack_pictures([c.picture for c in crops]), tuple(maps))

@@ -1,4 +1,4 @@
-"""The lessons: which network learns what, in batches of how many, for which share of the time."""
+"""Training tasks of the face network's parts: batches, loss, learning rate, share of time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,26 +30,26 @@ BatchFunction = Callable[[PortraitSampler, FaceConfig, int, Generator], Batch]
 
 @dataclass(frozen=True)
 class PartTask:
-    """How one part of the face network is taught."""
+    """How one part of the face network is trained."""
 
     name: str
     """The part's name in `FaceNetwork`."""
     time_share: float
-    """Of all the minutes."""
+    """Share of the total time."""
     batch_size: int
-    """Samples in a batch."""
+    """Samples per batch."""
     learning_rate: float
-    """Learning rate at its highest."""
+    """Peak learning rate."""
     draw_batch: BatchFunction
     loss: Callable[[Any, Batch], Tensor]
 
 
-def _lips_batch(cast: PortraitSampler, config: FaceConfig, size: int, rng: Generator) -> Batch:
-    return part_batch(cast, config, "lips", LIP_POINTS, size, rng)
+def _lips_batch(sampler: PortraitSampler, config: FaceConfig, size: int, rng: Generator) -> Batch:
+    return part_batch(sampler, config, "lips", LIP_POINTS, size, rng)
 
 
-def _eye_batch(cast: PortraitSampler, config: FaceConfig, size: int, rng: Generator) -> Batch:
-    return part_batch(cast, config, "eye", EYE_POINTS, size, rng)
+def _eye_batch(sampler: PortraitSampler, config: FaceConfig, size: int, rng: Generator) -> Batch:
+    return part_batch(sampler, config, "eye", EYE_POINTS, size, rng)
 
 
 PART_TASKS = (
@@ -64,11 +64,5 @@ PART_TASKS = (
 def batch_source(
     task: PartTask, sampler: PortraitSampler, config: FaceConfig
 ) -> Callable[[Generator], Batch]:
-    """Return a function that draws the lesson's batches."""
-    return partial(_draw_batch, task, sampler, config)
-
-
-def _draw_batch(
-    task: PartTask, sampler: PortraitSampler, config: FaceConfig, rng: Generator
-) -> Batch:
-    return task.draw_batch(sampler, config, task.batch_size, rng)
+    """Return a function that draws the task's batches."""
+    return partial(task.draw_batch, sampler, config, task.batch_size)

@@ -1,4 +1,4 @@
-"""Surroundings made of nothing, and things that are no faces but try to look like parts of one."""
+"""Procedural textures and clutter: backgrounds and distractors that are no faces."""
 
 from collections.abc import Callable
 
@@ -15,21 +15,21 @@ Points = NDArray[np.float64]
 
 
 def draw_texture(rng: Generator, height: int, width: int) -> Picture:
-    """Return a picture (height, width, 3) of clouds, stripes, tiles, shapes or text."""
+    """Return a picture (height, width, 3) of noise, gradient, stripes, tiles or text."""
     maker = _TEXTURES[rng.integers(len(_TEXTURES))]
     picture = maker(rng, height, width)
     return picture if rng.random() < 0.6 else add_clutter(picture, rng, int(rng.integers(1, 7)))
 
 
 def draw_colour(rng: Generator) -> Colour:
-    """Return any colour, muted ones more often."""
+    """Return a random colour, muted ones more often."""
     grey = rng.uniform(20, 235)
     rgb = np.clip(grey + rng.normal(0, rng.choice([6, 30, 80]), 3), 0, 255)
     return int(rgb[0]), int(rgb[1]), int(rgb[2])
 
 
 def draw_skin_colour(rng: Generator) -> Colour:
-    """Return a colour of human skin, any shade, in a usual light."""
+    """Return a random skin tone in usual light."""
     depth = rng.random()
     pale, dark = np.array([242, 206, 182]), np.array([62, 38, 28])
     rgb = np.clip((pale + (dark - pale) * depth) * rng.uniform(0.85, 1.08, 3), 0, 255)
@@ -89,7 +89,7 @@ def _page(rng: Generator, height: int, width: int) -> Picture:
 
 
 def draw_letters(rng: Generator, length: int) -> str:
-    """Return letters and spaces."""
+    """Return random letters and spaces."""
     return "".join(chr(int(c)) for c in rng.choice([*range(97, 123), 32, 32, 32, 32], length))
 
 
@@ -105,7 +105,7 @@ _TEXTURES: tuple[Callable[[Generator, int, int], Picture], ...] = (
 
 
 def add_clutter(picture: Picture, rng: Generator, count: int) -> Picture:
-    """Return the picture with discs, boxes, blobs, lines, letters and hands drawn over it."""
+    """Return the picture with random clutter: discs, boxes, blobs, lines, letters, hands."""
     canvas = picture.copy()
     side = min(canvas.shape[:2])
     for _ in range(count):
@@ -117,7 +117,7 @@ def add_clutter(picture: Picture, rng: Generator, count: int) -> Picture:
 
 
 def draw_clutter(canvas: Picture, rng: Generator, middle: tuple[float, float], size: float) -> None:
-    """Draw one thing of about `size` pixels into the canvas."""
+    """Draw one random object of about `size` pixels into the canvas."""
     drawers = (
         _disc,
         _box,
@@ -182,7 +182,7 @@ def _hand(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
 
 
 def _symmetric_object(canvas: Picture, rng: Generator, middle: Points, size: float) -> None:
-    """Something symmetric, as buttons, coins, wheels, cars and beetles are."""
+    """Draw something symmetric, as buttons, coins, wheels, cars and beetles are."""
     turn = rotation(rng.normal(0, 0.4))
     outline = _symmetric_outline(rng, int(rng.integers(3, 9)), 1.0)
     parts = [
@@ -198,7 +198,7 @@ def _symmetric_object(canvas: Picture, rng: Generator, middle: Points, size: flo
 
 
 def _symmetric_outline(rng: Generator, corners: int, size: float) -> Points:
-    """Return an outline about 0 whose left is its right in a mirror, round or with corners."""
+    """Return a mirror-symmetric outline about 0, round or with corners."""
     angles = np.sort(rng.uniform(-np.pi / 2, np.pi / 2, corners))
     reach = size * rng.uniform(0.6, 1.0, corners)
     if rng.random() < 0.4:
@@ -209,6 +209,6 @@ def _symmetric_outline(rng: Generator, corners: int, size: float) -> Points:
 
 
 def rotation(turn: float) -> NDArray[np.float64]:
-    """Return what turns rows (n, 2) clockwise on the screen by `turn` radians."""
+    """Return the matrix that rotates rows (n, 2) clockwise on the screen by `turn` radians."""
     cos, sin = np.cos(turn), np.sin(turn)
     return np.array([[cos, sin], [-sin, cos]])

@@ -1,1 +1,1 @@
-"""Face embeddings: who it is, how they hold their head, what their mouth says."""
+"""Face embedding network: training, verification metrics, perceptual distance."""

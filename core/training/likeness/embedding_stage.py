@@ -1,4 +1,4 @@
-"""Stage `perception`: who it is, how the head is held, where the face is, what the mouth says."""
+"""Stage `likeness`: identity embedding, head pose, landmarks and visemes of face crops."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,45 +18,44 @@ from core.training.trainer.clip_batch import ClipBatch, frames_in
 
 @dataclass(frozen=True)
 class FaceEmbeddingRecipe:
-    """What each part of the loss counts, and how faces are cut out."""
+    """Loss weights, and how faces are cropped."""
 
     clip_frames: int = 2
-    """Of each clip; all its references are seen besides."""
+    """Frames of each clip; all its references are used besides."""
     crop_jitter: float = 0.06
-    """By which a square lies beside its place at random, in halves of its side; its size varies
-    by as much."""
+    """Largest random shift of a square, in halves of its side; its size varies by as much."""
     logit_scale: float = 24.0
     margin: float = 0.15
-    """How much more one must be like oneself than like others (additive margin, CosFace)."""
+    """Additive cosine margin (CosFace, Wang et al. 2018)."""
     identity_weight: float = 0.2
     landmark_weight: float = 5.0
     lip_weight: float = 3.0
-    """How much more lips count than other landmarks."""
+    """Weight of lip landmarks relative to others."""
     pose_weight: float = 2.0
     viseme_weight: float = 0.5
 
 
 class FaceBatch(NamedTuple):
-    """Faces of a step: those of frames first, m of them, then those of references."""
+    """Face crops of a step: those of frames first, m of them, then those of references."""
 
     faces: Tensor
     """(n, 3, side, side)"""
     person: Tensor
     """(n,)"""
     landmarks: Tensor
-    """(m, 478, 2), places of the squares"""
+    """(m, 478, 2), in squares of -1 to 1"""
     visemes: Tensor
     """(m, 15)"""
 
 
 class FaceEmbeddingStage:
-    """Teaches a perception network; see `core.training.trainer.stage.Stage`."""
+    """Trains a face embedding network; see `core.training.trainer.stage.TrainingStage`."""
 
     def __init__(self, network: FaceEmbeddingNetwork, recipe: FaceEmbeddingRecipe) -> None:
         self.network, self.recipe = network, recipe
 
     def clip_length(self, progress: float) -> int:  # noqa: ARG002
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return self.recipe.clip_frames
 
     def count_frames(self, clip: ClipBatch) -> int:
@@ -64,32 +63,31 @@ class FaceEmbeddingStage:
         return frames_in(clip)
 
     def micro_batches(self, clip: ClipBatch, random: np.random.Generator) -> Sequence[FaceBatch]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return [self._face_batch(clip, self.recipe.crop_jitter, random)]
 
     def losses(self, micro_batch: FaceBatch) -> Mapping[str, Tensor]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         recipe, network = self.recipe, self.network
         found, shown = network(micro_batch.faces), len(micro_batch.landmarks)
-        alike = network.prototype_similarity(found.identity)
-        own = functional.one_hot(micro_batch.person, alike.shape[1])
-        logits = recipe.logit_scale * (alike - recipe.margin * own)
-        wrong = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(
-            -1
-        ) * self._landmark_weights(micro_batch)
-        pose = functional.smooth_l1_loss(
-            found.pose[:shown], head_pose(micro_batch.landmarks), beta=0.05
-        )
-        says = functional.cross_entropy(found.visemes[:shown], micro_batch.visemes)
+        cosine = network.prototype_similarity(found.identity)
+        own = functional.one_hot(micro_batch.person, cosine.shape[1])
+        logits = recipe.logit_scale * (cosine - recipe.margin * own)
+        error = (found.landmarks[:shown] - micro_batch.landmarks).abs().mean(-1)
+        true_pose = head_pose(micro_batch.landmarks)
+        pose = functional.smooth_l1_loss(found.pose[:shown], true_pose, beta=0.05)
+        visemes = functional.cross_entropy(found.visemes[:shown], micro_batch.visemes)
+        identity = functional.cross_entropy(logits, micro_batch.person)
         return {
-            "who": recipe.identity_weight * functional.cross_entropy(logits, micro_batch.person),
-            "landmarks": recipe.landmark_weight * wrong.mean(),
+            "identity": recipe.identity_weight * identity,
+            "landmarks": recipe.landmark_weight
+            * (error * self._landmark_weights(micro_batch)).mean(),
             "pose": recipe.pose_weight * pose,
-            "says": recipe.viseme_weight * says,
+            "visemes": recipe.viseme_weight * visemes,
         }
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
-        """Faces as they are seen, and these with the landmarks that are found."""
+        """Face crops, and these with their predicted landmarks."""
         task = self._face_batch(clip, 0.0, np.random.default_rng(0))
         found = ema(task.faces).landmarks
         marked = torch.stack(
@@ -98,25 +96,25 @@ class FaceEmbeddingStage:
         return [task.faces, marked]
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `Stage`; people are told apart within clips too, so `who` is easier than it sounds.
+        """Landmark error in pixels of the crop, viseme accuracy, ROC AUC of identity verification.
 
-        `landmarks` are pixels of the square.
+        Pairs lie within clips too, so verification is easier than it sounds.
         """
         task = self._face_batch(clip, 0.0, np.random.default_rng(0))
         found, shown = ema(task.faces), len(task.landmarks)
-        wrong = (found.landmarks[:shown] - task.landmarks).norm(dim=-1).mean()
-        right = found.visemes[:shown].argmax(1) == task.visemes.argmax(1)
-        figures = {
-            "landmarks": float(wrong) / 2 * task.faces.shape[-1],
-            "visemes": float(right.float().mean()),
+        error = (found.landmarks[:shown] - task.landmarks).norm(dim=-1).mean()
+        correct = found.visemes[:shown].argmax(1) == task.visemes.argmax(1)
+        metrics = {
+            "landmarks": float(error) / 2 * task.faces.shape[-1],
+            "visemes": float(correct.float().mean()),
         }
         if bool((task.person != task.person[0]).any()):
             scenes = torch.arange(len(task.person), device=task.person.device)
-            figures["who"] = verify(found.identity, task.person, scenes).roc_auc
-        return figures
+            metrics["identity"] = verify(found.identity, task.person, scenes).roc_auc
+        return metrics
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """See `Stage`."""
+        """See `TrainingStage`."""
         return {}
 
     def _face_batch(self, clip: ClipBatch, shift: float, random: np.random.Generator) -> FaceBatch:
@@ -133,16 +131,16 @@ class FaceEmbeddingStage:
         return FaceBatch(faces, torch.cat(person), shown, clip.speech.visemes.flatten(0, 1).float())
 
     def _landmark_weights(self, task: FaceBatch) -> Tensor:
-        """Return what each landmark counts, (478,), 1 on average."""
+        """Return the landmarks' loss weights, (478,), 1 on average."""
         weight = torch.ones(task.landmarks.shape[1], device=task.landmarks.device)
         weight[list(LIPS)] = self.recipe.lip_weight
         return weight / weight.mean()
 
 
 def warp_landmarks(clip: ClipBatch) -> Tensor:
-    """Return where the first frame's landmarks lie in each reference, (batch, references, 478, 2).
+    """Warp the first frame's landmarks into each reference, (batch, references, 478, 2).
 
-    They are carried along the true flow, so lips and lids are only about right.
+    They follow the ground-truth flow, so lips and lids are only about right.
     """
     marks = clip.landmarks[:, 0, :, :2].float()
     flow = clip.flow[:, 0].float()
@@ -155,7 +153,7 @@ def warp_landmarks(clip: ClipBatch) -> Tensor:
 
 
 def _jitter_squares(around: Tensor, shift: float, random: np.random.Generator) -> Tensor:
-    """Return squares (n, 3) that lie a little beside their places."""
+    """Shift and scale squares (n, 3) randomly."""
     if not shift:
         return around
     by = torch.from_numpy(random.uniform(-shift, shift, (len(around), 3))).to(around)
@@ -164,7 +162,7 @@ def _jitter_squares(around: Tensor, shift: float, random: np.random.Generator) -
 
 
 def _draw_landmarks(face: Tensor, landmarks: Tensor) -> Tensor:
-    """Return a face, darker, with its landmarks white."""
+    """Return the crop, darkened, with landmarks drawn in white."""
     side = face.shape[-1]
     marked = (face.float() + 1) / 2 - 1
     x, y = (((landmarks + 1) / 2 * side).long().clamp(0, side - 1)).unbind(-1)

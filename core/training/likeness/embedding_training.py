@@ -1,4 +1,4 @@
-"""From a plan to a perception training that runs, and to a network in one file."""
+"""Train and export the face embedding network (stage `likeness`)."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ def train_face_embedding(
     avatar_config: AvatarConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingLoop[ClipBatch, FaceBatch]:
-    """Run one call of the trainer; `shape` says how clips look, the plan's preset otherwise.
+    """Train or resume; `avatar_config` gives the clips' format, the preset's otherwise.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged, of another stage, or of other people.
@@ -64,7 +64,7 @@ def train_face_embedding(
 
 
 def export_face_embedding(folder: Path, out: Path, about: Mapping[str, str]) -> None:
-    """Write the network of a perception training, of mean weights, as one file.
+    """Write the EMA weights of a training as one checkpoint.
 
     Raises:
         BadCheckpoint: there is no such training.

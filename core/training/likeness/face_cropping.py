@@ -1,4 +1,4 @@
-"""Faces cut out of pictures by their landmarks, in batches, on any device."""
+"""Differentiable face crops by landmarks, in batches, on any device."""
 
 import torch
 from torch import Tensor
@@ -9,10 +9,9 @@ from core.perception.face.topology import CHIN, FOREHEAD, OVAL
 
 
 def face_squares(landmarks: Tensor, scale: float) -> Tensor:
-    """Return the square around each face: middle x, y and half side, (..., 3).
+    """Return the square around each face: centre x, y and half side, (..., 3).
 
-    landmarks: (..., 478, 2 or 3), as places of a picture that is -1 to 1; zoom: half of the
-    square in face heights.
+    landmarks: (..., 478, 2 or 3), in a picture of -1 to 1; scale: half side in face heights.
     """
     flat = landmarks[..., :2]
     height = (flat[..., FOREHEAD, :] - flat[..., CHIN, :]).norm(dim=-1, keepdim=True)
@@ -20,12 +19,12 @@ def face_squares(landmarks: Tensor, scale: float) -> Tensor:
 
 
 def crop_squares(pictures: Tensor, squares: Tensor, side: int) -> Tensor:
-    """Return what squares (n, 3) show of pictures (n, 3, h, w): (n, 3, side, side)."""
+    """Resample squares (n, 3) of pictures (n, 3, h, w) to (n, 3, side, side)."""
     here = grid_coordinates(side, side, pictures.device).to(pictures)
     grid = squares[:, None, None, :2] + squares[:, None, None, 2:] * here
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
 def to_square(landmarks: Tensor, squares: Tensor) -> Tensor:
-    """Return landmarks (n, points, 2) as places of their squares (n, 3), each -1 to 1."""
+    """Map landmarks (n, points, 2) into their squares (n, 3) of -1 to 1."""
     return (landmarks - squares[:, None, :2]) / squares[:, None, 2:]

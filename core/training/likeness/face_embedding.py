@@ -1,4 +1,4 @@
-"""The perception network: a face's features, and what four heads read from them."""
+"""Face embedding network: a backbone with heads for identity, pose, landmarks and visemes."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,50 +25,50 @@ from core.training.trainer.optimization import ema_weights
 from core.training.trainer.training_state import load_training
 
 POSE_SIZE = 3
-"""Numbers that tell a pose; see `pose_of`."""
+"""Components of `head_pose`."""
 
 
 @dataclass(frozen=True)
 class FaceEmbeddingConfig:
-    """Shape of a `PerceptionNetwork`."""
+    """Hyperparameters of a `FaceEmbeddingNetwork`."""
 
     identities: int = 0
-    """Whom its identity head learnt to tell apart."""
+    """Number of training identities."""
     side: int = 128
-    """Pixels of a face's square."""
+    """Side of a face crop, pixels."""
     crop_scale: float = 0.8
-    """Half of that square, in face heights."""
+    """Half side of a face crop, in face heights."""
     widths: tuple[int, ...] = (16, 32, 64, 96, 128)
     """Channels at strides 2, 4, 8 and so on."""
     depths: tuple[int, ...] = (0, 1, 2, 2, 2)
-    """Pairs of convolutions at each."""
+    """Residual blocks at each."""
     hidden: int = 256
     embedding: int = 128
-    """Numbers that say who it is."""
+    """Width of the identity embedding."""
     shape_components: int = 48
-    """How many ways to differ from the mean face."""
+    """Basis vectors of the linear shape model."""
 
     @property
     def cells(self) -> int:
-        """Places of the coarsest level."""
+        """Cells of the coarsest level."""
         return (self.side >> len(self.widths)) ** 2
 
 
 class FacePrediction(NamedTuple):
-    """What is seen in n squares."""
+    """Outputs for n face crops."""
 
     identity: Tensor
     """(n, embedding) of length 1"""
     pose: Tensor
-    """(n, 3); see `pose_of`"""
+    """(n, 3); see `head_pose`"""
     landmarks: Tensor
-    """(n, 478, 2), places of the square"""
+    """(n, 478, 2), in a square of -1 to 1"""
     visemes: Tensor
     """(n, 15) logits"""
 
 
 class FaceEmbeddingNetwork(nn.Module):
-    """Faces in squares of `config.side` pixels, or features of any pictures."""
+    """Encodes face crops of `config.side` pixels; its backbone gives features of any pictures."""
 
     def __init__(self, config: FaceEmbeddingConfig) -> None:
         super().__init__()
@@ -86,31 +86,29 @@ class FaceEmbeddingNetwork(nn.Module):
         self.prototypes = nn.Parameter(torch.randn(config.identities, config.embedding))
 
     def features(self, pictures: Tensor) -> list[Tensor]:
-        """Return what each level sees in pictures (n, 3, h, w) in [-1, 1], the finest first."""
+        """Return the feature pyramid of pictures (n, 3, h, w) in [-1, 1], finest level first."""
         levels: list[Tensor] = self.backbone(pictures)
         return levels
 
     def forward(self, faces: Tensor) -> FacePrediction:
-        """Look at squares (n, 3, side, side) in [-1, 1]; see `core.training.likeness.face_cropping`."""
+        """Encode crops (n, 3, side, side) in [-1, 1]; see `face_cropping`."""
         flat = self.features(faces)[-1].flatten(1)
-        who, how = (
-            functional.silu(self.identity_hidden(flat)),
-            functional.silu(self.attribute_hidden(flat)),
-        )
+        who = functional.silu(self.identity_hidden(flat))
+        how = functional.silu(self.attribute_hidden(flat))
         points = self.shape_basis(self.coefficients(how)).float().unflatten(1, (LANDMARK_COUNT, 2))
         identity = functional.normalize(self.embedding(who).float(), dim=1)
         return FacePrediction(identity, self.pose(how).float(), points, self.viseme(how).float())
 
     def prototype_similarity(self, identity: Tensor) -> Tensor:
-        """Return how much embeddings (n, embedding) are like each known person, (n, people)."""
+        """Return cosines of embeddings (n, embedding) and prototypes, (n, identities)."""
         return identity @ functional.normalize(self.prototypes.float(), dim=1).T
 
 
 def head_pose(landmarks: Tensor) -> Tensor:
-    """Return how heads are held, (..., 3), from landmarks (..., 478, 2).
+    """Return a proxy of roll, yaw and pitch, (..., 3), from landmarks (..., 478, 2).
 
-    Roll in radians, from the eyes' outer corners; how far the nose's tip lies off the middle of
-    the face's sides, along and across these, as shares of their distance: yaw and pitch, about.
+    Roll in radians, from the outer eye corners; yaw and pitch are the nose tip's offset from the
+    middle of the cheeks, along and across their line, as shares of their distance.
     """
     eyes = landmarks[..., LEFT_EYE_OUTER, :] - landmarks[..., RIGHT_EYE_OUTER, :]
     left, right = (landmarks[..., side, :] for side in (RIGHT_CHEEK, LEFT_CHEEK))
@@ -123,7 +121,7 @@ def head_pose(landmarks: Tensor) -> Tensor:
 
 
 def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
-    """Return the mean network of a perception training: from its folder, or from an export.
+    """Return the EMA network of a training: from its folder, or from an export.
 
     Raises:
         BadCheckpoint: there is none.
@@ -133,7 +131,7 @@ def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
         return fill(FaceEmbeddingNetwork(checkpoint.config), checkpoint, path)
     tensors, state = load_training(path)
     if state.stage != "likeness":
-        raise BadCheckpoint(f"{path.name} trains a {state.stage}, expected a perception network")
+        raise BadCheckpoint(f"{path.name} trains a {state.stage}, expected a face embedding")
     network = FaceEmbeddingNetwork(
         from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
     )
@@ -142,5 +140,5 @@ def read_face_embedding(path: Path) -> FaceEmbeddingNetwork:
 
 
 def with_identities(config: FaceEmbeddingConfig, identities: int) -> FaceEmbeddingConfig:
-    """Return the shape for so many people."""
+    """Return the config for so many identities."""
     return replace(config, identities=identities)

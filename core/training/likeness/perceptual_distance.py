@@ -1,4 +1,4 @@
-"""How unlike pictures look to the perception network: a perceptual loss of our own."""
+"""Perceptual loss: distance of the face embedding backbone's features."""
 
 import copy
 from pathlib import Path
@@ -14,10 +14,10 @@ from core.training.likeness.face_embedding import FaceEmbeddingNetwork, read_fac
 
 
 class PerceptualDistance(nn.Module):
-    """Satisfies `Perceptual`: distance of unit features, level by level.
+    """Satisfies `PerceptualLoss`: squared distance of unit-length features, averaged over levels.
 
     The form is that of LPIPS (Zhang et al. 2018) without its learned weights; the features are
-    our own, so figures cannot be compared with LPIPS.
+    our own, so values cannot be compared with LPIPS.
     """
 
     def __init__(self, network: FaceEmbeddingNetwork) -> None:
@@ -30,8 +30,8 @@ class PerceptualDistance(nn.Module):
         with torch.no_grad():
             wanted = [_unit_features(level) for level in self.backbone(true)]
         pairs = zip(self.backbone(made), wanted, strict=True)
-        apart = [(_unit_features(level) - want).square().sum(1).mean() for level, want in pairs]
-        return torch.stack(apart).mean()
+        distances = [(_unit_features(level) - want).square().sum(1).mean() for level, want in pairs]
+        return torch.stack(distances).mean()
 
 
 def _unit_features(level: Tensor) -> Tensor:
@@ -39,11 +39,11 @@ def _unit_features(level: Tensor) -> Tensor:
 
 
 def open_perceptual_distance(name: str, device: str) -> PerceptualLoss:
-    """Return a perceptual loss on a device: ours, from a perception training's folder or export,
-    or anybody's, by `module:function`; the function is given the device.
+    """Return a perceptual loss on a device: ours, from a `likeness` training's folder or export, or
+    anybody's, by `module:function`; the function is given the device.
 
     Raises:
-        BadCheckpoint: there is no perception network.
+        BadCheckpoint: there is no face embedding network.
         ValueError: there is no such function.
     """
     if ":" in name and not Path(name).exists():

@@ -1,4 +1,4 @@
-"""Are two pictures of one person? How well numbers that say who it is can tell."""
+"""Face verification metrics: ROC AUC and equal error rate of embedding similarity."""
 
 from typing import NamedTuple
 
@@ -7,36 +7,37 @@ from torch import Tensor
 
 
 class Verification(NamedTuple):
-    """How likeness tells pairs of one person from pairs of two."""
+    """How well similarity separates pairs of one person from pairs of two."""
 
     roc_auc: float
-    """Chance that a pair of one person is more alike than a pair of two; 0.5 knows nothing."""
+    """Probability that a pair of one person is more similar than a pair of two; 0.5 is chance."""
     equal_error_rate: float
-    """Share of wrong answers at the threshold that errs as often on either side."""
+    """Error rate at the threshold where false accepts equal false rejects."""
     positive_pairs: int
-    """Of one person."""
+    """Pairs of one person."""
 
 
 def verify(identity: Tensor, person: Tensor, clip: Tensor) -> Verification:
-    """Compare all pictures (n, embedding) of `person` (n,); only those of different `scene` (n,).
+    """Compare embeddings (n, embedding) of `person` (n,), only between different `clip` (n,).
 
-    Pictures of one clip share light and background, which would tell them as well.
+    Pictures of one clip share light and background, which would give them away.
 
     Raises:
         ValueError: there is no pair of one person, or none of two.
     """
     similarity = identity @ identity.T
-    apart = clip[:, None] != clip
-    apart &= torch.ones_like(apart).triu(1)
+    comparable = clip[:, None] != clip
+    comparable &= torch.ones_like(comparable).triu(1)
     same = person[:, None] == person
-    ones, twos = similarity[apart & same], similarity[apart & ~same]
-    if not len(ones) or not len(twos):
+    positives, negatives = similarity[comparable & same], similarity[comparable & ~same]
+    if not len(positives) or not len(negatives):
         raise ValueError("no person is seen in two clips; expected more clips or fewer people")
-    return Verification(_roc_auc(ones, twos), _equal_error_rate(ones, twos), len(ones))
+    auc, error = _roc_auc(positives, negatives), _equal_error_rate(positives, negatives)
+    return Verification(auc, error, len(positives))
 
 
 def _roc_auc(positives: Tensor, negatives: Tensor) -> float:
-    """Return the area under the curve, from ranks; ties count half."""
+    """Return the area under the ROC curve from ranks; ties count half."""
     order = negatives.sort().values
     below = torch.searchsorted(order, positives)
     up_to = torch.searchsorted(order, positives, right=True)
@@ -46,7 +47,7 @@ def _roc_auc(positives: Tensor, negatives: Tensor) -> float:
 def _equal_error_rate(positives: Tensor, negatives: Tensor) -> float:
     positives, negatives = positives.sort().values, negatives.sort().values
     thresholds = torch.cat([positives, negatives]).sort().values
-    missed = torch.searchsorted(positives, thresholds).double() / len(positives)
-    taken = 1 - torch.searchsorted(negatives, thresholds).double() / len(negatives)
-    best = (missed - taken).abs().argmin()
-    return float((missed[best] + taken[best]) / 2)
+    rejected = torch.searchsorted(positives, thresholds).double() / len(positives)
+    accepted = 1 - torch.searchsorted(negatives, thresholds).double() / len(negatives)
+    best = (rejected - accepted).abs().argmin()
+    return float((rejected[best] + accepted[best]) / 2)

@@ -1,4 +1,4 @@
-"""What else a microphone hears, all of it made here: noise, hum, keys, tones, breath, rooms."""
+"""Synthetic acoustics for augmentation: background noise, room and microphone responses."""
 
 import math
 
@@ -10,11 +10,11 @@ from core.audio import SAMPLE_RATE, Samples
 
 Generator = np.random.Generator
 NOISE_KINDS = ("coloured", "coloured", "fan", "hum", "keys", "tones", "music", "rustle")
-"""What `noise` can make; the first is twice as likely."""
+"""Kinds of `draw_noise`; coloured noise is twice as likely."""
 
 
 def draw_noise(kind: str, seconds: float, random: Generator) -> Samples:
-    """Return a stretch of background of one of KINDS, of power 1."""
+    """Return background noise of one of NOISE_KINDS, of power 1."""
     count = int(seconds * SAMPLE_RATE)
     makers = {
         "coloured": _coloured, "fan": _fan, "hum": _hum, "keys": _keys, "tones": _tones,
@@ -25,7 +25,7 @@ def draw_noise(kind: str, seconds: float, random: Generator) -> Samples:
 
 
 def draw_breath(random: Generator) -> Samples:
-    """Return one breath in, 0.2 to 0.6 s, with a peak of about 1."""
+    """Return one inhaled breath, 0.2 to 0.6 s, with a peak of about 1."""
     count = int(random.uniform(0.2, 0.6) * SAMPLE_RATE)
     envelope = np.sin(np.linspace(0, np.pi, count)) ** random.uniform(1, 3)
     sound = _band_pass(random.standard_normal(count), *_draw_band(random, 500, 2000, 3000, 7000))
@@ -54,7 +54,7 @@ def draw_room_response(size: int, random: Generator) -> NDArray[np.complex64]:
 
 
 def draw_microphone_response(size: int, random: Generator) -> NDArray[np.float32]:
-    """Return the gain at each of `size` frequencies: colour, and the limits of cheap sound."""
+    """Return the gain at each of `size` frequencies: colouring and band limits of cheap devices."""
     hertz = np.linspace(0, SAMPLE_RATE / 2, size)
     octaves = np.log2(np.maximum(hertz, 30) / 30)
     knots = random.normal(0, random.uniform(0, 5), 9)
@@ -72,7 +72,7 @@ def draw_microphone_response(size: int, random: Generator) -> NDArray[np.float32
 
 
 def _coloured(count: int, random: Generator) -> NDArray[np.float64]:
-    """Return noise with a random slope and a few bumps in its spectrum, sometimes swelling."""
+    """Return noise of random spectral tilt and bumps, sometimes amplitude modulated."""
     spectrum = np.fft.rfft(random.standard_normal(count))
     octaves = np.log2(1 + np.linspace(0, SAMPLE_RATE / 2, len(spectrum)) / 30)
     gain = -random.uniform(-1, 7) * octaves
@@ -157,7 +157,7 @@ def _rustle(count: int, random: Generator) -> NDArray[np.float64]:
 
 
 def _random_curve(count: int, random: Generator, rate: float) -> NDArray[np.float64]:
-    """Return a smooth random curve of deviation about 1 that turns `rate` times a second."""
+    """Return smooth noise of standard deviation about 1, `rate` knots a second."""
     knots = random.standard_normal(math.ceil(count / SAMPLE_RATE * rate) + 2)
     return np.interp(np.arange(count) * rate / SAMPLE_RATE, np.arange(len(knots)), knots)
 
@@ -169,7 +169,7 @@ def _draw_band(
 
 
 def _band_pass(sound: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    """Pass only what lies between two frequencies, with gentle edges."""
+    """Apply a gentle band-pass between two frequencies, in hertz."""
     hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
     gain = 1 / (1 + (low / np.maximum(hertz, 1)) ** 4) / (1 + (hertz / high) ** 4)
     return np.fft.irfft(np.fft.rfft(sound) * gain, len(sound))

@@ -1,10 +1,10 @@
-"""What the mouth should do, from phonemes and their times.
+"""Coarticulation: training targets of the mouth from time-aligned phonemes.
 
-Lips do not jump from sound to sound: each shape pulls on its neighbours. The opening is the mean
-of the shapes' openings, weighted by how firmly each holds its own (`Viseme.pull`) and by a bell
-150 ms wide, after Cohen and Massaro's dominance functions. Vowels open in proportion to their
-loudness. What must touch, touches: around p, b and m the curve is brought to zero within 50 ms,
-and the frame in the middle of the closure is shut, so that a closure shorter than a frame is seen.
+Lips do not jump from sound to sound. The opening is the mean of the visemes' openings, weighted
+by `Viseme.dominance` and a bell 150 ms wide, after Cohen and Massaro's dominance functions. Vowels
+open in proportion to their loudness. What must touch, touches: around p, b and m the curve is
+brought to zero within 50 ms, and the frame in the middle of the closure is shut, so that a closure
+shorter than a frame is seen.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ POINTS_PER_FRAME = 4
 POINT_SECONDS = 0.04 / POINTS_PER_FRAME
 """Seconds between two points."""
 OPENING_KERNEL = 15
-"""Points of the bell that blends openings: 150 ms."""
+"""Points of the Hann kernel that blends openings: 150 ms."""
 VISEME_KERNEL = 7
-"""Points of the bell that blends shapes: 70 ms."""
+"""Points of the Hann kernel that blends visemes: 70 ms."""
 CLOSING_SECONDS = 0.05
 """Seconds in which lips come together and part."""
 SHORT_PAUSE = 0.15
@@ -45,11 +45,11 @@ SEGMENT_DTYPE = np.dtype(
         ("voiced", np.bool_),
     ]
 )
-"""One mouth shape in time: seconds, the opening it aims at, how firmly, and whether it sounds."""
+"""One viseme in time: seconds, target opening, dominance, and whether it is voiced."""
 
 
 class MouthTargets(NamedTuple):
-    """What an encoder should answer, frame by frame."""
+    """What an encoder should output, frame by frame."""
 
     visemes: Curve
     """(frames, 15), sums to 1."""
@@ -60,7 +60,7 @@ class MouthTargets(NamedTuple):
 
 
 def viseme_segments(utterance: Utterance) -> NDArray[np.void]:
-    """Return the mouth shapes of an utterance, (shapes,) of PARTS."""
+    """Return the visemes of an utterance, (segments,) of SEGMENT_DTYPE."""
     rows = []
     for segment in utterance.segments:
         known = articulation(utterance.alphabet, segment.symbol)
@@ -78,7 +78,7 @@ def viseme_segments(utterance: Utterance) -> NDArray[np.void]:
 
 
 def articulate(segments: NDArray[np.void], frames: int) -> MouthTargets:
-    """Return what the mouth does in each of `frames` video frames from time 0 on."""
+    """Return the targets of `frames` video frames from time 0 on."""
     count = frames * POINTS_PER_FRAME
     owner = _active_segments(segments, count)
     visemes = np.zeros((count, len(VISEMES)), np.float32)
@@ -94,7 +94,7 @@ def articulate(segments: NDArray[np.void], frames: int) -> MouthTargets:
 
 
 def _active_segments(segments: NDArray[np.void], count: int) -> NDArray[np.int64]:
-    """Return for each point which shape holds it, or -1."""
+    """Return for each point the index of the segment it lies in, or -1."""
     times = (np.arange(count) + 0.5) * POINT_SECONDS
     owner = np.searchsorted(segments["start"], times, "right") - 1
     held = (owner >= 0) & (times < segments["end"][owner])
@@ -108,7 +108,7 @@ def _opening(segments: NDArray[np.void], owner: NDArray[np.int64]) -> Curve:
 
 
 def _apply_closures(opening: Curve, segments: NDArray[np.void], frames: int) -> tuple[Curve, Curve]:
-    """Return the opening per frame with lips and teeth meeting where they must, and where."""
+    """Return the opening per frame with lip and teeth closures applied, and the lip closures."""
     times = (np.arange(len(opening)) + 0.5) * POINT_SECONDS
     closed, teeth = np.zeros(frames, np.float32), np.zeros(frames, np.bool_)
     for shape in segments[np.isin(segments["viseme"], [BILABIAL, INDEX["FF"]])]:
@@ -133,7 +133,7 @@ def closure_interval(segment: np.void) -> tuple[float, float]:
 
 
 def _loudness_factors(samples: Samples, vowels: NDArray[np.void]) -> NDArray[np.float64]:
-    """Return a factor per vowel, 0.6 to 1.1, from its loudness among the others."""
+    """Return a factor per vowel, 0.6 to 1.1, from its loudness relative to the others."""
     loud = np.zeros(len(vowels))
     for index, vowel in enumerate(vowels):
         span = samples[int(vowel["start"] * SAMPLE_RATE) : int(vowel["end"] * SAMPLE_RATE)]
@@ -143,7 +143,7 @@ def _loudness_factors(samples: Samples, vowels: NDArray[np.void]) -> NDArray[np.
 
 
 def _smooth_curve(curve: NDArray[np.floating], size: int) -> Curve:
-    """Blend over time with a bell of `size` points; the ends are held."""
+    """Convolve over time with a Hann kernel of `size` points; edges are replicated."""
     bell = np.hanning(size + 2)[1:-1]
     bell /= bell.sum()
     padded = np.pad(curve, [(size // 2, size // 2)] + [(0, 0)] * (curve.ndim - 1), "edge")
@@ -157,7 +157,7 @@ def _frame_means(curve: NDArray[np.floating]) -> Curve:
 
 
 def concatenate_segments(pieces: Sequence[tuple[NDArray[np.void], float]]) -> NDArray[np.void]:
-    """Put shapes after a silence, one list after the other, each moved to its start in seconds."""
+    """Concatenate segment lists after a silence, each shifted to its start in seconds."""
     before = (SILENCE, -1.0, 0.0, 0.0, VISEMES[SILENCE].dominance, False)
     moved = [np.array([before], SEGMENT_DTYPE)]
     for shapes, start in pieces:

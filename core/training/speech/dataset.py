@@ -1,4 +1,4 @@
-"""The synthetic speech on disk: made once, a file at a time, so that making it can be interrupted.
+"""Synthetic speech dataset: utterances with phoneme times in .npz files, generated resumably.
 
 python -m core.training.speech.dataset --data FOLDER [--chunks 10]
 """
@@ -18,11 +18,11 @@ from core.training.speech.voices import VOICES, Segment, Utterance, Voice, synth
 UTTERANCES_PER_FILE = 40
 """Sentences in one file."""
 INT16_SCALE = 32767
-"""Sound is kept as 16-bit integers."""
+"""Samples are stored as 16-bit integers."""
 
 
 def build_dataset(folder: Path, chunks: int) -> None:
-    """Make what is missing of `chunks` files per voice of share 1; safe to stop at any time."""
+    """Generate the missing ones of `chunks` files per voice of weight 1; safe to interrupt."""
     folder.mkdir(parents=True, exist_ok=True)
     for index in range(int(chunks * max(voice.weight for voice in VOICES))):
         for voice in VOICES:
@@ -33,7 +33,7 @@ def build_dataset(folder: Path, chunks: int) -> None:
 
 
 def dataset_files(folder: Path) -> list[Path]:
-    """Return every file of the cache.
+    """Return all files of the dataset.
 
     Raises:
         ValueError: there are none.
@@ -60,7 +60,7 @@ def read_utterances(path: Path) -> Iterator[Utterance]:
 
 
 def _synthesise(voice: Voice, index: int) -> list[Utterance]:
-    # A seed of its own for every file: the set does not depend on the order of making.
+    # A seed per file: the dataset does not depend on the order of generation.
     random = Random(zlib.crc32(f"{voice.name} {index}".encode()))
     return list(synthesise(voice, list(_sentences(voice, random)), random))
 
@@ -94,9 +94,9 @@ def _write(path: Path, utterances: Sequence[Utterance]) -> None:
 
 def main() -> None:
     """See the module's docstring."""
-    parser = argparse.ArgumentParser(description="Make the synthetic speech to train on.")
+    parser = argparse.ArgumentParser(description="Generate the synthetic speech to train on.")
     parser.add_argument("--data", type=Path, required=True, help="folder, outside git")
-    parser.add_argument("--chunks", type=int, default=10, help="files per voice of share 1")
+    parser.add_argument("--chunks", type=int, default=10, help="files per voice of weight 1")
     arguments = parser.parse_args()
     build_dataset(arguments.data, arguments.chunks)
 

@@ -1,4 +1,4 @@
-"""Judge a speech encoder: python -m core.training.speech.encoder_evaluation --weights FILE ...
+"""Evaluate a speech encoder: python -m core.training.speech.encoder_evaluation --weights FILE ...
 
     --data FOLDER        synthetic speech: held-out voices, and held-out sentences of the others
     --alignment FILE     phone times of real recordings, JSON: {"name": [["HH", 0.0, 0.08], ...]}
@@ -34,20 +34,20 @@ from core.training.speech.encoder_metrics import encode, encoder_metrics
 from core.training.speech.voices import HELD_OUT, Segment, Utterance
 
 PAUSE_SECONDS = 0.6
-"""Seconds of silence between two utterances of a test."""
+"""Seconds of silence between two utterances."""
 TIMED_STEPS = 1000
-"""Live steps timed: 40 s of sound."""
+"""Streaming steps timed: 40 s of sound."""
 MAX_UTTERANCES = 60
-"""Utterances per synthetic test."""
+"""Utterances per held-out voice."""
 NOISE_SECONDS = 20.0
-"""Length of each test without speech."""
+"""Length of each sound without speech."""
 
 Distortion = Callable[[Samples, np.random.Generator], Samples]
 
 
 def main() -> None:
     """See the module's docstring."""
-    parser = argparse.ArgumentParser(description="Judge a speech encoder.")
+    parser = argparse.ArgumentParser(description="Evaluate a speech encoder.")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--alignment", type=Path)
@@ -56,8 +56,8 @@ def main() -> None:
     torch.set_num_threads(1)
     encoder = load_speech_encoder(arguments.weights)
     if arguments.data:
-        for name, said in held_out_sets(arguments.data):
-            print_report(encoder, name, said)
+        for name, utterances in held_out_sets(arguments.data):
+            print_report(encoder, name, utterances)
     if arguments.alignment:
         print_report(encoder, "real", aligned_recordings(arguments.alignment, arguments.recordings))
     print_silence(encoder)
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def held_out_sets(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
-    """Return held-out voices one by one, and some held-out sentences of every other voice."""
+    """Yield each held-out voice, then some held-out sentences of all other voices."""
     others: list[Utterance] = []
     for path in dataset_files(folder):
         name, index = path.stem.rsplit("-", 1)
@@ -80,8 +80,8 @@ def held_out_sets(folder: Path) -> Iterator[tuple[str, list[Utterance]]]:
 
 
 def aligned_recordings(alignment: Path, folder: Path) -> list[Utterance]:
-    """Return real speech with the phone times that an aligner found."""
-    said = []
+    """Return real recordings with phone times from a forced aligner."""
+    utterances = []
     for name, phones in json.loads(alignment.read_text()).items():
         samples, rate = soundfile.read(folder / f"{name}.flac", dtype="float32")
         if rate != SAMPLE_RATE:
@@ -91,18 +91,18 @@ def aligned_recordings(alignment: Path, folder: Path) -> list[Utterance]:
             Segment(phone.lower(), start, min(end, max(spoken, start + 0.05)))
             for phone, start, end in phones
         )
-        said.append(Utterance(samples, segments, "arpabet"))
-    return said
+        utterances.append(Utterance(samples, segments, "arpabet"))
+    return utterances
 
 
 def _last_sound(samples: Samples) -> float:
-    """Return when it becomes quiet: aligners give the silence at the end to the last phone."""
+    """Return when sound ends, in seconds: aligners give final silence to the last phone."""
     blocks = np.square(samples[: len(samples) // 160 * 160]).reshape(-1, 160).mean(1)
     return float(np.flatnonzero(blocks > blocks.max() * 1e-4)[-1] + 1) * 0.01
 
 
 def concatenated(utterances: Sequence[Utterance]) -> tuple[Samples, MouthTargets]:
-    """Put utterances one after the other, with pauses of faint noise."""
+    """Concatenate utterances with pauses of faint noise; return samples and targets."""
     random, sounds, shapes, at = np.random.default_rng(0), [], [], 0
     for one in utterances:
         shapes.append((viseme_segments(one), at / SAMPLE_RATE))
@@ -115,7 +115,7 @@ def concatenated(utterances: Sequence[Utterance]) -> tuple[Samples, MouthTargets
 
 
 def print_report(encoder: SpeechEncoder, name: str, utterances: Sequence[Utterance]) -> None:
-    """Print one line of figures for each condition."""
+    """Print the metrics under each distortion."""
     sound, targets = concatenated(utterances)
     print(f"\n{name}: {len(utterances)} utterances, {len(sound) / SAMPLE_RATE:.0f} s")
     for condition, change in CONDITIONS.items():
@@ -127,14 +127,14 @@ def print_report(encoder: SpeechEncoder, name: str, utterances: Sequence[Utteran
 
 
 def print_silence(encoder: SpeechEncoder) -> None:
-    """Print how far the mouth opens when nobody speaks."""
+    """Print the lip opening on sounds without speech."""
     random = np.random.default_rng(2)
     count = int(NOISE_SECONDS * SAMPLE_RATE)
     sounds = {"digital silence": np.zeros(count, np.float32)}
     for kind in dict.fromkeys(NOISE_KINDS):
         for level in (-60, -35, -15):
-            said = draw_noise(kind, NOISE_SECONDS, random) * 10 ** (level / 20)
-            sounds[f"{kind} {level} dB"] = np.clip(said, -1, 1).astype(np.float32)
+            sound = draw_noise(kind, NOISE_SECONDS, random) * 10 ** (level / 20)
+            sounds[f"{kind} {level} dB"] = np.clip(sound, -1, 1).astype(np.float32)
     print(f"\nnobody speaks: opening, mean / 99th percentile over {NOISE_SECONDS:.0f} s")
     for name, sound in sounds.items():
         opening = encode(encoder, sound).opening
@@ -142,7 +142,7 @@ def print_silence(encoder: SpeechEncoder) -> None:
 
 
 def print_latency(weights: Path) -> None:
-    """Print how long a live step takes on one core, in speech-like noise and in silence."""
+    """Print the latency of a streaming step on one core, in noise and in silence."""
     random, reader = np.random.default_rng(3), NumpySpeechEncoder(weights)
     for name, level in (("noise", 0.1), ("digital silence", 0.0)):
         times = []
@@ -174,8 +174,8 @@ def _change_gain(decibels: float) -> Distortion:
 def _reverberate(sound: Samples, random: np.random.Generator) -> Samples:
     size = len(sound) + SAMPLE_RATE
     spectrum = np.fft.rfft(sound, size)
-    return np.asarray(np.fft.irfft(spectrum * draw_room_response(len(spectrum), random), size)[: len(sound)],
-                      np.float32)  # fmt: skip
+    wet = np.fft.irfft(spectrum * draw_room_response(len(spectrum), random), size)
+    return np.asarray(wet[: len(sound)], np.float32)
 
 
 def _band_limit(sound: Samples, _: np.random.Generator) -> Samples:
@@ -193,7 +193,7 @@ CONDITIONS: dict[str, Distortion] = {
     "room": _reverberate,
     "telephone": _band_limit,
 }
-"""What is done to the sound before it is heard; ratios in dB."""
+"""Distortions of the sound before encoding; ratios in dB."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How well an encoder's mouth follows a voice: figures from answers and references."""
+"""Metrics of a speech encoder's output against reference targets: correlation, lag, closures."""
 
 from dataclasses import dataclass
 
@@ -17,16 +17,16 @@ CLOSED_BELOW = 0.15
 OPEN_ABOVE = 0.35
 """Reference opening above which a vowel must not look closed."""
 MAX_SHIFT = 10
-"""Frames either way in which the best shift is sought."""
+"""Range of the lag search, frames either way."""
 PAUSE_FRAMES = 8
-"""Frames of silence that make a pause."""
+"""Least silence that counts as a pause, frames."""
 SETTLING_FRAMES = 3
-"""Frames of silence after which the mouth should have come to rest."""
+"""Frames of silence after which the mouth should be closed."""
 
 
 @dataclass(frozen=True)
 class MouthFrames:
-    """What an encoder answered, moved to the time it is about."""
+    """An encoder's output with its latency removed."""
 
     visemes: Curve
     opening: Curve
@@ -35,7 +35,7 @@ class MouthFrames:
 
 @dataclass(frozen=True)
 class EncoderMetrics:
-    """One row of the report. Openings are shares of fully open, lags milliseconds."""
+    """Metrics of one sound. Openings are shares of fully open, times milliseconds."""
 
     frames: int
     viseme_accuracy: float
@@ -56,7 +56,7 @@ class EncoderMetrics:
 
 
 def encode(encoder: SpeechEncoder, samples: Samples) -> MouthFrames:
-    """Return the mouth of each whole frame of `sound`."""
+    """Encode `samples`; return the output of each whole frame, latency removed."""
     frames = len(samples) // FRAME_SAMPLES
     padded = np.concatenate(
         [samples[: frames * FRAME_SAMPLES], np.zeros(LOOKAHEAD_SAMPLES, np.float32)]
@@ -70,7 +70,7 @@ def encode(encoder: SpeechEncoder, samples: Samples) -> MouthFrames:
 
 
 def encoder_metrics(found: MouthFrames, targets: MouthTargets) -> EncoderMetrics:
-    """Compare answers with references of the same length."""
+    """Compare an encoder's output with targets of the same length."""
     best = targets.visemes.argmax(1)
     vowels = np.isin(best, list(VOWELS)) & (targets.opening > OPEN_ABOVE)
     rest = _settled_frames(best == SILENCE)
@@ -99,9 +99,9 @@ def encoder_metrics(found: MouthFrames, targets: MouthTargets) -> EncoderMetrics
 
 
 def best_shift(found: Curve, reference: Curve) -> tuple[float, float]:
-    """Return the correlation unmoved, and by how many ms `heard` is late.
+    """Return the correlation at lag 0, and the lag in ms of maximum correlation.
 
-    The best shift is the top of a parabola through the three best whole frames.
+    The maximum is interpolated by a parabola through the three best whole frames.
     """
     shifts = list(range(-MAX_SHIFT, MAX_SHIFT + 1))
     scores = np.array([_correlation_at(found, reference, shift) for shift in shifts])
@@ -112,7 +112,7 @@ def best_shift(found: Curve, reference: Curve) -> tuple[float, float]:
 
 
 def _correlation_at(found: Curve, reference: Curve, shift: int) -> float:
-    """Return the correlation if `heard` came `shift` frames earlier."""
+    """Return the correlation of `found`, `shift` frames earlier, with the reference."""
     count = len(found)
     moved = found[max(0, shift) : count + min(0, shift)].astype(np.float64)
     still = reference[max(0, -shift) : count + min(0, -shift)].astype(np.float64)
@@ -120,7 +120,7 @@ def _correlation_at(found: Curve, reference: Curve, shift: int) -> float:
 
 
 def _closing_time(shut: NDArray[np.bool_], silent: NDArray[np.bool_]) -> float:
-    """Return the 90th percentile of the time from the start of a pause to closed lips, in ms."""
+    """Return the 90th percentile of the time from a pause's start to closed lips, in ms."""
     starts = [
         start
         for start in np.flatnonzero(silent[1:] & ~silent[:-1]) + 1
@@ -136,14 +136,14 @@ def _mean_second_difference(opening: Curve) -> float:
 
 
 def _closure_recall(shut: NDArray[np.bool_], closed: Curve) -> float:
-    """Return the share of closures at which the lips are seen shut, within one frame."""
+    """Return the share of reference closures with closed lips within one frame."""
     places = np.flatnonzero(closed)
     near = [shut[max(0, place - 1) : place + 2].any() for place in places]
     return float(np.mean(near)) if near else 0.0
 
 
 def _settled_frames(silent: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which frames lie in silence, SETTLED after its start and before its last two."""
+    """Mask the frames of silence SETTLING_FRAMES after its start and before its last two."""
     rest = np.zeros(len(silent), np.bool_)
     for index in range(SETTLING_FRAMES, len(silent)):
         rest[index] = silent[index - SETTLING_FRAMES : index + 3].all()

@@ -1,4 +1,4 @@
-"""espeak-ng's library, asked for sound and for the moment at which each phoneme begins."""
+"""espeak-ng through ctypes: synthesised speech with the onset of each phoneme."""
 
 import ctypes
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 SYNCHRONOUS, PHONEME_EVENTS, IPA_NAMES, NO_EXIT = 2, 1, 2, 0x8000
 END, PHONEME = 0, 7
 UTF8 = 1
-RATE, VOLUME, PITCH, RANGE = 1, 2, 3, 4
-"""Numbers from espeak-ng's C interface, `speak_lib.h`. Only the synchronous way of output has
-spoken when it returns; the other one goes on in a thread, over whatever one does next."""
+RATE, PITCH, RANGE = 1, 3, 4
+"""Constants of espeak-ng's C interface, `speak_lib.h`. Only synchronous output has finished when
+the call returns; the other mode goes on in a thread."""
 
 LANGUAGES = {
     "en": ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-029"),
@@ -23,7 +23,7 @@ LANGUAGES = {
     "fi": ("fi",), "ca": ("ca",), "hi": ("hi",), "mr": ("mr",), "te": ("te",), "sv": ("sv",),
     "tr": ("tr",), "el": ("el",), "id": ("id",),
 }  # fmt: skip
-"""Our languages and the accents that espeak-ng has for them."""
+"""Languages, and espeak-ng's accents of each."""
 
 VARIANTS = (
     "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5", "Alex",
@@ -35,7 +35,7 @@ VARIANTS = (
     "grandpa", "whisper", "whisperf", "klatt", "klatt2", "klatt4", "Reed", "adam", "benjamin",
     "caleb", "david", "edward",
 )  # fmt: skip
-"""Ways of speaking; the robots and the croak are left out."""
+"""Voice variants; the robots and the croak are left out."""
 
 
 class _Name(ctypes.Union):

@@ -1,4 +1,4 @@
-"""Words in many languages, written for this project, rich in sounds that lips show."""
+"""Word lists in many languages, written for this project, rich in visible phonemes."""
 
 # ruff: noqa: RUF001
 
@@ -199,7 +199,7 @@ SYLLABLES = {
     "devanagari": ("प ब म फ त द क ग स ल न र व भ", "ा ि ी ु ू े ो ौ", "म न ल र स प"),
     "telugu": ("ప బ మ ఫ త ద క గ స ల న ర వ భ", "ా ి ీ ు ూ ె ో ౌ", ""),
 }
-"""Onsets, vowels and endings of invented words."""
+"""Onsets, vowels and codas of pseudowords."""
 
 SCRIPTS = {"ru": "cyrillic", "hi": "devanagari", "mr": "devanagari", "te": "telugu"}
-"""Languages whose invented words are not written in Latin letters."""
+"""Languages whose pseudowords are not written in Latin letters."""

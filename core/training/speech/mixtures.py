@@ -1,4 +1,4 @@
-"""Endless scenes to train on: people speak and pause, in rooms, with noise, into microphones."""
+"""Speech mixtures to train on: utterances, pauses, room and microphone responses, noise."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from core.training.speech.coarticulation import (
 from core.training.speech.voices import Utterance
 
 MIXTURE_SECONDS = 16
-"""Length of a scene."""
+"""Length of a mixture."""
 SPEED_RATIOS = (
     (1, 1),
     (1, 1),
@@ -42,15 +42,15 @@ SPEED_RATIOS = (
     (19, 20),
     (20, 19),
 )
-"""Ratios of length; pitch and the length of the throat go along."""
+"""Speed perturbation by resampling: length ratios; pitch and formants move along."""
 NOISE_BANK_SIZE = 40
-"""Backgrounds kept ready; made anew now and then."""
+"""Noises kept ready; one is replaced with every batch."""
 NOMINAL_LEVEL_DB = -24.0
 """Level of a well-set microphone while one speaks, in dB below full scale."""
 
 
 class TargetBatch(NamedTuple):
-    """What the mouth should do in a batch; `Targets` as tensors, (batch, frames, ...)."""
+    """`MouthTargets` of a batch as tensors, (batch, frames, ...)."""
 
     visemes: Tensor
     opening: Tensor
@@ -59,7 +59,7 @@ class TargetBatch(NamedTuple):
 
 
 class LevelledUtterance(NamedTuple):
-    """One utterance, ready to be placed: sound of speech level 1, and mouth shapes."""
+    """An utterance with the scale that gives it speech level 1, and its viseme segments."""
 
     samples: NDArray[np.int16]
     scale: float
@@ -67,22 +67,17 @@ class LevelledUtterance(NamedTuple):
 
 
 def level_utterance(utterance: Utterance) -> LevelledUtterance:
-    """Prepare an utterance; its loudness is measured where something is said."""
-    blocks = np.square(
-        utterance.samples.reshape(-1)[: len(utterance.samples) // 160 * 160]
-    ).reshape(-1, 160)
-    power = blocks.mean(1)
+    """Measure an utterance's speech level over its active blocks."""
+    whole = utterance.samples.reshape(-1)[: len(utterance.samples) // 160 * 160]
+    power = np.square(whole).reshape(-1, 160).mean(1)
     active = power[power > power.max(initial=0) * 1e-3]
     level = np.sqrt(active.mean()) if len(active) else 1.0
-    return LevelledUtterance(
-        (utterance.samples * 32767).astype(np.int16),
-        1 / (32767 * level),
-        viseme_segments(utterance),
-    )
+    samples = (utterance.samples * 32767).astype(np.int16)
+    return LevelledUtterance(samples, 1 / (32767 * level), viseme_segments(utterance))
 
 
 class MixtureSampler:
-    """Draws scenes from lines, with backgrounds from a bank of its own."""
+    """Draws random mixtures of utterances and noise from a bank of its own."""
 
     def __init__(
         self,
@@ -90,7 +85,7 @@ class MixtureSampler:
         seed: int,
         noise_bank_size: int = NOISE_BANK_SIZE,
     ) -> None:
-        """`lines` has one list per voice; who has said more speaks more, but not in proportion."""
+        """`voices` has a list of utterances per voice, drawn by the square root of its length."""
         self._voices = [voice for voice in voices if voice]
         weights = np.sqrt([len(voice) for voice in self._voices])
         self._weights = weights / weights.sum()
@@ -98,35 +93,35 @@ class MixtureSampler:
         self._noise_bank = [self._draw_noise() for _ in range(noise_bank_size)]
 
     def sample(self, batch_size: int) -> tuple[Tensor, TargetBatch]:
-        """Return the sound of `batch` new scenes, (batch, samples), and what mouths do in them."""
+        """Return samples (batch_size, samples) of new mixtures, and their targets."""
         self._noise_bank[self._random.integers(len(self._noise_bank))] = self._draw_noise()
-        scenes = [self._draw_speech() for _ in range(batch_size)]
-        clean = self._apply_acoustics(np.stack([clean for clean, _ in scenes]))
-        pairs = zip(clean, scenes, strict=True)
-        sound = np.stack([self._add_channel(heard, dry) for heard, (dry, _) in pairs])
-        columns = [torch.from_numpy(np.stack(c)) for c in zip(*(t for _, t in scenes), strict=True)]
+        drawn = [self._draw_speech() for _ in range(batch_size)]
+        reverberant = self._apply_acoustics(np.stack([dry for dry, _ in drawn]))
+        pairs = zip(reverberant, drawn, strict=True)
+        sound = np.stack([self._add_channel(wet, dry) for wet, (dry, _) in pairs])
+        columns = [torch.from_numpy(np.stack(c)) for c in zip(*(t for _, t in drawn), strict=True)]
         return torch.from_numpy(sound), TargetBatch(*columns)
 
     def _draw_noise(self) -> Samples:
         return draw_noise(str(self._random.choice(NOISE_KINDS)), MIXTURE_SECONDS, self._random)
 
     def _draw_speech(self) -> tuple[Samples, MouthTargets]:
-        """Return clean speech with pauses, and the mouth; one scene in eight says nothing."""
+        """Return clean speech with pauses, and its targets; one mixture in eight has none."""
         sound = np.zeros(MIXTURE_SECONDS * SAMPLE_RATE, np.float32)
-        shapes: list[tuple[NDArray[np.void], float]] = []
+        segments: list[tuple[NDArray[np.void], float]] = []
         at = int(self._random.exponential(0.5) * SAMPLE_RATE)
         silent = self._random.random() < 0.125
-        loyal = self._draw_voice()
+        main_voice = self._draw_voice()
         while not silent and at < len(sound) - SAMPLE_RATE // 4:
-            voice = loyal if self._random.random() < 0.7 else self._draw_voice()
-            samples, said = self._perturb_speed(voice)
+            voice = main_voice if self._random.random() < 0.7 else self._draw_voice()
+            samples, spoken = self._perturb_speed(voice)
             if self._random.random() < 0.12:
                 self._add_breath(sound, at)
             piece = samples[: len(sound) - at]
             sound[at : at + len(piece)] += piece * 10 ** (self._random.normal(0, 3) / 20)
-            shapes.append((said, at / SAMPLE_RATE))
+            segments.append((spoken, at / SAMPLE_RATE))
             at += len(samples) + int(self._draw_pause() * SAMPLE_RATE)
-        return sound, articulate(concatenate_segments(shapes), len(sound) // FRAME_SAMPLES)
+        return sound, articulate(concatenate_segments(segments), len(sound) // FRAME_SAMPLES)
 
     def _draw_voice(self) -> Sequence[LevelledUtterance]:
         return self._voices[self._random.choice(len(self._voices), p=self._weights)]
@@ -138,28 +133,28 @@ class MixtureSampler:
     def _perturb_speed(
         self, voice: Sequence[LevelledUtterance]
     ) -> tuple[Samples, NDArray[np.void]]:
-        said = voice[int(self._random.integers(len(voice)))]
+        utterance = voice[int(self._random.integers(len(voice)))]
         up, down = SPEED_RATIOS[self._random.integers(len(SPEED_RATIOS))]
-        samples = said.samples.astype(np.float32) * said.scale
-        shapes = said.segments
+        samples = utterance.samples.astype(np.float32) * utterance.scale
+        segments = utterance.segments
         if up != down:
             samples = resample_poly(samples, up, down)
-            shapes = shapes.copy()
-            shapes["start"] *= up / down
-            shapes["end"] *= up / down
+            segments = segments.copy()
+            segments["start"] *= up / down
+            segments["end"] *= up / down
         if self._random.random() < 0.12:
-            samples, shapes = _truncate_start(samples, shapes, self._random.uniform(0.05, 0.6))
-        return np.asarray(samples, np.float32), shapes
+            samples, segments = _truncate_start(samples, segments, self._random.uniform(0.05, 0.6))
+        return np.asarray(samples, np.float32), segments
 
     def _add_breath(self, sound: Samples, at: int) -> None:
-        """Put a breath before what is said at `at`, if there is room for one."""
+        """Add a breath before the utterance at sample `at`, if there is room."""
         air = draw_breath(self._random) * 10 ** (self._random.uniform(-30, -10) / 20)
         if at > len(air):
             sound[at - len(air) : at] += air
 
     def _apply_acoustics(self, clean: Samples) -> Samples:
-        """Put each scene into a room and before a microphone; some are recorded as they are."""
-        size = clean.shape[1] + SAMPLE_RATE  # so that no room's tail comes round to the start
+        """Apply a microphone response, and to half of the mixtures a room response."""
+        size = clean.shape[1] + SAMPLE_RATE  # so that no tail wraps around
         spectra = torch.fft.rfft(torch.from_numpy(clean), size)
         for spectrum in spectra:
             response = draw_microphone_response(len(spectrum), self._random).astype(np.complex64)
@@ -170,7 +165,7 @@ class MixtureSampler:
         return placed
 
     def _add_channel(self, sound: Samples, dry: Samples) -> Samples:
-        """Add backgrounds, set the gain, and do to the sound what cheap recorders do."""
+        """Add noise and babble, gate, set the gain and quantise."""
         random = self._random
         if dry.any():
             sound = sound / np.sqrt(np.mean(np.square(sound[dry != 0])) + 1e-12)
@@ -193,10 +188,10 @@ class MixtureSampler:
         return np.asarray(turned * 10 ** (level / 20), np.float32)
 
     def _draw_babble(self, count: int) -> Samples:
-        """Return several people at once, of level about 1."""
+        """Return babble of two to five voices, of level about 1."""
         sound, people = np.zeros(count, np.float32), self._random.integers(2, 6)
         for _ in range(people * 3):
-            samples, _shapes = self._perturb_speed(self._draw_voice())
+            samples, _segments = self._perturb_speed(self._draw_voice())
             piece = samples[:count]
             start = self._random.integers(count - len(piece) + 1)
             sound[start : start + len(piece)] += piece / np.sqrt(people)
@@ -204,17 +199,17 @@ class MixtureSampler:
 
 
 def _truncate_start(
-    samples: Samples, shapes: NDArray[np.void], seconds: float
+    samples: Samples, segments: NDArray[np.void], seconds: float
 ) -> tuple[Samples, NDArray[np.void]]:
-    """Begin in the middle of a word, as recordings do, and microphones that open late."""
-    later = shapes[shapes["end"] > seconds].copy()
+    """Cut the beginning off, as recordings and late-opening microphones do."""
+    later = segments[segments["end"] > seconds].copy()
     later["start"] = np.maximum(later["start"] - seconds, 0)
     later["end"] -= seconds
     return samples[int(seconds * SAMPLE_RATE) :], later
 
 
 def _noise_gate(sound: Samples, random: Generator) -> Samples:
-    """Do as meeting programs do: turn the sound down where it is quiet."""
+    """Apply a noise gate, as meeting programs do."""
     loud = np.abs(sound[: len(sound) // 160 * 160]).reshape(-1, 160).max(1)
     hold = np.ones(random.integers(5, 30))
     passed = np.convolve(loud > random.uniform(0.03, 0.3), hold)[: len(loud)] > 0
@@ -225,7 +220,7 @@ def _noise_gate(sound: Samples, random: Generator) -> Samples:
 
 
 def _quantise(sound: Samples, random: Generator) -> Samples:
-    """Offset, overload, and the steps of 16 bits or of a telephone."""
+    """Apply DC offset, clipping, and 16-bit or mu-law quantisation."""
     if random.random() < 0.15:
         sound = sound + random.uniform(-0.03, 0.03)
     if random.random() < 0.05:

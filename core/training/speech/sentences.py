@@ -1,11 +1,11 @@
-"""Things to say: endless sentences from our own words, and from words that nobody has."""
+"""Random sentences of words from the lexicon and of pseudowords."""
 
 from random import Random
 
 from core.training.speech.lexicon import SCRIPTS, SYLLABLES, WORDS
 
 PSEUDOWORD_SHARE = 0.25
-"""Share of words made of random syllables, so that no language's habits can be learned by heart."""
+"""Share of pseudowords, so that no language's phonotactics can be memorised."""
 OPENINGS = (
     "I think that", "Please remember to", "My name is", "Could you tell me about", "Maybe we",
     "Good morning,", "Thank you for", "What happened to", "I am pretty sure", "Hello, this is",
@@ -15,7 +15,7 @@ OPENINGS = (
 
 
 def draw_text(language: str, random: Random) -> str:
-    """Return something to say in `language`: a shout, a sentence, numbers or a long paragraph."""
+    """Return random text in `language`: an exclamation, a sentence, numbers or a paragraph."""
     kind = random.random()
     if kind < 0.12:
         return _clause(language, random, random.randint(1, 2)) + random.choice(".!?")
@@ -28,7 +28,7 @@ def draw_text(language: str, random: Random) -> str:
 
 
 def pseudoword(script: str, random: Random) -> str:
-    """Return a word of one to four random syllables in `script`, a key of SYLLABLES."""
+    """Return a pseudoword of one to four random syllables in `script`, a key of SYLLABLES."""
     onsets, vowels, endings = (part.split() for part in SYLLABLES[script])
     word = "".join(
         random.choice(onsets) + random.choice(vowels) for _ in range(random.randint(1, 4))

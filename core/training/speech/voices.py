@@ -1,4 +1,4 @@
-"""Synthetic voices that say when each phoneme sounds: espeak-ng, festival and flite.
+"""Speech synthesis with phoneme alignments: espeak-ng, festival and flite.
 
 espeak-ng comes with the package `espeakng-loader`. The others are Debian packages, needed only
 to make training data: `festival flite festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts
@@ -25,12 +25,12 @@ from core.audio import SAMPLE_RATE, Samples
 from core.training.speech.espeak import Espeak
 
 SYNTHESIS_TIMEOUT = 600.0
-"""Seconds that a batch of sentences may take a synthesiser."""
+"""Seconds that a synthesiser may take for a batch of sentences."""
 
 
 @dataclass(frozen=True)
 class Segment:
-    """One phoneme and when it sounds, in seconds."""
+    """One phoneme and its times, in seconds."""
 
     symbol: str
     start: float
@@ -39,7 +39,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Utterance:
-    """Sound at SAMPLE_RATE and the phonemes in it, written in `alphabet`."""
+    """Samples at SAMPLE_RATE and their aligned phonemes, written in `alphabet`."""
 
     samples: Samples
     segments: tuple[Segment, ...]
@@ -57,7 +57,7 @@ class Voice:
     alphabet: str
     encoding: str = "utf-8"
     weight: float = 1.0
-    """How many sentences it says, relative to the others."""
+    """Number of sentences, relative to the others."""
 
 
 VOICES = (
@@ -82,15 +82,15 @@ VOICES = (
     Voice("marathi_NSK_diphone", "festival", "mr", "indic", weight=0.5),
     Voice("telugu_NSK_diphone", "festival", "te", "indic", weight=0.6),
 )
-"""Every voice that the training set is made of. flite's kal16 is left out: its phoneme times run
+"""All voices of the dataset. flite's kal16 is left out: its phoneme times run
 ahead of its sound."""
 
 HELD_OUT = {"ked_diphone": "male", "lp_diphone": "female"}
-"""Voices that no network is trained on, and whose they are."""
+"""Held-out voices, and their gender."""
 
 
 def synthesise(voice: Voice, sentences: Sequence[str], random: Random) -> Iterator[Utterance]:
-    """Say each sentence at a random speed; what a synthesiser cannot say is left out."""
+    """Synthesise each sentence at a random speed; sentences that fail are left out."""
     if voice.synthesiser == "espeak":
         yield from _synthesise_espeak(sentences, random)
     elif voice.synthesiser == "flite":
@@ -115,7 +115,7 @@ def _synthesise_espeak(sentences: Sequence[str], random: Random) -> Iterator[Utt
 def _assign_stop_silence(
     samples: Samples, spans: Sequence[tuple[str, float, float]]
 ) -> Iterator[Segment]:
-    """espeak-ng counts a stop's silence to the sound before it; give it to the stop."""
+    """Move a stop's silence, which espeak-ng counts to the phoneme before, to the stop."""
     begin = 0.0
     for index, (name, start, end) in enumerate(spans):
         following = spans[index + 1][0] if index + 1 < len(spans) else ""
@@ -128,7 +128,7 @@ def _assign_stop_silence(
 
 
 def _silence_start(sound: Samples, start: float, end: float) -> float:
-    """Return when the silence that ends at `end` begins; no earlier than 100 ms before."""
+    """Return the start of the silence that ends at `end`, at most 100 ms before it."""
     block, at = SAMPLE_RATE // 200, int(end * SAMPLE_RATE)
     floor = max(int(start * SAMPLE_RATE) + 2 * block, at - 20 * block)
     while at - block > floor and np.abs(sound[at - block : at]).max(initial=0.0) < 0.002:
@@ -161,7 +161,7 @@ FESTIVAL_SCRIPT = """
           (utt.relation.items said 'Segment))
   (fclose out))
 """
-"""Festival's part: say a text, keep the wave, write one line per phoneme."""
+"""Festival's Scheme: synthesise a text, save the wave, write one line per phoneme."""
 
 
 def _synthesise_festival(

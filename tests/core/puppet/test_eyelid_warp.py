@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.puppet.batch_painting import as_tensors, render_batch
+from core.puppet.batch_painting import as_tensors
 from core.puppet.displacement import Points, grid_nodes
 from core.puppet.eyelid_warp import EyeWarp, eye_coordinates, warp_eyes
 from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
 from core.video import Picture, VideoFormat
+from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import STILL, Drawn, opened
 
 PIXEL = 0.002

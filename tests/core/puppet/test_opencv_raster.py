@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.puppet.batch_painting import TorchRaster, as_tensors, render_batch
+from core.puppet.batch_painting import TorchRaster, as_tensors
 from core.puppet.displacement import grid_nodes
 from core.puppet.motion import Motion
 from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.renderer import Renderer
 from core.video import VideoFormat
+from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import STILL, Drawn, joined, opened, psnr, strengths
 
 MEAN, NEARLY_ALL = 0.25, 4.5

@@ -1,4 +1,4 @@
-"""The live reader hears what the encoder hears, without torch."""
+"""The numpy encoder computes what the torch encoder does, without torch."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ SMALL = SpeechConfig(
 SECOND = SAMPLE_RATE
 
 
-def test_the_reader_hears_what_the_encoder_hears() -> None:
+def test_the_numpy_encoder_computes_what_torch_does() -> None:
     _agree(NumpySpeechEncoder(), load_speech_encoder(), _sounds())
 
 
@@ -55,7 +55,7 @@ def test_voices_do_not_mix() -> None:
     np.testing.assert_array_equal(mixed.features, expected.features)
 
 
-def test_a_frame_stays_as_it_was_told() -> None:
+def test_a_returned_frame_stays_as_it_is() -> None:
     reader, pieces = NumpySpeechEncoder(), _sounds().reshape(-1, FRAME_SAMPLES)
     frame = [reader.step(piece) for piece in pieces[: LATENCY_FRAMES + 1]][-1]
     assert frame is not None
@@ -66,9 +66,10 @@ def test_a_frame_stays_as_it_was_told() -> None:
     np.testing.assert_array_equal(frame.features, before[1])
 
 
-def test_hearing_takes_no_torch() -> None:
+def test_the_numpy_encoder_imports_no_torch() -> None:
     code = (
-        "import sys; from core.perception.speech.encoder_numpy import NumpySpeechEncoder; import numpy as np;"
+        "import sys; import numpy as np;"
+        "from core.perception.speech.encoder_numpy import NumpySpeechEncoder;"
         "NumpySpeechEncoder().step(np.zeros(640, np.float32)); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
@@ -83,13 +84,13 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     path = _saved(_small(), tmp_path, replace(SMALL, feature_width=7))
-    with pytest.raises(BadCheckpoint, match=r"config: answer\.weight, feature\.bias, feature\.w"):
+    with pytest.raises(BadCheckpoint, match=r"config: feature\.bias, feature\.weight, output\.w"):
         NumpySpeechEncoder(path)
 
 
 def test_weights_that_are_missing_or_too_many_are_refused(tmp_path: Path) -> None:
     path = _saved(_small(), tmp_path, replace(SMALL, gru_layers=2))
-    with pytest.raises(BadCheckpoint, match=r"do not fit its config: memory\.bias_hh_l1, "):
+    with pytest.raises(BadCheckpoint, match=r"do not fit its config: gru\.bias_hh_l1, "):
         NumpySpeechEncoder(path)
 
 
@@ -100,8 +101,8 @@ def _agree(reader: NumpySpeechEncoder, encoder: SpeechEncoder, sound: Samples) -
     live, whole = [frame for frame in frames if frame], _whole(encoder, sound)
     assert len(live) == whole.opening.shape[1] - LATENCY_FRAMES
     for name, column in whole._asdict().items():
-        heard = np.stack([getattr(frame, name) for frame in live])
-        np.testing.assert_allclose(heard, column[0, LATENCY_FRAMES:].numpy(), rtol=0, atol=1e-4)
+        found = np.stack([getattr(frame, name) for frame in live])
+        np.testing.assert_allclose(found, column[0, LATENCY_FRAMES:].numpy(), rtol=0, atol=1e-4)
 
 
 def _whole(encoder: SpeechEncoder, sound: Samples) -> SpeechFrames:

@@ -106,7 +106,7 @@ def test_without_perception_nothing_is_said_of_likeness(
     assert photo_embeddings([without_network]) is None
     assert identity_similarity([without_network.methods[PUPPET]], None) is None
     table = lip_table({}, [without_network.targets], candidates=32, with_identity=False)
-    assert "No perception network" in table.note
+    assert "No face embedding network" in table.note
 
 
 def test_a_vae_alone_does_not_perform(eval_set: EvalSet, evaluators: Evaluators) -> None:
@@ -176,7 +176,7 @@ def test_a_stock_that_is_none_is_refused_in_a_sentence(tmp_path: Path, model: Pa
     with pytest.raises(SystemExit, match=r"portraits\.safetensors is missing"):
         main(["evaluate", str(model), "--stock", str(tmp_path)])
     with pytest.raises(SystemExit, match=r"random\.safetensors holds a AvatarConfig"):
-        main(["evaluate", str(model), "--stock", str(tmp_path), "--perception", str(model)])
+        main(["evaluate", str(model), "--stock", str(tmp_path), "--likeness", str(model)])
 
 
 def test_sizes_fit_latents_and_drift_has_time() -> None:

@@ -1,4 +1,4 @@
-"""Perception trainings at toy size, and what their networks serve for."""
+"""Face embedding trainings at toy size, and what their networks serve for."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +33,7 @@ def plan(tmp_path: Path) -> TrainConfig:
     return TrainConfig("likeness", tmp_path / "p", minutes=1.5, batch_size=6, log_every=30)
 
 
-def test_a_perception_training_learns_and_is_judged(plan: TrainConfig) -> None:
+def test_a_face_embedding_learns_and_is_validated(plan: TrainConfig) -> None:
     training = train_face_embedding(
         plan, Cast(), LEARNING, FaceEmbeddingRecipe(), SMALL, CONFIG, clock=Ticks()
     )
@@ -41,17 +41,17 @@ def test_a_perception_training_learns_and_is_judged(plan: TrainConfig) -> None:
     losses = [float(line.split("loss")[1].split()[0]) for line in lines if "loss" in line]
     assert losses[-1] < 0.8 * losses[0]
     (judged,) = (line for line in lines if line.startswith("validation:"))
-    for word in ("landmarks", "visemes", "who"):
+    for word in ("landmarks", "visemes", "identity"):
         assert word in judged
     stage = training.stage
     clip = Cast().validation_batch(8, 2)
     found = stage.metrics(training.optimization.ema, clip)
-    assert found["who"] > 0.7, "who knows nothing is right in half of all pairs"
+    assert found["identity"] > 0.7, "who knows nothing is right in half of all pairs"
     assert found["landmarks"] < 3
     assert list((plan.output_dir / "pictures").glob("*.png"))
 
 
-def test_a_perception_training_goes_on_where_it_was(plan: TrainConfig) -> None:
+def test_a_face_embedding_resumes_where_it_was(plan: TrainConfig) -> None:
     short = replace(plan, minutes=0.1)
     first = train_face_embedding(
         short, Cast(), LEARNING, FaceEmbeddingRecipe(), SMALL, CONFIG, clock=Ticks()
@@ -78,7 +78,7 @@ def test_a_perception_training_goes_on_where_it_was(plan: TrainConfig) -> None:
     )
 
 
-def test_a_training_of_something_else_holds_no_perception(plan: TrainConfig) -> None:
+def test_a_training_of_something_else_holds_no_face_embedding(plan: TrainConfig) -> None:
     vae = replace(plan, stage="vae", minutes=0.05, batch_size=1)
     recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),))
     train_avatar(vae, Colours(), LEARNING, recipe, CONFIG, clock=Ticks())
@@ -94,31 +94,31 @@ def test_a_training_of_something_else_holds_no_perception(plan: TrainConfig) -> 
         )
 
 
-def test_pictures_look_like_themselves_and_the_gradient_leads_there() -> None:
+def test_a_picture_has_no_distance_from_itself_and_the_gradient_leads_there() -> None:
     torch.manual_seed(0)
-    looks: PerceptualLoss = PerceptualDistance(FaceEmbeddingNetwork(SMALL))
+    distance: PerceptualLoss = PerceptualDistance(FaceEmbeddingNetwork(SMALL))
     true = torch.rand(2, 3, 32, 32)
     made = (true + 0.2 * torch.randn_like(true)).requires_grad_()
-    assert float(looks(true, true)) == pytest.approx(0, abs=1e-6)
-    before = looks(made, true)
+    assert float(distance(true, true)) == pytest.approx(0, abs=1e-6)
+    before = distance(made, true)
     before.backward()  # type: ignore[no-untyped-call]
     assert made.grad is not None
-    assert looks(made - 0.1 * made.grad / made.grad.norm(), true) < before
-    assert looks(true + 0.5 * torch.randn_like(true), true) > before
+    assert distance(made - 0.1 * made.grad / made.grad.norm(), true) < before
+    assert distance(true + 0.5 * torch.randn_like(true), true) > before
 
 
-def test_a_vae_may_be_taught_by_looks(plan: TrainConfig) -> None:
+def test_a_vae_may_be_trained_with_a_perceptual_distance(plan: TrainConfig) -> None:
     torch.manual_seed(0)
     vae = replace(plan, stage="vae", minutes=0.05, batch_size=1)
     recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5),))
     clips: ClipSource = Colours()
-    looks = PerceptualDistance(FaceEmbeddingNetwork(SMALL))
-    train_avatar(vae, clips, LEARNING, recipe, CONFIG, looks, clock=Ticks())
+    distance = PerceptualDistance(FaceEmbeddingNetwork(SMALL))
+    train_avatar(vae, clips, LEARNING, recipe, CONFIG, distance, clock=Ticks())
     assert "perceptual" in (plan.output_dir / "progress.txt").read_text()
 
 
 def flat(device: str) -> PerceptualLoss:
-    """Open a measure by which everything looks the same."""
+    """Open a measure by which everything is the same."""
     assert device == "cpu"
 
     def same(made: Tensor, true: Tensor) -> Tensor:
@@ -127,11 +127,11 @@ def flat(device: str) -> PerceptualLoss:
     return same
 
 
-def test_looks_of_others_come_by_name(tmp_path: Path) -> None:
-    looks = open_perceptual_distance(
+def test_a_perceptual_loss_of_others_comes_by_name(tmp_path: Path) -> None:
+    distance = open_perceptual_distance(
         "tests.core.training.likeness.test_embedding_training:flat", "cpu"
     )
-    assert float(looks(torch.ones(1, 3, 8, 8), torch.zeros(1, 3, 8, 8))) == 0
+    assert float(distance(torch.ones(1, 3, 8, 8), torch.zeros(1, 3, 8, 8))) == 0
     with pytest.raises(ValueError, match="expected module:function"):
         open_perceptual_distance("nothing.here:none", "cpu")
     with pytest.raises(BadCheckpoint, match=r"none\.safetensors is missing"):
