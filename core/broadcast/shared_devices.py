@@ -10,6 +10,7 @@ from core.engine.badge import BadgeOptions
 from core.engine.client import Engine
 from core.look import Look
 from core.profile import Profile
+from core.sentence import said
 from core.sound.outputs import SoundOutputs
 from core.sound.speaker import SpeakerFigures
 from core.stream import AvatarStream
@@ -78,7 +79,10 @@ class Lease:
         """
         if not self._free.acquire(blocking=False):
             raise EngineInUse(
-                "somebody is speaking already; stop that first, one person can speak at a time"
+                said(
+                    "somebody is speaking already",
+                    remedy="stop that first, one person can speak at a time",
+                )
             )
 
     def give_back(self) -> None:

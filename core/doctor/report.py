@@ -87,7 +87,7 @@ def report(findings: Sequence[Finding], system: System, whose: Owner) -> str:
 def as_json(findings: Sequence[Finding], system: System, whose: Owner) -> str:
     """Return everything as JSON."""
     found = [
-        {"name": f.name, "state": f.state.value, "sentence": f.sentence, "remedy": f.remedy}
+        {"name": f.name, "state": f.state.value, "sentence": f.sentence, "remedy": f.step}
         for f in public(findings, whose)
     ]
     head = {name: whose.hidden(text) for name, text in about(system).items()}
@@ -97,7 +97,7 @@ def as_json(findings: Sequence[Finding], system: System, whose: Owner) -> str:
 def told(finding: Finding) -> str:
     """Return one finding as a line, and its remedy as another."""
     line = f"{finding.state.value:<8} {finding.name}: {finding.sentence}"
-    return f"{line}\n{'':9}{finding.remedy}" if finding.remedy else line
+    return f"{line}\n{'':9}{finding.step}" if finding.remedy else line
 
 
 def _version(package: str) -> str:

@@ -64,10 +64,6 @@ class TorchRaster:
     def as_weight(self, values: Tensor) -> Tensor:
         return values[:, None]
 
-    def flat_colours(self, values: Tensor) -> Tensor:
-        flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
-        return flat.repeat_interleave(self._height // values.shape[1], dim=2)
-
     def alpha(self, image: Tensor) -> Tensor:
         return image[:, 3:]
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core import checkpoint
 from core.checkpoint import BadCheckpoint
 from core.perception.face.topology import LANDMARK_COUNT
+from core.sentence import said
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "expressions.safetensors"
 
@@ -51,5 +52,7 @@ def load_expressions(path: Path = WEIGHTS) -> Expressions:
     file = checkpoint.load(path, ExpressionConfig)
     mean, moves = file.weights.get("mean"), file.weights.get("moves")
     if mean is None or moves is None or moves.shape != (len(file.config.names), LANDMARK_COUNT, 3):
-        raise BadCheckpoint(f"{path.name}: its table of movements is incomplete; reinstall")
+        raise BadCheckpoint(
+            said("{0}: its table of movements is incomplete", path.name, remedy="reinstall")
+        )
     return Expressions(file.config.names, mean.astype(np.float32), moves.astype(np.float32))

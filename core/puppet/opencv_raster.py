@@ -21,7 +21,8 @@ class OpenCvRaster:
     """
 
     def __init__(self, portrait: LayeredPortrait, side: int) -> None:
-        parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
+        textures = (portrait.person, portrait.upper, portrait.lower, portrait.closed_lids)
+        parts = [texture.image for texture in textures]
         images = [*parts, *portrait.mouth_interior]
         self._pixels = {_data_address(image): _to_bytes(image[0]) for image in images}
         self._person = portrait.person
@@ -66,12 +67,6 @@ class OpenCvRaster:
     def upsample(self, values: Plane) -> Plane:
         """Upsample the nodes (n, h, w, c) of n regions to their pixels, (n, height, width, c)."""
         return np.stack([self._upsample(part) for part in values])
-
-    def flat_colours(self, values: Plane) -> Bytes:
-        flat = np.full((values.shape[1], 4), 255, np.uint8)
-        flat[:, :3] = (values[0] * 255).round()
-        width, height = self._size
-        return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
     def alpha(self, image: Bytes) -> Plane:
         return _as_alpha(cv2.extractChannel(image, 3))

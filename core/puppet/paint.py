@@ -26,8 +26,8 @@ LIP_SHADOW = 0.25
 LIP_SHADOW_REACH = 0.05
 """How far that shadow reaches, face heights."""
 
-LID_TONE = 0.45
-"""How much of a closing lid is plain skin rather than stretched photo."""
+UNSEEN_SHARE = 0.85
+"""How much of the skin that unfolds is the texture of a closed lid rather than stretched photo."""
 
 EYE_UP, EYE_DOWN = 0.15, 0.065
 """How far an eye's region reaches from its middle, face heights."""
@@ -45,10 +45,6 @@ class Raster(Protocol):
 
     def as_weight(self, values: Array) -> Image:
         """Turn (n, h, w) into a weight for `mix`."""
-        ...
-
-    def flat_colours(self, values: Array) -> Image:
-        """Turn (n, k, 3) into an image of k flat colours, one below the other."""
         ...
 
     def alpha(self, image: Image) -> Image:
@@ -147,8 +143,8 @@ def paint_eyes(
         return values.reshape(count, 2 * height, width, *values.shape[4:])
 
     lid = raster.sample(portrait.person, tall(eyes.lid_source))
-    tone = raster.flat_colours(portrait.lid_colour)
-    lid = raster.mix(lid, tone, raster.as_weight(LID_TONE * tall(eyes.unseen_skin)))
+    skin = raster.sample(portrait.closed_lids, tall(eyes.lid_coordinates))
+    lid = raster.mix(lid, skin, raster.as_weight(UNSEEN_SHARE * tall(eyes.unseen_skin)))
     ball = raster.sample(portrait.person, tall(eyes.ball_source))
     return raster.mix(ball, lid, raster.as_weight(tall(eyes.lid_alpha)))
 

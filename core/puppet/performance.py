@@ -64,7 +64,7 @@ TONGUE_HEIGHT = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.
 BLINK_SLOT = 3.4
 """Seconds; each holds one blink, at a random moment."""
 
-BLINK_CLOSE, BLINK_OPEN = 0.09, 0.17
+BLINK_CLOSE, BLINK_OPEN = 0.07, 0.16
 """Seconds a lid takes down and up."""
 
 GAZE_SLOT = 1.1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from core.sentence import said
 from core.sound.player import SoundError
 
 TITLE = "Understudy Microphone"
@@ -143,7 +144,9 @@ def server() -> Iterator[Any]:
                 raise SoundError(missing(str(error))) from error
             yield pulse
     except pulsectl.PulseError as error:
-        raise SoundError(f"the sound server refused: {error}; restart it, and try again") from error
+        raise SoundError(
+            said("the sound server refused: {0}", error, remedy="restart it, and try again")
+        ) from error
 
 
 def sinks() -> list[Sink]:
@@ -162,27 +165,32 @@ def sinks() -> list[Sink]:
 def missing(reason: str = "") -> str:
     """Say why no virtual microphone can be made here, and what to do about it."""
     if sys.platform == "win32":
-        return (
-            "a virtual microphone needs the free driver VB-Cable: install it from "
-            "vb-audio.com/Cable, restart the computer, and look again"
+        return said(
+            "a virtual microphone needs the free driver VB-Cable:",
+            remedy=("install it from vb-audio.com/Cable, restart the computer, and look again"),
         )
     if sys.platform == "darwin":
-        return (
-            "a virtual microphone needs the free driver BlackHole: run brew install blackhole-2ch, "
-            "and look again"
+        return said(
+            "a virtual microphone needs the free driver BlackHole:",
+            remedy="run brew install blackhole-2ch, and look again",
         )
     if "libpulse" in reason:
-        return (
-            "a virtual microphone needs the library libpulse, which is missing: install it "
-            "(sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs "
-            "on Fedora)"
+        return said(
+            "a virtual microphone needs the library libpulse, which is missing:",
+            remedy=(
+                "install it (sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf "
+                "install pulseaudio-libs on Fedora)"
+            ),
         )
     if "No module" in reason:
-        return "the package pulsectl is not installed: run pip install pulsectl"
-    return (
-        "no sound server answers: run systemctl --user start pipewire-pulse wireplumber "
-        "(Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, if they are missing), or "
-        "pulseaudio --start"
+        return said("the package pulsectl is not installed:", remedy="run pip install pulsectl")
+    return said(
+        "no sound server answers:",
+        remedy=(
+            "run systemctl --user start pipewire-pulse wireplumber (Debian, Ubuntu: "
+            "sudo apt install pipewire-pulse wireplumber, if they are missing), or "
+            "pulseaudio --start"
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.mouth_interior import MouthInterior, draw_interior
-from core.puppet.portrait_layers import eye_colours
+from core.puppet.portrait_layers import closed_lids, white_point
 from core.puppet.rig import Rig, build_rig
 from core.training.studio.portrait_stock import (
     STOCK_DROP,
@@ -37,8 +37,8 @@ class Subject(NamedTuple):
     """(1, SIDE, SIDE)"""
     lip_masks: Tensor
     """(2, SIDE, SIDE) the upper and the lower lip's side of the seam"""
-    lid_colours: Tensor
-    """(2, 3) 0..1 of the lids' skin"""
+    closed_lids: Tensor
+    """(3, h, w) 0..1 the texture of both eyes shut"""
     white_point: Tensor
     """(3,) 0..1 white in the photo's light"""
     rig: Rig
@@ -93,15 +93,14 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     centre, half_side = crop_placement()
     at = centre + half_side * crop_grid(side)
     lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half_side[0]) / side))
-    lid_colours, white_point = eye_colours(
-        _pad_to_window(photo), rig.eyes, float(rig.height) * CROP_REACH / STOCK_REACH * side / 2
-    )
+    window = _pad_to_window(photo)
+    lids = closed_lids(window, rig.eyes, float(rig.height))
     rig_tensors: Rig = as_tensors(rig)
     rig_tensors = rig_tensors._replace(displacements=rig_tensors.displacements.half())
     return Subject(
         stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
         (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
-        torch.from_numpy(lid_colours), torch.tensor(white_point), rig_tensors,
+        torch.from_numpy(lids.image[:3]), torch.tensor(white_point(window, rig.eyes)), rig_tensors,
     )  # fmt: skip
 
 
