@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from core.camera.client import Camera
+from core.camera.camera_client import Camera
 from core.camera.devices import (
     MODPROBE,
     CameraError,

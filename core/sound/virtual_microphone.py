@@ -30,7 +30,7 @@ INSIDE, OUTSIDE = "module-null-sink", "module-remap-source"
 """A sink that we play into, and the microphone that repeats it: programs hide bare monitors."""
 
 
-class Owner(NamedTuple):
+class ModuleOwner(NamedTuple):
     """Who a module belongs to: which microphone of which process on which machine."""
 
     place: str
@@ -68,7 +68,7 @@ class VirtualMicrophone:
     """
 
     def __init__(self) -> None:
-        self._owner = Owner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
+        self._owner = ModuleOwner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
         with server() as pulse:
             _remove(pulse, lambda owner: owner.gone)
             try:
@@ -204,7 +204,7 @@ def _load_null_sink(pulse: Any, arguments: str) -> int:
         return int(pulse.module_load(INSIDE, arguments))
 
 
-def _remove(pulse: Any, which: Callable[[Owner], bool]) -> None:
+def _remove(pulse: Any, which: Callable[[ModuleOwner], bool]) -> None:
     import pulsectl
 
     for module in _ours(pulse, which):
@@ -212,13 +212,13 @@ def _remove(pulse: Any, which: Callable[[Owner], bool]) -> None:
             pulse.module_unload(module)
 
 
-def _ours(pulse: Any, which: Callable[[Owner], bool]) -> Iterator[int]:
+def _ours(pulse: Any, which: Callable[[ModuleOwner], bool]) -> Iterator[int]:
     """Yield the numbers of those of our modules whose owner is asked for, youngest first."""
     for module in sorted(pulse.module_list(), key=lambda module: -module.index):
         found = re.search(rf"{PROPERTY}=(\w+)-(\d+)-(\d+)-(\w+)", module.argument or "")
         if module.name in (INSIDE, OUTSIDE) and found:
             place, process, started, token = found.groups()
-            if which(Owner(place, int(process), int(started), token)):
+            if which(ModuleOwner(place, int(process), int(started), token)):
                 yield module.index
 
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.badge import BadgeOptions
-from core.engine.client import SHARED_BYTES
+from core.engine.engine_client import SHARED_BYTES
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading

@@ -35,7 +35,7 @@ class Camera:
         numb: float = NUMB,
         hold: float = HOLD,
     ) -> None:
-        self._run = run or command("core.camera.process")
+        self._run = run or command("core.camera.camera_process")
         self._clock = clock or WallClock()
         self._patience = patience
         self._numb = numb

@@ -18,7 +18,7 @@ class JudgeProcess:
     """Judges photos; one thread opens, asks and closes it."""
 
     def __init__(self) -> None:
-        self._child = Child(command("core.portrait.process"), "photo")
+        self._child = Child(command("core.portrait.judge_process"), "photo")
 
     def __call__(self, path: Path) -> PhotoVerdict:
         """Return the verdict on the photo.

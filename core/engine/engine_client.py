@@ -46,7 +46,7 @@ class Engine:
     def __init__(
         self, command_line: Sequence[str] | None = None, timeout: float = ANSWER_TIMEOUT
     ) -> None:
-        self._command_line = command_line or command("core.engine.process")
+        self._command_line = command_line or command("core.engine.engine_process")
         self._timeout = timeout
         self._lock = Lock()
         self._memory: Memory | None = None
