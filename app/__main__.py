@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from app.desktop.single import Single
     from app.settings import Settings
-    from core.engine.client import Engine
+    from core.engine.engine_client import Engine
 
 BEGAN = time.perf_counter()
 """When the program began, nearly."""
@@ -139,7 +139,7 @@ def furnished(
 
 def warmed() -> "Engine":
     """Return the engine, whose process loads its networks while Qt and the window are made."""
-    from core.engine.client import Engine
+    from core.engine.engine_client import Engine
 
     engine = Engine()
     engine.start()

@@ -13,7 +13,7 @@ from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json
 from core.video import FPS
-from core.web.camera import PORT
+from core.web.page_camera import PORT
 
 log = logging.getLogger(__name__)
 

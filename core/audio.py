@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clock import Clock
+from core.sentence import said
 
 SAMPLE_RATE = 16_000
 """Samples per second, everywhere between a source and the avatar."""
@@ -109,7 +110,9 @@ class SampleRing:
             Exception: what was given to `end`.
         """
         if count > self._capacity:
-            raise ValueError(f"cannot read {count} samples at once from a ring of {self._capacity}")
+            raise ValueError(
+                said("cannot read {0} samples at once from a ring of {1}", count, self._capacity)
+            )
         deadline = self._clock.now() + timeout
         while not self._closed.is_set():
             end = self._end  # looked at before counting: what was pushed before the end is read

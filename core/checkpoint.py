@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from core.record import from_json, to_json
+from core.sentence import said
 
 FORMAT = "understudy/1"
 OURS = {"format", "kind", "config"}
@@ -56,12 +57,17 @@ def read(
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, TypeError) as error:
         raise BadCheckpoint(
-            f"{path.name} is missing or damaged ({error}); reinstall the program or fetch it again"
+            said(
+                "{0} is missing or damaged ({1})",
+                path.name,
+                error,
+                remedy="reinstall the program or fetch it again",
+            )
         ) from error
     try:
         config = from_json(kind, about["config"])
     except ValueError as error:
-        raise BadCheckpoint(f"{path.name}: its config does not fit: {error}") from error
+        raise BadCheckpoint(said("{0}: its config does not fit: {1}", path.name, error)) from error
     return Checkpoint(config, weights, {k: v for k, v in about.items() if k not in OURS})
 
 
@@ -73,6 +79,10 @@ def metadata(config: Any, about: Mapping[str, str]) -> dict[str, str]:
 
 def _check(path: Path, about: Mapping[str, str], kind: type[Any]) -> None:
     if about.get("format") != FORMAT:
-        raise BadCheckpoint(f"{path.name}: format {about.get('format')!r}, expected {FORMAT!r}")
+        raise BadCheckpoint(
+            said("{0}: format {1!r}, expected {2!r}", path.name, about.get("format"), FORMAT)
+        )
     if about.get("kind") != kind.__name__:
-        raise BadCheckpoint(f"{path.name} holds a {about.get('kind')}, expected {kind.__name__}")
+        raise BadCheckpoint(
+            said("{0} holds a {1}, expected {2}", path.name, about.get("kind"), kind.__name__)
+        )

@@ -34,7 +34,7 @@ from core.sound.outputs import outputs
 from core.sound.virtual_microphone import missing
 from core.stream import AvatarStream
 from core.video import HD, VideoFormat
-from core.web.camera import BrowserCamera
+from core.web.page_camera import BrowserCamera
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from core.video import RATES
-from core.web.camera import PORT
+from core.web.page_camera import PORT
 
 ABOUT = "The whole chain from the command line: a voice goes in, a film or a webcam comes out."
 FILE = Path("understudy-demo.mp4")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from core.profile import Profile
+from core.sentence import said
 
 BackgroundKind: TypeAlias = Literal["photo", "blurred", "colour", "picture"]
 
@@ -32,11 +33,15 @@ class Background:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"background: kind {self.kind!r} is not one of {', '.join(KINDS)}")
+            raise ValueError(
+                said("background: kind {0!r} is not one of {1}", self.kind, ", ".join(KINDS))
+            )
         if not _COLOUR.fullmatch(self.colour):
-            raise ValueError(f"background: {self.colour!r} is no colour; write it like #3c4a5a")
+            raise ValueError(
+                said("background: {0!r} is no colour", self.colour, remedy="write it like #3c4a5a")
+            )
         if self.kind == "picture" and self.picture == Path():
-            raise ValueError("background: no picture is chosen; choose a file")
+            raise ValueError(said("background: no picture is chosen", remedy="choose a file"))
 
     @property
     def replaced(self) -> bool:
@@ -69,6 +74,8 @@ def parse_background(text: str) -> Background:
         return Background("colour", text)
     if not text or not Path(text).is_file():
         raise ValueError(
-            f"background {text!r} is neither photo, blurred, a colour like #3c4a5a nor a file"
+            said(
+                "background {0!r} is neither photo, blurred, a colour like #3c4a5a nor a file", text
+            )
         )
     return Background("picture", picture=Path(text).absolute())

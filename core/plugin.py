@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from core.audio import AudioSource
 from core.clock import Clock
 from core.profile import BadProfile, Profile, ProfileStore
+from core.sentence import said
 
 log = logging.getLogger(__name__)
 
@@ -119,5 +120,7 @@ def _origin(entry: EntryPoint) -> Origin:
 def _load(entry: EntryPoint, kind: type[Any]) -> Any:
     plugin = entry.load()
     if not isinstance(plugin, kind):
-        raise TypeError(f"{entry.value} is a {type(plugin).__name__}, expected {kind.__name__}")
+        raise TypeError(
+            said("{0} is a {1}, expected {2}", entry.value, type(plugin).__name__, kind.__name__)
+        )
     return plugin

@@ -6,6 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeAlias, get_args
 
+from core.sentence import said
+
 MAX_REFERENCES = 3
 
 Fit: TypeAlias = Literal["fill", "letterbox", "surround"]
@@ -29,11 +31,15 @@ class Framing:
 
     def __post_init__(self) -> None:
         if self.fit not in FITS:
-            raise ValueError(f"framing: fit {self.fit!r} is not one of {', '.join(FITS)}")
+            raise ValueError(
+                said("framing: fit {0!r} is not one of {1}", self.fit, ", ".join(FITS))
+            )
         if not 1 <= self.zoom <= 8:
-            raise ValueError(f"framing: zoom {self.zoom} is not between 1 and 8")
+            raise ValueError(said("framing: zoom {0} is not between 1 and 8", self.zoom))
         if not (0 <= self.x <= 1 and 0 <= self.y <= 1):
-            raise ValueError(f"framing: middle ({self.x}, {self.y}) is not inside the picture")
+            raise ValueError(
+                said("framing: middle ({0}, {1}) is not inside the picture", self.x, self.y)
+            )
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,20 @@ class Profile:
     def __post_init__(self) -> None:
         if not 1 <= len(self.references) <= MAX_REFERENCES:
             raise ValueError(
-                f"profile {self.name!r} has {len(self.references)} reference pictures; "
-                f"give 1 to {MAX_REFERENCES}"
+                said(
+                    "profile {0!r} has {1} reference pictures",
+                    self.name,
+                    len(self.references),
+                    remedy=said("give 1 to {0}", MAX_REFERENCES),
+                )
             )
         if not self.consent.strip():
             raise ValueError(
-                f"profile {self.name!r} names no consent; write who is shown and that they agreed"
+                said(
+                    "profile {0!r} names no consent",
+                    self.name,
+                    remedy="write who is shown and that they agreed",
+                )
             )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from core.sentence import said
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -28,7 +30,9 @@ def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
     """
     data = json.loads(text)
     if not isinstance(data, dict):
-        raise ValueError(f"{cls.__name__}: expected a JSON object, found {type(data).__name__}")
+        raise ValueError(
+            said("{0}: expected a JSON object, found {1}", cls.__name__, type(data).__name__)
+        )
     return _build(cls, data, lenient)
 
 
@@ -36,9 +40,9 @@ def _build(cls: type[T], data: dict[str, Any], lenient: bool) -> T:
     known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
     spared = _defaulted(cls) if lenient else set()
     if not lenient and (unknown := sorted(data.keys() - known)):
-        raise ValueError(f"{cls.__name__}: unknown field {unknown[0]!r}")
+        raise ValueError(said("{0}: unknown field {1!r}", cls.__name__, unknown[0]))
     if missing := sorted(known - data.keys() - spared):
-        raise ValueError(f"{cls.__name__}: field {missing[0]!r} is missing")
+        raise ValueError(said("{0}: field {1!r} is missing", cls.__name__, missing[0]))
     hints = get_type_hints(cls)
     values: dict[str, Any] = {}
     for name in data.keys() & known:
@@ -78,13 +82,16 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
         return float(value)
     if isinstance(hint, type) and type(value) is hint:
         return value
-    raise ValueError(f"{where}: {value!r} is not of type {getattr(hint, '__name__', hint)}")
+    raise ValueError(
+        said("{0}: {1!r} is not of type {2}", where, value, getattr(hint, "__name__", hint))
+    )
 
 
 def _one_of(choices: tuple[Any, ...], value: Any, where: str) -> Any:
     if value in choices:
         return value
-    raise ValueError(f"{where}: {value!r} is not one of {', '.join(map(str, choices))}")
+    known = ", ".join(map(str, choices))
+    raise ValueError(said("{0}: {1!r} is not one of {2}", where, value, known))
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:
@@ -98,4 +105,4 @@ def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> An
             return _value(kind, value, where, lenient)
         except ValueError:
             continue
-    raise ValueError(f"{where}: {value!r} fits none of {rest}")
+    raise ValueError(said("{0}: {1!r} fits none of {2}", where, value, rest))

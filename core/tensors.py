@@ -8,6 +8,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core.checkpoint import BadCheckpoint, Checkpoint, metadata, read
+from core.sentence import said
 
 C = TypeVar("C")
 M = TypeVar("M", bound=nn.Module)
@@ -42,5 +43,7 @@ def fill(network: M, checkpoint: Checkpoint[Any, Tensor], path: Path) -> M:
         )
     except RuntimeError as error:
         reason = str(error).splitlines()[-1].strip()
-        raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {reason}") from error
+        raise BadCheckpoint(
+            said("{0}: its weights do not fit its config: {1}", path.name, reason)
+        ) from error
     return network.eval()

@@ -6,6 +6,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from core.sentence import said
+
 FPS = 25
 """Frames per second at which every avatar performs."""
 
@@ -42,11 +44,18 @@ class VideoFormat:
     def __post_init__(self) -> None:
         if min(self.width, self.height) < 2 or self.width % 2 or self.height % 2:
             raise ValueError(
-                f"{self.width}x{self.height} is no size for video: both sides must be even "
-                "and at least 2 pixels"
+                said(
+                    "{0}x{1} is no size for video: both sides must be even and at least 2 pixels",
+                    self.width,
+                    self.height,
+                )
             )
         if self.fps < 1:
-            raise ValueError(f"{self.fps} frames a second is no rate for video: choose 1 or more")
+            raise ValueError(
+                said(
+                    "{0} frames a second is no rate for video:", self.fps, remedy="choose 1 or more"
+                )
+            )
 
 
 HD = VideoFormat(1280, 720)

@@ -11,6 +11,7 @@ from core.audio import EndOfAudio, PacedSource, Samples, Sound
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
+from core.sentence import said
 from plugins.resampling import Resampler
 
 BLOCK = 8192
@@ -26,9 +27,9 @@ READABLE = "*.wav *.flac *.ogg *.opus *.mp3 *.aiff *.aif *.au *.caf *.w64"
 class AudioFileOptions:
     """Which file, and how it is played."""
 
-    path: Path = option(Path(), Hint("File", files=f"Sound ({READABLE})"))
-    loop: bool = option(False, Hint("Repeat", "Begin again at the end."))
-    gain: float = option(0.0, Hint("Gain", low=-40.0, high=40.0, unit="dB"))
+    path: Path = option(Path(), Hint(said("File"), files=said("Sound ({0})", READABLE)))
+    loop: bool = option(False, Hint(said("Repeat"), said("Begin again at the end.")))
+    gain: float = option(0.0, Hint(said("Gain"), low=-40.0, high=40.0, unit=said("dB")))
 
 
 class SteadyFile(soundfile.SoundFile):  # type: ignore[misc]
@@ -71,13 +72,15 @@ class AudioFile:
 
     def _check_audible(self, path: Path) -> None:
         if not len(block := self._block()):
-            raise ValueError(f"{path.name} is 0 seconds long; choose another file")
+            raise ValueError(said("{0} is 0 seconds long", path.name, remedy="choose another file"))
         while len(block):
             if np.abs(block).max() > SILENT:
                 self._file.seek(0)
                 return
             block = self._block()
-        raise ValueError(f"{path.name} is silent; choose another file, or raise the gain")
+        raise ValueError(
+            said("{0} is silent", path.name, remedy="choose another file, or raise the gain")
+        )
 
     def _pull(self, count: int) -> Samples:
         with self._reading:
@@ -111,22 +114,30 @@ def open_sound(path: Path) -> SteadyFile:
         ValueError: it is not there, or of an unknown kind.
     """
     if path == Path():
-        raise ValueError("no sound file is chosen; choose one")
+        raise ValueError(said("no sound file is chosen", remedy="choose one"))
     if not path.is_file():
-        raise ValueError(f"there is no file {str(path)!r}; choose a sound file")
+        raise ValueError(said("there is no file {0!r}", str(path), remedy="choose a sound file"))
     try:
         return SteadyFile(path)
     except (soundfile.LibsndfileError, TypeError, OSError) as error:
         raise ValueError(
-            f"{path.name} cannot be read as sound ({_reason(path, error)}); WAV, FLAC, OGG, Opus, "
-            "MP3 and AIFF can: convert it to one of these"
+            said(
+                "{0} cannot be read as sound ({1})",
+                path.name,
+                _reason(path, error),
+                remedy="WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these",
+            )
         ) from error
 
 
 def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, soundfile.LibsndfileError):
         return str(error.error_string).strip().rstrip(".")
-    return str(error) if isinstance(error, OSError) else f"{path.suffix or 'no suffix'} is unknown"
+    return (
+        str(error)
+        if isinstance(error, OSError)
+        else said("{0} is unknown", path.suffix or "no suffix")
+    )
 
 
-plugin = SourcePlugin("audio_file", "Sound file", AudioFileOptions, AudioFile)
+plugin = SourcePlugin("audio_file", said("Sound file"), AudioFileOptions, AudioFile)

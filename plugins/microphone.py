@@ -8,6 +8,7 @@ from core.audio import LATE, SAMPLE_RATE, SampleRing, Sound
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
+from core.sentence import said
 from core.sound.player import SoundError
 from plugins.portaudio import Microphones, lost
 from plugins.resampling import Resampler
@@ -27,14 +28,14 @@ def choices() -> list[tuple[str, str]]:
     try:
         return Microphones().choices()
     except SoundError:  # told in full when one is to be opened
-        return [("", "System default")]
+        return [("", said("System default"))]
 
 
 @dataclass(frozen=True)
 class MicrophoneOptions:
     """Which microphone."""
 
-    device: str = option("", Hint("Device", choices=choices))
+    device: str = option("", Hint(said("Device"), choices=choices))
 
 
 class Microphone:
@@ -114,4 +115,4 @@ class Microphone:
             raise lost(self._stream.name)
 
 
-plugin = SourcePlugin("microphone", "Microphone", MicrophoneOptions, Microphone)
+plugin = SourcePlugin("microphone", said("Microphone"), MicrophoneOptions, Microphone)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from core.sentence import said
 from core.sound.player import SoundError
 from core.sound.portaudio import INPUT, PortAudio, Settings, Stream
 
@@ -18,8 +19,12 @@ Heard = Callable[[Any, float], None]
 def lost(name: str) -> SoundError:
     """Return the error for a microphone that fell silent while it was in use."""
     return SoundError(
-        f"no more sound comes from {name}: it was unplugged, switched off or taken by another "
-        "program; plug it in or choose another, and start again"
+        said(
+            "no more sound comes from {0}: it was unplugged, switched off or taken by another "
+            "program",
+            name,
+            remedy="plug it in or choose another, and start again",
+        )
     )
 
 
@@ -32,7 +37,7 @@ class Microphones:
     def choices(self) -> list[tuple[str, str]]:
         """Return (name, title) of each, the system's choice first."""
         found = {device.name: device.title for device in self._devices.look()}
-        return [("", "System default"), *found.items()]
+        return [("", said("System default")), *found.items()]
 
     def open(self, name: str, heard: Heard, finished: Callable[[], None]) -> Stream:
         """Open the microphone called `name`, or the system's choice if that is empty.

@@ -20,6 +20,7 @@ from core.plugin import StorePlugin
 from core.portrait.load import load_photo
 from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile, findings_beside
 from core.record import from_json, to_json
+from core.sentence import said
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class Folders:
         """See `ProfileStore.reframe`."""
         self._check_writable()
         if name != safe(name):
-            raise ValueError(f"{name!r} is no profile's name")
+            raise ValueError(said("{0!r} is no profile's name", name))
         file = self._root / name / FILE
         stored = from_json(Stored, file.read_text("utf-8"))
         part = file.with_suffix(".part")
@@ -101,7 +102,7 @@ class Folders:
         """See `ProfileStore.remove`."""
         self._check_writable()
         if name != safe(name):
-            raise ValueError(f"{name!r} is no profile's name")
+            raise ValueError(said("{0!r} is no profile's name", name))
         gone = self._root / f"{GONE}{uuid4().hex}"
         (self._root / name).rename(gone)
         _erase(gone)
@@ -136,7 +137,9 @@ class Folders:
 
     def _check_writable(self) -> None:
         if not self.writable:
-            raise PermissionError("built-in profiles cannot be changed; make one of your own")
+            raise PermissionError(
+                said("built-in profiles cannot be changed", remedy="make one of your own")
+            )
 
     def _free_name(self, profile: Profile) -> str:
         """The profile's own, unless it has none yet or what bears it cannot be read."""
@@ -173,9 +176,9 @@ def read(folder: Path) -> Profile:
     stored = from_json(Stored, (folder / FILE).read_text("utf-8"))
     for reference in stored.references:
         if Path(reference).name != reference:
-            raise ValueError(f"picture {reference!r} is not beside {FILE}")
+            raise ValueError(said("picture {0!r} is not beside {1}", reference, FILE))
         if not (folder / reference).is_file():
-            raise ValueError(f"picture {reference!r} is missing")
+            raise ValueError(said("picture {0!r} is missing", reference))
     references = tuple(folder / reference for reference in stored.references)
     return Profile(folder.name, stored.title, references, stored.consent, stored.framing)
 
@@ -211,16 +214,16 @@ def safe(title: str) -> str:
 
 def reason(folder: Path, error: Exception) -> str:
     """Say why a profile cannot be read, and what can be done."""
-    return f"{_what(error)}; mend or remove the folder {folder}"
+    return said("{0}", _what(error), remedy=said("mend or remove the folder {0}", folder))
 
 
 def _what(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "profile.json is missing"
+        return said("profile.json is missing")
     if isinstance(error, JSONDecodeError):
-        return f"profile.json is damaged in line {error.lineno}"
+        return said("profile.json is damaged in line {0}", error.lineno)
     if isinstance(error, UnicodeDecodeError):
-        return "profile.json is damaged: it holds more than letters"
+        return said("profile.json is damaged: it holds more than letters")
     return str(error)
 
 
@@ -252,5 +255,5 @@ def _readable(folder: Path) -> bool:
     return True
 
 
-user = StorePlugin("user", "My profiles", open_user)
+user = StorePlugin("user", said("My profiles"), open_user)
 built_in = StorePlugin("built_in", "Cast", open_built_in)

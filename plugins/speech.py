@@ -14,6 +14,7 @@ from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.process.child import Child, ChildLost, Message, command
+from core.sentence import said
 from plugins.resampling import Resampler
 
 PIECE = 400
@@ -37,7 +38,7 @@ def voices() -> Choices:
 
 def speakers() -> Choices:
     """Return (name, title) of every timbre; the first is the language's own."""
-    return [("", "Default"), *_ask_choices("speakers")]
+    return [("", said("Default")), *_ask_choices("speakers")]
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,21 @@ class SpeechOptions:
     """What is said, and how."""
 
     text: str = option(
-        "Hello! I am your understudy, and I speak your lines while you watch.",
+        said("Hello! I am your understudy, and I speak your lines while you watch."),
         Hint(
-            "Text", "What is spoken first; more can be typed while it speaks.", lines=4, local=True
+            said("Text"),
+            said("What is spoken first; more can be typed while it speaks."),
+            lines=4,
+            local=True,
         ),
     )
-    voice: str = option("en-us", Hint("Language", choices=voices, local=True))
-    speaker: str = option("", Hint("Speaker", choices=speakers))
-    rate: int = option(165, Hint("Speed", low=80, high=450, unit="words per minute"))
-    pitch: int = option(50, Hint("Pitch", low=0, high=99))
-    gap: int = option(0, Hint("Pause between words", low=0, high=500, unit="ms"))
+    voice: str = option(said("en-us"), Hint(said("Language"), choices=voices, local=True))
+    speaker: str = option("", Hint(said("Speaker"), choices=speakers))
+    rate: int = option(165, Hint(said("Speed"), low=80, high=450, unit=said("words per minute")))
+    pitch: int = option(50, Hint(said("Pitch"), low=0, high=99))
+    gap: int = option(0, Hint(said("Pause between words"), low=0, high=500, unit=said("ms")))
     keep_open: bool = option(
-        True, Hint("Wait for more", "Stay silent instead of ending when all is said.")
+        True, Hint(said("Wait for more"), said("Stay silent instead of ending when all is said."))
     )
 
 
@@ -74,8 +78,12 @@ class Speech:
             self._prepare(1)
             if not len(self._resampler):
                 raise ValueError(
-                    f"the voice {options.voice!r} cannot speak {options.text[:40]!r}; "
-                    "write words, or choose the language they are in"
+                    said(
+                        "the voice {0!r} cannot speak {1!r}",
+                        options.voice,
+                        options.text[:40],
+                        remedy="write words, or choose the language they are in",
+                    )
                 )
         except BaseException:
             self._child.close()
@@ -111,7 +119,9 @@ class Speech:
         head = self._answer().head
         if "error" in head:
             voice = " ".join(filter(None, (chosen.voice, chosen.speaker)))
-            raise ValueError(f"there is no voice {voice!r}; choose one from the list")
+            raise ValueError(
+                said("there is no voice {0!r}", voice, remedy="choose one from the list")
+            )
         return float(head["rate"])
 
     def _pull(self, count: int) -> Samples:
@@ -145,7 +155,11 @@ class Speech:
         message = self._child.receive(PATIENCE)
         if message is None:
             raise ChildLost(
-                f"the speech process has not answered for {PATIENCE:.0f} s; start again"
+                said(
+                    "the speech process has not answered for {0:.0f} s",
+                    PATIENCE,
+                    remedy="start again",
+                )
             )
         return message
 
@@ -157,7 +171,9 @@ def speakable(text: str) -> str:
         ValueError: there is not.
     """
     if not any(letter.isalnum() or ord(letter) > 0x2000 for letter in text):
-        raise ValueError(f"there is nothing to speak in {text[:40]!r}; write at least one word")
+        raise ValueError(
+            said("there is nothing to speak in {0!r}", text[:40], remedy="write at least one word")
+        )
     return text
 
 
@@ -180,4 +196,4 @@ def _ask_choices(kind: str) -> Choices:
     return [(value, title) for value, title in found]
 
 
-plugin = SourcePlugin("speech", "Text to speech", SpeechOptions, Speech)
+plugin = SourcePlugin("speech", said("Text to speech"), SpeechOptions, Speech)

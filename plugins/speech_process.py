@@ -18,6 +18,7 @@ from typing import Any
 import espeakng_loader
 
 from core.process.child import Pipe, claim
+from core.sentence import said
 
 SYNCHRONOUS = 2
 CHUNK = 40
@@ -61,7 +62,11 @@ class Synthesiser:
         os.chdir(Path(espeakng_loader.get_data_path()).parent)
         self.rate = int(self._library.espeak_Initialize(SYNCHRONOUS, CHUNK, b".", DONT_EXIT))
         if self.rate <= 0:
-            raise OSError(f"the voices in {os.getcwd()} cannot be read; reinstall the program")
+            raise OSError(
+                said(
+                    "the voices in {0} cannot be read", os.getcwd(), remedy="reinstall the program"
+                )
+            )
         self._on_sound = on_sound
         self._spoken = False
         self._heard = Heard(self._hear)

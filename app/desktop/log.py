@@ -48,7 +48,7 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one entry; what other handlers make of the record stays theirs."""
-        line = self.formatTime(record), record.levelname, record.name, public(said(record))
+        line = self.formatTime(record), record.levelname, record.name, public(discreet(record))
         text = "{} {} {}: {}".format(*line)
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
@@ -62,7 +62,7 @@ class Discreet(logging.Formatter):
         return told(super().formatException(ei))  # type: ignore[arg-type]
 
 
-def said(record: logging.LogRecord) -> str:
+def discreet(record: logging.LogRecord) -> str:
     """Return what was said, with every word filled in by the moment hidden; numbers stay."""
     given = record.args
     if not isinstance(given, tuple):

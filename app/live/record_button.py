@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from app.live.stage import Stage
 from app.parts.captures import found_at, named
 from app.parts.sentences import reason, told
+from core.sentence import system_words
 
 
 class RecordButton(QObject):
@@ -44,7 +45,7 @@ class RecordButton(QObject):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             words = self.tr("{folder} cannot be made ({reason}); choose another folder")
-            self._stage.tell(words.format(folder=folder, reason=told(error.strerror or str(error))))
+            self._stage.tell(words.format(folder=folder, reason=told(system_words(error))))
             self._button.setChecked(False)
             return
         self._record(folder / f"{named(self._now())}.mp4")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
-from core.web.camera import PORT, BrowserCamera, PageError
+from core.web.page_camera import PORT, BrowserCamera, PageError
 
 
 class BrowserChoice(QWidget):

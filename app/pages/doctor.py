@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.parts.sentences import told
+from app.parts.sentences import began, told
 from app.parts.signs import sign
 from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import owner, report
@@ -161,7 +161,7 @@ def row(finding: Finding) -> QWidget:
     layout.addWidget(icon, 0, 0, Qt.AlignmentFlag.AlignTop)
     layout.addWidget(text(f"{told(finding.name)}: {told(finding.sentence)}"), 0, 1)
     if finding.remedy:
-        remedy = text(told(finding.remedy))
+        remedy = text(began(told(finding.remedy)))
         remedy.setObjectName("remedy")
         layout.addWidget(remedy, 1, 1)
     return found

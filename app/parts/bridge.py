@@ -41,9 +41,9 @@ class Bridge(QObject):
     sound_failed = Signal(object)
     """A place cannot play the voice any more: the error."""
 
-    engine_known = Signal(str)
+    engine_known = Signal(object)
     """What the picture runs on, and why."""
-    trouble = Signal(str)
+    trouble = Signal(object)
     """Something failed and another has taken over: a sentence."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -22,7 +22,8 @@ class Captures(QObject):
     """Saves the newest picture aside, and says where it is."""
 
     kept = Signal(Path)
-    failed = Signal(str)
+    failed = Signal(object)
+    """Why nothing was kept: a sentence, of which Qt's own text would be all that is left."""
 
     def __init__(self, folder: Callable[[], Path], parent: QObject | None = None) -> None:
         super().__init__(parent)

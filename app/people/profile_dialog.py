@@ -27,7 +27,7 @@ from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges
 from app.people.photos import Photos
 from app.people.trial import Rehearse, Trial
-from core.portrait.client import JudgeProcess
+from core.portrait.judge_client import JudgeProcess
 from core.profile import Framing, Profile, ProfileStore
 
 PATIENCE = 5.0

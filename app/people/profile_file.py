@@ -10,6 +10,7 @@ from pathlib import Path
 from app.parts.sentences import told
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
+from core.sentence import said
 
 SUFFIX = ".understudy"
 
@@ -64,7 +65,9 @@ def unpacked(data: bytes, store: ProfileStore, name: str = "") -> Profile:
     try:
         about, pictures = _read(data)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadProfileFile(f"this file is damaged ({error}); ask for a new copy") from error
+        raise BadProfileFile(
+            said("this file is damaged ({0})", error, remedy="ask for a new copy")
+        ) from error
     with tempfile.TemporaryDirectory() as folder:
         paths = tuple(Path(folder, reference) for reference in about.references)
         for path in paths:
@@ -76,23 +79,25 @@ def load(path: Path, store: ProfileStore) -> Profile:
     """Save the profile in the file at `path` into `store`; see `unpacked`."""
     largest = LARGEST_TEXT + MAX_REFERENCES * LARGEST_PICTURE
     if path.stat().st_size > largest:
-        raise BadProfileFile(f"{path.name} is larger than any profile can be ({largest} bytes)")
+        raise BadProfileFile(
+            said("{0} is larger than any profile can be ({1} bytes)", path.name, largest)
+        )
     return unpacked(path.read_bytes(), store)
 
 
 def copied(profile: Profile, store: ProfileStore) -> Profile:
     """Save a copy of `profile`, from whatever store, into `store`."""
-    return store.save(replace(profile, name="", title=told(f"{profile.title} (copy)")))
+    return store.save(replace(profile, name="", title=told(said("{0} (copy)", profile.title))))
 
 
 def _read(data: bytes) -> tuple[Packed, dict[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if FILE not in archive.namelist():
-            raise BadProfileFile(f"this is no profile: there is no {FILE} in it")
+            raise BadProfileFile(said("this is no profile: there is no {0} in it", FILE))
         try:
             about = from_json(Packed, _member(archive, FILE, LARGEST_TEXT).decode("utf-8"))
         except ValueError as error:
-            raise BadProfileFile(f"{FILE} cannot be read: {error}") from error
+            raise BadProfileFile(said("{0} cannot be read: {1}", FILE, error)) from error
         _check(about, archive.namelist())
         pictures = {n: _member(archive, n, LARGEST_PICTURE) for n in about.references}
     return about, pictures
@@ -101,15 +106,17 @@ def _read(data: bytes) -> tuple[Packed, dict[str, bytes]]:
 def _check(about: Packed, names: list[str]) -> None:
     """See that the file holds what it says, once, and nothing that leads out of its folder."""
     if not 1 <= len(about.references) <= MAX_REFERENCES:
-        raise BadProfileFile(f"{len(about.references)} pictures; expected 1 to {MAX_REFERENCES}")
+        raise BadProfileFile(
+            said("{0} pictures; expected 1 to {1}", len(about.references), MAX_REFERENCES)
+        )
     if not (about.title.strip() and about.consent.strip()):
-        raise BadProfileFile("this profile names no person, or no consent")
+        raise BadProfileFile(said("this profile names no person, or no consent"))
     for name in about.references:
         plain = name.removesuffix(Path(name).suffix).replace("-", "").isalnum()
         if not plain or Path(name).suffix.lower() not in PICTURES:
-            raise BadProfileFile(f"{name!r} is no picture's name")
+            raise BadProfileFile(said("{0!r} is no picture's name", name))
     if sorted(names) != sorted((FILE, *about.references)):
-        raise BadProfileFile("this file holds other things than one profile and its pictures")
+        raise BadProfileFile(said("this file holds other things than one profile and its pictures"))
 
 
 def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
@@ -117,5 +124,5 @@ def _member(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
     with archive.open(name) as member:
         content = member.read(largest + 1)
     if len(content) > largest:
-        raise BadProfileFile(f"{name} is larger than {largest} bytes")
+        raise BadProfileFile(said("{0} is larger than {1} bytes", name, largest))
     return content

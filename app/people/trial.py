@@ -36,7 +36,7 @@ class Trial(QObject):
     """Runs one rehearsal at a time; a stop is asked for and told by `ended`."""
 
     frame_ready = Signal(Frame)
-    ended = Signal(str)
+    ended = Signal(object)
     """Why it could not go on; empty if the line was spoken, or stopped."""
     _status = Signal(Status)
 

@@ -1040,28 +1040,12 @@
         <translation>(aus RPM Fusion: vorher einschalten, siehe rpmfusion.org/Configuration)</translation>
     </message>
     <message>
-        <source>; choose another folder</source>
-        <translation>; wählen Sie einen anderen Ordner</translation>
-    </message>
-    <message>
         <source>; Secure Boot is on, so the module must be signed with a key that the computer knows: confirm the key (MOK) when the installation or the next start asks for it, or switch Secure Boot off</source>
         <translation>; Secure Boot ist an, das Modul muss also mit einem Schlüssel signiert sein, den der Computer kennt: Bestätigen Sie den Schlüssel (MOK), wenn die Installation oder der nächste Start danach fragt, oder schalten Sie Secure Boot aus</translation>
     </message>
     <message>
-        <source>a block of {0} samples is no multiple of the audio encoder&apos;s {1}; choose another block size</source>
-        <translation>ein Block von {0} Abtastwerten ist kein Vielfaches der {1} des Ton-Encoders; wählen Sie eine andere Blockgröße</translation>
-    </message>
-    <message>
         <source>a container has no kernel modules of its own</source>
         <translation>ein Container hat keine eigenen Kernel-Module</translation>
-    </message>
-    <message>
-        <source>a virtual microphone needs the free driver BlackHole: run brew install blackhole-2ch, and look again</source>
-        <translation>ein virtuelles Mikrofon braucht den freien Treiber BlackHole: Führen Sie brew install blackhole-2ch aus, und suchen Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>a virtual microphone needs the free driver VB-Cable: install it from vb-audio.com/Cable, restart the computer, and look again</source>
-        <translation>ein virtuelles Mikrofon braucht den kostenlosen Treiber VB-Cable: Installieren Sie ihn von vb-audio.com/Cable, starten Sie den Computer neu, und suchen Sie noch einmal</translation>
     </message>
     <message>
         <source>ALSA&apos;s bridge to the sound server</source>
@@ -1076,28 +1060,12 @@
         <translation>eine NVIDIA-Karte, aber PyTorch {0} ist nur für Prozessoren gebaut</translation>
     </message>
     <message>
-        <source>another program has this key; choose another one</source>
-        <translation>ein anderes Programm hat diese Taste; wählen Sie eine andere</translation>
-    </message>
-    <message>
-        <source>another program sends to {0} ({1}), or watches it at another size: close it, or load v4l2loopback with a second device (devices=2)</source>
-        <translation>ein anderes Programm sendet an {0} ({1}) oder sieht es in anderer Größe: Schließen Sie es, oder laden Sie v4l2loopback mit einem zweiten Gerät (devices=2)</translation>
-    </message>
-    <message>
         <source>background {0} is neither photo, blurred, a colour like #3c4a5a nor a file</source>
         <translation>Hintergrund {0} ist weder photo noch blurred, weder eine Farbe wie #3c4a5a noch eine Datei</translation>
     </message>
     <message>
         <source>background: kind {0} is not one of {1}</source>
         <translation>Hintergrund: Die Art {0} gibt es nicht, nur {1}</translation>
-    </message>
-    <message>
-        <source>background: no picture is chosen; choose a file</source>
-        <translation>Hintergrund: Es ist kein Bild gewählt; wählen Sie eine Datei</translation>
-    </message>
-    <message>
-        <source>background: {0} is no colour; write it like #3c4a5a</source>
-        <translation>Hintergrund: {0} ist keine Farbe; schreiben Sie sie wie #3c4a5a</translation>
     </message>
     <message>
         <source>badge: place {0} is not one of {1}</source>
@@ -1108,16 +1076,68 @@
         <translation>Kennzeichnung: Die Größe {0} liegt nicht zwischen 0,01 und 0,2</translation>
     </message>
     <message>
-        <source>badge: there is nothing to read in {0}; write that the picture is AI-generated</source>
-        <translation>Kennzeichnung: In {0} gibt es nichts zu lesen; schreiben Sie, dass das Bild von KI erzeugt ist</translation>
-    </message>
-    <message>
         <source>Begin again at the end.</source>
         <translation>Am Ende wieder von vorn beginnen.</translation>
     </message>
     <message>
-        <source>built-in profiles cannot be changed; make one of your own</source>
-        <translation>mitgelieferte Personen lassen sich nicht ändern; legen Sie eine eigene an</translation>
+        <source>a block of {0} samples is no multiple of the audio encoder&apos;s {1}</source>
+        <translation>ein Block von {0} Abtastwerten ist kein Vielfaches der {1} des Ton-Encoders</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the free driver BlackHole:</source>
+        <translation>ein virtuelles Mikrofon braucht den freien Treiber BlackHole:</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the free driver VB-Cable:</source>
+        <translation>ein virtuelles Mikrofon braucht den kostenlosen Treiber VB-Cable:</translation>
+    </message>
+    <message>
+        <source>a virtual microphone needs the library libpulse, which is missing:</source>
+        <translation>ein virtuelles Mikrofon braucht die Bibliothek libpulse, und die fehlt:</translation>
+    </message>
+    <message>
+        <source>add Ctrl or Alt</source>
+        <translation>nehmen Sie Strg oder Alt dazu</translation>
+    </message>
+    <message>
+        <source>allow it in the system&apos;s privacy settings, close other programs that use it, or choose another</source>
+        <translation>erlauben Sie es in den Datenschutzeinstellungen des Systems, schließen Sie andere Programme, die es benutzen, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>allow Understudy in the security software that guards its connections</source>
+        <translation>erlauben Sie Understudy in der Sicherheitssoftware, die seine Verbindungen überwacht</translation>
+    </message>
+    <message>
+        <source>another program has this key</source>
+        <translation>ein anderes Programm hat diese Taste</translation>
+    </message>
+    <message>
+        <source>another program sends to {0} ({1}), or watches it at another size:</source>
+        <translation>ein anderes Programm sendet an {0} ({1}) oder sieht es in anderer Größe:</translation>
+    </message>
+    <message>
+        <source>ask for a new copy</source>
+        <translation>bitten Sie um eine neue Kopie</translation>
+    </message>
+    <message>
+        <source>background: no picture is chosen</source>
+        <translation>Hintergrund: Es ist kein Bild gewählt</translation>
+    </message>
+    <message>
+        <source>background: {0} is no colour</source>
+        <translation>Hintergrund: {0} ist keine Farbe</translation>
+    </message>
+    <message>
+        <source>badge: there is nothing to read in {0}</source>
+        <translation>Kennzeichnung: In {0} gibt es nichts zu lesen</translation>
+    </message>
+    <message>
+        <source>bring it back and start again</source>
+        <translation>holen Sie sie zurück, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>built-in profiles cannot be changed</source>
+        <translation>mitgelieferte Personen lassen sich nicht ändern</translation>
     </message>
     <message>
         <source>cannot be used ({0})</source>
@@ -1132,8 +1152,80 @@
         <translation>aus einem Ring von {1} lassen sich nicht {0} Abtastwerte auf einmal lesen</translation>
     </message>
     <message>
+        <source>choose 1 or more</source>
+        <translation>Wählen Sie 1 oder mehr</translation>
+    </message>
+    <message>
+        <source>choose a file</source>
+        <translation>wählen Sie eine Datei</translation>
+    </message>
+    <message>
+        <source>choose a JPEG or PNG file.</source>
+        <translation>wählen Sie eine JPEG- oder PNG-Datei.</translation>
+    </message>
+    <message>
+        <source>choose a sound file</source>
+        <translation>wählen Sie eine Tondatei</translation>
+    </message>
+    <message>
+        <source>choose another</source>
+        <translation>wählen Sie ein anderes Gerät</translation>
+    </message>
+    <message>
+        <source>choose another block size</source>
+        <translation>wählen Sie eine andere Blockgröße</translation>
+    </message>
+    <message>
+        <source>choose another file</source>
+        <translation>wählen Sie eine andere Datei</translation>
+    </message>
+    <message>
+        <source>choose another file, or raise the gain</source>
+        <translation>wählen Sie eine andere Datei, oder erhöhen Sie die Verstärkung</translation>
+    </message>
+    <message>
+        <source>choose another folder</source>
+        <translation>wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
         <source>Choose another microphone.</source>
         <translation>Wählen Sie ein anderes Mikrofon.</translation>
+    </message>
+    <message>
+        <source>choose another one</source>
+        <translation>wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <source>choose another output for them in the system&apos;s sound settings</source>
+        <translation>wählen Sie in den Toneinstellungen des Systems eine andere Ausgabe für sie</translation>
+    </message>
+    <message>
+        <source>choose another picture.</source>
+        <translation>wählen Sie ein anderes Bild.</translation>
+    </message>
+    <message>
+        <source>choose at most 3840x2160</source>
+        <translation>wählen Sie höchstens 3840x2160</translation>
+    </message>
+    <message>
+        <source>choose at most 4K</source>
+        <translation>wählen Sie höchstens 4K</translation>
+    </message>
+    <message>
+        <source>choose one</source>
+        <translation>wählen Sie eine</translation>
+    </message>
+    <message>
+        <source>choose one from the list</source>
+        <translation>wählen Sie eine aus der Liste</translation>
+    </message>
+    <message>
+        <source>choose one of: {0}</source>
+        <translation>wählen Sie unter: {0}</translation>
+    </message>
+    <message>
+        <source>close it, or load v4l2loopback with a second device (devices=2)</source>
+        <translation>Schließen Sie es, oder laden Sie v4l2loopback mit einem zweiten Gerät (devices=2)</translation>
     </message>
     <message>
         <source>Close other programs, plug the computer in, and choose the power mode for best performance; then run the doctor again while nothing is live.</source>
@@ -1150,6 +1242,26 @@
     <message>
         <source>Close the other programs that use it and run the doctor again; if it stays so, restart the computer.</source>
         <translation>Schließen Sie die anderen Programme, die es benutzen, und prüfen Sie erneut; bleibt es so, starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>close the programs that use it, and allow the camera in the system&apos;s privacy settings</source>
+        <translation>Schließen Sie die Programme, die sie benutzen, und erlauben Sie die Kamera in den Datenschutzeinstellungen des Systems</translation>
+    </message>
+    <message>
+        <source>close the programs that use it, and start again</source>
+        <translation>Schließen Sie die Programme, die sie benutzen, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>close the programs that use it, and try again</source>
+        <translation>Schließen Sie die Programme, die sie benutzen, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>connect one, or choose another</source>
+        <translation>schließen Sie eine an, oder wählen Sie eine andere</translation>
+    </message>
+    <message>
+        <source>connect one, or choose another voice</source>
+        <translation>schließen Sie eines an, oder wählen Sie eine andere Stimme</translation>
     </message>
     <message>
         <source>dB</source>
@@ -1174,6 +1286,10 @@
     <message>
         <source>Engine speed</source>
         <translation>Tempo der Bilderzeugung</translation>
+    </message>
+    <message>
+        <source>export it as JPEG and choose that file.</source>
+        <translation>exportieren Sie es als JPEG, und wählen Sie diese Datei.</translation>
     </message>
     <message>
         <source>File</source>
@@ -1208,6 +1324,14 @@
         <translation>Ausschnitt: Der Zoom {0} liegt nicht zwischen 1 und 8</translation>
     </message>
     <message>
+        <source>free it, or choose another</source>
+        <translation>geben Sie es frei, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>free some space</source>
+        <translation>geben Sie Platz frei</translation>
+    </message>
+    <message>
         <source>Free {0} on the disk that holds {1}.</source>
         <translation>Geben Sie {0} auf dem Datenträger frei, auf dem {1} liegt.</translation>
     </message>
@@ -1216,8 +1340,16 @@
         <translation>Verstärkung</translation>
     </message>
     <message>
+        <source>give 1 to {0}</source>
+        <translation>geben Sie ihm 1 bis {0}</translation>
+    </message>
+    <message>
         <source>Give the container the socket of the sound server outside, and set PULSE_SERVER.</source>
         <translation>Geben Sie dem Container den Socket des Tonservers draußen, und setzen Sie PULSE_SERVER.</translation>
+    </message>
+    <message>
+        <source>give the recording another name</source>
+        <translation>geben Sie der Aufnahme einen anderen Namen</translation>
     </message>
     <message>
         <source>Graphics card</source>
@@ -1232,6 +1364,10 @@
         <translation>Öffnen Sie in Firefox about:config, und setzen Sie media.webrtc.camera.allow-pipewire auf false</translation>
     </message>
     <message>
+        <source>in its keyboard settings, bind a key to the command `understudy --tell {0}`</source>
+        <translation>legen Sie in ihren Tastatureinstellungen eine Taste auf den Befehl `understudy --tell {0}`</translation>
+    </message>
+    <message>
         <source>Input/output error</source>
         <translation>der Datenträger meldet einen Fehler</translation>
     </message>
@@ -1240,8 +1376,376 @@
         <translation>Installieren und laden Sie v4l2loopback draußen, und geben Sie dem Container /dev/video*.</translation>
     </message>
     <message>
-        <source>a virtual microphone needs the library libpulse, which is missing: install it (sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs on Fedora)</source>
-        <translation>ein virtuelles Mikrofon braucht die Bibliothek libpulse, und die fehlt: Installieren Sie sie (sudo apt install libpulse0 unter Debian und Ubuntu, sudo dnf install pulseaudio-libs unter Fedora)</translation>
+        <source>it did not answer in time</source>
+        <translation>es hat nicht rechtzeitig geantwortet</translation>
+    </message>
+    <message>
+        <source>it is in use by another program, switched off, or blocked by the system&apos;s privacy settings</source>
+        <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es</translation>
+    </message>
+    <message>
+        <source>it is not there any more</source>
+        <translation>es ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>it offers no channel that can be used</source>
+        <translation>es bietet keinen brauchbaren Kanal</translation>
+    </message>
+    <message>
+        <source>it opens, but gives no sound within {0} seconds</source>
+        <translation>es lässt sich öffnen, liefert aber {0} Sekunden lang keinen Ton</translation>
+    </message>
+    <message>
+        <source>it refused every sample rate</source>
+        <translation>es hat jede Abtastrate abgelehnt</translation>
+    </message>
+    <message>
+        <source>its sound is of an unknown kind</source>
+        <translation>sein Ton ist von unbekannter Art</translation>
+    </message>
+    <message>
+        <source>no microphone was found</source>
+        <translation>es wurde kein Mikrofon gefunden</translation>
+    </message>
+    <message>
+        <source>no more sound comes from {0}: it was unplugged, switched off or taken by another program</source>
+        <translation>von {0} kommt kein Ton mehr: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt</translation>
+    </message>
+    <message>
+        <source>no page can be served on this computer ({0})</source>
+        <translation>auf diesem Computer lässt sich keine Seite bereitstellen ({0})</translation>
+    </message>
+    <message>
+        <source>no sound file is chosen</source>
+        <translation>es ist keine Tondatei gewählt</translation>
+    </message>
+    <message>
+        <source>no sound output was found</source>
+        <translation>es wurde keine Tonausgabe gefunden</translation>
+    </message>
+    <message>
+        <source>no sound server answers:</source>
+        <translation>kein Tonserver antwortet:</translation>
+    </message>
+    <message>
+        <source>no virtual camera was found:</source>
+        <translation>es wurde keine virtuelle Kamera gefunden:</translation>
+    </message>
+    <message>
+        <source>OBS Virtual Camera is in use:</source>
+        <translation>die virtuelle Kamera von OBS ist belegt:</translation>
+    </message>
+    <message>
+        <source>other programs play into the {0}: {1}</source>
+        <translation>andere Programme spielen in {0}: {1}</translation>
+    </message>
+    <message>
+        <source>profile {0} has {1} reference pictures</source>
+        <translation>das Profil {0} hat {1} Bilder</translation>
+    </message>
+    <message>
+        <source>profile {0} names no consent</source>
+        <translation>das Profil {0} nennt keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>Run `{0}`, then `{1}`.</source>
+        <translation>Führen Sie `{0}` aus, dann `{1}`.</translation>
+    </message>
+    <message>
+        <source>Run `{0}`.</source>
+        <translation>Führen Sie `{0}` aus.</translation>
+    </message>
+    <message>
+        <source>run brew install blackhole-2ch, and look again</source>
+        <translation>Führen Sie brew install blackhole-2ch aus, und suchen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>run pip install pulsectl</source>
+        <translation>Führen Sie pip install pulsectl aus</translation>
+    </message>
+    <message>
+        <source>run pip install pyvirtualcam</source>
+        <translation>Führen Sie pip install pyvirtualcam aus</translation>
+    </message>
+    <message>
+        <source>run sudo modprobe -r v4l2loopback, then {0}</source>
+        <translation>Führen Sie sudo modprobe -r v4l2loopback aus, dann {0}</translation>
+    </message>
+    <message>
+        <source>run sudo usermod -aG video $USER, then log out and in again</source>
+        <translation>Führen Sie sudo usermod -aG video $USER aus, dann melden Sie sich ab und wieder an</translation>
+    </message>
+    <message>
+        <source>run systemctl --user start pipewire-pulse wireplumber (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, if they are missing), or pulseaudio --start</source>
+        <translation>Führen Sie systemctl --user start pipewire-pulse wireplumber aus (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, falls sie fehlen), oder pulseaudio --start</translation>
+    </message>
+    <message>
+        <source>set it to 48000 Hz in the system&apos;s sound settings</source>
+        <translation>stellen Sie es in den Toneinstellungen des Systems auf 48000 Hz</translation>
+    </message>
+    <message>
+        <source>somebody is speaking already</source>
+        <translation>es spricht schon jemand</translation>
+    </message>
+    <message>
+        <source>sound devices need the PortAudio library, which is missing:</source>
+        <translation>Tongeräte brauchen die Bibliothek PortAudio, und die fehlt:</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>the engine failed ({0}), and the other one takes {1} samples at a time, which do not make {2}:</source>
+        <translation>die Bilderzeugung ist ausgefallen ({0}), und die andere nimmt {1} Abtastwerte auf einmal, was nicht {2} ergibt:</translation>
+    </message>
+    <message>
+        <source>the engine has been closed</source>
+        <translation>die Bilderzeugung wurde beendet</translation>
+    </message>
+    <message>
+        <source>the engine has not answered for {0} seconds</source>
+        <translation>die Bilderzeugung antwortet seit {0} Sekunden nicht</translation>
+    </message>
+    <message>
+        <source>the engine is closed</source>
+        <translation>die Bilderzeugung ist beendet</translation>
+    </message>
+    <message>
+        <source>The face is only {0} pixels high</source>
+        <translation>Das Gesicht ist nur {0} Pixel hoch</translation>
+    </message>
+    <message>
+        <source>the module v4l2loopback is loaded but has no device:</source>
+        <translation>das Modul v4l2loopback ist geladen, hat aber kein Gerät:</translation>
+    </message>
+    <message>
+        <source>the package pulsectl is not installed:</source>
+        <translation>das Paket pulsectl ist nicht installiert:</translation>
+    </message>
+    <message>
+        <source>the package pyvirtualcam is not installed:</source>
+        <translation>das Paket pyvirtualcam ist nicht installiert:</translation>
+    </message>
+    <message>
+        <source>the plugin for microphones cannot be loaded ({0})</source>
+        <translation>das Plugin für Mikrofone lässt sich nicht laden ({0})</translation>
+    </message>
+    <message>
+        <source>the recording {0} broke off: {1}.</source>
+        <translation>die Aufnahme {0} brach ab: {1}.</translation>
+    </message>
+    <message>
+        <source>the sound server refused: {0}</source>
+        <translation>der Tonserver hat abgelehnt: {0}</translation>
+    </message>
+    <message>
+        <source>the sound system has a problem</source>
+        <translation>das Tonsystem hat ein Problem</translation>
+    </message>
+    <message>
+        <source>the speech process has not answered for {0} s</source>
+        <translation>der Sprechprozess antwortet seit {0} s nicht</translation>
+    </message>
+    <message>
+        <source>the system refused it</source>
+        <translation>das System hat es verweigert</translation>
+    </message>
+    <message>
+        <source>the virtual camera has been switched off</source>
+        <translation>die virtuelle Kamera wurde ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} does not answer any more:</source>
+        <translation>die virtuelle Kamera {0} antwortet nicht mehr:</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} does not answer:</source>
+        <translation>die virtuelle Kamera {0} antwortet nicht:</translation>
+    </message>
+    <message>
+        <source>the virtual camera {0} was lost ({1})</source>
+        <translation>die virtuelle Kamera {0} ging verloren ({1})</translation>
+    </message>
+    <message>
+        <source>the voice {0} cannot speak {1}</source>
+        <translation>die Stimme {0} kann {1} nicht sprechen</translation>
+    </message>
+    <message>
+        <source>the voices in {0} cannot be read</source>
+        <translation>die Stimmen in {0} lassen sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>the webcam cannot be opened:</source>
+        <translation>die Webcam lässt sich nicht öffnen:</translation>
+    </message>
+    <message>
+        <source>the {0} process has ended unexpectedly: {1}</source>
+        <translation>der Prozess „{0}“ ist unerwartet zu Ende gegangen: {1}</translation>
+    </message>
+    <message>
+        <source>the {0} {1} was not found</source>
+        <translation>{0} {1} wurde nicht gefunden</translation>
+    </message>
+    <message>
+        <source>there is no engine {0}</source>
+        <translation>es gibt keine Bilderzeugung {0}</translation>
+    </message>
+    <message>
+        <source>there is no file {0}</source>
+        <translation>es gibt keine Datei {0}</translation>
+    </message>
+    <message>
+        <source>there is no person to show</source>
+        <translation>es gibt niemanden zu zeigen</translation>
+    </message>
+    <message>
+        <source>there is no sound output {0}</source>
+        <translation>es gibt keine Tonausgabe {0}</translation>
+    </message>
+    <message>
+        <source>there is no trained avatar model:</source>
+        <translation>es gibt kein trainiertes Avatar-Modell:</translation>
+    </message>
+    <message>
+        <source>there is no virtual camera yet:</source>
+        <translation>es gibt noch keine virtuelle Kamera:</translation>
+    </message>
+    <message>
+        <source>there is no virtual camera {0}</source>
+        <translation>es gibt keine virtuelle Kamera {0}</translation>
+    </message>
+    <message>
+        <source>there is no voice {0}</source>
+        <translation>es gibt keine Stimme {0}</translation>
+    </message>
+    <message>
+        <source>there is nothing to speak in {0}</source>
+        <translation>in {0} gibt es nichts zu sprechen</translation>
+    </message>
+    <message>
+        <source>this desktop gives programs no global keys</source>
+        <translation>diese Arbeitsumgebung gibt Programmen keine globalen Tasten</translation>
+    </message>
+    <message>
+        <source>this file is damaged ({0})</source>
+        <translation>diese Datei ist beschädigt ({0})</translation>
+    </message>
+    <message>
+        <source>virtual cameras need the kernel module v4l2loopback, which is not installed for kernel {0}:</source>
+        <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist:</translation>
+    </message>
+    <message>
+        <source>you may not write to {0}:</source>
+        <translation>Sie dürfen nicht in {0} schreiben:</translation>
+    </message>
+    <message>
+        <source>{0} alone would be missed in every other program</source>
+        <translation>{0} allein würde in jedem anderen Programm fehlen</translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation>{0} und {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be played to: the sound server does not answer</source>
+        <translation>an {0} lässt sich nichts abspielen: Der Tonserver antwortet nicht</translation>
+    </message>
+    <message>
+        <source>{0} cannot be played to: {1}</source>
+        <translation>an {0} lässt sich nichts abspielen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as sound ({1})</source>
+        <translation>{0} lässt sich nicht als Ton lesen ({1})</translation>
+    </message>
+    <message>
+        <source>{0} cannot be used everywhere</source>
+        <translation>{0} wirkt nicht überall</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written to {1} ({2})</source>
+        <translation>{0} lässt sich nicht in {1} schreiben ({2})</translation>
+    </message>
+    <message>
+        <source>{0} frames a second is no rate for video:</source>
+        <translation>{0} Bilder pro Sekunde geben kein Video:</translation>
+    </message>
+    <message>
+        <source>{0} has more than {1} megapixels</source>
+        <translation>{0} hat mehr als {1} Megapixel</translation>
+    </message>
+    <message>
+        <source>{0} is 0 seconds long</source>
+        <translation>{0} ist 0 Sekunden lang</translation>
+    </message>
+    <message>
+        <source>{0} is a folder</source>
+        <translation>{0} ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>{0} is a HEIC picture, which this program cannot read</source>
+        <translation>{0} ist ein HEIC-Bild, das dieses Programm nicht lesen kann</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or cannot be read ({1})</source>
+        <translation>{0} ist beschädigt oder unlesbar ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is gone:</source>
+        <translation>{0} ist weg:</translation>
+    </message>
+    <message>
+        <source>{0} is missing or damaged ({1})</source>
+        <translation>{0} fehlt oder ist beschädigt ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture this program can read</source>
+        <translation>{0} ist kein Bild, das dieses Programm lesen kann</translation>
+    </message>
+    <message>
+        <source>{0} is not there any more</source>
+        <translation>{0} ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>{0} is silent</source>
+        <translation>{0} ist stumm</translation>
+    </message>
+    <message>
+        <source>{0} is too small ({1} x {2} pixels)</source>
+        <translation>{0} ist zu klein ({1} x {2} Pixel)</translation>
+    </message>
+    <message>
+        <source>{0} takes no more sound: it was unplugged, switched off or taken by another program</source>
+        <translation>{0} nimmt keinen Ton mehr an: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt</translation>
+    </message>
+    <message>
+        <source>{0} takes too long to look at</source>
+        <translation>{0} anzusehen dauert zu lange</translation>
+    </message>
+    <message>
+        <source>{0} was not saved in {1}: {2}</source>
+        <translation>{0} wurde nicht in {1} gespeichert: {2}</translation>
+    </message>
+    <message>
+        <source>{0}, then `{1}`, then `{2}`.</source>
+        <translation>{0}, dann `{1}`, dann `{2}`.</translation>
+    </message>
+    <message>
+        <source>{0}, then `{1}`.</source>
+        <translation>{0}, dann `{1}`.</translation>
+    </message>
+    <message>
+        <source>{0}: its table of movements is incomplete</source>
+        <translation>{0}: Die Tabelle der Bewegungen ist unvollständig</translation>
+    </message>
+    <message>
+        <source>{0}x{1} is too large</source>
+        <translation>{0}x{1} ist zu groß</translation>
+    </message>
+    <message>
+        <source>{0}x{1} is too large for a virtual camera</source>
+        <translation>{0}x{1} ist zu groß für eine virtuelle Kamera</translation>
     </message>
     <message>
         <source>a state goes from {0} to {1}; make it a tensor, or it stays</source>
@@ -1250,6 +1754,18 @@
     <message>
         <source>install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install portaudio on Fedora)</source>
         <translation>Installieren Sie sie (sudo apt install libportaudio2 unter Debian und Ubuntu, sudo dnf install portaudio unter Fedora)</translation>
+    </message>
+    <message>
+        <source>install it (sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs on Fedora)</source>
+        <translation>Installieren Sie sie (sudo apt install libpulse0 unter Debian und Ubuntu, sudo dnf install pulseaudio-libs unter Fedora)</translation>
+    </message>
+    <message>
+        <source>install it from vb-audio.com/Cable, restart the computer, and look again</source>
+        <translation>Installieren Sie ihn von vb-audio.com/Cable, starten Sie den Computer neu, und suchen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>install OBS Studio from obsproject.com and start it once; its virtual camera need not be switched on</source>
+        <translation>Installieren Sie OBS Studio von obsproject.com, und starten Sie es einmal; seine virtuelle Kamera muss nicht eingeschaltet sein</translation>
     </message>
     <message>
         <source>Install what contains {0}</source>
@@ -1268,10 +1784,6 @@
         <translation>es ließ sich nicht prüfen: {0}: {1}</translation>
     </message>
     <message>
-        <source>it did not answer in time; unplug it and plug it in again</source>
-        <translation>es hat nicht rechtzeitig geantwortet; ziehen Sie es ab, und stecken Sie es wieder an</translation>
-    </message>
-    <message>
         <source>it gave no reason</source>
         <translation>ohne einen Grund zu nennen</translation>
     </message>
@@ -1280,16 +1792,8 @@
         <translation>es hört: am lautesten {0} dB unter Vollausschlag</translation>
     </message>
     <message>
-        <source>it is in use by another program, switched off, or blocked by the system&apos;s privacy settings; free it, or choose another</source>
-        <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es; geben Sie es frei, oder wählen Sie ein anderes</translation>
-    </message>
-    <message>
         <source>it is missing</source>
         <translation>es fehlt</translation>
-    </message>
-    <message>
-        <source>it is not there any more; plug it in again, or choose another</source>
-        <translation>es ist nicht mehr da; stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
     </message>
     <message>
         <source>It is too bright: avoid flash and direct sun.</source>
@@ -1300,24 +1804,8 @@
         <translation>Es ist zu dunkel: Wenden Sie sich einem Fenster oder einer Lampe zu.</translation>
     </message>
     <message>
-        <source>it offers no channel that can be used; choose another</source>
-        <translation>es bietet keinen brauchbaren Kanal; wählen Sie ein anderes</translation>
-    </message>
-    <message>
         <source>it opens, but gives digital silence: it is muted, or cuts out all that is not speech</source>
         <translation>es lässt sich öffnen, liefert aber digitale Stille: Es ist stummgeschaltet oder schneidet alles weg, was keine Sprache ist</translation>
-    </message>
-    <message>
-        <source>it opens, but gives no sound within {0} seconds; unplug it and plug it in again, or choose another</source>
-        <translation>es lässt sich öffnen, liefert aber {0} Sekunden lang keinen Ton; ziehen Sie es ab und stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
-    </message>
-    <message>
-        <source>it refused every sample rate; set it to 48000 Hz in the system&apos;s sound settings</source>
-        <translation>es hat jede Abtastrate abgelehnt; stellen Sie es in den Toneinstellungen des Systems auf 48000 Hz</translation>
-    </message>
-    <message>
-        <source>its sound is of an unknown kind; choose another</source>
-        <translation>sein Ton ist von unbekannter Art; wählen Sie ein anderes</translation>
     </message>
     <message>
         <source>Language</source>
@@ -1328,12 +1816,24 @@
         <translation>Linux sieht keine Soundkarte: Schließen Sie ein Mikrofon an. Ist dies eine virtuelle Maschine, geben Sie ihr eine Soundkarte.</translation>
     </message>
     <message>
+        <source>make one of your own</source>
+        <translation>legen Sie eine eigene an</translation>
+    </message>
+    <message>
         <source>may not see a virtual camera: {0}</source>
         <translation>dürfen keine virtuelle Kamera sehen: {0}</translation>
     </message>
     <message>
         <source>Meeting programs</source>
         <translation>Besprechungsprogramme</translation>
+    </message>
+    <message>
+        <source>mend or remove the folder {0}</source>
+        <translation>reparieren oder entfernen Sie den Ordner {0}</translation>
+    </message>
+    <message>
+        <source>microphone</source>
+        <translation>Mikrofon</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -1364,52 +1864,24 @@
         <translation>{0} Sekunden lang kam keine Antwort</translation>
     </message>
     <message>
-        <source>no answer came within {0} seconds; restart the computer</source>
-        <translation>{0} Sekunden lang kam keine Antwort; starten Sie den Computer neu</translation>
-    </message>
-    <message>
         <source>No face was found in this picture. Take one that shows the whole face from the front, in good light.</source>
         <translation>Auf diesem Bild wurde kein Gesicht gefunden. Nehmen Sie eines, das das ganze Gesicht von vorn zeigt, in gutem Licht.</translation>
-    </message>
-    <message>
-        <source>no microphone was found; connect one, or choose another voice</source>
-        <translation>es wurde kein Mikrofon gefunden; schließen Sie eines an, oder wählen Sie eine andere Stimme</translation>
     </message>
     <message>
         <source>no more pictures come from the webcam: was it unplugged? Plug it in and try again</source>
         <translation>von der Webcam kommen keine Bilder mehr: Wurde sie abgezogen? Stecken Sie sie an, und versuchen Sie es noch einmal</translation>
     </message>
     <message>
-        <source>no more sound comes from {0}: it was unplugged, switched off or taken by another program; plug it in or choose another, and start again</source>
-        <translation>von {0} kommt kein Ton mehr: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt; stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
-    </message>
-    <message>
         <source>no NVIDIA card; the puppet engine needs none</source>
         <translation>keine NVIDIA-Karte; die Puppe braucht keine</translation>
-    </message>
-    <message>
-        <source>no page can be served on this computer ({0}); allow Understudy in the security software that guards its connections</source>
-        <translation>auf diesem Computer lässt sich keine Seite bereitstellen ({0}); erlauben Sie Understudy in der Sicherheitssoftware, die seine Verbindungen überwacht</translation>
     </message>
     <message>
         <source>no PipeWire or PulseAudio runs</source>
         <translation>weder PipeWire noch PulseAudio läuft</translation>
     </message>
     <message>
-        <source>no sound file is chosen; choose one</source>
-        <translation>es ist keine Tondatei gewählt; wählen Sie eine</translation>
-    </message>
-    <message>
-        <source>no sound output was found; connect one, or choose another</source>
-        <translation>es wurde keine Tonausgabe gefunden; schließen Sie eine an, oder wählen Sie eine andere</translation>
-    </message>
-    <message>
         <source>No sound server answers. {0}</source>
         <translation>Kein Tonserver antwortet. {0}</translation>
-    </message>
-    <message>
-        <source>no sound server answers: run systemctl --user start pipewire-pulse wireplumber (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, if they are missing), or pulseaudio --start</source>
-        <translation>kein Tonserver antwortet: Führen Sie systemctl --user start pipewire-pulse wireplumber aus (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, falls sie fehlen), oder pulseaudio --start</translation>
     </message>
     <message>
         <source>No space left on device</source>
@@ -1418,10 +1890,6 @@
     <message>
         <source>No such file or directory</source>
         <translation>nicht gefunden</translation>
-    </message>
-    <message>
-        <source>no virtual camera was found: install OBS Studio from obsproject.com and start it once; its virtual camera need not be switched on</source>
-        <translation>es wurde keine virtuelle Kamera gefunden: Installieren Sie OBS Studio von obsproject.com, und starten Sie es einmal; seine virtuelle Kamera muss nicht eingeschaltet sein</translation>
     </message>
     <message>
         <source>none is there</source>
@@ -1434,10 +1902,6 @@
     <message>
         <source>NVIDIA&apos;s driver</source>
         <translation>den Treiber von NVIDIA</translation>
-    </message>
-    <message>
-        <source>OBS Virtual Camera is in use: stop the virtual camera in OBS, or close the other program that sends to it</source>
-        <translation>die virtuelle Kamera von OBS ist belegt: Beenden Sie sie in OBS, oder schließen Sie das andere Programm, das an sie sendet</translation>
     </message>
     <message>
         <source>only Linux locks programs away from cameras</source>
@@ -1454,10 +1918,6 @@
     <message>
         <source>Or do without a driver: `python start.py demo --web` makes a page that OBS shows.</source>
         <translation>Oder ohne Treiber: `python start.py demo --web` stellt eine Seite bereit, die OBS zeigt.</translation>
-    </message>
-    <message>
-        <source>other programs play into the {0}: {1}; choose another output for them in the system&apos;s sound settings</source>
-        <translation>andere Programme spielen in {0}: {1}; wählen Sie in den Toneinstellungen des Systems eine andere Ausgabe für sie</translation>
     </message>
     <message>
         <source>others can listen to {0}</source>
@@ -1492,20 +1952,28 @@
         <translation>Tonhöhe</translation>
     </message>
     <message>
+        <source>plug it in again, or choose another</source>
+        <translation>stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>plug it in again, or restart the computer</source>
+        <translation>stecken Sie es neu an, oder starten Sie den Computer neu</translation>
+    </message>
+    <message>
+        <source>plug it in or choose another, and start again</source>
+        <translation>stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>plug it in, or choose another</source>
+        <translation>stecken Sie das Gerät an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
         <source>port {0} is not between 0 and {1}</source>
         <translation>der Port {0} liegt nicht zwischen 0 und {1}</translation>
     </message>
     <message>
         <source>port {0} {1}, so the page has another address: give OBS the new one</source>
         <translation>der Port {0} {1}, die Seite hat also eine andere Adresse: Geben Sie OBS die neue</translation>
-    </message>
-    <message>
-        <source>profile {0} has {1} reference pictures; give 1 to {2}</source>
-        <translation>das Profil {0} hat {1} Bilder; geben Sie ihm 1 bis {2}</translation>
-    </message>
-    <message>
-        <source>profile {0} names no consent; write who is shown and that they agreed</source>
-        <translation>das Profil {0} nennt keine Einwilligung; schreiben Sie, wer zu sehen ist, und dass die Person zugestimmt hat</translation>
     </message>
     <message>
         <source>profile.json is damaged in line {0}</source>
@@ -1534,6 +2002,10 @@
     <message>
         <source>Puppet: moves the photo itself, on any CPU</source>
         <translation>Puppe: bewegt das Foto selbst, auf jeder CPU</translation>
+    </message>
+    <message>
+        <source>put one at {0}, or choose the puppet</source>
+        <translation>Legen Sie eines unter {0} ab, oder wählen Sie die Puppe</translation>
     </message>
     <message>
         <source>PySide6 is not installed</source>
@@ -1568,8 +2040,16 @@
         <translation>Aufnahmen sind MP4-Dateien: Nennen Sie sie {0}.mp4, nicht {1}</translation>
     </message>
     <message>
+        <source>reinstall</source>
+        <translation>installieren Sie neu</translation>
+    </message>
+    <message>
         <source>reinstall the program</source>
-        <translation>Installieren Sie das Programm neu</translation>
+        <translation>installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>reinstall the program or fetch it again</source>
+        <translation>installieren Sie das Programm neu, oder holen Sie die Datei noch einmal</translation>
     </message>
     <message>
         <source>Reinstall the program, or fetch its files again.</source>
@@ -1578,6 +2058,18 @@
     <message>
         <source>Repeat</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>restart it, and try again</source>
+        <translation>starten Sie ihn neu, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>restart it, or the computer</source>
+        <translation>starten Sie ihn neu, oder den Computer</translation>
+    </message>
+    <message>
+        <source>restart the computer</source>
+        <translation>starten Sie den Computer neu</translation>
     </message>
     <message>
         <source>Restart the computer.</source>
@@ -1628,40 +2120,40 @@
         <translation>Führen Sie `{0} {1}` aus</translation>
     </message>
     <message>
-        <source>Run `{0} {1}`{2}</source>
-        <translation>Führen Sie `{0} {1}`{2} aus</translation>
-    </message>
-    <message>
-        <source>Run `{0}`, then `{1}`.{2}</source>
-        <translation>Führen Sie `{0}` aus, dann `{1}`.{2}</translation>
-    </message>
-    <message>
         <source>Run `{0}`, then start {1} again</source>
         <translation>Führen Sie `{0}` aus, dann starten Sie {1} neu</translation>
-    </message>
-    <message>
-        <source>Run `{0}`.{1}</source>
-        <translation>Führen Sie `{0}` aus.{1}</translation>
     </message>
     <message>
         <source>Run Understudy on Windows.</source>
         <translation>Starten Sie Understudy unter Windows.</translation>
     </message>
     <message>
+        <source>run {0}, and choose the camera anew</source>
+        <translation>Führen Sie {0} aus, und wählen Sie die Kamera neu</translation>
+    </message>
+    <message>
+        <source>run {0}, then {1}{2}</source>
+        <translation>Führen Sie aus: {0}, dann {1}{2}</translation>
+    </message>
+    <message>
+        <source>run {0}{1}</source>
+        <translation>Führen Sie aus: {0}{1}</translation>
+    </message>
+    <message>
+        <source>save it anew as JPEG or PNG.</source>
+        <translation>speichern Sie es neu als JPEG oder PNG.</translation>
+    </message>
+    <message>
+        <source>save it smaller and choose that file.</source>
+        <translation>speichern Sie es kleiner, und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
         <source>Secure Boot is on: if the module is refused (Key was rejected), run `sudo mokutil --import {0}`, restart, and confirm with Enroll MOK.</source>
         <translation>Secure Boot ist an: Wird das Modul abgelehnt (Key was rejected), führen Sie `sudo mokutil --import {0}` aus, starten Sie neu, und bestätigen Sie mit Enroll MOK.</translation>
     </message>
     <message>
-        <source>somebody is speaking already; stop that first, one person can speak at a time</source>
-        <translation>es spricht schon jemand; beenden Sie das zuerst, es kann nur eine Person auf einmal sprechen</translation>
-    </message>
-    <message>
         <source>Sound ({0})</source>
         <translation>Ton ({0})</translation>
-    </message>
-    <message>
-        <source>sound devices need the PortAudio library, which is missing: {0}</source>
-        <translation>Tongeräte brauchen die Bibliothek PortAudio, und die fehlt: {0}</translation>
     </message>
     <message>
         <source>Sound file</source>
@@ -1676,8 +2168,28 @@
         <translation>Tempo</translation>
     </message>
     <message>
+        <source>start again</source>
+        <translation>starten Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>start again with another engine</source>
+        <translation>Starten Sie noch einmal mit einer anderen</translation>
+    </message>
+    <message>
+        <source>start again, with the puppet engine if it happens often</source>
+        <translation>starten Sie noch einmal, und zwar mit der Puppe, wenn es öfter geschieht</translation>
+    </message>
+    <message>
         <source>Stay silent instead of ending when all is said.</source>
         <translation>Still bleiben statt zu enden, wenn alles gesagt ist.</translation>
+    </message>
+    <message>
+        <source>stop that first, one person can speak at a time</source>
+        <translation>beenden Sie das zuerst, es kann nur eine Person auf einmal sprechen</translation>
+    </message>
+    <message>
+        <source>stop the virtual camera in OBS, or close the other program that sends to it</source>
+        <translation>Beenden Sie sie in OBS, oder schließen Sie das andere Programm, das an sie sendet</translation>
     </message>
     <message>
         <source>System default</source>
@@ -1686,6 +2198,18 @@
     <message>
         <source>system libraries are missing: {0}</source>
         <translation>es fehlen Bibliotheken des Systems: {0}</translation>
+    </message>
+    <message>
+        <source>take a letter, a digit, or F1 to F12</source>
+        <translation>nehmen Sie einen Buchstaben, eine Ziffer oder F1 bis F12</translation>
+    </message>
+    <message>
+        <source>take a photo in which it has at least {0}.</source>
+        <translation>nehmen Sie ein Foto, auf dem es mindestens {0} hat.</translation>
+    </message>
+    <message>
+        <source>take a picture of at least {0} x {1}.</source>
+        <translation>nehmen Sie ein Bild von mindestens {0} x {1}.</translation>
     </message>
     <message>
         <source>Temporary files</source>
@@ -1724,32 +2248,8 @@
         <translation>die Arbeitsumgebung hat diese Taste nicht hergegeben</translation>
     </message>
     <message>
-        <source>the disk is full; free some space</source>
-        <translation>der Datenträger ist voll; geben Sie Platz frei</translation>
-    </message>
-    <message>
-        <source>the engine failed ({0}), and the other one takes {1} samples at a time, which do not make {2}: start again with another engine</source>
-        <translation>die Bilderzeugung ist ausgefallen ({0}), und die andere nimmt {1} Abtastwerte auf einmal, was nicht {2} ergibt: Starten Sie noch einmal mit einer anderen</translation>
-    </message>
-    <message>
         <source>The engine failed ({0}); a simpler one has taken over.</source>
         <translation>Die Bilderzeugung ist ausgefallen ({0}); eine einfachere hat übernommen.</translation>
-    </message>
-    <message>
-        <source>the engine has been closed; start again</source>
-        <translation>die Bilderzeugung wurde beendet; starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>the engine has not answered for {0} seconds; start again, with the puppet engine if it happens often</source>
-        <translation>die Bilderzeugung antwortet seit {0} Sekunden nicht; starten Sie noch einmal, und zwar mit der Puppe, wenn es öfter geschieht</translation>
-    </message>
-    <message>
-        <source>the engine is closed; start again</source>
-        <translation>die Bilderzeugung ist beendet; starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>The face is only {0} pixels high; take a photo in which it has at least {1}.</source>
-        <translation>Das Gesicht ist nur {0} Pixel hoch; nehmen Sie ein Foto, auf dem es mindestens {1} hat.</translation>
     </message>
     <message>
         <source>The face is small: go closer, or cut the photo down.</source>
@@ -1768,10 +2268,6 @@
         <translation>die Header des laufenden Kernels</translation>
     </message>
     <message>
-        <source>the module v4l2loopback is loaded but has no device: run sudo modprobe -r v4l2loopback, then {0}</source>
-        <translation>das Modul v4l2loopback ist geladen, hat aber kein Gerät: Führen Sie sudo modprobe -r v4l2loopback aus, dann {0}</translation>
-    </message>
-    <message>
         <source>the modules of the kernel that runs are gone: it has been updated</source>
         <translation>die Module des laufenden Kernels sind weg: Er wurde aktualisiert</translation>
     </message>
@@ -1788,148 +2284,36 @@
         <translation>die neuronale erreicht {0}-mal Echtzeit auf {1}, nötig ist {2}-mal</translation>
     </message>
     <message>
-        <source>the package pulsectl is not installed: run pip install pulsectl</source>
-        <translation>das Paket pulsectl ist nicht installiert: Führen Sie pip install pulsectl aus</translation>
-    </message>
-    <message>
-        <source>the package pyvirtualcam is not installed: run pip install pyvirtualcam</source>
-        <translation>das Paket pyvirtualcam ist nicht installiert: Führen Sie pip install pyvirtualcam aus</translation>
-    </message>
-    <message>
         <source>the page shows {0}, not {1}</source>
         <translation>die Seite zeigt {0}, nicht {1}</translation>
-    </message>
-    <message>
-        <source>the plugin for microphones cannot be loaded ({0}); reinstall the program</source>
-        <translation>das Plugin für Mikrofone lässt sich nicht laden ({0}); installieren Sie das Programm neu</translation>
     </message>
     <message>
         <source>The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, and run its command with .venv&apos;s pip.</source>
         <translation>Die Puppe braucht keine Karte. Für andere wählen Sie auf pytorch.org unter Get Started CUDA, und führen Sie den Befehl mit dem pip aus .venv aus.</translation>
     </message>
     <message>
-        <source>the recording {0} broke off: {1}.{2}</source>
-        <translation>die Aufnahme {0} brach ab: {1}.{2}</translation>
-    </message>
-    <message>
         <source>the screen cannot be reached</source>
         <translation>der Bildschirm ist nicht erreichbar</translation>
-    </message>
-    <message>
-        <source>the sound server refused: {0}; restart it, and try again</source>
-        <translation>der Tonserver hat abgelehnt: {0}; starten Sie ihn neu, und versuchen Sie es noch einmal</translation>
-    </message>
-    <message>
-        <source>the sound system has a problem; plug it in again, or restart the computer</source>
-        <translation>das Tonsystem hat ein Problem; stecken Sie es neu an, oder starten Sie den Computer neu</translation>
-    </message>
-    <message>
-        <source>the speech process has not answered for {0} s; start again</source>
-        <translation>der Sprechprozess antwortet seit {0} s nicht; starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>the system refused it; allow it in the system&apos;s privacy settings, close other programs that use it, or choose another</source>
-        <translation>das System hat es verweigert; erlauben Sie es in den Datenschutzeinstellungen des Systems, schließen Sie andere Programme, die es benutzen, oder wählen Sie ein anderes</translation>
-    </message>
-    <message>
-        <source>the virtual camera has been switched off; start again</source>
-        <translation>die virtuelle Kamera wurde ausgeschaltet; starten Sie noch einmal</translation>
     </message>
     <message>
         <source>the virtual camera {0} cannot be used: {1}</source>
         <translation>die virtuelle Kamera {0} lässt sich nicht benutzen: {1}</translation>
     </message>
     <message>
-        <source>the virtual camera {0} does not answer any more: close the programs that use it, and start again</source>
-        <translation>die virtuelle Kamera {0} antwortet nicht mehr: Schließen Sie die Programme, die sie benutzen, und starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>the virtual camera {0} does not answer: close the programs that use it, and try again</source>
-        <translation>die virtuelle Kamera {0} antwortet nicht: Schließen Sie die Programme, die sie benutzen, und versuchen Sie es noch einmal</translation>
-    </message>
-    <message>
-        <source>the virtual camera {0} was lost ({1}); bring it back and start again</source>
-        <translation>die virtuelle Kamera {0} ging verloren ({1}); holen Sie sie zurück, und starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>the voice {0} cannot speak {1}; write words, or choose the language they are in</source>
-        <translation>die Stimme {0} kann {1} nicht sprechen; schreiben Sie Wörter, oder wählen Sie deren Sprache</translation>
-    </message>
-    <message>
-        <source>the voices in {0} cannot be read; reinstall the program</source>
-        <translation>die Stimmen in {0} lassen sich nicht lesen; installieren Sie das Programm neu</translation>
-    </message>
-    <message>
-        <source>the webcam cannot be opened: close the programs that use it, and allow the camera in the system&apos;s privacy settings</source>
-        <translation>die Webcam lässt sich nicht öffnen: Schließen Sie die Programme, die sie benutzen, und erlauben Sie die Kamera in den Datenschutzeinstellungen des Systems</translation>
-    </message>
-    <message>
         <source>the {0} process cannot be started: {1}</source>
         <translation>der Prozess „{0}“ lässt sich nicht starten: {1}</translation>
-    </message>
-    <message>
-        <source>the {0} process has ended unexpectedly: {1}; start again</source>
-        <translation>der Prozess „{0}“ ist unerwartet zu Ende gegangen: {1}; starten Sie noch einmal</translation>
     </message>
     <message>
         <source>the {0} {1} cannot be used: {2}</source>
         <translation>{0} {1} lässt sich nicht benutzen: {2}</translation>
     </message>
     <message>
-        <source>the {0} {1} was not found; plug it in, or choose another</source>
-        <translation>{0} {1} wurde nicht gefunden; stecken Sie das Gerät an, oder wählen Sie ein anderes</translation>
-    </message>
-    <message>
         <source>there is no display; films, cameras and pages are made without one</source>
         <translation>es gibt keinen Bildschirm; Filme, Kameras und Seiten gehen auch ohne</translation>
     </message>
     <message>
-        <source>there is no engine {0}; choose one of: {1}</source>
-        <translation>es gibt keine Bilderzeugung {0}; wählen Sie unter: {1}</translation>
-    </message>
-    <message>
-        <source>there is no file {0}; choose a sound file</source>
-        <translation>es gibt keine Datei {0}; wählen Sie eine Tondatei</translation>
-    </message>
-    <message>
-        <source>there is no person to show; reinstall the program</source>
-        <translation>es gibt niemanden zu zeigen; installieren Sie das Programm neu</translation>
-    </message>
-    <message>
-        <source>there is no sound output {0}; choose one of: {1}</source>
-        <translation>es gibt keine Tonausgabe {0}; wählen Sie unter: {1}</translation>
-    </message>
-    <message>
-        <source>there is no trained avatar model: put one at {0}, or choose the puppet</source>
-        <translation>es gibt kein trainiertes Avatar-Modell: Legen Sie eines unter {0} ab, oder wählen Sie die Puppe</translation>
-    </message>
-    <message>
-        <source>there is no virtual camera yet: run {0}{1}</source>
-        <translation>es gibt noch keine virtuelle Kamera: Führen Sie aus: {0}{1}</translation>
-    </message>
-    <message>
-        <source>there is no virtual camera {0}; choose one of: {1}</source>
-        <translation>es gibt keine virtuelle Kamera {0}; wählen Sie unter: {1}</translation>
-    </message>
-    <message>
-        <source>there is no voice {0}; choose one from the list</source>
-        <translation>es gibt keine Stimme {0}; wählen Sie eine aus der Liste</translation>
-    </message>
-    <message>
-        <source>there is nothing to speak in {0}; write at least one word</source>
-        <translation>in {0} gibt es nichts zu sprechen; schreiben Sie mindestens ein Wort</translation>
-    </message>
-    <message>
-        <source>this desktop gives programs no global keys; in its keyboard settings, bind a key to the command `understudy --tell {deed}`</source>
-        <translation>diese Arbeitsumgebung gibt Programmen keine globalen Tasten; legen Sie in ihren Tastatureinstellungen eine Taste auf den Befehl `understudy --tell {deed}`</translation>
-    </message>
-    <message>
         <source>this file holds other things than one profile and its pictures</source>
         <translation>diese Datei enthält anderes als ein Profil und seine Bilder</translation>
-    </message>
-    <message>
-        <source>this file is damaged ({0}); ask for a new copy</source>
-        <translation>diese Datei ist beschädigt ({0}); bitten Sie um eine neue Kopie</translation>
     </message>
     <message>
         <source>this is Linux inside Windows, which has no cameras</source>
@@ -1956,8 +2340,24 @@
         <translation>dieses Profil nennt keine Person oder keine Einwilligung</translation>
     </message>
     <message>
+        <source>try again</source>
+        <translation>versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>try another folder</source>
+        <translation>versuchen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
         <source>Unmute it in the system&apos;s sound settings, or at its own switch.</source>
         <translation>Heben Sie die Stummschaltung auf: in den Toneinstellungen des Systems oder am Schalter des Geräts.</translation>
+    </message>
+    <message>
+        <source>unplug it and plug it in again</source>
+        <translation>ziehen Sie es ab, und stecken Sie es wieder an</translation>
+    </message>
+    <message>
+        <source>unplug it and plug it in again, or choose another</source>
+        <translation>ziehen Sie es ab und stecken Sie es wieder an, oder wählen Sie ein anderes</translation>
     </message>
     <message>
         <source>Update the driver with NVIDIA&apos;s own program, then restart the computer.</source>
@@ -1996,16 +2396,16 @@
         <translation>Virtuelle Kamera</translation>
     </message>
     <message>
-        <source>virtual cameras need the kernel module v4l2loopback, which is not installed for kernel {0}: run {1}, then {2}{3}</source>
-        <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist: Führen Sie aus: {1}, dann {2}{3}</translation>
-    </message>
-    <message>
         <source>Virtual microphone</source>
         <translation>Virtuelles Mikrofon</translation>
     </message>
     <message>
         <source>Wait for more</source>
         <translation>Auf mehr warten</translation>
+    </message>
+    <message>
+        <source>WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these</source>
+        <translation>WAV, FLAC, OGG, Opus, MP3 und AIFF gehen: Wandeln Sie die Datei in eines davon um</translation>
     </message>
     <message>
         <source>Webcam {0}</source>
@@ -2032,12 +2432,28 @@
         <translation>Wörter/Min.</translation>
     </message>
     <message>
-        <source>you may not write to {0}</source>
-        <translation>Sie dürfen nicht in {0} schreiben</translation>
+        <source>write at least one word</source>
+        <translation>schreiben Sie mindestens ein Wort</translation>
     </message>
     <message>
-        <source>you may not write to {0}: run sudo usermod -aG video $USER, then log out and in again</source>
-        <translation>Sie dürfen nicht in {0} schreiben: Führen Sie sudo usermod -aG video $USER aus, dann melden Sie sich ab und wieder an</translation>
+        <source>write it like #3c4a5a</source>
+        <translation>schreiben Sie sie wie #3c4a5a</translation>
+    </message>
+    <message>
+        <source>write that the picture is AI-generated</source>
+        <translation>schreiben Sie, dass das Bild von KI erzeugt ist</translation>
+    </message>
+    <message>
+        <source>write who is shown and that they agreed</source>
+        <translation>schreiben Sie, wer zu sehen ist, und dass die Person zugestimmt hat</translation>
+    </message>
+    <message>
+        <source>write words, or choose the language they are in</source>
+        <translation>schreiben Sie Wörter, oder wählen Sie deren Sprache</translation>
+    </message>
+    <message>
+        <source>you may not write to {0}</source>
+        <translation>Sie dürfen nicht in {0} schreiben</translation>
     </message>
     <message>
         <source>{0} (copy)</source>
@@ -2048,48 +2464,20 @@
         <translation>{0} ({1}) lässt sich öffnen und nimmt Bilder an</translation>
     </message>
     <message>
-        <source>{0} alone would be missed in every other program; add Ctrl or Alt</source>
-        <translation>{0} allein würde in jedem anderen Programm fehlen; nehmen Sie Strg oder Alt dazu</translation>
-    </message>
-    <message>
         <source>{0} can be written; {1} are free</source>
         <translation>{0} ist beschreibbar; {1} sind frei</translation>
-    </message>
-    <message>
-        <source>{0} cannot be played to: the sound server does not answer; restart it, or the computer</source>
-        <translation>an {0} lässt sich nichts abspielen: Der Tonserver antwortet nicht; starten Sie ihn neu, oder den Computer</translation>
-    </message>
-    <message>
-        <source>{0} cannot be played to: {1}; choose another</source>
-        <translation>an {0} lässt sich nichts abspielen: {1}; wählen Sie ein anderes Gerät</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read as sound ({1}); WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these</source>
-        <translation>{0} lässt sich nicht als Ton lesen ({1}); WAV, FLAC, OGG, Opus, MP3 und AIFF gehen: Wandeln Sie die Datei in eines davon um</translation>
     </message>
     <message>
         <source>{0} cannot be read: {1}</source>
         <translation>{0} lässt sich nicht lesen: {1}</translation>
     </message>
     <message>
-        <source>{0} cannot be used everywhere; take a letter, a digit, or F1 to F12</source>
-        <translation>{0} wirkt nicht überall; nehmen Sie einen Buchstaben, eine Ziffer oder F1 bis F12</translation>
-    </message>
-    <message>
         <source>{0} cannot be written ({1})</source>
         <translation>{0} ist nicht beschreibbar ({1})</translation>
     </message>
     <message>
-        <source>{0} cannot be written to {1} ({2}); choose another folder</source>
-        <translation>{0} lässt sich nicht in {1} schreiben ({2}); wählen Sie einen anderen Ordner</translation>
-    </message>
-    <message>
         <source>{0} frames a second at 1280x720, {1} are needed: {2}</source>
         <translation>{0} Bilder pro Sekunde bei 1280x720, nötig sind {1}: {2}</translation>
-    </message>
-    <message>
-        <source>{0} frames a second is no rate for video: choose 1 or more</source>
-        <translation>{0} Bilder pro Sekunde geben kein Video: Wählen Sie 1 oder mehr</translation>
     </message>
     <message>
         <source>{0} frames/s, latency {1} ms (p95 {2} ms), dropped {3} frames and {4} s of sound</source>
@@ -2100,10 +2488,6 @@
         <translation>{0} ist weg</translation>
     </message>
     <message>
-        <source>{0} has more than {1} megapixels; save it smaller and choose that file.</source>
-        <translation>{0} hat mehr als {1} Megapixel; speichern Sie es kleiner, und wählen Sie diese Datei.</translation>
-    </message>
-    <message>
         <source>{0} holds a {1}, expected {2}</source>
         <translation>{0} enthält {1}, erwartet wird {2}</translation>
     </message>
@@ -2112,28 +2496,8 @@
         <translation>{0} Wartet es nur auf Sprache, sprechen Sie, während die Prüfung läuft.</translation>
     </message>
     <message>
-        <source>{0} is 0 seconds long; choose another file</source>
-        <translation>{0} ist 0 Sekunden lang; wählen Sie eine andere Datei</translation>
-    </message>
-    <message>
-        <source>{0} is a folder; give the recording another name</source>
-        <translation>{0} ist ein Ordner; geben Sie der Aufnahme einen anderen Namen</translation>
-    </message>
-    <message>
-        <source>{0} is a HEIC picture, which this program cannot read; export it as JPEG and choose that file.</source>
-        <translation>{0} ist ein HEIC-Bild, das dieses Programm nicht lesen kann; exportieren Sie es als JPEG, und wählen Sie diese Datei.</translation>
-    </message>
-    <message>
         <source>{0} is a {1}, expected {2}</source>
         <translation>{0} ist {1}, erwartet wird {2}</translation>
-    </message>
-    <message>
-        <source>{0} is damaged or cannot be read ({1}); save it anew as JPEG or PNG.</source>
-        <translation>{0} ist beschädigt oder unlesbar ({1}); speichern Sie es neu als JPEG oder PNG.</translation>
-    </message>
-    <message>
-        <source>{0} is gone: run {1}, and choose the camera anew</source>
-        <translation>{0} ist weg: Führen Sie {1} aus, und wählen Sie die Kamera neu</translation>
     </message>
     <message>
         <source>{0} is larger than any profile can be ({1} bytes)</source>
@@ -2148,10 +2512,6 @@
         <translation>{0} fehlt</translation>
     </message>
     <message>
-        <source>{0} is missing or damaged ({1}); reinstall the program or fetch it again</source>
-        <translation>{0} fehlt oder ist beschädigt ({1}); installieren Sie das Programm neu, oder holen Sie die Datei noch einmal</translation>
-    </message>
-    <message>
         <source>{0} is no picture&apos;s name</source>
         <translation>{0} ist kein Name eines Bildes</translation>
     </message>
@@ -2160,28 +2520,12 @@
         <translation>{0} ist kein Name eines Profils</translation>
     </message>
     <message>
-        <source>{0} is not a picture this program can read; choose a JPEG or PNG file.</source>
-        <translation>{0} ist kein Bild, das dieses Programm lesen kann; wählen Sie eine JPEG- oder PNG-Datei.</translation>
-    </message>
-    <message>
         <source>{0} is not one key with those held down with it</source>
         <translation>{0} ist keine einzelne Taste mit solchen, die dazu gehalten werden</translation>
     </message>
     <message>
-        <source>{0} is not there any more; choose another picture.</source>
-        <translation>{0} ist nicht mehr da; wählen Sie ein anderes Bild.</translation>
-    </message>
-    <message>
         <source>{0} is on, and shows what Understudy makes</source>
         <translation>{0} ist an und zeigt, was Understudy erzeugt</translation>
-    </message>
-    <message>
-        <source>{0} is silent; choose another file, or raise the gain</source>
-        <translation>{0} ist stumm; wählen Sie eine andere Datei, oder erhöhen Sie die Verstärkung</translation>
-    </message>
-    <message>
-        <source>{0} is too small ({1} x {2} pixels); take a picture of at least {3} x {4}.</source>
-        <translation>{0} ist zu klein ({1} x {2} Pixel); nehmen Sie ein Bild von mindestens {3} x {4}.</translation>
     </message>
     <message>
         <source>{0} is unknown</source>
@@ -2196,20 +2540,8 @@
         <translation>{0} Abtastwerte, erwartet wird ein Vielfaches von {1}</translation>
     </message>
     <message>
-        <source>{0} takes no more sound: it was unplugged, switched off or taken by another program; plug it in or choose another, and start again</source>
-        <translation>{0} nimmt keinen Ton mehr an: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt; stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
-    </message>
-    <message>
-        <source>{0} takes too long to look at; try again</source>
-        <translation>{0} anzusehen dauert zu lange; versuchen Sie es noch einmal</translation>
-    </message>
-    <message>
         <source>{0} Then look whether it is muted: Settings, System, Sound, Input.</source>
         <translation>{0} Sehen Sie dann nach, ob es stummgeschaltet ist: Einstellungen, System, Sound, Eingabe.</translation>
-    </message>
-    <message>
-        <source>{0} was not saved in {1}: {2}{3}</source>
-        <translation>{0} wurde nicht in {1} gespeichert: {2}{3}</translation>
     </message>
     <message>
         <source>{0} was refused ({1})</source>
@@ -2230,14 +2562,6 @@
     <message>
         <source>{0}, then `systemctl --user enable --now pipewire pipewire-pulse wireplumber`.</source>
         <translation>{0}, dann `systemctl --user enable --now pipewire pipewire-pulse wireplumber`.</translation>
-    </message>
-    <message>
-        <source>{0}, then `{1}`, then `{2}`.{3}</source>
-        <translation>{0}, dann `{1}`, dann `{2}`.{3}</translation>
-    </message>
-    <message>
-        <source>{0}, then `{1}`.{2}</source>
-        <translation>{0}, dann `{1}`.{2}</translation>
     </message>
     <message>
         <source>{0}, then restart the computer.</source>
@@ -2276,10 +2600,6 @@
         <translation>{0}: Seine Konfiguration passt nicht: {1}</translation>
     </message>
     <message>
-        <source>{0}: its table of movements is incomplete; reinstall</source>
-        <translation>{0}: Die Tabelle der Bewegungen ist unvollständig; installieren Sie neu</translation>
-    </message>
-    <message>
         <source>{0}: its weights do not fit its config: {1}</source>
         <translation>{0}: Seine Gewichte passen nicht zu seiner Konfiguration: {1}</translation>
     </message>
@@ -2296,6 +2616,10 @@
         <translation>{0}: {1} ist nicht vom Typ {2}</translation>
     </message>
     <message>
+        <source>{0}: {1} is not one of {2}</source>
+        <translation>{0}: {1} gibt es nicht, nur {2}</translation>
+    </message>
+    <message>
         <source>{0}: {1} ms after the picture, {2} gaps, {3} s left out</source>
         <translation>{0}: {1} ms nach dem Bild, {2} Lücken, {3} s ausgelassen</translation>
     </message>
@@ -2304,28 +2628,8 @@
         <translation>{0}; alle {1} Pakete sind da</translation>
     </message>
     <message>
-        <source>{0}; choose another</source>
-        <translation>{0}; wählen Sie ein anderes</translation>
-    </message>
-    <message>
-        <source>{0}; mend or remove the folder {1}</source>
-        <translation>{0}; reparieren oder entfernen Sie den Ordner {1}</translation>
-    </message>
-    <message>
-        <source>{0}; try another folder</source>
-        <translation>{0}; versuchen Sie einen anderen Ordner</translation>
-    </message>
-    <message>
         <source>{0}x{1} is no size for video: both sides must be even and at least 2 pixels</source>
         <translation>{0}x{1} ist keine Größe für Video: Beide Seiten müssen gerade sein und mindestens 2 Pixel messen</translation>
-    </message>
-    <message>
-        <source>{0}x{1} is too large for a virtual camera; choose at most 3840x2160</source>
-        <translation>{0}x{1} ist zu groß für eine virtuelle Kamera; wählen Sie höchstens 3840x2160</translation>
-    </message>
-    <message>
-        <source>{0}x{1} is too large; choose at most 4K</source>
-        <translation>{0}x{1} ist zu groß; wählen Sie höchstens 4K</translation>
     </message>
 </context>
 <context>

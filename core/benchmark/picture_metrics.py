@@ -23,6 +23,9 @@ SPECK_CONTRAST = 20
 SPECK_REACH = 9
 """Pixels around a place within which the mouth at rest may have been as bright."""
 
+DARK_LINE = 60
+"""Grey levels below what is around it from which a line is wholly visible."""
+
 SEAM_REACH = 40
 """Pixels beside the photo's edge that tell how much detail there usually is."""
 
@@ -71,14 +74,17 @@ def lid_steps(eye: Picture) -> float:
     """Return how far the darkest line through an eye (h, w, 3) jumps between columns, in pixels.
 
     The line is followed to a fraction of a pixel; its bow counts nothing, only the jumps: the root
-    mean square of its third difference.
+    mean square of its third difference, each by how dark the line is there, a dark one counting
+    whole.
     """
     grey = cv2.GaussianBlur(cv2.cvtColor(eye, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 0.7)
     middle = grey[:, grey.shape[1] // 5 : -grey.shape[1] // 5]
-    weight = np.clip(np.percentile(middle, 30, axis=0) - middle, 0, None) ** 2 + 1e-6
+    below = np.clip(np.percentile(middle, 30, axis=0) - middle, 0, None)
+    weight = below**2 + 1e-6
     rows = np.arange(len(middle), dtype=np.float32)[:, None]
     line = (weight * rows).sum(0) / weight.sum(0)
-    return float(np.sqrt(np.square(np.diff(line, n=3)).mean()))
+    dark = np.clip(below.max(0) / DARK_LINE, 0, 1)[2:-1]
+    return float(np.sqrt((dark * np.square(np.diff(line, n=3))).mean()))
 
 
 def seam(frame: Picture, placement: PhotoPlacement, photo_width: int) -> tuple[float, float]:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from core.audio import SoundSink
-from core.camera.client import Camera
+from core.camera.camera_client import Camera
 from core.engine.badge import BadgeOptions
-from core.engine.client import Engine
+from core.engine.engine_client import Engine
 from core.look import Look
 from core.profile import Profile
+from core.sentence import said
 from core.sound.outputs import SoundOutputs
 from core.sound.speaker import SpeakerFigures
 from core.stream import AvatarStream
@@ -20,7 +21,7 @@ PATIENCE = 5.0
 
 
 class AvatarEngine(Protocol):
-    """Brings a profile to life; see `core.engine.client.Engine`."""
+    """Brings a profile to life; see `core.engine.engine_client.Engine`."""
 
     def prefetch(self, profile: Profile) -> None: ...
 
@@ -37,7 +38,7 @@ class AvatarEngine(Protocol):
 
 
 class VirtualCamera(Protocol):
-    """Stays on between scenes; see `core.camera.client.Camera`."""
+    """Stays on between scenes; see `core.camera.camera_client.Camera`."""
 
     def open(self, device: str, format: VideoFormat) -> VideoSink: ...
 
@@ -78,7 +79,10 @@ class Lease:
         """
         if not self._free.acquire(blocking=False):
             raise EngineInUse(
-                "somebody is speaking already; stop that first, one person can speak at a time"
+                said(
+                    "somebody is speaking already",
+                    remedy="stop that first, one person can speak at a time",
+                )
             )
 
     def give_back(self) -> None:

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.sentence import said
+
 OBS, UNITY, LOOPBACK = "obs", "unitycapture", "v4l2loopback"
 
 OBS_CLASS = "{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
@@ -18,9 +20,10 @@ INSTALL = (
 TAKEN = ("busy", "could not be started", "could not be configured", "is not a video output device")
 """What pyvirtualcam says when somebody else has the camera."""
 
-SECURE_BOOT = (
-    "; Secure Boot is on, so the module must be signed with a key that the computer knows: confirm "
-    "the key (MOK) when the installation or the next start asks for it, or switch Secure Boot off"
+SECURE_BOOT = said(
+    "; Secure Boot is on, so the module must be signed with a key that the computer knows: "
+    "confirm the key (MOK) when the installation or the next start asks for it, or switch "
+    "Secure Boot off"
 )
 
 
@@ -64,29 +67,34 @@ def choose(name: str | None, root: Path = Path("/")) -> Device:
         if name in (None, "", device.name, device.title):
             return device
     known = ", ".join(device.name for device in devices)
-    raise CameraError(f"there is no virtual camera {name!r}; choose one of: {known}")
+    raise CameraError(
+        said("there is no virtual camera {0!r}", name, remedy=said("choose one of: {0}", known))
+    )
 
 
 def missing(root: Path = Path("/")) -> str:
     """Say why there is no virtual camera, and what to do about it."""
     if sys.platform == "win32":
-        return (
-            "no virtual camera was found: install OBS Studio from obsproject.com and start it "
-            "once; its virtual camera need not be switched on"
+        return said(
+            "no virtual camera was found:",
+            remedy="install OBS Studio from obsproject.com and start it once; its virtual camera "
+            "need not be switched on",
         )
     loaded = (root / "sys/module/v4l2loopback").is_dir()
     if loaded:
-        return (
-            "the module v4l2loopback is loaded but has no device: run sudo modprobe -r "
-            f"v4l2loopback, then {MODPROBE}"
+        return said(
+            "the module v4l2loopback is loaded but has no device:",
+            remedy=said("run sudo modprobe -r v4l2loopback, then {0}", MODPROBE),
         )
     if installed(root):
         signing = SECURE_BOOT if secure_boot(root) else ""
-        return f"there is no virtual camera yet: run {MODPROBE}{signing}"
+        return said("there is no virtual camera yet:", remedy=said("run {0}{1}", MODPROBE, signing))
     signing = SECURE_BOOT if secure_boot(root) else ""
-    return (
-        "virtual cameras need the kernel module v4l2loopback, which is not installed for kernel "
-        f"{platform.release()}: run {INSTALL}, then {MODPROBE}{signing}"
+    return said(
+        "virtual cameras need the kernel module v4l2loopback, which is not installed for "
+        "kernel {0}:",
+        platform.release(),
+        remedy=said("run {0}, then {1}{2}", INSTALL, MODPROBE, signing),
     )
 
 
@@ -94,30 +102,39 @@ def explain(device: Device, reason: str) -> str:
     """Return a sentence with the remedy for pyvirtualcam's `reason` not to open `device`."""
     low = reason.lower()
     if "pyvirtualcam" in low and "no module" in low:
-        return "the package pyvirtualcam is not installed: run pip install pyvirtualcam"
+        return said(
+            "the package pyvirtualcam is not installed:", remedy="run pip install pyvirtualcam"
+        )
     if "permission" in low:
-        return (
-            f"you may not write to {device.name}: run sudo usermod -aG video $USER, "
-            "then log out and in again"
+        return said(
+            "you may not write to {0}:",
+            device.name,
+            remedy="run sudo usermod -aG video $USER, then log out and in again",
         )
     if any(words in low for words in TAKEN):
         return _taken(device)
     if "does not exist" in low:
-        return f"{device.name} is gone: run {MODPROBE}, and choose the camera anew"
+        return said(
+            "{0} is gone:",
+            device.name,
+            remedy=said("run {0}, and choose the camera anew", MODPROBE),
+        )
     if "not found" in low or "no such" in low:
         return missing()
-    return f"the virtual camera {device.title} cannot be used: {reason}"
+    return said("the virtual camera {0} cannot be used: {1}", device.title, reason)
 
 
 def _taken(device: Device) -> str:
     if device.backend == OBS:
-        return (
-            "OBS Virtual Camera is in use: stop the virtual camera in OBS, or close the other "
-            "program that sends to it"
+        return said(
+            "OBS Virtual Camera is in use:",
+            remedy=("stop the virtual camera in OBS, or close the other program that sends to it"),
         )
-    return (
-        f"another program sends to {device.title} ({device.name}), or watches it at another size: "
-        "close it, or load v4l2loopback with a second device (devices=2)"
+    return said(
+        "another program sends to {0} ({1}), or watches it at another size:",
+        device.title,
+        device.name,
+        remedy="close it, or load v4l2loopback with a second device (devices=2)",
     )
 
 

@@ -44,7 +44,7 @@ def row(finding: Finding, width: int) -> str:
     head = f"{state.upper() if finding.state is State.FAILED else state:<9}{finding.name}"
     lines = [
         line
-        for text, mark in ((finding.sentence, ""), (finding.remedy, "> "))
+        for text, mark in ((finding.sentence, ""), (finding.step, "> "))
         for line in textwrap.wrap(
             text,
             max(30, width - NAMES - 2),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from core.camera.client import Camera
+from core.camera.camera_client import Camera
 from core.camera.devices import (
     MODPROBE,
     CameraError,
@@ -16,16 +16,17 @@ from core.camera.devices import (
     missing,
     secure_boot,
 )
-from core.doctor.finding import Finding, State, cut
+from core.doctor.finding import Finding, State
 from core.doctor.packages import HEADERS, LOOPBACK
 from core.doctor.system import System
+from core.sentence import joined, parted, said
 from core.video import HD
 
-NAME = "Virtual camera"
+NAME = said("Virtual camera")
 
 BUILD = "sudo dkms autoinstall"
 
-RELOAD = f"Run `sudo modprobe -r v4l2loopback`, then `{MODPROBE}`"
+RELOAD = said("Run `sudo modprobe -r v4l2loopback`, then `{0}`", MODPROBE)
 
 KEYS = (
     "/var/lib/shim-signed/mok/MOK.der",
@@ -34,7 +35,7 @@ KEYS = (
 )
 """Where Ubuntu, Fedora and DKMS keep the key that they sign modules with; the last if none is."""
 
-WITHOUT = "Or do without a driver: `python start.py demo --web` makes a page that OBS shows."
+WITHOUT = said("Or do without a driver: `python start.py demo --web` makes a page that OBS shows.")
 
 
 def _open(device: Device) -> None:
@@ -56,16 +57,18 @@ def camera(
         return Finding(
             NAME,
             State.FAILED,
-            f"you may not write to {device.name}",
-            "Run `sudo usermod -aG video $USER`, then log out and in again.",
+            said("you may not write to {0}", device.name),
+            said("Run `sudo usermod -aG video $USER`, then log out and in again."),
         )
     if _ours(system, device):
-        return Finding(NAME, State.OK, f"{device.title} is on, and shows what Understudy makes")
+        return Finding(
+            NAME, State.OK, said("{0} is on, and shows what Understudy makes", device.title)
+        )
     try:
         attempt(device)
     except CameraError as error:
-        sentence, remedy = cut(error)
-        return Finding(NAME, State.FAILED, sentence, remedy or "Close programs that use it.")
+        sentence, remedy = parted(str(error))
+        return Finding(NAME, State.FAILED, sentence, remedy or said("Close programs that use it."))
     return _exclusive(system, device)
 
 
@@ -76,10 +79,15 @@ def _exclusive(system: System, device: Device) -> Finding:
         return Finding(
             NAME,
             State.WARNING,
-            "v4l2loopback was loaded without exclusive_caps: Chrome, Teams and Zoom do not list it",
-            f"{RELOAD}. Close the programs that use the camera before.",
+            said(
+                "v4l2loopback was loaded without exclusive_caps: Chrome, Teams and Zoom do not "
+                "list it"
+            ),
+            said("{0}. Close the programs that use the camera before.", RELOAD),
         )
-    return Finding(NAME, State.OK, f"{device.title} ({device.name}) opens and takes pictures")
+    return Finding(
+        NAME, State.OK, said("{0} ({1}) opens and takes pictures", device.title, device.name)
+    )
 
 
 def _ours(system: System, device: Device) -> bool:
@@ -101,29 +109,33 @@ def _parent(process: Path) -> int:
 def _missing(system: System) -> tuple[str, str]:
     """Return why there is no virtual camera, and the next step."""
     if not system.linux:
-        sentence, _, remedy = missing(system.root).partition(": ")
-        return sentence, f"{remedy[:1].upper()}{remedy[1:]}. {WITHOUT}"
+        sentence, remedy = parted(missing(system.root))
+        return sentence, said("{0}. {1}", remedy, WITHOUT)
     sentence, remedy = _missing_on_linux(system)
-    return sentence, f"{remedy} {WITHOUT}"
+    return sentence, joined((remedy, WITHOUT))
 
 
 def _missing_on_linux(system: System) -> tuple[str, str]:
     modules = system.path(f"/lib/modules/{platform.release()}")
     if "microsoft" in system.text("/proc/sys/kernel/osrelease").lower():
-        return "this is Linux inside Windows, which has no cameras", "Run Understudy on Windows."
+        return (
+            said("this is Linux inside Windows, which has no cameras"),
+            said("Run Understudy on Windows."),
+        )
     if system.path("/sys/module/v4l2loopback").is_dir():
-        return "v4l2loopback is loaded, but has no device", f"{RELOAD}."
+        return said("v4l2loopback is loaded, but has no device"), said("{0}.", RELOAD)
     if installed(system.root):
-        return "v4l2loopback is installed, but not loaded", f"Run `{MODPROBE}`.{_signing(system)}"
+        step = joined((said("Run `{0}`.", MODPROBE), _signing(system)))
+        return said("v4l2loopback is installed, but not loaded"), step
     if system.contained:
         return (
-            "a container has no kernel modules of its own",
-            "Install and load v4l2loopback outside, and give the container /dev/video*.",
+            said("a container has no kernel modules of its own"),
+            said("Install and load v4l2loopback outside, and give the container /dev/video*."),
         )
     if not modules.is_dir():
         return (
-            "the modules of the kernel that runs are gone: it has been updated",
-            "Restart the computer.",
+            said("the modules of the kernel that runs are gone: it has been updated"),
+            said("Restart the computer."),
         )
     return _to_install(system, modules)
 
@@ -132,21 +144,25 @@ def _to_install(system: System, modules: Path) -> tuple[str, str]:
     headers = (modules / "build").exists()
     signing = _signing(system)
     if any(system.path("/usr/src").glob("v4l2loopback-*")):
-        step = f"Run `{BUILD}`, then `{MODPROBE}`.{signing}"
+        step = joined((said("Run `{0}`, then `{1}`.", BUILD, MODPROBE), signing))
         if headers:
-            return "v4l2loopback is not built for the kernel that runs", step
-        step = f"{system.packages.installing(HEADERS)}, then `{BUILD}`, then `{MODPROBE}`.{signing}"
-        return "v4l2loopback cannot be built: the kernel's headers are missing", step
+            return said("v4l2loopback is not built for the kernel that runs"), step
+        step = said(
+            "{0}, then `{1}`, then `{2}`.", system.packages.installing(HEADERS), BUILD, MODPROBE
+        )
+        step = joined((step, signing))
+        return said("v4l2loopback cannot be built: the kernel's headers are missing"), step
     wanted = (LOOPBACK,) if headers else (HEADERS, LOOPBACK)
-    step = f"{system.packages.installing(*wanted)}, then `{MODPROBE}`.{signing}"
-    return "v4l2loopback is not installed", step
+    step = said("{0}, then `{1}`.", system.packages.installing(*wanted), MODPROBE)
+    return said("v4l2loopback is not installed"), joined((step, signing))
 
 
 def _signing(system: System) -> str:
     if not secure_boot(system.root):
         return ""
     key = next((key for key in KEYS if system.path(key).exists()), KEYS[-1])
-    return (
-        " Secure Boot is on: if the module is refused (Key was rejected), run `sudo mokutil "
-        f"--import {key}`, restart, and confirm with Enroll MOK."
+    return said(
+        "Secure Boot is on: if the module is refused (Key was rejected), run `sudo "
+        "mokutil --import {0}`, restart, and confirm with Enroll MOK.",
+        key,
     )

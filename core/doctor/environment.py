@@ -10,12 +10,15 @@ from pathlib import Path
 
 from core.doctor.finding import Finding, State
 from core.doctor.system import System
+from core.sentence import joined, said
 
-PACKAGES, WINDOW = "Python and packages", "Window"
+PACKAGES, WINDOW = said("Python and packages"), said("Window")
 
 REQUIREMENT = re.compile(r"([\w.-]+)\s*(?:(>=|==)\s*([\w.]+))?")
 
-AGAIN = "Run `python start.py`: it installs what is missing. If it does not, delete .venv first."
+AGAIN = said(
+    "Run `python start.py`: it installs what is missing. If it does not, delete .venv first."
+)
 
 QT = ("QtWidgets.abi3.so",)
 X11, WAYLAND = "Qt/plugins/platforms/libqxcb.so", "Qt/plugins/platforms/libqwayland*.so"
@@ -28,16 +31,18 @@ def packages(
     """Compare what is installed with what the program asks for."""
     python = f"Python {platform.python_version()}"
     if getattr(sys, "frozen", False):
-        return Finding(PACKAGES, State.OK, f"{python}, packed with all that is needed")
+        return Finding(PACKAGES, State.OK, said("{0}, packed with all that is needed", python))
     try:
         wanted = [text for text in required() if _meant(text)]
     except PackageNotFoundError:
-        return Finding(PACKAGES, State.FAILED, f"{python}, but Understudy is not installed", AGAIN)
+        return Finding(
+            PACKAGES, State.FAILED, said("{0}, but Understudy is not installed", python), AGAIN
+        )
     wrong = list(_wrong(wanted, installed))
     if wrong:
-        sentence = f"{python}, with wrong packages: {', '.join(wrong)}"
+        sentence = said("{0}, with wrong packages: {1}", python, joined(wrong, ", "))
         return Finding(PACKAGES, State.FAILED, sentence, AGAIN)
-    return Finding(PACKAGES, State.OK, f"{python}; all {len(wanted)} packages are there")
+    return Finding(PACKAGES, State.OK, said("{0}; all {1} packages are there", python, len(wanted)))
 
 
 def _meant(requirement: str) -> bool:
@@ -55,11 +60,11 @@ def _wrong(wanted: Iterable[str], installed: Callable[[str], str]) -> Iterator[s
         try:
             found = installed(name)
         except PackageNotFoundError:
-            yield f"{name} is missing"
+            yield said("{0} is missing", name)
             continue
         fits = {">=": _numbers(found) >= _numbers(limit or ""), "==": found.startswith(limit or "")}
         if relation and not fits[relation]:
-            yield f"{name} {found} instead of {relation}{limit}"
+            yield said("{0} {1} instead of {2}{3}", name, found, relation, limit)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -70,21 +75,21 @@ def window(system: System, qt: Path | None = None) -> Finding:
     """Look whether Qt finds the libraries it needs, and a display."""
     qt = qt or _qt()
     if qt is None:
-        return Finding(WINDOW, State.FAILED, "PySide6 is not installed", AGAIN)
+        return Finding(WINDOW, State.FAILED, said("PySide6 is not installed"), AGAIN)
     if not system.linux:
-        return Finding(WINDOW, State.OK, "Qt is installed")
+        return Finding(WINDOW, State.OK, said("Qt is installed"))
     wayland, x11 = (system.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY"))
     screens = (WAYLAND,) if wayland else (X11,) if x11 else ()
     files = [file for pattern in (*QT, *screens) for file in sorted(qt.glob(pattern))]
     missing = sorted({name for file in files for name in _missing(system, file)})
     if missing:
-        sentence = f"system libraries are missing: {', '.join(missing)}"
+        sentence = said("system libraries are missing: {0}", ", ".join(missing))
         return Finding(WINDOW, State.FAILED, sentence, system.packages.libraries(missing))
     if not screens:
-        sentence = "there is no display; films, cameras and pages are made without one"
+        sentence = said("there is no display; films, cameras and pages are made without one")
         return Finding(WINDOW, State.SKIPPED, sentence)
     return Finding(
-        WINDOW, State.OK, f"Qt finds its libraries for {'Wayland' if wayland else 'X11'}"
+        WINDOW, State.OK, said("Qt finds its libraries for {0}", "Wayland" if wayland else "X11")
     )
 
 

@@ -1,17 +1,15 @@
 """What a check found, and how checks are run: bounded in time, one after the other."""
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from queue import Empty, SimpleQueue
 
-log = logging.getLogger(__name__)
+from core.sentence import said
 
-ADVICE = re.compile(": (?=(run|install|reinstall|close|stop|load|choose|make) )")
-"""Where advice begins in a sentence of ours that has no semicolon."""
+log = logging.getLogger(__name__)
 
 
 class State(Enum):
@@ -34,6 +32,11 @@ class Finding:
     """The next step on this system; what failed always has one."""
     private: tuple[str, ...] = ()
     """What of it nobody else should read, such as the names of devices."""
+
+    @property
+    def step(self) -> str:
+        """The remedy as a line of its own begins."""
+        return self.remedy[:1].upper() + self.remedy[1:]
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,11 @@ def bounded(check: Check) -> Finding:
         return Finding(
             check.name,
             State.FAILED,
-            f"no answer came within {check.limit:.0f} seconds",
-            "Close the other programs that use it and run the doctor again; if it stays so, "
-            "restart the computer.",
+            said("no answer came within {0:.0f} seconds", check.limit),
+            said(
+                "Close the other programs that use it and run the doctor again; if it stays "
+                "so, restart the computer."
+            ),
         )
 
 
@@ -78,15 +83,6 @@ def _guarded(check: Check) -> Finding:
         return Finding(
             check.name,
             State.FAILED,
-            f"it could not be tested: {type(error).__name__}: {error}",
-            "This is our mistake: please report it, with the copied report.",
+            said("it could not be tested: {0}: {1}", type(error).__name__, error),
+            said("This is our mistake: please report it, with the copied report."),
         )
-
-
-def cut(error: Exception) -> tuple[str, str]:
-    """Return what an error says and what it advises; ours have both in one sentence."""
-    text = str(error)
-    sentence, _, remedy = text.partition("; ")
-    if not remedy and (advice := ADVICE.search(text)):
-        sentence, remedy = text[: advice.start()], text[advice.start() + len(": ") :]
-    return sentence, remedy[:1].upper() + remedy[1:]

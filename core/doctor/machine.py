@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from core.doctor.finding import Finding, State, cut
+from core.doctor.finding import Finding, State
 from core.doctor.packages import NVIDIA
 from core.doctor.system import System
 from core.process.child import Child, ChildLost, command
+from core.sentence import parted, said
 from core.video import FPS
 
-GPU, ENGINE = "Graphics card", "Engine speed"
+GPU, ENGINE = said("Graphics card"), said("Engine speed")
 
 PATIENCE = 90.0
 """Seconds that a trial may take; loading PyTorch from a slow disk is most of it."""
@@ -36,7 +37,11 @@ def ask(what: str) -> dict[str, Any]:
     except ChildLost as error:
         return {"failed": str(error)}
     if message is None:
-        return {"failed": f"no answer came within {PATIENCE:.0f} seconds; restart the computer"}
+        return {
+            "failed": said(
+                "no answer came within {0:.0f} seconds", PATIENCE, remedy="restart the computer"
+            )
+        }
     return message.head
 
 
@@ -44,39 +49,48 @@ def gpu(system: System, ask: Ask = ask) -> Finding:
     """Ask PyTorch for a card, and say what is between the two if it has none."""
     facts = ask("gpu")
     if "failed" in facts:
-        sentence = f"PyTorch cannot be loaded: {facts['failed']}"
-        return Finding(GPU, State.FAILED, sentence, "Delete .venv and run `python start.py`.")
+        sentence = said("PyTorch cannot be loaded: {0}", facts["failed"])
+        return Finding(GPU, State.FAILED, sentence, said("Delete .venv and run `python start.py`."))
     if facts["available"]:
         return _memory(facts)
     if not _card(system):
-        return Finding(GPU, State.SKIPPED, "no NVIDIA card; the puppet engine needs none")
+        return Finding(GPU, State.SKIPPED, said("no NVIDIA card; the puppet engine needs none"))
     if not _driver(system):
-        return Finding(GPU, State.WARNING, "an NVIDIA card without its driver", _drive(system))
+        return Finding(
+            GPU, State.WARNING, said("an NVIDIA card without its driver"), _drive(system)
+        )
     if facts["cuda"] is None:
         return Finding(
             GPU,
             State.WARNING,
-            f"an NVIDIA card, but PyTorch {facts['torch']} is the build for processors only",
-            "The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, "
-            "and run its command with .venv's pip.",
+            said(
+                "an NVIDIA card, but PyTorch {0} is the build for processors only", facts["torch"]
+            ),
+            said(
+                "The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get "
+                "Started, and run its command with .venv's pip."
+            ),
         )
-    sentence = facts["told"] or "PyTorch cannot use the NVIDIA card"
-    return Finding(GPU, State.WARNING, sentence.splitlines()[0][:300], _update(system))
+    lines = facts["told"].splitlines()
+    sentence = lines[0][:300] if lines else said("PyTorch cannot use the NVIDIA card")
+    return Finding(GPU, State.WARNING, sentence, _update(system))
 
 
 def engine(ask: Ask = ask) -> Finding:
     """Have two seconds made as fast as they come."""
     facts = ask("engine")
     if "failed" in facts:
-        sentence, remedy = cut(RuntimeError(facts["failed"]))
-        again = "Reinstall the program, or fetch its files again."
+        sentence, remedy = parted(facts["failed"])
+        again = said("Reinstall the program, or fetch its files again.")
         return Finding(ENGINE, State.FAILED, sentence, remedy or again)
     rate = facts["rate"]
-    sentence = f"{rate:.0f} frames a second at 1280x720, {FPS} are needed: {facts['note']}"
+    sentence = said(
+        "{0:.0f} frames a second at 1280x720, {1} are needed: {2}", rate, FPS, facts["note"]
+    )
     if rate >= MARGIN * FPS:
         return Finding(ENGINE, State.OK, sentence)
     state = State.WARNING if rate >= FPS else State.FAILED
-    remedy = (
+    remedy = said(
         "Close other programs, plug the computer in, and choose the power mode for best "
         "performance; then run the doctor again while nothing is live."
     )
@@ -85,10 +99,12 @@ def engine(ask: Ask = ask) -> Finding:
 
 def _memory(facts: dict[str, Any]) -> Finding:
     free, total = facts["free"] / GIB, facts["total"] / GIB
-    sentence = f"{facts['name']}, {free:.1f} of {total:.1f} GiB free, CUDA {facts['cuda']}"
+    sentence = said(
+        "{0}, {1:.1f} of {2:.1f} GiB free, CUDA {3}", facts["name"], free, total, facts["cuda"]
+    )
     if free >= ROOMY:
         return Finding(GPU, State.OK, sentence)
-    return Finding(GPU, State.WARNING, sentence, "Close programs that use the graphics card.")
+    return Finding(GPU, State.WARNING, sentence, said("Close programs that use the graphics card."))
 
 
 def _card(system: System) -> bool:
@@ -107,11 +123,11 @@ def _driver(system: System) -> bool:
 
 def _drive(system: System) -> str:
     if system.os_release("ID") == "ubuntu":
-        return "Run `sudo ubuntu-drivers install`, then restart the computer."
-    return f"{system.packages.installing(NVIDIA)}, then restart the computer."
+        return said("Run `sudo ubuntu-drivers install`, then restart the computer.")
+    return said("{0}, then restart the computer.", system.packages.installing(NVIDIA))
 
 
 def _update(system: System) -> str:
     if system.windows:
-        return "Update the driver with NVIDIA's own program, then restart the computer."
-    return f"Update the driver: {_drive(system)}"
+        return said("Update the driver with NVIDIA's own program, then restart the computer.")
+    return said("Update the driver: {0}", _drive(system))

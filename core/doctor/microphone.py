@@ -8,14 +8,17 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
 from core.clock import WallClock
-from core.doctor.finding import Finding, State, cut
+from core.doctor.finding import Finding, State
 from core.doctor.packages import BRIDGE, PORTAUDIO
 from core.doctor.sound import served
 from core.doctor.system import System
 from core.options import hints
 from core.plugin import SourcePlugin, source_plugins
+from core.sentence import parted, said
 
-NAME = "Microphone"
+KEY = "microphone"
+
+NAME = said("Microphone")
 
 LISTEN = 1.0
 """Seconds to listen for."""
@@ -24,9 +27,9 @@ PATIENCE = 8.0
 """Seconds that the microphone may take to give them; wireless ones wake up slowly."""
 
 PRIVACY = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"
-ALLOW = (
-    "Open Settings, Privacy & security, Microphone, and switch on Microphone access and Let "
-    "desktop apps access your microphone."
+ALLOW = said(
+    "Open Settings, Privacy & security, Microphone, and switch on Microphone access and "
+    "Let desktop apps access your microphone."
 )
 
 
@@ -42,7 +45,7 @@ class Ears(NamedTuple):
 def microphone(system: System, ears: Ears, device: str = "") -> Finding:
     """Listen for a second."""
     if _forbidden(system):
-        return Finding(NAME, State.FAILED, "Windows does not let programs listen", ALLOW)
+        return Finding(NAME, State.FAILED, said("Windows does not let programs listen"), ALLOW)
     try:
         sound = ears.hear(device)
     except (RuntimeError, OSError, LookupError) as error:
@@ -50,7 +53,9 @@ def microphone(system: System, ears: Ears, device: str = "") -> Finding:
     if not sound.any():
         return _mute(system)
     loudest = 20 * np.log10(float(np.abs(sound).max()))
-    return Finding(NAME, State.OK, f"it hears: {-loudest:.0f} dB under full scale at the loudest")
+    return Finding(
+        NAME, State.OK, said("it hears: {0:.0f} dB under full scale at the loudest", -loudest)
+    )
 
 
 def plugged_in() -> Ears:
@@ -64,8 +69,11 @@ def _hear(device: str) -> Samples:
         sound = source.read(int(LISTEN * SAMPLE_RATE), PATIENCE)
     if sound is None:
         raise RuntimeError(
-            f"it opens, but gives no sound within {PATIENCE:.0f} seconds; unplug it and plug it in "
-            "again, or choose another"
+            said(
+                "it opens, but gives no sound within {0:.0f} seconds",
+                PATIENCE,
+                remedy="unplug it and plug it in again, or choose another",
+            )
         )
     return sound.samples
 
@@ -79,10 +87,14 @@ def _names() -> list[str]:
 
 def _plugin() -> SourcePlugin[Any]:
     found = source_plugins()
-    if NAME.lower() in found.plugins:
-        return found.plugins[NAME.lower()]
-    why = next((str(b.error) for b in found.broken if b.name == NAME.lower()), "it is missing")
-    raise LookupError(f"the plugin for microphones cannot be loaded ({why}); reinstall the program")
+    if KEY in found.plugins:
+        return found.plugins[KEY]
+    why = next((str(b.error) for b in found.broken if b.name == KEY), said("it is missing"))
+    raise LookupError(
+        said(
+            "the plugin for microphones cannot be loaded ({0})", why, remedy="reinstall the program"
+        )
+    )
 
 
 def _forbidden(system: System) -> bool:
@@ -91,8 +103,8 @@ def _forbidden(system: System) -> bool:
 
 
 def _deaf(system: System, error: Exception, names: tuple[str, ...]) -> Finding:
-    sentence, advice = cut(error)
-    remedy = _remedy(system, error) or advice or "Choose another microphone."
+    sentence, advice = parted(str(error))
+    remedy = _remedy(system, error) or advice or said("Choose another microphone.")
     return Finding(NAME, State.FAILED, sentence, remedy, names)
 
 
@@ -101,15 +113,15 @@ def _remedy(system: System, error: Exception) -> str:
     if not system.linux:
         return ""
     if isinstance(error.__cause__, (ImportError, OSError)):
-        return f"{system.packages.installing(PORTAUDIO)}, then start again."
+        return said("{0}, then start again.", system.packages.installing(PORTAUDIO))
     if system.sound_server:
-        step = f"{system.packages.installing(BRIDGE)}, then start again."
+        step = said("{0}, then start again.", system.packages.installing(BRIDGE))
         return "" if _bridged(system) else step
     if _cards(system) or system.contained:
         return _without_server(system)
-    return (
-        "Linux sees no sound card: connect a microphone. If this is a virtual machine, give it a "
-        "sound card."
+    return said(
+        "Linux sees no sound card: connect a microphone. If this is a virtual machine, "
+        "give it a sound card."
     )
 
 
@@ -125,8 +137,8 @@ def _without_server(system: System) -> str:
         node for node in system.path("/dev/snd").glob("pcmC*c") if not system.may_write(node)
     ]
     if blocked:
-        return "Run `sudo usermod -aG audio $USER`, then log out and in again."
-    return f"No sound server answers. {served(system)}"
+        return said("Run `sudo usermod -aG audio $USER`, then log out and in again.")
+    return said("No sound server answers. {0}", served(system))
 
 
 def _cards(system: System) -> bool:
@@ -136,16 +148,18 @@ def _cards(system: System) -> bool:
 
 def _mute(system: System) -> Finding:
     if system.windows:
-        remedy = f"{ALLOW} Then look whether it is muted: Settings, System, Sound, Input."
+        remedy = said("{0} Then look whether it is muted: Settings, System, Sound, Input.", ALLOW)
     elif system.linux and system.run(["wpctl", "--version"]):
-        remedy = "Run `wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0`."
+        remedy = said("Run `wpctl set-mute @DEFAULT_AUDIO_SOURCE@ 0`.")
     elif system.linux and system.run(["pactl", "--version"]):
-        remedy = "Run `pactl set-source-mute @DEFAULT_SOURCE@ 0`."
+        remedy = said("Run `pactl set-source-mute @DEFAULT_SOURCE@ 0`.")
     else:
-        remedy = "Unmute it in the system's sound settings, or at its own switch."
+        remedy = said("Unmute it in the system's sound settings, or at its own switch.")
     return Finding(
         NAME,
         State.WARNING,
-        "it opens, but gives digital silence: it is muted, or cuts out all that is not speech",
-        f"{remedy} If it only waits for speech, speak while the doctor runs.",
+        said(
+            "it opens, but gives digital silence: it is muted, or cuts out all that is not speech"
+        ),
+        said("{0} If it only waits for speech, speak while the doctor runs.", remedy),
     )

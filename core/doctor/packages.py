@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+
+from core.sentence import Sentence, joined, said
 
 PORTAUDIO = "PortAudio"
 LIBPULSE = "libpulse"
-BRIDGE = "ALSA's bridge to the sound server"
-SOUND_SERVER = "PipeWire with its PulseAudio service"
+BRIDGE = said("ALSA's bridge to the sound server")
+SOUND_SERVER = said("PipeWire with its PulseAudio service")
 LOOPBACK = "v4l2loopback"
-HEADERS = "the headers of the running kernel"
-NVIDIA = "NVIDIA's driver"
+HEADERS = said("the headers of the running kernel")
+NVIDIA = said("NVIDIA's driver")
 
 FAMILIES = {
     "debian": "apt",
@@ -68,7 +71,7 @@ NAMES = {
     },
 }
 
-FUSION = " (from RPM Fusion: enable it first, see rpmfusion.org/Configuration)"
+FUSION = said("(from RPM Fusion: enable it first, see rpmfusion.org/Configuration)")
 """Where Fedora finds what it does not ship."""
 
 FROM_FUSION = (LOOPBACK, NVIDIA)
@@ -111,15 +114,16 @@ class Packages:
         """Return what to do to get what is `wanted`, of the names above."""
         unknown = [what for what in wanted if what not in self.names]
         if unknown or not self.command:
-            return f"Install {' and '.join(wanted)} as your system's handbook says"
+            return said("Install {0} as your system's handbook says", reduce(_both, wanted))
         note = FUSION if self.manager == "dnf" and set(wanted) & set(FROM_FUSION) else ""
-        return f"Run `{self.command} {' '.join(self.names[what] for what in wanted)}`{note}"
+        names = " ".join(self.names[what] for what in wanted)
+        return joined((said("Run `{0} {1}`", self.command, names), note))
 
     def libraries(self, missing: Sequence[str]) -> str:
         """Return what to do to get the libraries that are `missing`, such as libEGL.so.1."""
         if not self.command:
-            return f"Install what contains {', '.join(missing)}"
-        return f"Run `{self.command} {' '.join(_unique(map(self._library, missing)))}`"
+            return said("Install what contains {0}", ", ".join(missing))
+        return said("Run `{0} {1}`", self.command, " ".join(_unique(map(self._library, missing))))
 
     def _library(self, file: str) -> str:
         if self.manager == "apt":
@@ -144,6 +148,10 @@ def _debian(file: str) -> str:
     name, _, version = file.partition(".so.")
     joint = "-" if re.search(r"\d$", name) else ""
     return f"{name}{joint}{version}".lower()
+
+
+def _both(one: str, other: str) -> Sentence:
+    return said("{0} and {1}", one, other)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from core.audio import Samples
 from core.engine.badge import BadgeOptions
 from core.plugin import all_profiles
 from core.process.child import claim
+from core.sentence import said
 from core.stream import AvatarStream
 from core.video import HD
 
@@ -48,7 +49,7 @@ def engine() -> dict[str, Any]:
 
     profiles, _ = all_profiles()
     if not profiles:
-        raise LookupError("there is no person to show; reinstall the program")
+        raise LookupError(said("there is no person to show", remedy="reinstall the program"))
     stream, note = open_stream(AUTO, profiles[0], HD, badge=BadgeOptions())
     with closing(stream):
         speed(stream, WARM)

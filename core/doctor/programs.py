@@ -6,8 +6,9 @@ from pathlib import Path
 
 from core.doctor.finding import Finding, State
 from core.doctor.system import System
+from core.sentence import joined, said
 
-NAME = "Meeting programs"
+NAME = said("Meeting programs")
 
 FLATPAKS = {
     "com.brave.Browser": "Brave",
@@ -38,13 +39,15 @@ SNAPS = {
 def programs(system: System) -> Finding:
     """Look for those that have no right to cameras."""
     if not system.linux:
-        return Finding(NAME, State.SKIPPED, "only Linux locks programs away from cameras")
+        return Finding(NAME, State.SKIPPED, said("only Linux locks programs away from cameras"))
     blind = [*_flatpaks(system), *_snaps(system), *_portal(system)]
     if not blind:
-        return Finding(NAME, State.OK, "none that we know is locked away from virtual cameras")
+        return Finding(
+            NAME, State.OK, said("none that we know is locked away from virtual cameras")
+        )
     names = ", ".join(name for name, _ in blind)
-    steps = " ".join(f"{remedy}." for _, remedy in blind)
-    return Finding(NAME, State.WARNING, f"may not see a virtual camera: {names}", steps)
+    steps = joined(said("{0}.", remedy) for _, remedy in blind)
+    return Finding(NAME, State.WARNING, said("may not see a virtual camera: {0}", names), steps)
 
 
 def _flatpaks(system: System) -> Iterator[tuple[str, str]]:
@@ -54,14 +57,14 @@ def _flatpaks(system: System) -> Iterator[tuple[str, str]]:
             metadata = home / "app" / name / "current/active/metadata"
             if metadata.is_file() and not _sees_devices(system, name, metadata):
                 command = f"flatpak override --user --device=all {name}"
-                yield f"{title} (Flatpak)", f"Run `{command}`, then start {title} again"
+                yield f"{title} (Flatpak)", said("Run `{0}`, then start {1} again", command, title)
 
 
 def _sees_devices(system: System, name: str, metadata: Path) -> bool:
     """Whether the last word on devices, the user's, is that all may be used."""
     overrides = [home / "overrides" / of for home in _homes(system) for of in ("global", name)]
-    said = [word for place in (metadata, *overrides) for word in _devices(place)]
-    return next((word == "all" for word in reversed(said) if word in ("all", "!all")), False)
+    words = [word for place in (metadata, *overrides) for word in _devices(place)]
+    return next((word == "all" for word in reversed(words) if word in ("all", "!all")), False)
 
 
 def _homes(system: System) -> tuple[Path, Path]:
@@ -82,7 +85,7 @@ def _snaps(system: System) -> Iterator[tuple[str, str]]:
     """Yield name and remedy of each Snap whose plug for cameras is not connected."""
     for name, title in SNAPS.items():
         if system.path(f"/snap/{name}").is_dir() and _unplugged(system, name):
-            step = f"Run `sudo snap connect {name}:camera`, then start {title} again"
+            step = said("Run `sudo snap connect {0}:camera`, then start {1} again", name, title)
             yield f"{title} (Snap)", step
 
 
@@ -98,5 +101,7 @@ def _portal(system: System) -> Iterator[tuple[str, str]]:
     """Fedora's Firefox asks PipeWire for cameras, which does not know v4l2loopback's."""
     firefox = system.path("/usr/lib64/firefox/firefox").exists()
     if firefox and system.os_release("ID") == "fedora":
-        step = "In Firefox, open about:config and set media.webrtc.camera.allow-pipewire to false"
+        step = said(
+            "In Firefox, open about:config and set media.webrtc.camera.allow-pipewire to false"
+        )
         yield "Firefox", step

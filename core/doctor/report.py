@@ -25,7 +25,7 @@ REPORTED = ("torch", "numpy", "PySide6-Essentials", "sounddevice", "pyvirtualcam
 
 
 @dataclass(frozen=True)
-class Owner:
+class ComputerOwner:
     """What gives away whose computer this is."""
 
     home: str
@@ -43,16 +43,16 @@ class Owner:
         return SERIAL.sub(HIDDEN, text)
 
 
-def owner() -> Owner:
+def owner() -> ComputerOwner:
     """Return whose computer this is."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):  # nobody has this number here
         user = ""
-    return Owner(str(Path.home()), user, platform.node().partition(".")[0])
+    return ComputerOwner(str(Path.home()), user, platform.node().partition(".")[0])
 
 
-def public(findings: Sequence[Finding], whose: Owner) -> list[Finding]:
+def public(findings: Sequence[Finding], whose: ComputerOwner) -> list[Finding]:
     """Return the findings without what is private."""
     return [
         replace(
@@ -77,17 +77,17 @@ def about(system: System) -> dict[str, str]:
     }
 
 
-def report(findings: Sequence[Finding], system: System, whose: Owner) -> str:
+def report(findings: Sequence[Finding], system: System, whose: ComputerOwner) -> str:
     """Return everything as text to be copied."""
     head = [f"{name}: {text}" for name, text in about(system).items()]
     body = [told(finding) for finding in public(findings, whose)]
     return "\n".join([*(whose.hidden(line) for line in head), "", *body])
 
 
-def as_json(findings: Sequence[Finding], system: System, whose: Owner) -> str:
+def as_json(findings: Sequence[Finding], system: System, whose: ComputerOwner) -> str:
     """Return everything as JSON."""
     found = [
-        {"name": f.name, "state": f.state.value, "sentence": f.sentence, "remedy": f.remedy}
+        {"name": f.name, "state": f.state.value, "sentence": f.sentence, "remedy": f.step}
         for f in public(findings, whose)
     ]
     head = {name: whose.hidden(text) for name, text in about(system).items()}
@@ -97,7 +97,7 @@ def as_json(findings: Sequence[Finding], system: System, whose: Owner) -> str:
 def told(finding: Finding) -> str:
     """Return one finding as a line, and its remedy as another."""
     line = f"{finding.state.value:<8} {finding.name}: {finding.sentence}"
-    return f"{line}\n{'':9}{finding.remedy}" if finding.remedy else line
+    return f"{line}\n{'':9}{finding.step}" if finding.remedy else line
 
 
 def _version(package: str) -> str:

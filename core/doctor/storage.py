@@ -10,6 +10,7 @@ import platformdirs
 
 from core.doctor.finding import Finding, State
 from core.doctor.system import System
+from core.sentence import said, system_words
 
 MIB = 2**20
 
@@ -30,9 +31,9 @@ def places(recordings: Path | None = None) -> tuple[Place, ...]:
     own = Path(platformdirs.user_data_dir("understudy", False))
     videos = recordings or Path(platformdirs.user_videos_dir())
     return (
-        Place("Folder of profiles", own / "profiles", 50, 200),
-        Place("Folder of recordings", videos, 200, 2000),
-        Place("Temporary files", Path(tempfile.gettempdir()), 50, 200),
+        Place(said("Folder of profiles"), own / "profiles", 50, 200),
+        Place(said("Folder of recordings"), videos, 200, 2000),
+        Place(said("Temporary files"), Path(tempfile.gettempdir()), 50, 200),
     )
 
 
@@ -45,14 +46,14 @@ def folder(system: System, place: Place, free: Callable[[Path], int] | None = No
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(b"understudy")
     except OSError as error:
-        sentence = f"{place.path} cannot be written ({error.strerror})"
+        sentence = said("{0} cannot be written ({1})", place.path, system_words(error))
         return Finding(place.name, State.FAILED, sentence, _right(system, there), private)
     room = (free or _free)(there) // MIB
-    sentence = f"{place.path} can be written; {_size(room)} are free"
+    sentence = said("{0} can be written; {1} are free", place.path, _size(room))
     if room >= place.enough:
         return Finding(place.name, State.OK, sentence, private=private)
     state = State.FAILED if room < place.least else State.WARNING
-    remedy = f"Free {_size(place.enough)} on the disk that holds {place.path}."
+    remedy = said("Free {0} on the disk that holds {1}.", _size(place.enough), place.path)
     return Finding(place.name, state, sentence, remedy, private)
 
 
@@ -67,11 +68,13 @@ def _existing(path: Path) -> Path:
 
 def _right(system: System, path: Path) -> str:
     if system.windows:
-        return (
-            "Open Windows Security, Ransomware protection, Allow an app through Controlled folder "
-            "access, and allow Python; or choose another folder."
+        return said(
+            "Open Windows Security, Ransomware protection, Allow an app through Controlled "
+            "folder access, and allow Python; or choose another folder."
         )
-    return f'Run `sudo chown -R $USER "{path}"` if it should be yours, or choose another folder.'
+    return said(
+        'Run `sudo chown -R $USER "{0}"` if it should be yours, or choose another folder.', path
+    )
 
 
 def _size(mebibytes: int) -> str:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.audio import Samples
 from core.look import Look
 from core.profile import Framing
+from core.sentence import said
 from core.stream import AvatarStream, Changeable, ChangeCallback
 from core.video import Frame, Picture, VideoFormat
 
@@ -33,13 +34,18 @@ class BadgeOptions:
 
     def __post_init__(self) -> None:
         if self.place not in PLACES:
-            raise ValueError(f"badge: place {self.place!r} is not one of {', '.join(PLACES)}")
+            raise ValueError(
+                said("badge: place {0!r} is not one of {1}", self.place, ", ".join(PLACES))
+            )
         if not 0.01 <= self.size <= 0.2:
-            raise ValueError(f"badge: size {self.size} is not between 0.01 and 0.2")
+            raise ValueError(said("badge: size {0} is not between 0.01 and 0.2", self.size))
         if not self.text.strip():
             raise ValueError(
-                f"badge: there is nothing to read in {self.text!r}; write that the picture is "
-                "AI-generated"
+                said(
+                    "badge: there is nothing to read in {0!r}",
+                    self.text,
+                    remedy="write that the picture is AI-generated",
+                )
             )
 
 

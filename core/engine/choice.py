@@ -20,6 +20,7 @@ from core.look import AS_PHOTO, Background, Look
 from core.portrait.analysis import analyse
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
+from core.sentence import first_line, said
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
 
@@ -68,9 +69,9 @@ def _open(
         case "neural":
             return _open_neural_engine(look, format, tell)
         case "puppet":
-            return _open_puppet(look, format), "puppet engine on the CPU"
+            return _open_puppet(look, format), said("puppet engine on the CPU")
         case "testcard":
-            return TestCard(format), f"test card for {look.profile.title}"
+            return TestCard(format), said("test card for {0}", look.profile.title)
 
 
 def prefetch(profile: Profile) -> None:
@@ -89,20 +90,26 @@ def _open_best(
     """Return the neural engine if there is one that runs in real time, otherwise the puppet."""
     weights = _find_weights()
     if weights is None:
-        return _open_puppet(look, format), "puppet engine on the CPU (no trained avatar model here)"
+        return _open_puppet(look, format), said(
+            "puppet engine on the CPU (no trained avatar model here)"
+        )
     try:
         stream, where, speed = _open_timed(weights, look, format)
     except (ImportError, MemoryError, OSError, RuntimeError) as error:  # a device, or its driver
         log.exception("the neural engine does not start")
-        reason = str(error).split("\n")[0] or repr(error)
-        why = f"the neural one does not start: {reason}"
-        return _open_puppet(look, format), f"puppet engine on the CPU ({why})"
+        why = said("the neural one does not start: {0}", first_line(error))
+        return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
     if speed >= REALTIME_MARGIN:
         kept = _with_fallback(stream, look, format, tell)
-        return kept, f"neural engine on {where}, {speed:.1f} times real time"
+        return kept, said("neural engine on {0}, {1:.1f} times real time", where, speed)
     stream.close()
-    why = f"the neural one is {speed:.1f} times real time on {where}, {REALTIME_MARGIN} are needed"
-    return _open_puppet(look, format), f"puppet engine on the CPU ({why})"
+    why = said(
+        "the neural one is {0:.1f} times real time on {1}, {2} are needed",
+        speed,
+        where,
+        REALTIME_MARGIN,
+    )
+    return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
 
 
 def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
@@ -123,10 +130,13 @@ def _open_neural_engine(
     weights = _find_weights()
     if weights is None:
         raise LookupError(
-            f"there is no trained avatar model: put one at {user_weights()}, or choose the puppet"
+            said(
+                "there is no trained avatar model:",
+                remedy=said("put one at {0}, or choose the puppet", user_weights()),
+            )
         )
     stream, where = _open_neural_stream(weights, look, format)
-    return _with_fallback(stream, look, format, tell), f"neural engine on {where}"
+    return _with_fallback(stream, look, format, tell), said("neural engine on {0}", where)
 
 
 def _open_neural_stream(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.audio import SAMPLE_RATE, Samples
+from core.sentence import first_line, said
 from core.stream import AvatarStream
 from core.video import Frame
 
@@ -57,12 +58,19 @@ class FallbackStream:
         self._stream = self._open_fallback()
         if self.hop % self._stream.hop or self._stream.format != self.format:
             raise RuntimeError(
-                f"the engine failed ({error}), and the other one takes {self._stream.hop} samples "
-                f"at a time, which do not make {self.hop}: start again with another engine"
+                said(
+                    "the engine failed ({0}), and the other one takes {1} samples at a time, "
+                    "which do not make {2}:",
+                    error,
+                    self._stream.hop,
+                    self.hop,
+                    remedy="start again with another engine",
+                )
             ) from error
         self._offset = self._samples_taken
-        why = str(error).split("\n")[0]
-        self._tell(f"The engine failed ({why}); a simpler one has taken over.")
+        self._tell(
+            said("The engine failed ({0}); a simpler one has taken over.", first_line(error))
+        )
 
     def _step_fallback(self, audio: Samples, offset: int) -> list[Frame]:
         pieces = audio.reshape(-1, self._stream.hop)

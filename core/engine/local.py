@@ -10,7 +10,7 @@ from core.video import VideoFormat
 
 
 class LocalEngine:
-    """Opens avatars as `core.engine.client.Engine` does; nothing is loaded before the first."""
+    """Opens avatars as `engine_client.Engine` does; nothing is loaded before the first."""
 
     def prefetch(self, profile: Profile) -> None:
         """Who is likely to be opened next is opened soon enough."""

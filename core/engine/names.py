@@ -2,15 +2,17 @@
 
 from typing import Literal, TypeAlias, get_args
 
+from core.sentence import said
+
 EngineName: TypeAlias = Literal["auto", "neural", "puppet", "testcard"]
 
 AUTO: EngineName = "auto"
 
 ENGINES: dict[str, str] = {
-    AUTO: "The best engine that runs in real time on this machine",
-    "neural": "Neural: a trained avatar model draws the face",
-    "puppet": "Puppet: moves the photo itself, on any CPU",
-    "testcard": "Test card: a bar that rises with the voice",
+    AUTO: said("The best engine that runs in real time on this machine"),
+    "neural": said("Neural: a trained avatar model draws the face"),
+    "puppet": said("Puppet: moves the photo itself, on any CPU"),
+    "testcard": said("Test card: a bar that rises with the voice"),
 }
 """Title of each `EngineName`, the preferred one first."""
 
@@ -25,4 +27,6 @@ def parse_engine(text: str) -> EngineName:
     for name in names:
         if name == text:
             return name
-    raise ValueError(f"there is no engine {text!r}; choose one of: {', '.join(names)}")
+    raise ValueError(
+        said("there is no engine {0!r}", text, remedy=said("choose one of: {0}", ", ".join(names)))
+    )

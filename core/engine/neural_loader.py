@@ -11,6 +11,7 @@ from core.model.avatar import load_avatar, prepack, prepare_for_inference
 from core.neural.neural_stream import NeuralStream
 from core.neural.references import prepare_references
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
+from core.sentence import said
 from core.video import VideoFormat
 
 
@@ -30,4 +31,4 @@ def open_neural(
     encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
     references = prepare_references(look.profile, format, avatar.config, look.background)
     stream = NeuralStream(avatar, encoder, references, format)
-    return stream, torch.cuda.get_device_name() if device.type == "cuda" else "the CPU"
+    return stream, torch.cuda.get_device_name() if device.type == "cuda" else said("the CPU")

@@ -9,6 +9,7 @@ from typing import IO
 
 from core.audio import Sound
 from core.film.mp4 import QUICK, SMALL, Mp4File
+from core.sentence import joined, said, system_words
 from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)
@@ -150,19 +151,28 @@ def checked(path: Path) -> Path:
         ValueError: the recording would be of another kind than its name says.
     """
     if path.suffix.lower() not in ("", ".mp4"):
-        raise ValueError(f"recordings are MP4 files: name it {path.stem}.mp4, not {path.name}")
+        raise ValueError(
+            said("recordings are MP4 files: name it {0}.mp4, not {1}", path.stem, path.name)
+        )
     return path.with_suffix(path.suffix or ".mp4")
 
 
 def _create(path: Path) -> IO[bytes]:
     if path.is_dir():
-        raise RecordingError(f"{path} is a folder; give the recording another name")
+        raise RecordingError(
+            said("{0} is a folder", path, remedy="give the recording another name")
+        )
     try:
         return open(_free(path, "", ".part"), "xb")
     except OSError as error:
         raise RecordingError(
-            f"{path.name} cannot be written to {path.parent.absolute()} ({error.strerror}); "
-            "choose another folder"
+            said(
+                "{0} cannot be written to {1} ({2})",
+                path.name,
+                path.parent.absolute(),
+                system_words(error),
+                remedy="choose another folder",
+            )
         ) from error
 
 
@@ -179,6 +189,11 @@ def _free(path: Path, mark: str, suffix: str = "") -> Path:
 
 def _sentence(path: Path, error: Exception, rescued: Path | None) -> str:
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    reason = "the disk is full; free some space" if full else f"{error}; try another folder"
-    kept = f" What was recorded until then is in {rescued.name}." if rescued else ""
-    return f"the recording {path.name} broke off: {reason}.{kept}"
+    reason = (
+        said("the disk is full", remedy="free some space")
+        if full
+        else said("{0}", error, remedy="try another folder")
+    )
+    broke = said("the recording {0} broke off: {1}.", path.name, reason)
+    kept = said("What was recorded until then is in {0}.", rescued.name) if rescued else ""
+    return joined((broke, kept))

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.sentence import said, system_words
 from core.video import Picture
 
 ABOUT = {
@@ -54,6 +55,6 @@ def _free(path: Path) -> Path:
 def sentence(path: Path, error: OSError) -> str:
     """Say why nothing was saved, and what helps."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    why = "the disk is full; free some space" if full else f"{error.strerror or error}"
-    remedy = "" if full else "; choose another folder"
-    return f"{path.name} was not saved in {path.parent}: {why}{remedy}"
+    why = said("the disk is full") if full else system_words(error)
+    remedy = said("free some space") if full else said("choose another folder")
+    return said("{0} was not saved in {1}: {2}", path.name, path.parent, why, remedy=remedy)

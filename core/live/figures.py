@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.audio import SAMPLE_RATE
+from core.sentence import said
 
 WINDOW = 250
 """Frames over which rate and latency are taken: ten seconds."""
@@ -32,10 +33,14 @@ class Figures:
     """Seconds of sound that never reached the avatar, or lost its frame on the way out."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.rate:.1f} frames/s, latency {self.latency_p50 * 1e3:.0f} ms"
-            f" (p95 {self.latency_p95 * 1e3:.0f} ms), dropped {self.frames_dropped} frames"
-            f" and {self.sound_dropped:.2f} s of sound"
+        return said(
+            "{0:.1f} frames/s, latency {1:.0f} ms (p95 {2:.0f} ms), dropped {3} frames and "
+            "{4:.2f} s of sound",
+            self.rate,
+            self.latency_p50 * 1000.0,
+            self.latency_p95 * 1000.0,
+            self.frames_dropped,
+            self.sound_dropped,
         )
 
 

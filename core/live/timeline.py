@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import replace
 
 from core.audio import SAMPLE_RATE, Sound
+from core.sentence import said
 from core.video import Frame
 
 
@@ -35,4 +36,6 @@ class Timeline:
             if 0 <= ahead < len(sound.samples):
                 heard = sound.heard + ahead / SAMPLE_RATE
                 return replace(frame, sample=sound.start + ahead, heard=heard)
-        raise ValueError(f"frame for sample {frame.sample}: not among the last {self.fed} fed")
+        raise ValueError(
+            said("frame for sample {0}: not among the last {1} fed", frame.sample, self.fed)
+        )

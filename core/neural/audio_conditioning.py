@@ -9,6 +9,7 @@ from core.audio import Samples
 from core.model.audio_encoders.audio_encoder import AudioEncoder, total_lag
 from core.model.generator.audio_embedder import AudioEmbedder
 from core.perception.speech.config import FRAME_SAMPLES
+from core.sentence import said
 
 S = TypeVar("S")
 
@@ -36,8 +37,12 @@ class AudioConditioner(Generic[S]):
         self.hop = block * embedder.config.frames_per_latent * FRAME_SAMPLES
         if self.hop % encoder.hop:
             raise ValueError(
-                f"a block of {self.hop} samples is no multiple of the audio encoder's "
-                f"{encoder.hop}; choose another block size"
+                said(
+                    "a block of {0} samples is no multiple of the audio encoder's {1}",
+                    self.hop,
+                    encoder.hop,
+                    remedy="choose another block size",
+                )
             )
         self._encoder, self._embedder = encoder, embedder
 

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
+from core.sentence import said
+
 S = TypeVar("S")
 _TENSOR = object()
 
@@ -142,7 +144,9 @@ class _CudaGraph:
 def _check_constants(before: Any, after: Any) -> None:
     for old, new in zip(tree_flatten(before)[0], tree_flatten(after)[0], strict=True):
         if not isinstance(old, Tensor) and old != new:
-            raise TypeError(f"a state goes from {old!r} to {new!r}; make it a tensor, or it stays")
+            raise TypeError(
+                said("a state goes from {0!r} to {1!r}; make it a tensor, or it stays", old, new)
+            )
 
 
 def _clone(leaf: Any) -> Any:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import resized, scaled, smooth, softened, stretched
+from core.pixels import blurred, resized, scaled, smooth, softened, stretched
 from core.video import Picture
 
 BACKGROUND_BELOW = 0.04
@@ -78,7 +78,7 @@ def _blurred_within(picture: Plane, weight: Plane, sigma: float) -> Plane:
     small = max(1, int(sigma / 3))
     total = softened(picture * weight[..., None], sigma, small)
     share = softened(weight, sigma, small)
-    return total / np.maximum(share, 1e-4)[..., None]
+    return np.asarray(total / np.maximum(share, 1e-4)[..., None], np.float32)
 
 
 def _mirrored_texture(texture: Plane, known: Mask, reach: float) -> Plane:
@@ -94,7 +94,7 @@ def _mirrored_texture(texture: Plane, known: Mask, reach: float) -> Plane:
     share[rows, columns] = known[down, across] * (1.5 - 1.5 * away[rows, columns] / reach).clip(
         0, 1
     )
-    share = cv2.blur(share, (5, 5))
+    share = blurred(share, 1.2)
     mirrored = np.zeros_like(texture)
     mirrored[rows, columns] = texture[down, across] * share[rows, columns, None]
     return mirrored

@@ -24,6 +24,7 @@ from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.portrait.placement import outline
 from core.profile import Framing
+from core.sentence import said
 from core.video import HD, Picture
 
 THUMBNAIL_SIDE = 480
@@ -119,12 +120,13 @@ def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     mouth_open = landmark_distance(flat, *LIP_CENTRES) > OPEN_RATIO * max(
         landmark_distance(flat, *INNER_CORNERS), 1e-6
     )
+    turned = max(sides) > TURNED_RATIO * max(min(sides), 1e-6)
+    cropped = head_is_cropped(photo, flat, height)
     found = {
-        "The face is small: go closer, or cut the photo down.": height < SMALL_FACE,
-        "The face is turned away: look straight into the camera.": max(sides)
-        > TURNED_RATIO * max(min(sides), 1e-6),
-        "The mouth is open: close the lips and keep a calm face.": mouth_open,
-        "The head is cut off: leave some room around it.": head_is_cropped(photo, flat, height),
+        said("The face is small: go closer, or cut the photo down."): height < SMALL_FACE,
+        said("The face is turned away: look straight into the camera."): turned,
+        said("The mouth is open: close the lips and keep a calm face."): mouth_open,
+        said("The head is cut off: leave some room around it."): cropped,
         **light_hints(photo, flat),
     }
     return tuple(text for text, true in found.items() if true)
@@ -138,10 +140,12 @@ def light_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
     if not grey.size:
         return {}
     return {
-        "It is too dark: turn towards a window or a lamp.": bool(
+        said("It is too dark: turn towards a window or a lamp."): bool(
             np.percentile(grey, 90) < DARK_LEVEL
         ),
-        "It is too bright: avoid flash and direct sun.": bool((grey > 250).mean() > GLARE_SHARE),
+        said("It is too bright: avoid flash and direct sun."): bool(
+            (grey > 250).mean() > GLARE_SHARE
+        ),
     }
 
 
@@ -159,9 +163,10 @@ def landmark_distance(flat: NDArray[np.float32], one: int, other: int) -> float:
 
 
 def too_small_message(height: float) -> str:
-    return (
-        f"The face is only {height:.0f} pixels high; take a photo in which it has at least "
-        f"{SMALLEST_FACE}."
+    return said(
+        "The face is only {0:.0f} pixels high",
+        height,
+        remedy=said("take a photo in which it has at least {0}.", SMALLEST_FACE),
     )
 
 

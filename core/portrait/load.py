@@ -26,6 +26,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from core.sentence import said
 from core.video import Picture
 
 DEFAULT_LONGEST = 1600
@@ -98,12 +99,19 @@ def _as_bad_photo(name: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise BadPhoto(_too_large(name)) from error
     except FileNotFoundError as error:
-        raise BadPhoto(f"{name} is not there any more; choose another picture.") from error
+        raise BadPhoto(
+            said("{0} is not there any more", name, remedy="choose another picture.")
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         if isinstance(error, BadPhoto):
             raise
         raise BadPhoto(
-            f"{name} is damaged or cannot be read ({error}); save it anew as JPEG or PNG."
+            said(
+                "{0} is damaged or cannot be read ({1})",
+                name,
+                error,
+                remedy="save it anew as JPEG or PNG.",
+            )
         ) from error
 
 
@@ -212,19 +220,30 @@ def _not_a_picture(source: IO[bytes], name: str) -> str:
     source.seek(0)
     head = source.read(12)
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return (
-            f"{name} is a HEIC picture, which this program cannot read; "
-            "export it as JPEG and choose that file."
+        return said(
+            "{0} is a HEIC picture, which this program cannot read",
+            name,
+            remedy="export it as JPEG and choose that file.",
         )
-    return f"{name} is not a picture this program can read; choose a JPEG or PNG file."
+    return said(
+        "{0} is not a picture this program can read", name, remedy="choose a JPEG or PNG file."
+    )
 
 
 def _too_large(name: str) -> str:
-    return f"{name} has more than {MEGAPIXELS} megapixels; save it smaller and choose that file."
+    return said(
+        "{0} has more than {1} megapixels",
+        name,
+        MEGAPIXELS,
+        remedy="save it smaller and choose that file.",
+    )
 
 
 def _too_small(name: str, size: tuple[int, int]) -> str:
-    return (
-        f"{name} is too small ({size[0]} x {size[1]} pixels); "
-        f"take a picture of at least {SMALLEST_SIDE} x {SMALLEST_SIDE}."
+    return said(
+        "{0} is too small ({1} x {2} pixels)",
+        name,
+        size[0],
+        size[1],
+        remedy=said("take a picture of at least {0} x {1}.", SMALLEST_SIDE, SMALLEST_SIDE),
     )

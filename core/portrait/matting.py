@@ -122,7 +122,7 @@ def _loose_hair(estimate: _Estimate, height: float) -> Plane:
     hair = np.zeros_like(alpha)
     hair[ring] = np.clip((other - own) / HAIR_CONTRAST, 0, 1)
     hair = np.asarray(cv2.GaussianBlur(hair, (0, 0), max(0.8, SLACK * height / 3)), np.float32)
-    return np.maximum(near, hair * far)
+    return np.asarray(np.maximum(near, hair * far), np.float32)
 
 
 def _dilated(matte: Plane, reach: float) -> Plane:

@@ -90,7 +90,9 @@ def outline(landmarks: Plane, matte: Plane) -> PersonOutline:
     left, right = max(0, round(x - HEAD_WIDTH * size)), max(1, round(x + HEAD_WIDTH * size))
     rows = np.flatnonzero(body[:, left:right].any(1))
     strip = max(1, round(SIDE_SHARE * width))
-    cut = [_rows_from_bottom(side.any(1)) for side in (body[:, :strip], body[:, -strip:])]
+    cut = [
+        _rows_from_bottom(np.asarray(side.any(1))) for side in (body[:, :strip], body[:, -strip:])
+    ]
     leaves = max(float(height - max(cut)), y + size / 2) if max(cut) else None
     return PersonOutline((x, y, size), float(rows[0]) if len(rows) else None, leaves)
 

@@ -66,5 +66,6 @@ def _defocused(frame: Picture, away: Plane) -> Picture:
         soft = softened(result, pixels, max(1, int(pixels / 3)))
         share = np.clip((away / height - begin) / (reach - begin), 0, 1)[..., None]
         share = share * share * (3 - 2 * share)
-        result, begin = result * (1 - share) + soft * share, begin + (reach - begin) / 3
+        result = np.asarray(result * (1 - share) + soft * share, np.float32)
+        begin += (reach - begin) / 3
     return result.round().clip(0, 255).astype(np.uint8)

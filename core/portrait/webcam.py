@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import cv2
 import numpy as np
 
+from core.sentence import said
 from core.video import Picture
 
 DEVICES = Path("/sys/class/video4linux")
@@ -55,7 +56,7 @@ OpenWebcam: TypeAlias = Callable[[int], Webcam]
 def list_webcams(devices: Path = DEVICES) -> list[WebcamName]:
     """Return the webcams there are, or numbers to try where the system does not tell."""
     if sys.platform != "linux":
-        return [WebcamName(i, f"Webcam {i + 1}") for i in range(MAX_PROBED)]
+        return [WebcamName(i, said("Webcam {0}", i + 1)) for i in range(MAX_PROBED)]
     found = []
     for folder in sorted(devices.glob("video*"), key=lambda f: int(f.name[5:])):
         title = _read_line(folder / "name")
@@ -83,8 +84,13 @@ class _OpenCvWebcam:
         if not self._device.isOpened():
             self._device.release()
             raise WebcamError(
-                "the webcam cannot be opened: close the programs that use it, and allow the "
-                "camera in the system's privacy settings"
+                said(
+                    "the webcam cannot be opened:",
+                    remedy=(
+                        "close the programs that use it, and allow the camera in the "
+                        "system's privacy settings"
+                    ),
+                )
             )
         self._device.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
         self._device.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
@@ -94,7 +100,10 @@ class _OpenCvWebcam:
         good, picture = self._device.read()
         if not good or picture is None:
             raise WebcamError(
-                "no more pictures come from the webcam: was it unplugged? Plug it in and try again"
+                said(
+                    "no more pictures come from the webcam: was it unplugged? Plug it in and "
+                    "try again"
+                )
             )
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 

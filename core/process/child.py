@@ -20,6 +20,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NamedTuple
 
+from core.sentence import packed, said, unpacked
+
 FLAG = "--child"
 ROOT = Path(__file__).parents[2]
 """Where our packages lie; children start here, so that no other `core` is found first."""
@@ -34,7 +36,7 @@ class ChildLost(RuntimeError):
 
 class Message(NamedTuple):
     head: dict[str, Any]
-    """Plain values; sent as one line of JSON."""
+    """Plain values and sentences; sent as one line of JSON."""
     body: bytes = b""
 
 
@@ -51,7 +53,7 @@ class Pipe:
         Raises:
             OSError: the other side is gone.
         """
-        line = json.dumps({**head, "bytes": len(body)}).encode()
+        line = json.dumps({**packed(head), "bytes": len(body)}).encode()
         self._outgoing.write(line + b"\n" + body)
         self._outgoing.flush()
 
@@ -60,7 +62,7 @@ class Pipe:
         line = self._incoming.readline()
         if not line.endswith(b"\n"):
             return None
-        head = json.loads(line)
+        head = json.loads(line, object_hook=unpacked)
         return Message(head, self._incoming.read(head.pop("bytes")))
 
 
@@ -137,7 +139,9 @@ class Child:
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise ChildLost(f"the {self._name} process cannot be started: {error}") from error
+            raise ChildLost(
+                said("the {0} process cannot be started: {1}", self._name, error)
+            ) from error
 
     def _listen(self) -> None:
         while message := self._pipe.receive():
@@ -152,8 +156,17 @@ class Child:
 
     def _lost(self) -> ChildLost:
         self._threads[-1].join(0.5)  # its last words may still be on their way
-        reason = next((line for line in reversed(self._complaints) if line), "it gave no reason")
-        return ChildLost(f"the {self._name} process has ended unexpectedly: {reason}; start again")
+        reason = next(
+            (line for line in reversed(self._complaints) if line), said("it gave no reason")
+        )
+        return ChildLost(
+            said(
+                "the {0} process has ended unexpectedly: {1}",
+                self._name,
+                reason,
+                remedy="start again",
+            )
+        )
 
 
 def command(module: str) -> list[str]:

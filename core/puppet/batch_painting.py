@@ -1,4 +1,4 @@
-"""Whole batches of portraits in motion, in torch on any device: for training."""
+"""Batched rendering of moving portraits, in torch on any device: for training."""
 
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from core.puppet.arrays import tree_map
 from core.puppet.displacement import grid_nodes
 from core.puppet.eyelid_warp import eye_coordinates
-from core.puppet.motion import BackwardWarp, Motion, apply_head_pose, backward_warp
+from core.puppet.motion import BackwardWarp, Motion, apply_head_pose
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
@@ -27,34 +27,23 @@ from core.puppet.rig import Rig
 
 
 def as_tensors(part: Any) -> Any:
-    """Return nested named tuples of arrays as tensors, which share their memory."""
+    """Convert nested named tuples of arrays to tensors, which share their memory."""
     return tree_map(part, torch.from_numpy)
 
 
-def render_batch(portrait: LayeredPortrait, motion: Motion, size: int) -> Tensor:
-    """Return the windows of a batch of portraits in motion: colours 0..1 and cover.
-
-    The result is (n, 4, size, size). Fields of `portrait` and `motion` have a leading batch
-    dimension n, on any device.
-    """
-    led = backward_warp(portrait.rig, motion)
-    at = crop_grid(size).to(motion.expression).expand(len(motion.expression), -1, -1, -1)
-    return paint_batch(portrait, led, motion, at)
-
-
 def crop_grid(size: int) -> Tensor:
-    """Return the middles (size, size, 2) of the pixels of a picture that shows the window."""
+    """Return the pixel centres (size, size, 2) of a picture of the crop, crop units."""
     return torch.from_numpy(grid_nodes(size, size)) * (1 - 1 / size)
 
 
 class TorchRaster:
-    """Satisfies `Brush` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
+    """Satisfies `Raster` for batches: images (n, c, h, w) in 0..1, weights (n, 1, h, w).
 
     A texture may hold fewer images than n: each then serves as many pictures in a row.
     """
 
     def __init__(self, unit: float) -> None:
-        """unit: pixels of the painted picture to one of the window's units."""
+        """unit: pixels of the rendered picture to one crop unit."""
         self._unit = unit
         self._height = 0
 
@@ -65,19 +54,15 @@ class TorchRaster:
             for part in (texture.middle, texture.half)
         )
         image = texture.image
-        tall = ((at - middle) / half).view(len(image), -1, width, 2)
-        seen = F.grid_sample(
-            image, tall, mode="bilinear", padding_mode="border", align_corners=False
+        grid = ((at - middle) / half).view(len(image), -1, width, 2)  # pictures in a row stacked
+        sampled = F.grid_sample(
+            image, grid, mode="bilinear", padding_mode="border", align_corners=False
         )
-        each = seen.view(len(image), image.shape[1], -1, self._height, width)
+        each = sampled.view(len(image), image.shape[1], -1, self._height, width)
         return each.transpose(1, 2).flatten(0, 1)
 
     def as_weight(self, values: Tensor) -> Tensor:
         return values[:, None]
-
-    def flat_colours(self, values: Tensor) -> Tensor:
-        flat = F.pad(values, (0, 1), value=1.0).transpose(1, 2)[..., None]
-        return flat.repeat_interleave(self._height // values.shape[1], dim=2)
 
     def alpha(self, image: Tensor) -> Tensor:
         return image[:, 3:]
@@ -97,36 +82,37 @@ class TorchRaster:
 def paint_batch(
     portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, grid: Tensor
 ) -> Tensor:
-    """Return what is seen at places (n, h, w, 2) of the window, even ones: (n, 4, h, w).
+    """Render the crop at an evenly spaced grid of positions (n, h, w, 2): RGBA (n, 4, h, w).
 
-    Large textures and `portrait.rig.fields` may be fewer than n; see `TorchBrush` and `fields`.
+    Textures and `portrait.rig.displacements` may be fewer than n; see `TorchRaster` and
+    `backward_warp`.
     """
     rig = portrait.rig
     pixel = (grid[:, 0, 1] - grid[:, 0, 0]).norm(dim=-1)
-    brush = TorchRaster(1 / float(pixel.mean()))
+    raster = TorchRaster(1 / float(pixel.mean()))
     at = source_positions(rig, warp, grid)
-    person = paint_person(brush, portrait, at)
+    person = paint_person(raster, portrait, at)
     image = person.clone()
     mouth, *eyes = _patch_indices(rig, motion, grid)
-    _paint_mouth(image, brush, portrait, warp, motion, at, mouth)
-    _paint_eyes(image, brush, portrait, motion, at, eyes, pixel)
+    _paint_mouth(image, raster, portrait, warp, motion, at, mouth)
+    _paint_eyes(image, raster, portrait, motion, at, eyes, pixel)
     return torch.cat([image[:, :3], person[:, 3:]], dim=1)
 
 
 class PatchIndex(NamedTuple):
-    """A rectangle of each of n pictures, all of one size."""
+    """A rectangle of each of n pictures, all of one size, as flat pixel indices."""
 
     pixels: Tensor
-    """(n, high, wide) which pixels, row after row"""
+    """(n, high, wide)"""
 
     def gather(self, values: Tensor) -> Tensor:
-        """Return that part of (n, h, w, channels)."""
+        """Return the patches (n, high, wide, channels) of (n, h, w, channels)."""
         flat = values.flatten(1, 2)
         index = self.pixels.flatten(1)[..., None].expand(-1, -1, flat.shape[-1])
         return flat.gather(1, index).view(*self.pixels.shape, -1)
 
     def scatter(self, image: Tensor, part: Tensor, weight: Tensor) -> None:
-        """Mix (n, c, high, wide) into that part of `image` (n, c, h, w), in place."""
+        """Blend patches (n, c, high, wide) into `image` (n, c, h, w), in place."""
         flat = image.flatten(2)
         index = self.pixels.flatten(1)[:, None].expand(-1, flat.shape[1], -1)
         below = flat.gather(2, index)
@@ -134,7 +120,7 @@ class PatchIndex(NamedTuple):
 
 
 def _patch_indices(rig: Rig, motion: Motion, grid: Tensor) -> list[PatchIndex]:
-    """Where the head has taken the mouth, the right and the left eye."""
+    """Return the patches around the moved mouth, right and left eye."""
     flat = torch.cat([rig.lips.middle[:, None], rig.eyes.middle], dim=1)
     depth = rig.landmarks[:, :, 2].mean(1)[:, None, None].expand(-1, 3, 1)
     moved = apply_head_pose(rig, motion, torch.cat([flat, depth], dim=-1))[..., :2]
@@ -148,7 +134,7 @@ def _patch_indices(rig: Rig, motion: Motion, grid: Tensor) -> list[PatchIndex]:
 
 
 def _patch_reach(rig: Rig) -> Tensor:
-    """Return how far mouth and eye reach: (n, 2, 2, 2) for x and y, before and after; window."""
+    """Return mouth's and eye's extent, (n, 2, 2, 2): for x and y, before and after; crop units."""
     wide = 1.35 * rig.lips.across.norm(dim=-1)
     eye = 1.3 * rig.eyes.across.norm(dim=-1).amax(-1)
     mouth = torch.stack([wide, wide, 0.36 * rig.height, 0.58 * rig.height], -1)
@@ -167,26 +153,24 @@ def _patch_index(corner: Tensor, size: list[int], grid: Tensor) -> PatchIndex:
 
 
 def _paint_mouth(
-    image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, led: BackwardWarp, motion: Motion,
-    at: SourcePositions, spot: PatchIndex,
+    image: Tensor, raster: TorchRaster, portrait: LayeredPortrait, warp: BackwardWarp,
+    motion: Motion, at: SourcePositions, patch: PatchIndex,
 ) -> None:  # fmt: skip
-    here = SourcePositions(*(spot.gather(way) for way in at))
-    inside = paint_mouth_interior(brush, portrait, led, motion, here.posed)
-    upper, lower = (
-        brush.sample(portrait.upper, here.upper),
-        brush.sample(portrait.lower, here.lower),
-    )
-    painted = composite_lips(brush, portrait.rig, upper, lower, inside)
-    spot.scatter(image, painted, brush.as_weight(mouth_mask(portrait.rig, here.posed)))
+    here = SourcePositions(*(patch.gather(positions) for positions in at))
+    inside = paint_mouth_interior(raster, portrait, warp, motion, here.posed)
+    upper = raster.sample(portrait.upper, here.upper)
+    lower = raster.sample(portrait.lower, here.lower)
+    painted = composite_lips(raster, portrait.rig, upper, lower, inside)
+    patch.scatter(image, painted, raster.as_weight(mouth_mask(portrait.rig, here.posed)))
 
 
 def _paint_eyes(
-    image: Tensor, brush: TorchRaster, portrait: LayeredPortrait, motion: Motion, at: SourcePositions,
-    spots: list[PatchIndex], pixel: Tensor,
+    image: Tensor, raster: TorchRaster, portrait: LayeredPortrait, motion: Motion,
+    at: SourcePositions, patches: list[PatchIndex], pixel: Tensor,
 ) -> None:  # fmt: skip
-    both = torch.stack([spot.gather(at.upper) for spot in spots], 1)  # (n, 2, high, wide, 2)
-    seen = eye_coordinates(portrait.rig.eyes, both)
-    painted = paint_eyes(brush, portrait, motion, seen, pixel[:, None, None, None])
-    shares = eye_masks(portrait.rig, seen.u, seen.v)
-    for side, (spot, part) in enumerate(zip(spots, painted.chunk(2, dim=2), strict=True)):
-        spot.scatter(image, part, brush.as_weight(shares[:, side]))
+    both = torch.stack([patch.gather(at.upper) for patch in patches], 1)  # (n, 2, high, wide, 2)
+    coordinates = eye_coordinates(portrait.rig.eyes, both)
+    painted = paint_eyes(raster, portrait, motion, coordinates, pixel[:, None, None, None])
+    masks = eye_masks(portrait.rig, coordinates.u, coordinates.v)
+    for side, (patch, part) in enumerate(zip(patches, painted.chunk(2, dim=2), strict=True)):
+        patch.scatter(image, part, raster.as_weight(masks[:, side]))

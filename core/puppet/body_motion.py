@@ -1,4 +1,4 @@
-"""Depth of head and chest, and how much of the head's motion each place takes part in."""
+"""Depth of head and chest, and their motion weights: how much each place moves with either."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from core.portrait.backdrop import MOVING_SHARE
 from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
 
 POSE_NODES = 64
-"""Nodes along each side of the window."""
+"""Nodes along each side of the crop."""
 
 EDGE_FADE = 0.4
 """How far from the photo's edge motion is whole again, face heights."""
@@ -17,9 +17,9 @@ HEAD_RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
 
 
 def body_layers(points: Points, height: float, axes: Points) -> Points:
-    """Return (3, POSE_NODES, POSE_NODES): depth, share in the head's motion, in the chest's.
+    """Return (3, POSE_NODES, POSE_NODES): depth, weight of the head's motion, of the chest's.
 
-    points: (478, 3) window units. All fades at the window's edge, beyond which nothing moves.
+    points: (478, 3) crop units. All fades at the crop's edge, beyond which nothing moves.
     """
     grid = grid_nodes(POSE_NODES, POSE_NODES)
     below = (grid - points[CHIN, :2]) @ axes[1, :2] / height
@@ -30,7 +30,7 @@ def body_layers(points: Points, height: float, axes: Points) -> Points:
 
 
 def fade_at_photo_edges(layers: Points, height: float, left: float, right: float) -> Points:
-    """Return `body` with all motion fading towards the photo's left and right edge, window units.
+    """Return `layers` with all motion fading towards the photo's left and right edge, crop units.
 
     What the photo cuts off there goes on in its surroundings, which stay still.
     """
@@ -41,17 +41,17 @@ def fade_at_photo_edges(layers: Points, height: float, left: float, right: float
 
 
 def _depth(points: Points, height: float, grid: Points) -> Points:
-    """Carry the landmarks' depth over the head: an egg behind the face, level beyond it."""
+    """Extrapolate the landmarks' depth over the head: an egg behind the face, level beyond it."""
     oval = points[list(OVAL)]
     middle = oval.mean(0)
-    handles, depths = [points[::2, :2]], [points[::2, 2]]
+    known, depths = [points[::2, :2]], [points[::2, 2]]
     for factor, back in HEAD_RINGS:
-        handles.append(middle[:2] + factor * (oval[::2, :2] - middle[:2]))
+        known.append(middle[:2] + factor * (oval[::2, :2] - middle[:2]))
         depths.append(oval[::2, 2] + back * height)
     border = grid_nodes(7, 7).reshape(-1, 2)
     border = border[abs(border).max(-1) > 0.99]
-    handles.append(border)
+    known.append(border)
     depths.append(np.full(len(border), oval[:, 2].mean() + HEAD_RINGS[-1][1] * height))
     values = np.concat(depths)[:, None]
-    found = thin_plate_spline(np.concat(handles), values, grid.reshape(-1, 2), 1e-3)
-    return found.reshape(grid.shape[:2])
+    depth = thin_plate_spline(np.concat(known), values, grid.reshape(-1, 2), 1e-3)
+    return depth.reshape(grid.shape[:2])

@@ -1,4 +1,4 @@
-"""Smooth curves along a short axis, kept as evenly spaced columns."""
+"""Monotone cubic curves along a short axis, tabulated in evenly spaced columns."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ Vector = NDArray[np.float32]
 
 
 def monotone_cubic(u: Vector, v: Vector, span: float) -> Vector:
-    """Return COLUMNS values of the smooth curve through (u, v), for u from -span to span.
+    """Tabulate the monotone cubic spline through (u, v) at COLUMNS places from -span to span.
 
-    u: (k,) rising; v: (k,). Monotone cubic pieces (Fritsch and Butland 1984): no overshoot.
-    Level beyond the first and the last point.
+    u: (k,) rising; v: (k,). Fritsch and Butland (1984): no overshoot. Constant beyond the first
+    and the last point.
     """
     at = np.linspace(-span, span, COLUMNS, dtype=np.float32).clip(u[0], u[-1])
     step, rise = np.diff(u), np.diff(v)
@@ -31,7 +31,7 @@ def monotone_cubic(u: Vector, v: Vector, span: float) -> Vector:
 
 
 def interpolate(columns: Array, u: Array, span: float) -> Array:
-    """Return the curve(s) `columns` (..., COLUMNS) at u (..., n), between its columns linear."""
+    """Interpolate the curve(s) `columns` (..., COLUMNS) linearly at u (..., n)."""
     xp = array_namespace(columns)
     at = xp.clip(((u / span + 1) / 2 * (COLUMNS - 1)), 0, COLUMNS - 1 - 1e-4)
     low = floor_to_int(at)

@@ -1,7 +1,7 @@
-"""Smooth displacement fields on coarse grids: spread from points, sampled, turned round.
+"""Displacement fields on coarse grids: thin-plate splines, sampling, inversion.
 
-A field is (n, 2, h, w): at each node the displacement (x, y) in window units, where the window
-spans -1..1 and the corner nodes lie on its corners.
+A field is (n, 2, h, w): at each node the displacement (x, y) in crop units, where the crop spans
+-1..1 and the corner nodes lie on its corners.
 """
 
 import cv2
@@ -15,13 +15,13 @@ Points = NDArray[np.float32]
 
 
 def grid_nodes(height: int, width: int) -> Points:
-    """Return the positions (height, width, 2) of a grid's nodes over the window."""
+    """Return the positions (height, width, 2) of a grid's nodes over the crop."""
     y, x = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
     return np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
 
 
 def sample_field(field: Array, at: Array) -> Array:
-    """Return field (n, 2, h, w) at positions (n, h2, w2, 2) as (n, 2, h2, w2), constant outside."""
+    """Sample a field (n, 2, h, w) at (n, h2, w2, 2), bilinearly and clamped: (n, 2, h2, w2)."""
     if not isinstance(field, np.ndarray):
         how = {"padding_mode": "border", "align_corners": True}
         return array_namespace(field).nn.functional.grid_sample(field, at, **how)
@@ -30,13 +30,13 @@ def sample_field(field: Array, at: Array) -> Array:
     # OpenCV reads four channels exactly, two in steps of 1/32 of a node.
     planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
     planes[..., :2] = np.moveaxis(field, 1, -1)
-    ways = [np.asarray(cv2.transform(w, to_nodes), np.float32) for w in np.ascontiguousarray(at)]
-    seen = np.stack([remapped(plane, way) for plane, way in zip(planes, ways, strict=True)])
-    return np.moveaxis(seen[..., :2], -1, 1)
+    grids = [np.asarray(cv2.transform(p, to_nodes), np.float32) for p in np.ascontiguousarray(at)]
+    sampled = np.stack([remapped(plane, grid) for plane, grid in zip(planes, grids, strict=True)])
+    return np.moveaxis(sampled[..., :2], -1, 1)
 
 
 def invert_field(forward: Array, rounds: int = 3) -> Array:
-    """Return the field that leads back: y + back(y) = x where x + forward(x) = y.
+    """Invert a displacement field: y + back(y) = x where x + forward(x) = y.
 
     Fixed-point iteration; exact enough where `forward` changes by less than half a pixel a pixel.
     """
@@ -49,22 +49,22 @@ def invert_field(forward: Array, rounds: int = 3) -> Array:
 
 
 def thin_plate_spline(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:
-    """Carry values (..., k, c) from points (k, 2) to positions (m, 2) by a thin-plate spline.
+    """Interpolate values (..., k, c) at points (k, 2) to positions (m, 2) by a thin-plate spline.
 
-    Returns (..., m, c). The result passes through the values; `smooth` loosens that.
+    Returns (..., m, c). The spline passes through the values; `smooth` regularizes it.
     """
     k = len(points)
     affine = np.concat([np.ones((k, 1)), points], axis=1)
     system = np.zeros((k + 3, k + 3))
     system[:k, :k] = _spline_kernel(points, points) + smooth * np.eye(k)
     system[:k, k:], system[k:, :k] = affine, affine.T
-    all_at_once = np.moveaxis(values, -2, 0)
-    padded = np.zeros((k + 3, all_at_once[0].size))
-    padded[:k] = all_at_once.reshape(k, -1)
+    right = np.moveaxis(values, -2, 0)
+    padded = np.zeros((k + 3, right[0].size))
+    padded[:k] = right.reshape(k, -1)
     weights = np.linalg.solve(system, padded).astype(np.float32)
     basis = np.concat([_spline_kernel(at, points), np.ones((len(at), 1), np.float32), at], axis=1)
-    found = (basis.astype(np.float32) @ weights).reshape(len(at), *all_at_once.shape[1:])
-    return np.moveaxis(found, 0, -2)
+    result = (basis.astype(np.float32) @ weights).reshape(len(at), *right.shape[1:])
+    return np.moveaxis(result, 0, -2)
 
 
 def _spline_kernel(a: Points, b: Points) -> Points:

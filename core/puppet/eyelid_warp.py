@@ -1,4 +1,4 @@
-"""Eyelids that close over a still eye, and eyes that look aside."""
+"""Eyelid and gaze warp: lids that close over a still eye, and eyeballs that turn."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from core.perception.face.topology import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from core.puppet.arrays import Array, array_namespace
+from core.puppet.arrays import Array, array_namespace, as_array_like
 from core.puppet.curve import COLUMNS, interpolate, monotone_cubic
 from core.puppet.displacement import Points, smoothstep
 
@@ -30,13 +30,31 @@ LID_OVERLAP = 0.6
 LID_SKIN = 0.035
 """Least height of the skin above the lid that stretches when it closes; face heights."""
 
+LASH_HEIGHT = 0.6
+"""Height of the lash line of a shut lid, as a share of the open one's: lashes point down then."""
+
+LASH_CORNERS = (0.7, 1.05)
+"""Half widths of the eye between which the lash line thins out to nothing as the lid closes."""
+
+LEAST_LASHES = 0.05
+"""Height below which the lash line does not fall, so that the way back stays finite."""
+
+LASH_SKIN = 0.15
+"""How much of a shut lid's lash line is skin: it is seen from above, and softer."""
+
+EDGE_SOFTNESS = 0.12
+"""Width of a moving lid's edge, in margins, on top of a pixel's."""
+
+LIDS_EXTENT = (-0.13, 0.07)
+"""What the texture of the closed lids shows: v, in face heights, of its upper and lower end."""
+
 EYE_ROOM = 0.09
 """How far around an eye's corners its patch reaches; face heights."""
 
 
 class Eyes(NamedTuple):
     """Both eyes (the subject's right first), each in its own frame: u from corner to corner
-    (-1..1), v downwards in window units."""
+    (-1..1), v downwards in crop units."""
 
     middle: Array
     """(2, 2)"""
@@ -48,32 +66,34 @@ class Eyes(NamedTuple):
     """(2, 5, COLUMNS) v of the upper lid's edge, of the lower lid's, of the line above which the
     skin stays where it is, and of the edge of a shut lid; then how freely the ball turns, 0..1"""
     margin: Array
-    """(2,) MARGIN in window units"""
+    """(2,) LID_MARGIN in crop units"""
 
 
 class EyeCoordinates(NamedTuple):
-    """Places around each of the k eyes of n portraits, in the photo; all smooth."""
+    """Positions around each of the k eyes of n portraits, in the photo; all smooth."""
 
     position: Array
-    """(n, k, h, w, 2) window units"""
+    """(n, k, h, w, 2) crop units"""
     u: Array
-    """(n, k, h, w) the same in that eye's frame"""
+    """(n, k, h, w) and v: the same in that eye's frame"""
     v: Array
     edges: Array
     """(n, k, 5, h, w) `Eyes.curves` there"""
 
 
 class EyeWarp(NamedTuple):
-    """What is seen at some places around the eyes, where n is the batch and k the two eyes."""
+    """Where the pixels around the k = 2 eyes of n portraits come from, and their alpha."""
 
     lid_source: Array
-    """(n, k, h, w, 2) where in the photo the skin comes from"""
+    """(n, k, h, w, 2) source positions of the skin, in the photo"""
     ball_source: Array
-    """(n, k, h, w, 2) where the eyeball comes from"""
+    """(n, k, h, w, 2) source positions of the eyeball"""
     lid_alpha: Array
     """(n, k, h, w) 1 where skin covers the eyeball"""
     unseen_skin: Array
-    """(n, k, h, w) 1 where that skin lies folded away in the photo, so that it has to be made up"""
+    """(n, k, h, w) 1 where that skin lies folded away in the photo and has to be synthesized"""
+    lid_coordinates: Array
+    """(n, k, h, w, 2) where in `closed_lids` that skin is found"""
 
 
 def find_eyes(points: Points, axes: Points, height: float) -> Eyes:
@@ -120,7 +140,7 @@ def _find_eye(
 
 
 def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
-    """Return u and v (n, 2, h, w) of places (n, 2, h, w, 2), window units; see `Eyes`."""
+    """Return u and v (n, 2, h, w) of positions (n, 2, h, w, 2), crop units; see `Eyes`."""
     xp = array_namespace(at)
     across = eyes.across / (eyes.across**2).sum(-1)[..., None]
     away = (at - eyes.middle[:, :, None, None]).reshape(*at.shape[:2], -1, 2)
@@ -129,7 +149,7 @@ def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
 
 
 def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
-    """Describe places (n, 2, h, w, 2) of the photo, window units, by the eye they lie around."""
+    """Return the eye coordinates of positions (n, 2, h, w, 2) in the photo, crop units."""
     u, v = to_eye_frame(eyes, at)
     flat = u.reshape(*u.shape[:2], 1, -1)
     columns = array_namespace(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
@@ -144,36 +164,51 @@ def warp_eyes(
 
     eyes: fields with a leading batch dimension n. blink: (n, 2) 0 as in the photo, 1 closed.
     gaze: (n, 2) to the right and down in the picture, in half widths of an eye. pixel: width of
-    the lid's edge, window units, (n, 1, 1, 1) if pictures differ in it.
+    the lid's edge, crop units, (n, 1, 1, 1) if pictures differ in it.
     """
     xp, v = array_namespace(at.v), at.v
     top, low, still, shut, free = (at.edges[:, :, row] for row in range(5))
-    margin = eyes.margin[..., None, None]
-    edge = top + blink[..., None, None] * (shut - top)
-    source = xp.where(v < edge, _stretch_skin(v, still, top - margin, edge - margin), v)
+    margin, closing = eyes.margin[..., None, None], blink[..., None, None]
+    edge = top + closing * (shut - top)
+    corner = smoothstep(abs(at.u), *LASH_CORNERS)
+    height = 1 - closing * (1 - LASH_HEIGHT * (1 - corner))
+    lashes = margin * xp.clip(height, LEAST_LASHES, None)
+    skin = _stretch_skin(v, still, top - margin, edge - lashes, margin / lashes)
+    source = xp.where(v < edge, skin, v)
     lid = at.position + (source - v)[..., None] * eyes.down[:, :, None, None]
-    gap = xp.clip(abs(low - edge) / pixel, None, 2) / 2
-    end = xp.maximum(low, edge + 2 * pixel)  # a closed lid's edge is soft as well
-    uncovered = smoothstep((v - edge) / pixel, -1.0, 1.0) * smoothstep((end - v) / pixel, -1.0, 1.0)
-    cover = 1 - gap * uncovered
-    lash = smoothstep((edge - v) / margin, 0.3, 1.3)
-    fresh = smoothstep((v - top) / margin, -1.0, 1.0) * lash
+    soft = pixel + EDGE_SOFTNESS * closing * margin
+    gap = xp.clip(abs(low - edge) / soft, None, 2) / 2
+    end = xp.maximum(low, edge + 2 * soft)  # a closed lid's edge is soft as well
+    uncovered = smoothstep((v - edge) / soft, -1.0, 1.0) * smoothstep((end - v) / soft, -1.0, 1.0)
+    alpha = 1 - gap * uncovered
+    above_lashes = smoothstep((edge - lashes - v) / margin, -0.3, 0.5)
+    bare = xp.maximum(above_lashes, closing * (LASH_SKIN + (1 - LASH_SKIN) * corner))
+    unseen = smoothstep((v - top) / margin, -1.0, 1.0) * bare
     half_gap = xp.clip(low - top, 1e-4, None) / 2
     height_in_eye = abs(v - (top + low) / 2) / half_gap
     inside = free * smoothstep(height_in_eye, 1.1, 0.6)
     half = xp.linalg.vector_norm(eyes.across, axis=-1)[..., None]
     ball = at.position - (gaze[:, None] * half)[:, :, None, None] * inside[..., None]
-    return EyeWarp(lid, ball, cover, fresh)
+    return EyeWarp(lid, ball, alpha, unseen, _lid_coordinates(eyes, at.u, v + shut - edge))
 
 
-def _stretch_skin(v: Array, still: Array, rest: Array, now: Array) -> Array:
-    """Where skin at v comes from when the edge at `rest` has moved to `now`, both below `still`.
+def _lid_coordinates(eyes: Eyes, u: Array, v: Array) -> Array:
+    """Where in the texture of both closed lids (-1..1) places in the eyes' frames lie."""
+    xp = array_namespace(u)
+    first, last = (end * eyes.margin[..., None, None] / LID_MARGIN for end in LIDS_EXTENT)
+    beside = as_array_like(u, [-0.5, 0.5])[None, :, None, None]
+    across = xp.clip(u / EYE_SPAN, -0.98, 0.98) / 2 + beside
+    return xp.stack([across, 2 * (v - first) / (last - first) - 1], axis=-1)
+
+
+def _stretch_skin(v: Array, still: Array, rest: Array, now: Array, slope: Array) -> Array:
+    """Return the source of skin at v when the edge at `rest` has moved to `now`, below `still`.
 
     Above `still` nothing moves; between, a rational curve that starts with slope 1 and never
-    folds; below `now` the edge moves as a whole.
+    folds; below `now` the edge moves as a whole, `slope` times as high in the photo.
     """
     xp = array_namespace(v)
     ratio = (now - still) / (rest - still)
     t = xp.clip((v - still) / (now - still), 0, 1)
     between = still + (rest - still) * ratio * t / (1 + (ratio - 1) * t)
-    return xp.where(v < still, v, xp.where(v < now, between, v - now + rest))
+    return xp.where(v < still, v, xp.where(v < now, between, (v - now) * slope + rest))

@@ -1,4 +1,4 @@
-"""The performance at another rate than its own: between two moments, what lies between them."""
+"""Frame interpolation: motion at another frame rate, linear between two moments."""
 
 from itertools import count
 
@@ -8,7 +8,7 @@ from core.video import FPS
 
 
 class MotionInterpolator:
-    """Takes motion at `FPS` and gives it at `fps`, each with its stream time. One thread.
+    """Resamples motion from `FPS` to `fps`, each moment with its stream time. One thread.
 
     At another rate than `FPS`, a moment waits for the one after it: up to a frame of delay.
     """
@@ -28,24 +28,20 @@ class MotionInterpolator:
         """Return the moments up to `motion`, which is the next at `FPS`."""
         before, self._previous = self._previous or motion, motion
         moments = []
-        for given in count(self._frames_out):
+        for index in count(self._frames_out):
             # In units of 1 / (FPS * fps) seconds all of this is exact.
-            ahead = given * FPS - (self._frames_in - 1) * self._fps
+            ahead = index * FPS - (self._frames_in - 1) * self._fps
             if ahead > self._fps:
                 break
-            moments.append(
-                (interpolate_motion(before, motion, ahead / self._fps), self._sample(given))
-            )
+            sample = round(index * SAMPLE_RATE / self._fps)
+            moments.append((interpolate_motion(before, motion, ahead / self._fps), sample))
         self._frames_out += len(moments)
         self._frames_in += 1
         return moments
 
-    def _sample(self, given: int) -> int:
-        return round(given * SAMPLE_RATE / self._fps)
-
 
 def interpolate_motion(before: Motion, after: Motion, share: float) -> Motion:
-    """Return the motion at `share` of the way from one to the other."""
+    """Interpolate linearly: 0 is `before`, 1 is `after`."""
     if share >= 1:
         return after
     return Motion(*(b + share * (a - b) for b, a in zip(before, after, strict=True)))

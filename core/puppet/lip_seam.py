@@ -1,4 +1,4 @@
-"""The seam between the lips: where it runs in the photo, and how to close it."""
+"""The lip seam: where the lips part in the photo, the masks of both sides, and how to close it."""
 
 from typing import NamedTuple
 
@@ -33,16 +33,16 @@ CORNER_FADE = (0.94, 1.06)
 
 
 class LipSeam(NamedTuple):
-    """The mouth in its own frame: u from corner to corner (-1..1), v downwards."""
+    """The mouth's own frame, u from corner to corner (-1..1), v downwards, and the lips' edges."""
 
     middle: Array
-    """(2,) window units"""
+    """(2,) crop units"""
     across: Array
-    """(2,) from the middle to the subject's left inner corner, window units"""
+    """(2,) from the middle to the subject's left inner corner, crop units"""
     down: Array
     """(2,) unit vector"""
     edges: Array
-    """(2, COLUMNS) v of the upper and the lower lip's inner edge, window units"""
+    """(2, COLUMNS) v of the upper and the lower lip's inner edge, crop units"""
 
     def to_mouth_frame(self, at: Points) -> tuple[Points, Points]:
         """Return u and v of positions (..., 2)."""
@@ -50,16 +50,16 @@ class LipSeam(NamedTuple):
         return away @ self.across / (self.across**2).sum(), away @ self.down
 
     def parting_weight(self, at: Points, height: float) -> Points:
-        """How far (0..1) the two sides of the seam may part at positions (..., 2)."""
+        """Return how far (0..1) the two sides of the seam may part at positions (..., 2)."""
         u, v = self.to_mouth_frame(at)
         v = v / height
         beside = smoothstep(abs(u), CORNER_FADE[1], CORNER_FADE[0])
         return np.asarray(beside * smoothstep(v, -0.30, -0.20) * smoothstep(v, 0.50, 0.38))
 
     def side_masks(self, at: Points, pixel: float) -> Points:
-        """Return (2, ...): what belongs to the upper and what to the lower side at `at` (..., 2).
+        """Return the masks (2, ...) of the upper and the lower side at positions (..., 2).
 
-        pixel: width of the edges in window units. Beyond the corners both are 1.
+        pixel: width of the edges in crop units. Beyond the corners both are 1.
         """
         u, v = self.to_mouth_frame(at)
         upper, lower = (
@@ -94,7 +94,7 @@ def _strictly_rising(u: Vector) -> Vector:
 
 
 def closing_deltas(points: Points, axes: Points) -> Points:
-    """Return the moves (478, 3) that bring the lips of landmarks (478, 3) together."""
+    """Return the deltas (478, 3) that close the lips of landmarks (478, 3)."""
     down = axes[1] / np.linalg.norm(axes[1])
     move = np.zeros((LANDMARK_COUNT, 3), np.float32)
     gap = ((points[list(LOWER_INNER)] - points[list(UPPER_INNER)]) @ down).clip(min=0)

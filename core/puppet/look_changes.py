@@ -1,4 +1,4 @@
-"""Renderers prepared aside, while the one before goes on."""
+"""Changes of look while live: the next renderer is prepared on a worker thread."""
 
 import logging
 import threading
@@ -13,16 +13,16 @@ log = logging.getLogger(__name__)
 
 
 class LookRequest(NamedTuple):
-    """A look somebody asked for, and whom to tell."""
+    """A look that is asked for, and the callback to tell."""
 
     look: Look
     on_changed: ChangeCallback
 
 
 class LookChanges:
-    """Opens a renderer for each look asked for, on a thread that lives as long as there is work.
+    """Opens a renderer for each requested look, on a thread that lives as long as there is work.
 
-    Any thread asks; one takes and closes. Of several wishes that wait, only the last counts.
+    Any thread requests; one takes and closes. Of several waiting requests only the last counts.
     """
 
     def __init__(self, prepare: Callable[[Look], Renderer]) -> None:
@@ -44,7 +44,7 @@ class LookChanges:
                 self._worker.start()
 
     def take_ready(self) -> tuple[Renderer, ChangeCallback] | None:
-        """Return what is ready, once; its `told` is the taker's to call."""
+        """Return the renderer that is ready, once; its callback is the taker's to call."""
         if self._ready is None:
             return None
         with self._lock:
@@ -52,7 +52,7 @@ class LookChanges:
             return ready
 
     def close(self) -> None:
-        """Let go of everything; waits for what is being prepared."""
+        """Release everything; waits for what is being prepared."""
         with self._lock:
             self._closed, self._request, worker = True, None, self._worker
         if worker:
@@ -61,21 +61,21 @@ class LookChanges:
             ready[0].close()
 
     def _run(self) -> None:
-        while wish := self._next_request():
+        while request := self._next_request():
             try:
-                renderer = self._prepare(wish.look)
+                renderer = self._prepare(request.look)
             except Exception as error:
                 log.info("the picture stays as it is", exc_info=True)
-                wish.on_changed(error)
+                request.on_changed(error)
                 continue
             with self._lock:
-                late, self._ready = self._ready, (renderer, wish.on_changed)
-            if late:
-                late[0].close()
+                superseded, self._ready = self._ready, (renderer, request.on_changed)
+            if superseded:
+                superseded[0].close()
 
     def _next_request(self) -> LookRequest | None:
         with self._lock:
-            wish, self._request = self._request, None
-            if wish is None:
+            request, self._request = self._request, None
+            if request is None:
                 self._worker = None
-            return wish
+            return request

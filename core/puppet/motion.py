@@ -1,4 +1,4 @@
-"""What a portrait does at one moment, and where that leads each place of the photo."""
+"""Motion (expression, head pose, eyes) of portraits, and the backward warp that it causes."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from core.puppet.displacement import grid_nodes, invert_field, sample_field
 from core.puppet.rig import Rig
 
 CAMERA_DISTANCE = 7.0
-"""From the eye of the viewer to the face, in face heights: how strong perspective is."""
+"""From the camera to the face, in face heights: how strong perspective is."""
 
 
 class Motion(NamedTuple):
     """One moment of a batch of n portraits; lengths in face heights, angles in radians."""
 
     expression: Array
-    """(n, moves) strength of each of `rig.MOVES`, then of the lips' seal"""
+    """(n, shapes) weight of each of `rig.BLEND_SHAPES`, then of LIP_SEAL"""
     turn: Array
     """(n, 3) of the head: yaw to the picture's right, pitch down, roll clockwise"""
     shift: Array
@@ -32,39 +32,39 @@ class Motion(NamedTuple):
 
 
 def neutral_motion(count: int, expressions: int) -> Motion:
-    """Return the motion that changes nothing, for `count` portraits."""
+    """Return the motion of `count` portraits at rest, as the photo shows them."""
     shapes = ((expressions,), (3,), (3,), (), (2,), (2,), ())
     return Motion(*(np.zeros((count, *shape), np.float32) for shape in shapes))
 
 
 class BackwardWarp(NamedTuple):
-    """The way back from the moving picture to the photo; displacement fields (n, 2, h, w)."""
+    """The backward warp from the moving picture to the photo; displacement fields (n, 2, h, w)."""
 
     pose: Array
-    """over the window: undoes the head's and the chest's motion"""
+    """over the crop: undoes the head's and the chest's motion"""
     upper: Array
-    """over the face's box: undoes the expression, as the upper lip's side sees it"""
+    """over the face's box: undoes the expression on the upper lip's side of the seam"""
     lower: Array
-    """the same as the lower lip's side sees it"""
+    """the same on the lower lip's side"""
     jaw: Array
     """(n, 2) how far the chin has moved"""
 
 
 def backward_warp(rig: Rig, motion: Motion) -> BackwardWarp:
-    """Return the way back for `motion`; rig has a leading batch dimension n.
+    """Return the backward warp of `motion`; rig has a leading batch dimension n.
 
-    Only `rig.fields`, which are large, may be fewer: each then serves as many moments in a row.
+    Only `rig.displacements`, which are large, may be fewer: each serves as many moments in a row.
     """
     return BackwardWarp(pose_warp(rig, motion), *expression_warp(rig, motion))
 
 
 def pose_warp(rig: Rig, motion: Motion) -> Array:
-    """Return `Fields.pose` alone."""
+    """Return `BackwardWarp.pose` alone."""
     return invert_field(_pose_displacement(rig, motion))
 
 
 def expression_warp(rig: Rig, motion: Motion) -> tuple[Array, Array, Array]:
-    """Return `Fields.upper`, `lower` and `jaw` alone."""
+    """Return `BackwardWarp.upper`, `lower` and `jaw` alone."""
     count, kinds = rig.displacements.shape[:2]
     moments = motion.expression.reshape(count, -1, kinds)
     moved = moments @ rig.displacements.reshape(count, kinds, -1)
@@ -80,21 +80,21 @@ JAW_LANDMARK = 17
 
 
 def _pose_displacement(rig: Rig, motion: Motion) -> Array:
-    """The forward field of the head's turn and shift and of the breath."""
+    """Return the forward displacement field of the head's pose and of the breath."""
     xp = array_namespace(rig.body)
     depth, head, chest = (rig.body[:, layer : layer + 1] for layer in range(3))
     grid = as_array_like(depth, grid_nodes(*depth.shape[-2:]))[None]
     flat = xp.broadcast_to(xp.moveaxis(grid, -1, 1), (len(depth), 2, *depth.shape[-2:]))
-    place = xp.concat([flat, depth], axis=1)
-    moved = apply_head_pose(rig, motion, place.reshape(*place.shape[:2], -1).mT).mT
-    away = moved.reshape(place.shape)[:, :2] - flat
+    points = xp.concat([flat, depth], axis=1)
+    moved = apply_head_pose(rig, motion, points.reshape(*points.shape[:2], -1).mT).mT
+    away = moved.reshape(points.shape)[:, :2] - flat
     rise = xp.stack([0 * motion.breath, -motion.breath], axis=-1)
     lift = (rise * rig.height[:, None])[:, :, None, None]
     return head * away + (chest + 0.5 * head) * lift
 
 
 def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:
-    """Return where the head's motion takes places (n, m, 3) that take full part in it."""
+    """Apply the head's pose, in perspective, to points (n, m, 3) that move with it wholly."""
     height = rig.height[:, None, None]
     arm = points - rig.pivot[:, None]
     moved = arm @ rotation_matrix(motion.turn).mT + rig.pivot[:, None]
@@ -108,7 +108,7 @@ def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:
 
 
 def rotation_matrix(turn: Array) -> Array:
-    """Return matrices (n, 3, 3) for yaw, pitch and roll (n, 3): first yaw, then pitch, then roll.
+    """Return rotation matrices (n, 3, 3) of Euler angles (n, 3): yaw, then pitch, then roll.
 
     x right, y down, z away.
     """
@@ -124,7 +124,7 @@ def rotation_matrix(turn: Array) -> Array:
 
 
 def moved_landmarks(rig: Rig, motion: Motion) -> Array:
-    """Return the landmarks (n, 478, 3) of the moving portrait (lids aside), window units."""
+    """Return the landmarks (n, 478, 3) of the moving portrait (lids aside), crop units."""
     count, kinds = rig.landmark_deltas.shape[:2]
     moved = motion.expression[:, None] @ rig.landmark_deltas.reshape(count, kinds, -1)
     shaped = rig.landmarks + moved.reshape(-1, *rig.landmarks.shape[1:])
@@ -132,15 +132,13 @@ def moved_landmarks(rig: Rig, motion: Motion) -> Array:
 
 
 def undo_pose(warp: BackwardWarp, positions: Array) -> Array:
-    """Bring places (n, h, w, 2) of the moving picture into the photo's pose."""
-    return positions + array_namespace(positions).moveaxis(
-        sample_field(warp.pose, positions), 1, -1
-    )
+    """Warp positions (n, h, w, 2) of the moving picture back into the photo's pose."""
+    away = sample_field(warp.pose, positions)
+    return positions + array_namespace(away).moveaxis(away, 1, -1)
 
 
 def undo_expression(rig: Rig, field: Array, posed: Array) -> Array:
-    """Bring places (n, h, w, 2) in the photo's pose to where they come from in the photo."""
+    """Warp positions (n, h, w, 2) in the photo's pose back to their sources in the photo."""
     middle, half = rig.box[:, None, None, :2], rig.box[:, None, None, 2:]
-    return posed + array_namespace(posed).moveaxis(
-        sample_field(field, (posed - middle) / half), 1, -1
-    )
+    away = sample_field(field, (posed - middle) / half)
+    return posed + array_namespace(away).moveaxis(away, 1, -1)

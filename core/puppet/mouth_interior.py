@@ -1,7 +1,7 @@
-"""The inside of a mouth, drawn: cavity, tongue, lower and upper teeth, in this order.
+"""Procedural mouth interior: cavity, tongue, lower and upper teeth, in this order.
 
 All is drawn once per portrait into textures in the mouth's own frame, WIDTH x HEIGHT texels that
-span REACH. The upper teeth keep to the skull; tongue and lower teeth go with the jaw.
+span INTERIOR_EXTENT. The upper teeth keep to the skull; tongue and lower teeth go with the jaw.
 """
 
 from typing import NamedTuple
@@ -35,7 +35,7 @@ Plane = NDArray[np.float32]
 
 
 class MouthInterior(NamedTuple):
-    """Textures (4, HEIGHT, WIDTH): red, green, blue and cover, 0..1, colours not premultiplied."""
+    """RGBA textures (4, HEIGHT, WIDTH), 0..1, not premultiplied."""
 
     cavity: Array
     """Covers everything; keeps to the skull."""
@@ -45,7 +45,7 @@ class MouthInterior(NamedTuple):
 
 
 def draw_interior(white: tuple[float, float, float]) -> MouthInterior:
-    """Draw the interior for a face whose whites (of the eyes) have this colour, 0..1."""
+    """Draw the interior, lit so that white has this colour, 0..1: that of the eyes' whites."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     x = ((x + 0.5) / WIDTH * 2 - 1) * INTERIOR_EXTENT[0]
     y = INTERIOR_EXTENT[1] + (y + 0.5) / HEIGHT * (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1])
@@ -149,7 +149,7 @@ def _soft_step(x: Plane, end: float, soft: float) -> Plane:
 
 
 def _alpha_over(top: Plane, below: Plane) -> Plane:
-    """Lay one picture with cover over another (Porter and Duff 1984), colours not premultiplied."""
+    """Composite one RGBA picture over another (Porter and Duff 1984), not premultiplied."""
     cover = top[3] + below[3] * (1 - top[3])
     colour = top[:3] * top[3] + below[:3] * below[3] * (1 - top[3])
     return np.concatenate([colour / np.maximum(cover, 1e-6), cover[None]]).astype(np.float32)

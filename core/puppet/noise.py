@@ -1,13 +1,13 @@
-"""Smooth randomness that depends on seed and time only, so that any cut of time gives the same."""
+"""Value noise from a hash of seed and time: any cut of time gives the same."""
 
 from core.puppet.arrays import Array, array_namespace, as_array_like, as_float32, floor_to_int
 
 MIX_1, MIX_2, MIX_3 = 0x1CE4E5B9BF58476D, 0x133111EB94D049BB, 0x1E3779B97F4A7C15
-"""Odd multipliers that scatter neighbouring numbers (of the splitmix family)."""
+"""Odd multipliers of the splitmix family, which scatter neighbouring numbers."""
 
 
 def hash_uniform(seed: Array, channel: Array, slot: Array) -> Array:
-    """Return numbers in [0, 1) that look random, of the shape that the int64 arguments share."""
+    """Hash int64 arguments to uniform numbers in [0, 1), of the shape they broadcast to."""
     x = seed * MIX_1 + slot * MIX_2 + (channel + 1) * MIX_3
     for shift, factor in ((30, MIX_1), (27, MIX_2)):
         x = (x ^ ((x >> shift) & ((1 << (64 - shift)) - 1))) * factor
@@ -15,7 +15,7 @@ def hash_uniform(seed: Array, channel: Array, slot: Array) -> Array:
 
 
 def value_noise(seed: Array, periods: Array, time: Array) -> Array:
-    """Return smooth random curves (n, channels, t) of mean 0 and deviation about 1.
+    """Return value noise of two octaves, (n, channels, t), of mean 0 and deviation about 1.
 
     seed: (n,) int64; time: (t,) seconds, float64; periods: (channels,) seconds between two turning
     points of a channel's slower octave, float64.

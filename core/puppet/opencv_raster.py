@@ -1,4 +1,4 @@
-"""The brush for one portrait, in OpenCV; that for whole batches is in `core.puppet.batch_painting`."""
+"""Rasterization of one portrait with OpenCV; for batches see `core.puppet.batch_painting`."""
 
 from copy import copy
 from typing import Any
@@ -15,13 +15,14 @@ Plane = NDArray[np.float32]
 
 
 class OpenCvRaster:
-    """Satisfies `Brush` for one portrait: images (h, w, 4) bytes, weights (h, w) float32.
+    """Satisfies `Raster` for one portrait: images (h, w, 4) bytes, weights (h, w) float32.
 
-    Places are given for every `step`-th pixel, with one more around the region; see `lattice`.
+    Positions are given for every `step`-th pixel, with one more around the region; see `lattice`.
     """
 
     def __init__(self, portrait: LayeredPortrait, side: int) -> None:
-        parts = [portrait.person.image, portrait.upper.image, portrait.lower.image]
+        textures = (portrait.person, portrait.upper, portrait.lower, portrait.closed_lids)
+        parts = [texture.image for texture in textures]
         images = [*parts, *portrait.mouth_interior]
         self._pixels = {_data_address(image): _to_bytes(image[0]) for image in images}
         self._person = portrait.person
@@ -31,46 +32,41 @@ class OpenCvRaster:
         self._step = 1
 
     def for_region(self, size: tuple[int, int], step: int) -> "OpenCvRaster":
-        """Return the brush for a region of `size` (width, height) whose places come every `step`
-        pixels. Brushes share the portrait's pixels; each may paint on a thread of its own."""
-        other = copy(self)
-        other._size, other._step = size, step
-        return other
+        """Return the raster of a region of `size` (width, height), positions every `step` pixels.
+
+        Rasters share the portrait's pixels; each may be used on a thread of its own.
+        """
+        raster = copy(self)
+        raster._size, raster._step = size, step
+        return raster
 
     def pixels_of(self, texture: Texture) -> Bytes:
         """Return the pixels (h, w, 4) of a texture."""
         return self._pixels[_data_address(texture.image)]
 
     def to_pixels(self, texture: Texture, at: Plane) -> Plane:
-        """Return where in `bytes_of` places (1, h, w, 2) lie, as (h, w, 2)."""
-        sizes, way = self.pixels_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
+        """Return positions (1, h, w, 2) as pixels of `pixels_of`, (h, w, 2)."""
+        sizes, affine = self.pixels_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
         parts = zip(sizes, texture.middle[0].tolist(), texture.half[0].tolist(), strict=True)
         for axis, (size, middle, half) in enumerate(parts):
-            way[axis, axis] = size / 2 / half
-            way[axis, 2] = size / 2 * (1 - middle / half) - 0.5
-        return cv2.transform(np.ascontiguousarray(at[0]), way)  # type: ignore[return-value]
+            affine[axis, axis] = size / 2 / half
+            affine[axis, 2] = size / 2 * (1 - middle / half) - 0.5
+        return cv2.transform(np.ascontiguousarray(at[0]), affine)  # type: ignore[return-value]
 
     def sample(self, texture: Texture, at: Plane) -> Bytes:
         return remapped(self.pixels_of(texture), self._upsample(self.to_pixels(texture, at)))
 
     def person_alpha(self, at: Plane) -> Plane:
-        """Return how much of the person covers places (1, h, w, 2), 0..1."""
-        return _as_alpha(
-            remapped(self._person_alpha, self._upsample(self.to_pixels(self._person, at)))
-        )
+        """Return the person's alpha at positions (1, h, w, 2), 0..1."""
+        grid = self._upsample(self.to_pixels(self._person, at))
+        return _as_alpha(remapped(self._person_alpha, grid))
 
     def as_weight(self, values: Plane) -> Plane:
         return self._upsample(values[0])
 
     def upsample(self, values: Plane) -> Plane:
-        """Fill in the pixels between the nodes (n, h, w, c) of n regions: (n, height, width, c)."""
+        """Upsample the nodes (n, h, w, c) of n regions to their pixels, (n, height, width, c)."""
         return np.stack([self._upsample(part) for part in values])
-
-    def flat_colours(self, values: Plane) -> Bytes:
-        flat = np.full((values.shape[1], 4), 255, np.uint8)
-        flat[:, :3] = (values[0] * 255).round()
-        width, height = self._size
-        return np.repeat(flat[:, None], height // len(flat), 0).repeat(width, 1)
 
     def alpha(self, image: Bytes) -> Plane:
         return _as_alpha(cv2.extractChannel(image, 3))
@@ -86,21 +82,20 @@ class OpenCvRaster:
         return cv2.blur(weight, (size, size), borderType=cv2.BORDER_REPLICATE)  # type: ignore
 
     def _upsample(self, values: Plane) -> Plane:
-        """Fill in the pixels between the nodes."""
+        """Upsample the nodes to pixels, bilinearly."""
         array = np.ascontiguousarray(values, dtype=np.float32)
         width, height = self._size
         if self._step == 1:
             return array
-        full = (array.shape[1] * self._step, array.shape[0] * self._step)
-        spread = stretched(array, *full)
-        return spread[self._step : self._step + height, self._step : self._step + width]
+        large = stretched(array, array.shape[1] * self._step, array.shape[0] * self._step)
+        return large[self._step : self._step + height, self._step : self._step + width]
 
 
 def lattice(left: int, top: int, width: int, height: int, step: int, side: int) -> Plane:
-    """Return the places (1, h, w, 2), window units, of every `step`-th pixel of a region.
+    """Return the positions (1, h, w, 2), crop units, of every `step`-th pixel of a region.
 
-    The region lies at (left, top) in a window of `side` pixels. With a step above 1 there is one
-    node more on every side, so that what is between can be filled in.
+    The region lies at (left, top) in a crop of `side` pixels. With a step above 1 there is one
+    node more on every side, so that the pixels between can be interpolated.
     """
     margin = step if step > 1 else 0
     ends = ((left, left + width), (top, top + height))
@@ -110,12 +105,12 @@ def lattice(left: int, top: int, width: int, height: int, step: int, side: int) 
 
 
 def _as_alpha(values: Any) -> Plane:
-    share: Plane = np.multiply(values, 1 / 255, dtype=np.float32)
-    return share
+    alpha: Plane = np.multiply(values, 1 / 255, dtype=np.float32)
+    return alpha
 
 
 def _data_address(image: Plane) -> int:
-    """Return what tells an image from others, whatever view of it is given."""
+    """Return the address of an image's data: the same for every view of it."""
     address: int = image.__array_interface__["data"][0]
     return address
 

@@ -1,7 +1,7 @@
-"""Painting a moving portrait from its layers, the same way by two kinds of brush.
+"""Layered rendering of a moving portrait, the same on two rasters.
 
-`TorchBrush` paints whole batches on any device; `SwiftBrush` paints one portrait on a CPU with
-OpenCV, reading pixels as bytes and working out the way back to the photo only every few pixels.
+`TorchRaster` renders batches on any device; `OpenCvRaster` renders one portrait on a CPU, with
+pixels as bytes and the backward warp evaluated only every few pixels.
 """
 
 from typing import Any, NamedTuple, Protocol
@@ -18,7 +18,7 @@ TONGUE_RISE = 0.035
 """How far the tongue's tip rises to the teeth, face heights."""
 
 TONGUE_JAW_SHARE, CAVITY_JAW_SHARE = 0.8, 0.5
-"""How much of the jaw's way tongue and throat go."""
+"""How much of the jaw's motion tongue and throat follow."""
 
 LIP_SHADOW = 0.25
 """How dark the upper lip makes what lies just behind it."""
@@ -26,33 +26,29 @@ LIP_SHADOW = 0.25
 LIP_SHADOW_REACH = 0.05
 """How far that shadow reaches, face heights."""
 
-LID_TONE = 0.45
-"""How much of a closing lid is plain skin rather than stretched photo."""
+UNSEEN_SHARE = 0.85
+"""How much of the skin that unfolds is the texture of a closed lid rather than stretched photo."""
 
 EYE_UP, EYE_DOWN = 0.15, 0.065
 """How far an eye's region reaches from its middle, face heights."""
 
 Image = Any
-"""What a brush paints with: a tensor (n, c, h, w), or an array (h, w, c)."""
+"""A raster's kind of image: a tensor (n, c, h, w), or an array (h, w, c)."""
 
 
 class Raster(Protocol):
-    """Reads and mixes images of one region of the picture."""
+    """Samples textures and blends images of one region of the picture."""
 
     def sample(self, texture: Texture, at: Array) -> Image:
-        """Read `texture` at places (n, h, w, 2) of the frame it is described in."""
+        """Sample `texture` at positions (n, h, w, 2) in the frame it is described in."""
         ...
 
     def as_weight(self, values: Array) -> Image:
         """Turn (n, h, w) into a weight for `mix`."""
         ...
 
-    def flat_colours(self, values: Array) -> Image:
-        """Turn (n, k, 3) into an image of k flat colours, one below the other."""
-        ...
-
     def alpha(self, image: Image) -> Image:
-        """Return the last channel as a weight."""
+        """Return the alpha channel as a weight."""
         ...
 
     def mix(self, below: Image, above: Image, weight: Image) -> Image:
@@ -64,22 +60,22 @@ class Raster(Protocol):
         ...
 
     def blur(self, weight: Image, reach: float) -> Image:
-        """Blur a weight over `reach`, in window units."""
+        """Blur a weight over `reach`, in crop units."""
         ...
 
 
 class SourcePositions(NamedTuple):
-    """Where a region's pixels come from; (n, h, w, 2) in window units."""
+    """Source positions of a region's pixels; (n, h, w, 2) in crop units."""
 
     posed: Array
-    """in the photo's pose, its expression still changed"""
+    """in the photo's pose, but not yet its expression"""
     upper: Array
-    """in the photo, as the upper lip's side sees it"""
+    """in the photo, on the upper lip's side of the seam; `lower` on the other"""
     lower: Array
 
 
 def source_positions(rig: Rig, warp: BackwardWarp, at: Array) -> SourcePositions:
-    """Lead places (n, h, w, 2) of the moving picture back to the photo."""
+    """Warp positions (n, h, w, 2) of the moving picture back to the photo."""
     posed = undo_pose(warp, at)
     return SourcePositions(
         posed, undo_expression(rig, warp.upper, posed), undo_expression(rig, warp.lower, posed)
@@ -87,13 +83,12 @@ def source_positions(rig: Rig, warp: BackwardWarp, at: Array) -> SourcePositions
 
 
 def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions) -> Image:
-    """Return colours and cover of the whole person, mouth and eyes as the photo has them."""
+    """Return the whole person (RGBA), mouth and eyes as the photo has them."""
     return raster.sample(portrait.person, (at.upper + at.lower) / 2)
 
 
 def composite_lips(raster: Raster, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
-    """Return the colours around the mouth from those of both lips' sides and of its inside; right
-    only near the mouth."""
+    """Composite both lips over the mouth's inside; right only near the mouth."""
     over = raster.alpha(upper)
     reach = LIP_SHADOW_REACH * float(rig.height.mean())
     inside = raster.darken(inside, LIP_SHADOW * raster.blur(over, reach))
@@ -103,7 +98,7 @@ def composite_lips(raster: Raster, rig: Rig, upper: Image, lower: Image, inside:
 def paint_mouth_interior(
     raster: Raster, portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, posed: Array
 ) -> Image:
-    """Return the colours of cavity, tongue and teeth at `posed` (n, h, w, 2)."""
+    """Return cavity, tongue and teeth at `posed` (n, h, w, 2)."""
     rig, lips = portrait.rig, portrait.rig.lips
     away = posed - lips.middle[:, None, None]
     xp = array_namespace(away)
@@ -116,11 +111,9 @@ def paint_mouth_interior(
     jaw = (warp.jaw * lips.down).sum(-1) / rig.height
     tongue = TONGUE_JAW_SHARE * jaw - TONGUE_RISE * motion.tongue
     at = xp.stack([u, v], axis=-1)
-    middle = as_array_like(u, [0.0, (INTERIOR_EXTENT[1] + INTERIOR_EXTENT[2]) / 2])
-    half = xp.broadcast_to(
-        as_array_like(u, [INTERIOR_EXTENT[0], (INTERIOR_EXTENT[2] - INTERIOR_EXTENT[1]) / 2]),
-        (len(u), 2),
-    )
+    half_width, top, bottom = INTERIOR_EXTENT
+    middle = as_array_like(u, [0.0, (top + bottom) / 2])
+    half = xp.broadcast_to(as_array_like(u, [half_width, (bottom - top) / 2]), (len(u), 2))
     image = None
     for layer, down in zip(
         portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
@@ -138,33 +131,33 @@ def paint_eyes(
     at: EyeCoordinates,
     pixel: float | Array,
 ) -> Image:
-    """Return the colours around the eyes, lids and gaze included: one picture above the other.
+    """Return the surroundings of the eyes with lids and gaze, one picture above the other.
 
-    at: where the regions of the subject's right and left eye come from in the photo, (n, 2, h, w);
-    pixel: its size in window units, (n, 1, 1, 1) if pictures differ in it.
+    at: source positions of the subject's right and left eye, (n, 2, h, w); pixel: its size in crop
+    units, (n, 1, 1, 1) if pictures differ in it.
     """
     count, _, height, width = at.u.shape
-    seen = warp_eyes(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
+    eyes = warp_eyes(portrait.rig.eyes, at, motion.blink, motion.gaze, pixel)
 
     def tall(values: Array) -> Array:
         return values.reshape(count, 2 * height, width, *values.shape[4:])
 
-    lid = raster.sample(portrait.person, tall(seen.lid_source))
-    tone = raster.flat_colours(portrait.lid_colour)
-    lid = raster.mix(lid, tone, raster.as_weight(LID_TONE * tall(seen.unseen_skin)))
-    ball = raster.sample(portrait.person, tall(seen.ball_source))
-    return raster.mix(ball, lid, raster.as_weight(tall(seen.lid_alpha)))
+    lid = raster.sample(portrait.person, tall(eyes.lid_source))
+    skin = raster.sample(portrait.closed_lids, tall(eyes.lid_coordinates))
+    lid = raster.mix(lid, skin, raster.as_weight(UNSEEN_SHARE * tall(eyes.unseen_skin)))
+    ball = raster.sample(portrait.person, tall(eyes.ball_source))
+    return raster.mix(ball, lid, raster.as_weight(tall(eyes.lid_alpha)))
 
 
 def eye_masks(rig: Rig, u: Array, v: Array) -> Array:
-    """Return (n, 2, h, w) how much of each place, given in its eye's frame, belongs to that eye."""
+    """Return the soft masks (n, 2, h, w) of the eyes at u, v in each eye's own frame."""
     v = v / rig.height[:, None, None, None]
     sides = smoothstep(abs(u), 1.25, 1.1)
     return sides * smoothstep(v, -EYE_UP, 0.03 - EYE_UP) * smoothstep(v, EYE_DOWN, EYE_DOWN - 0.02)
 
 
 def mouth_mask(rig: Rig, posed: Array) -> Array:
-    """Return (n, h, w) how much of each place belongs to the mouth's region: its edge is soft."""
+    """Return the soft mask (n, h, w) of the mouth's region."""
     lips = rig.lips
     away = posed - lips.middle[:, None, None]
     across = lips.across[:, None, None]

@@ -1,7 +1,7 @@
-"""From what is heard to what the portrait does: visemes, and the life around them.
+"""Performance: visemes to blend shapes, and procedural head motion, blinks, gaze and breath.
 
-Everything a living head does of itself depends on seed and time only; what follows speech carries
-a small state. So `motion, state = performance(heard, state)` gives the same for any cut of time.
+Idle motion depends on seed and time only; what follows speech carries a small state. So `motion,
+state = performance(speech, state)` gives the same for any cut of time.
 """
 
 import math
@@ -26,7 +26,7 @@ from core.video import FPS
 VISEMES = (
     "sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "ih", "oh", "ou",
 )  # fmt: skip
-"""The order in which `Heard` names mouth shapes; that of `core.perception.speech.visemes`."""
+"""The order of `SpeechTrack.visemes`; that of `core.perception.speech.visemes`."""
 
 VISEME_SHAPES: dict[str, dict[str, float]] = {
     "sil": {},
@@ -45,7 +45,7 @@ VISEME_SHAPES: dict[str, dict[str, float]] = {
     "oh": {"mouthFunnel": 0.45, "mouthPucker": 0.25},
     "ou": {"mouthPucker": 0.75, "mouthFunnel": 0.25},
 }
-"""Each mouth shape without the jaw, which the opening moves."""
+"""Blend-shape weights of each viseme without the jaw, which the opening moves."""
 
 OTHER_SHAPES: dict[str, dict[str, float]] = {
     "opening": {"jawOpen": 0.42},
@@ -56,7 +56,7 @@ OTHER_SHAPES: dict[str, dict[str, float]] = {
     "smile": {"mouthSmile_L": 0.05, "mouthSmile_R": 0.05},
     "blink": {"cheekSquint": 0.25},
 }
-"""What else moves the face. A mouth opened as far as speech goes has less than half of jawOpen."""
+"""Blend-shape weights of what else moves the face. Speech opens the jaw less than halfway."""
 
 TONGUE_HEIGHT = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.3}
 """How far the tongue comes to the teeth."""
@@ -64,7 +64,7 @@ TONGUE_HEIGHT = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.
 BLINK_SLOT = 3.4
 """Seconds; each holds one blink, at a random moment."""
 
-BLINK_CLOSE, BLINK_OPEN = 0.09, 0.17
+BLINK_CLOSE, BLINK_OPEN = 0.07, 0.16
 """Seconds a lid takes down and up."""
 
 GAZE_SLOT = 1.1
@@ -75,7 +75,7 @@ BREATH_PERIOD = 4.2
 
 
 class SwayChannel(IntEnum):
-    """Channels of slow random motion, each with its own period."""
+    """Channels of slow value noise, each with its own period."""
 
     YAW = 0
     TREMOR = 1
@@ -95,7 +95,7 @@ SWAY_PERIODS = (2.3, 0.6, 2.0, 2.6, 2.9, 2.4, 3.3, 3.1, 4.0, 5.3, 7.0)
 
 
 class RandomChannel(IntEnum):
-    """What single random numbers are drawn for."""
+    """Channels of the single random numbers."""
 
     BLINK = 100
     TWICE = 101
@@ -105,7 +105,7 @@ class RandomChannel(IntEnum):
 
 
 class SpeechTrack(NamedTuple):
-    """What the voice does, frame by frame."""
+    """The speech encoder's estimates, frame by frame."""
 
     visemes: Array
     """(n, frames, 15) share of each of VISEMES"""
@@ -116,18 +116,18 @@ class SpeechTrack(NamedTuple):
 
 
 class IdleMotion(NamedTuple):
-    """What a living head does of itself, frame by frame."""
+    """Idle motion of a living head, frame by frame."""
 
     sway: Array
     """(n, channels, frames) see `Sway`"""
     blink: Array
     """(n, frames)"""
     gaze_target: Array
-    """(n, frames, 2) where the eyes want to look, whatever the head does"""
+    """(n, frames, 2) gaze direction, whatever the head does"""
 
 
 class PerformanceState(NamedTuple):
-    """What a performance remembers; one number per portrait each."""
+    """State of the speech filters; one number per portrait each."""
 
     frame: int
     """frames so far"""
@@ -142,7 +142,7 @@ class PerformanceState(NamedTuple):
 
 
 IDLE_BLOCK = 50
-"""Frames whose idle life is worked out at once: it costs hardly more than a single one's."""
+"""Frames of idle motion that are computed at once: they cost hardly more than a single one."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Style:
 
 
 class Performance:
-    """Turns what is heard into motion for n portraits, each with its own seed."""
+    """Turns speech into motion of n portraits, each with its own seed."""
 
     def __init__(self, seeds: Array, style: Style | None = None) -> None:
         """seeds: (n,) int64; the same seed gives the same performance."""
@@ -165,20 +165,18 @@ class Performance:
         table = _table([*(VISEME_SHAPES[name] for name in VISEMES), *OTHER_SHAPES.values()])
         tongue = [TONGUE_HEIGHT.get(name, 0.0) for name in VISEMES]
         self._zero = as_float32(0 * seeds)
-        self._table, self._tongue = (
-            as_array_like(self._zero, table),
-            as_array_like(self._zero, tongue),
-        )
+        self._table = as_array_like(self._zero, table)
+        self._tongue = as_array_like(self._zero, tongue)
         self._cached_block: tuple[int, IdleMotion] | None = None
 
     def initial_state(self) -> PerformanceState:
-        """Return the state of a portrait that has not heard anything yet."""
+        """Return the state of a portrait that has not speech anything yet."""
         return PerformanceState(0, *5 * [self._zero])
 
     def __call__(
         self, speech: SpeechTrack, state: PerformanceState
     ) -> tuple[Motion, PerformanceState]:
-        """Perform `heard` (n, frames): motion whose fields are (n, frames, ...)."""
+        """Perform `speech` (n, frames): motion whose fields are (n, frames, ...)."""
         frames = speech.opening.shape[1]
         first = state.frame
         time = self._time(first, frames)
@@ -189,21 +187,22 @@ class Performance:
         turn, shift = self._head(nod, talk, sway)
         gaze = idle.gaze_target - turn[..., :2] * as_array_like(turn, [0.85, 0.5])
         blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
-        moves = self._moves(speech, blink, self._brows(brow, talk, sway))
+        expression = self._expression(speech, blink, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH_PERIOD + 0.35 * sway[SwayChannel.BREATH]
         breath = 0.007 * as_float32(1 + xp.sin(phase)) ** 1.3
         lids = xp.stack([blink, blink], axis=-1)
-        motion = Motion(moves, turn, shift, breath, lids, gaze, speech.visemes @ self._tongue)
+        tongue = speech.visemes @ self._tongue
+        motion = Motion(expression, turn, shift, breath, lids, gaze, tongue)
         return motion, state._replace(frame=state.frame + frames)
 
     def _filter_speech(
-        self, heard: SpeechTrack, state: PerformanceState
+        self, speech: SpeechTrack, state: PerformanceState
     ) -> tuple[Array, Array, Array, PerformanceState]:
-        """Filter speech into what head and brows answer to."""
-        xp = array_namespace(heard.opening)
+        """Filter speech into talking (0..1), nods (a damped spring on stress) and brow accents."""
+        xp = array_namespace(speech.opening)
         talks, nods, brows = [], [], []
         frame, talk, stress, nod, speed, brow = state
-        for opening, voicing in zip(heard.opening.mT, heard.voicing.mT, strict=True):
+        for opening, voicing in zip(speech.opening.mT, speech.voicing.mT, strict=True):
             talk = talk + (voicing - talk) * (0.03 + 0.09 * as_float32(voicing > talk))
             accent = xp.clip(opening - stress, 0, None) * voicing
             stress = stress + 0.08 * (opening - stress)
@@ -217,16 +216,16 @@ class Performance:
         talks, nods, brows = (xp.stack(part, axis=1) for part in (talks, nods, brows))
         return talks, nods, brows, after
 
-    def _moves(self, heard: SpeechTrack, blink: Array, brows: tuple[Array, ...]) -> Array:
+    def _expression(self, speech: SpeechTrack, blink: Array, brows: tuple[Array, ...]) -> Array:
         mouth = self._style.mouth
         xp = array_namespace(blink)
-        besides = xp.stack([mouth * heard.opening, *brows, blink], axis=-1)
-        moves = xp.concat([mouth * heard.visemes, besides], axis=-1) @ self._table
-        moves[..., LIP_SEAL] = 1.0
-        return moves
+        others = xp.stack([mouth * speech.opening, *brows, blink], axis=-1)
+        weights = xp.concat([mouth * speech.visemes, others], axis=-1) @ self._table
+        weights[..., LIP_SEAL] = 1.0
+        return weights
 
     def _brows(self, brow: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, ...]:
-        """Return lift, frown, talk, uneven and smile of `BESIDES`."""
+        """Return lift, frown, talk, uneven and smile of `OTHER_SHAPES`."""
         idle = sway[SwayChannel.BROWS] * (0.05 + 0.08 * talk)
         lift = self._style.brows * (idle + 1.1 * brow + 0.03)
         up = array_namespace(lift).clip(lift, 0, None)
@@ -250,19 +249,19 @@ class Performance:
         return as_float64(frame) / FPS
 
     def _idle(self, first: int, frames: int) -> IdleMotion:
-        """Return the idle life from frame `first` on."""
+        """Return the idle motion from frame `first` on."""
         blocks = range(first // IDLE_BLOCK, (first + frames - 1) // IDLE_BLOCK + 1)
-        sway, blink, aim = zip(*(self._block(number) for number in blocks), strict=True)
+        sway, blink, gaze = zip(*(self._block(number) for number in blocks), strict=True)
         part = slice(first - blocks[0] * IDLE_BLOCK, first - blocks[0] * IDLE_BLOCK + frames)
         xp = array_namespace(self._seeds)
         return IdleMotion(
             xp.concat(sway, axis=2)[:, :, part],
             xp.concat(blink, axis=1)[:, part],
-            xp.concat(aim, axis=1)[:, part],
+            xp.concat(gaze, axis=1)[:, part],
         )
 
     def _block(self, number: int) -> IdleMotion:
-        """Return AHEAD frames of idle life, the last ones again without working them out."""
+        """Return IDLE_BLOCK frames of idle motion; the last block is cached."""
         if self._cached_block is None or self._cached_block[0] != number:
             time = self._time(number * IDLE_BLOCK, IDLE_BLOCK)
             sway = value_noise(self._seeds, as_array_like(time, SWAY_PERIODS), time)
@@ -270,19 +269,18 @@ class Performance:
         return self._cached_block[1]
 
     def _blink(self, time: Array) -> Array:
-        """One blink in each slot, now and then two; (n, frames), 0 open, 1 closed."""
+        """Return (n, frames), 0 open, 1 closed: a blink in each slot, now and then two."""
         slot = BLINK_SLOT / max(self._style.blinks, 0.05)
         xp = array_namespace(time)
         number = xp.floor(time / slot) - as_array_like(time, [[0], [1]])
-        moment, twice = self._random(
-            (RandomChannel.BLINK, RandomChannel.TWICE), number
-        )  # (n, 2, frames) each
+        channels = RandomChannel.BLINK, RandomChannel.TWICE
+        moment, twice = self._random(channels, number)  # (n, 2, frames) each
         since = time - (number + 0.85 * moment) * slot
         again = since - (twice < 0.12) * 0.32
         return as_float32(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
 
     def _aim(self, time: Array) -> Array:
-        """Mostly into the camera; glances aside between."""
+        """Return gaze targets (n, frames, 2): mostly into the camera, with glances aside."""
         at = time / GAZE_SLOT
         xp = array_namespace(at)
         number = xp.floor(at)
@@ -291,28 +289,27 @@ class Performance:
         return before + (here - before) * moved
 
     def _target(self, number: Array) -> tuple[Array, Array]:
-        """Points to look at in slots (2, frames): two of (n, frames, 2)."""
-        x, y, aside = self._random(
-            (RandomChannel.GAZE_X, RandomChannel.GAZE_Y, RandomChannel.ASIDE), number
-        )
+        """Return the fixation points of slots (2, frames): two of (n, frames, 2)."""
+        channels = RandomChannel.GAZE_X, RandomChannel.GAZE_Y, RandomChannel.ASIDE
+        x, y, aside = self._random(channels, number)
         reach = 0.03 + 0.19 * as_float32(aside < 0.22)
         points = array_namespace(x).stack([(2 * x - 1) * reach, (y - 0.5) * reach], axis=-1)
         return points[:, 0], points[:, 1]
 
-    def _random(self, what: tuple[RandomChannel, ...], slots: Array) -> Array:
-        """Return random numbers (what, n, 2, frames) for slots (2, frames)."""
-        channel = as_array_like(self._seeds, what).reshape(-1, 1, 1, 1)
+    def _random(self, channels: tuple[RandomChannel, ...], slots: Array) -> Array:
+        """Return uniform random numbers (channels, n, 2, frames) for slots (2, frames)."""
+        channel = as_array_like(self._seeds, channels).reshape(-1, 1, 1, 1)
         return hash_uniform(self._seeds.reshape(-1, 1, 1), channel, floor_to_int(slots))
 
 
 def _table(rows: Iterable[dict[str, float]]) -> list[list[float]]:
-    """Return the strength (rows, moves) of every move in each row."""
+    """Return the weight (rows, shapes) of every blend shape in each row."""
     names = (*BLEND_SHAPES, "seal")
     return [[row.get(name, 0.0) for name in names] for row in rows]
 
 
 def _lid(since: Array) -> Array:
-    """How far a lid is down, `since` seconds after it began to close."""
+    """Return how far a lid is closed, `since` seconds after it began to."""
     xp = array_namespace(since)
     down = xp.clip(since / BLINK_CLOSE, 0, 1)
     up = xp.clip((since - BLINK_CLOSE - 0.03) / BLINK_OPEN, 0, 1)

@@ -1,7 +1,7 @@
-"""The whole moving person, laid over what is behind them.
+"""The person layer: the whole moving person, warped and alpha-composited onto the backdrop.
 
-About half of what moves is background, and most of the rest hides it wholly. So the picture is
-painted in bands, each no wider than the person there, and mixed only where the matte is soft.
+About half of the crop is background, and most of the rest is opaque. So the picture is warped in
+bands, each no wider than the person there, and blended only where the matte is soft.
 """
 
 import cv2
@@ -13,53 +13,53 @@ from core.portrait.region import Region
 from core.video import Picture
 
 GRID_STEP = 8
-"""Pixels between the places that are led back to the photo one by one."""
+"""Pixels between the nodes whose source positions are given; those between are interpolated."""
 
 BAND_ROWS = 45
-"""Of such places in a band."""
+"""Nodes from the top to the bottom of a band."""
 
 CLASS_RADIUS = 12
-"""Pixels around a place that decide whether all around it is seen through, empty or neither."""
+"""Pixels around a node that decide whether its surroundings are empty, opaque or neither."""
 
-EMPTY, MIXED, OPAQUE = 0, 1, 2
+EMPTY, OPAQUE = 0, 2
 
 Bytes = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
 
 class PersonLayer:
-    """Colours and cover of a person. Not changed by use; threads may share it."""
+    """A person's RGBA pixels and their classes. Not changed by use; threads may share it."""
 
     def __init__(self, person: Bytes) -> None:
-        """person: (h, w, 4), the last channel being the cover."""
+        """person: (h, w, 4) RGBA, not premultiplied."""
         self._person = person
-        near = np.ones((2 * CLASS_RADIUS + 1, 2 * CLASS_RADIUS + 1), np.uint8)
-        cover = cv2.extractChannel(person, 3)
-        some, all_ = cv2.dilate(cover, near) > 0, cv2.erode(cover, near) == 255
+        kernel = np.ones((2 * CLASS_RADIUS + 1, 2 * CLASS_RADIUS + 1), np.uint8)
+        alpha = cv2.extractChannel(person, 3)
+        some, all_ = cv2.dilate(alpha, kernel) > 0, cv2.erode(alpha, kernel) == 255
         self._classes: Bytes = some.astype(np.uint8) + all_
 
     def composite(self, frame: Picture, nodes: Plane) -> None:
-        """Lay the person over `frame`, in place.
+        """Composite the person onto `frame`, in place.
 
-        nodes: (h, w, 2) where in the person every STEP-th pixel of the frame comes from; pixels,
-        with one node more on every side of the frame.
+        nodes: (h, w, 2) source positions of every GRID_STEP-th pixel of the frame, pixels of the
+        person, with one node more on every side of the frame.
         """
-        kinds = cv2.remap(
+        classes = cv2.remap(
             self._classes, nodes, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
         )  # type: ignore[call-overload]
         for row in range(0, len(nodes) - 2, BAND_ROWS):
-            self._composite_band(frame, nodes, kinds[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
+            self._composite_band(frame, nodes, classes[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
 
-    def _composite_band(self, frame: Picture, nodes: Plane, kinds: Bytes, row: int) -> None:
-        left, right = _longest_run(kinds.max(0) > EMPTY, whole=True)
+    def _composite_band(self, frame: Picture, nodes: Plane, classes: Bytes, row: int) -> None:
+        left, right = _longest_run(classes.max(0) > EMPTY, whole=True)
         if left == right:
             return
         height, width = frame.shape[:2]
         region = Region(
-            left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(kinds)) * GRID_STEP
+            left * GRID_STEP, row * GRID_STEP, right * GRID_STEP, (row + len(classes)) * GRID_STEP
         ).intersect(Region(0, 0, width, height))
-        colours = self._warp(nodes[row : row + len(kinds) + 2, left : right + 2], region.size)
-        opaque = kinds[:, left:right].min(0) == OPAQUE
+        colours = self._warp(nodes[row : row + len(classes) + 2, left : right + 2], region.size)
+        opaque = classes[:, left:right].min(0) == OPAQUE
         first, last = (min(GRID_STEP * end, region.size[0]) for end in _longest_run(opaque))
         below = frame[region.slices]
         if first < last:
@@ -76,7 +76,7 @@ class PersonLayer:
 
 
 def _longest_run(flags: NDArray[np.bool_], whole: bool = False) -> tuple[int, int]:
-    """Return start and end of the longest run of true ones, or with `whole` of all of them."""
+    """Return start and end of the longest run of true ones, or with `whole` the span of all."""
     edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
     if not len(edges):
         return 0, 0
@@ -87,11 +87,11 @@ def _longest_run(flags: NDArray[np.bool_], whole: bool = False) -> tuple[int, in
 
 
 def alpha_over(below: Picture, person: Bytes) -> None:
-    """Lay a picture with cover (h, w, 4) over another (h, w, 3), in place."""
+    """Composite RGBA (h, w, 4) over RGB (h, w, 3), in place (Porter and Duff 1984)."""
     if not below.size:
         return
-    cover = cv2.extractChannel(person, 3)
+    alpha = cv2.extractChannel(person, 3)
     colours = cv2.cvtColor(person, cv2.COLOR_RGBA2RGB)
-    shown = cv2.multiply(colours, cv2.cvtColor(cover, cv2.COLOR_GRAY2RGB), scale=1 / 255)
-    rest = cv2.cvtColor(cv2.bitwise_not(cover), cv2.COLOR_GRAY2RGB)
-    below[...] = cv2.add(shown, cv2.multiply(below, rest, scale=1 / 255))
+    premultiplied = cv2.multiply(colours, cv2.cvtColor(alpha, cv2.COLOR_GRAY2RGB), scale=1 / 255)
+    rest = cv2.cvtColor(cv2.bitwise_not(alpha), cv2.COLOR_GRAY2RGB)
+    below[...] = cv2.add(premultiplied, cv2.multiply(below, rest, scale=1 / 255))

@@ -1,4 +1,4 @@
-"""The similarity transform that lays one set of points onto another."""
+"""Procrustes alignment: the similarity transform that fits one set of points to another."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Similarity:
 
 
 def fit_similarity(a: Points, b: Points, weight: Points) -> Similarity:
-    """Return the similarity that brings points a (n, 3) nearest to b (n, 3) (Umeyama 1991)."""
+    """Return the least-squares similarity from points a (n, 3) to b (n, 3) (Umeyama 1991)."""
     w = weight[:, None] / weight.sum()
     mean_a, mean_b = (a * w).sum(0), (b * w).sum(0)
     u, s, vt = np.linalg.svd(((a - mean_a) * w).T @ (b - mean_b))

@@ -1,4 +1,4 @@
-"""The puppet engine: a voice moves a photo, on any CPU."""
+"""The puppet engine: an audio-driven rig warps the photo itself, on any CPU."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ from core.video import Frame, VideoFormat
 class PuppetStream:
     """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 80 ms of look-ahead.
 
-    One frame comes out at 25 a second; at another rate what lies between, 40 ms later.
+    One frame comes out at 25 a second; at another rate they are interpolated, 40 ms later.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: the profile's first reference cannot be used.
@@ -43,7 +43,7 @@ class PuppetStream:
         self.lag = LOOKAHEAD_SAMPLES + self._interpolator.lag
         self._renderer = self._prepare(Look(profile, background))
         self._changes = LookChanges(self._prepare)
-        self._reader = NumpySpeechEncoder()
+        self._encoder = NumpySpeechEncoder()
         self._performance = Performance(np.array([seed]), style)
         self._state = self._performance.initial_state()
 
@@ -54,11 +54,11 @@ class PuppetStream:
 
     def step(self, audio: Samples) -> Sequence[Frame]:
         """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
-        heard = self._reader.step(audio)
-        if heard is None:
+        speech = self._encoder.step(audio)
+        if speech is None:
             return []
         self._apply_change()
-        motion, self._state = self._performance(as_track(heard), self._state)
+        motion, self._state = self._performance(as_track(speech), self._state)
         moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
         return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
@@ -67,18 +67,18 @@ class PuppetStream:
         self._changes.request(LookRequest(look, on_changed))
 
     def close(self) -> None:
-        """End the helping threads."""
+        """End the worker threads."""
         self._changes.close()
         self._renderer.close()
 
     def _apply_change(self) -> None:
         if ready := self._changes.take_ready():
             self._renderer.close()
-            self._renderer, told = ready
-            told(None)
+            self._renderer, on_changed = ready
+            on_changed(None)
 
     def _prepare(self, look: Look) -> Renderer:
-        """Runs on the engine's thread at first, then aside; one at a time."""
+        """Runs on the engine's thread at first, then on the worker's; one at a time."""
         person, framing = analyse(look.profile), look.profile.framing
         return Renderer(
             person.photo, person.matte, person.landmarks, self.format, framing,
@@ -87,11 +87,11 @@ class PuppetStream:
 
 
 ARTICULATION = 1.15
-"""By how much the network opens the mouth too little on real speech (see docs/lab.md)."""
+"""Gain of the mouth's opening, which the network underestimates on real speech (docs/lab.md)."""
 
 
-def as_track(heard: SpeechFrame) -> SpeechTrack:
-    """Return what was heard as a track (1, 1) for `Performance`."""
-    opening = min(1.0, ARTICULATION * heard.opening)
-    numbers = (heard.visemes, opening, heard.voicing)
+def as_track(frame: SpeechFrame) -> SpeechTrack:
+    """Return one speech frame as a track (1, 1) for `Performance`."""
+    opening = min(1.0, ARTICULATION * frame.opening)
+    numbers = (frame.visemes, opening, frame.voicing)
     return SpeechTrack(*(np.array(part, np.float32)[None, None] for part in numbers))

@@ -1,4 +1,4 @@
-"""Photo and motion in, frames out, for one portrait live; for batches see `core.puppet.batch_painting`."""
+"""The live renderer: motion to frames, for one photo; for batches see `batch_painting`."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -15,7 +15,6 @@ from core.portrait.load import BadPhoto
 from core.portrait.placement import outline, place_photo
 from core.portrait.region import Region
 from core.profile import Framing
-from core.puppet import person_layer as figure
 from core.puppet.arrays import tree_map
 from core.puppet.expression import Expressions, load_expressions
 from core.puppet.eyelid_warp import EyeCoordinates, eye_coordinates
@@ -31,7 +30,6 @@ from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.paint import (
     EYE_DOWN,
     EYE_UP,
-    SourcePositions,
     composite_lips,
     eye_masks,
     mouth_mask,
@@ -39,15 +37,15 @@ from core.puppet.paint import (
     paint_mouth_interior,
     source_positions,
 )
-from core.puppet.person_layer import PersonLayer
+from core.puppet.person_layer import GRID_STEP, PersonLayer
 from core.puppet.portrait_layers import LayeredPortrait, cut_layers
 from core.video import Picture, VideoFormat
 
 MOUTH_STEP, EYE_STEP = 4, 2
-"""Pixels between the places that are led back to the photo one by one."""
+"""Pixels between the positions that are warped one by one; those between are interpolated."""
 
 MAX_CROP_SIDE = 3072
-"""Pixels of a side beyond which the window is kept no finer, however close the frame goes."""
+"""Most pixels of the crop's side as it is stored, however close the frame goes."""
 
 
 def add_batch_dimension(part: Any) -> Any:
@@ -56,7 +54,7 @@ def add_batch_dimension(part: Any) -> Any:
 
 
 class Renderer:
-    """Paints one photo in motion into frames of one format. One thread."""
+    """Renders one photo in motion into frames of one format. One thread."""
 
     def __init__(
         self,
@@ -76,27 +74,25 @@ class Renderer:
         person, self._photo_size = outline(landmarks, matte), photo.shape[1::-1]
         self._framing = framing
         self._placement = place_photo(self._photo_size, person, format, framing)
-        window = FaceCrop.around(landmarks).snap(self._placement.scale)
-        self._square = self._placement.crop_region(window)
+        crop = FaceCrop.around(landmarks).snap(self._placement.scale)
+        self._square = self._placement.crop_region(crop)
         self._side = self._square.size[0]
         self.format = format
-        taken = separate_person(photo, matte, person, window, self._placement, format, background)
+        cutout = separate_person(photo, matte, person, crop, self._placement, format, background)
         self._worker = ThreadPoolExecutor(1, "puppet")
-        backdrop = self._worker.submit(taken.render_background)
-        tables = expressions or load_expressions()
-        one = cut_layers(
-            taken.photo, taken.alpha, landmarks, window, min(self._side, MAX_CROP_SIDE), tables
-        )
-        self._portrait: LayeredPortrait = add_batch_dimension(one)
+        backdrop = self._worker.submit(cutout.render_background)
+        tables, side = expressions or load_expressions(), min(self._side, MAX_CROP_SIDE)
+        layers = cut_layers(cutout.photo, cutout.alpha, landmarks, crop, side, tables)
+        self._portrait: LayeredPortrait = add_batch_dimension(layers)
         self._raster = OpenCvRaster(self._portrait, self._side)
         self._person = PersonLayer(self._raster.pixels_of(self._portrait.person))
-        on_photo = self._placement.photo_region(*self._photo_size).intersect(
-            Region.full_frame(format)
-        )
-        self._visible = on_photo.intersect(self._square)
-        self._region = self._visible.shift(-self._square.left, -self._square.top)
+        photo_region = self._placement.photo_region(*self._photo_size)
+        self._visible = photo_region.intersect(Region.full_frame(format)).intersect(self._square)
+        self._region = self._visible.shift(
+            -self._square.left, -self._square.top
+        )  # the same in the crop
         corner = self._region.left, self._region.top
-        self._lattice = lattice(*corner, *self._region.size, figure.GRID_STEP, self._side)
+        self._lattice = lattice(*corner, *self._region.size, GRID_STEP, self._side)
         try:
             self._backdrop = backdrop.result()
         except BadPhoto:
@@ -119,148 +115,134 @@ class Renderer:
         """Return the frame for `motion`, a batch of one. The caller owns it."""
         if self._region.empty:
             return self._backdrop.copy()
-        led = self._backward_warp(motion)
-        frame = self._worker.submit(self._person_frame, self._body_nodes(led))
-        mouth, *eyes = self._feature_positions(led)
-        parts = [*self._mouth_patch(led, motion, mouth), *self._eye_patches(led, motion, eyes)]
-        shown = frame.result()
-        for part in parts:
-            part.blend_into(shown[self._visible.slices], self._region)
-        return shown
+        rig = self._portrait.rig
+        pose = self._worker.submit(pose_warp, rig, motion)
+        expression = expression_warp(rig, motion)
+        warp = BackwardWarp(pose.result(), *expression)
+        both = (warp.upper + warp.lower) / 2
+        sources = undo_expression(rig, both, undo_pose(warp, self._lattice))
+        nodes = self._raster.to_pixels(self._portrait.person, sources)
+        frame = self._worker.submit(self._person_frame, nodes)
+        mouth, *eyes = self._feature_positions(warp)
+        patches = [*self._mouth_patch(warp, motion, mouth), *self._eye_patches(warp, motion, eyes)]
+        picture = frame.result()
+        for patch in patches:
+            patch.blend_into(picture[self._visible.slices], self._region)
+        return picture
 
     def close(self) -> None:
-        """End the helping thread."""
+        """End the worker thread."""
         self._worker.shutdown()
 
-    def _backward_warp(self, motion: Motion) -> BackwardWarp:
-        """Return the way back for `motion`: the head's part is worked out by the helping thread."""
-        pose = self._worker.submit(pose_warp, self._portrait.rig, motion)
-        shape = expression_warp(self._portrait.rig, motion)
-        return BackwardWarp(pose.result(), *shape)
-
-    def _body_nodes(self, led: BackwardWarp) -> NDArray[np.float32]:
-        """Where in the person's pixels the places of the whole region come from."""
-        both = (led.upper + led.lower) / 2
-        come_from = undo_expression(self._portrait.rig, both, undo_pose(led, self._lattice))
-        return self._raster.to_pixels(self._portrait.person, come_from)
-
     def _person_frame(self, nodes: NDArray[np.float32]) -> Picture:
-        """Return a fresh frame with the person in it, mouth and eyes as the photo has them."""
+        """Composite the person onto the backdrop, mouth and eyes as the photo has them."""
         frame = self._backdrop.copy()
         self._person.composite(frame[self._visible.slices], nodes)
         return frame
 
-    def _feature_positions(self, led: BackwardWarp) -> list[tuple[float, float]]:
-        """Where the head has taken the mouth, the right and the left eye; window units."""
+    def _feature_positions(self, warp: BackwardWarp) -> list[tuple[float, float]]:
+        """Return the moved mouth, right and left eye, crop units, by fixed-point iteration."""
         rig = self._portrait.rig
-        still = np.concat([rig.lips.middle[:, None, None], rig.eyes.middle[:, None]], axis=2)
-        moved = still
+        rest = np.concat([rig.lips.middle[:, None, None], rig.eyes.middle[:, None]], axis=2)
+        moved = rest
         for _ in range(2):
-            moved = moved + still - undo_pose(led, moved)
+            moved = moved + rest - undo_pose(warp, moved)
         return [(x, y) for x, y in moved[0, 0].tolist()]
 
     def _mouth_patch(
-        self, led: BackwardWarp, motion: Motion, spot: tuple[float, float]
+        self, warp: BackwardWarp, motion: Motion, centre: tuple[float, float]
     ) -> list["Patch"]:
         portrait, rig = self._portrait, self._portrait.rig
-        height = rig.height.item()
-        region = self._region_around(
-            spot, 1.3 * float(np.linalg.norm(rig.lips.across)), 0.36 * height, 0.58 * height
-        )
+        height, half_width = rig.height.item(), 1.3 * float(np.linalg.norm(rig.lips.across))
+        region = self._region_around(centre, half_width, 0.36 * height, 0.58 * height)
         if region.empty:
             return []
-        brush, at = self._raster_for(region, MOUTH_STEP, led)
-        upper = brush.sample(portrait.upper, at.upper)
-        lower = brush.sample(portrait.lower, at.lower)
-        painted = brush.mix(lower, upper, brush.alpha(upper))
+        raster = self._raster.for_region(region.size, MOUTH_STEP)
+        grid = lattice(region.left, region.top, *region.size, MOUTH_STEP, self._side)
+        at = source_positions(rig, warp, grid)
+        upper = raster.sample(portrait.upper, at.upper)
+        lower = raster.sample(portrait.lower, at.lower)
+        painted = raster.mix(lower, upper, raster.alpha(upper))
         hole = _uncovered(upper, lower, MOUTH_STEP)
         if not hole.empty:
             inner = self._raster.for_region(hole.size, MOUTH_STEP)
             posed = at.posed[:, hole.top // MOUTH_STEP :, hole.left // MOUTH_STEP :]
             rows, columns = (-(-side // MOUTH_STEP) + 2 for side in hole.size[::-1])
-            inside = paint_mouth_interior(inner, portrait, led, motion, posed[:, :rows, :columns])
+            inside = paint_mouth_interior(inner, portrait, warp, motion, posed[:, :rows, :columns])
             over, under = (np.ascontiguousarray(side[hole.slices]) for side in (upper, lower))
             painted[hole.slices] = composite_lips(inner, rig, over, under, inside)
-        share = brush.as_weight(mouth_mask(rig, at.posed)) * brush.person_alpha(at.upper)
-        return [Patch(region, painted, share)]
+        alpha = raster.as_weight(mouth_mask(rig, at.posed)) * raster.person_alpha(at.upper)
+        return [Patch(region, painted, alpha)]
 
     def _eye_patches(
-        self, led: BackwardWarp, motion: Motion, spots: list[tuple[float, float]]
+        self, warp: BackwardWarp, motion: Motion, centres: list[tuple[float, float]]
     ) -> list["Patch"]:
         rig = self._portrait.rig
         across = float(np.linalg.norm(rig.eyes.across[0], axis=-1).max()) * 1.3
         up, down = EYE_UP * rig.height.item(), EYE_DOWN * rig.height.item()
-        regions = [self._region_around(spot, across, up, down) for spot in spots]
+        regions = [self._region_around(centre, across, up, down) for centre in centres]
         width, height = (max(sides) for sides in zip(*(r.size for r in regions), strict=True))
         if not width * height:
             return []
         regions = [Region(r.left, r.top, r.left + width, r.top + height) for r in regions]
-        seen, share = self._eye_sources(led, regions)
-        brush = self._raster.for_region((width, 2 * height), 1)
-        painted = paint_eyes(brush, self._portrait, motion, seen, 2 / self._side)
-        share = share * brush.alpha(painted)
+        coordinates, alpha = self._eye_sources(warp, regions)
+        raster = self._raster.for_region((width, 2 * height), 1)
+        painted = paint_eyes(raster, self._portrait, motion, coordinates, 2 / self._side)
+        alpha = alpha * raster.alpha(painted)
         rows = (slice(0, height), slice(height, 2 * height))
-        return [Patch(r, painted[row], share[row]) for r, row in zip(regions, rows, strict=True)]
+        return [Patch(r, painted[row], alpha[row]) for r, row in zip(regions, rows, strict=True)]
 
     def _eye_sources(
-        self, led: BackwardWarp, regions: list[Region]
+        self, warp: BackwardWarp, regions: list[Region]
     ) -> tuple[EyeCoordinates, NDArray[np.float32]]:
-        """Where the eyes' regions come from, and how much counts (2 * h, w); all of one size."""
+        """Return the eyes' source positions, and their masks (2 * h, w); regions of one size."""
         rig, size = self._portrait.rig, regions[0].size
         at = np.concat([lattice(r.left, r.top, *size, EYE_STEP, self._side) for r in regions])
         flat = at.reshape(1, -1, *at.shape[2:])
-        come_from = undo_expression(rig, led.upper, undo_pose(led, flat)).reshape(1, *at.shape)
-        coarse = eye_coordinates(rig.eyes, come_from)
-        share = eye_masks(rig, coarse.u, coarse.v)
-        planes = [coarse.u, coarse.v, share, *np.moveaxis(coarse.edges, 2, 0)]
+        sources = undo_expression(rig, warp.upper, undo_pose(warp, flat)).reshape(1, *at.shape)
+        coarse = eye_coordinates(rig.eyes, sources)
+        mask = eye_masks(rig, coarse.u, coarse.v)
+        planes = [coarse.u, coarse.v, mask, *np.moveaxis(coarse.edges, 2, 0)]
         nodes = np.concat([coarse.position, np.stack(planes, axis=-1)], axis=-1)[0]
         fine = self._raster.for_region(size, EYE_STEP).upsample(nodes)
-        u, v, share, *edges = np.moveaxis(fine[None, ..., 2:], -1, 0)
-        seen = EyeCoordinates(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
-        return seen, share.reshape(-1, size[0])
+        u, v, mask, *edges = np.moveaxis(fine[None, ..., 2:], -1, 0)
+        coordinates = EyeCoordinates(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
+        return coordinates, mask.reshape(-1, size[0])
 
     def _region_around(
-        self, spot: tuple[float, float], across: float, up: float, down: float
+        self, centre: tuple[float, float], across: float, up: float, down: float
     ) -> Region:
-        """The visible pixels that reach so far, in window units, from a spot."""
-        x, y = spot
+        """Return the visible pixels within these distances, crop units, of a centre."""
+        x, y = centre
         ends = (x - across, y - up, x + across, y + down)
         left, top, right, bottom = (round((v + 1) / 2 * self._side) for v in ends)
         return Region(left, top, right, bottom).intersect(self._region)
 
-    def _raster_for(
-        self, region: Region, step: int, led: BackwardWarp
-    ) -> tuple[OpenCvRaster, SourcePositions]:
-        at = lattice(region.left, region.top, *region.size, step, self._side)
-        return self._raster.for_region(region.size, step), source_positions(
-            self._portrait.rig, led, at
-        )
-
 
 class Patch(NamedTuple):
-    """A painted part of the face."""
+    """A rendered part of the face with a soft edge."""
 
     region: Region
-    """Where it belongs, in window pixels; may reach beyond what is shown."""
+    """Where it belongs, pixels of the crop; may reach beyond what is visible."""
     pixels: NDArray[np.uint8]
     """(h, w, 4)"""
     alpha: NDArray[np.float32]
-    """(h, w) how much of it counts: its edges are soft"""
+    """(h, w) 0..1"""
 
-    def blend_into(self, picture: Picture, shown: Region) -> None:
-        """Lay it into the picture, which shows the region `shown`."""
-        seen = self.region.intersect(shown)
-        if seen.empty:
+    def blend_into(self, picture: Picture, visible: Region) -> None:
+        """Blend it into the picture, which shows the region `visible` of the crop."""
+        common = self.region.intersect(visible)
+        if common.empty:
             return
-        spot = picture[seen.shift(-shown.left, -shown.top).slices]
-        part = seen.shift(-self.region.left, -self.region.top).slices
-        share = np.ascontiguousarray(self.alpha[part])
-        painted = cv2.cvtColor(self.pixels[part], cv2.COLOR_RGBA2RGB)
-        spot[:] = cv2.blendLinear(np.ascontiguousarray(spot), painted, 1 - share, share)
+        below = picture[common.shift(-visible.left, -visible.top).slices]
+        part = common.shift(-self.region.left, -self.region.top).slices
+        alpha = np.ascontiguousarray(self.alpha[part])
+        above = cv2.cvtColor(self.pixels[part], cv2.COLOR_RGBA2RGB)
+        below[:] = cv2.blendLinear(np.ascontiguousarray(below), above, 1 - alpha, alpha)
 
 
 def _uncovered(upper: NDArray[np.uint8], lower: NDArray[np.uint8], step: int) -> Region:
-    """The part of a picture that neither lip covers; it begins at multiples of `step`."""
-    cover = cv2.max(cv2.extractChannel(upper, 3), cv2.extractChannel(lower, 3))
-    left, top, width, height = cv2.boundingRect(cv2.bitwise_not(cover))
+    """Return the bounding box that neither lip covers; it begins at multiples of `step`."""
+    alpha = cv2.max(cv2.extractChannel(upper, 3), cv2.extractChannel(lower, 3))
+    left, top, width, height = cv2.boundingRect(cv2.bitwise_not(alpha))
     return Region(left // step * step, top // step * step, left + width, top + height)

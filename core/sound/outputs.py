@@ -13,6 +13,7 @@ from typing import Any
 
 from core.audio import SoundSink
 from core.clock import Clock, WallClock
+from core.sentence import said
 from core.sound.device import DevicePlayer
 from core.sound.player import Player, SoundError
 from core.sound.portaudio import OUTPUT, PortAudio
@@ -88,8 +89,10 @@ def choose(name: str, portaudio: Any = None) -> Output:
             return output
     if not name or name == MICROPHONE:
         raise SoundError(missing())
-    known = ", ".join(output.name for output in found) or "none is there"
-    raise SoundError(f"there is no sound output {name!r}; choose one of: {known}")
+    known = ", ".join(output.name for output in found) or said("none is there")
+    raise SoundError(
+        said("there is no sound output {0!r}", name, remedy=said("choose one of: {0}", known))
+    )
 
 
 class SoundOutputs:
@@ -136,9 +139,11 @@ class SoundOutputs:
         """Return what is wrong with the microphone that others would notice; empty if nothing."""
         with suppress(SoundError):
             if self._microphone and (names := self._microphone.strangers()):
-                return (
-                    f"other programs play into the {TITLE}: {', '.join(names)}; choose another "
-                    "output for them in the system's sound settings"
+                return said(
+                    "other programs play into the {0}: {1}",
+                    TITLE,
+                    ", ".join(names),
+                    remedy="choose another output for them in the system's sound settings",
                 )
         return ""
 

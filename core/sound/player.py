@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from core.audio import Samples
+from core.sentence import said
 
 Fill: TypeAlias = Callable[[Samples], None]
 """Fills a block, shape (n,), with the next mono samples. Runs on the device's thread: no waits."""
@@ -16,8 +17,11 @@ class SoundError(RuntimeError):
 def lost(title: str) -> SoundError:
     """Return the error for a device that stopped while it was in use."""
     return SoundError(
-        f"{title} takes no more sound: it was unplugged, switched off or taken by another program; "
-        "plug it in or choose another, and start again"
+        said(
+            "{0} takes no more sound: it was unplugged, switched off or taken by another program",
+            title,
+            remedy="plug it in or choose another, and start again",
+        )
     )
 
 

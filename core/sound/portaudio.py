@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.audio import SAMPLE_RATE
+from core.sentence import said
 from core.sound.player import SoundError
 
 log = logging.getLogger(__name__)
@@ -28,16 +29,28 @@ RATES = (48_000, 44_100, 16_000)
 BAD_CHANNELS, BAD_RATE, REFUSED = -9998, -9997, -9999
 
 REASONS = {
-    REFUSED: "the system refused it; allow it in the system's privacy settings, close other "
-    "programs that use it, or choose another",
-    BAD_CHANNELS: "it offers no channel that can be used; choose another",
-    BAD_RATE: "it refused every sample rate; set it to 48000 Hz in the system's sound settings",
-    -9996: "it is not there any more; plug it in again, or choose another",
-    -9994: "its sound is of an unknown kind; choose another",
-    -9987: "it did not answer in time; unplug it and plug it in again",
-    -9986: "the sound system has a problem; plug it in again, or restart the computer",
-    -9985: "it is in use by another program, switched off, or blocked by the system's privacy "
-    "settings; free it, or choose another",
+    REFUSED: said(
+        "the system refused it",
+        remedy=(
+            "allow it in the system's privacy settings, close other programs that use it, "
+            "or choose another"
+        ),
+    ),
+    BAD_CHANNELS: said("it offers no channel that can be used", remedy="choose another"),
+    BAD_RATE: said(
+        "it refused every sample rate", remedy="set it to 48000 Hz in the system's sound settings"
+    ),
+    -9996: said("it is not there any more", remedy="plug it in again, or choose another"),
+    -9994: said("its sound is of an unknown kind", remedy="choose another"),
+    -9987: said("it did not answer in time", remedy="unplug it and plug it in again"),
+    -9986: said(
+        "the sound system has a problem", remedy="plug it in again, or restart the computer"
+    ),
+    -9985: said(
+        "it is in use by another program, switched off, or blocked by the system's privacy "
+        "settings",
+        remedy="free it, or choose another",
+    ),
 }
 
 LATENCY = 0.03
@@ -62,15 +75,15 @@ class Direction:
 
 
 INPUT = Direction(
-    "microphone",
-    "no microphone was found; connect one, or choose another voice",
+    said("microphone"),
+    said("no microphone was found", remedy="connect one, or choose another voice"),
     "InputStream",
     "max_input_channels",
     0,
 )
 OUTPUT = Direction(
-    "output",
-    "no sound output was found; connect one, or choose another",
+    said("output"),
+    said("no sound output was found", remedy="connect one, or choose another"),
     "OutputStream",
     "max_output_channels",
     1,
@@ -215,7 +228,9 @@ class PortAudio:
             return [d for d in devices if d.standard or d.name in SERVERS] or devices[:1]
         if chosen := [device for device in devices if device.name == name]:
             return chosen
-        raise SoundError(f"the {noun} {name!r} was not found; plug it in, or choose another")
+        raise SoundError(
+            said("the {0} {1!r} was not found", noun, name, remedy="plug it in, or choose another")
+        )
 
     def _try(
         self,
@@ -260,13 +275,15 @@ def load() -> Any:
         import sounddevice
     except (ImportError, OSError) as error:
         how = (
-            "install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install "
-            "portaudio on Fedora)"
+            said(
+                "install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf "
+                "install portaudio on Fedora)"
+            )
             if sys.platform == "linux"
-            else "reinstall the program"
+            else said("reinstall the program")
         )
         raise SoundError(
-            f"sound devices need the PortAudio library, which is missing: {how}"
+            said("sound devices need the PortAudio library, which is missing:", remedy=how)
         ) from error
     return sounddevice
 
@@ -285,8 +302,8 @@ def attempts(device: PortAudioDevice, slowest: int) -> Iterator[Settings]:
 
 def explain(noun: str, title: str, error: Exception) -> SoundError:
     """Say in a sentence why a device cannot be used."""
-    reason = REASONS.get(code(error), f"{error}; choose another")
-    return SoundError(f"the {noun} {title} cannot be used: {reason}")
+    reason = REASONS.get(code(error), said("{0}", error, remedy="choose another"))
+    return SoundError(said("the {0} {1} cannot be used: {2}", noun, title, reason))
 
 
 def code(error: BaseException | None) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from core.sentence import said
 from core.sound.player import Fill, SoundError, lost
 from core.sound.virtual_microphone import missing
 
@@ -186,11 +187,18 @@ class PulsePlayer:
                 state = look()
                 reason = self._pulse.strerror(self._pulse.context_errno(self._context)).decode()
             if state in (FAILED, ENDED):
-                raise SoundError(f"{self.title} cannot be played to: {reason}; choose another")
+                raise SoundError(
+                    said(
+                        "{0} cannot be played to: {1}", self.title, reason, remedy="choose another"
+                    )
+                )
             if not answered:
                 raise SoundError(
-                    f"{self.title} cannot be played to: the sound server does not answer; "
-                    "restart it, or the computer"
+                    said(
+                        "{0} cannot be played to: the sound server does not answer",
+                        self.title,
+                        remedy="restart it, or the computer",
+                    )
                 )
 
     def _pull(self, stream: int, wanted: int, _: Any) -> None:

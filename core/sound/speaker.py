@@ -7,6 +7,7 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples, Sound
 from core.clock import Clock
+from core.sentence import said
 from core.sound.player import Player, lost
 from core.sound.queue import PlayQueue
 from core.sound.splice import ALIKE, bridged, risen, shortened
@@ -50,9 +51,12 @@ class SpeakerFigures:
     """How much faster than given the sound is played: the clocks' difference, once settled."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.title}: {self.delay * 1e3:.0f} ms after the picture, {self.underruns} gaps,"
-            f" {self.skipped:.2f} s left out"
+        return said(
+            "{0}: {1:.0f} ms after the picture, {2} gaps, {3:.2f} s left out",
+            self.title,
+            self.delay * 1000.0,
+            self.underruns,
+            self.skipped,
         )
 
 

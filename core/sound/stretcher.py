@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, Samples
+from core.sentence import said
 
 WIDTH = 48
 """Samples that a sample is made of."""
@@ -42,7 +43,9 @@ class Stretcher:
 
     def __init__(self, rate: int) -> None:
         if rate < SAMPLE_RATE:
-            raise ValueError(f"cannot play at {rate} samples per second; at least {SAMPLE_RATE}")
+            raise ValueError(
+                said("cannot play at {0} samples per second; at least {1}", rate, SAMPLE_RATE)
+            )
         self._step = SAMPLE_RATE / rate
         self._weights = _weights()
 

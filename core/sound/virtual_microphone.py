@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from core.sentence import said
 from core.sound.player import SoundError
 
 TITLE = "Understudy Microphone"
@@ -29,7 +30,7 @@ INSIDE, OUTSIDE = "module-null-sink", "module-remap-source"
 """A sink that we play into, and the microphone that repeats it: programs hide bare monitors."""
 
 
-class Owner(NamedTuple):
+class ModuleOwner(NamedTuple):
     """Who a module belongs to: which microphone of which process on which machine."""
 
     place: str
@@ -67,7 +68,7 @@ class VirtualMicrophone:
     """
 
     def __init__(self) -> None:
-        self._owner = Owner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
+        self._owner = ModuleOwner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
         with server() as pulse:
             _remove(pulse, lambda owner: owner.gone)
             try:
@@ -143,7 +144,9 @@ def server() -> Iterator[Any]:
                 raise SoundError(missing(str(error))) from error
             yield pulse
     except pulsectl.PulseError as error:
-        raise SoundError(f"the sound server refused: {error}; restart it, and try again") from error
+        raise SoundError(
+            said("the sound server refused: {0}", error, remedy="restart it, and try again")
+        ) from error
 
 
 def sinks() -> list[Sink]:
@@ -162,27 +165,32 @@ def sinks() -> list[Sink]:
 def missing(reason: str = "") -> str:
     """Say why no virtual microphone can be made here, and what to do about it."""
     if sys.platform == "win32":
-        return (
-            "a virtual microphone needs the free driver VB-Cable: install it from "
-            "vb-audio.com/Cable, restart the computer, and look again"
+        return said(
+            "a virtual microphone needs the free driver VB-Cable:",
+            remedy=("install it from vb-audio.com/Cable, restart the computer, and look again"),
         )
     if sys.platform == "darwin":
-        return (
-            "a virtual microphone needs the free driver BlackHole: run brew install blackhole-2ch, "
-            "and look again"
+        return said(
+            "a virtual microphone needs the free driver BlackHole:",
+            remedy="run brew install blackhole-2ch, and look again",
         )
     if "libpulse" in reason:
-        return (
-            "a virtual microphone needs the library libpulse, which is missing: install it "
-            "(sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf install pulseaudio-libs "
-            "on Fedora)"
+        return said(
+            "a virtual microphone needs the library libpulse, which is missing:",
+            remedy=(
+                "install it (sudo apt install libpulse0 on Debian and Ubuntu, sudo dnf "
+                "install pulseaudio-libs on Fedora)"
+            ),
         )
     if "No module" in reason:
-        return "the package pulsectl is not installed: run pip install pulsectl"
-    return (
-        "no sound server answers: run systemctl --user start pipewire-pulse wireplumber "
-        "(Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, if they are missing), or "
-        "pulseaudio --start"
+        return said("the package pulsectl is not installed:", remedy="run pip install pulsectl")
+    return said(
+        "no sound server answers:",
+        remedy=(
+            "run systemctl --user start pipewire-pulse wireplumber (Debian, Ubuntu: "
+            "sudo apt install pipewire-pulse wireplumber, if they are missing), or "
+            "pulseaudio --start"
+        ),
     )
 
 
@@ -196,7 +204,7 @@ def _load_null_sink(pulse: Any, arguments: str) -> int:
         return int(pulse.module_load(INSIDE, arguments))
 
 
-def _remove(pulse: Any, which: Callable[[Owner], bool]) -> None:
+def _remove(pulse: Any, which: Callable[[ModuleOwner], bool]) -> None:
     import pulsectl
 
     for module in _ours(pulse, which):
@@ -204,13 +212,13 @@ def _remove(pulse: Any, which: Callable[[Owner], bool]) -> None:
             pulse.module_unload(module)
 
 
-def _ours(pulse: Any, which: Callable[[Owner], bool]) -> Iterator[int]:
+def _ours(pulse: Any, which: Callable[[ModuleOwner], bool]) -> Iterator[int]:
     """Yield the numbers of those of our modules whose owner is asked for, youngest first."""
     for module in sorted(pulse.module_list(), key=lambda module: -module.index):
         found = re.search(rf"{PROPERTY}=(\w+)-(\d+)-(\d+)-(\w+)", module.argument or "")
         if module.name in (INSIDE, OUTSIDE) and found:
             place, process, started, token = found.groups()
-            if which(Owner(place, int(process), int(started), token)):
+            if which(ModuleOwner(place, int(process), int(started), token)):
                 yield module.index
 
 

@@ -24,6 +24,7 @@ that gives a `core.training.trainer.clip_batch.ClipSource`.
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -43,7 +44,12 @@ from core.training.evaluation.command import describe
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
 from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
 from core.training.likeness.perceptual_distance import open_perceptual_distance
-from core.training.speech.encoder_training import train_speech
+from core.training.speech.encoder_training import (
+    BATCH_SIZE,
+    export_speech,
+    open_training_mixtures,
+    train_speech,
+)
 from core.training.trainer.clip_batch import ClipSource
 from core.training.trainer.distributed import join_process_group, leave_process_group
 from core.training.trainer.optimization import OptimizationConfig, Schedule
@@ -99,7 +105,10 @@ def default_opener(stock: Path) -> str:
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    if load_training_state(arguments.resume).stage == "likeness":
+    stage = load_training_state(arguments.resume).stage
+    if stage == "speech":
+        export_speech(arguments.resume, arguments.out, about)
+    elif stage == "likeness":
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
         export_avatar(arguments.resume, arguments.out, about, arguments.decoder)
@@ -115,14 +124,19 @@ def _prepare(arguments: argparse.Namespace) -> None:
 
 
 def _train_speech(arguments: argparse.Namespace) -> None:
-    train_speech(
-        arguments.stock,
-        arguments.out / SPEECH_FILE,
+    torch.set_num_threads(1)
+    config = TrainConfig(
+        "speech",
+        arguments.out,
         arguments.minutes,
-        arguments.resume / SPEECH_FILE if arguments.resume else None,
-        arguments.device,
-        arguments.seed,
+        resume_from=arguments.resume,
+        device=arguments.device,
+        seed=arguments.seed,
+        batch_size=BATCH_SIZE,
     )
+    train_speech(config, partial(open_training_mixtures, arguments.stock))
+    about = {"recipe": "python -m core.training speech"}
+    export_speech(arguments.out, arguments.out / SPEECH_FILE, about)
 
 
 def _train(arguments: argparse.Namespace) -> None:
@@ -222,7 +236,7 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
         "--resume",
         type=Path,
         required=True,
-        help="folder of a training of generator, distill or likeness",
+        help="folder of a training of generator, distill, likeness or speech",
     )
     add("--decoder", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")

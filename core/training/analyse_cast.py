@@ -1,9 +1,8 @@
-"""Write what is found in the pictures of the people who come with the program.
+"""Write the analysis caches of the built-in people's photos.
 
     python -m core.training.analyse_cast [--cast plugins/cast]
 
-Whoever makes a picture anew has this done at once; a face finder that finds something else needs
-it for all of them.
+Programs that make such a picture do this at once; new face finder weights need it for all.
 """
 
 import argparse
@@ -15,7 +14,7 @@ from core.portrait.load import load_photo_with_digest
 
 
 def analyse(path: Path) -> None:
-    """Look for the person in a picture, whatever is kept with it, and keep what is found."""
+    """Analyse a photo anew and write its cache beside it."""
     photo = load_photo_with_digest(path, LONGEST_SIDE)
     save_findings(path, photo, find_person(photo.picture))
 

@@ -1,10 +1,11 @@
-"""Carry the face model's expressions over to the 478 landmarks the program works with.
+"""Expression transfer: carry blendshapes of the ICT-FaceKit model over to the 478 landmarks.
 
-    python -m core.training.expression_transfer --corpus DIR [--out core/weights/expressions.safetensors]
+    python -m core.training.expression_transfer --corpus DIR [--out FILE]
 
-The mean face of the corpus is found by Procrustes analysis, the ICT-FaceKit model (MIT licence,
-(c) 2020 USC Institute for Creative Technologies) is fitted to it, and each landmark takes over the
-movement of the model's surface beside it. What ships is a table of 57 movements of 478 points.
+The corpus' mean face is found by generalised Procrustes analysis, the ICT-FaceKit model (MIT
+licence, (c) 2020 USC Institute for Creative Technologies) is fitted to it, and each landmark takes
+over the displacement of the model's surface beside it. What ships is a table of 57 displacements
+of 478 points.
 """
 
 import argparse
@@ -37,9 +38,11 @@ DEPTH_TRUST = 0.35
 JAW_FOLLOWS = -0.75
 """Centimetres by which a vertex drops at full jawOpen from which on it belongs to the lower lip."""
 
-FITTED_EXPRESSIONS = ("jawOpen", "mouthSmile_L", "mouthSmile_R", "mouthFunnel", "browInnerUp_L",
-          "browInnerUp_R", "eyeBlink_L", "eyeBlink_R")  # fmt: skip
-"""Expressions that the mean face may wear."""
+FITTED_EXPRESSIONS = (
+    "jawOpen", "mouthSmile_L", "mouthSmile_R", "mouthFunnel",
+    "browInnerUp_L", "browInnerUp_R", "eyeBlink_L", "eyeBlink_R",
+)  # fmt: skip
+"""Expressions that are fitted with the identity: the mean face may wear them."""
 
 MIRRORED = {
     "jawLeft": "jawRight",
@@ -86,7 +89,10 @@ def align_symmetry(face: Points, partner: NDArray[np.int64]) -> Points:
 
 
 def fit_identity(model: Any, mean: Points) -> tuple[Points, Similarity]:
-    """Fit the model's identity to `mean`; return its vertices there, and the way there."""
+    """Fit the model's identity to `mean` by regularised least squares.
+
+    Returns the fitted vertices, and the similarity from the model's space to the mean face's.
+    """
     vertex, landmark, weight = _correspondences(model)
     names = [str(name) for name in model["expression_names"]]
     worn = model["expression_deltas"][[names.index(name) for name in FITTED_EXPRESSIONS]]
@@ -109,8 +115,8 @@ def fit_identity(model: Any, mean: Points) -> tuple[Points, Similarity]:
 
 
 def _correspondences(model: Any) -> tuple[NDArray[Any], NDArray[Any], Points]:
-    """Vertex, landmark and weight of pairs that lie at the same place: the 51 inner points of the
-    usual 68 count fully, others a third; lips only by the former."""
+    """Return vertex, landmark and weight of corresponding pairs: the 51 inner points of the usual
+    68 count fully, others a third; lips only by the former."""
     vertex, landmark = model["landmarks68"][17:], model["ibug68_mediapipe_measured"][17:]
     table, taken = model["mediapipe_vertex"], set(UPPER_LIP) | set(LOWER_LIP) | set(landmark)
     more = [i for i in range(468) if table[i] >= 0 and i not in taken]
@@ -119,7 +125,7 @@ def _correspondences(model: Any) -> tuple[NDArray[Any], NDArray[Any], Points]:
 
 
 def transfer_expressions(model: Any, mean: Points, partner: NDArray[np.int64]) -> Points:
-    """Return the movements (57, 478, 3) of the mean face's landmarks, in face heights."""
+    """Return the displacements (57, 478, 3) of the mean face's landmarks, in face heights."""
     fitted, way = fit_identity(model, mean)
     names = [str(name) for name in model["expression_names"]]
     start, end = dict(zip(model["part_names"], model["part_ranges"], strict=True))["face"]
@@ -149,7 +155,7 @@ def _near_mouth(surface: Points, mean: Points) -> NDArray[np.bool_]:
 def _nearest_vertices(
     surface: Points, point: Points, allowed: NDArray[Any]
 ) -> tuple[NDArray[Any], Points]:
-    """The three allowed vertices nearest to `point`, and how much each counts."""
+    """Return the three nearest allowed vertices, and their inverse-distance weights."""
     candidates = np.flatnonzero(allowed)
     distance = np.linalg.norm((surface[candidates] - point) * [1, 1, 0.5], axis=1)
     nearest = np.argsort(distance)[:3]

@@ -1,8 +1,8 @@
-"""Blend people who do not exist out of at least four AI-generated portraits each.
+"""Face blending: make people who do not exist from at least four AI-generated portraits each.
 
     python -m core.training.people --corpus DIR [--out plugins/cast]
 
-The faces of all sources are laid over their mean shape, outline of hair and shoulders included,
+The faces of all sources are warped to their mean shape, outline of hair and shoulders included,
 and averaged; fine detail of skin, hair and clothes comes from one source each, so that nothing
 blurs. The background is what is left of theirs after a heavy blur. No source is seen as it was.
 """
@@ -24,7 +24,7 @@ from core.puppet.displacement import grid_nodes, thin_plate_spline
 from core.training.analyse_cast import analyse
 
 SIDE = 768
-"""Of the canvas, pixels; what is shown is a little less, see SHOWN."""
+"""Side of the canvas, pixels; what is shown is a little less, see SHOWN."""
 
 FACE_HEIGHT, FACE_CENTRE = 0.40, (0.50, 0.46)
 """Height of the face and place of its middle on the canvas, shares of SIDE."""
@@ -39,14 +39,14 @@ FloatImage = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class BlendRecipe:
-    """Whom to blend. Sources are names in the corpus; the owners are positions among them."""
+    """One blend. Sources are names in the corpus; the other fields are positions among them."""
 
     name: str
     sources: tuple[str, ...]
     hair_source: int
-    """Whose hair's detail is kept."""
+    """Source of the hair's detail."""
     clothes_source: int
-    """Whose clothes are kept."""
+    """Source of the clothes."""
 
 
 RECIPES = (
@@ -64,7 +64,7 @@ class BlendSource:
     picture: FloatImage
     """(SIDE, SIDE, 3) 0..1"""
     matte: FloatImage
-    """(SIDE, SIDE) 0..1"""
+    """Alpha (SIDE, SIDE) 0..1"""
     coverage: FloatImage
     """(SIDE, SIDE) 1 where the portrait reaches"""
     landmarks: FloatImage
@@ -72,7 +72,7 @@ class BlendSource:
 
 
 def read_source(corpus: Path, name: str) -> BlendSource:
-    """Read a portrait and bring its face upright to its place on the canvas."""
+    """Read a portrait and align its face upright to the canvas."""
     with (corpus / "portraits.csv").open() as file:
         rows = list(csv.DictReader(file))
     index = next(i for i, row in enumerate(rows) if row["id"] == name)
@@ -90,20 +90,20 @@ def read_source(corpus: Path, name: str) -> BlendSource:
     )
     way[:, 2] += np.array(FACE_CENTRE) * SIDE - middle
 
-    def laid(image: FloatImage, border: int) -> FloatImage:
+    def align(image: FloatImage, border: int) -> FloatImage:
         seen = cv2.warpAffine(image, way, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=border)
         return np.asarray(seen, dtype=np.float32).clip(0, 1)
 
     return BlendSource(
-        laid(picture, cv2.BORDER_REPLICATE),
-        laid(matte, cv2.BORDER_REPLICATE),
-        laid(np.ones_like(matte), cv2.BORDER_CONSTANT),
+        align(picture, cv2.BORDER_REPLICATE),
+        align(matte, cv2.BORDER_REPLICATE),
+        align(np.ones_like(matte), cv2.BORDER_CONSTANT),
         (points @ way[:, :2].T + way[:, 2]).astype(np.float32),
     )
 
 
 def control_points(source: BlendSource) -> FloatImage:
-    """Return points (k, 2) that mean the same on every source: face, hair's outline, shoulders."""
+    """Return corresponding points (k, 2) of a source: face, outline of hair, shoulders."""
     return np.concatenate([source.landmarks[LANDMARKS], _hair_outline(source), _shoulders(source)])
 
 
@@ -125,7 +125,7 @@ def _shoulders(source: BlendSource) -> FloatImage:
 
 
 def warp_source(source: BlendSource, at: FloatImage, to: FloatImage) -> BlendSource:
-    """Warp a source so that its points `at` (k, 2) come to lie on `to`."""
+    """Warp a source so that its control points `at` (k, 2) move to `to`."""
     corners = np.array([[0, 0], [0.5, 0], [1, 0], [0, 1], [0.5, 1], [1, 1]], np.float32)
     points = np.concat([to / SIDE, corners]).astype(np.float32)
     away = np.concat([at - to, 0 * corners])
@@ -134,18 +134,18 @@ def warp_source(source: BlendSource, at: FloatImage, to: FloatImage) -> BlendSou
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     x, y = smooth(field, SIDE, SIDE).transpose(2, 0, 1) + np.stack([x, y])
 
-    def bent(image: FloatImage) -> FloatImage:
+    def warped(image: FloatImage) -> FloatImage:
         seen = cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(seen, dtype=np.float32).clip(0, 1)
 
-    return BlendSource(bent(source.picture), bent(source.matte), bent(source.coverage), to)
+    return BlendSource(warped(source.picture), warped(source.matte), warped(source.coverage), to)
 
 
 def blend_sources(sources: list[BlendSource], recipe: BlendRecipe) -> FloatImage:
-    """Return the picture (SIDE, SIDE, 3), 0..1, of someone new."""
+    """Blend aligned sources into the picture (SIDE, SIDE, 3), 0..1, of someone new."""
     points = [control_points(source) for source in sources]
     mean = np.mean(points, axis=0).astype(np.float32)
-    bent = [warp_source(s, p, mean) for s, p in zip(sources, points, strict=True)]
+    warped = [warp_source(s, p, mean) for s, p in zip(sources, points, strict=True)]
     face, body = _face_mask(mean), _body_mask(mean)
     count = len(sources)
 
@@ -158,27 +158,27 @@ def blend_sources(sources: list[BlendSource], recipe: BlendRecipe) -> FloatImage
         return np.asarray(sum(parts), np.float32)
 
     broad = shares(1 / count, 0.7, 0.9)
-    broad *= np.stack([s.matte * s.coverage for s in bent])[..., None].clip(0.02, 1)
+    broad *= np.stack([s.matte * s.coverage for s in warped])[..., None].clip(0.02, 1)
     broad /= broad.sum(0)
     fine = shares(0.55, 0.95, 0.97)
-    person = _blend_frequencies([s.picture for s in bent], broad, fine)
+    person = _blend_frequencies([s.picture for s in warped], broad, fine)
     owner = (
-        bent[recipe.hair_source].matte * (1 - body[..., 0])
-        + bent[recipe.clothes_source].matte * body[..., 0]
+        warped[recipe.hair_source].matte * (1 - body[..., 0])
+        + warped[recipe.clothes_source].matte * body[..., 0]
     )
-    matte = (np.stack([s.matte for s in bent])[..., None] * broad).sum(0)[..., 0]
-    return _composite(person, np.minimum(matte, owner), bent)
+    matte = (np.stack([s.matte for s in warped])[..., None] * broad).sum(0)[..., 0]
+    return _composite(person, np.minimum(matte, owner), warped)
 
 
 def _owner_weights(count: int, owner: int, share: float) -> FloatImage:
-    """Weights (count, 1, 1, 1): `share` for the owner, the rest alike for the others."""
+    """Return blend weights (count, 1, 1, 1): `share` for the owner, the rest evenly."""
     weights = np.full(count, (1 - share) / (count - 1), np.float32)
     weights[owner] = share
     return weights[:, None, None, None]
 
 
 def _face_mask(points: FloatImage) -> FloatImage:
-    """(SIDE, SIDE, 1) 1 on the face, softly ending at its outline."""
+    """Return a soft face mask (SIDE, SIDE, 1)."""
     oval = points[[LANDMARKS.index(i) for i in OVAL]]
     mask = np.zeros((SIDE, SIDE), np.float32)
     cv2.fillPoly(mask, [oval.round().astype(np.int32)], 1.0)
@@ -187,7 +187,7 @@ def _face_mask(points: FloatImage) -> FloatImage:
 
 
 def _body_mask(points: FloatImage) -> FloatImage:
-    """(SIDE, SIDE, 1) 1 below the neck."""
+    """Return a soft mask (SIDE, SIDE, 1) of what is below the neck."""
     below = np.mgrid[0:SIDE, 0:SIDE][0] - (points[LANDMARKS.index(CHIN), 1] + 0.09 * SIDE)
     return np.asarray(1 / (1 + np.exp(-below / 12)), dtype=np.float32)[..., None]
 
@@ -195,7 +195,7 @@ def _body_mask(points: FloatImage) -> FloatImage:
 def _blend_frequencies(
     pictures: list[FloatImage], broad: FloatImage, fine: FloatImage
 ) -> FloatImage:
-    """Mix the pictures' broad tones by `broad` and their detail by `fine` (Burt, Adelson 1983)."""
+    """Two-band blending (Burt, Adelson 1983): low frequencies by `broad`, detail by `fine`."""
     soft = [blurred(picture, 6) for picture in pictures]
     total = [
         low * wide + (picture - low) * narrow
@@ -205,7 +205,7 @@ def _blend_frequencies(
 
 
 def _composite(person: FloatImage, matte: FloatImage, sources: list[BlendSource]) -> FloatImage:
-    """Set the person before the blurred remains of the sources' backgrounds."""
+    """Composite the person over the blurred remains of the sources' backgrounds."""
     around = [s.coverage * (1 - cv2.dilate(s.matte, np.ones((31, 31), np.uint8))) for s in sources]
     weights = np.stack(around)[..., None]
     colours = (np.stack([s.picture for s in sources]) * weights).sum(0)

@@ -119,7 +119,7 @@ def test_nothing_is_shown_that_cannot_be_translated() -> None:
 
 
 def test_the_words_of_our_plugins_and_engines_can_be_translated() -> None:
-    words = set(ENGINES.values())
+    words = set[str](ENGINES.values())
     for plugin in source_plugins().plugins.values():
         said = hints(plugin.options)
         words.add(plugin.title)
@@ -128,9 +128,17 @@ def test_the_words_of_our_plugins_and_engines_can_be_translated() -> None:
     assert words - {"", *SCRIPT["collected"]()} == set()
 
 
-def test_what_core_and_our_plugins_say_is_what_the_window_recognises() -> None:
-    kept = (FOLDER / "sentences.txt").read_text("utf-8").splitlines()
-    assert kept == SCRIPT["collected"](), "run packaging/translations.py"
+def test_templates_and_remedies_are_read_from_the_sources() -> None:
+    source = """
+raise ValueError(said("there is no {0!r}", name, remedy=said("run {0}", command)))
+found = said("{0}. {1}", said("it is {0:.1f} s late", late), told("not one"), remedy="go on")
+"""
+    assert set(SCRIPT["templates"](source)) == {
+        "there is no {0}",
+        "run {0}",
+        "it is {0} s late",
+        "go on",
+    }
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -35,7 +35,7 @@ def cases() -> Mapping[str, Case]:
     parts = (model.coded, model.velocities, model.streamed)
     presets = ((name, part) for name in ("lite", "paper") for part in parts)
     models = {f"{name} {part.__name__}": partial(_of_toy, part, name) for name, part in presets}
-    stages = ("vae", "generator", "distill", "adversarial", "likeness")
+    stages = ("vae", "generator", "distill", "adversarial", "likeness", "speech")
     taught = {f"training {name}": getattr(training, name) for name in stages}
     lessons = {
         f"training face {name}": partial(training.face, number)
@@ -78,7 +78,7 @@ def _of_toy(part: Callable[[Any], Iterator[tuple[str, Tensor]]], name: str) -> A
     return part(model.toy(name))
 
 
-_ON_DISK = (training.speech, training.chain)
+_ON_DISK = (training.chain,)
 
 
 def _in_folder(

@@ -12,9 +12,9 @@ from tests.golden import puppet
 from tests.golden.record import NUMBERS, cases, digests, watched
 
 CASES = cases()
-ROUNDING, CURVE = 3e-5, 2e-3
+ROUNDING, CURVE, NORM = 3e-5, 2e-3, 1e-2
 """Largest share by which results may differ: where angles are in single precision, and after steps
-of learning, which make something of how that rounds."""
+of learning, which make something of how that rounds; most of it in the gradient's norm."""
 LEVELS = 2
 """Of 255: networks and resizing round differently on different processors."""
 
@@ -37,8 +37,8 @@ def _one_thread() -> Iterator[None]:
 def test_numbers_are_those_that_are_written_down(name: str, numbers: dict[str, Any]) -> None:
     found, expected = digests(CASES[name]), numbers[name]
     assert list(found) == list(expected)
-    share = CURVE if name.startswith("training") else ROUNDING
     for part, row in expected.items():
+        share = NORM if part == "norm" else CURVE if "training" in name else ROUNDING
         size = max(map(abs, row), default=0.0)
         np.testing.assert_allclose(found[part], row, share, share * size, err_msg=part)
 

@@ -21,12 +21,18 @@ from core.training.avatar.latents import fit_latent_scale
 from core.training.avatar.train_avatar import train_avatar
 from core.training.avatar.vae import VaeRecipe, VaeStage
 from core.training.faces.corpus import Corpus
-from core.training.faces.part_training import PartTraining as FaceLearner
+from core.training.faces.finder_training import PartStage, part_optimization
 from core.training.faces.portrait_sampler import PortraitSampler as FaceCast
 from core.training.faces.tasks import PART_TASKS, batch_source
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe, FaceEmbeddingStage
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork
-from core.training.speech.encoder_training import EncoderTraining, speech_losses
+from core.training.speech.encoder_training import (
+    BPTT_FRAMES,
+    MixtureWindows,
+    SpeechStage,
+    speech_losses,
+)
+from core.training.speech.encoder_training import OPTIMIZATION as SPEECH
 from core.training.speech.mixtures import MixtureSampler as Scenes
 from core.training.speech.mixtures import level_utterance
 from core.training.speech.voices import Segment, Utterance
@@ -86,7 +92,7 @@ def likeness() -> Rows:
     return _curve(FaceEmbeddingStage(network, FaceEmbeddingRecipe()), Cast(3), 4)
 
 
-def speech(folder: Path) -> Rows:
+def speech() -> Rows:
     """The speech encoder: five scenes of four steps, judged by another one after each."""
     torch.manual_seed(0)
     random = np.random.default_rng(0)
@@ -98,13 +104,15 @@ def speech(folder: Path) -> Rows:
         Scenes(said, 1, noise_bank_size=3).sample(1),
     )
     shape = SpeechConfig(mel_bands=16, channels=3, width=8, gru_layers=1, feature_width=6)
-    trainer = EncoderTraining(shape, folder / "speech.safetensors", "cpu")
-    filled(trainer.encoder)
+    stage, windows = SpeechStage(filled(SpeechEncoder(shape))), MixtureWindows(scenes, "cpu")
+    optimization = Optimization(stage.network, SPEECH)
     rows: list[Mapping[str, Tensor]] = []
-    for _ in range(STEPS // 4):
-        trainer.seconds = 0.0
-        trainer.run(scenes, minutes=1e-9, batch_size=2)
-        rows.append(_judged(trainer.encoder, sound, wanted))
+    for step in range(STEPS):
+        for batch in stage.micro_batches(windows.next_batch(2, BPTT_FRAMES), random):
+            optimization.backward(torch.stack([*stage.losses(batch).values()]).sum())
+        optimization.step(0.0)
+        if step % 4 == 3:
+            rows.append(_judged(stage.network, sound, wanted))
     yield from _columns(rows)
 
 
@@ -133,16 +141,18 @@ def chain(folder: Path) -> Rows:
 
 def face(lesson: int) -> Rows:
     """One lesson of the face finder."""
-    taught = PART_TASKS[lesson]
-    network = filled(FaceNetwork(FACE), vectors=0.5)
-    learner = FaceLearner(taught, getattr(network, taught.name), 1.0)
-    draw, random = batch_source(taught, FaceCast(_people()), FACE), np.random.default_rng(1)
+    task = PART_TASKS[lesson]
+    part = getattr(filled(FaceNetwork(FACE), vectors=0.5), task.name)
+    stage, optimization = PartStage(task, part), Optimization(part, part_optimization(task))
+    draw, random = batch_source(task, FaceCast(_people()), FACE), np.random.default_rng(1)
     losses = []
     for step in range(STEPS):
-        learner.seconds = step / STEPS
-        losses.append(learner.step(draw(random), "cpu"))
+        loss = stage.losses(draw(random))["loss"]
+        optimization.backward(loss)
+        optimization.step(step / STEPS)
+        losses.append(float(loss.detach()))
     yield "loss", torch.tensor(losses)
-    yield "ema", _length(learner.ema)
+    yield "ema", _length(optimization.ema)
 
 
 @lru_cache

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
+from core.sentence import said
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QKeyCombination
 
@@ -40,7 +42,7 @@ def chord(text: str) -> Chord:
     """
     sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
     if sequence.count() != 1:
-        raise ValueError(f"{text!r} is not one key with those held down with it")
+        raise ValueError(said("{0!r} is not one key with those held down with it", text))
     pressed = cast("QKeyCombination", sequence[0])  # type: ignore[index]
     held, key = pressed.keyboardModifiers(), pressed.key()
     name = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
@@ -55,7 +57,13 @@ def chord(text: str) -> Chord:
         )
     )
     if not (FUNCTION.fullmatch(name) or PLAIN.fullmatch(name)):
-        raise ValueError(f"{text} cannot be used everywhere; take a letter, a digit, or F1 to F12")
+        raise ValueError(
+            said(
+                "{0} cannot be used everywhere", text, remedy="take a letter, a digit, or F1 to F12"
+            )
+        )
     if not (control or alt or meta) and not FUNCTION.fullmatch(name):
-        raise ValueError(f"{text} alone would be missed in every other program; add Ctrl or Alt")
+        raise ValueError(
+            said("{0} alone would be missed in every other program", text, remedy="add Ctrl or Alt")
+        )
     return Chord(name, control, alt, shift, meta)

@@ -15,6 +15,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from PySide6.QtCore import QObject, Signal
 
 from app.desktop.keys.chord import Chord, chord
+from core.sentence import Sentence, said
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,6 @@ LOOK = 0.2
 
 ANSWER, DIALOG = 5.0, 120.0
 """Seconds that the desktop may take to answer, and people to decide."""
-
-REFUSED = (
-    "this desktop gives programs no global keys; in its keyboard settings, bind a key to the "
-    "command `understudy --tell {deed}`"
-)
 
 
 class PortalKeys(QObject):
@@ -89,7 +85,7 @@ class PortalKeys(QObject):
                 self._refuse(wish)
 
     def _refuse(self, wish: Mapping[str, str]) -> None:
-        self.claimed.emit({deed: REFUSED.format(deed=deed) for deed in wish})
+        self.claimed.emit({deed: refused(deed) for deed in wish})
 
 
 class _Portal:
@@ -121,7 +117,7 @@ class _Portal:
         bound = self._request("BindShortcuts", "oa(sa{sv})sa{sv}", (self._session, wishes, ""), {})
         given = {deed for deed, _ in bound.get("shortcuts", ("", []))[1]}
         missing = [deed for deed, _ in wishes if deed not in given]
-        return problems | dict.fromkeys(missing, "the desktop did not give this key")
+        return problems | dict.fromkeys(missing, said("the desktop did not give this key"))
 
     def pressed(self, timeout: float) -> str:
         """Return the deed whose key is pressed within `timeout` seconds, or nothing."""
@@ -152,7 +148,7 @@ class _Portal:
             response = self._connection.recv_until_filtered(responses, timeout=DIALOG)
         code, results = response.body
         if code:
-            raise OSError(f"{method} was refused ({code})")
+            raise OSError(said("{0} was refused ({1})", method, code))
         return dict(results)
 
     def _wish(self, deed: str, keys: Chord) -> dict[str, tuple[str, str]]:
@@ -166,6 +162,16 @@ class _Portal:
             session = DBusAddress(self._session, NAME, f"{NAME[:-8]}.Session")
             self._connection.send(new_method_call(session, "Close"))
             self._session = ""
+
+
+def refused(deed: str) -> Sentence:
+    """Return why there is no key for `deed`, and what does the same."""
+    return said(
+        "this desktop gives programs no global keys",
+        remedy=said(
+            "in its keyboard settings, bind a key to the command `understudy --tell {0}`", deed
+        ),
+    )
 
 
 def trigger(keys: Chord) -> str:

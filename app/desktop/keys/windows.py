@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QCoreApplication, QObject, Signal
 
 from app.desktop.keys.chord import Chord, chord
+from core.sentence import said
 
 ALT, CONTROL, SHIFT, META, ONCE = 1, 2, 4, 8, 0x4000
 """Bits of what is held down; the last keeps a key that is held from counting again and again."""
@@ -50,7 +51,7 @@ class WindowsKeys(QObject):
             if self._user32.RegisterHotKey(None, number, _held(keys) | ONCE, _code(keys)):
                 self._deeds[number] = deed
             else:
-                problems[deed] = "another program has this key; choose another one"
+                problems[deed] = said("another program has this key", remedy="choose another one")
         self.claimed.emit(problems)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 from app.desktop.keys.chord import Chord, chord
+from core.sentence import said
 
 SHIFT, CAPS, CONTROL, ALT, NUM, META = 1, 2, 4, 8, 16, 64
 """Bits of what is held down; Num Lock is where nearly every system has it."""
@@ -76,7 +77,7 @@ class X11Keys(QObject):
         self._screen = self._xcb.xcb_connect(display and display.encode(), None)
         if self._xcb.xcb_connection_has_error(self._screen):
             self._xcb.xcb_disconnect(self._screen)
-            raise OSError("the screen cannot be reached")
+            raise OSError(said("the screen cannot be reached"))
         setup = self._xcb.xcb_get_setup(self._screen)
         self._root = self._xcb.xcb_setup_roots_iterator(setup).data[0]
         self._deeds: dict[tuple[int, int], str] = {}
@@ -111,7 +112,7 @@ class X11Keys(QObject):
                     self._screen, 0, self._root, held | lock, code, ASYNC, ASYNC
                 )
                 if not self._done(cookie):
-                    raise OSError("another program has this key; choose another one")
+                    raise OSError(said("another program has this key", remedy="choose another one"))
             self._deeds[code, held] = deed
 
     def _codes(self, keys: Chord) -> list[int]:
@@ -126,7 +127,7 @@ class X11Keys(QObject):
             self._free(ctypes.cast(found, c_void_p))
         self._names.xcb_key_symbols_free(table)
         if not codes:
-            raise ValueError(f"this keyboard has no key {keys.key}")
+            raise ValueError(said("this keyboard has no key {0}", keys.key))
         return codes
 
     def _let_go(self) -> None:

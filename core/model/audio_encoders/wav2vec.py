@@ -18,6 +18,7 @@ from torch.nn import functional
 from core.checkpoint import BadCheckpoint
 from core.perception.speech.config import FRAME_SAMPLES
 from core.record import from_json
+from core.sentence import said
 
 HOP = 4 * FRAME_SAMPLES
 """Samples that are encoded at a time: 160 ms."""
@@ -257,7 +258,9 @@ def load_wav2vec(path: Path, device: str = "cpu") -> Wav2Vec:
     try:
         network.load_state_dict(_encoder_weights(weights), strict=True)
     except (KeyError, RuntimeError) as error:
-        raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {error}") from error
+        raise BadCheckpoint(
+            said("{0}: its weights do not fit its config: {1}", path.name, error)
+        ) from error
     return network.eval().requires_grad_(False)
 
 
@@ -271,7 +274,7 @@ def _parse_config(about: dict[str, Any], path: Path) -> Wav2VecConfig:
     try:
         return from_json(Wav2VecConfig, json.dumps({name: about[name] for name in names}))
     except ValueError as error:
-        raise BadCheckpoint(f"{path.name}: {error}") from error
+        raise BadCheckpoint(said("{0}: {1}", path.name, error)) from error
 
 
 def _encoder_weights(weights: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -109,7 +109,7 @@ def _last_frames(past: Tensor, x: Tensor) -> Tensor:
     return x[:, time - back :] if time >= back else torch.cat([past[:, time:], x], 1)
 
 
-class ResidualBlock(nn.Module):
+class CausalResidualBlock(nn.Module):
     """Residual (2+1)D block: RMS norm, spatial convolution, SiLU, causal temporal convolution.
 
     Factorised into space and time: two fast convolutions in place of a slow one over both. With

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 from torch import Tensor, nn
 
 from core.model.module_list import TypedModuleList
-from core.model.vae.layers import ResidualBlock
+from core.model.vae.layers import CausalResidualBlock
 from core.model.vae.resampling import (
     SpatialDownsample,
     SpatialUpsample,
@@ -39,8 +39,8 @@ class ResolutionStage(nn.Module):
         self.config = config
         self.temporal: nn.Module | None = temporal
         self.spatial: nn.Module = spatial
-        self.blocks: TypedModuleList[ResidualBlock] = TypedModuleList(
-            ResidualBlock(config.width, config.temporal_kernel, config.depthwise)
+        self.blocks: TypedModuleList[CausalResidualBlock] = TypedModuleList(
+            CausalResidualBlock(config.width, config.temporal_kernel, config.depthwise)
             for _ in range(config.depth)
         )
 

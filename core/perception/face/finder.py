@@ -17,6 +17,7 @@ from core.perception.face.landmarks import (
 from core.perception.face.matting import predict_matte
 from core.perception.face.networks import FaceConfig, FaceNetwork, fuse_batch_norms
 from core.perception.face.weights import WEIGHTS
+from core.sentence import said
 from core.tensors import fill, load
 from core.video import Picture
 
@@ -102,14 +103,19 @@ class FaceFinder:
         found = self.faces(picture)
         if not found:
             raise NoFace(
-                "No face was found in this picture. Take one that shows the whole face from the "
-                "front, in good light."
+                said(
+                    "No face was found in this picture. Take one that shows the whole face "
+                    "from the front, in good light."
+                )
             )
         near = [face for face in found if face.height >= PROMINENT_RATIO * found[0].height]
         if len(near) > 1:
             raise SeveralFaces(
-                f"This picture shows {len(near)} faces. Cut it down to the one person who is to "
-                "be shown."
+                said(
+                    "This picture shows {0} faces. Cut it down to the one person who is to be "
+                    "shown.",
+                    len(near),
+                )
             )
         return found[0]
 

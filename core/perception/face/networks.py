@@ -266,11 +266,9 @@ class FaceNetwork(nn.Module):
 def fuse_batch_norms(network: nn.Module) -> None:
     """Fold every batch norm into its convolution, in place; for inference only."""
     for child in network.modules():
-        if isinstance(child, ConvNorm) and isinstance(child[1], nn.BatchNorm2d):
-            child[0] = _fuse_pair(child[0], child[1])
+        if not isinstance(child, ConvNorm):
+            continue
+        convolution, norm = child
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            child[0] = nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)
             child[1] = nn.Identity()
-
-
-def _fuse_pair(convolution: nn.Module, norm: nn.BatchNorm2d) -> nn.Module:
-    assert isinstance(convolution, nn.Conv2d)
-    return nn.utils.fusion.fuse_conv_bn_eval(convolution, norm)

@@ -43,6 +43,7 @@ from core.perception.speech.mel_constants import (
     mel_filterbank,
 )
 from core.perception.speech.visemes import VISEMES
+from core.sentence import said
 
 Array: TypeAlias = NDArray[np.float32]
 
@@ -247,7 +248,7 @@ def _load_weights(path: Path) -> tuple[SpeechConfig, dict[str, Array]]:
     found = {(n, w.shape) for n, w in weights.items()}
     expected = set(_weight_shapes(checkpoint.config))
     if wrong := ", ".join(sorted({name for name, _ in found ^ expected})):
-        raise BadCheckpoint(f"{path.name}: its weights do not fit its config: {wrong}")
+        raise BadCheckpoint(said("{0}: its weights do not fit its config: {1}", path.name, wrong))
     return checkpoint.config, weights
 
 

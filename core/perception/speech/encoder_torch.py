@@ -27,6 +27,7 @@ from core.perception.speech.mel_constants import (
     SNR_MIN,
 )
 from core.perception.speech.visemes import VISEMES
+from core.sentence import said
 from core.tensors import fill, load
 
 
@@ -90,7 +91,9 @@ class SpeechEncoder(nn.Module):
     def forward(self, x: Tensor, state: SpeechState) -> tuple[SpeechFrames, SpeechState]:
         """Encode (batch, samples), a multiple of FRAME_SAMPLES; one output per frame, delayed."""
         if x.shape[1] % FRAME_SAMPLES:
-            raise ValueError(f"{x.shape[1]} samples, expected a multiple of {FRAME_SAMPLES}")
+            raise ValueError(
+                said("{0} samples, expected a multiple of {1}", x.shape[1], FRAME_SAMPLES)
+            )
         mel, tail = self.mel(x, state.mel)
         return self.forward_mel(mel, state._replace(mel=tail))
 

@@ -1,1 +1,1 @@
-"""People who were drawn: characters of our own, whose landmarks are known exactly."""
+"""Procedurally drawn characters, whose landmarks and mattes are known exactly."""

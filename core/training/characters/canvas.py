@@ -1,4 +1,4 @@
-"""A canvas in the face's own measure: soft-edged masks, and paint that goes through them."""
+"""Raster canvas in units of face heights: anti-aliased masks, and paint composited through them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ Paint: TypeAlias = Colour | Gradient | Plane
 
 
 class Mask(NamedTuple):
-    """A part of the canvas: how much of each pixel counts."""
+    """Coverage of a rectangle of the canvas."""
 
     left: int
     top: int
@@ -65,11 +65,11 @@ class Mask(NamedTuple):
         return self.left, self.top, self.left + width, self.top + height
 
     def within(self, other: "Mask") -> "Mask":
-        """Return what both masks hold."""
+        """Return the product of both masks."""
         return self._replace(values=self.values * other.seen_in(self))
 
     def without(self, other: "Mask") -> "Mask":
-        """Return what the other mask leaves of this one."""
+        """Return this mask minus the other."""
         return self._replace(values=self.values * (1 - other.seen_in(self)))
 
     def seen_in(self, frame: "Mask") -> Plane:
@@ -87,7 +87,7 @@ class Mask(NamedTuple):
 
 @dataclass
 class Canvas:
-    """Pixels, and how much of them belongs to the person."""
+    """Pixels and the person's alpha."""
 
     width: int
     height: int
@@ -193,7 +193,7 @@ class Canvas:
 
 
 def _softened(values: Plane, sigma: float) -> Plane:
-    """Blur; a wide blur is worked out on fewer pixels."""
+    """Gaussian blur; a wide one is computed on a downscaled copy."""
     if sigma <= 0:
         return values
     factor = int(sigma / 4)

@@ -1,4 +1,4 @@
-"""Smooth lines through points, and shapes made of them; all lengths in face heights."""
+"""Catmull-Rom curves, ribbons and ellipses; all lengths in face heights."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

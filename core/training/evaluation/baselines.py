@@ -6,6 +6,7 @@ from torch import Tensor
 
 from core.perception.face.finder import Face, FaceFinder
 from core.perception.speech.encoder_torch import SpeechFrames
+from core.perception.speech.visemes import SILENCE
 from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
@@ -54,7 +55,7 @@ def puppet_motion(speech: SpeechFrames, frames: int) -> Motion:
 def with_closed_mouth(speech: SpeechFrames) -> SpeechFrames:
     """Return the speech with silent visemes and no opening; the voicing stays."""
     silence = torch.zeros_like(speech.visemes)
-    silence[..., 0] = 1
+    silence[..., SILENCE] = 1
     return speech._replace(visemes=silence, opening=torch.zeros_like(speech.opening))
 
 

@@ -9,7 +9,7 @@ from core.training.avatar.resume import load_adversarial_vae
 from core.training.avatar.train_avatar import GENERATOR_STAGES, load_generator_avatar
 from core.training.trainer.optimization import ema_weights
 from core.training.trainer.train_config import SECONDS_PER_MINUTE
-from core.training.trainer.training_state import load_training, load_training_state
+from core.training.trainer.training_state import load_training
 
 
 class EvaluatedModel(NamedTuple):
@@ -29,7 +29,6 @@ def open_evaluated_model(path: Path) -> EvaluatedModel:
     """
     if not path.is_dir():
         return EvaluatedModel(load_avatar(path).requires_grad_(False), True, path.name)
-    load_training_state(path)  # says more plainly than what follows that there is none
     tensors, state = load_training(path)
     minutes = (state.earlier_seconds + state.seconds) / SECONDS_PER_MINUTE
     description = f"{path.name}: {state.stage}, {state.steps} steps, {minutes:.1f} minutes in all"

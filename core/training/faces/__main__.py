@@ -23,11 +23,13 @@ DATA = (
     "1,359 portraits (AI-generated: faker, sfhq; official, public domain: congress, gpo), "
     "machine-made landmarks and mattes, 200 background crops; one identity in ten held out"
 )
+FACE_FILE = "face.safetensors"
+"""File of the weights, in the folder of their training."""
 UNMEASURED = "not measured: see python -m core.training.faces evaluate"
 
 
 def main(arguments: list[str]) -> None:
-    """Train and write a checkpoint, or evaluate one."""
+    """See the module's docstring."""
     if arguments[:1] == ["evaluate"]:
         _evaluate(arguments[1:])
     elif arguments[:1] == ["join"]:
@@ -54,7 +56,7 @@ def _limit_threads(count: int) -> None:
 def _train(arguments: list[str]) -> None:
     options = _train_parser().parse_args(arguments)
     _limit_threads(options.threads)
-    config = FinderTrainConfig(
+    settings = FinderTrainConfig(
         options.minutes,
         options.out,
         options.device,
@@ -62,21 +64,21 @@ def _train(arguments: list[str]) -> None:
         tuple(options.tasks.split(",")),
         options.workers,
     )
-    train_finder(read_corpus(options.corpus), config)
-    write_checkpoint([config.state_path], options.out)
+    train_finder(read_corpus(options.corpus), settings)
+    write_weights([options.out], options.out / FACE_FILE)
 
 
 def _join(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="core.training.faces join")
-    parser.add_argument("runs", type=Path, nargs="+", help="their .state.safetensors files")
-    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument("runs", type=Path, nargs="+", help="folders of their trainings")
+    parser.add_argument("--out", type=Path, required=True, help="the file of weights to write")
     parser.add_argument("--quality", default=UNMEASURED, help="what evaluate says, in short")
     options = parser.parse_args(arguments)
-    write_checkpoint(options.runs, options.out, options.quality)
+    write_weights(options.runs, options.out, options.quality)
 
 
-def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
-    """Write the joined EMA weights of runs as one half-precision checkpoint, with its origin."""
+def write_weights(runs: Sequence[Path], path: Path, quality: str = UNMEASURED) -> None:
+    """Write the EMA weights of trainings as one file, in half precision, with their origin."""
     network, minutes = join_runs(runs)
     weights = {
         name: tensor.half() if tensor.is_floating_point() else tensor
@@ -94,10 +96,12 @@ def write_checkpoint(runs: Sequence[Path], path: Path, quality: str = UNMEASURED
 def _train_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="core.training.faces", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder of the portraits")
-    parser.add_argument("--minutes", type=float, default=55, help="for all tasks together")
-    parser.add_argument("--out", type=Path, required=True, help="the checkpoint to write")
+    parser.add_argument(
+        "--minutes", type=float, default=55, help="time budget of all calls and tasks"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder of the training")
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--resume", type=Path, help="a .state.safetensors file to resume from")
+    parser.add_argument("--resume", type=Path, help="folder of a training to resume")
     parser.add_argument("--tasks", default=",".join(task.name for task in PART_TASKS))
     parser.add_argument("--workers", type=int, default=0, help="processes that draw batches")
     parser.add_argument("--threads", type=int, default=1)

@@ -1,7 +1,7 @@
-"""Training of the face finder: one part after the other, checkpointed and resumable."""
+"""Train the face finder, part by part: each network has a task, and its share of the time."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,39 +10,38 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from core.checkpoint import BadCheckpoint
 from core.perception.face.networks import Detector, FaceConfig, FaceNetwork
-from core.tensors import load, save
+from core.record import from_json, to_json
 from core.training.faces.corpus import Corpus
 from core.training.faces.hard_negatives import MINING_SCENES, mine_hard_negatives
-from core.training.faces.part_training import PartTraining
 from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.shape_basis import initialise_shape_bases
 from core.training.faces.targets import Batch
 from core.training.faces.tasks import PART_TASKS, PartTask, batch_source
+from core.training.trainer.optimization import OptimizationConfig, ema_weights
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import (
+    TrainingState,
+    load_training,
+    load_training_state,
+)
 from core.video import Picture
 
-CHECKPOINT_EVERY = 60.0
-"""Seconds between checkpoints."""
-
-
-@dataclass(frozen=True)
-class FinderTrainingState:
-    """Progress of a training; the config of its resumable checkpoint."""
-
-    face: FaceConfig
-    minutes: float
-    tasks: tuple[str, ...]
-    seconds: tuple[float, ...]
-    steps: tuple[int, ...]
+SHORTEST = 1e-9
+"""Minutes of a training that is done, and not run."""
+Loop = TrainingLoop[Batch, Batch]
 
 
 @dataclass(frozen=True)
 class FinderTrainConfig:
-    """Options of a training."""
+    """One call of the trainer for all parts; a training may take many."""
 
     minutes: float
-    """Processor time when it trains alone on the CPU, wall time otherwise."""
-    output: Path
+    """Time budget of all calls together; CPU time when training alone, else wall clock."""
+    output_dir: Path
+    """Folder with one for each part: checkpoint and log."""
     device: str = "cpu"
     resume_from: Path | None = None
     tasks: tuple[str, ...] = tuple(task.name for task in PART_TASKS)
@@ -53,20 +52,80 @@ class FinderTrainConfig:
     mining_scenes: int = MINING_SCENES
     """Scenes searched for hard negatives."""
 
-    @property
-    def state_path(self) -> Path:
-        """Path of the resumable checkpoint."""
-        return self.output.with_suffix(".state.safetensors")
+
+class PartStage:
+    """One part of the face network and the loss of its task; a `TrainingStage`."""
+
+    def __init__(self, task: PartTask, part: nn.Module) -> None:
+        self.task, self.network = task, part.train()
+
+    def clip_length(self, progress: float) -> int:  # noqa: ARG002
+        """Single pictures."""
+        return 1
+
+    def count_frames(self, batch: Batch) -> int:
+        """See `TrainingStage`."""
+        return len(batch.pictures)
+
+    def micro_batches(self, batch: Batch, random: np.random.Generator) -> Sequence[Batch]:  # noqa: ARG002
+        """See `TrainingStage`."""
+        return [batch]
+
+    def losses(self, micro_batch: Batch) -> Mapping[str, Tensor]:
+        """See `TrainingStage`."""
+        return {"loss": self.task.loss(self.network, micro_batch)}
+
+    def sample_images(self, ema: nn.Module, batch: Batch) -> Sequence[Tensor]:  # noqa: ARG002
+        """None: see `core.training.faces evaluate`."""
+        return []
+
+    def metrics(self, ema: nn.Module, batch: Batch) -> Mapping[str, float]:  # noqa: ARG002
+        """None: see `core.training.faces evaluate`."""
+        return {}
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """See `TrainingStage`."""
+        return {}
+
+
+def part_optimization(task: PartTask) -> OptimizationConfig:
+    """Return the hyperparameters of a task."""
+    return OptimizationConfig(
+        learning_rate=task.learning_rate,
+        schedule="cosine",
+        warmup_steps=100,
+        max_grad_norm=2.0,
+        betas=(0.9, 0.999),
+        weight_decay=0.02,
+        ema_interval=4,
+    )
+
+
+class PartBatches:
+    """A task's batches on the training device; a `BatchSource` without validation."""
+
+    def __init__(self, batches: IterableDataset[Batch], workers: int, device: str) -> None:
+        self._batches = iter(DataLoader(batches, batch_size=None, num_workers=workers))
+        self._device = device
+
+    def next_batch(self, batch_size: int, frames: int) -> Batch:  # noqa: ARG002
+        """Return the next batch, of the task's own size."""
+        batch: Batch = next(self._batches)
+        targets = tuple(target.to(self._device) for target in batch.targets)
+        return Batch(batch.pictures.to(self._device), targets)
+
+    def validation_batch(self, batch_size: int, frames: int) -> None:
+        """There is none."""
 
 
 class _BatchStream(IterableDataset[Batch]):
-    """Endless batches of one part, seeded by the steps done: a resumption draws others."""
+    """Endless batches of one task, others after every resumption."""
 
     def __init__(
-        self, training: PartTraining, sampler: PortraitSampler, config: FaceConfig, seed: int
+        self, task: PartTask, sampler: PortraitSampler, config: FaceConfig, seed: Sequence[int]
     ) -> None:
-        self._draw = batch_source(training.task, sampler, config)
-        self._seed = (seed, training.steps, sum(training.task.name.encode()))
+        self._draw = batch_source(task, sampler, config)
+        self._seed = (*seed, sum(task.name.encode()))
 
     def __iter__(self) -> Iterator[Batch]:
         worker = get_worker_info()
@@ -81,32 +140,31 @@ def train_finder(
     config: FaceConfig | None = None,
     tasks: tuple[PartTask, ...] = PART_TASKS,
 ) -> None:
-    """Train all parts of `settings.tasks`; `join_runs` assembles the network from what is saved.
+    """Train the parts that are asked for; `join_runs` makes a network of their EMA weights.
 
     Raises:
-        BadCheckpoint: the file to resume from is no training of a face finder.
+        BadCheckpoint: the folder to resume from holds no training of a face finder.
     """
-    saved = load(settings.resume_from, FinderTrainingState) if settings.resume_from else None
-    config = saved.config.face if saved else config or FaceConfig()
-    network = FaceNetwork(config)
-    if not saved:
+    resume = settings.resume_from
+    if resume:
+        config = _trained_config(resume, tasks[0].name)
+    network = FaceNetwork(config := config or FaceConfig())
+    if not resume:
         initialise_shape_bases(network, corpus, np.random.default_rng(settings.seed))
     network.to(settings.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    trainings = [
-        PartTraining(task, getattr(network, task.name), settings.minutes * 60 * task.time_share)
-        for task in tasks
-    ]
-    if saved:
-        spent = zip(trainings, saved.config.seconds, saved.config.steps, strict=True)
-        for training, seconds, steps in spent:
-            training.resume(saved.weights, seconds, steps)
+    loops = {task.name: _open_loop(task, network, settings) for task in tasks}
+    for loop in loops.values():
+        loop.save_checkpoint()
     sampler = PortraitSampler(corpus)
-    for training in trainings:
-        if training.task.name in settings.tasks and not training.done:
-            if training.task.name == "landmarks":
-                sampler.hard_negatives = _mine(trainings[0].ema, sampler, config, settings)
-            _train_part(training, trainings, sampler, config, settings)
-    save_state(trainings, config, settings)
+    for task in tasks:
+        loop = loops[task.name]
+        if task.name not in settings.tasks or loop.config.minutes <= SHORTEST:
+            continue
+        if task.name == "landmarks":
+            sampler.hard_negatives = _mine(loops["detector"], sampler, config, settings)
+        print(f"training {task.name}", flush=True)
+        batches = _BatchStream(task, sampler, config, (settings.seed, loop.state.steps))
+        loop.run(PartBatches(batches, settings.workers, settings.device))
 
 
 def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
@@ -116,86 +174,58 @@ def join_runs(runs: Sequence[Path]) -> tuple[FaceNetwork, float]:
     several processes may each train some of them.
 
     Raises:
-        BadCheckpoint: a file is no training of a face finder.
+        BadCheckpoint: a folder holds no training of a face finder.
         ValueError: the runs are of networks of different shape.
     """
-    states = [load(path, FinderTrainingState) for path in runs]
-    config = states[0].config.face
-    if any(run.config.face != config for run in states):
+    names = [task.name for task in PART_TASKS]
+    config = _trained_config(runs[0], names[0])
+    if any(_trained_config(run, names[0]) != config for run in runs):
         raise ValueError("these trainings are of different networks; join runs of one and the same")
     network, minutes = FaceNetwork(config), 0.0
-    for index, name in enumerate(states[0].config.tasks):
-        best = max(states, key=lambda run: run.config.seconds[index])
-        prefix = f"{name}/ema/"
-        own = {k.removeprefix(prefix): t for k, t in best.weights.items() if k.startswith(prefix)}
-        getattr(network, name).load_state_dict(own)
-        minutes += best.config.seconds[index] / 60
+    for name in names:
+        best = max(runs, key=lambda run: load_training_state(run / name).seconds)
+        tensors, state = load_training(best / name)
+        getattr(network, name).load_state_dict(ema_weights(tensors))
+        minutes += state.seconds / SECONDS_PER_MINUTE
     return network.eval(), minutes
 
 
-def _mine(
-    detector: nn.Module, sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig
-) -> list[Picture]:
-    assert isinstance(detector, Detector)
-    return mine_hard_negatives(
-        detector, config, sampler, np.random.default_rng(settings.seed), settings.mining_scenes
+def _open_loop(task: PartTask, network: FaceNetwork, settings: FinderTrainConfig) -> Loop:
+    state, tensors = TrainingState(task.name, network_config=to_json(network.config)), None
+    if settings.resume_from:
+        tensors, state = load_training(settings.resume_from / task.name)
+    left = settings.minutes * task.time_share - state.seconds / SECONDS_PER_MINUTE
+    config = TrainConfig(
+        task.name,
+        settings.output_dir / task.name,
+        max(left, SHORTEST),
+        device=settings.device,
+        seed=settings.seed,
+        batch_size=task.batch_size,
     )
+    stage = PartStage(task, getattr(network, task.name))
+    loop: Loop = TrainingLoop(stage, part_optimization(task), config, state, _clock(settings))
+    if tensors is not None:
+        loop.load_state(tensors)
+    return loop
 
 
-def _train_part(
-    training: PartTraining,
-    trainings: list[PartTraining],
-    sampler: PortraitSampler,
-    config: FaceConfig,
-    settings: FinderTrainConfig,
-) -> None:
-    batches = DataLoader(
-        _BatchStream(training, sampler, config, settings.seed),
-        batch_size=None,
-        num_workers=settings.workers,
-    )
-    clock = _clock(settings)
-    last, saved = clock(), training.seconds
-    losses: list[float] = []
-    for batch in batches:
-        losses.append(training.step(batch, settings.device))
-        now = clock()
-        training.seconds, last = training.seconds + now - last, now
-        if training.seconds - saved > CHECKPOINT_EVERY or training.done:
-            save_state(trainings, config, settings)
-            _log(training, losses)
-            saved, losses, last = training.seconds, [], clock()
-        if training.done:
-            return
+def _trained_config(run: Path, part: str) -> FaceConfig:
+    state = load_training_state(run / part)
+    if state.stage != part:
+        raise BadCheckpoint(f"{run / part} trains a {state.stage}, expected a face finder's {part}")
+    return from_json(FaceConfig, state.network_config, lenient=True)
 
 
 def _clock(settings: FinderTrainConfig) -> Callable[[], float]:
-    """On the CPU its own time counts, so that a busy machine does not shorten training."""
+    """Return CPU time where nobody else works, so that a busy machine does not cut training."""
     alone = settings.device == "cpu" and settings.workers == 0
     return time.process_time if alone else time.monotonic
 
 
-def save_state(
-    trainings: list[PartTraining], config: FaceConfig, settings: FinderTrainConfig
-) -> None:
-    """Write the resumable checkpoint, atomically."""
-    progress = FinderTrainingState(
-        config,
-        settings.minutes,
-        tuple(training.task.name for training in trainings),
-        tuple(training.seconds for training in trainings),
-        tuple(training.steps for training in trainings),
-    )
-    tensors: dict[str, Tensor] = {
-        k: t for training in trainings for k, t in training.state_tensors()
-    }
-    settings.state_path.parent.mkdir(parents=True, exist_ok=True)
-    about = {"about": "an unfinished training of the face finder"}
-    save(settings.state_path, tensors, progress, about)
-
-
-def _log(training: PartTraining, losses: list[float]) -> None:
-    share = training.seconds / training.budget
-    mean = float(np.mean(losses))
-    name = training.task.name
-    print(f"{name:10} {share:4.0%}  step {training.steps:6}  loss {mean:.4f}", flush=True)
+def _mine(
+    loop: Loop, sampler: PortraitSampler, config: FaceConfig, settings: FinderTrainConfig
+) -> list[Picture]:
+    detector, random = loop.optimization.ema, np.random.default_rng(settings.seed)
+    assert isinstance(detector, Detector)
+    return mine_hard_negatives(detector, config, sampler, random, settings.mining_scenes)

@@ -8,9 +8,8 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
 from core.pixels import scaled
-from core.video import Picture
+from core.video import FPS, Picture
 
-FPS = 25
 SILENCE_PEAK = 1e-3
 """Peak below which a film is silent: -60 dB."""
 MAX_SIDE = 1280

@@ -27,40 +27,45 @@ from core.training.trainer.training_state import TrainingState, load_training
 
 
 def train_face_embedding(
-    plan: TrainConfig,
-    clips: ClipSource,
-    learning: OptimizationConfig,
+    config: TrainConfig,
+    source: ClipSource,
+    optimization: OptimizationConfig,
     recipe: FaceEmbeddingRecipe,
-    config: FaceEmbeddingConfig | None = None,
+    network_config: FaceEmbeddingConfig | None = None,
     avatar_config: AvatarConfig | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingLoop[ClipBatch, FaceBatch]:
-    """Train or resume; `avatar_config` gives the clips' format, the preset's otherwise.
+    """Run one call of the trainer; `avatar_config` gives the clips' format, else the preset.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged, of another stage, or of other people.
     """
-    tensors, state = load_training(plan.resume_from) if plan.resume_from else ({}, None)
+    tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
     if state is None:
-        config = with_identities(config or FaceEmbeddingConfig(), clips.people)
-        state = TrainingState(
-            plan.stage, avatar_config or AVATAR_PRESETS[plan.preset], network_config=to_json(config)
-        )
-    if state.stage != plan.stage:
-        raise BadCheckpoint(f"{plan.resume_from} trains a {state.stage}, the plan a {plan.stage}")
-    config = from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
-    if config.identities != clips.people:
-        raise BadCheckpoint(
-            f"{plan.resume_from} knows {config.identities} people, the stock shows {clips.people}; "
-            "go on with the stock it began with"
-        )
-    network = FaceEmbeddingNetwork(config).to(plan.torch_device)
-    stage = FaceEmbeddingStage(network, recipe)
-    training = TrainingLoop(stage, learning, plan, state, clock)
+        shape = with_identities(network_config or FaceEmbeddingConfig(), source.people)
+        clips = avatar_config or AVATAR_PRESETS[config.preset]
+        state = TrainingState(config.stage, clips, network_config=to_json(shape))
+    network = FaceEmbeddingNetwork(_network_config(state, config, source.people))
+    stage = FaceEmbeddingStage(network.to(config.torch_device), recipe)
+    loop = TrainingLoop(stage, optimization, config, state, clock)
     if state.steps:
-        training.load_state(tensors)
-    training.run(clips)
-    return training
+        loop.load_state(tensors)
+    loop.run(source)
+    return loop
+
+
+def _network_config(state: TrainingState, config: TrainConfig, people: int) -> FaceEmbeddingConfig:
+    if state.stage != config.stage:
+        raise BadCheckpoint(
+            f"{config.resume_from} trains a {state.stage}, expected one of {config.stage}"
+        )
+    network_config = from_json(FaceEmbeddingConfig, state.network_config, lenient=True)
+    if network_config.identities != people:
+        raise BadCheckpoint(
+            f"{config.resume_from} knows {network_config.identities} people, "
+            f"the stock shows {people}; go on with the stock it began with"
+        )
+    return network_config
 
 
 def export_face_embedding(folder: Path, out: Path, about: Mapping[str, str]) -> None:

@@ -1,15 +1,18 @@
-"""Training of the speech encoder by truncated backpropagation through time.
+"""Train the speech encoder on synthetic mixtures: truncated backpropagation through time (TBPTT).
 
-Mixtures are encoded a few seconds at a time with the state carried on, as in live use.
+The data are made first, by `core.training.speech.dataset`, whose voices
+`core.training.speech.voices` names with the Debian packages they come in. Mixtures are heard a few
+seconds at a time with the recurrent state carried on, as in live use.
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
@@ -26,41 +29,180 @@ from core.training.speech.mixtures import (
     level_utterance,
 )
 from core.training.speech.voices import HELD_OUT
-from core.training.trainer import sharded_checkpoint
+from core.training.trainer.optimization import OptimizationConfig, ema_weights
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import TrainingState, load_training
 
 BATCH_SIZE = 24
 """Mixtures per batch."""
 BPTT_FRAMES = 100
-"""Frames per optimizer step (truncated backpropagation through time)."""
-LEARNING_RATE, FINAL_LEARNING_RATE, WARMUP_STEPS = 2e-3, 3e-5, 100
-"""Learning rate at its peak and at the end; steps up to the peak."""
-EMA_DECAY = 0.998
-"""Decay of the exponential moving average (EMA) of the weights, which ships."""
-LOG_EVERY = 40
-"""Optimizer steps between log lines."""
-CHECKPOINT_EVERY = 120.0
-"""Seconds between checkpoints."""
+"""Frames through which gradients flow; then a step is taken and the state is detached."""
+VOCAL_TRACT_RATIOS = (0.84, 1.19)
+"""Range of vocal tract lengths (VTLP augmentation)."""
+OPTIMIZATION = OptimizationConfig(
+    learning_rate=2e-3,
+    schedule="cosine",
+    final_rate_ratio=0.015,
+    warmup_steps=100,
+    betas=(0.9, 0.999),
+    weight_decay=0.02,
+    ema_decay=0.998,
+)
 LOSS_WEIGHTS = {"shape": 0.5, "opening": 2.5, "motion": 2.0, "voicing": 0.3}
 """Weights of the loss terms."""
 
 
+class MixtureWindow(NamedTuple):
+    """A batch of mixtures, and the window of them that is trained on next."""
+
+    samples: Tensor
+    """Whole mixtures, (batch, samples)."""
+    targets: TargetBatch
+    """Of whole mixtures."""
+    start: int
+    """First frame of the window; at 0 the recurrent state is reset."""
+
+
+class MixtureWindows:
+    """Mixtures window by window, in order, on the training device; a `BatchSource`."""
+
+    def __init__(self, mixtures: MixtureSampler, device: str) -> None:
+        self._mixtures, self._device = mixtures, device
+        self._window: MixtureWindow | None = None
+
+    def next_batch(self, batch_size: int, frames: int) -> MixtureWindow:
+        """Return the next window of the mixtures, or the first one of new mixtures."""
+        last = self._window
+        if last is None or last.start + frames >= last.targets.opening.shape[1]:
+            samples, targets = self._mixtures.sample(batch_size)
+            on_device = TargetBatch(*(column.to(self._device) for column in targets))
+            self._window = MixtureWindow(samples.to(self._device), on_device, 0)
+        else:
+            self._window = last._replace(start=last.start + frames)
+        return self._window
+
+    def validation_batch(self, batch_size: int, frames: int) -> None:
+        """There is none: see `core.training.speech.encoder_evaluation`."""
+
+
+class SpeechBatch(NamedTuple):
+    """A window of spectra, the state before it, and what the encoder should say."""
+
+    mel: Tensor
+    state: SpeechState
+    targets: TargetBatch
+    """Aligned with the encoder's output, the time before the mixture left out."""
+
+
+class SpeechStage:
+    """Viseme, mouth opening and voicing losses of a speech encoder; a `TrainingStage`.
+
+    Batches must come in order: the state after one is that before the next.
+    """
+
+    def __init__(self, encoder: SpeechEncoder) -> None:
+        self.network = encoder
+        self._mel: Tensor = torch.empty(0)
+        self._state: SpeechState | None = None
+
+    def clip_length(self, progress: float) -> int:  # noqa: ARG002
+        """See `TrainingStage`."""
+        return BPTT_FRAMES
+
+    def count_frames(self, window: MixtureWindow) -> int:
+        """See `TrainingStage`."""
+        return len(window.samples) * BPTT_FRAMES
+
+    @torch.no_grad()
+    def micro_batches(
+        self,
+        window: MixtureWindow,
+        random: np.random.Generator,  # noqa: ARG002
+    ) -> Sequence[SpeechBatch]:
+        """See `TrainingStage`."""
+        if window.start == 0:
+            self._state = self.network.initial_state(len(window.samples))
+            mel, _ = self.network.mel(window.samples, self._state.mel)
+            ratio = torch.empty(len(mel)).uniform_(*VOCAL_TRACT_RATIOS).to(mel)
+            self._mel = perturb_vocal_tract(mel, ratio)
+        assert self._state is not None
+        start, end = window.start, window.start + BPTT_FRAMES
+        mel = self._mel[:, start * HOPS_PER_FRAME : end * HOPS_PER_FRAME]
+        # The output is LATENCY_FRAMES late; what it says of earlier time is left out.
+        first = max(0, start - LATENCY_FRAMES)
+        targets = TargetBatch(*(part[:, first : end - LATENCY_FRAMES] for part in window.targets))
+        return [SpeechBatch(mel, self._state, targets)]
+
+    def losses(self, micro_batch: SpeechBatch) -> Mapping[str, Tensor]:
+        """See `TrainingStage`; the state after the batch is kept for the next."""
+        speech, state = self.network.forward_mel(micro_batch.mel, micro_batch.state)
+        self._state = _detach(state)
+        count = micro_batch.targets.opening.shape[1]
+        aligned = SpeechFrames(*(column[:, -count:] for column in speech))
+        losses = speech_losses(aligned, micro_batch.targets)
+        return {name: LOSS_WEIGHTS[name] * value for name, value in losses.items()}
+
+    def sample_images(self, ema: nn.Module, window: MixtureWindow) -> Sequence[Tensor]:  # noqa: ARG002
+        """None: speech is not seen."""
+        return []
+
+    def metrics(self, ema: nn.Module, window: MixtureWindow) -> Mapping[str, float]:  # noqa: ARG002
+        """None: see `core.training.speech.encoder_evaluation`."""
+        return {}
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """See `TrainingStage`."""
+        return {}
+
+
 def train_speech(
-    data: Path, out: Path, minutes: float, resume: Path | None, device: str, seed: int
-) -> None:
-    """Train an encoder into the file `out`, or resume another run.
+    config: TrainConfig,
+    open_mixtures: Callable[[int], MixtureSampler],
+    network_config: SpeechConfig | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> TrainingLoop[MixtureWindow, SpeechBatch]:
+    """Run one call of the trainer; `open_mixtures` is given a seed.
 
     Raises:
-        BadCheckpoint: there is no such run.
-        ValueError: there is no synthetic speech in the folder `data`.
+        BadCheckpoint: what is to be resumed is damaged or of another stage.
     """
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
+    tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
+    if state is None:
+        shape = to_json(network_config or SpeechConfig())
+        state = TrainingState("speech", network_config=shape)
+    torch.manual_seed(config.seed)
+    encoder = SpeechEncoder(_speech_config(state)).to(config.torch_device)
+    loop = TrainingLoop(SpeechStage(encoder), OPTIMIZATION, config, state, clock)
+    if state.steps:
+        loop.load_state(tensors)
+    # A run that goes on must not hear the same mixtures again.
+    mixtures = open_mixtures(config.seed + state.steps)
+    loop.run(MixtureWindows(mixtures, config.device))
+    return loop
+
+
+def export_speech(folder: Path, out: Path, about: Mapping[str, str]) -> None:
+    """Write the encoder of a training, its EMA weights in half precision, as one file.
+
+    Raises:
+        BadCheckpoint: there is no such training.
+    """
+    tensors, state = load_training(folder)
+    weights = {name: tensor.half() for name, tensor in ema_weights(tensors).items()}
+    minutes = f"{state.seconds / SECONDS_PER_MINUTE:.1f}"
     out.parent.mkdir(parents=True, exist_ok=True)
-    trainer = EncoderTraining(SpeechConfig(), out, device)
-    if resume:
-        trainer.resume(resume)
-    # A resumed run must not draw the same mixtures again.
-    trainer.run(MixtureSampler(training_utterances(data), seed + trainer.step), minutes)
+    described = {**about, "minutes": minutes, "steps": str(state.steps)}
+    save(out, weights, _speech_config(state), described)
+
+
+def open_training_mixtures(folder: Path, seed: int) -> MixtureSampler:
+    """Open a folder of synthetic speech; see `training_utterances`.
+
+    Raises:
+        ValueError: there is none in it.
+    """
+    return MixtureSampler(training_utterances(folder), seed)
 
 
 def training_utterances(folder: Path) -> list[list[LevelledUtterance]]:
@@ -70,123 +212,15 @@ def training_utterances(folder: Path) -> list[list[LevelledUtterance]]:
         name, index = path.stem.rsplit("-", 1)
         if name not in HELD_OUT and int(index) > 0:
             voices.setdefault(name, []).extend(
-                level_utterance(one) for one in read_utterances(path)
+                level_utterance(utterance) for utterance in read_utterances(path)
             )
     return list(voices.values())
 
 
-@dataclass(frozen=True)
-class SpeechTrainingState:
-    """Progress of a run."""
-
-    config: SpeechConfig
-    step: int
-    seconds: float
-    """Seconds."""
-
-
-class EncoderTraining:
-    """Encoder, optimizer, EMA of the weights, and their checkpoint."""
-
-    def __init__(self, config: SpeechConfig, out: Path, device: str) -> None:
-        self.encoder = SpeechEncoder(config).to(device)
-        self.ema = {n: p.detach().clone() for n, p in self.encoder.named_parameters()}
-        self.optimizer = torch.optim.AdamW(
-            self.encoder.parameters(), LEARNING_RATE, weight_decay=0.02
-        )
-        self.step, self.seconds = 0, 0.0
-        self._out, self._device = out, device
-
-    def run(self, mixtures: MixtureSampler, minutes: float, batch_size: int = BATCH_SIZE) -> None:
-        """Train for `minutes`, at least one batch; cosine learning-rate decay over wall time."""
-        begun, saved, before = time.monotonic(), time.monotonic(), self.seconds
-        total, sums, count = before + 60 * minutes, dict.fromkeys(LOSS_WEIGHTS, 0.0), 0
-        while self.seconds < total:
-            for losses in self._train_on(*mixtures.sample(batch_size), self.seconds / total):
-                sums = {name: sums[name] + float(losses[name].detach()) for name in sums}
-                count += 1
-            self.seconds = before + time.monotonic() - begun
-            if count >= LOG_EVERY:
-                row = "  ".join(f"{name} {value / count:.4f}" for name, value in sums.items())
-                print(f"{self.seconds / 60:6.1f} min  step {self.step:6d}  {row}", flush=True)
-                sums, count = dict.fromkeys(LOSS_WEIGHTS, 0.0), 0
-            if time.monotonic() - saved > CHECKPOINT_EVERY:
-                self.save()
-                saved = time.monotonic()
-        self.save()
-
-    def _train_on(
-        self, samples: Tensor, targets: TargetBatch, progress: float
-    ) -> Iterator[dict[str, Tensor]]:
-        """Train on a batch of mixtures, chunk by chunk; yield the losses of each step."""
-        targets = TargetBatch(*(column.to(self._device) for column in targets))
-        state = self.encoder.initial_state(len(samples))
-        mel, _ = self.encoder.mel(samples.to(self._device), state.mel)
-        mel = perturb_vocal_tract(mel, torch.empty(len(mel)).uniform_(0.84, 1.19).to(mel))
-        for start in range(0, targets.opening.shape[1], BPTT_FRAMES):
-            chunk = mel[:, start * HOPS_PER_FRAME : (start + BPTT_FRAMES) * HOPS_PER_FRAME]
-            speech, state = self.encoder.forward_mel(chunk, state)
-            # Outputs are LATENCY_FRAMES late; those about the time before the mixture are dropped.
-            first, end = max(0, start - LATENCY_FRAMES), start + BPTT_FRAMES - LATENCY_FRAMES
-            aligned = SpeechFrames(*(column[:, first - end :] for column in speech))
-            wanted = TargetBatch(*(column[:, first:end] for column in targets))
-            losses = speech_losses(aligned, wanted)
-            self._update(losses, progress)
-            state = _detach(state)
-            yield losses
-
-    def _update(self, losses: Mapping[str, Tensor], progress: float) -> None:
-        cosine = 1 + torch.tensor(progress * torch.pi).cos()
-        decayed = FINAL_LEARNING_RATE + (LEARNING_RATE - FINAL_LEARNING_RATE) * cosine / 2
-        for group in self.optimizer.param_groups:
-            group["lr"] = float(decayed) * min(1.0, (self.step + 1) / WARMUP_STEPS)
-        self.optimizer.zero_grad()
-        total = torch.stack([LOSS_WEIGHTS[name] * value for name, value in losses.items()]).sum()
-        torch.autograd.backward(total)
-        torch.nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
-        self.optimizer.step()
-        self.step += 1
-        decay = min(EMA_DECAY, self.step / (self.step + 10))
-        for name, parameter in self.encoder.named_parameters():
-            self.ema[name].lerp_(parameter.detach(), 1 - decay)
-
-    def save(self) -> None:
-        """Write the EMA weights as a shippable checkpoint, and the state to resume from."""
-        step, seconds = str(self.step), str(self.seconds)
-        about = {"recipe": "core.training.speech", "step": step, "seconds": seconds}
-        half = {name: tensor.half() for name, tensor in self.ema.items()}
-        save(self._out, half, self.encoder.config, about)
-        kept = {f"ema.{name}": tensor for name, tensor in self.ema.items()}
-        for name, parameter in self.encoder.named_parameters():
-            moments = self.optimizer.state[parameter]
-            kept |= {f"weights.{name}": parameter}
-            kept |= {f"{key}.{name}": moments[key] for key in ("exp_avg", "exp_avg_sq", "step")}
-        run = SpeechTrainingState(self.encoder.config, self.step, self.seconds)
-        sharded_checkpoint.write_checkpoint(_resume_folder(self._out), kept, to_json(run))
-
-    def resume(self, out: Path) -> None:
-        """Resume the run that wrote `out`.
-
-        Raises:
-            BadCheckpoint: there is no such run.
-        """
-        weights, about = sharded_checkpoint.read_checkpoint(_resume_folder(out))
-        run = from_json(SpeechTrainingState, about)
-        if run.config != self.encoder.config:
-            raise BadCheckpoint(f"{out.name} is an encoder of another shape: {run.config}")
-        self.step, self.seconds = run.step, run.seconds
-        for name, parameter in self.encoder.named_parameters():
-            parameter.data.copy_(weights[f"weights.{name}"])
-            self.ema[name].copy_(weights[f"ema.{name}"])
-            moments = {
-                key: weights[f"{key}.{name}"].to(self._device) for key in ("exp_avg", "exp_avg_sq")
-            }
-            self.optimizer.state[parameter] = {"step": weights[f"step.{name}"], **moments}
-
-
-def _resume_folder(out: Path) -> Path:
-    """Return the folder of the resumable state, a sharded checkpoint."""
-    return out.with_suffix(".resume")
+def _speech_config(state: TrainingState) -> SpeechConfig:
+    if state.stage != "speech":
+        raise BadCheckpoint(f"this is a training of {state.stage}, expected one of speech")
+    return from_json(SpeechConfig, state.network_config, lenient=True)
 
 
 def perturb_vocal_tract(mel: Tensor, ratio: Tensor) -> Tensor:

@@ -101,7 +101,8 @@ def textured_portraits(
     """
     photo, matte = subjects.photo.float() / 255, subjects.matte.float() / 255
     replaced = spec.replaces_background[:, None, None, None]
-    colours = torch.where(replaced, backgrounds + (photo - backgrounds) * matte, photo)
+    foreground = subjects.foreground.float() / 255
+    colours = torch.where(replaced, torch.lerp(backgrounds, foreground, matte), photo)
     behind = torch.where(replaced, backgrounds, subjects.inpainted_background.float() / 255)
     both = _blur(torch.cat([colours, behind], 1), spec.blur)
     colours, behind = (spec.jitter(part) for part in torch.split(both, 3, 1))
@@ -112,10 +113,11 @@ def textured_portraits(
     )
     white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
     inside = MouthInterior(*(layer * white for layer in mouth_interior))
-    lid = spec.jitter(subjects.lid_colours.transpose(1, 2)).transpose(1, 2)
+    opaque = F.pad(spec.jitter(subjects.closed_lids), (0, 0, 0, 0, 0, 1), value=1.0)
+    lids = Texture(opaque, torch.zeros_like(centre), torch.ones_like(centre))
     rig = subjects.rig._replace(displacements=subjects.rig.displacements.float())
     photos = Texture(torch.cat([colours, behind], 1), centre, half_side)
-    return LayeredPortrait(rig, person, upper, lower, inside, lid), photos
+    return LayeredPortrait(rig, person, upper, lower, inside, lids), photos
 
 
 def render_pictures(
@@ -125,7 +127,7 @@ def render_pictures(
 
     views: (n or moments, 4)
     """
-    moments = len(motion.expression) // len(portrait.lid_colour)
+    moments = len(motion.expression) // len(portrait.rig.height)
     repeated = repeat_moments(portrait, moments)
     flow = backward_warp(repeated.rig, motion)
     backdrop = sample_photos(photos, views, size)[:, 3:]
@@ -140,10 +142,10 @@ def render_pictures(
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
     """Repeat each portrait for its moments; the large fields stay as they are."""
     rig = tree_map(
-        portrait.rig._replace(displacements=portrait.lid_colour), lambda x: _each(x, moments)
+        portrait.rig._replace(displacements=portrait.rig.height), lambda x: _each(x, moments)
     )
     rig = rig._replace(displacements=portrait.rig.displacements)
-    return portrait._replace(rig=rig, lid_colour=_each(portrait.lid_colour, moments))
+    return portrait._replace(rig=rig)
 
 
 def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:

@@ -17,8 +17,10 @@ WARM_UP = 12
 """Frames of speech before a clip, to warm up the head's motion."""
 MAX_ELAPSED = 100_000
 """Frames that a performance has gone on for, at most, when a clip begins."""
-EXPRESSION_MOVES = ("mouthSmile_L", "mouthSmile_R", "browInnerUp", "browOuterUp_L", "browOuterUp_R",
-         "eyeSquint", "mouthFrown", "cheekSquint")  # fmt: skip
+EXPRESSION_SHAPES = (
+    "mouthSmile_L", "mouthSmile_R", "browInnerUp", "browOuterUp_L", "browOuterUp_R", "eyeSquint",
+    "mouthFrown", "cheekSquint",
+)  # fmt: skip
 """Expressions that other photos of a person may show."""
 
 
@@ -106,18 +108,14 @@ class ClipSampler:
             raise ValueError(
                 f"speech of {speech.opening.shape[1]} frames, expected {WARM_UP + config.frames}"
             )
-        self._config, self._speech_tracks, self._probability, self._backgrounds = (
-            config,
-            speech,
-            probability,
-            backgrounds,
-        )
+        self._config, self._speech = config, speech
+        self._probability, self._backgrounds = probability, backgrounds
         self._random = Generator().manual_seed(seed)
 
     def sample(self) -> ClipSpec:
         """Sample the next batch."""
         n, config = self._config.clips, self._config
-        speech = self._speech_stretches(n, WARM_UP + config.frames)
+        speech = self._stretches(n, WARM_UP + config.frames)
         views = self._views(n)
         return ClipSpec(
             torch.multinomial(self._probability, n, replacement=True, generator=self._random),
@@ -135,44 +133,48 @@ class ClipSampler:
     def _uniform(self, *shape: int) -> Tensor:
         return torch.rand(*shape, generator=self._random)
 
-    def _speech_stretches(self, n: int, frames: int) -> AlignedSpeech:
-        scenes, length = self._speech_tracks.opening.shape
+    def _stretches(self, n: int, frames: int) -> AlignedSpeech:
+        scenes, length = self._speech.opening.shape
         scene = torch.randint(scenes, (n, 1), generator=self._random)
         start = torch.randint(length - frames + 1, (n, 1), generator=self._random)
         at = start + torch.arange(frames)
-        return AlignedSpeech(*(x[scene, at].float() for x in self._speech_tracks))
+        return AlignedSpeech(*(x[scene, at].float() for x in self._speech))
 
     def _perform(self, speech: AlignedSpeech) -> Motion:
         seeds = torch.randint(1 << 40, (len(speech.opening),), generator=self._random)
         performance = Performance(seeds)
-        since = int(torch.randint(MAX_ELAPSED, (), generator=self._random))
-        heard = SpeechTrack(speech.visemes, speech.opening, speech.voicing)
-        return performance(heard, performance.initial_state()._replace(frame=since))[0]
+        elapsed = int(torch.randint(MAX_ELAPSED, (), generator=self._random))
+        track = SpeechTrack(speech.visemes, speech.opening, speech.voicing)
+        return performance(track, performance.initial_state()._replace(frame=elapsed))[0]
 
     def _motion(self, speech: AlignedSpeech) -> Motion:
         """Animate speech in a random style and pose for each clip: (n * frames, ...)."""
         motion = Motion(*(x[:, WARM_UP:] for x in self._perform(speech)))
         n = len(motion.expression)
-        lively, mouth = self._uniform(n, 1, 1) * 1.6 + 0.3, self._uniform(n, 1, 1) * 0.5 + 0.75
+        liveliness, mouth = self._uniform(n, 1, 1) * 1.6 + 0.3, self._uniform(n, 1, 1) * 0.5 + 0.75
         pose = self._normal(n, 1, 3) * torch.tensor([0.06, 0.04, 0.04])
-        moves = motion.expression * mouth
-        moves[..., LIP_SEAL] = 1.0
-        own = motion._replace(
-            expression=moves, turn=motion.turn * lively + pose,
-            shift=motion.shift * lively + 0.02 * self._normal(n, 1, 3),
+        expression = motion.expression * mouth
+        expression[..., LIP_SEAL] = 1.0
+        styled = motion._replace(
+            expression=expression, turn=motion.turn * liveliness + pose,
+            shift=motion.shift * liveliness + 0.02 * self._normal(n, 1, 3),
         )  # fmt: skip
-        return Motion(*(x.flatten(0, 1) for x in own))
+        return Motion(*(x.flatten(0, 1) for x in styled))
 
     def _reference_motion(self, n: int) -> Motion:
         """Sample pose, viseme and expression of the reference photos; the first is neutral."""
         n *= self._config.references
-        spoken = Motion(*(x[:, 0] for x in self._perform(self._speech_stretches(n, 1))))
-        moves = spoken.expression.clone()
-        for name in EXPRESSION_MOVES:
-            moves[:, BLEND_SHAPES.index(name)] += 0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
+        spoken = Motion(*(x[:, 0] for x in self._perform(self._stretches(n, 1))))
+        expression = spoken.expression.clone()
+        for name in EXPRESSION_SHAPES:
+            expression[:, BLEND_SHAPES.index(name)] += (
+                0.5 * self._uniform(n) * (self._uniform(n) < 0.3)
+            )
         turn = self._normal(n, 3) * torch.tensor([0.13, 0.07, 0.07])
         shift = 0.03 * self._normal(n, 3)
-        poses = spoken._replace(expression=moves, turn=turn, shift=shift, blink=0 * spoken.blink)
+        poses = spoken._replace(
+            expression=expression, turn=turn, shift=shift, blink=0 * spoken.blink
+        )
         for part in poses:
             part[:: self._config.references] = 0
         return poses
@@ -180,11 +182,10 @@ class ClipSampler:
     def _views(self, n: int) -> Tensor:
         zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
         half = self._config.crop_half_size * zoom / CROP_REACH
-        middle = torch.tensor([0.0, self._config.crop_offset - CROP_DROP]) + 0.05 * self._normal(
-            n, 2
-        )
+        offset = torch.tensor([0.0, self._config.crop_offset - CROP_DROP])
+        centre = offset + 0.05 * self._normal(n, 2)
         sides = torch.where(self._uniform(n, 1) < 0.5, -half, half)
-        return torch.cat([middle / CROP_REACH, sides, half], 1)
+        return torch.cat([centre / CROP_REACH, sides, half], 1)
 
     def _reference_views(self, views: Tensor) -> Tensor:
         """Sample views of the reference photos: the clip's own first, all mirrored alike."""
@@ -195,10 +196,10 @@ class ClipSampler:
         return others
 
     def _jitter(self, n: int, strength: float) -> ColourJitter:
-        shared = torch.exp(strength * self._normal(n, 1))
+        brightness = torch.exp(strength * self._normal(n, 1))
         tint = torch.exp(0.35 * strength * self._normal(n, 3))
-        bend, contrast = (torch.exp(strength * self._normal(n)) for _ in range(2))
-        return ColourJitter(bend, contrast, shared * tint)
+        gamma, contrast = (torch.exp(strength * self._normal(n)) for _ in range(2))
+        return ColourJitter(gamma, contrast, brightness * tint)
 
     def _reference_jitter(self, n: int) -> ColourJitter:
         jitter = self._jitter(n * self._config.references, 0.08)
@@ -208,6 +209,6 @@ class ClipSampler:
 
     def _background_views(self, n: int) -> Tensor:
         half = self._uniform(n, 1) * 0.6 + 0.35
-        middle = (self._uniform(n, 2) * 2 - 1) * (1 - half)
+        centre = (self._uniform(n, 2) * 2 - 1) * (1 - half)
         side = torch.where(self._uniform(n, 1) < 0.5, -half, half)
-        return torch.cat([middle, side, half], 1)
+        return torch.cat([centre, side, half], 1)

@@ -1,6 +1,6 @@
 """The stock of portraits: face crops, mattes and landmarks of all people in one file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -184,12 +184,11 @@ def _encode_jpeg(plane: Tensor, quality: int) -> NDArray[np.uint8]:
 
 
 def _decode_jpegs(name: str, data: Tensor, ends: Tensor) -> list[NDArray[np.uint8]]:
-    found = [cv2.imdecode(code, cv2.IMREAD_UNCHANGED) for code in _split_codes(data, ends)]
+    found = [
+        cv2.imdecode(code, cv2.IMREAD_UNCHANGED)
+        for code in np.split(data.numpy(), ends[:-1].numpy())
+    ]
     if any(pixels is None for pixels in found):
         raise ValueError(f"the stock's {name} are damaged; prepare it again")
     whole = [np.atleast_3d(np.asarray(pixels, np.uint8)) for pixels in found]
     return [np.ascontiguousarray(pixels[..., ::-1]) for pixels in whole]
-
-
-def _split_codes(data: Tensor, ends: Tensor) -> Iterable[NDArray[np.uint8]]:
-    return np.split(data.numpy(), ends[:-1].numpy())

@@ -47,7 +47,8 @@ def load_training(folder: Path) -> tuple[Mapping[str, Tensor], TrainingState]:
     Raises:
         BadCheckpoint: there is none, or it is damaged.
     """
-    return read_checkpoint(folder / CHECKPOINT)[0], load_training_state(folder)
+    state = load_training_state(folder)  # says more plainly that there is none
+    return read_checkpoint(folder / CHECKPOINT)[0], state
 
 
 def load_training_state(folder: Path) -> TrainingState:

@@ -119,12 +119,12 @@ def test_what_helps_stays() -> None:
 def test_the_way_of_an_error_in_another_process_stays_without_its_source(folder: Path) -> None:
     trace = (
         "Traceback (most recent call last):\n"
-        '  File "/opt/understudy/core/engine/process.py", line 60, in run\n'
+        '  File "/opt/understudy/core/engine/engine_process.py", line 60, in run\n'
         '    say("Zebedee")\n'
         "ValueError: 'Zebedee' is no person"
     )
-    logging.getLogger("core.engine.client").error("in the engine's process: %s", trace)
-    assert "core/engine/process.py:60, in run" in text(folder)
+    logging.getLogger("core.engine.engine_client").error("in the engine's process: %s", trace)
+    assert "core/engine/engine_process.py:60, in run" in text(folder)
     assert "ValueError" in text(folder)
     assert "Zebedee" not in text(folder)
 

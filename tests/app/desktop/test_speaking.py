@@ -16,6 +16,7 @@ from app.outputs.badge_choice import words as badge_words
 from app.settings import Settings, load
 from core.engine.badge import BadgeOptions
 from core.look import Look
+from core.sentence import said
 from core.stream import AvatarStream
 from core.video import VideoFormat
 from plugins.profiles import Folders
@@ -122,7 +123,7 @@ class ClosedEngine(CardEngine):
         tell: Callable[[str], None],
         badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]:
-        raise ValueError("the engine is closed; start again")
+        raise ValueError(said("the engine is closed", remedy="start again"))
 
 
 @pytest.mark.parametrize("engine", [ClosedEngine()])

@@ -1,7 +1,9 @@
 """The page shows findings as they come, never waits for them, and copies what is not private."""
 
+import platform
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
@@ -11,7 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.language import FOLDER
 from app.pages.doctor import DoctorPage, row
+from core.doctor.camera import camera
 from core.doctor.finding import Check, Finding, State
+from core.doctor.sound import virtual_microphone
+from core.doctor.system import System
+from core.sentence import said
+from core.sound.player import SoundError
+from tests.core.doctor.computers import computer, put
 
 FINE = Finding("Lamp", State.OK, "Anna's lamp shines", private=("Anna's lamp",))
 BROKEN = Finding("Door", State.FAILED, "it is stuck", "Run sudo open door.")
@@ -123,17 +131,10 @@ def german(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.removeTranslator(translator)
 
 
-def test_a_german_doctor_speaks_german(qtbot: QtBot, german: None) -> None:
-    found = Finding(
-        "Virtual camera",
-        State.FAILED,
-        "v4l2loopback is not installed",
-        "Run `sudo apt install v4l2loopback-dkms`, then `sudo modprobe v4l2loopback`. Secure Boot "
-        "is on: if the module is refused (Key was rejected), run `sudo mokutil --import a.der`, "
-        "restart, and confirm with Enroll MOK. Or do without a driver: `python start.py demo "
-        "--web` makes a page that OBS shows.",
-    )
-    part = row(found)
+def test_a_german_doctor_speaks_german(qtbot: QtBot, german: None, tmp_path: Path) -> None:
+    put(tmp_path, f"lib/modules/{platform.release()}/build/Makefile")
+    put(tmp_path, "sys/firmware/efi/efivars/SecureBoot-8be4df61").write_bytes(b"\6\0\0\0\1")
+    part = row(camera(computer(tmp_path), lambda root: []))
     qtbot.addWidget(part)
     icon, head, remedy = part.findChildren(QLabel)
     assert icon.accessibleName() == "Fehlgeschlagen"
@@ -141,3 +142,16 @@ def test_a_german_doctor_speaks_german(qtbot: QtBot, german: None) -> None:
     assert remedy.text().startswith("Führen Sie `sudo apt install v4l2loopback-dkms` aus, dann `su")
     assert "Secure Boot ist an: Wird das Modul abgelehnt" in remedy.text()
     assert remedy.text().endswith("stellt eine Seite bereit, die OBS zeigt.")
+
+
+def test_the_remedy_of_an_error_begins_as_a_line_does(
+    qtbot: QtBot, german: None, tmp_path: Path
+) -> None:
+    def refuse(system: System) -> str:
+        raise SoundError(said("the engine is closed", remedy="start again"))
+
+    part = row(virtual_microphone(computer(tmp_path, kind="win32"), refuse))
+    qtbot.addWidget(part)
+    _, head, remedy = part.findChildren(QLabel)
+    assert head.text() == "Virtuelles Mikrofon: die Bilderzeugung ist beendet"
+    assert remedy.text() == "Starten Sie noch einmal"

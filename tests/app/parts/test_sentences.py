@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
@@ -10,12 +11,14 @@ from PySide6.QtWidgets import QApplication
 
 from app.desktop.language import FOLDER
 from app.parts.form import usual
-from app.parts.sentences import VALUE, began, reason, told
+from app.parts.sentences import began, reason, told
 from core.camera.devices import CameraError
-from core.doctor.finding import cut
-from core.engine.client import EngineError
+from core.engine.engine_client import EngineError
 from core.film.snapshot import sentence
-from core.sound.portaudio import explain
+from core.process.child import ROOT, Child, command
+from core.sentence import Sentence, joined, parted, said
+from core.sound.portaudio import INPUT
+from core.sound.portaudio import explain as explained
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
@@ -23,7 +26,9 @@ from tests.app.desktop.test_theme import application
 
 __all__ = ["application"]
 
-TEMPLATES = (FOLDER / "sentences.txt").read_text("utf-8").splitlines()
+TEMPLATES = run_path(str(ROOT / "packaging" / "translations.py"))["collected"]()
+
+MARK = re.compile(r"\{\d+\}")
 
 SAME = {"dB", "ms", "Text", "Webcam {0}"}
 """What reads the same in German."""
@@ -38,9 +43,13 @@ def german(application: QApplication) -> Iterator[None]:
     QCoreApplication.removeTranslator(translator)
 
 
-def in_english(template: str) -> str:
+def explain(title: str, error: Exception) -> Exception:
+    return explained(INPUT.noun, title, error)
+
+
+def in_english(template: str) -> Sentence:
     """Return a sentence with values in it that nobody knows."""
-    return VALUE.sub(lambda mark: f"«{mark[0][1:-1]}»", template)
+    return said(template, *(f"«{place}»" for place in range(len(MARK.findall(template)))))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -58,19 +67,18 @@ def test_where_english_is_spoken_nothing_is_touched(application: QApplication) -
         assert told(in_english(template)) == in_english(template)
 
 
-@pytest.mark.parametrize("template", [text for text in TEMPLATES if cut(ValueError(text))[1]])
-def test_the_advice_that_the_doctor_cuts_off_is_said_in_german_too(
-    german: None, template: str
-) -> None:
-    for half in cut(ValueError(in_english(template))):
-        only_values = not re.search("[A-Za-z]{2}", re.sub("«.*?»", "", half))
-        assert (told(half) == half) is only_values
+@pytest.mark.parametrize("template", [text for text in TEMPLATES if text.endswith(":")])
+def test_the_remedy_is_said_after_a_colon_in_german_too(german: None, template: str) -> None:
+    plain = in_english(template)
+    spoken = told(Sentence(plain.template, plain.values, said("start again")))
+    assert spoken.endswith(": starten Sie noch einmal")
+    assert not told(plain).endswith(":")
 
 
 def test_values_are_translated_as_well(german: None) -> None:
-    error = explain("microphone", "Yeti", OSError("x", -9985))
-    assert "Mikrofon Yeti lässt sich nicht benutzen: ein anderes Programm benutzt es" in reason(
-        error
+    error = explain("Yeti", OSError("x", -9985))
+    assert reason(error).startswith(
+        "Mikrofon Yeti lässt sich nicht benutzen: ein anderes Programm benutzt es"
     )
     full = OSError(28, "No space left on device")
     assert told(sentence(Path("a/b.png"), full)) == (
@@ -78,28 +86,60 @@ def test_values_are_translated_as_well(german: None) -> None:
     )
 
 
-def test_a_sentence_is_known_with_a_capital_with_another_one_and_in_spaces(german: None) -> None:
-    assert told("The engine has been closed; start again") == (
-        "Die Bilderzeugung wurde beendet; starten Sie noch einmal"
+def test_what_wraps_a_reason_needs_to_know_nothing_of_it(german: None) -> None:
+    inner = ValueError(said("there is no voice {0!r}", "xx", remedy="choose one from the list"))
+    outer = said("the engine failed ({0}), and so", inner)
+    assert told(outer) == (
+        "the engine failed (es gibt keine Stimme 'xx'; wählen Sie eine aus der Liste), and so"
     )
-    assert told(" Restart the computer. Restart the computer.") == (
-        " Starten Sie den Computer neu. Starten Sie den Computer neu."
+
+
+def test_what_helps_is_said_apart_as_well(german: None) -> None:
+    found, remedy = parted(str(explain("Yeti", OSError("x", -9987))))
+    assert (
+        told(found)
+        == "Mikrofon Yeti lässt sich nicht benutzen: es hat nicht rechtzeitig geantwortet"
     )
+    assert told(remedy).startswith("ziehen Sie")
+
+
+def test_several_sentences_are_told_one_by_one(german: None) -> None:
+    again = said("Restart the computer.")
+    assert told(joined((again, again))) == " ".join(["Starten Sie den Computer neu."] * 2)
+
+
+def test_what_another_process_says_is_told_too(german: None) -> None:
+    child = Child(command("tests.core.process.child_echo"), "echo")
+    child.send({"do": "fail", "why": said("there is no voice {0!r}", "xx")})
+    message = child.receive(30)
+    child.close()
+    assert message is not None
+    assert reason(EngineError(message.head["failed"])) == "es gibt keine Stimme 'xx'"
 
 
 def test_what_a_stranger_says_stays_as_it_is(german: None) -> None:
-    for words in ("", "Oops: no. Try {0}!", "My Webcam Pro", "file.txt", "a; b", "{0}"):
+    for words in (
+        "",
+        "there is no voice 'xx'",
+        "Oops: no. Try {0}!",
+        "My Webcam Pro",
+        "file.txt",
+        "a; b",
+        "{0}",
+    ):
         assert told(words) == words
 
 
 def test_an_error_without_words_is_named(german: None) -> None:
     assert reason(CameraError()) == "CameraError"
-    assert reason(EngineError("the engine is closed; start again")).startswith("die Bilderzeugung")
+    assert reason(EngineError(said("the engine is closed", remedy="start again"))).startswith(
+        "die Bilderzeugung"
+    )
 
 
 def test_what_the_system_says_of_a_file_comes_with_a_remedy(german: None) -> None:
     found = reason(PermissionError(13, "Permission denied", "/people/ann"))
-    assert found.startswith("/people/ann: Keine Berechtigung; schaffen Sie")
+    assert found.startswith("/people/ann: keine Berechtigung; schaffen Sie")
 
 
 def test_by_default_a_german_line_is_spoken_with_a_german_voice(german: None) -> None:
@@ -120,15 +160,6 @@ def test_a_broken_profile_is_told_in_german(german: None, tmp_path: Path) -> Non
     _, bad = Folders(tmp_path).profiles()
     assert told(bad[0].reason) == (
         f"profile.json ist in Zeile 2 beschädigt; reparieren oder entfernen Sie den Ordner {folder}"
-    )
-
-
-def test_several_sentences_are_told_one_by_one(german: None) -> None:
-    step = "Run `flatpak override --device=all {0}`, then start {0} again."
-    words = told(" ".join(step.format(name) for name in ("Chrome", "Zoom")))
-    assert words == " ".join(
-        f"Führen Sie `flatpak override --device=all {name}` aus, dann starten Sie {name} neu."
-        for name in ("Chrome", "Zoom")
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from core.benchmark.pipelined_stream import PipelinedStream
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.neural.neural_stream import NeuralStream
-from tests.core.neural.small import FORMAT, avatar, encoder, sitting
+from tests.core.neural.small import FORMAT, avatar, encoder, reference_frames
 from tests.core.neural.test_neural_stream import fed, opened, pictures
 from tests.fakes import tone
 
@@ -19,7 +19,7 @@ def test_sampling_ahead_gives_the_same_frames_a_hop_later(forcing: bool) -> None
     with opened(forcing=forcing) as stream:
         plain = fed(stream, sound)
     stream = NeuralStream(
-        avatar(), SpeechAudioEncoder(encoder()), sitting(), FORMAT, forcing=forcing
+        avatar(), SpeechAudioEncoder(encoder()), reference_frames(), FORMAT, forcing=forcing
     )
     with closing(PipelinedStream(stream)) as ahead:
         assert ahead.lag == stream.lag + stream.hop

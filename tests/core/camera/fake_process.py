@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyvirtualcam
 
-from core.camera.process import main
+from core.camera.camera_process import main
 from core.video import Picture
 
 

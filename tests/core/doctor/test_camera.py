@@ -123,7 +123,7 @@ def test_a_device_in_use_is_to_be_freed(tmp_path: Path) -> None:
     found = try_device(tmp_path, "device is busy")
     assert found.state is State.FAILED
     assert "another program sends to Understudy" in found.sentence
-    assert found.remedy.startswith("Close it")
+    assert found.step.startswith("Close it")
 
 
 def test_any_other_error_of_the_driver_has_a_remedy_as_well(tmp_path: Path) -> None:

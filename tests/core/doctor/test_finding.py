@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.doctor.finding import Check, Finding, State, bounded, cut, examine
+from core.doctor.finding import Check, Finding, State, bounded, examine
+from core.sentence import parted, said
 
 FINE = Finding("Lamp", State.OK, "it shines")
 
@@ -53,13 +54,7 @@ def test_a_check_that_breaks_down_is_reported() -> None:
     assert "report it" in found.remedy
 
 
-@pytest.mark.parametrize(
-    ("said", "sentence", "remedy"),
-    [
-        ("it is gone; plug it in again", "it is gone", "Plug it in again"),
-        ("it is off: run make light", "it is off", "Run make light"),
-        ("it broke: [Errno 5] input", "it broke: [Errno 5] input", ""),
-    ],
-)
-def test_an_error_is_cut_where_its_advice_begins(said: str, sentence: str, remedy: str) -> None:
-    assert cut(RuntimeError(said)) == (sentence, remedy)
+def test_a_step_begins_as_a_line_does_whatever_error_it_comes_from() -> None:
+    sentence, remedy = parted(said("it is gone", remedy="plug it in again"))
+    assert Finding("Plug", State.FAILED, sentence, remedy).step == "Plug it in again"
+    assert FINE.step == ""

@@ -11,11 +11,12 @@ from core.clock import Clock
 from core.doctor.finding import Finding, State
 from core.doctor.microphone import Ears, microphone, plugged_in
 from core.plugin import Found, SourcePlugin
+from core.sentence import said
 from plugins.microphone import MicrophoneOptions
 from tests.core.doctor.computers import computer, put, serve_sound
 from tests.fakes import tone
 
-NOBODY = "no microphone was found; connect one, or choose another source"
+NOBODY = said("no microphone was found", remedy="connect one, or choose another source")
 
 
 def ears(hear: Callable[[str], Samples]) -> Ears:
@@ -32,7 +33,7 @@ def deaf(text: str, cause: Exception | None = None) -> Ears:
 def failed(found: Finding, sentence: str, remedy: str) -> None:
     assert found.state is State.FAILED
     assert sentence in found.sentence
-    assert remedy in found.remedy
+    assert remedy in found.step
 
 
 def test_one_that_hears_is_fine(tmp_path: Path) -> None:
@@ -97,7 +98,9 @@ def test_a_sound_server_that_portaudio_cannot_reach_is_told(tmp_path: Path) -> N
 def test_otherwise_the_errors_own_advice_is_given(tmp_path: Path) -> None:
     serve_sound(tmp_path)
     put(tmp_path, "usr/lib/x86_64-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so")
-    found = microphone(computer(tmp_path), deaf("the microphone X is taken; free it"))
+    found = microphone(
+        computer(tmp_path), deaf(said("the microphone X is taken", remedy="free it"))
+    )
     failed(found, "the microphone X is taken", "Free it")
     assert found.private == ("Anna's headset",)
 

@@ -7,10 +7,10 @@ import pytest
 
 from core.doctor.__main__ import main, row
 from core.doctor.finding import Check, Finding, State
-from core.doctor.report import HIDDEN, Owner, as_json, owner, report
+from core.doctor.report import HIDDEN, ComputerOwner, as_json, owner, report
 from tests.core.doctor.computers import computer
 
-ANNA = Owner("/home/anna", "anna", "annas-laptop")
+ANNA = ComputerOwner("/home/anna", "anna", "annas-laptop")
 
 PRIVATE = Finding(
     "Microphone",
@@ -38,14 +38,14 @@ def test_what_is_not_private_stays(tmp_path: Path) -> None:
 
 
 def test_a_home_on_windows_is_hidden_both_ways() -> None:
-    bert = Owner(r"C:\Users\Bert", "Bert", "PC-7")
+    bert = ComputerOwner(r"C:\Users\Bert", "Bert", "PC-7")
     assert bert.hidden(r"C:\Users\Bert\Videos") == r"~\Videos"
     assert bert.hidden("c:/users/bert/Videos on pc-7") == "c:/users/USER/Videos on HOST"
 
 
 def test_versions_and_short_names_are_left_alone() -> None:
     text = "6.1.0-18-amd64, 2.13.0+cpu, /dev/video7, v4l2loopback, 20241231"
-    assert Owner("/", "a", "").hidden(text) == text
+    assert ComputerOwner("/", "a", "").hidden(text) == text
 
 
 def test_the_owner_of_this_computer_is_known() -> None:

@@ -8,6 +8,7 @@ import pytest
 from core.doctor.finding import State
 from core.doctor.sound import make, virtual_microphone
 from core.doctor.system import System
+from core.sentence import said
 from core.sound.player import SoundError
 from tests.core.doctor.computers import computer, put, serve_sound
 
@@ -50,25 +51,29 @@ def test_with_one_the_microphone_is_tried(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "remedy"),
+    ("words", "remedy"),
     [
-        ("it needs the library libpulse, which is missing: install it", "apt install libpulse0"),
-        ("the sound server refused: why; restart it, and try again", "Restart it, and try again"),
-        ("the sound server is odd", "Restart the sound server."),
+        (
+            said("it needs libpulse, which is missing:", remedy="install it"),
+            "apt install libpulse0",
+        ),
+        (said("the sound server refused: why", remedy="restart it"), "Restart it"),
+        (said("the sound server is odd"), "Restart the sound server."),
     ],
 )
-def test_what_is_in_the_way_is_told(tmp_path: Path, said: str, remedy: str) -> None:
+def test_what_is_in_the_way_is_told(tmp_path: Path, words: str, remedy: str) -> None:
     serve_sound(tmp_path)
-    found = virtual_microphone(computer(tmp_path), refusing(said))
+    found = virtual_microphone(computer(tmp_path), refusing(words))
     assert found.state is State.FAILED
-    assert remedy in found.remedy
+    assert remedy in found.step
 
 
 def test_windows_needs_a_cable(tmp_path: Path) -> None:
-    missing = "a virtual microphone needs VB-Cable: install it from vb-audio.com/Cable"
+    remedy = "install it from vb-audio.com/Cable"
+    missing = said("a virtual microphone needs VB-Cable:", remedy=remedy)
     found = virtual_microphone(computer(tmp_path, kind="win32"), refusing(missing))
     assert found.sentence == "a virtual microphone needs VB-Cable"
-    assert found.remedy == "Install it from vb-audio.com/Cable"
+    assert found.step == "Install it from vb-audio.com/Cable"
 
 
 def test_elsewhere_a_cable_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.audio import Samples
 from core.engine.badge import BadgeOptions, badged
-from core.engine.process import EngineProcess
+from core.engine.engine_process import EngineProcess
 from core.look import Background, Look
 from core.process.child import claim
 from core.profile import Framing, Profile

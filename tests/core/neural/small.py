@@ -1,4 +1,4 @@
-"""An avatar model small enough to be tried in milliseconds, and a sitting that needs no photo."""
+"""An avatar model small enough to be tried in milliseconds; reference frames without a photo."""
 
 from dataclasses import replace
 
@@ -42,10 +42,10 @@ def encoder() -> SpeechEncoder:
     return SpeechEncoder(HEARING).eval().requires_grad_(False)
 
 
-def sitting(
+def reference_frames(
     references: int = 1, side: int = 48, corner: tuple[int, int] = (20, 8)
 ) -> ReferenceFrames:
-    """Return a sitting of squares with smooth colours in a grey frame."""
+    """Return crops with smooth colours in a grey frame."""
     y, x = np.mgrid[0:side, 0:side] * (200 / side)
     squares = tuple(
         np.dstack([x, y, np.full_like(x, 40 * (n + 1))]).astype(np.uint8) for n in range(references)

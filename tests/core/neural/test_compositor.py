@@ -1,4 +1,4 @@
-"""Parts of a decoder's making, composed into frames."""
+"""The decoder's layers, composited into frames."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from torch import Tensor
 from core.model.vae.flow_field import Composition, compose
 from core.neural.compositor import BackgroundLayer, Compositor, CpuCompositor, GpuCompositor
 from core.neural.references import ReferenceFrames
-from tests.core.neural.small import FORMAT, sitting
+from tests.core.neural.small import FORMAT, reference_frames
 
 CPU = torch.device("cpu")
 
@@ -24,7 +24,7 @@ def layers(references: int = 1, flow: float = 0.0, shown: float = 1.0) -> Compos
 
 
 def test_an_untouched_photo_is_shown_as_it_is() -> None:
-    person = sitting()
+    person = reference_frames()
     frames = Compositor(person, CPU).compose(layers())
     assert len(frames) == 2
     inner = frames[0][8 + 4 : 8 + 44, 20 + 4 : 20 + 44].astype(int)
@@ -32,26 +32,26 @@ def test_an_untouched_photo_is_shown_as_it_is() -> None:
 
 
 def test_a_flow_to_the_right_brings_what_lies_there() -> None:
-    person = sitting()
+    person = reference_frames()
     frame = Compositor(person, CPU).compose(layers(flow=2 * 6 / 48))[0].astype(int)
     shown = frame[8 + 8 : 8 + 40, 20 + 8 : 20 + 34]
     assert np.abs(shown - person.crops[0][8:40, 14:40]).max() <= 1
 
 
 def test_where_nothing_is_shown_the_painted_part_stays() -> None:
-    frame = Compositor(sitting(), CPU).compose(layers(shown=0.0))[0]
+    frame = Compositor(reference_frames(), CPU).compose(layers(shown=0.0))[0]
     assert np.all(np.abs(frame[20:44, 32:56].astype(int) - 128) <= 1)
 
 
 def test_references_are_blended_by_their_weight() -> None:
-    person = sitting(references=2)
+    person = reference_frames(references=2)
     frame = Compositor(person, CPU).compose(layers(references=2))[0].astype(int)
     mean = (person.crops[0].astype(int) + person.crops[1]) / 2
     assert np.abs(frame[16:48, 28:60] - mean[8:40, 8:40]).max() <= 1
 
 
 def test_a_square_passes_softly_into_the_frame() -> None:
-    frame = Compositor(sitting(), CPU).compose(layers())[0].astype(int)
+    frame = Compositor(reference_frames(), CPU).compose(layers())[0].astype(int)
     row = frame[8 + 24, :, 2]  # 40 inside, 90 around
     assert row[19] == 90
     assert row[20 + 24] == 40
@@ -60,7 +60,7 @@ def test_a_square_passes_softly_into_the_frame() -> None:
 
 @pytest.mark.parametrize("corner", [(-20, -10), (70, 40), (-100, 0)])
 def test_a_square_beyond_the_frame_is_cut(corner: tuple[int, int]) -> None:
-    person = sitting(corner=corner)
+    person = reference_frames(corner=corner)
     frame = Compositor(person, CPU).compose(layers())[0]
     assert frame.shape == (FORMAT.height, FORMAT.width, 3)
     left, top = corner
@@ -83,8 +83,8 @@ def random_layers(references: int) -> Composition:
 
 
 @pytest.mark.parametrize("references", [1, 3])
-def test_opencv_paints_what_torch_composes(references: int) -> None:
-    person, parts = sitting(references), random_layers(references)
+def test_opencv_composites_what_torch_does(references: int) -> None:
+    person, parts = reference_frames(references), random_layers(references)
     frames = Compositor(person, CPU).compose(parts)
     photos = torch.from_numpy(np.stack(person.crops)).permute(0, 3, 1, 2)[None] / 127.5 - 1
     wanted = ((compose(parts, photos, (48, 48))[0] + 1) * 127.5).clamp(0, 255)
@@ -97,12 +97,12 @@ def test_opencv_paints_what_torch_composes(references: int) -> None:
 
 def standing(references: int = 1) -> ReferenceFrames:
     """Return people who fill the left half of their squares, before green."""
-    cover = np.zeros((48, 48), np.uint8)
-    cover[:, :24] = 255
+    matte = np.zeros((48, 48), np.uint8)
+    matte[:, :24] = 255
     plate = np.zeros((FORMAT.height, FORMAT.width, 3), np.uint8)
     plate[..., 1] = 255
-    person = sitting(references)
-    return person._replace(mattes=(cover,) * references, plate=plate, backdrop=plate // 2)
+    person = reference_frames(references)
+    return person._replace(mattes=(matte,) * references, plate=plate, backdrop=plate // 2)
 
 
 @pytest.mark.parametrize("references", [1, 2])
@@ -115,7 +115,7 @@ def test_before_another_background_only_the_person_is_shown(references: int) -> 
     assert (frame[:8] == person.backdrop[:8]).all()
 
 
-def test_the_cover_goes_with_the_person() -> None:
+def test_the_matte_is_warped_with_the_photo() -> None:
     frame = Compositor(standing(), CPU).compose(layers(flow=2 * 6 / 48))[0]
     green = np.abs(frame.astype(int) - (0, 255, 0)).max(-1) <= 1
     assert green[8 + 4 : 8 + 44, 20 + 20 : 20 + 40].all()  # six pixels further to the left
@@ -123,19 +123,19 @@ def test_the_cover_goes_with_the_person() -> None:
 
 
 @pytest.mark.parametrize(("references", "stands"), [(1, False), (1, True), (3, True)])
-def test_a_gpu_s_way_of_composing_gives_the_same(references: int, stands: bool) -> None:
+def test_the_gpu_compositor_gives_the_same(references: int, stands: bool) -> None:
     person, parts = standing(references), random_layers(references)
-    soft, seen = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
-    behind = np.full((36, 48, 3), 90, np.uint8)
-    ground = BackgroundLayer(person.mattes, behind) if stands else None
+    feather, visible = np.full((32, 32), 0.5, np.float32), (slice(4, 40), slice(0, 48))
+    plate = np.full((36, 48, 3), 90, np.uint8)
+    background = BackgroundLayer(person.mattes, plate) if stands else None
     finished: list[int] = []
-    screen, easel = np.zeros((2, 2, 36, 48, 3), np.uint8)
-    GpuCompositor(person.crops, soft, seen, CPU, ground).compose(
-        parts, list(screen), finished.append
+    gpu, cpu = np.zeros((2, 2, 36, 48, 3), np.uint8)
+    GpuCompositor(person.crops, feather, visible, CPU, background).compose(
+        parts, list(gpu), finished.append
     )
-    CpuCompositor(person.crops, soft, seen, CPU, ground).compose(
-        parts, list(easel), finished.append
+    CpuCompositor(person.crops, feather, visible, CPU, background).compose(
+        parts, list(cpu), finished.append
     )
     assert sorted(finished) == [0, 0, 1, 1]
-    assert screen.any()
-    assert np.abs(screen.astype(int) - easel).max() <= 3 + stands * references
+    assert gpu.any()
+    assert np.abs(gpu.astype(int) - cpu).max() <= 3 + stands * references

@@ -9,7 +9,7 @@ from torch.utils._pytree import tree_leaves
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference, cache_policy
-from tests.core.neural.small import CONFIG, avatar, encoder, sitting
+from tests.core.neural.small import CONFIG, avatar, encoder, reference_frames
 
 
 class NothingFromTheHost(TorchDispatchMode):
@@ -41,27 +41,29 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
     first = torch.zeros(
         1, 1, generator.latent_channels, generator.grid, generator.grid, device=device
     )
-    heard = torch.zeros(1, 1, generator.audio.width, device=device)
+    conditioning = torch.zeros(1, 1, generator.audio.width, device=device)
     with torch.no_grad():
-        known = network.vae.encode_references(photos)
-        drawn = rollout.start(first, torch.ones(1, 1, dtype=torch.bool, device=device))
-        latents, drawn = rollout.step(first, heard, drawn)
-        _, decoded = network.vae.decode(network.denormalize(latents), known)
+        references = network.vae.encode_references(photos)
+        state = rollout.start(first, torch.ones(1, 1, dtype=torch.bool, device=device))
+        latents, state = rollout.step(first, conditioning, state)
+        _, decoder = network.vae.decode(network.denormalize(latents), references)
         with NothingFromTheHost(device):
-            latents, _ = rollout.step(first, heard, drawn)
-            network.vae.decode(network.denormalize(latents), known, decoded)
+            latents, _ = rollout.step(first, conditioning, state)
+            network.vae.decode(network.denormalize(latents), references, decoder)
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
-    person, listening = sitting(), SpeechAudioEncoder(encoder())
+    person, audio_encoder = reference_frames(), SpeechAudioEncoder(encoder())
     sampling = CONFIG.generator.sampling
     policy = cache_policy(CONFIG.generator, sampling, forcing=True)
-    act = StreamingInference(
-        avatar().bfloat16(), listening, person.references.bfloat16(), sampling, policy
+    inference = StreamingInference(
+        avatar().bfloat16(), audio_encoder, person.references.bfloat16(), sampling, policy
     )
-    heard, state = act.encode_audio(torch.zeros(1, act.conditioner.hop), act.start(seed=1))
-    latents, state = act.sample(heard, state)
+    conditioning, state = inference.encode_audio(
+        torch.zeros(1, inference.conditioner.hop), inference.start(seed=1)
+    )
+    latents, state = inference.sample(conditioning, state)
     assert latents.dtype == torch.float32
     assert not torch.equal(latents, latents.bfloat16().float())
-    layers, _ = act.decode(latents, state)
+    layers, _ = inference.decode(latents, state)
     assert layers.residual.isfinite().all()

@@ -18,7 +18,7 @@ from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_torch import SpeechState
 from core.stream import AvatarStream
 from core.video import Frame
-from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, sitting
+from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, reference_frames
 from tests.fakes import tone
 
 
@@ -30,9 +30,11 @@ def opened(
     guidance: float = 1.0,
 ) -> closing[NeuralStream[SpeechState]]:
     given = replace(CONFIG.generator.sampling, block=block, cfg_scale=guidance)
-    hearing = SpeechAudioEncoder(encoder())
+    audio_encoder = SpeechAudioEncoder(encoder())
     return closing(
-        NeuralStream(avatar(), hearing, sitting(references), FORMAT, given, forcing, seed)
+        NeuralStream(
+            avatar(), audio_encoder, reference_frames(references), FORMAT, given, forcing, seed
+        )
     )
 
 
@@ -100,23 +102,27 @@ def test_guidance_of_one_is_no_guidance() -> None:
     assert not np.array_equal(plain, guided)
 
 
-def test_what_is_heard_from_a_recording_is_the_same() -> None:
-    listener = AudioConditioner(SpeechAudioEncoder(encoder()), avatar().generator.audio_embedder, 1)
-    recorded, sound = CapturedStep(listener.step), torch.randn(4, 1, listener.hop)
+def test_captured_conditioning_is_the_same() -> None:
+    conditioner = AudioConditioner(
+        SpeechAudioEncoder(encoder()), avatar().generator.audio_embedder, 1
+    )
+    recorded, sound = CapturedStep(conditioner.step), torch.randn(4, 1, conditioner.hop)
     with torch.inference_mode():
-        _, here = listener.start(torch.device("cpu"))
+        _, here = conditioner.start(torch.device("cpu"))
         there = here
         for hop in sound:
-            heard, here = listener.step(hop, here)
+            conditioning, here = conditioner.step(hop, here)
             again, there = recorded(hop, state=there)
-            assert torch.allclose(heard, again)
+            assert torch.allclose(conditioning, again)
 
 
 def test_half_precision_gives_nearly_the_same() -> None:
     halved = avatar().to(torch.bfloat16)
     with (
         opened() as exact,
-        closing(NeuralStream(halved, SpeechAudioEncoder(encoder()), sitting(), FORMAT)) as rough,
+        closing(
+            NeuralStream(halved, SpeechAudioEncoder(encoder()), reference_frames(), FORMAT)
+        ) as rough,
     ):
         a, b = (pictures(fed(stream, tone(0.8))) for stream in (exact, rough))
     assert a.shape == b.shape
@@ -130,4 +136,4 @@ def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
             self.feature_size = 6
 
     with pytest.raises(ValueError, match="6 features"):
-        NeuralStream(avatar(), Other(), sitting(), FORMAT, Sampling(1, 2, 3.0, 1.0))
+        NeuralStream(avatar(), Other(), reference_frames(), FORMAT, Sampling(1, 2, 3.0, 1.0))

@@ -40,8 +40,8 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
 def test_known_people_sit_without_being_looked_for(
     profile: Profile, background: Background
 ) -> None:
-    sitting = prepare_references(profile, SMALL, CONFIG, background)
-    assert sitting.references.shape == (1, 2, 3, CONFIG.vae.size, CONFIG.vae.size)
-    assert not (sitting.references[0, 0] == sitting.references[0, 1]).all()
-    assert [square.shape for square in sitting.crops] == [(sitting.side, sitting.side, 3)] * 2
-    assert len(sitting.mattes) == (2 if background.replaced else 0)
+    frames = prepare_references(profile, SMALL, CONFIG, background)
+    assert frames.references.shape == (1, 2, 3, CONFIG.vae.size, CONFIG.vae.size)
+    assert not (frames.references[0, 0] == frames.references[0, 1]).all()
+    assert [square.shape for square in frames.crops] == [(frames.side, frames.side, 3)] * 2
+    assert len(frames.mattes) == (2 if background.replaced else 0)

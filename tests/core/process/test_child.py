@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.process.child import Child, ChildLost, command, dispatch
+from core.sentence import said
 
 ECHO = command("tests.core.process.child_echo")
 
@@ -46,6 +47,28 @@ def test_what_goes_wrong_is_told_and_the_child_goes_on(child: Child) -> None:
         assert child.receive(30) == ({"failed": told}, b"")
     child.send({"do": "late"})
     assert child.receive(30) == ({"late": True}, b"")
+
+
+def test_a_sentence_comes_back_as_what_it_is_made_of(child: Child) -> None:
+    inner = said("there is no photo {0!r}", "a.png", remedy="choose another")
+    child.send({"text": said("nothing can be shown: {0}", inner), "hints": [inner, "plain"]})
+    message = child.receive(30)
+    assert message is not None
+    text = message.head["text"]
+    assert text == "nothing can be shown: there is no photo 'a.png'; choose another"
+    assert (text.template, text.values[0].template) == (
+        "nothing can be shown: {0}",
+        "there is no photo {0}",
+    )
+    assert message.head["hints"] == [inner, "plain"]
+
+
+def test_what_an_error_is_made_of_is_told_as_well(child: Child) -> None:
+    child.send({"do": "fail", "why": said("no such photo", remedy="choose another")})
+    message = child.receive(30)
+    assert message is not None
+    failed = message.head["failed"]
+    assert (failed.template, failed.remedy) == ("no such photo", "choose another")
 
 
 def test_a_child_that_dies_tells_its_last_words(child: Child) -> None:

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.puppet.batch_painting import as_tensors, render_batch
+from core.puppet.arrays import tree_map
+from core.puppet.batch_painting import as_tensors
 from core.puppet.displacement import Points, grid_nodes
 from core.puppet.eyelid_warp import EyeWarp, eye_coordinates, warp_eyes
 from core.puppet.motion import Motion
+from core.puppet.portrait_layers import closed_lids
 from core.puppet.renderer import Renderer
 from core.puppet.rig import Rig
 from core.video import Picture, VideoFormat
+from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import STILL, Drawn, opened
 
 PIXEL = 0.002
@@ -118,6 +121,36 @@ def test_a_lid_slides_without_folding(ann_rig: Rig) -> None:
     rows = np.diff(depth, axis=1)[:, :, 30:51]
     inside = shut_from[:, 1:, 30:51]
     assert rows[inside].min() > 0
+
+
+def test_the_lash_line_is_thinner_when_shut_and_gone_at_the_corners(ann_rig: Rig) -> None:
+    """How much of the open eye's lash line, in rows, is shown along each column."""
+    shown = []
+    for blink in (0.0, 1.0):
+        seen = _look(ann_rig, blink)
+        at = eye_coordinates(ann_rig.eyes, seen.lid_source)
+        above = (at.edges[:, :, 0] - at.v) / ann_rig.eyes.margin[..., None, None]
+        lashes = (above > 0.05) & (above < 0.95) & (seen.lid_alpha > 0.5)
+        u = abs(at.u)
+        shown.append([(lashes & part).sum() for part in (u < 0.5, (u > 1.0) & (u < 1.2))])
+    middle, corners = np.array(shown[1]) / np.array(shown[0])
+    assert 0.4 < middle < 0.8
+    assert corners < 0.3
+
+
+def test_the_skin_of_a_shut_lid_is_that_around_the_eye(ann_rig: Rig) -> None:
+    side = 400
+    grey = np.full((side, side, 3), 150, np.uint8)
+    open_eyes = np.clip(_look(ann_rig).lid_alpha, 0, 1)
+    assert open_eyes.min() < 0.1
+    one = tree_map(ann_rig.eyes, lambda array: array[0])
+    lids = closed_lids(grey, one, float(ann_rig.height[0])).image
+    assert lids.shape[0] == 4
+    assert (lids[3] == 1).all()
+    np.testing.assert_allclose(lids[:3], 150 / 255, atol=0.13)
+    width = lids.shape[2] // 2
+    middle = lids[0, :, width // 2]
+    assert middle.min() < 150 / 255 < middle.max() + 1e-6
 
 
 def test_the_ball_turns_where_it_looks_and_the_skin_does_not(ann_rig: Rig) -> None:

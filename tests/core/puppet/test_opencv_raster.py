@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.puppet.batch_painting import TorchRaster, as_tensors, render_batch
+from core.puppet.batch_painting import TorchRaster, as_tensors
 from core.puppet.displacement import grid_nodes
 from core.puppet.motion import Motion
 from core.puppet.opencv_raster import OpenCvRaster, lattice
 from core.puppet.renderer import Renderer
 from core.video import VideoFormat
+from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import STILL, Drawn, joined, opened, psnr, strengths
 
 MEAN, NEARLY_ALL = 0.25, 4.5
@@ -76,13 +77,9 @@ def test_what_lies_between_the_nodes_is_filled_in_straight(renderer: Renderer, s
 def test_a_brush_that_is_turned_to_a_region_leaves_the_first_one_alone(renderer: Renderer) -> None:
     brush = OpenCvRaster(renderer.portrait, 100)
     small, large = brush.for_region((5, 6), 1), brush.for_region((50, 60), 1)
-    colours = np.array([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]], np.float32)
-    assert small.flat_colours(colours).shape == (6, 5, 4)
-    assert large.flat_colours(colours).shape == (60, 50, 4)
-    assert large.flat_colours(colours)[[0, -1], 0].tolist() == [
-        [255, 0, 128, 255],
-        [0, 255, 0, 255],
-    ]
+    for raster, (width, height) in ((small, (5, 6)), (large, (50, 60))):
+        weight = np.random.default_rng(1).random((1, height, width), np.float32)
+        np.testing.assert_array_equal(raster.as_weight(weight), weight[0])
 
 
 def test_both_brushes_mix_dim_and_soften_alike(renderer: Renderer) -> None:

@@ -13,9 +13,10 @@ from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.placement import PhotoPlacement
 from core.portrait.surroundings import FOCUS_INSET, lay_out
 from core.profile import Framing
-from core.puppet.batch_painting import as_tensors, render_batch
+from core.puppet.batch_painting import as_tensors
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
+from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, strengths
 
 LIVELY = STILL._replace(

@@ -14,8 +14,8 @@ import pytest
 
 from core.video import Frame, Picture, VideoFormat
 from core.web import latest
-from core.web.camera import BrowserCamera
 from core.web.latest import Latest
+from core.web.page_camera import BrowserCamera
 from core.web.server import MOST
 from tests.fakes import TINY, until
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from core.model.vae.layers import CausalConvolution, ResidualBlock, SpatialConvolution
+from core.model.vae.layers import CausalConvolution, CausalResidualBlock, SpatialConvolution
 from tests.core.model.small_vae import noise, randomised
 
 
@@ -43,7 +43,7 @@ def test_the_residual_of_a_causal_convolution_is_added(memory: int, time: int) -
 
 
 def test_a_block_cut_anywhere_is_the_whole() -> None:
-    block = randomised(ResidualBlock(4, 3))
+    block = randomised(CausalResidualBlock(4, 3))
     x = noise(2, 6, 3, 3, 4)
     whole, _ = block(x, None)
     for cut in range(1, 6):
@@ -53,7 +53,7 @@ def test_a_block_cut_anywhere_is_the_whole() -> None:
 
 
 def test_a_block_does_not_see_the_future() -> None:
-    block = randomised(ResidualBlock(4, 3))
+    block = randomised(CausalResidualBlock(4, 3))
     x = noise(2, 6, 3, 3, 4).requires_grad_()
     y, _ = block(x, None)
     (gradient,) = torch.autograd.grad(y[:, 2].square().sum(), x)
@@ -63,16 +63,16 @@ def test_a_block_does_not_see_the_future() -> None:
 
 def test_a_block_is_an_identity_before_training() -> None:
     x = noise(1, 3, 4, 4, 5).float()
-    assert torch.equal(ResidualBlock(5, 3)(x, None)[0], x)
+    assert torch.equal(CausalResidualBlock(5, 3)(x, None)[0], x)
 
 
 def test_a_block_with_a_temporal_kernel_of_one_has_no_past() -> None:
-    _, past = randomised(ResidualBlock(4, 1))(noise(1, 3, 2, 2, 4), None)
+    _, past = randomised(CausalResidualBlock(4, 1))(noise(1, 3, 2, 2, 4), None)
     assert past.shape[1] == 0
 
 
 def test_a_depthwise_block_mixes_channels_over_time_alone() -> None:
-    block = randomised(ResidualBlock(4, 3, depthwise=True))
+    block = randomised(CausalResidualBlock(4, 3, depthwise=True))
     x = noise(1, 2, 3, 3, 4).requires_grad_()
     (gradient,) = torch.autograd.grad(block.spatial(x)[..., 0].sum(), x)
     assert gradient[..., 0].all()

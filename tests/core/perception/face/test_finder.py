@@ -158,7 +158,7 @@ def test_nothing_is_no_face(finder: FaceFinder, kind: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [(64, 64), (70, 900), (900, 70)])
-def test_any_shape_of_picture_is_looked_at(finder: FaceFinder, shape: tuple[int, int]) -> None:
+def test_a_picture_of_any_shape_is_searched(finder: FaceFinder, shape: tuple[int, int]) -> None:
     assert finder.faces(np.full((*shape, 3), 90, dtype=np.uint8)) == []
 
 

@@ -1,4 +1,4 @@
-"""The live reader hears what the encoder hears, without torch."""
+"""The numpy encoder computes what the torch encoder does, without torch."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ SMALL = SpeechConfig(
 SECOND = SAMPLE_RATE
 
 
-def test_the_reader_hears_what_the_encoder_hears() -> None:
+def test_the_numpy_encoder_computes_what_torch_does() -> None:
     _agree(NumpySpeechEncoder(), load_speech_encoder(), _sounds())
 
 
@@ -55,7 +55,7 @@ def test_voices_do_not_mix() -> None:
     np.testing.assert_array_equal(mixed.features, expected.features)
 
 
-def test_a_frame_stays_as_it_was_told() -> None:
+def test_a_returned_frame_stays_as_it_is() -> None:
     reader, pieces = NumpySpeechEncoder(), _sounds().reshape(-1, FRAME_SAMPLES)
     frame = [reader.step(piece) for piece in pieces[: LATENCY_FRAMES + 1]][-1]
     assert frame is not None
@@ -66,7 +66,7 @@ def test_a_frame_stays_as_it_was_told() -> None:
     np.testing.assert_array_equal(frame.features, before[1])
 
 
-def test_hearing_takes_no_torch() -> None:
+def test_the_numpy_encoder_imports_no_torch() -> None:
     code = (
         "import sys; import numpy as np;"
         "from core.perception.speech.encoder_numpy import NumpySpeechEncoder;"
@@ -101,8 +101,8 @@ def _agree(reader: NumpySpeechEncoder, encoder: SpeechEncoder, sound: Samples) -
     live, whole = [frame for frame in frames if frame], _whole(encoder, sound)
     assert len(live) == whole.opening.shape[1] - LATENCY_FRAMES
     for name, column in whole._asdict().items():
-        heard = np.stack([getattr(frame, name) for frame in live])
-        np.testing.assert_allclose(heard, column[0, LATENCY_FRAMES:].numpy(), rtol=0, atol=1e-4)
+        found = np.stack([getattr(frame, name) for frame in live])
+        np.testing.assert_allclose(found, column[0, LATENCY_FRAMES:].numpy(), rtol=0, atol=1e-4)
 
 
 def _whole(encoder: SpeechEncoder, sound: Samples) -> SpeechFrames:

@@ -48,7 +48,7 @@ def test_any_cut_of_the_sound_gives_the_same_mouth(small: SpeechEncoder) -> None
             torch.testing.assert_close(joined, column, rtol=0, atol=1e-9)
 
 
-def test_a_frame_feels_its_look_ahead_and_nothing_later(small: SpeechEncoder) -> None:
+def test_a_frame_depends_on_its_look_ahead_and_nothing_later(small: SpeechEncoder) -> None:
     x, frame = _sound(frames=10, batch=1).requires_grad_(), 4
     speech, _ = small(x, small.initial_state(1))
     (gradient,) = torch.autograd.grad(speech.opening[0, frame + LATENCY_FRAMES], x)
@@ -85,26 +85,26 @@ def test_a_broken_frame_is_refused(small: SpeechEncoder) -> None:
 @pytest.mark.parametrize("level", [0.0, 1e-4, 1e-2, 0.2])
 def test_silence_and_noise_keep_the_mouth_shut(shipped: SpeechEncoder, level: float) -> None:
     noise = np.random.default_rng(0).standard_normal(75 * FRAME_SAMPLES) * level
-    heard = _hear(shipped, noise.clip(-1, 1).astype(np.float32))
-    assert heard.opening.max() < 0.1
-    assert heard.visemes[0, LATENCY_FRAMES:, SILENCE].min() > 0.5
+    speech = _encode(shipped, noise.clip(-1, 1).astype(np.float32))
+    assert speech.opening.max() < 0.1
+    assert speech.visemes[0, LATENCY_FRAMES:, SILENCE].min() > 0.5
 
 
 @pytest.mark.parametrize("gain", [0.03, 0.3, 1.0])
 def test_a_vowel_opens_the_mouth_at_any_gain(shipped: SpeechEncoder, gain: float) -> None:
-    heard = _hear(shipped, (vowel(frames=50) * gain).astype(np.float32))
-    said, pause = (
-        heard.opening[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22],
-        heard.opening[0, LATENCY_FRAMES + 29 : LATENCY_FRAMES + 35],
+    speech = _encode(shipped, (vowel(frames=50) * gain).astype(np.float32))
+    vowel_opening, pause = (
+        speech.opening[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22],
+        speech.opening[0, LATENCY_FRAMES + 29 : LATENCY_FRAMES + 35],
     )
-    assert said.mean() > 0.4
-    assert heard.voicing[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22].mean() > 0.7
+    assert vowel_opening.mean() > 0.4
+    assert speech.voicing[0, LATENCY_FRAMES + 12 : LATENCY_FRAMES + 22].mean() > 0.7
     assert pause.max() < 0.1
 
 
 def test_gain_barely_matters(shipped: SpeechEncoder) -> None:
     x = vowel(frames=50)
-    loud, soft = (_hear(shipped, (x * gain).astype(np.float32)).opening for gain in (1.0, 0.05))
+    loud, soft = (_encode(shipped, (x * gain).astype(np.float32)).opening for gain in (1.0, 0.05))
     assert (loud - soft).abs().mean() < 0.03
 
 
@@ -132,7 +132,7 @@ def _sound(frames: int, batch: int) -> Tensor:
     return torch.randn(batch, frames * FRAME_SAMPLES, generator=random, dtype=torch.float64) * 0.1
 
 
-def _hear(encoder: SpeechEncoder, samples: np.ndarray) -> SpeechFrames:
+def _encode(encoder: SpeechEncoder, samples: np.ndarray) -> SpeechFrames:
     with torch.inference_mode():
         answer, _ = encoder(torch.from_numpy(samples)[None], encoder.initial_state(1))
     speech: SpeechFrames = answer

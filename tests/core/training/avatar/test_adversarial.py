@@ -21,7 +21,7 @@ RECIPE = AdversarialRecipe(
 )
 
 
-def stage() -> AdversarialStage:
+def make_stage() -> AdversarialStage:
     torch.manual_seed(0)
     return AdversarialStage(CausalVideoVae(SMALL), RECIPE)
 
@@ -57,27 +57,29 @@ def test_the_painter_does_not_teach_the_critic_nor_the_critic_the_painter() -> N
 
 
 def test_a_decoder_learns_while_its_encoder_stays() -> None:
-    teacher, clips, random = stage(), Colours(seed=1), np.random.default_rng(0)
-    encoder = {name: t.clone() for name, t in teacher.vae.encoder.state_dict().items()}
-    learner = Optimization(teacher.network, OptimizationConfig(learning_rate=3e-3, warmup_steps=1))
+    stage, clips, random = make_stage(), Colours(seed=1), np.random.default_rng(0)
+    encoder = {name: t.clone() for name, t in stage.vae.encoder.state_dict().items()}
+    optimization = Optimization(
+        stage.network, OptimizationConfig(learning_rate=3e-3, warmup_steps=1)
+    )
     pixels = []
     for _ in range(15):
-        (task,) = teacher.micro_batches(clips.next_batch(2, 5), random)
-        terms = teacher.losses(task)
-        learner.backward(torch.stack([*terms.values()]).sum())
-        learner.step(progress=0.0)
+        (task,) = stage.micro_batches(clips.next_batch(2, 5), random)
+        terms = stage.losses(task)
+        optimization.backward(torch.stack([*terms.values()]).sum())
+        optimization.step(progress=0.0)
         pixels.append(float(terms["l1"].detach()))
     assert {"l1", "adversarial", "feature_matching", "critic"} <= set(terms)
     assert np.mean(pixels[-5:]) < 0.85 * np.mean(pixels[:5])
-    for name, tensor in teacher.vae.encoder.state_dict().items():
+    for name, tensor in stage.vae.encoder.state_dict().items():
         assert torch.equal(tensor, encoder[name]), name
 
 
-def test_samples_and_figures_are_those_of_the_mean_decoder() -> None:
-    teacher, clip = stage(), Colours().next_batch(2, 5)
-    mean = Optimization(teacher.network, OptimizationConfig()).ema
-    assert [len(row) for row in teacher.sample_images(mean, clip)] == [2, 5, 5, 5, 5]
-    before = teacher.metrics(mean, clip)["psnr_1ref"]
+def test_samples_and_metrics_are_those_of_the_ema_decoder() -> None:
+    stage, clip = make_stage(), Colours().next_batch(2, 5)
+    mean = Optimization(stage.network, OptimizationConfig()).ema
+    assert [len(row) for row in stage.sample_images(mean, clip)] == [2, 5, 5, 5, 5]
+    before = stage.metrics(mean, clip)["psnr_1ref"]
     for parameter in mean.parameters():
         parameter.zero_()
-    assert teacher.metrics(mean, clip)["psnr_1ref"] != before
+    assert stage.metrics(mean, clip)["psnr_1ref"] != before

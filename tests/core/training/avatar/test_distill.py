@@ -25,59 +25,59 @@ RECIPE = DistillRecipe(steps=2, critic_steps=1, guidance=1.0, clip_lengths=(Leng
 LEARNING = OptimizationConfig(learning_rate=0.02, warmup_steps=1, weight_decay=0.0)
 
 
-def stage(recipe: DistillRecipe = RECIPE) -> DistillStage:
+def make_stage(recipe: DistillRecipe = RECIPE) -> DistillStage:
     torch.manual_seed(0)
     avatar = Avatar(CONFIG)
     fit_latent_scale(avatar, Colours(seed=5), 4, 13, 2)
     return DistillStage(avatar, recipe)
 
 
-def test_the_rival_learns_in_every_step_and_the_student_in_turns() -> None:
-    teacher, random = (
-        stage(DistillRecipe(critic_steps=3, clip_lengths=RECIPE.clip_lengths)),
+def test_the_critic_learns_in_every_step_and_the_student_in_turns() -> None:
+    stage, random = (
+        make_stage(DistillRecipe(critic_steps=3, clip_lengths=RECIPE.clip_lengths)),
         np.random.default_rng(0),
     )
     clip = Colours().next_batch(1, 13)
-    tasks = [teacher.micro_batches(clip, random) for _ in range(30)]
+    tasks = [stage.micro_batches(clip, random) for _ in range(30)]
     assert all(isinstance(step[0], FakeScoreBatch) for step in tasks)
     learning = [step[1:] for step in tasks if len(step) > 1]
     assert 4 <= len(learning) <= 16
-    for told in learning:
-        assert all(isinstance(task, StudentBatch) for task in told)
-        assert sum(task.weight for task in told if isinstance(task, StudentBatch)) == pytest.approx(
-            1
-        )
-        times = {task.time for task in told}
+    for batches in learning:
+        assert all(isinstance(task, StudentBatch) for task in batches)
+        assert sum(
+            task.weight for task in batches if isinstance(task, StudentBatch)
+        ) == pytest.approx(1)
+        times = {task.time for task in batches}
         assert len(times) == 1, "one exit step for all blocks of a clip"
-    assert len({told[0].time for told in learning}) > 1
+    assert len({batches[0].time for batches in learning}) > 1
 
 
-def test_gradients_of_rival_and_student_stay_apart() -> None:
-    teacher = stage()
-    watching, *telling = teacher.micro_batches(
+def test_gradients_of_critic_and_student_stay_apart() -> None:
+    stage = make_stage()
+    fake_score, *student_batches = stage.micro_batches(
         Colours().next_batch(2, 13), np.random.default_rng(0)
     )
-    torch.autograd.backward(teacher.losses(watching)["critic"])
-    student, rival = teacher.network.student, teacher.network.critic
-    assert any(parameter.grad is not None for parameter in rival.parameters())
+    torch.autograd.backward(stage.losses(fake_score)["critic"])
+    student, critic = stage.network.student, stage.network.critic
+    assert any(parameter.grad is not None for parameter in critic.parameters())
     assert all(parameter.grad is None for parameter in student.parameters())
-    rival.zero_grad(set_to_none=True)
-    for task in telling:
-        torch.autograd.backward(teacher.losses(task)["student"])
-    assert all(parameter.grad is None for parameter in rival.parameters())
+    critic.zero_grad(set_to_none=True)
+    for task in student_batches:
+        torch.autograd.backward(stage.losses(task)["student"])
+    assert all(parameter.grad is None for parameter in critic.parameters())
     assert any(parameter.grad is not None for parameter in student.parameters())
-    assert all(parameter.grad is None for parameter in teacher.avatar.parameters())
+    assert all(parameter.grad is None for parameter in stage.avatar.parameters())
 
 
 def test_blocks_one_by_one_give_the_gradient_of_all_at_once() -> None:
-    teacher = stage()
-    _, *telling = teacher.micro_batches(Colours().next_batch(2, 13), np.random.default_rng(0))
-    student = teacher.network.student
-    for task in telling:
-        torch.autograd.backward(teacher.losses(task)["student"])
+    stage = make_stage()
+    _, *student_batches = stage.micro_batches(Colours().next_batch(2, 13), np.random.default_rng(0))
+    student = stage.network.student
+    for task in student_batches:
+        torch.autograd.backward(stage.losses(task)["student"])
     one_by_one = {name: p.grad for name, p in student.named_parameters()}
     student.zero_grad(set_to_none=True)
-    together = torch.stack([teacher.losses(task)["student"] for task in telling]).sum()
+    together = torch.stack([stage.losses(task)["student"] for task in student_batches]).sum()
     torch.autograd.backward(together)
     for name, parameter in student.named_parameters():
         if parameter.grad is None:
@@ -87,59 +87,59 @@ def test_blocks_one_by_one_give_the_gradient_of_all_at_once() -> None:
 
 
 def test_a_student_gone_astray_is_brought_back_to_its_teacher() -> None:
-    teacher = astray(stage())
-    rival, student = teacher.network.critic, teacher.network.student
-    rival.load_state_dict(student.state_dict())
-    aim = teacher.avatar.generator.velocity_proj.bias
+    stage = astray(make_stage())
+    critic, student = stage.network.critic, stage.network.student
+    critic.load_state_dict(student.state_dict())
+    aim = stage.avatar.generator.velocity_proj.bias
     before = functional.mse_loss(student.velocity_proj.bias, aim).item()
-    lessons(teacher, 20)
+    train(stage, 20)
     assert functional.mse_loss(student.velocity_proj.bias, aim).item() < 0.8 * before
 
 
-def test_a_rival_learns_what_the_student_draws() -> None:
-    teacher = astray(stage(replace(RECIPE, critic_steps=10**9)))
-    losses = lessons(teacher, 20)
+def test_a_critic_learns_what_the_student_draws() -> None:
+    stage = astray(make_stage(replace(RECIPE, critic_steps=10**9)))
+    losses = train(stage, 20)
     assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
 
 
-def astray(teacher: DistillStage) -> DistillStage:
+def astray(stage: DistillStage) -> DistillStage:
     """Let a student draw everything too low."""
     with torch.no_grad():
-        teacher.network.student.velocity_proj.bias.add_(1.0)
-    return teacher
+        stage.network.student.velocity_proj.bias.add_(1.0)
+    return stage
 
 
-def lessons(teacher: DistillStage, steps: int) -> list[float]:
-    """Teach; return the rival's losses."""
-    learner, clips, random = (
-        Optimization(teacher.network, LEARNING),
+def train(stage: DistillStage, steps: int) -> list[float]:
+    """Teach; return the critic's losses."""
+    optimization, clips, random = (
+        Optimization(stage.network, LEARNING),
         Colours(seed=1),
         np.random.default_rng(0),
     )
     losses = []
     for _ in range(steps):
-        for task in teacher.micro_batches(clips.next_batch(4, 13), random):
-            terms = teacher.losses(task)
+        for task in stage.micro_batches(clips.next_batch(4, 13), random):
+            terms = stage.losses(task)
             losses += [float(terms["critic"].detach())] if "critic" in terms else []
-            learner.backward(torch.stack([*terms.values()]).sum())
-        learner.step(progress=0.0)
+            optimization.backward(torch.stack([*terms.values()]).sum())
+        optimization.step(progress=0.0)
     return losses
 
 
 def test_the_teacher_is_kept_and_put_back() -> None:
-    first, other = stage(), Avatar(CONFIG)
+    first, other = make_stage(), Avatar(CONFIG)
     load_teacher(other, first.frozen_state())
     for name, tensor in other.generator.state_dict().items():
         assert torch.equal(tensor, first.avatar.generator.state_dict()[name].half().float()), name
 
 
-def test_samples_and_figures_are_of_the_student() -> None:
-    teacher, clip = stage(), Colours().next_batch(2, 13)
-    rows = teacher.sample_images(teacher.network.eval(), clip)
+def test_samples_and_metrics_are_of_the_student() -> None:
+    stage, clip = make_stage(), Colours().next_batch(2, 13)
+    rows = stage.sample_images(stage.network.eval(), clip)
     assert [len(row) for row in rows] == [2, 13, 13, 13]
-    figures = teacher.metrics(teacher.network, clip)
-    assert set(figures) == {"nmse", "std_ratio"}
-    assert all(np.isfinite(list(figures.values())))
+    metrics = stage.metrics(stage.network, clip)
+    assert set(metrics) == {"nmse", "std_ratio"}
+    assert all(np.isfinite(list(metrics.values())))
 
 
 def test_no_steps_are_refused() -> None:

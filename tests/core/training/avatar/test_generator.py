@@ -16,7 +16,7 @@ from tests.core.training.avatar.moving import Colours
 RECIPE = GeneratorRecipe(lip_weight=0.1, clip_lengths=(LengthPhase(0.0, 13),))
 
 
-def stage(recipe: GeneratorRecipe = RECIPE) -> GeneratorStage:
+def make_stage(recipe: GeneratorRecipe = RECIPE) -> GeneratorStage:
     torch.manual_seed(0)
     avatar = Avatar(CONFIG)
     fit_latent_scale(avatar, Colours(seed=5), 4, 13, 4)
@@ -24,7 +24,7 @@ def stage(recipe: GeneratorRecipe = RECIPE) -> GeneratorStage:
 
 
 def test_latents_are_measured_to_mean_nought_and_deviation_one() -> None:
-    avatar = stage().avatar
+    avatar = make_stage().avatar
     latents, references = encode_clip(avatar, Colours(seed=6).next_batch(32, 13))
     assert latents.shape == (32, 4, 8, 2, 2)
     assert references.shape == (32, 2, 8, 2, 2)
@@ -41,9 +41,9 @@ def test_blocks_of_all_sizes_fill_a_clip() -> None:
 
 
 def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
-    teacher, clip = stage(), Colours().next_batch(3, 33)
+    stage, clip = make_stage(), Colours().next_batch(3, 33)
     random = np.random.default_rng(0)
-    tasks = [teacher.micro_batch(clip, random) for _ in range(12)]
+    tasks = [stage.micro_batch(clip, random) for _ in range(12)]
     assert {task.context is None for task in tasks} == {True, False}
     for task in tasks:
         same = task.starts == task.starts[:, None]
@@ -54,7 +54,9 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
 def test_sound_and_references_are_hidden_at_random_also_together() -> None:
     recipe = replace(RECIPE, cfg_dropout=0.3, audio_dropout=0.2, reference_dropout=0.2)
     given = (
-        stage(recipe).micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0)).conditions
+        make_stage(recipe)
+        .micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0))
+        .conditions
     )
     blind = ~given.has_reference.any(1)
     together = (blind & ~given.has_audio).float().mean()
@@ -79,23 +81,23 @@ def test_a_lip_reader_is_taught_by_true_latents_only() -> None:
 
 
 def test_a_generator_learns_and_its_vae_stays() -> None:
-    teacher, clips, random = stage(), Colours(seed=1), np.random.default_rng(0)
-    vae = {name: tensor.clone() for name, tensor in teacher.avatar.vae.state_dict().items()}
-    optimiser = torch.optim.AdamW(teacher.network.parameters(), 5e-3)
+    stage, clips, random = make_stage(), Colours(seed=1), np.random.default_rng(0)
+    vae = {name: tensor.clone() for name, tensor in stage.avatar.vae.state_dict().items()}
+    optimiser = torch.optim.AdamW(stage.network.parameters(), 5e-3)
     losses = []
     for _ in range(22):
-        terms = teacher.losses(teacher.micro_batch(clips.next_batch(8, 13), random))
+        terms = stage.losses(stage.micro_batch(clips.next_batch(8, 13), random))
         optimiser.zero_grad()
         torch.autograd.backward(torch.stack([*terms.values()]).sum())
         optimiser.step()
         losses.append(float(terms["flow_matching"].detach()))
     assert np.mean(losses[-8:]) < 0.9 * np.mean(losses[:5])
-    for name, tensor in teacher.avatar.vae.state_dict().items():
+    for name, tensor in stage.avatar.vae.state_dict().items():
         assert torch.equal(tensor, vae[name]), name
 
 
 def test_samples_show_references_truth_the_latent_and_what_is_drawn() -> None:
-    teacher = stage()
-    rows = teacher.sample_images(teacher.network.eval(), Colours().next_batch(2, 13))
+    stage = make_stage()
+    rows = stage.sample_images(stage.network.eval(), Colours().next_batch(2, 13))
     assert [len(row) for row in rows] == [2, 13, 13, 13]
     assert all(row.isfinite().all() for row in rows)

@@ -52,60 +52,62 @@ class Killed(Colours):
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> TrainConfig:
+def config(tmp_path: Path) -> TrainConfig:
     torch.manual_seed(0)
     return TrainConfig(
         "vae", tmp_path / "vae", minutes=0.1, batch_size=1, checkpoint_every=3, log_every=4
     )
 
 
-def test_a_training_keeps_reports_and_shows(plan: TrainConfig) -> None:
+def test_a_training_keeps_reports_and_shows(config: TrainConfig) -> None:
     clips = Colours()
-    state = train_avatar(plan, clips, LEARNING, VAE, CONFIG, clock=Ticks()).state
+    state = train_avatar(config, clips, LEARNING, VAE, CONFIG, clock=Ticks()).state
     assert state.steps >= 3
     assert 6 <= state.seconds < 14
     assert set(clips.lengths) == {5, 9}
-    lines = (plan.output_dir / "progress.txt").read_text().splitlines()
+    lines = (config.output_dir / "progress.txt").read_text().splitlines()
     for word in ("l1", "matching", "frames/s", "data 50%", "MFU"):
         assert any(word in line for line in lines)
-    (judged,) = (line for line in lines if line.startswith("validation:"))
-    assert "psnr_0ref" in judged
-    assert "% of the time" in judged
-    (picture,) = (plan.output_dir / "pictures").glob("*.png")
+    (validation,) = (line for line in lines if line.startswith("validation:"))
+    assert "psnr_0ref" in validation
+    assert "% of the time" in validation
+    (picture,) = (config.output_dir / "pictures").glob("*.png")
     with Image.open(picture) as image:
         assert image.size == (8 * 32, 5 * 32)  # of nine frames
 
 
-def test_a_training_goes_on_where_it_was(plan: TrainConfig) -> None:
-    first = train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    more = replace(plan, resume_from=plan.output_dir, output_dir=plan.output_dir.with_name("more"))
+def test_a_training_goes_on_where_it_was(config: TrainConfig) -> None:
+    first = train_avatar(config, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    more = replace(
+        config, resume_from=config.output_dir, output_dir=config.output_dir.with_name("more")
+    )
     second = train_avatar(more, Colours(seed=1), LEARNING, VAE, clock=Ticks())
     assert second.state.steps > first.state.steps
     assert second.state.seconds >= first.state.seconds + 4
-    tensors, _ = sharded_checkpoint.read_checkpoint(plan.output_dir / "checkpoint")
+    tensors, _ = sharded_checkpoint.read_checkpoint(config.output_dir / "checkpoint")
     for name, tensor in first.optimization.ema.state_dict().items():
         assert torch.equal(tensor, tensors[f"ema/{name}"]), name
 
 
-def test_training_in_half_precision_and_light_keeps_numbers_finite(plan: TrainConfig) -> None:
-    light = replace(plan, bf16=True, compact_checkpoint=True)
+def test_training_in_half_precision_and_light_keeps_numbers_finite(config: TrainConfig) -> None:
+    light = replace(config, bf16=True, compact_checkpoint=True)
     train_avatar(light, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
-    tensors, _ = sharded_checkpoint.read_checkpoint(plan.output_dir / "checkpoint")
+    tensors, _ = sharded_checkpoint.read_checkpoint(config.output_dir / "checkpoint")
     assert all(tensor.isfinite().all() for tensor in tensors.values())
     assert not any(name.startswith("adam/exp_avg/") for name in tensors)
-    again = replace(light, resume_from=plan.output_dir)
+    again = replace(light, resume_from=config.output_dir)
     assert train_avatar(again, Colours(seed=1), LEARNING, VAE, clock=Ticks()).state.steps >= 4
 
 
-def test_from_clips_to_an_avatar_in_one_file(plan: TrainConfig, tmp_path: Path) -> None:
-    train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+def test_from_clips_to_an_avatar_in_one_file(config: TrainConfig, tmp_path: Path) -> None:
+    train_avatar(config, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
     drawing = replace(
-        plan, stage="generator", output_dir=tmp_path / "generator", resume_from=plan.output_dir
+        config, stage="generator", output_dir=tmp_path / "generator", resume_from=config.output_dir
     )
     train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
     again = replace(drawing, resume_from=drawing.output_dir, bf16=True)
     state = train_avatar(again, Colours(seed=2), LEARNING, GENERATOR, clock=Ticks()).state
-    assert state.earlier_seconds == load_training_state(plan.output_dir).seconds
+    assert state.earlier_seconds == load_training_state(config.output_dir).seconds
     export_avatar(drawing.output_dir, tmp_path / "avatar.safetensors", {"data": "colours"})
     avatar = load_avatar(tmp_path / "avatar.safetensors")
     tensors, _ = sharded_checkpoint.read_checkpoint(drawing.output_dir / "checkpoint")
@@ -114,25 +116,25 @@ def test_from_clips_to_an_avatar_in_one_file(plan: TrainConfig, tmp_path: Path) 
     assert torch.allclose(avatar.std, tensors["frozen/std"], rtol=1e-2)
     assert (avatar.std != 1).all()
     with pytest.raises(BadCheckpoint, match="export a generator"):
-        export_avatar(plan.output_dir, tmp_path / "none.safetensors", {})
+        export_avatar(config.output_dir, tmp_path / "none.safetensors", {})
 
 
 def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
-    plan: TrainConfig, tmp_path: Path
+    config: TrainConfig, tmp_path: Path
 ) -> None:
-    train_avatar(plan, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    train_avatar(config, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
     drawing = replace(
-        plan, stage="generator", output_dir=tmp_path / "generator", resume_from=plan.output_dir
+        config, stage="generator", output_dir=tmp_path / "generator", resume_from=config.output_dir
     )
     train_avatar(drawing, Colours(), LEARNING, GENERATOR, clock=Ticks())
     distilling = replace(
-        plan, stage="distill", output_dir=tmp_path / "student", resume_from=drawing.output_dir
+        config, stage="distill", output_dir=tmp_path / "student", resume_from=drawing.output_dir
     )
     train_avatar(distilling, Colours(), LEARNING, DISTILL, clock=Ticks())
     fewer = replace(distilling, resume_from=distilling.output_dir)
     train_avatar(fewer, Colours(), LEARNING, replace(DISTILL, steps=1), clock=Ticks())
     painting = replace(
-        plan, stage="adversarial", output_dir=tmp_path / "decoder", resume_from=plan.output_dir
+        config, stage="adversarial", output_dir=tmp_path / "decoder", resume_from=config.output_dir
     )
     train_avatar(painting, Colours(), LEARNING, ADVERSARIAL, clock=Ticks())
     out = tmp_path / "avatar.safetensors"
@@ -144,22 +146,24 @@ def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(
     for name, tensor in strip_prefix(painted, "ema/decoder.").items():
         assert torch.allclose(avatar.vae.decoder.state_dict()[name], tensor, atol=1e-3), name
     with pytest.raises(BadCheckpoint, match="expected adversarial"):
-        export_avatar(distilling.output_dir, out, {}, decoder_from=plan.output_dir)
+        export_avatar(distilling.output_dir, out, {}, decoder_from=config.output_dir)
     with pytest.raises(BadCheckpoint, match="expected a training of generator or distill"):
-        train_avatar(replace(distilling, resume_from=plan.output_dir), Colours(), LEARNING, DISTILL)
+        train_avatar(
+            replace(distilling, resume_from=config.output_dir), Colours(), LEARNING, DISTILL
+        )
 
 
 @pytest.mark.parametrize("stage", ["vae", "generator", "distill", "adversarial"])
 def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(
-    stage: str, plan: TrainConfig
+    stage: str, config: TrainConfig
 ) -> None:
     befores: dict[str, list[str]] = {"vae": [], "adversarial": ["vae"], "generator": ["vae"]}
     resume, shape = None, CONFIG
     for name in [*befores.get(stage, ["vae", "generator"]), stage]:
         here = replace(
-            plan,
+            config,
             stage=name,
-            output_dir=plan.output_dir.with_name(name),
+            output_dir=config.output_dir.with_name(name),
             resume_from=resume,
             minutes=0.05,
         )
@@ -167,7 +171,7 @@ def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(
         resume = here.output_dir
     ends = []
     for attempt in ("killed", "again"):
-        copied = shutil.copytree(here.output_dir, plan.output_dir.with_name(attempt))
+        copied = shutil.copytree(here.output_dir, config.output_dir.with_name(attempt))
         more = replace(here, resume_from=here.output_dir, output_dir=copied)
         if attempt == "killed":
             with pytest.raises(KeyboardInterrupt):
@@ -183,14 +187,14 @@ def test_whoever_resumes_a_killed_training_goes_on_bit_for_bit(
         assert torch.equal(tensor, written[name]), name
 
 
-def test_a_generator_without_a_vae_is_refused(plan: TrainConfig) -> None:
+def test_a_generator_without_a_vae_is_refused(config: TrainConfig) -> None:
     with pytest.raises(BadCheckpoint, match="starts from a training of vae"):
-        train_avatar(replace(plan, stage="generator"), Colours(), LEARNING, GENERATOR, CONFIG)
+        train_avatar(replace(config, stage="generator"), Colours(), LEARNING, GENERATOR, CONFIG)
 
 
-def test_a_recipe_of_another_stage_is_refused(plan: TrainConfig) -> None:
+def test_a_recipe_of_another_stage_is_refused(config: TrainConfig) -> None:
     with pytest.raises(ValueError, match="'generator' for the stage 'vae'"):
-        train_avatar(plan, Colours(), LEARNING, GENERATOR, CONFIG)
+        train_avatar(config, Colours(), LEARNING, GENERATOR, CONFIG)
 
 
 def test_a_config_without_time_is_refused(tmp_path: Path) -> None:
@@ -199,6 +203,6 @@ def test_a_config_without_time_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_rate_falls_at_the_end_of_all_calls(tmp_path: Path) -> None:
-    plan = TrainConfig("vae", tmp_path, minutes=9)
-    assert plan.schedule_end(60) == 600
-    assert replace(plan, total_minutes=40).schedule_end(60) == 2400
+    config = TrainConfig("vae", tmp_path, minutes=9)
+    assert config.schedule_end(60) == 600
+    assert replace(config, total_minutes=40).schedule_end(60) == 2400

@@ -14,7 +14,7 @@ from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
 
 
-def stage(recipe: VaeRecipe | None = None) -> VaeStage:
+def make_stage(recipe: VaeRecipe | None = None) -> VaeStage:
     torch.manual_seed(0)
     return VaeStage(CausalVideoVae(SMALL), recipe or VaeRecipe())
 
@@ -84,8 +84,8 @@ def test_half_a_cell_is_shared_by_both_cells() -> None:
 
 def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
     clip, random = Colours().next_batch(1, 5), np.random.default_rng(0)
-    teacher = stage()
-    tasks = [teacher.micro_batches(clip, random)[0] for _ in range(30)]
+    stage = make_stage()
+    tasks = [stage.micro_batches(clip, random)[0] for _ in range(30)]
     assert {task.references.shape[1] for task in tasks} == {0, 1, 2}
     for task in tasks:
         count = task.references.shape[1]
@@ -95,7 +95,12 @@ def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() 
 
 def test_clips_grow_longer_with_time() -> None:
     recipe = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5), LengthPhase(0.5, 9)))
-    assert [stage(recipe).clip_length(share) for share in (0.0, 0.49, 0.5, 1.2)] == [5, 5, 9, 9]
+    assert [make_stage(recipe).clip_length(share) for share in (0.0, 0.49, 0.5, 1.2)] == [
+        5,
+        5,
+        9,
+        9,
+    ]
 
 
 def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
@@ -103,6 +108,6 @@ def test_a_perceptual_network_is_asked_if_there_is_one() -> None:
         assert made.shape == true.shape == (10, 3, 32, 32)
         return (made - true).square().mean()
 
-    teacher = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual_weight=0.5), unlike)
-    task = teacher.micro_batches(Colours().next_batch(2, 5), np.random.default_rng(0))[0]
-    assert "perceptual" in teacher.losses(task)
+    stage = VaeStage(CausalVideoVae(SMALL), VaeRecipe(perceptual_weight=0.5), unlike)
+    task = stage.micro_batches(Colours().next_batch(2, 5), np.random.default_rng(0))[0]
+    assert "perceptual" in stage.losses(task)

@@ -32,7 +32,7 @@ def test_a_square_holds_the_face_and_what_it_shows_is_there() -> None:
     torch.testing.assert_close(back, landmarks)
 
 
-def test_a_tilted_head_is_told_by_its_angle_and_nothing_else() -> None:
+def test_a_tilt_shows_in_roll_alone() -> None:
     random = torch.Generator().manual_seed(0)
     face = torch.rand(478, 2, generator=random)
     face[33], face[263] = torch.tensor([-0.2, 0.0]), torch.tensor([0.2, 0.0])
@@ -66,7 +66,7 @@ def test_a_network_says_what_its_heads_promise() -> None:
     assert [tuple(part.shape) for part in found] == [(2, 128), (2, 3), (2, 478, 2), (2, 15)]
 
 
-def test_people_who_are_far_apart_are_told_apart() -> None:
+def test_people_who_are_far_apart_are_verified() -> None:
     identity = torch.nn.functional.normalize(torch.eye(4).repeat_interleave(3, 0) + 0.01, dim=1)
     person, scene = torch.arange(4).repeat_interleave(3), torch.arange(12)
     found = verify(identity, person, scene)

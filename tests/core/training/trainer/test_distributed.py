@@ -36,20 +36,22 @@ def loss(network: Generator, random: torch.Generator, part: slice) -> Tensor:
     return wrong
 
 
-def taught(learner: Optimization, steps: int, part: slice, seed: int = 0) -> None:
+def taught(optimization: Optimization, steps: int, part: slice, seed: int = 0) -> None:
     random = torch.Generator().manual_seed(seed)
     for _ in range(steps):
-        learner.backward(loss(learner.network, random, part))  # type: ignore[arg-type]
-        learner.step(progress=0.0)
+        optimization.backward(loss(optimization.network, random, part))  # type: ignore[arg-type]
+        optimization.step(progress=0.0)
 
 
 def work(folder: Path) -> None:
     """Be one process: learn from half of the batch, go on from what all have learned."""
     half = slice(distributed.rank() * BATCH // 2, (distributed.rank() + 1) * BATCH // 2)
-    learner = Optimization(generator(), LEARNING)
-    taught(learner, STEPS, half)
+    optimization = Optimization(generator(), LEARNING)
+    taught(optimization, STEPS, half)
     again = Optimization(generator(seed=1), LEARNING)
-    again.load_state({name: t.clone() for name, t in learner.state_tensors()}, learner.steps)
+    again.load_state(
+        {name: t.clone() for name, t in optimization.state_tensors()}, optimization.steps
+    )
     taught(again, STEPS, half, seed=1)
     made = dict(again.state_tensors())
     assert distributed.broadcast_value(float(distributed.rank()), torch.device("cpu")) == 0
@@ -60,11 +62,11 @@ def work(folder: Path) -> None:
 @pytest.mark.slow
 def test_two_processes_learn_what_one_learns_from_the_whole_batch(tmp_path: Path) -> None:
     run_ranks(__name__, 2, tmp_path)
-    learner = Optimization(generator(), LEARNING)
-    taught(learner, STEPS, slice(None))
-    taught(learner, STEPS, slice(None), seed=1)
+    optimization = Optimization(generator(), LEARNING)
+    taught(optimization, STEPS, slice(None))
+    taught(optimization, STEPS, slice(None), seed=1)
     made = load_file(tmp_path / MADE)
-    alone = dict(learner.state_tensors())
+    alone = dict(optimization.state_tensors())
     assert made.keys() == alone.keys()
     for name, tensor in alone.items():
         torch.testing.assert_close(made[name], tensor, rtol=1e-6, atol=1e-9, msg=name)

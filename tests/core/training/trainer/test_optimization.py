@@ -14,40 +14,40 @@ def network() -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.SiLU(), nn.Conv2d(6, 1, 1))
 
 
-def taught(learner: Optimization, steps: int, seed: int = 1) -> float:
+def taught(optimization: Optimization, steps: int, seed: int = 1) -> float:
     torch.manual_seed(seed)
     loss = torch.zeros(())
     for _ in range(steps):
         x = torch.randn(8, 3, 5, 5)
-        loss = (learner.network(x) - x.mean(1, keepdim=True)).square().mean()
-        learner.backward(loss)
-        learner.step(progress=0.0)
+        loss = (optimization.network(x) - x.mean(1, keepdim=True)).square().mean()
+        optimization.backward(loss)
+        optimization.step(progress=0.0)
     return float(loss.detach())
 
 
 def test_the_loss_falls_and_the_mean_follows() -> None:
-    learner = Optimization(network(), FAST)
-    before, after = taught(learner, 1), taught(learner, 50)
+    optimization = Optimization(network(), FAST)
+    before, after = taught(optimization, 1), taught(optimization, 50)
     assert after < 0.3 * before
-    ours, mean = (dict(module.state_dict()) for module in (learner.network, learner.ema))
+    ours, mean = (dict(module.state_dict()) for module in (optimization.network, optimization.ema))
     start = network().state_dict()
     for name in ours:
         assert (mean[name] - ours[name]).norm() < (start[name] - ours[name]).norm()
 
 
-def test_a_learner_goes_on_exactly_where_it_was() -> None:
+def test_an_optimization_goes_on_exactly_where_it_was() -> None:
     first = Optimization(network(), FAST)
     taught(first, 10)
     again = Optimization(network(), FAST)
     again.load_state({name: t.clone() for name, t in first.state_tensors()}, first.steps)
-    for learner in (first, again):
-        taught(learner, 5, seed=2)
+    for optimization in (first, again):
+        taught(optimization, 5, seed=2)
     assert first.steps == again.steps == 15
     for (name, one), (_, other) in zip(first.state_tensors(), again.state_tensors(), strict=True):
         assert torch.equal(one, other), name
 
 
-def test_a_light_state_is_small_and_goes_on_nearly_as_well() -> None:
+def test_a_compact_state_is_small_and_goes_on_nearly_as_well() -> None:
     first = Optimization(network(), FAST)
     before = taught(first, 1)
     taught(first, 40)
@@ -65,13 +65,13 @@ def test_a_light_state_is_small_and_goes_on_nearly_as_well() -> None:
     assert taught(again, 40, seed=3) < 0.2 * before
 
 
-def test_a_step_that_is_no_number_changes_no_weight() -> None:
-    learner = Optimization(network(), FAST)
-    before = {name: tensor.clone() for name, tensor in learner.network.state_dict().items()}
+def test_a_step_that_is_not_finite_changes_no_weight() -> None:
+    optimization = Optimization(network(), FAST)
+    before = {name: tensor.clone() for name, tensor in optimization.network.state_dict().items()}
     x = torch.full((1, 3, 4, 4), float("nan"))
-    learner.backward(learner.network(x).mean())
-    learner.step(progress=0.0)
-    assert all(torch.equal(t, before[n]) for n, t in learner.network.state_dict().items())
+    optimization.backward(optimization.network(x).mean())
+    optimization.step(progress=0.0)
+    assert all(torch.equal(t, before[n]) for n, t in optimization.network.state_dict().items())
 
 
 def test_rates_rise_by_steps_and_fall_by_time() -> None:

@@ -25,13 +25,14 @@ from typing import Any
 import numpy as np
 
 from core.engine.badge import BadgeOptions
-from core.engine.client import SHARED_BYTES
+from core.engine.engine_client import SHARED_BYTES
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
 from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
+from core.sentence import said
 from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
@@ -96,7 +97,7 @@ class EngineProcess:
 
     def _step(self, body: bytes) -> None:
         if self._stream is None:
-            raise RuntimeError("the engine is closed; start again")
+            raise RuntimeError(said("the engine is closed", remedy="start again"))
         frames = self._stream.step(np.frombuffer(body, np.float32))
         groups = list(_groups(frames, self._stream.format)) or [()]
         for group in groups:

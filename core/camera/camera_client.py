@@ -8,6 +8,7 @@ from core.camera.shared import LARGEST, SIZE, Slots
 from core.clock import Clock, WallClock
 from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
+from core.sentence import said
 from core.video import Frame, VideoFormat, VideoSink
 
 PATIENCE = 10.0
@@ -34,7 +35,7 @@ class Camera:
         numb: float = NUMB,
         hold: float = HOLD,
     ) -> None:
-        self._run = run or command("core.camera.process")
+        self._run = run or command("core.camera.camera_process")
         self._clock = clock or WallClock()
         self._patience = patience
         self._numb = numb
@@ -56,8 +57,12 @@ class Camera:
             device = choose(device)
         if format.width * format.height * 3 > LARGEST:
             raise CameraError(
-                f"{format.width}x{format.height} is too large for a virtual camera; "
-                "choose at most 3840x2160"
+                said(
+                    "{0}x{1} is too large for a virtual camera",
+                    format.width,
+                    format.height,
+                    remedy="choose at most 3840x2160",
+                )
             )
         with self._alone:
             if self._open != (device, format) or self._trouble():
@@ -115,8 +120,11 @@ class Camera:
         if answer is None:
             self._end()
             raise CameraError(
-                f"the virtual camera {device.title} does not answer: close the programs that use "
-                "it, and try again"
+                said(
+                    "the virtual camera {0} does not answer:",
+                    device.title,
+                    remedy="close the programs that use it, and try again",
+                )
             )
         if "failed" in answer.head:
             raise CameraError(explain(device, answer.head["failed"]))
@@ -132,7 +140,7 @@ class Camera:
     def _trouble(self) -> str | None:
         """Return what has gone wrong with the open camera, if anything has."""
         if self._child is None or self._slots is None or self._open is None:
-            return "the virtual camera has been switched off; start again"
+            return said("the virtual camera has been switched off", remedy="start again")
         device, _ = self._open
         try:
             message = self._child.receive(0)
@@ -142,15 +150,19 @@ class Camera:
         if message and "failed" in message.head:
             self._open = None
             why = message.head["failed"]
-            return (
-                f"the virtual camera {device.title} was lost ({why}); bring it back and start again"
+            return said(
+                "the virtual camera {0} was lost ({1})",
+                device.title,
+                why,
+                remedy="bring it back and start again",
             )
         if self._beats(self._slots):
             return None
         self._end()
-        return (
-            f"the virtual camera {device.title} does not answer any more: close the programs that "
-            "use it, and start again"
+        return said(
+            "the virtual camera {0} does not answer any more:",
+            device.title,
+            remedy="close the programs that use it, and start again",
         )
 
     def _beats(self, slots: Slots) -> bool:
@@ -180,7 +192,9 @@ class CameraSink:
 
     def send(self, frame: Frame) -> None:
         if frame.picture.shape != self._shape:
-            raise ValueError(f"the camera shows {self._shape}, not {frame.picture.shape}")
+            raise ValueError(
+                said("the camera shows {0}, not {1}", self._shape, frame.picture.shape)
+            )
         self._camera.show(frame)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from core.portrait.judge import PhotoVerdict
 from core.process.child import Child, ChildLost, Message, command
 from core.profile import Framing
+from core.sentence import said
 
 JUDGE_TIMEOUT = 60.0
 """Seconds that one photo may take, loading the networks included."""
@@ -17,7 +18,7 @@ class JudgeProcess:
     """Judges photos; one thread opens, asks and closes it."""
 
     def __init__(self) -> None:
-        self._child = Child(command("core.portrait.process"), "photo")
+        self._child = Child(command("core.portrait.judge_process"), "photo")
 
     def __call__(self, path: Path) -> PhotoVerdict:
         """Return the verdict on the photo.
@@ -29,7 +30,7 @@ class JudgeProcess:
         self._child.send({"photo": str(path.absolute())})
         answer = self._child.receive(JUDGE_TIMEOUT)
         if answer is None:
-            raise ChildLost(f"{path.name} takes too long to look at; try again")
+            raise ChildLost(said("{0} takes too long to look at", path.name, remedy="try again"))
         if "failed" in answer.head:
             raise RuntimeError(answer.head["failed"])
         return decode_verdict(answer, path)

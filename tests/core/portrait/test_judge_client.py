@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.portrait.client import JudgeProcess, decode_verdict
 from core.portrait.judge import PhotoVerdict
-from core.portrait.process import send_verdict
+from core.portrait.judge_client import JudgeProcess, decode_verdict
+from core.portrait.judge_process import send_verdict
 from core.process.child import ROOT, Message
 from core.profile import Framing
 

@@ -18,6 +18,7 @@ from core.process.child import Child, ChildLost, Message, command
 from core.process.memory import Memory
 from core.profile import Framing, Profile
 from core.record import to_json
+from core.sentence import said
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -45,7 +46,7 @@ class Engine:
     def __init__(
         self, command_line: Sequence[str] | None = None, timeout: float = ANSWER_TIMEOUT
     ) -> None:
-        self._command_line = command_line or command("core.engine.process")
+        self._command_line = command_line or command("core.engine.engine_process")
         self._timeout = timeout
         self._lock = Lock()
         self._memory: Memory | None = None
@@ -81,7 +82,11 @@ class Engine:
             ChildLost: the process has ended, or cannot be started.
         """
         if format.width * format.height * 3 > SHARED_BYTES:
-            raise EngineError(f"{format.width}x{format.height} is too large; choose at most 4K")
+            raise EngineError(
+                said(
+                    "{0}x{1} is too large", format.width, format.height, remedy="choose at most 4K"
+                )
+            )
         size = {"width": format.width, "height": format.height, "fps": format.fps}
         mark = to_json(badge) if badge else None
         order = {"do": "open", "engine": engine, "look": _serialized(look), "badge": mark, **size}
@@ -119,8 +124,11 @@ class Engine:
                 return message
         self._drop()
         raise EngineError(
-            f"the engine has not answered for {self._timeout:.0f} seconds; start again, with the "
-            "puppet engine if it happens often"
+            said(
+                "the engine has not answered for {0:.0f} seconds",
+                self._timeout,
+                remedy="start again, with the puppet engine if it happens often",
+            )
         )
 
     def post(self, head: dict[str, Any]) -> None:
@@ -135,7 +143,7 @@ class Engine:
         """Return copies of the frames that lie in the memory."""
         memory = self._memory
         if memory is None:
-            raise EngineError("the engine has been closed; start again")
+            raise EngineError(said("the engine has been closed", remedy="start again"))
         shape = (len(samples), format.height, format.width, 3)
         there = np.frombuffer(memory.map, np.uint8, int(np.prod(shape)))
         pictures = there.reshape(shape).copy()
@@ -149,7 +157,7 @@ class Engine:
     def _ensure_child(self) -> Child:
         with self._lock:
             if self._ended:
-                raise EngineError("the engine has been closed; start again")
+                raise EngineError(said("the engine has been closed", remedy="start again"))
             if self._child is None:
                 self._memory = Memory(SHARED_BYTES)
                 self._child = Child(self._command_line, "engine", self._memory.handles)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.audio import PacedSource
-from core.camera.client import Camera
+from core.camera.camera_client import Camera
 from core.camera.devices import CameraError, Device
 from core.clock import WallClock
 from core.engine.testcard import TestCard
@@ -210,7 +210,8 @@ def test_the_process_ends_when_its_parent_dies_however_it_dies(
 ) -> None:
     device = fake(tmp_path, "orphan")
     code = (
-        "from core.camera.client import *; from core.camera.devices import Device; import time\n"
+        "from core.camera.camera_client import *; from core.camera.devices import Device\n"
+        "import time\n"
         f"Camera({FAKE!r}).open(Device({device.name!r}, 'Fake', 'fake'), VideoFormat(64, 48, 50))\n"
         "time.sleep(60)"
     )

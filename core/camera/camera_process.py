@@ -22,6 +22,7 @@ from core.camera.shared import SIZE, Slots
 from core.clock import Clock, WallClock
 from core.process.child import Pipe, claim
 from core.process.memory import seen
+from core.sentence import said
 from core.video import Picture, VideoFormat
 
 LOOK = 0.004
@@ -98,7 +99,7 @@ class OpenCamera:
             return
         self._checked = now
         if self.driver.device.startswith("/dev/") and not Path(self.driver.device).exists():
-            raise Lost(f"{self.driver.device} has been taken away")
+            raise Lost(said("{0} has been taken away", self.driver.device))
 
 
 class Process:

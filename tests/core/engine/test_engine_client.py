@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from core.engine.badge import Badge, BadgeOptions
-from core.engine.client import SHARED_BYTES, Engine, EngineError
+from core.engine.engine_client import SHARED_BYTES, Engine, EngineError
 from core.look import Background, Look
 from core.process.child import ChildLost, command
 from core.profile import Framing, Profile

@@ -5,6 +5,7 @@ import logging
 import secrets
 
 from core.camera.placeholder import placeholder
+from core.sentence import said, system_words
 from core.video import HD, Frame, VideoFormat, VideoSink
 from core.web.latest import Latest
 from core.web.server import Server
@@ -39,7 +40,7 @@ class BrowserCamera:
 
     def __init__(self, port: int = PORT, token: str = "", hold: float = HOLD) -> None:
         if not 0 <= port <= HIGHEST_PORT:
-            raise ValueError(f"port {port} is not between 0 and {HIGHEST_PORT}")
+            raise ValueError(said("port {0} is not between 0 and {1}", port, HIGHEST_PORT))
         self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
         self._latest = Latest(placeholder(HD), hold)
         self.note = ""
@@ -69,8 +70,13 @@ class BrowserCamera:
             return Server(0, self.token, self._latest)
         except OSError as error:
             raise PageError(
-                f"no page can be served on this computer ({error.strerror}); allow Understudy in "
-                "the security software that guards its connections"
+                said(
+                    "no page can be served on this computer ({0})",
+                    system_words(error),
+                    remedy=(
+                        "allow Understudy in the security software that guards its connections"
+                    ),
+                )
             ) from error
 
 
@@ -83,7 +89,7 @@ class PageSink:
 
     def send(self, frame: Frame) -> None:
         if frame.picture.shape != self._shape:
-            raise ValueError(f"the page shows {self._shape}, not {frame.picture.shape}")
+            raise ValueError(said("the page shows {0}, not {1}", self._shape, frame.picture.shape))
         self._latest.show(frame.picture)
 
     def close(self) -> None:
@@ -92,5 +98,9 @@ class PageSink:
 
 def _told(port: int, error: OSError) -> str:
     taken = error.errno == errno.EADDRINUSE
-    why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
-    return f"port {port} {why}, so the page has another address: give OBS the new one"
+    why = (
+        said("is taken by another program")
+        if taken
+        else said("cannot be used ({0})", system_words(error))
+    )
+    return said("port {0} {1}, so the page has another address: give OBS the new one", port, why)
