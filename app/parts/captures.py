@@ -29,6 +29,7 @@ class Captures(QObject):
         super().__init__(parent)
         self._folder = folder
         self._helper = QThreadPool(self)
+        self._helper.setMaxThreadCount(1)  # of two pictures of one second, the first has the name
 
     def keep(self, frame: Frame | None) -> None:
         """Save the picture; returns at once."""

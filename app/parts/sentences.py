@@ -30,7 +30,8 @@ def reason(error: object) -> str:
         words = QCoreApplication.translate(
             "Reason", "{file}: {why}; make room there, or let yourself write there"
         )
-        return words.format(file=error.filename, why=told(system_words(error)))
+        where = error.filename2 or error.filename  # of a copy, what could not be written
+        return words.format(file=where, why=told(system_words(error)))
     return told(str(error)) or type(error).__name__
 
 

@@ -1,10 +1,12 @@
 """What can be done to a person in the list: rename, duplicate, remove and bring back, send, get."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -72,8 +74,8 @@ class PeopleMenu(QMenu):
         """Write the one that is chosen into a file."""
         if profile := self._chooser.profile():
             try:
-                path.write_bytes(packed(profile))
-            except OSError as error:
+                _replace(path, packed(profile))
+            except (OSError, ValueError) as error:
                 QMessageBox.warning(self._around, self.tr("Export person"), began(reason(error)))
 
     def import_from(self, path: Path) -> None:
@@ -122,11 +124,12 @@ class PeopleMenu(QMenu):
         if profile is None or store is None:
             return
         try:
-            self._removed = (store, profile.name, packed(profile))
+            kept = (store, profile.name, packed(profile))
             store.remove(profile.name)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             QMessageBox.warning(self._around, self.tr("Remove person"), began(reason(error)))
         else:
+            self._removed = kept
             text = self.tr('{0} was removed. <a href="undo">Undo</a>')
             self.undo.setText(text.replace("{0}", escape(profile.title)))
             self.undo.setVisible(True)
@@ -136,18 +139,24 @@ class PeopleMenu(QMenu):
         if self._removed is None:
             return
         store, name, data = self._removed
-        self._removed = None
-        self.undo.setVisible(False)
-        self._try(lambda: unpacked(data, store, name))
 
-    def _try(self, deed: Callable[[], Profile]) -> None:
-        """Show the profile that `deed` stores, or say why it could not."""
+        def back() -> Profile:
+            taken = {profile.name for profile in store.profiles()[0]}
+            return unpacked(data, store, "" if name in taken else name)
+
+        if self._try(back):
+            self._removed = None
+            self.undo.setVisible(False)
+
+    def _try(self, deed: Callable[[], Profile]) -> bool:
+        """Show the profile that `deed` stores, or say why it could not; whether it could."""
         try:
             saved = deed()
         except (OSError, ValueError) as error:
             QMessageBox.warning(self._around, self.tr("Not saved"), began(reason(error)))
-        else:
-            self._chooser.fill(saved.name)
+            return False
+        self._chooser.fill(saved.name)
+        return True
 
     def _action(self, text: str, deed: Callable[[], None], keys: str = "") -> QAction:
         action = self.addAction(text)
@@ -157,3 +166,15 @@ class PeopleMenu(QMenu):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._around.addAction(action)
         return action
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: what bore its name gives way only to a whole one."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise

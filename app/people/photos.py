@@ -1,5 +1,6 @@
 """One to three photos of one person, from files, the clipboard, another program or a webcam."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -33,6 +34,8 @@ class Photos(QWidget):
     def __init__(self, judge: Callable[[], Judges]) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="understudy-")
+        self._numbers = itertools.count(1)
+        """For photos that are pasted: one that was taken away still bears its own."""
         self._cards: list[PhotoCard] = []
         self._checks = PhotoChecks(judge, self)
         self._checks.judged.connect(self._show_verdict)
@@ -126,7 +129,7 @@ class Photos(QWidget):
         elif data.hasImage():
             image = data.imageData()
             if isinstance(image, QImage) and not image.isNull():
-                path = Path(self._folder.name) / f"{self.tr('photo')} {len(self._cards) + 1}.png"
+                path = Path(self._folder.name, f"{self.tr('photo')} {next(self._numbers)}.png")
                 image.save(str(path))
                 self.add((path,))
 

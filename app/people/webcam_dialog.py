@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.preview import Preview
 from app.parts.sentences import began, told
+from core.free_name import free_name
 from core.portrait.webcam import OpenWebcam, WebcamName, list_webcams, open_webcam
 from core.video import Frame, Picture
 
@@ -125,8 +126,7 @@ class WebcamDialog(QDialog):
 
     def _take(self) -> None:
         assert self._picture is not None
-        count = sum(1 for _ in self._folder.iterdir()) + 1
-        self.photo = self._folder / f"webcam {count}.png"
+        self.photo = free_name(self._folder / "webcam.png")
         Image.fromarray(self._picture).save(self.photo, "PNG")
         self.accept()
 
