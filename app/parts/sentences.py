@@ -8,6 +8,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from app.plain import Html
 from core.sentence import Sentence, filled, system_words
 
 CONTEXT = "Sentences"
@@ -37,5 +38,7 @@ def reason(error: object) -> str:
 
 def began(text: str) -> str:
     """Return `text` as a sentence begins; a file's name stays as it is."""
+    if isinstance(text, Html):
+        return text
     first = text.partition(" ")[0].rstrip(".,:;")
     return text if NAME.search(first) else text[:1].upper() + text[1:]

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
+from app.plain import Label, html, line, warn
 from core.profile import Profile, ProfileStore
 
 
@@ -46,7 +46,7 @@ class PeopleMenu(QMenu):
         self.addSeparator()
         self.export = self._action(self.tr("E&xport…"), self._send)
         self._action(self.tr("&Import…"), self._receive)
-        self.undo = QLabel()
+        self.undo = Label()
         """Says what was removed, and takes it back."""
         self.undo.linkActivated.connect(self._bring_back)
         self.undo.setVisible(False)
@@ -76,7 +76,7 @@ class PeopleMenu(QMenu):
             try:
                 _replace(path, packed(profile))
             except (OSError, ValueError) as error:
-                QMessageBox.warning(self._around, self.tr("Export person"), began(reason(error)))
+                warn(self._around, self.tr("Export person"), began(reason(error)))
 
     def import_from(self, path: Path) -> None:
         """Take over the person in a file; a bad file is told and changes nothing."""
@@ -87,11 +87,8 @@ class PeopleMenu(QMenu):
         profile = self._chooser.profile()
         if profile is None or self._chooser.store() is None:
             return
-        title, given = QInputDialog.getText(
-            self._around, self.tr("Rename"), self.tr("Name"), text=profile.title
-        )
-        if given and title.strip():
-            self.give_title(title.strip())
+        if title := line(self._around, self.tr("Rename"), self.tr("Name"), profile.title):
+            self.give_title(title)
 
     def _copy(self) -> None:
         profile, store = self._chooser.profile(), self._chooser.writable()
@@ -127,11 +124,11 @@ class PeopleMenu(QMenu):
             kept = (store, profile.name, packed(profile))
             store.remove(profile.name)
         except (OSError, ValueError) as error:
-            QMessageBox.warning(self._around, self.tr("Remove person"), began(reason(error)))
+            warn(self._around, self.tr("Remove person"), began(reason(error)))
         else:
             self._removed = kept
             text = self.tr('{0} was removed. <a href="undo">Undo</a>')
-            self.undo.setText(text.replace("{0}", escape(profile.title)))
+            self.undo.setText(html(text, profile.title))
             self.undo.setVisible(True)
         self._chooser.fill("")
 
@@ -153,7 +150,7 @@ class PeopleMenu(QMenu):
         try:
             saved = deed()
         except (OSError, ValueError) as error:
-            QMessageBox.warning(self._around, self.tr("Not saved"), began(reason(error)))
+            warn(self._around, self.tr("Not saved"), began(reason(error)))
             return False
         self._chooser.fill(saved.name)
         return True

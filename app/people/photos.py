@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
+from app.plain import Label
 from core.portrait.analysis_cache import write_beside
 from core.portrait.judge import PhotoVerdict
 from core.profile import MAX_REFERENCES
@@ -50,7 +50,7 @@ class Photos(QWidget):
         paste.clicked.connect(self.paste)
         shoot.clicked.connect(self._shoot)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
-        self._note = QLabel(self.tr("… or drop photos here. One from the front is enough."))
+        self._note = Label(self.tr("… or drop photos here. One from the front is enough."))
         self._note.setWordWrap(True)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(10)
