@@ -107,7 +107,7 @@ class DenoisingRank:
         generator, sampling = self.generator, self.sampling
         key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
         cache = initial_kv_cache(generator.config, self.policy, 1, key_values)
-        modulation = generator.modulate_at(references.new_full((1, 1), self._timesteps[0]))
+        modulation = generator.modulate_block(self._timesteps[0])
         return DenoisingRankState(cache, modulation, at_start=True)
 
     @torch.no_grad()

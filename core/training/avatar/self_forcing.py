@@ -149,7 +149,7 @@ def block_velocity(
     first = (positions == 0).expand(len(noisy), -1)
     rotation = student.rotary.rotation_at(positions)
     views = _attention_views(student, encoded.references, positions, rotation, past)
-    modulation = student.modulate_at(noisy.new_full((1, 1), time))
+    modulation = student.modulate_block(time)
     audio = encoded.audio.index_select(1, positions)
     velocity, layers = student.predict_velocity(noisy, modulation, audio, first, views)
     keys = torch.stack([apply_rotary(layer.keys, rotation) for layer in layers])

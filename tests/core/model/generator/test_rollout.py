@@ -232,6 +232,17 @@ def test_layers_in_half_precision_leave_latents_in_full(network: Generator) -> N
     assert (drawn[1] - drawn[0]).abs().mean() < 0.1 * drawn[0].abs().mean()
 
 
+def test_a_network_in_half_precision_is_told_exact_times() -> None:
+    half = generator().bfloat16()
+    rollout = Rollout(half, TimestepForcingPolicy(SMALL.history, 2), sampled(steps=5))
+    given, _ = _given(1)
+    state = rollout.start(given.references.bfloat16(), given.has_reference)
+    times = timestep_schedule(5, SMALL.sampling.shift)
+    for time, modulation in zip(times, state.modulations, strict=True):
+        exact = half.modulate_at(torch.tensor([[time]], dtype=torch.float32))
+        assert torch.equal(modulation.layers, exact.layers), time
+
+
 def test_a_block_larger_than_agreed_is_refused(network: Generator) -> None:
     given, noise = _given(3)
     rollout = Rollout(network, CleanCachePolicy(SMALL.window, 2), sampled(block=2))

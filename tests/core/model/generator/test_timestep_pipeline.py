@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.kv_cache import TimestepForcingPolicy
+from core.model.generator.rectified_flow import timestep_schedule
 from core.model.generator.rollout import Rollout
 from core.model.generator.timestep_pipeline import (
     DenoisingRank,
@@ -59,6 +60,17 @@ def test_ranks_one_after_the_other_sample_as_a_rollout(cfg_scale: float) -> None
         if index == 0:
             pairs = zip(ranks, states, strict=True)
             states = [rank.replace_sink(point[:, :1], state) for rank, state in pairs]
+
+
+def test_ranks_in_half_precision_are_told_exact_times() -> None:
+    half, sampling = generator().bfloat16(), sampled(steps=5)
+    policy = TimestepForcingPolicy(SMALL.history, 2)
+    _, _, references, has_reference = given()
+    for step, time in enumerate(timestep_schedule(5, SMALL.sampling.shift)[:-1]):
+        rank = DenoisingRank(half, policy, sampling, step)
+        state = rank.start(references.bfloat16(), has_reference)
+        exact = half.modulate_at(torch.tensor([[time]], dtype=torch.float32))
+        assert torch.equal(state.modulation.layers, exact.layers), time
 
 
 @pytest.mark.slow
