@@ -148,13 +148,13 @@ def run_denoising_rank(
     ranks after the first take only the shape.
     """
     for index, (block_audio, point) in enumerate(zip(audio, noise, strict=True)):
-        if index == 1 and rank.policy.replaces_sink:  # before anything that waits for other ranks
-            first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
-            state = rank.replace_sink(first, state)
         if link.rank > 0:
             point = link.receive(point, link.rank - 1)
         point, state = rank.denoise(point, block_audio, state)
         link.send(point, link.rank + 1)
+        if index == 0 and rank.policy.replaces_sink:  # also where no other block follows
+            first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
+            state = rank.replace_sink(first, state)
     link.flush()
 
 

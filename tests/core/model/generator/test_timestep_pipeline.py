@@ -73,6 +73,45 @@ def test_ranks_in_half_precision_are_told_exact_times() -> None:
         assert torch.equal(state.modulation.layers, exact.layers), time
 
 
+class OneAfterTheOther:
+    """Satisfies `RankLink` for ranks that run one after the other: what is sent is kept for them."""
+
+    def __init__(self, rank: int, sent: dict[int, Tensor], log: list[str]) -> None:
+        self.rank, self._sent, self._log = rank, sent, log
+
+    def send(self, tensor: Tensor, to: int) -> None:
+        self._sent[to] = tensor
+
+    def flush(self) -> None:
+        self._log.append(f"{self.rank} ends")
+
+    def receive(self, like: Tensor, source: int) -> Tensor:  # noqa: ARG002
+        return self._sent[self.rank]
+
+    def broadcast(self, tensor: Tensor, source: int) -> Tensor:
+        self._log.append(f"{self.rank} hears {source}")
+        return tensor
+
+
+@pytest.mark.parametrize("replaces_sink", [True, False])
+def test_ranks_of_a_stream_of_one_block_hear_the_sink_before_they_end(replaces_sink: bool) -> None:
+    """All ranks take part in a broadcast, or the one that decodes waits for ever."""
+    sounds, noise, references, has_reference = given()
+    policy = TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
+    sent: dict[int, Tensor] = {}
+    log: list[str] = []
+    for step in range(STEPS):
+        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS), step)
+        state, link = rank.start(references, has_reference), OneAfterTheOther(step, sent, log)
+        run_denoising_rank(rank, state, sounds[:1], iter(noise[:1]), link)
+    decoder = OneAfterTheOther(STEPS, sent, log)
+    (made,) = receive_latents(noise[:1], replaces_sink, decoder)
+    expected = alone(generator(), 1.0, replaces_sink)[0]
+    torch.testing.assert_close(made, expected, rtol=0, atol=1e-9)
+    sink = ["0 hears 2", "0 ends", "1 hears 2", "1 ends", "2 hears 2"]
+    assert log == (sink if replaces_sink else ["0 ends", "1 ends"])
+
+
 @pytest.mark.slow
 def test_a_rank_for_each_step_and_one_for_the_decoder_sample_as_one_process(tmp_path: Path) -> None:
     run_ranks(__name__, STEPS + 1, tmp_path)
