@@ -49,6 +49,7 @@ class ModelPlayer:
         self._inference: StreamingInference[Tensor] = StreamingInference(
             avatar, encoder, references, sampling, policy
         )
+        self.block_latents = sampling.block
         self.block = sampling.block * avatar.config.vae.frames_per_latent
         self._state: InferenceState[Tensor] = self._inference.start(seed)
 
