@@ -31,6 +31,11 @@ from typing import get_args
 import torch
 
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
+from core.model.generator.sampling_options import (
+    add_cache_options,
+    add_sampling_options,
+    chosen_sampling,
+)
 from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.avatar.adversarial import AdversarialRecipe
@@ -105,13 +110,15 @@ def default_opener(stock: Path) -> str:
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    stage = load_training_state(arguments.resume).stage
+    state = load_training_state(arguments.resume)
+    stage = state.stage
     if stage == "speech":
         export_speech(arguments.resume, arguments.out, about)
     elif stage == "likeness":
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
-        export_avatar(arguments.resume, arguments.out, about, arguments.decoder)
+        sampling = chosen_sampling(arguments, state.avatar_config.generator.sampling)
+        export_avatar(arguments.resume, arguments.out, about, arguments.decoder, sampling)
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
@@ -168,8 +175,16 @@ def _optimization(arguments: argparse.Namespace) -> OptimizationConfig:
 def _recipe(arguments: argparse.Namespace) -> Recipe:
     recipes: Mapping[str, Recipe] = {
         "vae": VaeRecipe(),
-        "generator": GeneratorRecipe(lip_weight=arguments.lip_weight),
-        "distill": DistillRecipe(steps=arguments.steps, guidance=arguments.guidance),
+        "generator": GeneratorRecipe(
+            lip_weight=arguments.lip_weight,
+            kv_cache=arguments.kv_cache,
+            replaces_sink=arguments.replaces_sink,
+        ),
+        "distill": DistillRecipe(
+            steps=arguments.steps,
+            guidance=arguments.guidance,
+            replaces_sink=arguments.replaces_sink is not False,
+        ),
         "adversarial": AdversarialRecipe(),
     }
     return recipes[arguments.stage]
@@ -226,6 +241,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add("--perceptual", metavar="FILE", help="face embedding, or module:function; a VAE's loss")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
     add("--guidance", type=float, default=DistillRecipe.guidance, help="CFG scale of its teacher")
+    add_cache_options(parser)
     add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
     add("--compact", action="store_true", help="small checkpoints, to travel, in place of exact")
 
@@ -240,6 +256,7 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--decoder", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")
+    add_sampling_options(parser)
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")
     parser.set_defaults(run=_export)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.model.attention import AttentionPattern, CachedAttention, KeyValues
 from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
-from core.model.generator.generator_config import GeneratorConfig
+from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.rotary import apply_rotary
 
 
@@ -118,6 +118,13 @@ class TimestepForcingPolicy:
 
     def commit(self, length: Tensor, block: int) -> None:
         """See `CachePolicy`."""
+
+
+def cache_policy(config: GeneratorConfig, sampling: Sampling) -> CachePolicy:
+    """Return the policy that a model's sampling names."""
+    if sampling.kv_cache == "clean":
+        return CleanCachePolicy(config.window, sampling.block, sampling.replaces_sink)
+    return TimestepForcingPolicy(config.history, sampling.block, sampling.replaces_sink)
 
 
 class KVCache(NamedTuple):

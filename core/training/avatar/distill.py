@@ -71,8 +71,16 @@ class DistillRecipe:
             )
 
     def student_config(self, config: GeneratorConfig) -> GeneratorConfig:
-        """Return the student's config: the teacher's with these steps and no guidance."""
-        return replace(config, sampling=replace(config.sampling, steps=self.steps, cfg_scale=1.0))
+        """Return the student's config: it samples with these steps, without guidance, and with
+        the KV cache and the sink that it is distilled with."""
+        sampling = replace(
+            config.sampling,
+            steps=self.steps,
+            cfg_scale=1.0,
+            kv_cache="timestep-forcing",
+            replaces_sink=self.replaces_sink,
+        )
+        return replace(config, sampling=sampling)
 
 
 class StudentBatch(NamedTuple):

@@ -8,7 +8,7 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
-from core.model.generator.kv_cache import TimestepForcingPolicy
+from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
 from core.model.vae.flow_field import compose
 from core.training.avatar.latents import encode_clip
@@ -36,9 +36,8 @@ def sample_clip_images(
 def sample_streaming(
     generator: Generator, sampling: Sampling, references: Tensor, features: Tensor, count: int
 ) -> Tensor:
-    """Sample latents (batch, count, ...) block after block, with the cache of live use."""
-    policy = TimestepForcingPolicy(generator.config.history, sampling.block)
-    rollout = Rollout(generator, policy, sampling)
+    """Sample latents (batch, count, ...) block after block, with the KV cache of live use."""
+    rollout = Rollout(generator, cache_policy(generator.config, sampling), sampling)
     audio = embed_audio(generator, features)
     present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
     state, blocks = rollout.start(references, present), []

@@ -74,7 +74,7 @@ def test_ranks_in_half_precision_are_told_exact_times() -> None:
 
 
 class OneAfterTheOther:
-    """Satisfies `RankLink` for ranks that run one after the other: what is sent is kept for them."""
+    """Satisfies `RankLink` for ranks that run one after the other: what is sent is kept."""
 
     def __init__(self, rank: int, sent: dict[int, Tensor], log: list[str]) -> None:
         self.rank, self._sent, self._log = rank, sent, log
@@ -85,7 +85,7 @@ class OneAfterTheOther:
     def flush(self) -> None:
         self._log.append(f"{self.rank} ends")
 
-    def receive(self, like: Tensor, source: int) -> Tensor:  # noqa: ARG002
+    def receive(self, like: Tensor, source: int) -> Tensor:
         return self._sent[self.rank]
 
     def broadcast(self, tensor: Tensor, source: int) -> Tensor:
