@@ -94,6 +94,14 @@ class Rollout:
         return timestep_schedule(self.sampling.steps, self.sampling.shift)
 
 
+def stream_blocks(count: int, block: int) -> list[int]:
+    """Return the sizes of blocks in which a stream's `count` latents are sampled live.
+
+    The first latent, a single frame, comes alone, before any sound is there.
+    """
+    return [1, *(min(block, count - start) for start in range(1, count, block))]
+
+
 def cfg_reference_key_values(
     generator: Generator, sampling: Sampling, references: Tensor, has_reference: Tensor
 ) -> ReferenceKeyValues:

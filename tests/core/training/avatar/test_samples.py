@@ -17,9 +17,12 @@ LATENTS = 13
 
 
 @pytest.mark.parametrize("kv_cache", get_args(KVCacheMode))
-def test_samples_are_drawn_with_the_cache_that_the_sampling_names(kv_cache: KVCacheMode) -> None:
+@pytest.mark.parametrize("sizes", [[1] * 13, [1, 2, 2, 2, 2, 2, 2], [1, 4, 4, 4]])
+def test_samples_are_drawn_in_the_blocks_of_live_use_with_the_cache_that_the_sampling_names(
+    sizes: list[int], kv_cache: KVCacheMode
+) -> None:
     network, references = generator(), latents(2)
-    sampling = sampled(block=1, kv_cache=kv_cache)
+    sampling = sampled(block=sizes[1], kv_cache=kv_cache)
     features = normal(2, 1 + 4 * (LATENTS - 1), SMALL.audio.feature_size)
     torch.manual_seed(5)
     found = sample_streaming(network, sampling, references, features, LATENTS)
@@ -29,7 +32,7 @@ def test_samples_are_drawn_with_the_cache_that_the_sampling_names(kv_cache: KVCa
     state = rollout.start(references, present)
     with torch.no_grad():
         audio = embed_audio(network, features)
-    for index in range(LATENTS):
-        noise = torch.randn(2, 1, *references.shape[2:])
-        expected, state = rollout.step(noise, audio[:, index : index + 1], state)
-        assert torch.equal(found[:, index : index + 1], expected)
+    for sound, drawn in zip(audio.split(sizes, 1), found.split(sizes, 1), strict=True):
+        noise = torch.randn(*sound.shape[:2], *references.shape[2:])
+        expected, state = rollout.step(noise, sound, state)
+        assert torch.equal(drawn, expected)
