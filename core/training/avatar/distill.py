@@ -29,7 +29,11 @@ from core.model.generator.rectified_flow import (
     velocity_target,
 )
 from core.training.avatar import self_forcing
-from core.training.avatar.generator import frozen_avatar_state, load_frozen_avatar
+from core.training.avatar.generator import (
+    frozen_avatar_state,
+    load_frozen_avatar,
+    sample_references,
+)
 from core.training.avatar.latents import encode_clip, encode_references
 from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.avatar.self_forcing import RolloutBlock, RolloutConditions, SelfForcingConfig
@@ -199,7 +203,7 @@ class DistillStage:
 
     def _conditions(self, clip: ClipBatch) -> RolloutConditions:
         references = encode_references(self.avatar, clip.references)
-        present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
+        present = sample_references(*references.shape[:2], references.device)
         return RolloutConditions(clip.speech.features.float(), references, present)
 
     def _noise(self, conditions: RolloutConditions) -> Tensor:

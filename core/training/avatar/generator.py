@@ -230,11 +230,18 @@ class GeneratorStage:
             (draw >= recipe.cfg_dropout) & (draw < recipe.cfg_dropout + recipe.audio_dropout)
         )
         no_reference = unconditional | (draw >= 1 - recipe.reference_dropout)
-        last = torch.rand(batch, 1, device=device) * most  # the first one always, if any
-        present = (torch.arange(most, device=device) <= last) & ~no_reference[:, None]
+        shown = sample_references(batch, most, device)
+        present = shown & ~no_reference[:, None]
         is_first = torch.arange(count, device=device) == (-1 if in_mid_stream else 0)
         no_embedding = references.new_zeros(batch, count, 0)
         return Conditions(no_embedding, ~no_audio, references, present, is_first.expand(batch, -1))
+
+
+def sample_references(batch: int, count: int, device: torch.device) -> Tensor:
+    """Draw how many of `count` references each clip is shown, (batch, count): one to all, the
+    first always (2606.01620)."""
+    last = torch.rand(batch, 1, device=device) * count
+    return torch.arange(count, device=device) <= last
 
 
 def frozen_avatar_state(avatar: Avatar) -> Mapping[str, Tensor]:

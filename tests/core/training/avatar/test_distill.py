@@ -52,6 +52,19 @@ def test_the_critic_learns_in_every_step_and_the_student_in_turns() -> None:
     assert len({batches[0].time for batches in learning}) > 1
 
 
+def test_any_number_of_references_is_shown_and_to_all_the_same() -> None:
+    """Live most people have one photo."""
+    stage = make_stage(replace(RECIPE, replaces_sink=False))
+    critic, *student = stage.micro_batches(Colours().next_batch(64, 13), np.random.default_rng(0))
+    assert isinstance(critic, FakeScoreBatch)
+    shown = critic.conditions.present
+    assert shown[:, 0].all()
+    assert 16 < int(shown[:, 1].sum()) < 48
+    for batch in student:
+        assert isinstance(batch, StudentBatch)
+        assert torch.equal(batch.block.conditions.present, shown)
+
+
 def test_gradients_of_critic_and_student_stay_apart() -> None:
     stage = make_stage()
     fake_score, *student_batches = stage.micro_batches(
