@@ -66,7 +66,12 @@ class DistillRecipe:
     """Noise in keys and values of the student's past (History Corrupt)."""
     replaces_sink: bool = True
     """Whether the student's first latent replaces the references as attention sink, as live."""
-    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.5, 65))
+    clip_lengths: tuple[LengthPhase, ...] = (
+        LengthPhase(0.0, 33),
+        LengthPhase(0.5, 65),
+        LengthPhase(0.75, 125),
+    )
+    """The last beyond the history of both presets, so that caches roll as they do live."""
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.critic_steps < 1:

@@ -1,13 +1,15 @@
 """The stage that makes few steps of many, at toy size."""
 
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from core.model.avatar import Avatar
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig
+from core.model.generator.rollout import stream_blocks
 from core.training.avatar.distill import (
     DistillRecipe,
     DistillStage,
@@ -153,6 +155,16 @@ def test_samples_and_metrics_are_of_the_student() -> None:
     metrics = stage.metrics(stage.network, clip)
     assert set(metrics) == {"nmse", "std_ratio"}
     assert all(np.isfinite(list(metrics.values())))
+
+
+@pytest.mark.parametrize("preset", AVATAR_PRESETS.values(), ids=AVATAR_PRESETS)
+def test_caches_roll_in_practice(preset: AvatarConfig) -> None:
+    """Live all blocks but the first have lost what lay beyond their history."""
+    frames = DistillRecipe().clip_lengths[-1].frames
+    sampling, history = preset.generator.sampling, preset.generator.history
+    sizes = stream_blocks(1 + (frames - 1) // preset.vae.frames_per_latent, sampling.block)
+    before = accumulate(sizes[:-1], initial=0)
+    assert sum(latents > history for latents in before) >= 3
 
 
 def test_no_steps_are_refused() -> None:
