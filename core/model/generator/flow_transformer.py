@@ -71,6 +71,11 @@ class ReferenceKeyValues(NamedTuple):
     """(batch, references)"""
 
 
+def sink_position(config: GeneratorConfig, start: Tensor) -> Tensor:
+    """Return the position of the references for a block that begins at `start`."""
+    return start * int(config.rolling_sink) + config.sink_distance
+
+
 class Generator(nn.Module):
     """Predicts the velocity of noisy latents, from audio, references and past latents.
 
@@ -229,9 +234,8 @@ class Generator(nn.Module):
         visible = torch.cat([sink.expand(-1, causal.shape[1], -1), causal], 2)[:, None]
         positions = torch.arange(len(starts), device=starts.device)
         distance = positions.new_full((count,), self.config.sink_distance)
-        phases = RotaryPhases(
-            *map(self.rotary.rotation_at, (positions, positions - starts, distance))
-        )
+        from_sink = positions - (starts if self.config.rolling_sink else 0)
+        phases = RotaryPhases(*map(self.rotary.rotation_at, (positions, from_sink, distance)))
         pasts: Sequence[KeyValues | None] = past or [None] * len(self.layers)
         return [
             BlockCausalAttention(

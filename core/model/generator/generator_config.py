@@ -81,6 +81,9 @@ class GeneratorConfig:
     """Latents before its own block that a latent sees when the past is noisy."""
     sink_distance: int = 8
     """Rotary distance of the references (attention sink) after the first latent of a block."""
+    rolling_sink: bool = True
+    """Whether the references stay at that distance as the stream goes on, or where they were for
+    the first block (an ablation of 2512.04677)."""
     rotary_period: int = 128
     """Latents after which rotary positions repeat; beyond any distance that can occur."""
 

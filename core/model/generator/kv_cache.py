@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from core.model.attention import AttentionPattern, CachedAttention, KeyValues
-from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
+from core.model.generator.flow_transformer import Generator, ReferenceKeyValues, sink_position
 from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.rotary import apply_rotary
 
@@ -173,8 +173,8 @@ def cached_attention(
     """
     config, references = generator.config, cache.references
     sink = references.keys.shape[3]  # tokens
-    distance = (slots.start + config.sink_distance).expand(references.has_reference.shape[1])
-    sink_rotation = generator.rotary.rotation_at(distance)
+    position = sink_position(config, slots.start).expand(references.has_reference.shape[1])
+    sink_rotation = generator.rotary.rotation_at(position)
     cache.keys[..., :sink, :] = apply_rotary(references.keys, sink_rotation)
 
     within = torch.arange(config.tokens_per_latent, device=slots.write.device)

@@ -1,7 +1,7 @@
 """Stage `generator`: flow matching in the latent space of the frozen VAE."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from torch.nn import functional
 from core.model.attention import block_starts
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Conditions, Context, Generator
-from core.model.generator.generator_config import MAX_BLOCK, GeneratorConfig, KVCacheMode
+from core.model.generator.generator_config import MAX_BLOCK
 from core.model.generator.rectified_flow import (
     add_context_noise,
     interpolate,
@@ -42,6 +42,9 @@ class GeneratorRecipe:
     clean_context: float = 0.5
     """Share of steps with a clean context (teacher forcing); in the others the past is as noisy as
     the present."""
+    shared_timestep: bool = True
+    """Whether a noisy past has the timestep of the present, as live, or each block one of its own
+    (diffusion forcing, stage 1 of 2512.04677)."""
     mid_stream: float = 0.5
     """Share of clips with a clean context that begin in mid-stream, as all windows after a stream's
     first do (2606.01620): without its first latent, after which they are cut."""
@@ -62,20 +65,6 @@ class GeneratorRecipe:
         LengthPhase(0.3, 65),
         LengthPhase(0.7, 125),
     )
-    kv_cache: KVCacheMode | None = None
-    """With which samples are drawn, and the model that is exported; None: as before."""
-    replaces_sink: bool | None = None
-    """Likewise, whether the first latent replaces the references as attention sink."""
-
-    def generator_config(self, config: GeneratorConfig) -> GeneratorConfig:
-        """Return the config with the KV cache and the sink of this recipe."""
-        own, sink = config.sampling, self.replaces_sink
-        sampling = replace(
-            own,
-            kv_cache=self.kv_cache or own.kv_cache,
-            replaces_sink=own.replaces_sink if sink is None else sink,
-        )
-        return replace(config, sampling=sampling)
 
 
 class GeneratorBatch(NamedTuple):
@@ -111,7 +100,7 @@ class GeneratorStage:
     def __init__(self, avatar: Avatar, recipe: GeneratorRecipe) -> None:
         self.avatar, self.recipe = avatar, recipe
         self.network = GeneratorWithProbe(avatar.generator, recipe.lip_weight > 0)
-        self._config = recipe.generator_config(avatar.generator.config)
+        self._config = avatar.generator.config
         self._lip_sync = LipSyncMetrics()
         avatar.vae.requires_grad_(False).eval()
 
@@ -145,7 +134,7 @@ class GeneratorStage:
         return GeneratorBatch(
             latents,
             torch.randn_like(latents),
-            self._times(batch, sizes, shared=not clean).to(latents),
+            self._times(batch, sizes, recipe.shared_timestep and not clean).to(latents),
             block_starts(sizes).to(latents.device),
             clip.speech.features.float(),
             conditions,

@@ -82,8 +82,7 @@ def _generator(recipe: GeneratorRecipe, inputs: StageInputs) -> OpenedStage:
         frames, batch_size = recipe.clip_lengths[0].frames, inputs.config.batch_size
         fit_latent_scale(avatar, inputs.source, batch_size, frames, SCALE_BATCHES)
     stage = GeneratorStage(avatar, recipe)
-    config = replace(avatar.config, generator=recipe.generator_config(avatar.config.generator))
-    return OpenedStage(stage, replace(_stage_state(state, "generator", config), avatar=config))
+    return OpenedStage(stage, _stage_state(state, "generator", avatar.config))
 
 
 @open_stage.register

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.attention import KeyValues, corrupt_history
-from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
+from core.model.generator.flow_transformer import Generator, ReferenceKeyValues, sink_position
 from core.model.generator.rectified_flow import predict_clean
 from core.model.generator.rollout import stream_blocks
 from core.model.rotary import Rotation, apply_rotary
@@ -166,7 +166,7 @@ def _attention_views(
     past: PastKeyValues,
 ) -> Sequence[_BlockAttention]:
     count, tokens = references.has_reference.shape[1], student.config.tokens_per_latent
-    sink = student.rotary.rotation_at((positions[:1] + student.config.sink_distance).expand(count))
+    sink = student.rotary.rotation_at(sink_position(student.config, positions[:1]).expand(count))
     present = references.has_reference.repeat_interleave(tokens, 1)
     others = past.keys.shape[3] + len(positions) * tokens
     visible = functional.pad(present, (0, others), value=True)[:, None, None]

@@ -35,13 +35,15 @@ def train_avatar(
     perceptual_loss: PerceptualLoss | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingLoop[ClipBatch, Any]:
-    """Run one call of the trainer; `avatar_config` overrides the preset.
+    """Run one call of the trainer; `avatar_config` overrides the resumed one, or the preset.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged or of another stage.
         ValueError: config and recipe are for different stages.
     """
     tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
+    if state and avatar_config:
+        state = replace(state, avatar=avatar_config)
     avatar = Avatar(
         state.avatar_config if state else avatar_config or AVATAR_PRESETS[config.preset]
     )

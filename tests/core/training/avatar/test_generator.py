@@ -53,6 +53,13 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
         assert (alike == (same | (task.context is None))).all()
 
 
+def test_blocks_of_a_noisy_past_may_have_times_of_their_own() -> None:
+    stage = make_stage(replace(RECIPE, shared_timestep=False, clean_context=0.0, lone_first=1.0))
+    batch = stage.micro_batch(Colours().next_batch(3, 33), np.random.default_rng(0))
+    same = batch.starts == batch.starts[:, None]
+    assert ((batch.time[:, :, None] == batch.time[:, None, :]) == same).all()
+
+
 def test_half_of_the_clips_with_a_clean_context_begin_in_mid_stream() -> None:
     """Only a stream's first window begins with its first latent; all begin without a past."""
     stage, clip, random = make_stage(), Colours().next_batch(2, 33), np.random.default_rng(0)

@@ -20,17 +20,19 @@ from core.training.avatar.self_forcing import (
     encode_conditions,
     roll_out,
 )
-from tests.core.model.small import SMALL, generator, latents, sampled
+from tests.core.model.small import SMALL, latents, sampled
 from tests.core.neural.small import avatar, encoder, reference_frames
 from tests.core.neural.small import sampled as tiny_sampled
+from tests.draws import filled
 
 same = partial(torch.testing.assert_close, rtol=0, atol=1e-6)
 LATENTS, STEPS = 7, 3
 
 
-@pytest.fixture(scope="module")
-def network() -> Generator:
-    return generator()
+@pytest.fixture(scope="module", params=[True, False], ids=["rolling sink", "fixed sink"])
+def network(request: pytest.FixtureRequest) -> Generator:
+    network = Generator(replace(SMALL, rolling_sink=request.param)).double().eval()
+    return filled(network, matrices=0.3)
 
 
 @pytest.fixture

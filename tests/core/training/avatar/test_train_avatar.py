@@ -127,8 +127,8 @@ def test_a_training_and_what_it_exports_name_their_cache_and_their_sink(
     drawing = replace(
         config, stage="generator", output_dir=tmp_path / "generator", resume_from=config.output_dir
     )
-    clean = replace(GENERATOR, kv_cache="clean")
-    train_avatar(drawing, Colours(), LEARNING, clean, clock=Ticks())
+    clean = replace(CONFIG, generator=replace(CONFIG.generator, sampling=sampled(kv_cache="clean")))
+    train_avatar(drawing, Colours(), LEARNING, GENERATOR, clean, clock=Ticks())
     again = replace(drawing, resume_from=drawing.output_dir)
     train_avatar(again, Colours(), LEARNING, GENERATOR, clock=Ticks())
     distilling = replace(
