@@ -208,7 +208,7 @@ class DistillStage:
 
     def _conditions(self, clip: ClipBatch) -> RolloutConditions:
         references = encode_references(self.avatar, clip.references)
-        present = sample_references(*references.shape[:2], references.device)
+        present = sample_references(len(references), references.shape[1], references.device)
         return RolloutConditions(clip.speech.features.float(), references, present)
 
     def _noise(self, conditions: RolloutConditions) -> Tensor:

@@ -41,7 +41,7 @@ def sample_streaming(
     audio = embed_audio(generator, features)
     present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
     state, blocks = rollout.start(references, present), []
-    for part in audio.split(stream_blocks(count, sampling.block), 1):
+    for part in torch.split(audio, stream_blocks(count, sampling.block), 1):
         noise = torch.randn(*part.shape[:2], *references.shape[2:], device=part.device)
         block, state = rollout.step(noise, part, state)
         blocks.append(block)

@@ -123,8 +123,8 @@ def roll_out(
     blocks: list[RolloutBlock] = []
     pasts = [_empty_past(student, noise)] * (step + 1)
     sizes = stream_blocks(count, config.block)
-    places = torch.arange(count, device=noise.device).split(sizes)
-    for positions, point in zip(places, noise.split(sizes, 1), strict=True):
+    places = torch.split(torch.arange(count, device=noise.device), sizes)
+    for positions, point in zip(places, torch.split(noise, sizes, 1), strict=True):
         past = pasts[step]
         for index, (time, next_time) in enumerate(pairwise(config.times[: step + 2])):
             velocity, new = block_velocity(student, encoded, point, time, positions, pasts[index])

@@ -32,7 +32,9 @@ def test_samples_are_drawn_in_the_blocks_of_live_use_with_the_cache_that_the_sam
     state = rollout.start(references, present)
     with torch.no_grad():
         audio = embed_audio(network, features)
-    for sound, drawn in zip(audio.split(sizes, 1), found.split(sizes, 1), strict=True):
+    for sound, drawn in zip(
+        torch.split(audio, sizes, 1), torch.split(found, sizes, 1), strict=True
+    ):
         noise = torch.randn(*sound.shape[:2], *references.shape[2:])
         expected, state = rollout.step(noise, sound, state)
         assert torch.equal(drawn, expected)
