@@ -1176,6 +1176,10 @@
         <translation>wählen Sie eine Tondatei</translation>
     </message>
     <message>
+        <source>choose a whole copy of it</source>
+        <translation>wählen Sie eine unbeschädigte Kopie davon</translation>
+    </message>
+    <message>
         <source>choose another</source>
         <translation>wählen Sie ein anderes Gerät</translation>
     </message>
@@ -1388,6 +1392,10 @@
         <translation>es hat nicht rechtzeitig geantwortet</translation>
     </message>
     <message>
+        <source>it is damaged or of an unknown kind</source>
+        <translation>sie ist beschädigt oder von unbekannter Art</translation>
+    </message>
+    <message>
         <source>it is in use by another program, switched off, or blocked by the system&apos;s privacy settings</source>
         <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es</translation>
     </message>
@@ -1410,6 +1418,10 @@
     <message>
         <source>its sound is of an unknown kind</source>
         <translation>sein Ton ist von unbekannter Art</translation>
+    </message>
+    <message>
+        <source>name the recording NAME.mp4</source>
+        <translation>nennen Sie die Aufnahme NAME.mp4</translation>
     </message>
     <message>
         <source>no microphone was found</source>
@@ -1490,6 +1502,10 @@
     <message>
         <source>save it as JPEG and choose that file.</source>
         <translation>speichern Sie es als JPEG und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>save the sound as a file and choose that</source>
+        <translation>speichern Sie den Ton als Datei und wählen Sie diese</translation>
     </message>
     <message>
         <source>set it to 48000 Hz in the system&apos;s sound settings</source>
@@ -1612,6 +1628,10 @@
         <translation>es gibt niemanden zu zeigen</translation>
     </message>
     <message>
+        <source>there is no sound in it</source>
+        <translation>darin ist kein Ton</translation>
+    </message>
+    <message>
         <source>there is no sound output {0}</source>
         <translation>es gibt keine Tonausgabe {0}</translation>
     </message>
@@ -1652,6 +1672,10 @@
         <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist:</translation>
     </message>
     <message>
+        <source>WAV, FLAC, OGG, Opus, MP3, AIFF, M4A, MP4, MKV, WebM and WMA can: convert it to one of these</source>
+        <translation>möglich sind WAV, FLAC, OGG, Opus, MP3, AIFF, M4A, MP4, MKV, WebM und WMA: wandeln Sie sie in eines davon um</translation>
+    </message>
+    <message>
         <source>you may not write to {0}:</source>
         <translation>Sie dürfen nicht in {0} schreiben:</translation>
     </message>
@@ -1672,6 +1696,10 @@
         <translation>an {0} lässt sich nichts abspielen: {1}</translation>
     </message>
     <message>
+        <source>{0} cannot be read ({1})</source>
+        <translation>{0} kann nicht gelesen werden ({1})</translation>
+    </message>
+    <message>
         <source>{0} cannot be read as sound ({1})</source>
         <translation>{0} lässt sich nicht als Ton lesen ({1})</translation>
     </message>
@@ -1688,6 +1716,14 @@
         <translation>{0} Bilder pro Sekunde geben kein Video:</translation>
     </message>
     <message>
+        <source>{0} gives no sound any more</source>
+        <translation>{0} gibt keinen Ton mehr</translation>
+    </message>
+    <message>
+        <source>{0} has become another file</source>
+        <translation>{0} ist eine andere Datei geworden</translation>
+    </message>
+    <message>
         <source>{0} has more than {1} MB</source>
         <translation>{0} hat mehr als {1} MB</translation>
     </message>
@@ -1700,12 +1736,24 @@
         <translation>{0} ist 0 Sekunden lang</translation>
     </message>
     <message>
+        <source>{0} is a device, not a file</source>
+        <translation>{0} ist ein Gerät, keine Datei</translation>
+    </message>
+    <message>
         <source>{0} is a folder</source>
         <translation>{0} ist ein Ordner</translation>
     </message>
     <message>
         <source>{0} is a HEIC picture, which this program cannot read</source>
         <translation>{0} ist ein HEIC-Bild, das dieses Programm nicht lesen kann</translation>
+    </message>
+    <message>
+        <source>{0} is a pipe or a device, which cannot be played</source>
+        <translation>{0} ist eine Pipe oder ein Gerät und kann nicht abgespielt werden</translation>
+    </message>
+    <message>
+        <source>{0} is damaged after {1} seconds, and was played to there</source>
+        <translation>{0} ist nach {1} Sekunden beschädigt und wurde bis dorthin gespielt</translation>
     </message>
     <message>
         <source>{0} is damaged or cannot be read ({1})</source>
@@ -2424,10 +2472,6 @@
         <translation>Auf mehr warten</translation>
     </message>
     <message>
-        <source>WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these</source>
-        <translation>WAV, FLAC, OGG, Opus, MP3 und AIFF gehen: Wandeln Sie die Datei in eines davon um</translation>
-    </message>
-    <message>
         <source>Webcam {0}</source>
         <translation>Webcam {0}</translation>
     </message>
@@ -2546,10 +2590,6 @@
     <message>
         <source>{0} is on, and shows what Understudy makes</source>
         <translation>{0} ist an und zeigt, was Understudy erzeugt</translation>
-    </message>
-    <message>
-        <source>{0} is unknown</source>
-        <translation>{0} ist unbekannt</translation>
     </message>
     <message>
         <source>{0} pictures; expected 1 to {1}</source>
