@@ -167,7 +167,7 @@ class _AvFile:
         self._file = path.open("rb")
         try:
             whitelists = {"format_whitelist": KINDS, "protocol_whitelist": "none"}
-            self._container = av.open(self._file, options=whitelists)
+            self._container: Any = av.open(self._file, options=whitelists)
         except BaseException:
             self._file.close()
             raise

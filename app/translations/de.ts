@@ -1756,10 +1756,6 @@
         <translation>{0} ist nach {1} Sekunden beschädigt und wurde bis dorthin gespielt</translation>
     </message>
     <message>
-        <source>{0} is damaged or cannot be read ({1})</source>
-        <translation>{0} ist beschädigt oder unlesbar ({1})</translation>
-    </message>
-    <message>
         <source>{0} is gone:</source>
         <translation>{0} ist weg:</translation>
     </message>
@@ -1882,6 +1878,10 @@
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>let yourself read it, or choose another.</source>
+        <translation>erlauben Sie sich, es zu lesen, oder wählen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Linux sees no sound card: connect a microphone. If this is a virtual machine, give it a sound card.</source>
@@ -2324,6 +2324,10 @@
         <translation>Die Bilderzeugung ist ausgefallen ({0}); eine einfachere hat übernommen.</translation>
     </message>
     <message>
+        <source>The eyes are closed: take a photo with both eyes open.</source>
+        <translation>Die Augen sind geschlossen: machen Sie ein Foto mit beiden Augen offen.</translation>
+    </message>
+    <message>
         <source>The face is small: go closer, or cut the photo down.</source>
         <translation>Das Gesicht ist klein: Gehen Sie näher heran, oder schneiden Sie das Foto zu.</translation>
     </message>
@@ -2344,6 +2348,10 @@
         <translation>die Module des laufenden Kernels sind weg: Er wurde aktualisiert</translation>
     </message>
     <message>
+        <source>The mouth is covered: nothing may be in front of it.</source>
+        <translation>Der Mund ist verdeckt: Davor darf nichts sein.</translation>
+    </message>
+    <message>
         <source>The mouth is open: close the lips and keep a calm face.</source>
         <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
     </message>
@@ -2358,6 +2366,10 @@
     <message>
         <source>the page shows {0}, not {1}</source>
         <translation>die Seite zeigt {0}, nicht {1}</translation>
+    </message>
+    <message>
+        <source>The photo is blurred: hold the camera still, and focus on the face.</source>
+        <translation>Das Foto ist unscharf: Halten Sie die Kamera ruhig und stellen Sie auf das Gesicht scharf.</translation>
     </message>
     <message>
         <source>The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, and run its command with .venv&apos;s pip.</source>
@@ -2564,6 +2576,10 @@
         <translation>{0} ist {1}, erwartet wird {2}</translation>
     </message>
     <message>
+        <source>{0} is damaged or cannot be read</source>
+        <translation>{0} ist beschädigt oder kann nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>{0} is larger than any profile can be ({1} bytes)</source>
         <translation>{0} ist größer, als ein Profil sein kann ({1} Byte)</translation>
     </message>
@@ -2590,6 +2606,10 @@
     <message>
         <source>{0} is on, and shows what Understudy makes</source>
         <translation>{0} ist an und zeigt, was Understudy erzeugt</translation>
+    </message>
+    <message>
+        <source>{0} may not be read</source>
+        <translation>{0} darf nicht gelesen werden</translation>
     </message>
     <message>
         <source>{0} pictures; expected 1 to {1}</source>

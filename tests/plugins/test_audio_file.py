@@ -3,6 +3,7 @@
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -93,7 +94,7 @@ def test_numbers_that_are_none_become_silence(tmp_path: Path) -> None:
 def mp4(path: Path, samples: Samples, codec: str = "aac", rate: int = 48_000) -> Path:
     """Write sound as phones and meetings do, and a picture with it where there is room for one."""
     with av.open(str(path), "w") as file:
-        stream = file.add_stream(codec, rate=rate, layout="mono")
+        stream: Any = file.add_stream(codec, rate=rate, layout="mono")
         stream.bit_rate = 128_000
         frame = av.AudioFrame.from_ndarray(samples[None], "flt", "mono")
         frame.sample_rate = rate
@@ -208,7 +209,7 @@ def test_a_pipe_is_told_for_what_it_is(tmp_path: Path) -> None:
 def test_a_film_without_sound_and_a_list_of_others_files_are_told(tmp_path: Path) -> None:
     film = tmp_path / "mute.mp4"
     with av.open(str(film), "w") as file:
-        stream = file.add_stream("libx264", rate=25)
+        stream: Any = file.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
         picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8))
         file.mux(stream.encode(picture))
@@ -232,7 +233,7 @@ def test_libraries_fail_in_no_words_of_their_own(
     soundfile.write(path, tone(2), 16_000)
     source = opened(path)
     source.read(640, 0.1)
-    monkeypatch.setattr(soundfile.SoundFile, "read", lambda *_, **__: {}["secret"])
+    monkeypatch.setattr(soundfile.SoundFile, "read", lambda *_, **__: list[str]().index("secret"))
     with pytest.raises(SoundBrokeOff, match=r"tone.wav is damaged after") as caught:
         read_on(source)
     assert "secret" not in str(caught.value)
