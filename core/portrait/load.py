@@ -255,7 +255,7 @@ def _avif_by_ffmpeg(source: IO[bytes], name: str) -> Image.Image | None:
     layers: list[Image.Image] = []
     for layer, form in enumerate(("rgb24", "gray")):
         source.seek(0)
-        with av.open(source, format="mov") as file:
+        with av.open(source, mode="r", format="mov") as file:
             if layer == len(file.streams.video):
                 break
             stream = file.streams.video[layer]
