@@ -41,8 +41,8 @@ TONE_STEP = (1.0, 0.98, 0.90, 0.84, 0.74, 0.62)
 """How bright the crowns are beside the first: from the canines on they stand in the cheek's
 shade."""
 
-ENAMEL = (0.82, 0.86, 0.84)
-PALER = 0.25
+ENAMEL = (0.85, 0.85, 0.81)
+PALER = 0.15
 """How much less coloured than skin teeth are in the same light."""
 
 GUM = (0.62, 0.33, 0.33)

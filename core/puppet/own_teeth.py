@@ -196,6 +196,7 @@ def snap_seam(
         if not bare[column] and w[i] - v[i] < PARTED * height:
             moved[i + 1] = height * _dark_line(grey[:, column], away)
     even = np.median([moved[:-2], moved[1:-1], moved[2:]], axis=0)
+    even *= smoothstep(abs(u), 0.9, 0.5)
     for share, rows in ((1, (UPPER_INNER, LOWER_INNER)), (0.6, (UPPER_INSIDE, LOWER_INSIDE))):
         for row in rows:
             points[list(row), :2] += share * even[:, None].astype(np.float32) * lips.down

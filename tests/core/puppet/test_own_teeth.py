@@ -94,5 +94,5 @@ def test_lips_meet_where_the_photo_shows_the_dark_line() -> None:
     cv2.polylines(photo, [line], False, (60, 25, 25), 2)
     pixels, points = _window(drawn._replace(photo=photo))
     moved = (snap_seam(pixels, points, None) - points)[list(UPPER_INNER), 1] / face_height(points)
-    assert (moved[2:-2] > 0.003).all()
+    assert (moved[3:-3] > 0.003).all()
     assert moved.max() < 0.017
