@@ -112,7 +112,7 @@ def find_teeth(
         return None
     colours = pull_push(seen * np.float32(255), strong).transpose(2, 0, 1) / 255
     tooth = seen[strong > 0]
-    tone = tooth[tooth.sum(1) >= np.median(tooth.sum(1))].mean(0)
+    tone = tooth[tooth.sum(1).argsort()[len(tooth) // 2 :]].mean(0)
     red, green, blue = tone.tolist()
     tip, wide, tall = _extent(first, x, y)
     whole = wide > WHOLE[0] * min(1.0, half_width / 0.155) and tall > WHOLE[1]
@@ -195,7 +195,7 @@ def snap_seam(
         away = y[:, 0] + seam(lips, height) - float(v[i] + w[i]) / 2 / height
         if not bare[column] and w[i] - v[i] < PARTED * height:
             moved[i + 1] = height * _dark_line(grey[:, column], away)
-    even = np.median([moved[:-2], moved[1:-1], moved[2:]], axis=0)
+    even = np.sort([moved[:-2], moved[1:-1], moved[2:]], axis=0)[1]  # the median
     even *= smoothstep(abs(u), 0.9, 0.5)
     for share, rows in ((1, (UPPER_INNER, LOWER_INNER)), (0.6, (UPPER_INSIDE, LOWER_INSIDE))):
         for row in rows:
@@ -293,6 +293,6 @@ def _extent(upper: Plane, x: Plane, y: Plane) -> tuple[float, float, float]:
     solid = upper[:, middle] > 0.5
     solid = solid[:, solid.any(0)]
     last = len(upper) - 1 - solid[::-1].argmax(0)
-    tall = float(np.median(solid.sum(0))) * float(y[1, 0] - y[0, 0])
+    tall = float(np.sort(solid.sum(0))[solid.shape[1] // 2]) * float(y[1, 0] - y[0, 0])
     wide = float(x[0, columns[-1]] - x[0, columns[0]])
-    return float(y[round(float(np.percentile(last, 75))), 0]), wide, tall
+    return float(y[int(np.sort(last)[3 * len(last) // 4]), 0]), wide, tall
