@@ -711,8 +711,8 @@
         <translation>Ein Foto mit der Webcam machen</translation>
     </message>
     <message>
-        <source>… or drop photos here. One from the front is enough.</source>
-        <translation>… oder Fotos hierher ziehen. Eines von vorn genügt.</translation>
+        <source>… or drop photos here. One from the front is enough; another one that shows your teeth makes the mouth yours.</source>
+        <translation>… oder Fotos hierher ziehen. Eines von vorn genügt; ein zweites mit sichtbaren Zähnen gibt dem Mund die eigenen.</translation>
     </message>
     <message>
         <source>Photos of one person</source>
