@@ -1912,6 +1912,10 @@
         <translation>Mikrofon</translation>
     </message>
     <message>
+        <source>fetch it again, or choose the puppet</source>
+        <translation>holen Sie es neu, oder wählen Sie die Puppe</translation>
+    </message>
+    <message>
         <source>ms</source>
         <translation>ms</translation>
     </message>
@@ -2346,6 +2350,10 @@
     <message>
         <source>the headers of the running kernel</source>
         <translation>die Header des laufenden Kernels</translation>
+    </message>
+    <message>
+        <source>the model&apos;s weights are damaged:</source>
+        <translation>die Gewichte des Modells sind beschädigt:</translation>
     </message>
     <message>
         <source>the modules of the kernel that runs are gone: it has been updated</source>
