@@ -125,6 +125,10 @@ class _Empty(Exception):
     """There is no sound in it."""
 
 
+class _AbsurdRate(Exception):
+    """No sound has so many samples a second, or so few."""
+
+
 class _SteadyFile(soundfile.SoundFile):  # type: ignore[misc]
     """A file that is read from start to end: soundfile seeks after each read, which harms MP3."""
 
@@ -207,7 +211,7 @@ class _FirstBlock:
         self._reader = reader
         try:
             if not SLOWEST <= reader.rate <= FASTEST:
-                raise ValueError(f"{reader.rate} samples a second")
+                raise _AbsurdRate
             self._first: Frames | None = reader.read()
             if not len(self._first):
                 raise _Empty

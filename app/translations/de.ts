@@ -2364,8 +2364,8 @@
         <translation>Der Mund ist verdeckt: Davor darf nichts sein.</translation>
     </message>
     <message>
-        <source>The mouth is open: close the lips and keep a calm face.</source>
-        <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
+        <source>The mouth is open: close the lips; only a second or third photo may smile.</source>
+        <translation>Der Mund ist offen: Schließen Sie die Lippen; nur ein zweites oder drittes Foto darf lächeln.</translation>
     </message>
     <message>
         <source>the neural one does not start: {0}</source>
