@@ -116,7 +116,7 @@ class Theme:
         for part in self._application.allWidgets():
             if isinstance(part, QLabel) and "<a " in (text := part.text()):
                 part.clear()  # a link takes its colour when its text is set anew
-                part.setText(text)
+                QLabel.setText(part, text)
 
 
 def palette(scheme: Qt.ColorScheme) -> QPalette:

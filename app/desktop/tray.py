@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.desktop.icon import icon
 from app.live_state import LiveState, title
+from app.plain import tip
 
 
 class Tray(QObject):
@@ -55,7 +56,7 @@ class Tray(QObject):
     def show_state(self, state: LiveState) -> None:
         """Say what is on, and offer what can be done now."""
         self._icon.setIcon(icon(state.name.lower()))
-        self._icon.setToolTip(f"Understudy: {title(state)}")
+        tip(self._icon, f"Understudy: {title(state)}")
         idle = state in (LiveState.STOPPED, LiveState.FAILED)
         self.toggle.setText(self.tr("Start") if idle else self.tr("Stop"))
         self.toggle.setEnabled(state is not LiveState.STOPPING)

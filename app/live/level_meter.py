@@ -7,6 +7,8 @@ from PySide6.QtCore import QRectF, QSize, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.plain import tip
+
 FLOOR = -60.0
 """Decibels below full scale that count as silence."""
 
@@ -51,7 +53,7 @@ class LevelMeter(QWidget):
         """Rise at once, fall slowly."""
         now = to_decibels(self.read())
         self.decibels = max(FLOOR, now, self.decibels - FALL)
-        self.setToolTip(self.tr("{0} dB").replace("{0}", f"{self.decibels:.0f}"))
+        tip(self, self.tr("{0} dB").replace("{0}", f"{self.decibels:.0f}"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.live.level_meter import LevelMeter
 from app.live.stage import Stage
 from app.live.voice import Voice
 from app.parts.layout import heading, scrolling
 from app.people.list import People
+from app.plain import Label, html, tip
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -38,7 +39,7 @@ class LivePage(QWidget):
         self.use_voice = QPushButton(self.tr("Use this &voice now"))
         self.level = LevelMeter()
         self.go.setObjectName("go")
-        self._goes_to = QLabel()
+        self._goes_to = Label()
         self._goes_to.setAccessibleName(self.tr("Where it goes"))
         self._goes_to.setMaximumWidth(SIDE)
         self._goes_to.linkActivated.connect(self.outputs_wanted)
@@ -55,7 +56,7 @@ class LivePage(QWidget):
 
     def say_where(self, words: str) -> None:
         """Say in `words` where picture and voice go."""
-        self._goes_to.setText(self.tr('{0}. <a href="outputs">Change</a>').replace("{0}", words))
+        self._goes_to.setText(html(self.tr('{0}. <a href="outputs">Change</a>'), words))
 
     def set_live(self, live: bool) -> None:
         """Show what can be done now; recording must wait until a picture is there."""
@@ -116,4 +117,4 @@ class LivePage(QWidget):
             sequence = QKeySequence(keys)
             QShortcut(sequence, self, button.click)
             words = [button.accessibleDescription(), sequence.toString(NATIVE)]
-            button.setToolTip("\n".join(filter(None, words)))
+            tip(button, "\n".join(filter(None, words)))

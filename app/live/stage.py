@@ -1,12 +1,13 @@
 """The picture, what is going on, and what can be switched while live."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.live.voice import SayMore
 from app.live_state import HINTS, LiveState, hint, title
 from app.parts.preview import Preview
 from app.parts.sentences import began, told
+from app.plain import Label, tip
 from core.live.figures import Figures
 
 
@@ -38,8 +39,8 @@ class Stage(QWidget):
         self.mirror.toggled.connect(self.preview.mirror)
         self.mute.clicked.connect(self.switched)
         self.pause.clicked.connect(self.switched)
-        self._state_label, self._figures = QLabel(), QLabel()
-        self._runs_on, self._message = QLabel(), QLabel()
+        self._state_label, self._figures = Label(), Label()
+        self._runs_on, self._message = Label(), Label()
         self._lay_out()
         self.show_state(LiveState.STOPPED)
 
@@ -80,7 +81,7 @@ class Stage(QWidget):
         words = self.tr("{rate} frames/s, {late} ms behind the voice")
         late = f"{figures.latency_p50 * 1e3:.0f}"
         self._figures.setText(words.format(rate=f"{figures.rate:.0f}", late=late))
-        self._figures.setToolTip(told(str(figures)))
+        tip(self._figures, told(str(figures)))
 
     def tell(self, text: str, good: bool = False) -> None:
         """Show a sentence, or none."""

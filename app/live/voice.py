@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.form import OptionsForm
 from app.parts.sentences import reason, told
+from app.plain import Label
 from core.plugin import Found, SourcePlugin
 
 log = logging.getLogger(__name__)
@@ -109,6 +109,6 @@ def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], An
         said = QCoreApplication.translate(
             "Voice", "{title} is broken: its options cannot be shown ({error})."
         )
-        words = QLabel(said.format(title=told(plugin.title), error=reason(error)))
+        words = Label(said.format(title=told(plugin.title), error=reason(error)))
         words.setWordWrap(True)
         return words

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.plain import Label, add_row
 from core.look import AS_PHOTO, KINDS, Background
 
 SWATCH = 16
@@ -35,15 +36,15 @@ class BackgroundChoice(QWidget):
             self._kinds.addItem(title, kind)
         self._kinds.currentIndexChanged.connect(self._choose)
         self._kind = KINDS[0]
-        self._detail, self._name = QPushButton(), QLabel()
+        self._detail, self._name = QPushButton(), Label()
         self._detail.clicked.connect(self._ask)
         row = QHBoxLayout()
         row.addWidget(self._kinds, 1)
         row.addWidget(self._detail)
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addRow(self.tr("Behind &you"), row)
-        layout.addRow("", self._name)
+        add_row(layout, self.tr("Behind &you"), row)
+        add_row(layout, "", self._name)
         label = layout.labelForField(row)
         if isinstance(label, QLabel):
             label.setBuddy(self._kinds)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QMessageBox,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.parts.preview import to_image
+from app.plain import add_row, confirm
 from core.engine.badge import PLACES, Badge, BadgeOptions
 from core.video import Picture, VideoFormat
 
@@ -108,8 +108,8 @@ class BadgeChoice(QWidget):
         form = QFormLayout()
         form.setSpacing(6)  # not the wider one of what it is put into
         form.addRow(self._on)
-        form.addRow(self.tr("Pl&ace"), self._place)
-        form.addRow(self.tr("Size of l&etters"), self._size)
+        add_row(form, self.tr("Pl&ace"), self._place)
+        add_row(form, self.tr("Size of l&etters"), self._size)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -169,27 +169,18 @@ def somebody() -> Picture:
 
 def really(parent: QWidget) -> bool:
     """Ask whether the mark shall go, and say why it matters."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(translate("BadgeChoice", "Without the mark?"))
-    box.setText(
-        translate("BadgeChoice", "Others will not see that the picture is made by a computer.")
+    return confirm(
+        parent,
+        translate("BadgeChoice", "Without the mark?"),
+        (
+            translate("BadgeChoice", "Others will not see that the picture is made by a computer."),
+            translate(
+                "BadgeChoice",
+                "Whoever takes it for a camera picture may be deceived. In many places the law "
+                "asks that such pictures say what they are; then you have to say it yourself, "
+                "before anybody is in doubt.",
+            ),
+        ),
+        translate("BadgeChoice", "&Keep the mark"),
+        translate("BadgeChoice", "&Leave it out"),
     )
-    box.setInformativeText(
-        translate(
-            "BadgeChoice",
-            "Whoever takes it for a camera picture may be deceived. In many places the law asks "
-            "that such pictures say what they are; then you have to say it yourself, before "
-            "anybody is in doubt.",
-        )
-    )
-    keep = box.addButton(
-        translate("BadgeChoice", "&Keep the mark"), QMessageBox.ButtonRole.RejectRole
-    )
-    drop = box.addButton(
-        translate("BadgeChoice", "&Leave it out"), QMessageBox.ButtonRole.DestructiveRole
-    )
-    box.setDefaultButton(keep)
-    box.setEscapeButton(keep)
-    box.exec()
-    return box.clickedButton() is drop

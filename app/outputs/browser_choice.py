@@ -5,7 +5,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
+from app.plain import Label
 from core.web.page_camera import PORT, BrowserCamera, PageError
 
 
@@ -35,7 +35,7 @@ class BrowserChoice(QWidget):
         self._address.setAccessibleName(self.tr("Address of the page"))
         self._copy.setAccessibleName(self.tr("Copy the page's address"))
         self._copy.clicked.connect(self.copy)
-        self._note = QLabel()
+        self._note = Label()
         self._note.setWordWrap(True)
         self._lay_out()
         self._tell()

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.parts.sentences import began, reason
+from app.plain import Label, explain, html
 from core.camera.devices import CameraError, Device, choose, find
 
 POLL = 2000
@@ -38,7 +37,7 @@ class CameraChoice(QWidget):
         again = QPushButton(self.tr("Look again"))
         again.setAccessibleName(self.tr("Look again for virtual cameras"))
         again.clicked.connect(lambda: self.look(self.name()))
-        self._help = QLabel(self.tr('<a href="help">No camera found. How to get one</a>'))
+        self._help = Label(html(self.tr('<a href="help">No camera found. How to get one</a>')))
         self._help.linkActivated.connect(self._explain)
         row = QHBoxLayout()
         row.addWidget(self._cameras, 1)
@@ -82,11 +81,7 @@ class CameraChoice(QWidget):
         return self._cameras.currentText()
 
     def _explain(self) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.Information, self.tr("Virtual camera"), remedy(), parent=self
-        )
-        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.exec()
+        explain(self, self.tr("Virtual camera"), remedy())
 
 
 def remedy() -> str:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFontMetrics
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.parts.captures import chosen_folder
+from app.plain import Label, tip
 
 
 class FolderChoice(QWidget):
@@ -17,7 +18,7 @@ class FolderChoice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._folder = Path()
-        self._name = QLabel()
+        self._name = Label()
         self._name.setMinimumWidth(1)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAccessibleName(self.tr("Folder for recordings"))
@@ -41,7 +42,7 @@ class FolderChoice(QWidget):
     def take(self, folder: Path) -> None:
         self._folder = folder
         text = str(chosen_folder(folder))
-        self._name.setToolTip(text)
+        tip(self._name, text)
         room = 40 * self.fontMetrics().averageCharWidth()
         metrics = QFontMetrics(self.font())
         self._name.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room))

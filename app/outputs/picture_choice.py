@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
+from app.plain import add_row, tip
 from core.profile import FITS, Framing, Profile
 from core.video import FPS, HD, RATES, VideoFormat
 
@@ -23,7 +24,7 @@ class PictureChoice(QWidget):
         self._size, self._fit, self._rate = QComboBox(), QComboBox(), QComboBox()
         for rate in RATES:
             self._rate.addItem(self.tr("{0} frames a second").replace("{0}", str(rate)), rate)
-        self._rate.setToolTip(self.tr("30 moves more evenly, a little later and for more work"))
+        tip(self._rate, self.tr("30 moves more evenly, a little later and for more work"))
         self._rate.setAccessibleName(self.tr("Frames a second"))
         self._fit.currentIndexChanged.connect(self.changed)
         for height, format in FORMATS.items():
@@ -33,9 +34,9 @@ class PictureChoice(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.addRow(self.tr("Si&ze"), self._size)
-        layout.addRow(self.tr("&Rate"), self._rate)
-        layout.addRow(self.tr("S&hown"), self._fit)
+        add_row(layout, self.tr("Si&ze"), self._size)
+        add_row(layout, self.tr("&Rate"), self._rate)
+        add_row(layout, self.tr("S&hown"), self._fit)
         self._size.setAccessibleName(self.tr("Size of the picture"))
         self._fit.setAccessibleName(self.tr("What of the photo is shown"))
 

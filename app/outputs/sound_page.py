@@ -9,13 +9,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
-    QMessageBox,
     QPushButton,
     QWidget,
 )
 
 from app.parts.sentences import began, told
+from app.plain import Label, add_row, explain, html
 from core.sound.outputs import Output, outputs
 from core.sound.speaker import SpeakerFigures
 from core.sound.virtual_microphone import missing
@@ -55,9 +54,9 @@ class SoundPage(QWidget):
         self._poll.timeout.connect(self.follow)
         self._poll.start()
         self._output, self._ears = _list(self.tr("Voice goes to")), _list(self.tr("Hear it myself"))
-        self._advice, self._state = QLabel(), QLabel()
-        self._help = QLabel(
-            self.tr('<a href="help">No virtual microphone found. How to get one</a>')
+        self._advice, self._state = Label(), Label()
+        self._help = Label(
+            html(self.tr('<a href="help">No virtual microphone found. How to get one</a>'))
         )
         self._help.linkActivated.connect(self._explain)
         self._again = QPushButton(self.tr("Look again"))
@@ -162,14 +161,7 @@ class SoundPage(QWidget):
         self._advice.setVisible(bool(lines))
 
     def _explain(self) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.Information,
-            self.tr("Virtual microphone"),
-            f"{began(told(missing()))}.",
-            parent=self,
-        )
-        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.exec()
+        explain(self, self.tr("Virtual microphone"), f"{began(told(missing()))}.")
 
     def _lay_out(self) -> None:
         for label in (self._help, self._advice, self._state):
@@ -183,9 +175,9 @@ class SoundPage(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        layout.addRow(self.tr("Voice to"), row)
-        layout.addRow("", self._help)
-        layout.addRow(self.tr("Hear it"), self._ears)
+        add_row(layout, self.tr("Voice to"), row)
+        add_row(layout, "", self._help)
+        add_row(layout, self.tr("Hear it"), self._ears)
         layout.addRow(self._advice)
         layout.addRow(self._state)
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.desktop.icon import drawn
 from app.parts.layout import heading, note
 from app.parts.question import Question
+from app.plain import Label
 
 PACKAGE = "understudy"
 MARK = 56
@@ -69,13 +69,13 @@ class About(QWidget):
             self._licences.ask()
 
     def _head(self, package: str) -> QHBoxLayout:
-        mark = QLabel()
+        mark = Label()
         ratio = self.devicePixelRatioF()
         picture = drawn(round(MARK * ratio))
         picture.setDevicePixelRatio(ratio)
         mark.setPixmap(picture)
         mark.setAccessibleName(self.tr("Understudy's mark"))
-        title = QLabel(self.tr("Understudy {version}").format(version=version(package)))
+        title = Label(self.tr("Understudy {version}").format(version=version(package)))
         title.setObjectName("title")
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()

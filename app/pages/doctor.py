@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.sentences import began, told
 from app.parts.signs import sign
+from app.plain import Label, tip
 from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import owner, report
 from core.doctor.system import System
@@ -52,7 +52,7 @@ class DoctorPage(QWidget):
         self._found: SimpleQueue[Finding | None] = SimpleQueue()
         self._look = QTimer(self, interval=LOOK)
         self._look.timeout.connect(self._take)
-        self._state = QLabel()
+        self._state = Label()
         self._again, self._copy = (
             QPushButton(self.tr("Run &again")),
             QPushButton(self.tr("&Copy report")),
@@ -150,10 +150,10 @@ class DoctorPage(QWidget):
 def row(finding: Finding) -> QWidget:
     """Return a finding as people see it: icon, name and sentence, and below them the remedy."""
     found = QWidget()
-    icon = QLabel()
+    icon = Label()
     icon.setPixmap(sign(SIGNS[finding.state], SIGN, found.devicePixelRatioF()))
     icon.setAccessibleName(state(finding.state))
-    icon.setToolTip(state(finding.state))
+    tip(icon, state(finding.state))
     layout = QGridLayout(found)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setColumnStretch(1, 1)
@@ -172,10 +172,9 @@ def state(found: State) -> str:
     return QCoreApplication.translate("DoctorPage", str(STATES[found]))
 
 
-def text(words: str) -> QLabel:
+def text(words: str) -> Label:
     """Return words that wrap, and can be selected and copied."""
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Label(words)
     label.setWordWrap(True)
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.live.voice import form
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
+from app.plain import Label
 from core.plugin import Found, Origin, SourcePlugin
 
 log = logging.getLogger(__name__)
@@ -107,11 +107,10 @@ class PluginCard(QFrame):
         title = told(plugin.title) if plugin else name
         self.switch = QCheckBox(title)
         self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))
-        self._origin, self._problem = note(described(name, origin)), QLabel()
+        self._origin, self._problem = note(described(name, origin)), Label()
         self._problem.setObjectName("message")
         self._problem.setAccessibleName(self.tr("What is wrong with {title}").format(title=title))
         self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._options = QPushButton(self.tr("Options"))
         self._options.setAccessibleName(self.tr("Options of {title}").format(title=title))

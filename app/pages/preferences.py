@@ -17,6 +17,7 @@ from app.desktop.keys.backends import titles
 from app.desktop.language import LANGUAGES
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import began, told
+from app.plain import add_row
 from app.settings import Settings
 from core.engine.names import AUTO, ENGINES
 
@@ -127,10 +128,10 @@ class Preferences(QWidget):
 
     def _appearance(self, tray: bool) -> QFormLayout:
         form = QFormLayout()
-        form.addRow(self.tr("&Colours"), self._theme)
-        form.addRow(self.tr("L&anguage"), self.language)
-        form.addRow("", self._later)
-        form.addRow("", self._tray)
+        add_row(form, self.tr("&Colours"), self._theme)
+        add_row(form, self.tr("L&anguage"), self.language)
+        add_row(form, "", self._later)
+        add_row(form, "", self._tray)
         self._theme.setAccessibleName(self.tr("Colours"))
         self.language.setAccessibleName(self.tr("Language"))
         self._later.setVisible(False)
@@ -152,8 +153,8 @@ class Preferences(QWidget):
             edit.setMaximumSequenceLength(1)
             edit.setClearButtonEnabled(True)
             edit.setAccessibleName(self.tr("Global key: {deed}").format(deed=title))
-            form.addRow(title, edit)
-            form.addRow("", self._problems[deed])
+            add_row(form, title, edit)
+            add_row(form, "", self._problems[deed])
             self._problems[deed].setVisible(False)
         return form
 

@@ -1,9 +1,10 @@
 """The first page anybody sees: what the program is for, and what it refuses."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.icon import drawn
+from app.plain import Html, Label, html
 
 WIDTH, MARK = 600, 72
 """Pixels."""
@@ -26,7 +27,7 @@ class Welcome(QWidget):
         column.addStretch(2)
         column.addLayout(self._head())
         for title, text in self._sections():
-            column.addWidget(_words(f"<b>{title}</b><br>{text}"))
+            column.addWidget(_words(html("<b>{0}</b><br>{1}", title, text)))
         column.addSpacing(6)
         column.addWidget(self._go, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(3)
@@ -40,7 +41,7 @@ class Welcome(QWidget):
         self.setFocusProxy(self._go)
 
     def _head(self) -> QHBoxLayout:
-        mark, title = QLabel(), QLabel(self.tr("Welcome to Understudy"))
+        mark, title = Label(), Label(self.tr("Welcome to Understudy"))
         ratio = self.devicePixelRatioF()
         picture = drawn(round(MARK * ratio))
         picture.setDevicePixelRatio(ratio)
@@ -81,8 +82,7 @@ class Welcome(QWidget):
         )
 
 
-def _words(text: str) -> QLabel:
-    label = QLabel(text)
+def _words(text: Html) -> Label:
+    label = Label(text)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.RichText)
     return label

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -14,6 +13,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from app.plain import Html, html
 from core.film.snapshot import SnapshotError, save
 from core.video import Frame
 
@@ -29,6 +29,7 @@ class Captures(QObject):
         super().__init__(parent)
         self._folder = folder
         self._helper = QThreadPool(self)
+        self._helper.setMaxThreadCount(1)  # of two pictures of one second, the first has the name
 
     def keep(self, frame: Frame | None) -> None:
         """Save the picture; returns at once."""
@@ -62,9 +63,9 @@ def named(now: datetime) -> str:
     return now.strftime("understudy %Y-%m-%d %H.%M.%S")
 
 
-def found_at(words: str, path: Path) -> str:
+def found_at(words: str, path: Path) -> Html:
     """Return a sentence in HTML with the file's name in place of {0}, and a link to its folder."""
     folder = QUrl.fromLocalFile(str(path.parent)).toString()
     show = QCoreApplication.translate("Captures", "Show in folder")
-    text = words.replace("{0}", escape(path.name))
-    return f'{text} <a href="{escape(folder)}" style="color: white">{escape(show)}</a>'
+    link = '<a href="{1}" style="color: white">{2}</a>'
+    return html(f"{words} {link}", path.name, folder, show)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.sentences import began, reason, told
+from app.plain import add_row, tip
 from core.options import Hint, hints
 
 O = TypeVar("O")  # noqa: E741
@@ -59,14 +60,14 @@ class OptionsForm(QWidget):
         return self._kind(**{name: read() for name, read in self._read.items()})
 
     def _add(self, layout: QFormLayout, editor: QWidget, hint: Hint) -> None:
-        editor.setToolTip(hint.help)
+        tip(editor, hint.help)
         editor.setAccessibleName(hint.title)
         if isinstance(editor, QCheckBox):
-            layout.addRow("", editor)
+            add_row(layout, "", editor)
         elif isinstance(editor, QPlainTextEdit):
             layout.addRow(editor)
         else:
-            layout.addRow(hint.title, editor)
+            add_row(layout, hint.title, editor)
 
     def _editor(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
         if hint.choices:

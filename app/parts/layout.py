@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
+
+from app.plain import Label
 
 WIDEST = 640
 """Pixels; longer lines are tiring."""
 
 
-def heading(text: str) -> QLabel:
-    label = QLabel(text)
+def heading(text: str) -> Label:
+    label = Label(text)
     label.setObjectName("heading")
     label.setIndent(0)
     return label
 
 
-def note(text: str) -> QLabel:
+def note(text: str) -> Label:
     """Return words that explain, quieter than the rest."""
-    label = QLabel(text)
+    label = Label(text)
     label.setObjectName("quiet")
     label.setWordWrap(True)
     return label

@@ -8,6 +8,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
+from app.plain import Html
 from core.sentence import Sentence, filled, system_words
 
 CONTEXT = "Sentences"
@@ -30,11 +31,14 @@ def reason(error: object) -> str:
         words = QCoreApplication.translate(
             "Reason", "{file}: {why}; make room there, or let yourself write there"
         )
-        return words.format(file=error.filename, why=told(system_words(error)))
+        where = error.filename2 or error.filename  # of a copy, what could not be written
+        return words.format(file=where, why=told(system_words(error)))
     return told(str(error)) or type(error).__name__
 
 
 def began(text: str) -> str:
     """Return `text` as a sentence begins; a file's name stays as it is."""
+    if isinstance(text, Html):
+        return text
     first = text.partition(" ")[0].rstrip(".,:;")
     return text if NAME.search(first) else text[:1].upper() + text[1:]

@@ -6,9 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidgetItem,
-    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
 from app.people.profile_file import SUFFIX
 from app.people.trial import Rehearse
+from app.plain import Label, tip, warn
 from core.plugin import store_plugins
 from core.profile import BadProfile, Framing, Profile, ProfileStore
 
@@ -50,7 +49,7 @@ class People(QWidget):
         self._list = FaceList()
         self._list.setAccessibleName(self.tr("Person to show"))
         self._list.currentItemChanged.connect(self._changed)
-        self._bad = QLabel()
+        self._bad = Label()
         self._bad.setWordWrap(True)
         self._bad.setAccessibleName(self.tr("People that cannot be read"))
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -112,7 +111,7 @@ class People(QWidget):
             for name in self._framings.write():
                 self._refresh(name)
         except (OSError, ValueError) as error:
-            QMessageBox.warning(self, self.tr("Not saved"), began(reason(error)))
+            warn(self, self.tr("Not saved"), began(reason(error)))
 
     def go_live(self, live: bool) -> None:
         """While live, people can be chosen, but nothing else is drawn beside."""
@@ -151,7 +150,7 @@ class People(QWidget):
         for profile in good:
             item = QListWidgetItem(profile.title)
             item.setData(Qt.ItemDataRole.UserRole, profile)
-            item.setToolTip(profile.consent)
+            tip(item, profile.consent)
             item.setSizeHint(QSize(FACE + 20, FACE + 28))
             self._list.addItem(item)
             if store.writable:

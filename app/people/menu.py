@@ -1,17 +1,19 @@
 """What can be done to a person in the list: rename, duplicate, remove and bring back, send, get."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
+from app.plain import Label, html, line, warn
 from core.profile import Profile, ProfileStore
 
 
@@ -44,7 +46,7 @@ class PeopleMenu(QMenu):
         self.addSeparator()
         self.export = self._action(self.tr("E&xport…"), self._send)
         self._action(self.tr("&Import…"), self._receive)
-        self.undo = QLabel()
+        self.undo = Label()
         """Says what was removed, and takes it back."""
         self.undo.linkActivated.connect(self._bring_back)
         self.undo.setVisible(False)
@@ -72,9 +74,9 @@ class PeopleMenu(QMenu):
         """Write the one that is chosen into a file."""
         if profile := self._chooser.profile():
             try:
-                path.write_bytes(packed(profile))
-            except OSError as error:
-                QMessageBox.warning(self._around, self.tr("Export person"), began(reason(error)))
+                _replace(path, packed(profile))
+            except (OSError, ValueError) as error:
+                warn(self._around, self.tr("Export person"), began(reason(error)))
 
     def import_from(self, path: Path) -> None:
         """Take over the person in a file; a bad file is told and changes nothing."""
@@ -85,11 +87,8 @@ class PeopleMenu(QMenu):
         profile = self._chooser.profile()
         if profile is None or self._chooser.store() is None:
             return
-        title, given = QInputDialog.getText(
-            self._around, self.tr("Rename"), self.tr("Name"), text=profile.title
-        )
-        if given and title.strip():
-            self.give_title(title.strip())
+        if title := line(self._around, self.tr("Rename"), self.tr("Name"), profile.title):
+            self.give_title(title)
 
     def _copy(self) -> None:
         profile, store = self._chooser.profile(), self._chooser.writable()
@@ -122,13 +121,14 @@ class PeopleMenu(QMenu):
         if profile is None or store is None:
             return
         try:
-            self._removed = (store, profile.name, packed(profile))
+            kept = (store, profile.name, packed(profile))
             store.remove(profile.name)
-        except OSError as error:
-            QMessageBox.warning(self._around, self.tr("Remove person"), began(reason(error)))
+        except (OSError, ValueError) as error:
+            warn(self._around, self.tr("Remove person"), began(reason(error)))
         else:
+            self._removed = kept
             text = self.tr('{0} was removed. <a href="undo">Undo</a>')
-            self.undo.setText(text.replace("{0}", escape(profile.title)))
+            self.undo.setText(html(text, profile.title))
             self.undo.setVisible(True)
         self._chooser.fill("")
 
@@ -136,18 +136,24 @@ class PeopleMenu(QMenu):
         if self._removed is None:
             return
         store, name, data = self._removed
-        self._removed = None
-        self.undo.setVisible(False)
-        self._try(lambda: unpacked(data, store, name))
 
-    def _try(self, deed: Callable[[], Profile]) -> None:
-        """Show the profile that `deed` stores, or say why it could not."""
+        def back() -> Profile:
+            taken = {profile.name for profile in store.profiles()[0]}
+            return unpacked(data, store, "" if name in taken else name)
+
+        if self._try(back):
+            self._removed = None
+            self.undo.setVisible(False)
+
+    def _try(self, deed: Callable[[], Profile]) -> bool:
+        """Show the profile that `deed` stores, or say why it could not; whether it could."""
         try:
             saved = deed()
         except (OSError, ValueError) as error:
-            QMessageBox.warning(self._around, self.tr("Not saved"), began(reason(error)))
-        else:
-            self._chooser.fill(saved.name)
+            warn(self._around, self.tr("Not saved"), began(reason(error)))
+            return False
+        self._chooser.fill(saved.name)
+        return True
 
     def _action(self, text: str, deed: Callable[[], None], keys: str = "") -> QAction:
         action = self.addAction(text)
@@ -157,3 +163,15 @@ class PeopleMenu(QMenu):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._around.addAction(action)
         return action
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: what bore its name gives way only to a whole one."""
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise

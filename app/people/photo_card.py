@@ -4,10 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.parts.preview import to_image
 from app.parts.sentences import began, told
+from app.plain import Label, tip
 from core.portrait.judge import FaceBox, PhotoVerdict
 
 SIDE = 84
@@ -25,13 +26,12 @@ class PhotoCard(QWidget):
         super().__init__()
         self.path = path
         self.verdict: PhotoVerdict | None = None
-        self._picture, self._text = QLabel(), QLabel()
+        self._picture, self._text = Label(), Label()
         self._text.setText("\n".join((path.name, self.tr("Looking for the face…"))))
         self._picture.setFixedSize(SIDE, SIDE)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setAccessibleName(self.tr("Photo {0}").replace("{0}", path.name))
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -41,7 +41,7 @@ class PhotoCard(QWidget):
         self.away.setFlat(True)
         self.away.setFixedWidth(32)
         self.away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
-        self.away.setToolTip(self.away.accessibleName())
+        tip(self.away, self.away.accessibleName())
         self.away.clicked.connect(lambda: self.removed.emit(self))
         layout.addWidget(self.away, 0, Qt.AlignmentFlag.AlignTop)
 

@@ -1,5 +1,6 @@
 """One to three photos of one person, from files, the clipboard, another program or a webcam."""
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
+from app.plain import Label
 from core.portrait.analysis_cache import write_beside
 from core.portrait.judge import PhotoVerdict
 from core.profile import MAX_REFERENCES
@@ -33,6 +34,8 @@ class Photos(QWidget):
     def __init__(self, judge: Callable[[], Judges]) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="understudy-")
+        self._numbers = itertools.count(1)
+        """For photos that are pasted: one that was taken away still bears its own."""
         self._cards: list[PhotoCard] = []
         self._checks = PhotoChecks(judge, self)
         self._checks.judged.connect(self._show_verdict)
@@ -47,7 +50,7 @@ class Photos(QWidget):
         paste.clicked.connect(self.paste)
         shoot.clicked.connect(self._shoot)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
-        self._note = QLabel(self.tr("… or drop photos here. One from the front is enough."))
+        self._note = Label(self.tr("… or drop photos here. One from the front is enough."))
         self._note.setWordWrap(True)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(10)
@@ -126,7 +129,7 @@ class Photos(QWidget):
         elif data.hasImage():
             image = data.imageData()
             if isinstance(image, QImage) and not image.isNull():
-                path = Path(self._folder.name) / f"{self.tr('photo')} {len(self._cards) + 1}.png"
+                path = Path(self._folder.name, f"{self.tr('photo')} {next(self._numbers)}.png")
                 image.save(str(path))
                 self.add((path,))
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -27,6 +26,7 @@ from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges
 from app.people.photos import Photos
 from app.people.trial import Rehearse, Trial
+from app.plain import Label, add_row
 from core.portrait.judge_client import JudgeProcess
 from core.profile import Framing, Profile, ProfileStore
 
@@ -60,7 +60,7 @@ class ProfileDialog(QDialog):
         self._view, self._stack = FramingView(), QStackedWidget()
         self._film = Preview(self.tr("One moment: the person is getting ready…"))
         self._trial = Trial(rehearse, self) if rehearse else None
-        self._title, self._error, self._needed = QLineEdit(), QLabel(), QLabel()
+        self._title, self._error, self._needed = QLineEdit(), Label(), Label()
         self._title.setPlaceholderText(self.tr("Shown in the list"))
         self._title.setAccessibleName(self.tr("Name"))
         self._reset = QPushButton(self.tr("Reset f&raming"))
@@ -238,7 +238,7 @@ class ProfileDialog(QDialog):
 
     def _picture_side(self) -> QVBoxLayout:
         stays = self.tr("The photos, and what is found in them, stay on this computer.")
-        hint = QLabel(" ".join((self.tr("Drag to move, scroll to zoom."), stays)))
+        hint = Label(" ".join((self.tr("Drag to move, scroll to zoom."), stays)))
         hint.setObjectName("quiet")
         hint.setWordWrap(True)
         row = QHBoxLayout()
@@ -260,9 +260,9 @@ class ProfileDialog(QDialog):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setVerticalSpacing(6)
-        form.addRow(self.tr("Photos"), self._photos)
-        form.addRow(self.tr("&Name"), self._title)
-        form.addRow(self.tr("Who is shown?"), self._consent)
+        add_row(form, self.tr("Photos"), self._photos)
+        add_row(form, self.tr("&Name"), self._title)
+        add_row(form, self.tr("Who is shown?"), self._consent)
         side = QVBoxLayout()
         side.addLayout(form)
         side.addStretch(1)

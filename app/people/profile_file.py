@@ -1,25 +1,27 @@
 """A profile as one file: a zip with profile.json and the pictures beside it."""
 
 import io
+import re
 import tempfile
 import zipfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.parts.sentences import told
+from core.portrait.load import LARGEST_FILE, format_suffix
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
-from core.sentence import said
+from core.sentence import first_line, said
 
 SUFFIX = ".understudy"
 
 FILE = "profile.json"
 
-LARGEST_TEXT, LARGEST_PICTURE = 64 * 1024, 64 * 1024 * 1024
+LARGEST_TEXT, LARGEST_PICTURE = 4 * 1024 * 1024, LARGEST_FILE
 """Bytes that profile.json and a picture may have, unpacked."""
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif")
+ENTRIES = 64 * 1024
+"""Bytes of a file that are no pictures; only one of the largest pictures needs to mind."""
 
 
 class BadProfileFile(ValueError):
@@ -41,16 +43,21 @@ def packed(profile: Profile) -> bytes:
 
     Raises:
         OSError: a picture cannot be read.
+        BadProfileFile: a picture is larger than `unpacked` would take.
     """
+    pictures = [path.read_bytes() for path in profile.references]
+    for path, picture in zip(profile.references, pictures, strict=True):
+        if len(picture) > LARGEST_PICTURE:
+            raise BadProfileFile(said("{0} is larger than {1} bytes", path.name, LARGEST_PICTURE))
     names = tuple(
-        f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
+        f"reference-{i}{format_suffix(picture)}" for i, picture in enumerate(pictures, start=1)
     )
     about = Packed(profile.title, names, profile.consent, profile.framing)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:  # pictures are compressed already
         archive.writestr(FILE, to_json(about))
-        for name, path in zip(names, profile.references, strict=True):
-            archive.writestr(name, path.read_bytes())
+        for name, picture in zip(names, pictures, strict=True):
+            archive.writestr(name, picture)
     return whole.getvalue()
 
 
@@ -64,20 +71,25 @@ def unpacked(data: bytes, store: ProfileStore, name: str = "") -> Profile:
     """
     try:
         about, pictures = _read(data)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except BadProfileFile:
+        raise
+    except Exception as error:  # unpacking strangers' archives fails in more ways than are listed
         raise BadProfileFile(
-            said("this file is damaged ({0})", error, remedy="ask for a new copy")
+            said("this file is damaged ({0})", first_line(error), remedy="ask for a new copy")
         ) from error
     with tempfile.TemporaryDirectory() as folder:
-        paths = tuple(Path(folder, reference) for reference in about.references)
-        for path in paths:
-            path.write_bytes(pictures[path.name])
-        return store.save(Profile(name, about.title, paths, about.consent, about.framing))
+        paths = []
+        for number, reference in enumerate(about.references, start=1):
+            paths.append(Path(folder, f"{number}{format_suffix(pictures[reference])}"))
+            paths[-1].write_bytes(pictures[reference])
+        return store.save(Profile(name, about.title, tuple(paths), about.consent, about.framing))
 
 
 def load(path: Path, store: ProfileStore) -> Profile:
     """Save the profile in the file at `path` into `store`; see `unpacked`."""
-    largest = LARGEST_TEXT + MAX_REFERENCES * LARGEST_PICTURE
+    if path.exists() and not path.is_file():
+        raise BadProfileFile(said("{0} is no file", path.name, remedy="choose a person's file"))
+    largest = MAX_REFERENCES * LARGEST_PICTURE + ENTRIES
     if path.stat().st_size > largest:
         raise BadProfileFile(
             said("{0} is larger than any profile can be ({1} bytes)", path.name, largest)
@@ -109,11 +121,10 @@ def _check(about: Packed, names: list[str]) -> None:
         raise BadProfileFile(
             said("{0} pictures; expected 1 to {1}", len(about.references), MAX_REFERENCES)
         )
-    if not (about.title.strip() and about.consent.strip()):
-        raise BadProfileFile(said("this profile names no person, or no consent"))
+    if not about.consent.strip():
+        raise BadProfileFile(said("this profile names no consent"))
     for name in about.references:
-        plain = name.removesuffix(Path(name).suffix).replace("-", "").isalnum()
-        if not plain or Path(name).suffix.lower() not in PICTURES:
+        if re.search(r"[/\\:\x00]", name) or name.startswith("."):
             raise BadProfileFile(said("{0!r} is no picture's name", name))
     if sorted(names) != sorted((FILE, *about.references)):
         raise BadProfileFile(said("this file holds other things than one profile and its pictures"))

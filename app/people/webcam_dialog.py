@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from app.parts.preview import Preview
 from app.parts.sentences import began, told
+from app.plain import Label
+from core.free_name import free_name
 from core.portrait.webcam import OpenWebcam, WebcamName, list_webcams, open_webcam
 from core.video import Frame, Picture
 
@@ -72,7 +73,7 @@ class WebcamDialog(QDialog):
         self._picture: Picture | None = None
         self._preview = Preview(self.tr("One moment: the webcam is waking up…"))
         self._preview.mirror(True)
-        self._hint = QLabel(
+        self._hint = Label(
             self.tr("Look into the camera, mouth closed, with light from the front.")
         )
         self._hint.setWordWrap(True)
@@ -125,8 +126,7 @@ class WebcamDialog(QDialog):
 
     def _take(self) -> None:
         assert self._picture is not None
-        count = sum(1 for _ in self._folder.iterdir()) + 1
-        self.photo = self._folder / f"webcam {count}.png"
+        self.photo = free_name(self._folder / "webcam.png")
         Image.fromarray(self._picture).save(self.photo, "PNG")
         self.accept()
 

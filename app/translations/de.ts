@@ -1164,6 +1164,14 @@
         <translation>wählen Sie eine JPEG- oder PNG-Datei.</translation>
     </message>
     <message>
+        <source>choose a person&apos;s file</source>
+        <translation>wählen Sie die Datei einer Person</translation>
+    </message>
+    <message>
+        <source>choose a picture in it.</source>
+        <translation>wählen Sie ein Bild darin.</translation>
+    </message>
+    <message>
         <source>choose a sound file</source>
         <translation>wählen Sie eine Tondatei</translation>
     </message>
@@ -1480,6 +1488,10 @@
         <translation>Führen Sie systemctl --user start pipewire-pulse wireplumber aus (Debian, Ubuntu: sudo apt install pipewire-pulse wireplumber, falls sie fehlen), oder pulseaudio --start</translation>
     </message>
     <message>
+        <source>save it as JPEG and choose that file.</source>
+        <translation>speichern Sie es als JPEG und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
         <source>set it to 48000 Hz in the system&apos;s sound settings</source>
         <translation>stellen Sie es in den Toneinstellungen des Systems auf 48000 Hz</translation>
     </message>
@@ -1632,6 +1644,10 @@
         <translation>diese Datei ist beschädigt ({0})</translation>
     </message>
     <message>
+        <source>this profile names no consent</source>
+        <translation>dieses Profil nennt keine Einwilligung</translation>
+    </message>
+    <message>
         <source>virtual cameras need the kernel module v4l2loopback, which is not installed for kernel {0}:</source>
         <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist:</translation>
     </message>
@@ -1672,6 +1688,10 @@
         <translation>{0} Bilder pro Sekunde geben kein Video:</translation>
     </message>
     <message>
+        <source>{0} has more than {1} MB</source>
+        <translation>{0} hat mehr als {1} MB</translation>
+    </message>
+    <message>
         <source>{0} has more than {1} megapixels</source>
         <translation>{0} hat mehr als {1} Megapixel</translation>
     </message>
@@ -1698,6 +1718,10 @@
     <message>
         <source>{0} is missing or damaged ({1})</source>
         <translation>{0} fehlt oder ist beschädigt ({1})</translation>
+    </message>
+    <message>
+        <source>{0} is no file</source>
+        <translation>{0} ist keine Datei</translation>
     </message>
     <message>
         <source>{0} is not a picture this program can read</source>
@@ -2334,10 +2358,6 @@
     <message>
         <source>This picture shows {0} faces. Cut it down to the one person who is to be shown.</source>
         <translation>Dieses Bild zeigt {0} Gesichter. Schneiden Sie es auf die eine Person zu, die zu sehen sein soll.</translation>
-    </message>
-    <message>
-        <source>this profile names no person, or no consent</source>
-        <translation>dieses Profil nennt keine Person oder keine Einwilligung</translation>
     </message>
     <message>
         <source>try again</source>

@@ -14,7 +14,7 @@ from core.broadcast.shared_devices import Devices
 from core.broadcast.switches import Pausable, Switches
 from core.clock import Clock, WallClock
 from core.engine.names import AUTO
-from core.film.recording import Recording
+from core.film.recording import keeping_all
 from core.live.figures import Figures
 from core.live.session import Phase, Session, Status
 from core.look import Look
@@ -53,7 +53,7 @@ class Broadcast:
         devices: Devices,
         reports: Reports,
         clock: Clock | None = None,
-        open_recorder: Callable[[Path, VideoFormat], Recorder] = Recording,
+        open_recorder: Callable[[Path, VideoFormat], Recorder] = keeping_all,
     ) -> None:
         self.scene = scene
         self.switches = Switches()

@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 
 class Recorder(Protocol):
-    """A sink for pictures and sound together."""
+    """A sink for pictures and sound together.
+
+    One whose film may end elsewhere than it was to be has a `path`, which says where.
+    """
 
     def send(self, frame: Frame) -> None: ...
     def play(self, sound: Sound) -> None: ...
@@ -85,11 +88,12 @@ class LiveRecording:
 
     def _finish(self, path: Path, recorder: Recorder) -> None:
         """Close the recorder aside: it may still have a second of frames to write."""
-        thread = threading.Thread(
-            target=lambda: self._on_recorded(path, _closed(recorder)),
-            name="finishing recording",
-            daemon=True,
-        )
+
+        def finish() -> None:
+            error = _closed(recorder)
+            self._on_recorded(path if error else getattr(recorder, "path", path), error)
+
+        thread = threading.Thread(target=finish, name="finishing recording", daemon=True)
         thread.start()
         self._finishing.append(thread)
 

@@ -9,6 +9,7 @@ from typing import IO
 
 from core.audio import Sound
 from core.film.mp4 import QUICK, SMALL, Mp4File
+from core.free_name import free_name
 from core.sentence import joined, said, system_words
 from core.video import Frame, VideoFormat
 
@@ -36,11 +37,16 @@ class Recording:
     The writing is done on a thread of its own. Nobody waits for the disk: what comes too fast is
     dropped and counted, and its place in the file is taken by the picture before it. A `patient`
     recording drops nothing and makes the caller wait instead. The file bears its name only when it
-    is whole: until then it is `NAME.part`, and if it breaks off, `NAME (incomplete)`.
+    is whole: until then it is `NAME.part`, and if it breaks off, `NAME (incomplete)`. What was
+    there when it began gives way to it if it is `replacing`; to whatever else bears its name then
+    it leaves that, becomes `NAME 2`, and `path` says so.
     """
 
-    def __init__(self, path: Path, format: VideoFormat, patient: bool = False) -> None:
+    def __init__(
+        self, path: Path, format: VideoFormat, patient: bool = False, replacing: bool = True
+    ) -> None:
         self.path = checked(path)
+        self._replaced = _identity(self.path) if replacing else None
         self._format = format
         self._patient = patient
         self._file = _create(self.path)
@@ -103,7 +109,7 @@ class Recording:
                 preset = SMALL if self._patient else QUICK
                 whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
             if whole:
-                self._part.replace(self.path)
+                self._name()
             else:
                 self._part.unlink()
         except Exception as error:  # told by whoever sends next, or closes
@@ -126,6 +132,11 @@ class Recording:
             raise
         return movie.pictures > 0
 
+    def _name(self) -> None:
+        if self.path.exists() and (not self._replaced or _identity(self.path) != self._replaced):
+            self.path = free_name(self.path)
+        self._part.replace(self.path)
+
     def _drain(self) -> None:
         """Let go of what waits, so that nobody is kept waiting by it."""
         for room in self._room.values():
@@ -139,9 +150,14 @@ class Recording:
             if self._part.stat().st_size == 0:
                 self._part.unlink()
                 return None
-            return self._part.rename(_free(self.path, " (incomplete)"))
+            return self._part.rename(free_name(self.path, " (incomplete)"))
         except OSError:
             return self._part
+
+
+def keeping_all(path: Path, format: VideoFormat) -> Recording:
+    """Record what is live: whatever bears the name, be it of the same second, stays."""
+    return Recording(path, format, replacing=False)
 
 
 def checked(path: Path) -> Path:
@@ -163,7 +179,7 @@ def _create(path: Path) -> IO[bytes]:
             said("{0} is a folder", path, remedy="give the recording another name")
         )
     try:
-        return open(_free(path, "", ".part"), "xb")
+        return open(free_name(path, "", ".part"), "xb")
     except OSError as error:
         raise RecordingError(
             said(
@@ -176,15 +192,13 @@ def _create(path: Path) -> IO[bytes]:
         ) from error
 
 
-def _free(path: Path, mark: str, suffix: str = "") -> Path:
-    """Return a name near `path` that nothing bears yet."""
-    count = 1
-    while True:
-        number = f" {count}" if count > 1 else ""
-        name = path.with_name(f"{path.stem}{mark}{number}{path.suffix}{suffix}")
-        if not name.exists():
-            return name
-        count += 1
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file that bears this name now from any that will."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _sentence(path: Path, error: Exception, rescued: Path | None) -> str:

@@ -3,10 +3,12 @@
 import errno
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.free_name import free_name
 from core.sentence import said, system_words
 from core.video import Picture
 
@@ -30,10 +32,10 @@ def save(picture: Picture, path: Path) -> Path:
     about = PngInfo()
     for key, text in ABOUT.items():
         about.add_text(key, text)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path = _free(path)
+        path = free_name(path)
         Image.fromarray(picture).save(part, "PNG", pnginfo=about)
         part.replace(path)
     except OSError as error:
@@ -41,15 +43,6 @@ def save(picture: Picture, path: Path) -> Path:
             part.unlink(missing_ok=True)
         raise SnapshotError(sentence(path, error)) from error
     return path
-
-
-def _free(path: Path) -> Path:
-    """Return `path`, or a name like it that nothing bears yet."""
-    count, free = 1, path
-    while free.exists():
-        count += 1
-        free = path.with_name(f"{path.stem} {count}{path.suffix}")
-    return free
 
 
 def sentence(path: Path, error: OSError) -> str:

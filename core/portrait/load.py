@@ -1,6 +1,7 @@
 """Reads a photo from a file: upright, sRGB, eight bits, no larger than needed."""
 
 import io
+import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ SMALLEST_SIDE = 64
 """Pixels of a photo's shorter side below which there is no face to speak of."""
 MEGAPIXELS = 150
 """The largest photo that is read."""
+LARGEST_FILE = 256 * 1024 * 1024
+"""Bytes of the largest file that is read, whoever reads it: what one accepts all others do."""
 FORMATS = {
     "JPEG": JpegImagePlugin,
     "PNG": PngImagePlugin,
@@ -48,6 +51,22 @@ FORMATS = {
     "TGA": TgaImagePlugin,
 }
 """What is read, and what reads it. Others, such as EPS, would start programs we do not know."""
+
+SUFFIXES = {
+    "JPEG": ".jpg",
+    "MPO": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+    "AVIF": ".avif",
+    "BMP": ".bmp",
+    "DIB": ".bmp",
+    "GIF": ".gif",
+    "TIFF": ".tif",
+    "JPEG2000": ".jp2",
+    "PPM": ".ppm",
+    "TGA": ".tga",
+}
+"""How files of each format are named."""
 
 _OVERSAMPLING = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
@@ -73,7 +92,7 @@ def load_photo(path: Path, longest: int = DEFAULT_LONGEST) -> Picture:
     Raises:
         BadPhoto: the file is missing, no picture, damaged, or of a useless size.
     """
-    with _as_bad_photo(path.name), path.open("rb") as file:
+    with _as_bad_photo(path.name), _opened(path) as file:
         return _decode(file, path.name, longest)
 
 
@@ -84,8 +103,37 @@ def load_photo_with_digest(path: Path, longest: int = DEFAULT_LONGEST) -> Photo:
         BadPhoto: see `load_photo`.
     """
     with _as_bad_photo(path.name):
-        data = path.read_bytes()
+        with _opened(path) as file:
+            data = file.read(LARGEST_FILE)
         return Photo(_decode(io.BytesIO(data), path.name, longest), blake2b(data).digest())
+
+
+def format_suffix(data: bytes) -> str:
+    """Return the suffix of the kind of picture that `data` is, by content; empty if it is none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_known()) as picture:
+            return SUFFIXES.get(picture.format or "", "")
+    except Exception:  # noqa: BLE001 - whoever reads it as a picture says what is wrong
+        return ""
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file, and only a file: a pipe or a device would keep us waiting for ever."""
+    if path.is_dir():
+        raise BadPhoto(said("{0} is a folder", path.name, remedy="choose a picture in it."))
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise BadPhoto(said("{0} is no file", path.name, remedy="choose a JPEG or PNG file."))
+    if found.st_size > LARGEST_FILE:
+        raise BadPhoto(
+            said(
+                "{0} has more than {1} MB",
+                path.name,
+                LARGEST_FILE // 2**20,
+                remedy="save it as JPEG and choose that file.",
+            )
+        )
+    return path.open("rb")
 
 
 @contextmanager
@@ -130,12 +178,15 @@ def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
 
 
 def _open_image(source: IO[bytes], name: str) -> Image.Image:
-    # Pillow may have been built without some of them.
-    known = [kind for kind in FORMATS if kind in Image.OPEN]
     try:
-        return Image.open(source, formats=known)
+        return Image.open(source, formats=_known())
     except UnidentifiedImageError as error:
         raise BadPhoto(_not_a_picture(source, name)) from error
+
+
+def _known() -> list[str]:
+    """Return the formats that are read; Pillow may have been built without some of them."""
+    return [kind for kind in FORMATS if kind in Image.OPEN]
 
 
 def _check_size(name: str, size: tuple[int, int]) -> None:

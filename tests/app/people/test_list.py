@@ -1,9 +1,11 @@
 """People are chosen, made and removed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QListWidget, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +84,98 @@ def test_what_was_removed_can_be_brought_back(qtbot: QtBot, store: Folders, ann:
     assert people.profile() == ann
     assert ann.references[0].read_bytes() == before
     assert people.menu.undoable == ""
+
+
+KINDS = {"": "JPEG", ".jfif": "JPEG", ".jp2": "JPEG2000", ".ppm": "PPM", ".tga": "TGA"}
+"""Suffixes of photos that are read by content, whatever they are called."""
+
+
+@pytest.mark.parametrize("suffix", [*KINDS, ".my photo", ".png"])
+def test_whoever_can_be_added_comes_back_and_travels(
+    qtbot: QtBot, store: Folders, tmp_path: Path, suffix: str
+) -> None:
+    photo = tmp_path / f"photo{suffix}"
+    Image.new("RGB", (80, 80), "red").save(photo, KINDS.get(suffix, "JPEG"))
+    store.save(Profile("", "Ann", (photo,), "me " * 30_000))
+    people = opened(qtbot, store)
+    people.menu.export_to(tmp_path / "ann.understudy")
+    people.menu.remove.trigger()
+    people.menu.undo.linkActivated.emit("undo")
+    people.menu.import_from(tmp_path / "ann.understudy")
+    assert names_in(people) == ["Ann", "Ann"]
+
+
+def test_a_photo_of_more_than_64_mb_comes_back(
+    qtbot: QtBot, store: Folders, tmp_path: Path
+) -> None:
+    photo = tmp_path / "scan.bmp"
+    Image.new("RGB", (4800, 4800)).save(photo)
+    assert photo.stat().st_size > 64 * 1024 * 1024
+    store.save(Profile("", "Ann", (photo,), "me"), {photo: b"findings"})
+    people = opened(qtbot, store)
+    people.menu.remove.trigger()
+    people.menu.undo.linkActivated.emit("undo")
+    assert names_in(people) == ["Ann"]
+
+
+def test_an_undo_that_fails_can_be_tried_again(
+    qtbot: QtBot, store: Folders, ann: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *args: told.append(args[2]))
+    people = opened(qtbot, store)
+    people.menu.remove.trigger()
+    with monkeypatch.context() as full:
+        full.setattr(store, "save", fail_with(OSError(28, "No space left on device", "here")))
+        people.menu.undo.linkActivated.emit("undo")
+    assert names_in(people) == []
+    assert "No space left" in told[0]
+    people.menu.undo.linkActivated.emit("undo")
+    assert names_in(people) == ["Ann"]
+
+
+def test_a_removal_that_fails_leaves_the_undo_before_it(
+    qtbot: QtBot, store: Folders, ann: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "warning", lambda *_: None)
+    store.save(replace(ann, name="", title="Bob"))
+    people = opened(qtbot, store)
+    people.menu.remove.trigger()
+    with monkeypatch.context() as locked:
+        locked.setattr(store, "remove", fail_with(PermissionError(13, "Permission denied", "bob")))
+        people.menu.remove.trigger()
+    people.menu.undo.linkActivated.emit("undo")
+    assert names_in(people) == ["Ann", "Bob"]
+
+
+def test_undo_takes_nobody_elses_place(qtbot: QtBot, store: Folders, ann: Profile) -> None:
+    people = opened(qtbot, store)
+    photo = ann.references[0].read_bytes()
+    people.menu.remove.trigger()
+    (store_photo := Path(store._root.parent, "new.png")).write_bytes(photo)
+    store.save(Profile("", "Ann", (store_photo,), "another Ann"))
+    people.menu.undo.linkActivated.emit("undo")
+    assert {p.consent for p in store.profiles()[0]} == {"me", "another Ann"}
+
+
+def test_an_export_that_breaks_off_leaves_the_one_before(
+    qtbot: QtBot, store: Folders, ann: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "warning", lambda *_: None)
+    people = opened(qtbot, store)
+    file = tmp_path / "ann.understudy"
+    file.write_bytes(b"the one before")
+    monkeypatch.setattr(Path, "write_bytes", fail_with(OSError(28, "No space left", "x")))
+    people.menu.export_to(file)
+    assert file.read_bytes() == b"the one before"
+    assert [f.name for f in tmp_path.glob("*.part")] == []
+
+
+def fail_with(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_a_new_title_keeps_the_rest(qtbot: QtBot, store: Folders, ann: Profile) -> None:

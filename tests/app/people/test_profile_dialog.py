@@ -187,6 +187,20 @@ def test_a_photo_can_be_pasted_and_taken_away(
     assert len(dialog.cards) == 2
 
 
+def test_what_is_pasted_takes_no_other_photos_place(qtbot: QtBot, dialog: ProfileDialog) -> None:
+    photos = part(dialog, Photos)
+    for colour in (Qt.GlobalColor.red, Qt.GlobalColor.green, Qt.GlobalColor.blue):
+        image = QImage(80, 90, QImage.Format.Format_RGB32)
+        image.fill(colour)
+        data = QMimeData()
+        data.setImageData(image)
+        photos.take(data)
+        if colour == Qt.GlobalColor.green:
+            press(dialog, "Remove photo 1.png")
+    green, blue = (QImage(str(card.path)).pixelColor(5, 5).name() for card in dialog.cards)
+    assert (green, blue) == ("#00ff00", "#0000ff")
+
+
 def test_pasted_photos_go_with_the_dialog(qtbot: QtBot, dialog: ProfileDialog) -> None:
     image = QImage(80, 90, QImage.Format.Format_RGB32)
     data = QMimeData()

@@ -14,7 +14,7 @@ import pytest
 
 import core.film.recording
 from core.audio import Sound
-from core.film.recording import WAITING, Recording, RecordingError
+from core.film.recording import WAITING, Recording, RecordingError, keeping_all
 from core.video import Frame, VideoFormat
 
 FORMAT = VideoFormat(64, 48)
@@ -158,6 +158,28 @@ def test_what_a_crash_left_behind_is_not_overwritten(tmp_path: Path) -> None:
     record(tmp_path / "a.mp4", frames=2)
     assert (tmp_path / "a.mp4.part").read_text() == "from a crash"
     assert count(tmp_path / "a.mp4") == 2
+
+
+def test_of_two_recordings_of_one_name_both_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    one, two = Recording(path, FORMAT, patient=True), Recording(path, FORMAT, patient=True)
+    one.send(frame(0))
+    for i in range(2):
+        two.send(frame(i))
+    one.close()
+    two.close()
+    assert (count(one.path), count(two.path)) == (1, 2)
+    assert (one.path, two.path) == (path, tmp_path / "a 2.mp4")
+
+
+def test_what_is_live_is_recorded_beside_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_text("of the same second")
+    recording = keeping_all(path, FORMAT)
+    recording.send(frame(0))
+    recording.close()
+    assert path.read_text() == "of the same second"
+    assert count(recording.path) == 1
 
 
 class SmallDisk(io.FileIO):

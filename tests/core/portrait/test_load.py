@@ -197,7 +197,7 @@ def test_whoever_asks_a_bad_photo_is_told_alike(
     for name, complaint in (
         ("text.png", "text.png is not a picture"),
         ("gone.png", "gone.png is not there any more"),
-        ("", "is damaged or cannot be read"),
+        ("", "is a folder; choose a picture in it"),
     ):
         with pytest.raises(BadPhoto, match=complaint):
             load(tmp_path / name)

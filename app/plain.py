@@ -1,0 +1,100 @@
+"""The one way to show text: what is not HTML of our own is shown letter by letter.
+
+Qt decides by itself whether a text is HTML, and opens what an `<img>` in it names; on Windows that
+hands the user's credentials to whoever named it. People's names and consents, files, devices, other
+programs and plugins are strangers' words, and nothing keeps them from looking like HTML. So nothing
+else in the window makes labels, messages, tooltips or rows of forms.
+"""
+
+import re
+from html import escape
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QInputDialog, QLabel, QMessageBox, QWidget
+
+
+class Html(str):
+    """HTML of our own, which `html` makes: whatever came from elsewhere is escaped in it."""
+
+    __slots__ = ()
+
+
+def html(template: str, *values: str) -> Html:
+    """Return HTML of our own with `values` in place of {0}, {1} and so on, as plain text."""
+    return Html(re.sub(r"\{(\d)\}", lambda mark: escape(values[int(mark[1])]), template))
+
+
+class Label(QLabel):
+    """Shows a text as it is, and only `Html` as HTML."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        rich = isinstance(text, Html)
+        self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
+        super().setText(text)
+
+
+def letters(text: str) -> str:
+    """Return `text` so that Qt shows its letters, where Qt would decide by itself."""
+    if "<" not in text:
+        return text
+    return f'<p style="white-space:pre-wrap">{escape(text)}</p>'
+
+
+class Tipped(Protocol):
+    """What a text can be shown for where the mouse rests: parts, actions, items, icons."""
+
+    def setToolTip(self, tip: str, /) -> None: ...
+
+
+def tip(shown: Tipped, text: str) -> None:
+    """Show a text where the mouse rests."""
+    shown.setToolTip(letters(text))
+
+
+def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None:
+    """Add a field with its title to a form; without a title it stands below the fields."""
+    if not title:
+        form.addRow("", field)
+        return
+    label = Label(title)
+    if isinstance(field, QWidget):
+        label.setBuddy(field)
+    form.addRow(label, field)
+
+
+def warn(parent: QWidget, title: str, text: str) -> None:
+    """Say in a box of its own what could not be done."""
+    QMessageBox.warning(parent, title, letters(text))
+
+
+def explain(parent: QWidget, title: str, text: str) -> None:
+    """Say something in a box of its own, from which it can be copied."""
+    box = QMessageBox(QMessageBox.Icon.Information, title, letters(text), parent=parent)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.exec()
+
+
+def confirm(parent: QWidget, title: str, texts: tuple[str, str], stay: str, go: str) -> bool:
+    """Ask whether something shall be done, and say why not; whether it shall."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(title)
+    box.setText(letters(texts[0]))
+    box.setInformativeText(letters(texts[1]))
+    keep = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+    drop = box.addButton(go, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    box.exec()
+    return box.clickedButton() is drop
+
+
+def line(parent: QWidget, title: str, label: str, text: str) -> str:
+    """Ask for a line of text, which is `text` at first; empty if nothing was given."""
+    given, good = QInputDialog.getText(parent, title, letters(label), text=text)
+    return given.strip() if good else ""
