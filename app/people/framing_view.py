@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy
 from app.parts.grip import Gripped
 from app.parts.preview import GROUND, LETTERS, fitted, to_image
 from core.portrait.framing import FramedPhoto
-from core.portrait.placement import lay_out, place_photo
+from core.portrait.placement import PersonOutline, place_photo
+from core.portrait.surroundings import lay_out
 from core.profile import Framing
 from core.video import Picture, VideoFormat
 
@@ -106,7 +107,9 @@ class FramingView(Gripped):
 
     def _laid_out(self, photo: Picture) -> Picture:
         size = (photo.shape[1], photo.shape[0])
-        where = place_photo(size, (0.0, 0.0, 1.0), SMALL, self._framing or self._usual)
+        where = place_photo(
+            size, PersonOutline((0.0, 0.0, 1.0)), SMALL, self._framing or self._usual
+        )
         return np.asarray(lay_out(photo, where, SMALL), np.uint8)
 
     def _in_frame(self) -> FramedPhoto | None:

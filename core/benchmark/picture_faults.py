@@ -29,7 +29,6 @@ from core.benchmark.picture_metrics import (
 from core.cli import Bar, voice
 from core.clock import SwiftClock
 from core.look import AS_PHOTO, Background
-from core.perception.face.topology import OVAL
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.visemes import VISEMES
@@ -37,7 +36,7 @@ from core.pixels import scaled
 from core.portrait.analysis import PortraitAnalysis, analyse
 from core.portrait.face_crop import face_height
 from core.portrait.load import BadPhoto
-from core.portrait.placement import PhotoPlacement, place_photo
+from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
@@ -102,10 +101,8 @@ class Sitter:
             BadPhoto, ValueError: there is no one person in it.
         """
         found = analyse(Profile("photo", photo.stem, (photo.absolute(),), "For a test picture."))
-        height, middle = face_height(found.landmarks), found.landmarks[list(OVAL), :2].mean(0)
-        face = (float(middle[0]), float(middle[1]), height)
-        size = (found.photo.shape[1], found.photo.shape[0])
-        return cls(photo.stem, found, place_photo(size, face, FORMAT, None))
+        person, size = outline(found.landmarks, found.matte), found.photo.shape[1::-1]
+        return cls(photo.stem, found, place_photo(size, person, FORMAT, None))
 
     def renderer(self, background: Background = AS_PHOTO) -> Renderer:
         """Open the renderer of this person's frames."""

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.placement import PhotoPlacement, pull_push
+from core.portrait.inpainting import pull_push
+from core.portrait.placement import PhotoPlacement
 from core.video import Picture, VideoFormat
 
 Plane = NDArray[np.float32]

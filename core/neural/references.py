@@ -16,11 +16,10 @@ from core.portrait.backdrop import (
     Plane,
     composite_still,
     cut_out_person,
-    extend_foreground,
-    sharpen_matte,
 )
 from core.portrait.face_crop import FaceCrop, face_height
-from core.portrait.placement import lay_out, place_photo
+from core.portrait.matting import matte_photo
+from core.portrait.placement import outline, place_photo
 from core.profile import Profile
 from core.video import Picture, VideoFormat
 
@@ -63,28 +62,27 @@ def prepare_references(
     people = [analyse(profile, index) for index in range(len(profile.references))]
     photos, mattes = [one.photo for one in people], [one.matte for one in people]
     crops = [_face_crop(one.landmarks, config) for one in people]
-    first, height = crops[0], crops[0].half / config.crop_half_size
+    person = outline(people[0].landmarks, mattes[0])
     size = (photos[0].shape[1], photos[0].shape[0])
-    face = (first.x, first.y - config.crop_offset * height, height)
-    placement = place_photo(size, face, format, profile.framing)
-    crops[0] = first = first.snap(placement.scale)
+    placement = place_photo(size, person, format, profile.framing)
+    crops[0] = first = crops[0].snap(placement.scale)
     region = placement.crop_region(first)
     inputs = [c.extract(p, config.vae.size) for c, p in zip(crops, photos, strict=True)]
     references, origin, side = _as_tensor(inputs)[None], (region.left, region.top), region.size[0]
+    cutout = cut_out_person(photos[0], mattes[0], person, placement, format, background)
+    plate = cutout.render_background()
+    backdrop = composite_still(cutout, plate, placement)
     if not background.replaced:
         squares = tuple(c.extract(p, side) for c, p in zip(crops, photos, strict=True))
-        return ReferenceFrames(references, squares, lay_out(photos[0], placement, format), origin)
-    cutout = cut_out_person(photos[0], mattes[0], height, placement, format, background)
-    others = zip(photos[1:], mattes[1:], strict=True)
+        return ReferenceFrames(references, squares, backdrop, origin)
+    others = (matte_photo(one.photo, one.matte, face_height(one.landmarks)) for one in people[1:])
     people_only = [
         (cutout.photo, cutout.alpha),
-        *((extend_foreground(p, m), sharpen_matte(m)) for p, m in others),
+        *((layers.person, layers.alpha) for layers in others),
     ]
     each = list(zip(crops, people_only, strict=True))
     squares = tuple(c.extract(photo, side) for c, (photo, _) in each)
     alphas = tuple(_to_bytes(c.extract(alpha, side)) for c, (_, alpha) in each)
-    plate = cutout.render_background()
-    backdrop = composite_still(cutout, plate, placement)
     return ReferenceFrames(references, squares, backdrop, origin, alphas, plate)
 
 

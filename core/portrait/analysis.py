@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.portrait.analysis_cache import Findings, load_findings, save_findings
 from core.portrait.load import Photo, load_photo_with_digest
+from core.portrait.matte_refinement import refine_matte
 from core.profile import Profile
 from core.video import Picture
 
@@ -76,9 +77,12 @@ def find_person(photo: Picture) -> Findings:
 
     finder = FaceFinder()
     face = finder.face(photo)
-    return Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
+    return findings_of(photo, face.landmarks, finder.matte(photo, face))
 
 
-def matte_levels(matte: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Quantize a matte in 0..1 to 0..255, as it is cached."""
-    return np.rint(255 * matte).astype(np.uint8)
+def findings_of(
+    photo: Picture, landmarks: NDArray[np.float32], matte: NDArray[np.float32]
+) -> Findings:
+    """Return what is cached of a person: the finder's landmarks, and its matte (h, w), refined."""
+    refined = refine_matte(photo, matte, landmarks)
+    return Findings(landmarks, np.rint(255 * refined).astype(np.uint8))

@@ -1,37 +1,37 @@
 """The backdrop, a frame's still part: the background, and what of the person never moves."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.look import Background
-from core.pixels import resized, scaled, stretched
+from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
-from core.portrait.placement import PhotoPlacement, inpaint_person, lay_out, pull_push
+from core.portrait.matting import matte_photo, matte_with_loose_hair
+from core.portrait.placement import PersonOutline, PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
+from core.portrait.surroundings import lay_out
 from core.video import Picture, VideoFormat
 
 MOVING_SHARE = 0.98
 """Share of the face crop within which anything moves."""
 
-MATTE_SLACK = 0.03
-"""How far the matte may miss the person's edge, face heights."""
-
-OPAQUE_MATTE = 0.97
-"""Matte from which a pixel shows nothing but the person."""
-
-MATTE_RANGE = (0.2, 0.8)
-"""Matte from which to which the alpha rises before a replaced background; fainter is a halo."""
-
 CUT_FADE = 0.02
 """Share of the photo's height in which a person whom its edge cuts off fades out."""
 
-SHOULDER_REACH, SHOULDER_SOFTNESS = 0.2, 0.004
-"""Shares of the photo's width: within which a cut-off shoulder is rounded, and how softly."""
+CORRECTED_BELOW, MOST_CORRECTED = 0.9, 12.0
+"""Alpha below which the background makes up for errors of scaling, and grey levels at most."""
+
+SHOULDER_REACH, SHOULDER_SOFTNESS = 0.35, 0.006
+"""How far beyond the photo's side a body goes on that it cuts, and how soft that outline is; shares
+of the photo's width."""
+
+SLOPE_WIDTH = 0.04
+"""Share of the photo's width over which the slope of the shoulder is measured."""
 
 Plane = NDArray[np.float32]
 
@@ -54,20 +54,14 @@ class PersonCutout(NamedTuple):
 
 
 def separate_person(
-    photo: Picture, matte: Plane, height: float, crop: FaceCrop, placement: PhotoPlacement,
+    photo: Picture, matte: Plane, outline: PersonOutline, crop: FaceCrop, placement: PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
-    """Separate the moving person from the backdrop; matte (h, w) 0..1, face `height` in pixels.
+    """Separate the moving person from the backdrop; matte (h, w) 0..1.
 
     What of the person lies beyond the crop, and so never moves, is part of the background.
     """
-    if not background.replaced:
-        wide = _dilate_matte(matte, MATTE_SLACK * height)
-        moving = crop.mask_outside(wide, MOVING_SHARE)
-        return PersonCutout(
-            photo, wide, lambda: _background_frame(photo, moving, placement, format)
-        )
-    whole = cut_out_person(photo, matte, height, placement, format, background)
+    whole = cut_out_person(photo, matte, outline, placement, format, background)
     region = placement.crop_region(crop)
 
     def render_background() -> Picture:
@@ -77,20 +71,32 @@ def separate_person(
 
 
 def cut_out_person(
-    photo: Picture, matte: Plane, height: float, placement: PhotoPlacement,
+    photo: Picture, matte: Plane, outline: PersonOutline, placement: PhotoPlacement,
     format: VideoFormat, background: Background,
 ) -> PersonCutout:  # fmt: skip
-    """Cut the person out for a replaced background; the whole figure moves."""
+    """Cut the whole figure out; what is behind it is the background alone, beyond the photo too.
+
+    Where the frame shows the photo's edge, the person ends before it. Before the photo's own
+    background a person at rest looks as in the photo.
+    """
+    matting = matte_photo if background.replaced else matte_with_loose_hair
+    person, alpha, behind = matting(photo, matte, outline.height)
+    if not placement.bars:
+        alpha = _fade_photo_edges(alpha, outline.chin, placement, format)
 
     def photo_background() -> Picture:
-        wide = _dilate_matte(matte, MATTE_SLACK * height)
-        return lay_out(inpaint_person(photo, wide), placement, format)
+        frame = lay_out(behind, placement, format)
+        if not background.replaced:
+            _correct_edge(frame, photo, person, alpha, placement)
+        return frame
 
-    return PersonCutout(
-        extend_foreground(photo, matte),
-        _fade_photo_edges(sharpen_matte(matte), placement, format),
-        lambda: render_plate(background, format, photo_background),
-    )
+    def render_background() -> Picture:
+        plate = render_plate(background, format, photo_background)
+        if not placement.bars:
+            continue_body(plate, person, alpha, outline.chin, placement)
+        return plate
+
+    return PersonCutout(person, alpha, render_background)
 
 
 def composite_still(
@@ -113,71 +119,80 @@ def composite_still(
     return frame
 
 
-def _dilate_matte(matte: Plane, reach: float) -> Plane:
-    """Dilate and blur the matte: hair keeps its own background."""
-    size = 2 * max(1, round(reach / 2)) + 1
-    dilated = cv2.dilate(matte, np.ones((size, size), np.uint8))
-    return np.asarray(cv2.GaussianBlur(dilated, (0, 0), max(0.8, reach / 3)), np.float32)
+def _correct_edge(
+    frame: Picture, photo: Picture, person: Picture, alpha: Plane, placement: PhotoPlacement
+) -> None:
+    """Make up in the background for what scaling each layer on its own does to the person's edge:
+    at rest it looks as in the photo; in place."""
+    format = VideoFormat(frame.shape[1], frame.shape[0])
+    cover = _visible_part(alpha, placement, format)
+    edge = (cover > 0) & (cover < CORRECTED_BELOW)
+    share = cover[edge][:, None].clip(0, 1)
+    seen, own = (_visible_part(layer, placement, format)[edge] for layer in (photo, person))
+    below = frame[_visible_region(photo, placement, format).slices]
+    missing = seen - own * share - below[edge] * (1 - share)
+    missing = (missing / (1 - share)).clip(-MOST_CORRECTED, MOST_CORRECTED)
+    below[edge] = (below[edge] + missing).round().clip(0, 255)
 
 
-def _background_frame(
-    photo: Picture, matte: Plane, placement: PhotoPlacement, format: VideoFormat
-) -> Picture:
-    """Return the frame with the person inpainted; beyond the photo's edge, its surroundings."""
-    frame = lay_out(photo, placement, format)
-    inpainted = _visible_part(inpaint_person(photo, matte), placement, format)
-    frame[_visible_region(photo, placement, format).slices] = inpainted
-    return frame
-
-
-def extend_foreground(photo: Picture, matte: Plane) -> Picture:
-    """Extend the person's colours over their soft edge: no old background bleeds into the new."""
-    small = scaled(photo, min(1.0, 640 / max(photo.shape[:2])))
-    opaque = resized((matte > OPAQUE_MATTE).astype(np.float32), small.shape[1], small.shape[0])
-    known = (opaque > 0.99).astype(np.float32)
-    if not known.any():
-        return photo
-    foreground = pull_push(small.astype(np.float32), known)
-    large = stretched(foreground, photo.shape[1], photo.shape[0])
-    share = np.clip((matte - 0.5) / (OPAQUE_MATTE - 0.5), 0, 1)[..., None]
-    return np.asarray((photo * share + large * (1 - share)).round(), np.uint8)
-
-
-def sharpen_matte(matte: Plane) -> Plane:
-    """Return the matte with its soft edge narrowed to `MATTE_RANGE`."""
-    low, high = MATTE_RANGE
-    return np.asarray(np.clip((matte - low) / (high - low), 0, 1), np.float32)
-
-
-def _fade_photo_edges(alpha: Plane, placement: PhotoPlacement, format: VideoFormat) -> Plane:
-    """Fade the alpha out where the frame shows the photo's edge."""
+def _fade_photo_edges(
+    alpha: Plane, chin: float, placement: PhotoPlacement, format: VideoFormat
+) -> Plane:
+    """Fade the alpha out where the frame shows the photo's edge; bodies go on, `continue_body`."""
     height, width = alpha.shape
-    right, bottom = (
-        placement.left + width * placement.scale,
-        placement.top + height * placement.scale,
-    )
-    alpha = alpha.copy()
-    if placement.left > 0:
-        _round_shoulder(alpha)
-    if right < format.width:
-        _round_shoulder(alpha[:, ::-1])
+    bottom = placement.top + height * placement.scale
+    right = placement.left + width * placement.scale
     down = _ramp(height, placement.top > 0, bottom < format.height)
-    return np.asarray(alpha * down[:, None], np.float32)
+    alpha = alpha * down[:, None]
+    for side, seen in ((alpha, placement.left > 0), (alpha[:, ::-1], right < format.width)):
+        if seen:
+            across = _ramp(width, True, False)
+            above = max(round(chin), _cut_row(side))
+            side[:above] *= across
+    return np.asarray(alpha, np.float32)
 
 
-def _round_shoulder(alpha: Plane) -> None:
-    """Where the left side cuts through the person, round the shoulder off; in placement."""
-    height, width = alpha.shape
-    reach = min(max(2, round(SHOULDER_REACH * width)), width)
-    tops = np.flatnonzero(alpha[:, reach - 1] > 0.5)
-    if not len(tops) or alpha[:, 0].max() < 0.5:
+def continue_body(
+    frame: Picture, photo: Picture, alpha: Plane, chin: float, placement: PhotoPlacement
+) -> None:
+    """Where the frame shows a side of the photo that cuts the body, let a still shoulder go on
+    beyond it, mirrored and rounded off; in place."""
+    format = VideoFormat(frame.shape[1], frame.shape[0])
+    seen = _visible_region(photo, placement, format)
+    person = _visible_part(photo, placement, format)
+    cover = _visible_part(alpha, placement, format)
+    rows = frame[seen.top : seen.bottom]
+    first = round(placement.top + chin * placement.scale) - seen.top
+    if seen.left > 0:
+        _continue_left(rows[:, : seen.left][:, ::-1], person, cover, first)
+    if seen.right < format.width:
+        _continue_left(rows[:, seen.right :], person[:, ::-1], cover[:, ::-1], first)
+
+
+def _continue_left(beyond: Picture, person: Picture, cover: Plane, first: int) -> None:
+    """Continue the body from row `first` in `beyond`, outwards from the left side of `person`."""
+    height, width = cover.shape
+    top = max(first, _cut_row(cover))
+    if top >= height:
         return
-    reach = min(reach, max(2, height - int(tops[0])))
-    away = 1 - (np.arange(reach, dtype=np.float32) + 0.5) / reach
-    outline = tops[0] + (height - tops[0]) * (1 - np.sqrt(1 - away**2))
+    inside = max(1, round(SLOPE_WIDTH * width))
+    body = cover[:, inside] > 0.5
+    slope = (top - int(np.argmax(body[: top + 1]))) / inside if body[: top + 1].any() else 0.0
+    reach = SHOULDER_REACH * width
+    away = np.arange(min(math.ceil(reach), beyond.shape[1]), dtype=np.float32) + 0.5
+    falls = np.clip(slope, 0.0, 1.5) * away
+    falls += (height - top) * (1 - np.sqrt(1 - np.minimum(away / reach, 1) ** 2))
     softness = max(1.0, SHOULDER_SOFTNESS * width)
-    below = (np.arange(height, dtype=np.float32)[:, None] - outline) / softness
-    alpha[:, :reach] *= np.clip(below + 0.5, 0, 1)
+    below = (np.arange(height, dtype=np.float32)[:, None] - top - falls) / softness
+    share = (np.clip(below + 0.5, 0, 1) * cover[:, : len(away)])[..., None]
+    part = beyond[:, : len(away)]
+    part[:] = (part * (1 - share) + person[:, : len(away)] * share).round()
+
+
+def _cut_row(cover: Plane) -> int:
+    """Return the row from which the left side cuts the body, all the way down; or the height."""
+    flags = cover[:, 0] > 0.5
+    return 0 if flags.all() else len(flags) - int(np.argmin(flags[::-1]))
 
 
 def _ramp(size: int, first: bool, last: bool) -> Plane:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from core.portrait.placement import PhotoPlacement, place_photo
+from core.portrait.placement import PersonOutline, PhotoPlacement, place_photo
 from core.profile import Fit, Framing
 from core.video import VideoFormat
 
@@ -23,11 +23,9 @@ def framing_from_placement(
     return Framing(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)), zoom, fit)
 
 
-def webcam_framing(
-    photo: tuple[int, int], face: tuple[float, float, float], format: VideoFormat
-) -> Framing:
-    """Return how a webcam would frame a face (x, y of its middle, height; pixels of the photo)."""
-    return framing_from_placement(place_photo(photo, face, format, None), photo, format)
+def webcam_framing(photo: tuple[int, int], person: PersonOutline, format: VideoFormat) -> Framing:
+    """Return how a webcam would frame a person; photo (width, height)."""
+    return framing_from_placement(place_photo(photo, person, format, None), photo, format)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from core.perception.face.topology import (
     LEFT_CHEEK,
     LIP_CENTRES,
     NOSE_TIP,
-    OVAL,
     RIGHT_CHEEK,
 )
-from core.portrait.analysis import LONGEST_SIDE, matte_levels
+from core.portrait.analysis import LONGEST_SIDE, findings_of
 from core.portrait.analysis_cache import Findings, sealed_bytes
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
+from core.portrait.placement import outline
 from core.profile import Framing
 from core.sentence import said
 from core.video import HD, Picture
@@ -65,7 +65,7 @@ class PhotoVerdict:
     hints: tuple[str, ...] = ()
     """What would make it better."""
     suggested_framing: Framing | None = None
-    """How a webcam would frame the face, where there is one."""
+    """How a webcam would frame the person; None where the photo cannot be used."""
     findings: bytes = field(default=b"", repr=False)
     """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""
 
@@ -94,22 +94,22 @@ def open_judge() -> Judge:
             return PhotoVerdict(path, small, problem=str(error))
         x0, y0, x1, y1 = face.box
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
-        better, framing = hints(photo, face.landmarks), suggest_framing(photo, face.landmarks)
+        better = hints(photo, face.landmarks)
         if face.height < SMALLEST_FACE:
             problem = too_small_message(face.height)
-            return PhotoVerdict(path, small, box, problem, better, framing)
-        findings = Findings(face.landmarks, matte_levels(finder.matte(photo, face)))
+            return PhotoVerdict(path, small, box, problem, better)
+        findings = findings_of(photo, face.landmarks, finder.matte(photo, face))
+        framing = suggest_framing(findings)
         sealed = sealed_bytes(loaded, findings)
         return PhotoVerdict(path, small, box, "", better, framing, sealed)
 
     return judge
 
 
-def suggest_framing(photo: Picture, landmarks: NDArray[np.float32]) -> Framing:
-    """Return how a webcam would frame this face."""
-    x, y = landmarks[list(OVAL), :2].mean(axis=0).tolist()
-    face = (x, y, landmark_distance(landmarks[:, :2], FOREHEAD, CHIN))
-    return webcam_framing((photo.shape[1], photo.shape[0]), face, HD)
+def suggest_framing(findings: Findings) -> Framing:
+    """Return how a webcam would frame the person of whom this was found."""
+    landmarks, matte = findings.landmarks, findings.matte.astype(np.float32) / np.float32(255)
+    return webcam_framing((matte.shape[1], matte.shape[0]), outline(landmarks, matte), HD)
 
 
 def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:

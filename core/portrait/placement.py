@@ -1,27 +1,40 @@
-"""Placement of a photo in a frame, extrapolation beyond its edges, and inpainting (pull-push)."""
+"""Placement of a photo in a frame: as a framing says, or as a webcam would show the person."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import remapped, resized, scaled, smooth, softened, stretched
-from core.portrait.face_crop import FaceCrop
+from core.perception.face.topology import OVAL
+from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.region import Region
 from core.profile import Framing
-from core.video import Picture, VideoFormat
+from core.video import VideoFormat
 
 FACE_SHARE = 0.40
 """Height of the face in a frame without a framing of its own, as a share of the frame's."""
 
+CLOSEST_FACE_SHARE = 0.56
+"""The same at most, where the frame goes closer so that the body leaves it at the bottom."""
+
 FACE_MIDDLE = 0.47
 """Where the middle of that face lies, as a share of the frame's height from the top."""
 
-STRIP = 0.10
-"""Share of the photo's side that is mirrored beyond its edge."""
+HEADROOM = 0.035
+"""Share of the frame's height that stays free above the hair."""
 
-BACKGROUND_BELOW = 0.04
-"""Matte below which a pixel surely shows the background."""
+CHIN_ROOM = 0.12
+"""Share of the frame's height that stays below the chin, however close."""
+
+CLOSENESS_STEPS = 24
+"""How many scales between the usual and the closest are tried."""
+
+BODY_ABOVE, SIDE_SHARE = 0.5, 0.01
+"""Matte from which a pixel is the body's; the share of the photo's width that is its side."""
+
+HEAD_WIDTH = 0.5
+"""Half the width within which the top of the hair is looked for, face heights."""
 
 Plane = NDArray[np.float32]
 
@@ -48,22 +61,97 @@ class PhotoPlacement:
         return Region(left, top, left + side, top + side).shift(self.left, self.top)
 
 
+class PersonOutline(NamedTuple):
+    """What of a person decides how close the frame goes; pixels of the photo."""
+
+    face: tuple[float, float, float]
+    """x and y of its middle, and its height."""
+    crown: float | None = None
+    """Row in which the hair, or a hat, begins; None if it is not known."""
+    exit: float | None = None
+    """Topmost row in which one of the photo's sides cuts the body; None where none does."""
+
+    @property
+    def height(self) -> float:
+        """Of the face."""
+        return self.face[2]
+
+    @property
+    def chin(self) -> float:
+        """Row of the chin; a body begins below it."""
+        return self.face[1] + self.face[2] / 2
+
+
+def outline(landmarks: Plane, matte: Plane) -> PersonOutline:
+    """Return the outline of the person with landmarks (478, 2 or 3) and matte (h, w) 0..1."""
+    (x, y), size = landmarks[list(OVAL), :2].mean(0).tolist(), face_height(landmarks)
+    height, width = matte.shape
+    body = matte > BODY_ABOVE
+    left, right = max(0, round(x - HEAD_WIDTH * size)), max(1, round(x + HEAD_WIDTH * size))
+    rows = np.flatnonzero(body[:, left:right].any(1))
+    strip = max(1, round(SIDE_SHARE * width))
+    cut = [
+        _rows_from_bottom(np.asarray(side.any(1))) for side in (body[:, :strip], body[:, -strip:])
+    ]
+    leaves = max(float(height - max(cut)), y + size / 2) if max(cut) else None
+    return PersonOutline((x, y, size), float(rows[0]) if len(rows) else None, leaves)
+
+
+def _rows_from_bottom(flags: NDArray[np.bool_]) -> int:
+    """Count the true ones at the end."""
+    return len(flags) if flags.all() else int(np.argmin(flags[::-1]))
+
+
 def place_photo(
-    photo: tuple[int, int], face: tuple[float, float, float], format: VideoFormat,
-    framing: Framing | None,
-) -> PhotoPlacement:  # fmt: skip
-    """Place a photo (width, height) with a face (x, y of its middle, height; pixels) in a frame."""
+    photo: tuple[int, int], person: PersonOutline, format: VideoFormat, framing: Framing | None
+) -> PhotoPlacement:
+    """Place a photo (width, height) in a frame: as the framing says, or as a webcam would."""
     width, height = photo
     if framing is None:
-        x, y, size = face
-        scale = max(FACE_SHARE * format.height / size, format.height / height)
-        middle = (format.width / 2, FACE_MIDDLE * format.height)
-        return _cover_frame(photo, format, scale, middle[0] - x * scale, middle[1] - y * scale)
+        scale = _webcam_scale(photo, person, format)
+        left = format.width / 2 - person.face[0] * scale
+        return _cover_frame(photo, format, scale, left, -_top_row(person, scale, format) * scale)
     choose = max if framing.fit == "fill" else min
     scale = choose(format.width / width, format.height / height) * framing.zoom
     left = format.width / 2 - framing.x * width * scale
     top = format.height / 2 - framing.y * height * scale
     return _cover_frame(photo, format, scale, left, top, framing.fit == "letterbox")
+
+
+def _webcam_scale(
+    photo: tuple[int, int], person: PersonOutline, format: VideoFormat
+) -> float:  # fmt: skip
+    """Return the scale at which the face has its usual size, or a larger one at which the body
+    leaves the frame at the bottom rather than at the photo's sides."""
+    size = person.face[2]
+    usual = max(FACE_SHARE * format.height / size, format.height / photo[1])
+    if person.exit is None:
+        return usual
+    closest = max(usual, _closest_scale(person, format))
+    scales = np.geomspace(usual, closest, CLOSENESS_STEPS)
+    for scale in scales.tolist():
+        top = max(0.0, min(_top_row(person, scale, format), photo[1] - format.height / scale))
+        if photo[0] * scale >= format.width or top + format.height / scale <= person.exit:
+            return float(scale)
+    return float(closest)
+
+
+def _closest_scale(person: PersonOutline, format: VideoFormat) -> float:
+    """Return the scale at which the whole head still has room, from hair to chin."""
+    _, y, size = person.face
+    most = CLOSEST_FACE_SHARE * format.height / size
+    if person.crown is None:
+        return most
+    head = y + size / 2 - person.crown
+    return min(most, (1 - HEADROOM - CHIN_ROOM) * format.height / max(head, size))
+
+
+def _top_row(person: PersonOutline, scale: float, format: VideoFormat) -> float:
+    """Return the photo's row at the top of the frame: the hair has room above it."""
+    top = person.face[1] - FACE_MIDDLE * format.height / scale
+    if person.crown is None:
+        return top
+    return min(top, person.crown - HEADROOM * format.height / scale)
 
 
 def _cover_frame(
@@ -76,75 +164,3 @@ def _cover_frame(
         spare = room - size * scale
         corner.append(round(spare / 2 if spare >= 0 else min(0.0, max(spare, at))))
     return PhotoPlacement(scale, corner[0], corner[1], bars)
-
-
-def lay_out(image: NDArray[np.uint8], placement: PhotoPlacement, format: VideoFormat) -> Picture:
-    """Return the frame showing `image`, continued beyond its edges or framed by black bars."""
-    shown = scaled(image, placement.scale)
-    x, beyond_x = _mirrored(format.width, placement.left, shown.shape[1])
-    y, beyond_y = _mirrored(format.height, placement.top, shown.shape[0])
-    frame = remapped(shown, np.dstack(np.meshgrid(x, y)))
-    beyond = np.hypot(*np.meshgrid(beyond_x, beyond_y))
-    if not beyond.any():
-        return frame
-    if placement.bars:
-        frame[beyond > 0] = 0
-        return frame
-    return _blur_outside(frame, beyond.astype(np.float32))
-
-
-def _mirrored(room: int, start: int, size: int) -> tuple[Plane, Plane]:
-    """Return where each pixel along a side of the frame reads the photo, and how far beyond it is.
-
-    Beyond the edge the photo is mirrored, slower and slower, within a narrow strip.
-    """
-    at = np.arange(room, dtype=np.float32) - start
-    strip = STRIP * size
-    before, after = np.maximum(-at, 0), np.maximum(at - (size - 1), 0)
-    back = strip * (1 - np.exp(-(before + after) / (2 * strip)))
-    source = np.where(before > 0, back, np.where(after > 0, size - 1 - back, at))
-    return source.astype(np.float32), (before + after).astype(np.float32)
-
-
-def _blur_outside(frame: Picture, beyond: Plane) -> Picture:
-    """Blur what lies beyond the photo, the more the farther out."""
-    result = frame.astype(np.float32)
-    for sigma, reach, small in ((3.0, 8.0, 1), (9.0, 40.0, 2), (27.0, 140.0, 8)):
-        soft = softened(result, sigma, small)
-        share = np.clip(beyond / reach, 0, 1)[..., None]
-        result = result * (1 - share) + soft * share
-    return result.round().astype(np.uint8)
-
-
-def inpaint_person(photo: Picture, matte: Plane) -> Picture:
-    """Return the photo with the person inpainted from the background around them.
-
-    matte: (h, w) 0..1, reaching a little beyond the person. Its soft edge keeps the photo's own
-    pixels, so that a person at rest stands before exactly what the photo shows.
-    """
-    small = scaled(photo, min(1.0, 320 / max(photo.shape[:2])))
-    coverage = resized(matte, small.shape[1], small.shape[0])
-    if coverage.min() > BACKGROUND_BELOW:
-        return photo
-    filled = pull_push(small.astype(np.float32), (coverage < BACKGROUND_BELOW).astype(np.float32))
-    large = smooth(filled, photo.shape[1], photo.shape[0])
-    alpha = np.clip((matte - 0.5) / 0.45, 0, 1)[..., None]
-    mixed = photo * (1 - alpha) + np.clip(large, 0, 255) * alpha
-    return np.asarray(mixed.round(), dtype=np.uint8)
-
-
-def pull_push(picture: Plane, known: Plane) -> Plane:
-    """Fill unknown pixels from coarser and coarser averages of known ones (pull-push)."""
-    if min(picture.shape[:2]) <= 2 or known.all():
-        total = known.sum()
-        mean = (picture * known[..., None]).sum((0, 1)) / max(float(total), 1e-6)
-        return np.where(known[..., None] > 0, picture, mean).astype(np.float32)
-    half = (max(1, picture.shape[1] // 2), max(1, picture.shape[0] // 2))
-    weight = resized(known, *half)
-    colour = resized(picture * known[..., None], *half)
-    coarse = pull_push(
-        (colour / np.maximum(weight, 1e-6)[..., None]).astype(np.float32),
-        (weight > 0).astype(np.float32),
-    )
-    up = stretched(coarse, picture.shape[1], picture.shape[0])
-    return (picture * known[..., None] + up * (1 - known[..., None])).astype(np.float32)

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.perception.face.topology import OVAL
 from core.portrait.backdrop import separate_person
-from core.portrait.face_crop import FaceCrop, face_height
+from core.portrait.face_crop import FaceCrop
 from core.portrait.framing import framing_from_placement
 from core.portrait.load import BadPhoto
-from core.portrait.placement import place_photo
+from core.portrait.placement import outline, place_photo
 from core.portrait.region import Region
 from core.profile import Framing
 from core.puppet.arrays import tree_map
@@ -72,15 +71,14 @@ class Renderer:
         Raises:
             BadPhoto: the background's picture cannot be used.
         """
-        height = face_height(landmarks)
-        (x, y), self._photo_size = landmarks[list(OVAL), :2].mean(0).tolist(), photo.shape[1::-1]
+        person, self._photo_size = outline(landmarks, matte), photo.shape[1::-1]
         self._framing = framing
-        self._placement = place_photo(self._photo_size, (x, y, height), format, framing)
+        self._placement = place_photo(self._photo_size, person, format, framing)
         crop = FaceCrop.around(landmarks).snap(self._placement.scale)
         self._square = self._placement.crop_region(crop)
         self._side = self._square.size[0]
         self.format = format
-        cutout = separate_person(photo, matte, height, crop, self._placement, format, background)
+        cutout = separate_person(photo, matte, person, crop, self._placement, format, background)
         self._worker = ThreadPoolExecutor(1, "puppet")
         backdrop = self._worker.submit(cutout.render_background)
         tables, side = expressions or load_expressions(), min(self._side, MAX_CROP_SIDE)

@@ -19,7 +19,7 @@ from PIL import Image
 
 from core.perception.face.topology import CHIN, FEATURES, FOREHEAD, OVAL
 from core.pixels import blurred, remapped, smooth
-from core.portrait.placement import pull_push
+from core.portrait.inpainting import pull_push
 from core.puppet.displacement import grid_nodes, thin_plate_spline
 from core.training.analyse_cast import analyse
 

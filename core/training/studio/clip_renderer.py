@@ -101,7 +101,8 @@ def textured_portraits(
     """
     photo, matte = subjects.photo.float() / 255, subjects.matte.float() / 255
     replaced = spec.replaces_background[:, None, None, None]
-    colours = torch.where(replaced, backgrounds + (photo - backgrounds) * matte, photo)
+    foreground = subjects.foreground.float() / 255
+    colours = torch.where(replaced, torch.lerp(backgrounds, foreground, matte), photo)
     behind = torch.where(replaced, backgrounds, subjects.inpainted_background.float() / 255)
     both = _blur(torch.cat([colours, behind], 1), spec.blur)
     colours, behind = (spec.jitter(part) for part in torch.split(both, 3, 1))

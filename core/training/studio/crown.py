@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.portrait.placement import inpaint_person
+from core.portrait.inpainting import inpaint_person
 from core.video import Picture
 
 HAIR_HEIGHT = 0.4

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
-from core.portrait.placement import inpaint_person
+from core.portrait.matting import matte_photo, matte_with_loose_hair
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
@@ -22,6 +22,7 @@ from core.training.studio.portrait_stock import (
     PortraitStock,
     crop_placement,
 )
+from core.video import Picture
 
 
 class Subject(NamedTuple):
@@ -29,6 +30,8 @@ class Subject(NamedTuple):
 
     photo: Tensor
     """(3, SIDE, SIDE)"""
+    foreground: Tensor
+    """(3, SIDE, SIDE) the person's own colours wherever `matte` is not 0"""
     inpainted_background: Tensor
     """(3, SIDE, SIDE) the photo without the person"""
     dilated_matte: Tensor
@@ -87,9 +90,11 @@ def _stack(parts: Sequence[Any]) -> Any:
 def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     rig = build_rig(stock.landmarks[index].numpy(), tables)
     photo = np.ascontiguousarray(stock.photos[index].permute(1, 2, 0).numpy())
-    dilated_matte = _dilated(stock.mattes[index, 0].float() / 255)
-    inpainted_background = inpaint_person(photo, dilated_matte[0].numpy())
     side = len(photo)
+    matte, height = stock.mattes[index, 0].numpy() / np.float32(255), side / (2 * STOCK_REACH)
+    before_own, before_others = (
+        take_apart(photo, matte, height) for take_apart in (matte_with_loose_hair, matte_photo)
+    )
     centre, half_side = crop_placement()
     at = centre + half_side * crop_grid(side)
     lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half_side[0]) / side))
@@ -98,8 +103,9 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     rig_tensors: Rig = as_tensors(rig)
     rig_tensors = rig_tensors._replace(displacements=rig_tensors.displacements.half())
     return Subject(
-        stock.photos[index], torch.from_numpy(inpainted_background).permute(2, 0, 1).contiguous(),
-        (dilated_matte * 255).round().byte(), stock.mattes[index], (lip_masks * 255).round().byte(),
+        stock.photos[index], _planes(before_others.person), _planes(before_own.background),
+        torch.from_numpy(before_own.alpha * 255).round().byte()[None], stock.mattes[index],
+        (lip_masks * 255).round().byte(),
         torch.from_numpy(lids.image[:3]), torch.tensor(white_point(window, rig.eyes)), rig_tensors,
     )  # fmt: skip
 
@@ -115,13 +121,5 @@ def _pad_to_window(
     return np.pad(photo, ((above, below), (across, across), (0, 0)), "edge")
 
 
-MATTE_MARGIN = 0.03
-"""How far a matte may miss the person's edge, face heights."""
-
-
-def _dilated(matte: Tensor) -> Tensor:
-    """Dilate and soften a matte (1, h, w): hair keeps its own background."""
-    radius = max(1, round(MATTE_MARGIN * matte.shape[-1] / (2 * STOCK_REACH) / 2))
-    size = 2 * radius + 1
-    grown = torch.nn.functional.max_pool2d(matte[None], size, 1, radius)
-    return torch.nn.functional.avg_pool2d(grown, size, 1, radius, count_include_pad=False)
+def _planes(picture: Picture) -> Tensor:
+    return torch.from_numpy(picture).permute(2, 0, 1).contiguous()

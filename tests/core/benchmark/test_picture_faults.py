@@ -9,7 +9,7 @@ import soundfile
 from PIL import Image
 
 from core.benchmark.picture_faults import heard, measure
-from core.portrait.analysis import LONGEST_SIDE, matte_levels
+from core.portrait.analysis import LONGEST_SIDE
 from core.portrait.analysis_cache import Findings, save_findings
 from core.portrait.load import load_photo_with_digest
 from tests.core.puppet.faces import Drawn
@@ -21,7 +21,7 @@ def chosen(tmp_path: Path, ann: Drawn) -> argparse.Namespace:
     (tmp_path / "photos").mkdir()
     photo = tmp_path / "photos" / "ann.png"
     Image.fromarray(ann.photo).save(photo)
-    findings = Findings(ann.landmarks, matte_levels(ann.matte))
+    findings = Findings(ann.landmarks, np.rint(255 * ann.matte).astype(np.uint8))
     save_findings(photo, load_photo_with_digest(photo, LONGEST_SIDE), findings)
     (tmp_path / "photos" / "bad.jpg").write_text("no picture")
     time = np.arange(24_000) / 16_000

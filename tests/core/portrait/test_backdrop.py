@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
 from core.portrait.backdrop import PersonCutout, separate_person
-from core.portrait.face_crop import FaceCrop, face_height
-from core.portrait.placement import place_photo
+from core.portrait.face_crop import FaceCrop
+from core.portrait.placement import outline, place_photo
 from core.profile import Framing
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
@@ -20,11 +20,11 @@ def taken_apart(
     drawn: Drawn, background: Background, framing: Framing | None = None,
     format: VideoFormat = SMALL,
 ) -> PersonCutout:  # fmt: skip
-    height = face_height(drawn.landmarks)
+    person = outline(drawn.landmarks, drawn.matte)
     size = (drawn.photo.shape[1], drawn.photo.shape[0])
-    where = place_photo(size, (size[0] / 2, size[1] / 2, height), format, framing)
+    where = place_photo(size, person, format, framing)
     window = FaceCrop.around(drawn.landmarks).snap(where.scale)
-    return separate_person(drawn.photo, drawn.matte, height, window, where, format, background)
+    return separate_person(drawn.photo, drawn.matte, person, window, where, format, background)
 
 
 def rendered(
@@ -43,11 +43,10 @@ def green(picture: Picture) -> NDArray[np.bool_]:
     return np.asarray((picture == (0, 255, 0)).all(-1))
 
 
-def test_as_in_the_photo_nothing_is_cut_out(ann: Drawn) -> None:
+def test_before_the_photos_own_background_a_little_of_it_moves_along(ann: Drawn) -> None:
     apart = taken_apart(ann, AS_PHOTO)
-    assert apart.photo is ann.photo
     assert apart.alpha[ann.matte > 0.99].mean() > 0.99
-    assert apart.alpha.sum() > 1.02 * ann.matte.sum()
+    assert ann.matte.sum() < apart.alpha.sum() < 1.3 * ann.matte.sum()
 
 
 def test_a_colour_is_all_there_is_around_the_person(ann: Drawn) -> None:
@@ -90,18 +89,39 @@ def test_a_figure_larger_than_the_window_is_whole(ann: Drawn) -> None:
     assert np.percentile(difference, 99) < 12
 
 
+@pytest.mark.parametrize("background", [GREEN, AS_PHOTO], ids=["green", "photo"])
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_shoulder_that_the_photo_cuts_falls_in_a_curve(ann: Drawn, mirrored: bool) -> None:
+def test_a_shoulder_that_the_photo_cuts_goes_on_and_falls_in_a_curve(
+    ann: Drawn, mirrored: bool, background: Background
+) -> None:
+    """Red clothes fill the photo's lower rows from side to side; its wall is grey."""
     cover = np.zeros_like(ann.matte)
     cover[180:] = 1
-    wide = ann._replace(matte=cover)
-    shaped = taken_apart(wide, GREEN, Framing(fit="surround")).alpha
-    shaped = shaped[:, ::-1] if mirrored else shaped
-    tops = [int(np.argmax(shaped[:, column] > 0.5)) for column in (1, 8, 20, 60)]
-    assert tops[0] > tops[1] > tops[2] >= tops[3] == 180
+    photo = np.where(cover[..., None] > 0, (200, 20, 20), (120, 120, 120)).astype(np.uint8)
+    wide = ann._replace(matte=cover, photo=photo)
+    frame = taken_apart(wide, background, Framing(fit="surround"), VideoFormat(460, 240))
+    plate = frame.render_background()
+    red = (plate[..., 0] > 150) & (plate[..., 1] < 90)
+    red = red[:, ::-1] if mirrored else red
+    tops = [int(np.argmax(red[:, column])) for column in (109, 90, 50)]
+    assert 180 <= tops[0] < tops[1] < tops[2]
+    assert not red[:, 0].any()
 
 
-def test_what_fills_the_frame_is_not_rounded(ann: Drawn) -> None:
+def test_nothing_of_the_person_is_smeared_beyond_the_photo(ann: Drawn) -> None:
+    """Above the shoulders there is only wall, and below their outline too."""
+    cover = np.zeros_like(ann.matte)
+    cover[180:] = 1
+    photo = np.where(cover[..., None] > 0, (200, 20, 20), (120, 120, 120)).astype(np.uint8)
+    apart = taken_apart(ann._replace(matte=cover, photo=photo), AS_PHOTO, Framing(fit="surround"),
+                        VideoFormat(460, 240))  # fmt: skip
+    plate = apart.render_background().astype(int)
+    reddish = plate[..., 0] - plate[..., 1] > 12
+    assert not reddish[:176].any()
+    assert not reddish[:, :1].any()
+
+
+def test_what_fills_the_frame_is_whole(ann: Drawn) -> None:
     cover = np.zeros_like(ann.matte)
     cover[180:] = 1
     shaped = taken_apart(ann._replace(matte=cover), GREEN, Framing(fit="fill")).alpha

@@ -3,12 +3,12 @@
 import pytest
 
 from core.portrait.framing import FramedPhoto, framing_from_placement, webcam_framing
-from core.portrait.placement import place_photo
+from core.portrait.placement import PersonOutline, place_photo
 from core.profile import Framing
 from core.video import VideoFormat
 
 HD = VideoFormat(1280, 720)
-FACE = (500.0, 400.0, 300.0)
+FACE = PersonOutline((500.0, 400.0, 300.0))
 SQUARE = FramedPhoto((1000, 1000), HD)
 CLOSE = Framing(0.5, 0.5, 4.0)
 
@@ -34,12 +34,12 @@ def test_a_webcams_framing_can_be_written_down(photo: tuple[int, int]) -> None:
 
 
 def test_a_face_too_small_to_fill_the_frame_comes_as_close_as_framings_can() -> None:
-    assert webcam_framing((4000, 3000), (2000.0, 1500.0, 60.0), HD).zoom == 8
+    assert webcam_framing((4000, 3000), PersonOutline((2000.0, 1500.0, 60.0)), HD).zoom == 8
 
 
 def at(shape: FramedPhoto, framing: Framing, x: float, y: float) -> tuple[float, float]:
     """Return where in the photo, in shares, the frame's place (x, y) lies."""
-    where = place_photo(shape.photo, (0, 0, 1), shape.format, framing)
+    where = place_photo(shape.photo, PersonOutline((0, 0, 1)), shape.format, framing)
     across = (x * shape.format.width - where.left) / (shape.photo[0] * where.scale)
     down = (y * shape.format.height - where.top) / (shape.photo[1] * where.scale)
     return across, down

@@ -1,5 +1,6 @@
 """One portrait, live: frames from motion."""
 
+import math
 import threading
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from core.pixels import averaged
 from core.portrait.face_crop import FaceCrop, face_height
-from core.portrait.placement import lay_out
+from core.portrait.placement import PhotoPlacement
+from core.portrait.surroundings import FOCUS_INSET, lay_out
 from core.profile import Framing
 from core.puppet.batch_painting import as_tensors
 from core.puppet.renderer import Renderer
@@ -38,6 +40,8 @@ class Shown(NamedTuple):
 
     photo: Picture
     """what the frame shows of the photo, were there no puppet"""
+    sharp: tuple[slice, slice]
+    """where the frame shows the photo as it is, away from edges beyond which it goes on"""
     near: NDArray[np.bool_]
     """which of its pixels are the person's or less than half a face away"""
     rest: Picture
@@ -61,7 +65,20 @@ def _shown(drawn: Drawn, format: VideoFormat = SMALL, framing: Framing | None = 
     cover = np.repeat((drawn.matte > 0).astype(np.uint8)[..., None], 3, axis=2)
     reach = round(0.5 * place.scale * face_height(drawn.landmarks))
     near = averaged(lay_out(255 * cover, place, format)[..., 0].astype(np.float32), reach) > 1e-3
-    return Shown(lay_out(drawn.photo, place, format), near, rest, lively)
+    photo = lay_out(drawn.photo, place, format)
+    return Shown(photo, _sharp(drawn, place, format), near, rest, lively)
+
+
+def _sharp(drawn: Drawn, place: PhotoPlacement, format: VideoFormat) -> tuple[slice, slice]:
+    region = place.photo_region(drawn.photo.shape[1], drawn.photo.shape[0])
+    inset = 0 if place.bars else math.ceil((FOCUS_INSET + 0.02) * format.height)
+    ends = []
+    for start, end, room in (
+        (region.top, region.bottom, format.height),
+        (region.left, region.right, format.width),
+    ):
+        ends.append(slice(start + inset if start > 0 else 0, end - inset if end < room else room))
+    return ends[0], ends[1]
 
 
 def _iris(picture: Picture) -> int:
@@ -72,12 +89,12 @@ def _iris(picture: Picture) -> int:
 
 def test_a_person_at_rest_is_the_photo(shown: Shown) -> None:
     assert shown.rest.shape == (180, 320, 3)
-    assert psnr(shown.rest, shown.photo) > 50
+    assert psnr(shown.rest[shown.sharp], shown.photo[shown.sharp]) > 50
     assert psnr(shown.lively, shown.photo) < 35
 
 
 def test_the_background_far_from_the_person_never_changes(shown: Shown) -> None:
-    assert (~shown.near).sum() > 5_000
+    assert (~shown.near).sum() > 4_000
     assert (shown.rest == shown.lively)[~shown.near].all()
 
 
@@ -86,7 +103,8 @@ def test_a_person_at_rest_is_the_photo_to_those_who_train(renderer: Renderer, an
     batch = render_batch(as_tensors(renderer.portrait), as_tensors(STILL), side)
     seen = batch[0].permute(1, 2, 0).numpy()
     cut = FaceCrop.around(ann.landmarks).snap(renderer._placement.scale).extract(ann.photo, side)
-    assert psnr(seen[..., :3] * 255, cut) > 60
+    opaque = seen[..., 3] > 0.999
+    assert psnr(seen[opaque][:, :3] * 255, cut[opaque]) > 60
     assert 0 <= seen[..., 3].min() < 0.01
     assert seen[..., 3].max() > 0.99
 
@@ -95,8 +113,8 @@ def test_of_a_whole_figure_nothing_is_lost(figure: Shown) -> None:
     """The clothes reach far below the window that moves."""
     assert psnr(figure.rest, figure.photo) > 50
     assert psnr(figure.lively, figure.photo) < 40
-    assert (figure.rest == figure.photo)[102:].all()
-    assert (figure.lively == figure.photo)[102:].all()
+    for frame in (figure.rest, figure.lively):
+        assert np.abs(frame[102:].astype(int) - figure.photo[102:]).max() <= 4
 
 
 def test_bars_stay_black_and_the_photo_between_them_is_whole(figure: Shown) -> None:
@@ -145,7 +163,7 @@ def test_the_same_motion_gives_the_same_frame(renderer: Renderer) -> None:
 @pytest.mark.parametrize(("x", "y"), [(0.03, 0.5), (0.9, 1.0)])
 def test_a_face_at_the_photos_border_is_cut_and_moves(x: float, y: float) -> None:
     shown = _shown(draw(120, 120, 48, x, y), TINY)
-    assert psnr(shown.rest, shown.photo) > 50
+    assert psnr(shown.rest[shown.sharp], shown.photo[shown.sharp]) > 50
     assert psnr(shown.rest, shown.lively) < 40
 
 
@@ -153,7 +171,7 @@ def test_a_face_at_the_photos_border_is_cut_and_moves(x: float, y: float) -> Non
 def test_photos_may_be_tiny_or_large(width: int, height: int, size: int) -> None:
     shown = _shown(draw(width, height, size), TINY)
     assert shown.rest.shape == (72, 128, 3)
-    assert psnr(shown.rest, shown.photo) > 50
+    assert psnr(shown.rest[shown.sharp], shown.photo[shown.sharp]) > 48
     assert psnr(shown.rest, shown.lively) < 35
 
 
@@ -186,8 +204,9 @@ def test_a_close_up_keeps_no_more_pixels_than_it_must(
     with opened(ann) as renderer:
         assert renderer._side > 300
         assert renderer.portrait.person.image.shape == (1, 4, 200, 200)
+        sharp = _sharp(ann, renderer._placement, SMALL)
         photo = lay_out(ann.photo, renderer._placement, SMALL)
-        assert psnr(renderer.render(STILL), photo) > 28
+        assert psnr(renderer.render(STILL)[sharp], photo[sharp]) > 28
 
 
 def test_closing_ends_the_helping_thread(ann: Drawn) -> None:
