@@ -70,6 +70,11 @@ def softened(pixels: A, sigma: float, small: int) -> A:
     return smooth(_as(pixels, soft), width, height)
 
 
+def blended(below: A, above: A, share: NDArray[np.float32]) -> A:
+    """Return pixels (h, w, channels) with as much of `above` as `share` (h, w) says, 0..1."""
+    return _as(below, cv2.blendLinear(below, above, 1 - share, share))
+
+
 def averaged(pixels: A, reach: int) -> A:
     """Return the mean of all pixels within `reach` in both directions."""
     side = 2 * reach + 1

@@ -4,7 +4,7 @@ focus, or there are black bars."""
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import remapped, scaled, softened
+from core.pixels import blended, remapped, scaled, softened
 from core.portrait.placement import PhotoPlacement
 from core.video import Picture, VideoFormat
 
@@ -32,7 +32,10 @@ def lay_out(image: NDArray[np.uint8], placement: PhotoPlacement, format: VideoFo
         return frame
     inset = FOCUS_INSET * format.height
     across, down = (_out_of_focus(beyond, inset) for beyond in (beyond_x, beyond_y))
-    return _defocused(frame, np.hypot(*np.meshgrid(across, down)).astype(np.float32))
+    away = np.hypot(*np.meshgrid(across, down)).astype(np.float32)
+    for columns in _ends(across > 0) if not down.any() else [slice(None)]:
+        frame[:, columns] = _defocused(frame[:, columns], away[:, columns])
+    return frame
 
 
 def _mirrored(room: int, start: int, size: int) -> tuple[Plane, Plane]:
@@ -56,16 +59,23 @@ def _out_of_focus(beyond: Plane, inset: float) -> Plane:
     return np.asarray(np.maximum(away, 0), np.float32)
 
 
+def _ends(flags: NDArray[np.bool_]) -> list[slice]:
+    """Return where flags are true at the beginning and at the end."""
+    first, last = int(np.argmin(flags)), int(np.argmin(flags[::-1]))
+    if flags.all():
+        return [slice(None)]
+    return [part for part in (slice(0, first), slice(len(flags) - last, None)) if flags[part].any()]
+
+
 def _defocused(frame: Picture, away: Plane) -> Picture:
     """Blur what lies beyond where the focus ends, the more the farther out."""
     height = len(frame)
-    result = frame.astype(np.float32)
-    begin = 0.0
+    result, begin = np.ascontiguousarray(frame), 0.0
     for sigma, reach in BLURS:
         pixels = sigma * height
         soft = softened(result, pixels, max(1, int(pixels / 3)))
-        share = np.clip((away / height - begin) / (reach - begin), 0, 1)[..., None]
+        share = np.clip((away / height - begin) / (reach - begin), 0, 1)
         share = share * share * (3 - 2 * share)
-        result = np.asarray(result * (1 - share) + soft * share, np.float32)
+        result = blended(result, soft, share)
         begin += (reach - begin) / 3
-    return result.round().clip(0, 255).astype(np.uint8)
+    return result

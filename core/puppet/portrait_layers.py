@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.pixels import blurred, remapped
 from core.portrait.face_crop import FaceCrop
-from core.portrait.placement import pull_push
+from core.portrait.inpainting import pull_push
 from core.puppet.arrays import Array
 from core.puppet.body_motion import fade_at_photo_edges
 from core.puppet.curve import interpolate

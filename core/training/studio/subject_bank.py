@@ -91,7 +91,8 @@ def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
     rig = build_rig(stock.landmarks[index].numpy(), tables)
     photo = np.ascontiguousarray(stock.photos[index].permute(1, 2, 0).numpy())
     side = len(photo)
-    matte, height = stock.mattes[index, 0].numpy() / np.float32(255), side / (2 * STOCK_REACH)
+    matte = (stock.mattes[index, 0].float() / 255).numpy()
+    height = side / (2 * STOCK_REACH)
     before_own, before_others = (
         take_apart(photo, matte, height) for take_apart in (matte_with_loose_hair, matte_photo)
     )
