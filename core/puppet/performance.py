@@ -200,7 +200,7 @@ class Performance:
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not speech anything yet."""
         still = array_namespace(self._zero).stack(3 * [self._zero], axis=-1)
-        return PerformanceState(0, *6 * [self._zero], still, still)
+        return PerformanceState(0, *6 * (self._zero,), still, still)
 
     def __call__(
         self, speech: SpeechTrack, state: PerformanceState
@@ -232,7 +232,7 @@ class Performance:
         lifted cheeks."""
         xp = array_namespace(speech.opening)
         talks, nods, brows, lifts = [], [], [], []
-        frame, talk, stress, nod, speed, brow, cheeks, *chest = state
+        _, talk, stress, nod, speed, brow, cheeks, *_ = state
         rise = speech.visemes @ self._cheeks
         for opening, voicing, lift in zip(
             speech.opening.mT, speech.voicing.mT, rise.mT, strict=True
@@ -248,7 +248,9 @@ class Performance:
             nods.append(nod)
             brows.append(brow)
             lifts.append(cheeks)
-        after = PerformanceState(frame, talk, stress, nod, speed, brow, cheeks, *chest)
+        after = state._replace(
+            talking=talk, stress=stress, nod=nod, nod_speed=speed, brow=brow, cheeks=cheeks
+        )
         talks, nods, brows, lifts = (xp.stack(part, axis=1) for part in (talks, nods, brows, lifts))
         return talks, nods, brows, lifts, after
 

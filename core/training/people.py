@@ -150,7 +150,7 @@ def _hair_outline(source: BlendSource) -> FloatImage:
     away = np.arange(0.05 * SIDE, 0.75 * SIDE)
     at = (away[:, None, None] * rays + middle).astype(np.float32)
     ends = _first_crossings(-remapped(source.matte, at), remapped(source.coverage, at))
-    return (middle + (away[0] + ends[:, None]) * rays).astype(np.float32)
+    return np.asarray(middle + (away[0] + ends[:, None]) * rays, np.float32)
 
 
 def _shoulders(source: BlendSource) -> FloatImage:
@@ -174,7 +174,7 @@ def _first_crossings(values: FloatImage, coverage: FloatImage) -> FloatImage:
     before, after = above[first, each], above[first + 1, each]
     place = first + np.where(rises.any(0), -before / np.maximum(after - before, 1e-6), 0)
     known = (rises.any(0) | (above[0] >= 0)) & (coverage[first + 1, each] > 0.5)
-    return np.interp(each, each[known], place[known]).astype(np.float32)
+    return np.asarray(np.interp(each, each[known], place[known]), np.float32)
 
 
 def _target_points(points: list[FloatImage], recipe: BlendRecipe) -> FloatImage:
@@ -185,7 +185,7 @@ def _target_points(points: list[FloatImage], recipe: BlendRecipe) -> FloatImage:
     ends = face + HAIR_RAYS
     mean[face:ends] += OWN_OUTLINE * (hair - mean)[face:ends]
     mean[ends:] += OWN_OUTLINE * (clothes - mean)[ends:]
-    return mean.astype(np.float32)
+    return np.asarray(mean, np.float32)
 
 
 def warp_source(source: BlendSource, at: FloatImage, to: FloatImage) -> BlendSource:
@@ -316,9 +316,9 @@ def _round_off(matte: FloatImage, coverage: FloatImage, points: FloatImage) -> F
     """Round shoulders off that the sides of their source cut."""
     reach = round(ROUNDING * SIDE)
     bottom = round(SHOWN_HEIGHT * SIDE) - reach // 8
-    mask = ((matte > 0.5) & (coverage > 0.98)).astype(np.uint8)
-    mask[bottom:] = mask[bottom - 1]
-    mask = cv2.copyMakeBorder(mask, 0, 2 * reach, 2 * reach, 2 * reach, cv2.BORDER_CONSTANT)
+    known = ((matte > 0.5) & (coverage > 0.98)).astype(np.uint8)
+    known[bottom:] = known[bottom - 1]
+    mask = np.pad(known, ((0, 2 * reach), (2 * reach, 2 * reach)))
     mask[SIDE:] = mask[SIDE - 1]
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc)[:SIDE, 2 * reach : -2 * reach]
