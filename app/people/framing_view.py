@@ -1,12 +1,12 @@
 """A photo in its frame, to be dragged and zoomed: with the mouse, or with the keyboard."""
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.parts.grip import Gripped
 from app.parts.preview import GROUND, LETTERS, fitted, to_image
+from core.portrait.backdrop import StillPortrait
 from core.portrait.framing import FramedPhoto
 from core.portrait.placement import PersonOutline, place_photo
 from core.portrait.surroundings import lay_out
@@ -25,6 +25,7 @@ class FramingView(Gripped):
     def __init__(self) -> None:
         super().__init__()
         self._photo: Picture | None = None
+        self._still: StillPortrait | None = None
         self._usual = Framing()
         self._framing: Framing | None = None
         self._words = self.tr("Drop a photo here")
@@ -58,9 +59,15 @@ class FramingView(Gripped):
     def heightForWidth(self, width: int) -> int:
         return width * SMALL.height // SMALL.width
 
-    def show_photo(self, photo: Picture | None, usual: Framing, framing: Framing | None) -> None:
-        """Show `photo`, framed as `usual` unless there is a `framing`."""
-        self._photo, self._usual, self._framing = photo, usual, framing
+    def show_photo(
+        self,
+        photo: Picture | None,
+        usual: Framing,
+        framing: Framing | None,
+        still: StillPortrait | None = None,
+    ) -> None:
+        """Show `photo`, framed as `usual` unless there is a `framing`; `still` is that photo."""
+        self._photo, self._usual, self._framing, self._still = photo, usual, framing, still
         self.hold(photo is not None)
         self.update()
 
@@ -110,7 +117,9 @@ class FramingView(Gripped):
         where = place_photo(
             size, PersonOutline((0.0, 0.0, 1.0)), SMALL, self._framing or self._usual
         )
-        return np.asarray(lay_out(photo, where, SMALL), np.uint8)
+        if self._still:
+            return self._still.render(where, SMALL)
+        return lay_out(photo, where, SMALL)
 
     def _in_frame(self) -> FramedPhoto | None:
         if self._photo is None:

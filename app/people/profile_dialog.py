@@ -112,7 +112,10 @@ class ProfileDialog(QDialog):
             if old and framing is None and first.path == old.references[0]:
                 framing = old.framing
             self._view.show_photo(
-                first.verdict.picture, first.verdict.suggested_framing or Framing(), framing
+                first.verdict.picture,
+                first.verdict.suggested_framing or Framing(),
+                framing,
+                first.verdict.still,
             )
         else:
             self._view.show_words(self._no_picture(first))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.look import Background
 from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
-from core.portrait.matting import matte_photo, matte_with_loose_hair
+from core.portrait.matting import MattedPhoto, matte_photo, matte_with_loose_hair
 from core.portrait.placement import PersonOutline, PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
@@ -51,6 +51,23 @@ class PersonCutout(NamedTuple):
     Raises:
         BadPhoto: the background's picture cannot be used.
     """
+
+
+class StillPortrait(NamedTuple):
+    """A photo taken apart, for frames of a person who does not move."""
+
+    layers: MattedPhoto
+    chin: float
+    """Row of the chin, in pixels."""
+
+    def render(self, placement: PhotoPlacement, format: VideoFormat) -> Picture:
+        """Return the frame that shows the photo so, and beyond it what a stream would."""
+        person, alpha, background = self.layers
+        frame = lay_out(background, placement, format)
+        if not placement.bars:
+            alpha = _fade_photo_edges(alpha, self.chin, placement, format)
+            continue_body(frame, person, alpha, self.chin, placement)
+        return composite_still(PersonCutout(person, alpha, frame.copy), frame, placement)
 
 
 def separate_person(

@@ -18,10 +18,13 @@ from core.perception.face.topology import (
     NOSE_TIP,
     RIGHT_CHEEK,
 )
+from core.pixels import resized
 from core.portrait.analysis import LONGEST_SIDE, findings_of
 from core.portrait.analysis_cache import Findings, sealed_bytes
+from core.portrait.backdrop import StillPortrait
 from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
+from core.portrait.matting import matte_photo
 from core.portrait.placement import outline
 from core.profile import Framing
 from core.sentence import said
@@ -66,6 +69,8 @@ class PhotoVerdict:
     """What would make it better."""
     suggested_framing: Framing | None = None
     """How a webcam would frame the person; None where the photo cannot be used."""
+    still: StillPortrait | None = None
+    """The thumbnail taken apart, if the photo can be used."""
     findings: bytes = field(default=b"", repr=False)
     """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""
 
@@ -101,9 +106,19 @@ def open_judge() -> Judge:
         findings = findings_of(photo, face.landmarks, finder.matte(photo, face))
         framing = suggest_framing(findings)
         sealed = sealed_bytes(loaded, findings)
-        return PhotoVerdict(path, small, box, "", better, framing, sealed)
+        return PhotoVerdict(path, small, box, "", better, framing, _still(small, findings), sealed)
 
     return judge
+
+
+def _still(small: Picture, findings: Findings) -> StillPortrait:
+    """Take a thumbnail apart."""
+    height, width = small.shape[:2]
+    factor = np.float32(height / findings.matte.shape[0])
+    matte = resized(findings.matte.astype(np.float32) / np.float32(255), width, height)
+    person = outline(findings.landmarks * factor, matte)
+    layers = matte_photo(small, matte, person.height)
+    return StillPortrait(layers, person.chin)
 
 
 def suggest_framing(findings: Findings) -> Framing:

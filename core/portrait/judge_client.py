@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from core.portrait.backdrop import StillPortrait
 from core.portrait.judge import PhotoVerdict
+from core.portrait.matting import MattedPhoto
 from core.process.child import Child, ChildLost, Message, command
 from core.profile import Framing
 from core.sentence import said
@@ -41,10 +43,18 @@ class JudgeProcess:
 
 def decode_verdict(message: Message, path: Path) -> PhotoVerdict:
     """Return the verdict in `message`, about the photo that we call `path`."""
-    words, shape = message.head["verdict"], message.head["shape"]
-    pixels = math.prod(shape) if shape else 0
-    picture = np.frombuffer(message.body[:pixels], np.uint8).reshape(shape) if shape else None
+    words, shape, chin = (message.head[name] for name in ("verdict", "shape", "chin"))
+    rest = memoryview(message.body)
+    size = math.prod(shape) if shape else 0
+    picture = np.frombuffer(rest[:size], np.uint8).reshape(shape) if shape else None
+    rest, still = rest[size:], None
+    if chin is not None:
+        ends = np.cumsum([size, size // 3 * 4, size]).tolist()
+        parts = (rest[: ends[0]], rest[ends[0] : ends[1]], rest[ends[1] : ends[2]])
+        person, background = (np.frombuffer(parts[i], np.uint8).reshape(shape) for i in (0, 2))
+        alpha = np.frombuffer(parts[1], np.float32).reshape(shape[:2])
+        rest, still = rest[ends[2] :], StillPortrait(MattedPhoto(person, alpha, background), chin)
     box = tuple(words["box"]) if words["box"] else None
     framing = Framing(**words["suggested_framing"]) if words["suggested_framing"] else None
-    hints, findings = tuple(words["hints"]), bytes(message.body[pixels:])
-    return PhotoVerdict(path, picture, box, words["problem"], hints, framing, findings)
+    hints = tuple(words["hints"])
+    return PhotoVerdict(path, picture, box, words["problem"], hints, framing, still, bytes(rest))

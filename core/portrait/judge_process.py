@@ -1,7 +1,8 @@
 """A process that judges photos, so that no window waits for networks to load or to look.
 
-It is told {"photo": path} and tells {"verdict": JSON without picture and findings, "shape"} with
-the picture's bytes and then those of the findings, or {"failed": why}.
+It is told {"photo": path} and tells {"verdict": JSON without pictures and findings, "shape",
+"chin"} with the bytes of the picture, those of its layers if there is a chin (person, alpha,
+background), and those of the findings, or {"failed": why}.
 """
 
 import sys
@@ -25,13 +26,17 @@ def main() -> int:
 
 
 def send_verdict(pipe: Pipe, verdict: PhotoVerdict) -> None:
-    """Write a verdict, its picture and its findings as bytes."""
-    picture = verdict.picture
-    words = asdict(replace(verdict, picture=None, findings=b"")) | {"path": str(verdict.path)}
+    """Write a verdict, its pictures and its findings as bytes."""
+    picture, still = verdict.picture, verdict.still
+    words = asdict(replace(verdict, picture=None, still=None, findings=b""))
+    words["path"] = str(verdict.path)
     shape = list(picture.shape) if picture is not None else []
     body = picture.tobytes() if picture is not None else b""
+    if still:
+        body += b"".join(layer.tobytes() for layer in still.layers)
     del words["findings"]
-    pipe.send({"verdict": words, "shape": shape}, body + verdict.findings)
+    head = {"verdict": words, "shape": shape, "chin": still.chin if still else None}
+    pipe.send(head, body + verdict.findings)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,6 @@ def _defocused(frame: Picture, away: Plane) -> Picture:
         soft = softened(result, pixels, max(1, int(pixels / 3)))
         share = np.clip((away / height - begin) / (reach - begin), 0, 1)
         share = share * share * (3 - 2 * share)
-        result = blended(result, soft, share)
+        result = blended(result, soft, share.astype(np.float32))
         begin += (reach - begin) / 3
     return result

@@ -5,13 +5,14 @@ import pytest
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
-from core.portrait.backdrop import PersonCutout, separate_person
+from core.portrait.backdrop import PersonCutout, StillPortrait, separate_person
 from core.portrait.face_crop import FaceCrop
+from core.portrait.matting import matte_photo
 from core.portrait.placement import outline, place_photo
 from core.profile import Framing
 from core.puppet.renderer import Renderer
 from core.video import Picture, VideoFormat
-from tests.core.puppet.faces import SMALL, STILL, Drawn, draw
+from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, psnr
 
 GREEN = Background("colour", "#00ff00")
 
@@ -132,3 +133,12 @@ def test_blurred_keeps_the_person_sharp(ann: Drawn) -> None:
     sharp, soft = rendered(ann, AS_PHOTO), rendered(ann, Background("blurred"))
     face = (slice(60, 120), slice(140, 180))
     assert np.abs(sharp[face].astype(int) - soft[face]).mean() < 4
+
+
+def test_a_still_portrait_is_what_a_stream_shows_at_rest(ann: Drawn) -> None:
+    format, size = VideoFormat(460, 240), (240, 240)
+    person = outline(ann.landmarks, ann.matte)
+    where = place_photo(size, person, format, Framing(fit="surround"))
+    still = StillPortrait(matte_photo(ann.photo, ann.matte, person.height), person.chin)
+    live = rendered(ann, AS_PHOTO, Framing(fit="surround"), format)
+    assert psnr(still.render(where, format), live) > 32

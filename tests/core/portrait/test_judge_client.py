@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.portrait.backdrop import StillPortrait
 from core.portrait.judge import PhotoVerdict
 from core.portrait.judge_client import JudgeProcess, decode_verdict
 from core.portrait.judge_process import send_verdict
+from core.portrait.matting import MattedPhoto
 from core.process.child import ROOT, Message
 from core.profile import Framing
 
@@ -44,6 +46,21 @@ def test_a_verdict_arrives_as_it_was_given(verdict: PhotoVerdict) -> None:
     assert np.array_equal(again.picture, verdict.picture)  # type: ignore[arg-type]
 
 
+def test_a_photo_taken_apart_arrives_as_it_was_given() -> None:
+    random, shape = np.random.default_rng(0), GREY.shape
+    person, background = (random.integers(0, 256, shape).astype(np.uint8) for _ in range(2))
+    layers = MattedPhoto(person, random.random(shape[:2], np.float32), background)
+    still, wire = StillPortrait(layers, 33.5), Wire()
+    verdict = PhotoVerdict(Path("d.png"), GREY, still=still, findings=b"what was found")
+    send_verdict(wire, verdict)  # type: ignore[arg-type]
+    again = decode_verdict(wire.sent[0], verdict.path)
+    assert again.still is not None
+    assert again.still.chin == still.chin
+    for there, here in zip(again.still.layers, layers, strict=True):
+        np.testing.assert_array_equal(there, here)
+    assert again.findings == verdict.findings
+
+
 def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: Path) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_text("no picture")
@@ -54,6 +71,8 @@ def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: P
         assert verdict.suggested_framing is not None
         assert 1 <= verdict.suggested_framing.zoom < 4
         assert verdict.picture is not None
+        assert verdict.still is not None
+        assert verdict.still.layers.person.shape == verdict.picture.shape
         with pytest.raises(RuntimeError, match=r"bad\.jpg is not a picture"):
             judge(bad)
         assert "No face was found" in judge(tmp_path / "empty.png").problem
