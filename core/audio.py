@@ -37,6 +37,10 @@ class EndOfAudio(Exception):
     """The source has no more sound to give."""
 
 
+class SoundBrokeOff(EndOfAudio, ValueError):
+    """The source has no more sound to give, though it should have: says why and what helps."""
+
+
 class AudioSource(Protocol):
     """Sound in real time: every source behaves like a microphone."""
 
@@ -50,6 +54,7 @@ class AudioSource(Protocol):
 
         Raises:
             EndOfAudio: there will be no more; also how a closed source answers.
+            SoundBrokeOff: the same, before its time; what came until then is heard to its end.
         """
         ...
 

@@ -5,7 +5,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,9 +154,36 @@ def film(asked: Scene, seconds: float | None, path: Path) -> None:
         frames = render(ahead, stream, recording, recording)
         total = ahead.frames(stream.format.fps)
         often = 0.1 if sys.stderr.isatty() else 10.0
-        with suppress(KeyboardInterrupt):  # what is there until then is a whole film
+        try:
             for _ in Bar(frames, "Filming", total, unit=" frames", mininterval=often):
                 pass
+        except KeyboardInterrupt:
+            pass  # what is there until then is a whole film
+        except Exception as error:
+            recording.break_off()
+            raise BrokenFilmError(sentence(error) + kept(recording)) from error
+    tell_where(recording)
+
+
+class BrokenFilmError(RuntimeError):
+    """The film is not whole; says why, and where what there is of it is."""
+
+
+def kept(recording: Recording) -> str:
+    """Say where what there is of a film that broke off is, if there is anything."""
+    if not recording.made:
+        return ""
+    return f". What was filmed until then is in {recording.path.absolute()}"
+
+
+def tell_where(recording: Recording) -> None:
+    """Say where the film is.
+
+    Raises:
+        BrokenFilmError: there is none.
+    """
+    if not recording.made:
+        raise BrokenFilmError("no film was made, for there was no picture: let there be more sound")
     print(f"The film is in {recording.path.absolute()}")
 
 
@@ -181,7 +208,7 @@ def film_live(asked: Scene, seconds: float | None, path: Path) -> None:
     for recording in made:
         if recording.dropped:
             print(f"{recording.dropped} frames came too fast to be written and are missing.")
-        print(f"The film is in {recording.path.absolute()}")
+        tell_where(recording)
 
 
 def perform(

@@ -1,26 +1,38 @@
 """A sound file, spoken as if it were said now."""
 
+import logging
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile
 
-from core.audio import EndOfAudio, PacedSource, Samples, Sound
+from core.audio import EndOfAudio, PacedSource, Samples, Sound, SoundBrokeOff
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.sentence import said
+from plugins.down_mix import DownMix
 from plugins.resampling import Resampler
+from plugins.sound_reading import BadSound, SoundReader, open_sound
 
-BLOCK = 8192
-"""Frames read from the file at once."""
+log = logging.getLogger(__name__)
 
 SILENT = 1e-3
 """A file that never gets louder than this (-60 dB) is called silent."""
 
-READABLE = "*.wav *.flac *.ogg *.opus *.mp3 *.aiff *.aif *.au *.caf *.w64"
+LOOKING = 2.0
+"""Seconds that are spent on finding out whether a file is silent."""
+
+LOUDEST = 100.0
+"""Decibels of gain that mean anything."""
+
+READABLE = (
+    "*.wav *.flac *.ogg *.opus *.mp3 *.aiff *.aif *.au *.caf *.w64 *.m4a *.aac *.mp4 *.mov *.mkv "
+    "*.webm *.wma *.3gp *.amr"
+)
 
 
 @dataclass(frozen=True)
@@ -32,28 +44,25 @@ class AudioFileOptions:
     gain: float = option(0.0, Hint(said("Gain"), low=-40.0, high=40.0, unit=said("dB")))
 
 
-class SteadyFile(soundfile.SoundFile):  # type: ignore[misc]
-    """A file that is read from start to end: soundfile seeks after each read, which harms MP3."""
-
-    def seekable(self) -> bool:
-        return False
-
-
 class AudioFile:
-    """Satisfies `AudioSource`; reads the file piece by piece."""
+    """Satisfies `AudioSource`; reads the file piece by piece.
+
+    A damaged file is played to the damage; then it ends, and says so.
+    """
 
     def __init__(self, options: AudioFileOptions, clock: Clock) -> None:
-        self._loop = options.loop
-        self._gain = np.float32(10 ** (options.gain / 20))
-        self._file = open_sound(options.path)
-        try:
-            self._check_audible(options.path)
-        except BaseException:
-            self._file.close()
-            raise
+        self._path, self._loop = options.path, options.loop
+        gain = float(np.nan_to_num(options.gain).clip(-LOUDEST, LOUDEST))
+        self._gain = np.float32(10 ** (gain / 20))
+        self._check_audible()
+        self._file: SoundReader = open_sound(self._path)
+        self._mix = DownMix(self._file.rate)
         self._reading = threading.Lock()
-        self._resampler = Resampler(self._file.samplerate)
-        self._finished = False
+        self._resampler = Resampler(self._file.rate)
+        self._played = 0
+        """Frames since the file's beginning."""
+        self._end: EndOfAudio | None = None
+        """Why no more is read."""
         self._paced = PacedSource(self._pull, clock)
 
     @property
@@ -61,83 +70,92 @@ class AudioFile:
         return self._paced.dropped
 
     def read(self, count: int, timeout: float) -> Sound | None:
-        """See `AudioSource.read`."""
-        return self._paced.read(count, timeout)
+        """See `AudioSource.read`.
+
+        Raises:
+            SoundBrokeOff: the file is damaged here, or gives no sound any more.
+        """
+        try:
+            return self._paced.read(count, timeout)
+        except EndOfAudio as end:
+            raise self._end or end from None
 
     def close(self) -> None:
         """See `AudioSource.close`."""
         self._paced.close()
         with self._reading:
+            self._end = EndOfAudio()
             self._file.close()
 
-    def _check_audible(self, path: Path) -> None:
-        if not len(block := self._block()):
-            raise ValueError(said("{0} is 0 seconds long", path.name, remedy="choose another file"))
-        while len(block):
-            if np.abs(block).max() > SILENT:
-                self._file.seek(0)
-                return
-            block = self._block()
-        raise ValueError(
-            said("{0} is silent", path.name, remedy="choose another file, or raise the gain")
+    def _check_audible(self) -> None:
+        file, since = open_sound(self._path), time.monotonic()
+        try:
+            mix = DownMix(file.rate)
+            while len(frames := file.read()):
+                loud = np.abs(self._loud(mix, frames)).max() > SILENT
+                if loud or time.monotonic() - since > LOOKING:
+                    return
+        except Exception:  # noqa: BLE001 - told when it is played to there
+            return
+        finally:
+            file.close()
+        raise BadSound(
+            said("{0} is silent", self._path.name, remedy="choose another file, or raise the gain")
         )
 
     def _pull(self, count: int) -> Samples:
         with self._reading:
-            if self._file.closed:
-                raise EndOfAudio
-            while len(self._resampler) < count and not self._finished:
+            while len(self._resampler) < count and not self._end:
                 self._read_on()
         return self._resampler.take(count)
 
     def _read_on(self) -> None:
-        block = self._block()
-        if len(block):
-            self._resampler.put(block)
-        elif self._loop:
-            self._file.seek(0)
+        try:
+            frames = self._file.read()
+            if not len(frames) and self._loop:
+                self._begin_again()
+                return
+        except Exception as error:  # whatever library read it, and however it fails
+            log.warning("a sound file cannot be read any further", exc_info=True)
+            words = error if isinstance(error, BadSound) else self._damage()
+            self._finish(SoundBrokeOff(str(words)))
+            return
+        if len(frames):
+            self._resampler.put(self._loud(self._mix, frames))
+            self._played += len(frames)
         else:
-            self._resampler.finish()
-            self._finished = True
+            self._finish(EndOfAudio())
 
-    def _block(self) -> Samples:
-        """Return the next mono samples at the file's own rate; none at its end."""
-        frames = self._file.read(BLOCK, dtype="float32", always_2d=True)  # (frames, channels)
-        mono: Samples = np.nan_to_num(frames.mean(1), posinf=1, neginf=-1) * self._gain
-        return mono.clip(-1, 1)
-
-
-def open_sound(path: Path) -> SteadyFile:
-    """Open a sound file for reading.
-
-    Raises:
-        ValueError: it is not there, or of an unknown kind.
-    """
-    if path == Path():
-        raise ValueError(said("no sound file is chosen", remedy="choose one"))
-    if not path.is_file():
-        raise ValueError(said("there is no file {0!r}", str(path), remedy="choose a sound file"))
-    try:
-        return SteadyFile(path)
-    except (soundfile.LibsndfileError, TypeError, OSError) as error:
-        raise ValueError(
-            said(
-                "{0} cannot be read as sound ({1})",
-                path.name,
-                _reason(path, error),
-                remedy="WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these",
+    def _begin_again(self) -> None:
+        if not self._played:
+            raise BadSound(
+                said("{0} gives no sound any more", self._path.name, remedy="choose another file")
             )
-        ) from error
+        self._file.close()
+        again = open_sound(self._path)
+        if again.rate != self._file.rate:
+            again.close()
+            raise BadSound(
+                said("{0} has become another file", self._path.name, remedy="start again")
+            )
+        self._file, self._played = again, 0
 
+    def _finish(self, end: EndOfAudio) -> None:
+        self._resampler.finish()
+        self._end = end
 
-def _reason(path: Path, error: Exception) -> str:
-    if isinstance(error, soundfile.LibsndfileError):
-        return str(error.error_string).strip().rstrip(".")
-    return (
-        str(error)
-        if isinstance(error, OSError)
-        else said("{0} is unknown", path.suffix or "no suffix")
-    )
+    def _damage(self) -> str:
+        return said(
+            "{0} is damaged after {1:.1f} seconds, and was played to there",
+            self._path.name,
+            self._played / self._file.rate,
+            remedy="choose a whole copy of it",
+        )
+
+    def _loud(self, mix: DownMix, frames: np.ndarray[Any, Any]) -> Samples:
+        """Return frames as mono, at the gain that was chosen."""
+        mono: Samples = mix(np.nan_to_num(frames, posinf=1, neginf=-1)) * self._gain
+        return mono.clip(-1, 1)
 
 
 plugin = SourcePlugin("audio_file", said("Sound file"), AudioFileOptions, AudioFile)

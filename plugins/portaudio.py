@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from core.sentence import said
 from core.sound.player import SoundError
 from core.sound.portaudio import INPUT, PortAudio, Settings, Stream
+from plugins.down_mix import DownMix
 
 PLAUSIBLE = 0.1
 """Seconds; what drivers say beyond this about the age of sound is wrong (seen with PulseAudio)."""
@@ -49,8 +48,8 @@ class Microphones:
 
 
 def _callback(settings: Settings, heard: Heard) -> Callable[..., None]:
-    """Return what PortAudio calls with each block; it copies and returns, without allocating."""
-    mono = np.empty(settings.rate, np.float32)
+    """Return what PortAudio calls with each block; it copies and returns."""
+    mono = DownMix(settings.rate)
     period = 1 / settings.rate
 
     def callback(block: Any, frames: int, time: Any, status: Any) -> None:  # noqa: ARG001
@@ -60,7 +59,6 @@ def _callback(settings: Settings, heard: Heard) -> Callable[..., None]:
         if settings.channels == 1:
             heard(block[:, 0], age)
         else:
-            np.mean(block, axis=1, out=mono[:frames])
-            heard(mono[:frames], age)
+            heard(mono(block), age)
 
     return callback

@@ -1176,6 +1176,10 @@
         <translation>wählen Sie eine Tondatei</translation>
     </message>
     <message>
+        <source>choose a whole copy of it</source>
+        <translation>wählen Sie eine unbeschädigte Kopie davon</translation>
+    </message>
+    <message>
         <source>choose another</source>
         <translation>wählen Sie ein anderes Gerät</translation>
     </message>
@@ -1388,6 +1392,10 @@
         <translation>es hat nicht rechtzeitig geantwortet</translation>
     </message>
     <message>
+        <source>it is damaged or of an unknown kind</source>
+        <translation>sie ist beschädigt oder von unbekannter Art</translation>
+    </message>
+    <message>
         <source>it is in use by another program, switched off, or blocked by the system&apos;s privacy settings</source>
         <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es</translation>
     </message>
@@ -1410,6 +1418,10 @@
     <message>
         <source>its sound is of an unknown kind</source>
         <translation>sein Ton ist von unbekannter Art</translation>
+    </message>
+    <message>
+        <source>name the recording NAME.mp4</source>
+        <translation>nennen Sie die Aufnahme NAME.mp4</translation>
     </message>
     <message>
         <source>no microphone was found</source>
@@ -1490,6 +1502,10 @@
     <message>
         <source>save it as JPEG and choose that file.</source>
         <translation>speichern Sie es als JPEG und wählen Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>save the sound as a file and choose that</source>
+        <translation>speichern Sie den Ton als Datei und wählen Sie diese</translation>
     </message>
     <message>
         <source>set it to 48000 Hz in the system&apos;s sound settings</source>
@@ -1612,6 +1628,10 @@
         <translation>es gibt niemanden zu zeigen</translation>
     </message>
     <message>
+        <source>there is no sound in it</source>
+        <translation>darin ist kein Ton</translation>
+    </message>
+    <message>
         <source>there is no sound output {0}</source>
         <translation>es gibt keine Tonausgabe {0}</translation>
     </message>
@@ -1652,6 +1672,10 @@
         <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist:</translation>
     </message>
     <message>
+        <source>WAV, FLAC, OGG, Opus, MP3, AIFF, M4A, MP4, MKV, WebM and WMA can: convert it to one of these</source>
+        <translation>möglich sind WAV, FLAC, OGG, Opus, MP3, AIFF, M4A, MP4, MKV, WebM und WMA: wandeln Sie sie in eines davon um</translation>
+    </message>
+    <message>
         <source>you may not write to {0}:</source>
         <translation>Sie dürfen nicht in {0} schreiben:</translation>
     </message>
@@ -1672,6 +1696,10 @@
         <translation>an {0} lässt sich nichts abspielen: {1}</translation>
     </message>
     <message>
+        <source>{0} cannot be read ({1})</source>
+        <translation>{0} kann nicht gelesen werden ({1})</translation>
+    </message>
+    <message>
         <source>{0} cannot be read as sound ({1})</source>
         <translation>{0} lässt sich nicht als Ton lesen ({1})</translation>
     </message>
@@ -1688,6 +1716,14 @@
         <translation>{0} Bilder pro Sekunde geben kein Video:</translation>
     </message>
     <message>
+        <source>{0} gives no sound any more</source>
+        <translation>{0} gibt keinen Ton mehr</translation>
+    </message>
+    <message>
+        <source>{0} has become another file</source>
+        <translation>{0} ist eine andere Datei geworden</translation>
+    </message>
+    <message>
         <source>{0} has more than {1} MB</source>
         <translation>{0} hat mehr als {1} MB</translation>
     </message>
@@ -1700,6 +1736,10 @@
         <translation>{0} ist 0 Sekunden lang</translation>
     </message>
     <message>
+        <source>{0} is a device, not a file</source>
+        <translation>{0} ist ein Gerät, keine Datei</translation>
+    </message>
+    <message>
         <source>{0} is a folder</source>
         <translation>{0} ist ein Ordner</translation>
     </message>
@@ -1708,8 +1748,12 @@
         <translation>{0} ist ein HEIC-Bild, das dieses Programm nicht lesen kann</translation>
     </message>
     <message>
-        <source>{0} is damaged or cannot be read ({1})</source>
-        <translation>{0} ist beschädigt oder unlesbar ({1})</translation>
+        <source>{0} is a pipe or a device, which cannot be played</source>
+        <translation>{0} ist eine Pipe oder ein Gerät und kann nicht abgespielt werden</translation>
+    </message>
+    <message>
+        <source>{0} is damaged after {1} seconds, and was played to there</source>
+        <translation>{0} ist nach {1} Sekunden beschädigt und wurde bis dorthin gespielt</translation>
     </message>
     <message>
         <source>{0} is gone:</source>
@@ -1834,6 +1878,10 @@
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>let yourself read it, or choose another.</source>
+        <translation>erlauben Sie sich, es zu lesen, oder wählen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Linux sees no sound card: connect a microphone. If this is a virtual machine, give it a sound card.</source>
@@ -2276,6 +2324,10 @@
         <translation>Die Bilderzeugung ist ausgefallen ({0}); eine einfachere hat übernommen.</translation>
     </message>
     <message>
+        <source>The eyes are closed: take a photo with both eyes open.</source>
+        <translation>Die Augen sind geschlossen: machen Sie ein Foto mit beiden Augen offen.</translation>
+    </message>
+    <message>
         <source>The face is small: go closer, or cut the photo down.</source>
         <translation>Das Gesicht ist klein: Gehen Sie näher heran, oder schneiden Sie das Foto zu.</translation>
     </message>
@@ -2296,6 +2348,10 @@
         <translation>die Module des laufenden Kernels sind weg: Er wurde aktualisiert</translation>
     </message>
     <message>
+        <source>The mouth is covered: nothing may be in front of it.</source>
+        <translation>Der Mund ist verdeckt: Davor darf nichts sein.</translation>
+    </message>
+    <message>
         <source>The mouth is open: close the lips and keep a calm face.</source>
         <translation>Der Mund ist offen: Schließen Sie die Lippen, mit ruhigem Gesicht.</translation>
     </message>
@@ -2310,6 +2366,10 @@
     <message>
         <source>the page shows {0}, not {1}</source>
         <translation>die Seite zeigt {0}, nicht {1}</translation>
+    </message>
+    <message>
+        <source>The photo is blurred: hold the camera still, and focus on the face.</source>
+        <translation>Das Foto ist unscharf: Halten Sie die Kamera ruhig und stellen Sie auf das Gesicht scharf.</translation>
     </message>
     <message>
         <source>The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, and run its command with .venv&apos;s pip.</source>
@@ -2424,10 +2484,6 @@
         <translation>Auf mehr warten</translation>
     </message>
     <message>
-        <source>WAV, FLAC, OGG, Opus, MP3 and AIFF can: convert it to one of these</source>
-        <translation>WAV, FLAC, OGG, Opus, MP3 und AIFF gehen: Wandeln Sie die Datei in eines davon um</translation>
-    </message>
-    <message>
         <source>Webcam {0}</source>
         <translation>Webcam {0}</translation>
     </message>
@@ -2520,6 +2576,10 @@
         <translation>{0} ist {1}, erwartet wird {2}</translation>
     </message>
     <message>
+        <source>{0} is damaged or cannot be read</source>
+        <translation>{0} ist beschädigt oder kann nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>{0} is larger than any profile can be ({1} bytes)</source>
         <translation>{0} ist größer, als ein Profil sein kann ({1} Byte)</translation>
     </message>
@@ -2548,8 +2608,8 @@
         <translation>{0} ist an und zeigt, was Understudy erzeugt</translation>
     </message>
     <message>
-        <source>{0} is unknown</source>
-        <translation>{0} ist unbekannt</translation>
+        <source>{0} may not be read</source>
+        <translation>{0} darf nicht gelesen werden</translation>
     </message>
     <message>
         <source>{0} pictures; expected 1 to {1}</source>

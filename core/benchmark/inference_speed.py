@@ -7,7 +7,6 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,12 @@ from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, prepack, pre
 from core.model.cost import count_multiply_adds, count_parameters, decoding_cost
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
+from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
+from core.model.generator.sampling_options import add_sampling_options, chosen_sampling
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
-from core.neural.inference import StreamingInference, cache_policy
+from core.neural.inference import StreamingInference
 from core.neural.neural_stream import NeuralStream
 from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
@@ -52,10 +53,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", choices=AVATAR_PRESETS, default="lite")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--blocks", type=int, default=40, help="how many are measured")
-    parser.add_argument("--block", type=int, help="latents drawn together, 1 to 4")
-    parser.add_argument("--steps", type=int, help="of denoising")
-    parser.add_argument("--guidance", dest="cfg_scale", type=float, help="1 draws without")
-    parser.add_argument("--clean", action="store_true", help="remember blocks clean, in windows")
+    add_sampling_options(parser)
     parser.add_argument("--references", type=int, choices=(1, 2, 3), default=1)
     parser.add_argument("--size", type=size, default=(HD.width, HD.height), metavar="WxH")
 
@@ -63,7 +61,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def measure(chosen: argparse.Namespace) -> Report:
     """Run the benchmark."""
     config = AVATAR_PRESETS[chosen.preset]
-    sampling = _sampling(chosen, config.generator.sampling)
+    sampling = chosen_sampling(chosen, config.generator.sampling)
     device = torch.device(chosen.device)
     torch.manual_seed(0)
     tune_malloc()
@@ -78,17 +76,15 @@ def measure(chosen: argparse.Namespace) -> Report:
         encoder,
         references.references.to(device, weight.dtype),
         sampling,
-        cache_policy(config.generator, sampling, not chosen.clean),
     )
     fill = _cache_fill_blocks(config, sampling)
     runs = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
-    format, forcing = VideoFormat(*chosen.size), not chosen.clean
-    stream = NeuralStream(avatar, encoder, references, format, sampling, forcing)
+    stream = NeuralStream(avatar, encoder, references, VideoFormat(*chosen.size), sampling)
     runs |= {"pipelined": _measure_pipelined(stream, fill, chosen.blocks)}
     about = machine() | {
         "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "model": f"{chosen.preset} on {device}, {weight.dtype}, {torch.get_num_threads()} threads",
-        "drawing": f"{sampling}, {'clean' if chosen.clean else 'timestep-forcing'} cache",
+        "drawing": str(sampling),
         "picture": f"{chosen.size[0]}x{chosen.size[1]}, {chosen.references} references",
     }
     sections = (
@@ -96,11 +92,6 @@ def measure(chosen: argparse.Namespace) -> Report:
         Section("Cost", tuple(_cost(config, sampling, chosen, runs, device))),
     )
     return Report(about, sections)
-
-
-def _sampling(chosen: argparse.Namespace, given: Sampling) -> Sampling:
-    asked = {name: getattr(chosen, name) for name in ("block", "steps", "cfg_scale")}
-    return replace(given, **{name: value for name, value in asked.items() if value is not None})
 
 
 def _noise_references(
@@ -244,8 +235,7 @@ def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Na
     shape = config.generator
     with torch.device("meta"):
         generator = Generator(shape)
-        policy = cache_policy(shape, sampling, not chosen.clean)
-        rollout = Rollout(generator, policy, sampling)
+        rollout = Rollout(generator, cache_policy(shape, sampling), sampling)
         latents = torch.empty(1, chosen.references, shape.latent_channels, shape.grid, shape.grid)
         state = rollout.start(latents, torch.ones(1, chosen.references, dtype=torch.bool))
         noise = torch.empty(1, sampling.block, shape.latent_channels, shape.grid, shape.grid)

@@ -57,8 +57,11 @@ class Recording:
             Sound: threading.Semaphore(SOUNDS),
         }
         self._error: RecordingError | None = None
+        self._broken = False
         self._told = False
         self._closed = False
+        self.made = False
+        """Whether there is a film in `path`, once it is closed."""
         self.dropped = 0
         """Frames that were not written, for want of time."""
         self._writer = threading.Thread(target=self._write, name="recording", daemon=True)
@@ -92,6 +95,11 @@ class Recording:
         if not self._told:
             self._check()
 
+    def break_off(self) -> None:
+        """Finish the file under a name that says that what was to be in it is not all there."""
+        self._broken = True
+        self.close()
+
     def _check(self) -> None:
         if self._error:
             self._told = True
@@ -110,6 +118,7 @@ class Recording:
                 whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
             if whole:
                 self._name()
+                self.made = True
             else:
                 self._part.unlink()
         except Exception as error:  # told by whoever sends next, or closes
@@ -133,7 +142,9 @@ class Recording:
         return movie.pictures > 0
 
     def _name(self) -> None:
-        if self.path.exists() and (not self._replaced or _identity(self.path) != self._replaced):
+        if self._broken:
+            self.path = free_name(self.path, " (incomplete)")
+        elif self.path.exists() and (not self._replaced or _identity(self.path) != self._replaced):
             self.path = free_name(self.path)
         self._part.replace(self.path)
 
@@ -164,8 +175,12 @@ def checked(path: Path) -> Path:
     """Return `path` with its suffix.
 
     Raises:
-        ValueError: the recording would be of another kind than its name says.
+        ValueError: the recording would be of another kind than its name says, or no file.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ValueError(
+            said("{0} is a device, not a file", path, remedy="name the recording NAME.mp4")
+        )
     if path.suffix.lower() not in ("", ".mp4"):
         raise ValueError(
             said("recordings are MP4 files: name it {0}.mp4, not {1}", path.stem, path.name)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 
-from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundSink
+from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundBrokeOff, SoundSink
 from core.live.feed import Delay, Feed
 from core.stream import AvatarStream
 from core.video import Frame, VideoSink
@@ -22,6 +22,9 @@ def render(
 
     Nothing is dropped: a slow sink slows everything. Give the source a `SwiftClock`. Closes
     nothing, and stops where its caller stops asking.
+
+    Raises:
+        SoundBrokeOff: the sound ended before its time; all that came until then has been sent.
     """
     feed, delay = Feed(stream), Delay()
     for frames in _steps(source, stream.hop, feed, delay):
@@ -36,12 +39,15 @@ def _steps(source: AudioSource, hop: int, feed: Feed, delay: Delay) -> Iterator[
     while True:
         try:
             sound = source.read(hop, timeout=PATIENCE)
-        except EndOfAudio:
+        except EndOfAudio as error:
+            end = error
             break
         if sound is not None:
             delay.put(sound)
             yield feed.step(sound)
     yield from feed.rest()
+    if isinstance(end, SoundBrokeOff):
+        raise end
 
 
 class Ahead:
@@ -51,13 +57,13 @@ class Ahead:
         self._source = source
         self._left = round(seconds * SAMPLE_RATE) if seconds else None
         self._ready: deque[Sound] = deque()
-        self._ended = False
-        while not self._ended and len(self._ready) * hop < AHEAD:
+        self._end: EndOfAudio | None = None
+        while not self._end and len(self._ready) * hop < AHEAD:
             try:
                 if (sound := self._next(hop, 1.0)) is not None:
                     self._ready.append(sound)
-            except EndOfAudio:
-                self._ended = True
+            except EndOfAudio as end:
+                self._end = end
 
     @property
     def dropped(self) -> int:
@@ -66,14 +72,14 @@ class Ahead:
     def frames(self, fps: int) -> int | None:
         """How many frames there will be, if that is known."""
         samples = sum(len(sound.samples) for sound in self._ready)
-        return -(-samples * fps // SAMPLE_RATE) if self._ended else None
+        return -(-samples * fps // SAMPLE_RATE) if self._end else None
 
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`."""
         if self._ready:
             return self._ready.popleft()
-        if self._ended:
-            raise EndOfAudio
+        if self._end:
+            raise self._end
         return self._next(count, timeout)
 
     def close(self) -> None:

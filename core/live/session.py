@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundSink
+from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundBrokeOff, SoundSink
 from core.clock import Clock, WallClock
 from core.live.feed import Delay, Feed
 from core.live.figures import Figures, Gauge
@@ -147,11 +147,12 @@ class Session:
             output.join()
 
     def _animate(self, source: AudioSource, stream: AvatarStream, ring: FrameRing) -> None:
-        feed = Feed(stream)
+        feed, end = Feed(stream), EndOfAudio()
         while not self._stop.is_set():
             try:
                 sound = source.read(stream.hop, timeout=POLL)
-            except EndOfAudio:
+            except EndOfAudio as error:
+                end = error
                 break
             if sound is not None:
                 self._delay.put(sound)
@@ -159,7 +160,15 @@ class Session:
         for frames in feed.rest():
             ring.put(frames)
             if self._clock.wait(stream.hop / SAMPLE_RATE, self._stop):
-                return
+                break
+        if isinstance(end, SoundBrokeOff):
+            self._await_last(ring)
+            raise end
+
+    def _await_last(self, ring: FrameRing) -> None:
+        """Let be seen what waits to be."""
+        while not self._stop.is_set() and len(ring):
+            self._clock.wait(POLL, self._stop)
 
     def _show(self, ring: FrameRing, format: VideoFormat) -> None:
         with (

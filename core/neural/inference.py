@@ -7,8 +7,8 @@ from torch import Tensor
 
 from core.model.audio_encoders.audio_encoder import AudioEncoder
 from core.model.avatar import Avatar
-from core.model.generator.generator_config import GeneratorConfig, Sampling
-from core.model.generator.kv_cache import CachePolicy, CleanCachePolicy, TimestepForcingPolicy
+from core.model.generator.generator_config import Sampling
+from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
 from core.model.vae.decoder import DecoderReferences, DecoderState
 from core.model.vae.flow_field import Composition
@@ -16,13 +16,6 @@ from core.neural.audio_conditioning import AudioConditioner, ConditionerState
 from core.neural.step_capture import CapturedStep
 
 S = TypeVar("S")
-
-
-def cache_policy(config: GeneratorConfig, sampling: Sampling, forcing: bool) -> CachePolicy:
-    """Return the KV cache policy: past blocks noised to the present timestep, or clean."""
-    if forcing:
-        return TimestepForcingPolicy(config.history, sampling.block)
-    return CleanCachePolicy(config.window, sampling.block)
 
 
 class InferenceState(NamedTuple, Generic[S]):
@@ -46,10 +39,10 @@ class StreamingInference(Generic[S]):
         encoder: AudioEncoder[S],
         references: Tensor,
         sampling: Sampling,
-        policy: CachePolicy,
     ) -> None:
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
         self._avatar, self._sampling = avatar, sampling
+        policy = cache_policy(avatar.config.generator, sampling)
         self._rollout = Rollout(avatar.generator, policy, sampling)
         self.conditioner = AudioConditioner(
             encoder, avatar.generator.audio_embedder, sampling.block

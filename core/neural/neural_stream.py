@@ -12,7 +12,7 @@ from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
-from core.neural.inference import StreamingInference, cache_policy
+from core.neural.inference import StreamingInference
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
 from core.stream import SEED
@@ -34,13 +34,12 @@ class NeuralStream(Generic[S]):
         reference_frames: ReferenceFrames,
         format: VideoFormat,
         sampling: Sampling | None = None,
-        forcing: bool = True,
         seed: int = SEED,
     ) -> None:
         """The avatar, on its device and in its precision, is used as it is; one thread.
 
-        `forcing`: the KV cache holds past blocks at the present one's noise level
-        (timestep-forcing), otherwise clean. Warms up: no later block is slow.
+        Samples as the avatar was trained for, unless `sampling` says otherwise. Warms up: no later
+        block is slow.
 
         Raises:
             ValueError: the encoder is not the one that the avatar was trained with.
@@ -49,9 +48,8 @@ class NeuralStream(Generic[S]):
         sampling = sampling or config.sampling
         weight = avatar.generator.velocity_proj.weight
         references = reference_frames.references.to(weight.device, weight.dtype)
-        policy = cache_policy(config, sampling, forcing)
         self.format = format
-        self._inference = StreamingInference(avatar, encoder, references, sampling, policy)
+        self._inference = StreamingInference(avatar, encoder, references, sampling)
         self._compositor = Compositor(reference_frames, weight.device)
         self.device = weight.device
         self._seed = seed

@@ -20,8 +20,9 @@ from core.video import Picture, VideoFormat
 MOVING_SHARE = 0.98
 """Share of the face crop within which anything moves."""
 
-CUT_FADE = 0.02
-"""Share of the photo's height in which a person whom its edge cuts off fades out."""
+CUT_FADE, SIDE_FADE = 0.02, 0.06
+"""Shares of the photo's height, and of its width, in which a person whom its edge cuts off fades
+out; at the sides only what lies above the body, hair or a hat."""
 
 CORRECTED_BELOW, MOST_CORRECTED = 0.9, 12.0
 """Alpha below which the background makes up for errors of scaling, and grey levels at most."""
@@ -159,11 +160,11 @@ def _fade_photo_edges(
     height, width = alpha.shape
     bottom = placement.top + height * placement.scale
     right = placement.left + width * placement.scale
-    down = _ramp(height, placement.top > 0, bottom < format.height)
+    down = _ramp(height, CUT_FADE, placement.top > 0, bottom < format.height)
     alpha = alpha * down[:, None]
     for side, seen in ((alpha, placement.left > 0), (alpha[:, ::-1], right < format.width)):
         if seen:
-            across = _ramp(width, True, False)
+            across = _ramp(width, SIDE_FADE, True, False)
             above = max(round(chin), _cut_row(side))
             side[:above] *= across
     return np.asarray(alpha, np.float32)
@@ -212,9 +213,9 @@ def _cut_row(cover: Plane) -> int:
     return 0 if flags.all() else len(flags) - int(np.argmin(flags[::-1]))
 
 
-def _ramp(size: int, first: bool, last: bool) -> Plane:
+def _ramp(size: int, fade: float, first: bool, last: bool) -> Plane:
     """Return a ramp along one side: 1, linear to 0 at the ends that are named."""
-    at = (np.arange(size, dtype=np.float32) + 0.5) / (CUT_FADE * size)
+    at = (np.arange(size, dtype=np.float32) + 0.5) / (fade * size)
     ramp = np.ones(size, np.float32)
     if first:
         ramp = np.minimum(ramp, at)

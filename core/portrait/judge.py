@@ -14,9 +14,15 @@ from core.perception.face.topology import (
     FOREHEAD,
     INNER_CORNERS,
     LEFT_CHEEK,
+    LEFT_CORNER,
+    LEFT_EYE_CORNERS,
+    LEFT_EYE_GAPS,
     LIP_CENTRES,
     NOSE_TIP,
     RIGHT_CHEEK,
+    RIGHT_CORNER,
+    RIGHT_EYE_CORNERS,
+    RIGHT_EYE_GAPS,
 )
 from core.pixels import resized
 from core.portrait.analysis import LONGEST_SIDE, findings_of
@@ -47,6 +53,29 @@ TURNED_RATIO = 1.7
 
 OPEN_RATIO = 0.12
 """Gap between the lips as a share of the mouth's width."""
+
+SHARP_HEIGHT = 160
+"""Pixels of height at which faces are compared for sharpness."""
+
+FLAT = 2.0
+"""Deviation of greys below which a face has no features to speak of."""
+
+BLURRED = 0.19
+"""Fine details as a share of features; sharp photos have 0.27 and more, blurred ones 0.17 (a
+hundredth of the face's height) and less."""
+
+CLOSED_RATIO = 0.12
+"""Opening of an eye as a share of its width; open ones have 0.18 and more, closed ones 0.08."""
+
+MOUTH_WIDTH, SMALLEST_MOUTH = 64, 16
+"""Pixels to which a mouth is brought to look whether it is covered, and that it has at least."""
+
+COVERED_LIGHT, COVERED_RED = 4.0, 0.8
+"""Deviation of light and redness from nose to chin; mouths have 8 and 1.2 and more, even in blurred
+photos and beards, masks and hands 2 and 0.3."""
+
+COLOURED = 3.0
+"""Mean distance from grey of a photo that is not black and white."""
 
 HEADROOM = 0.2
 """Face heights above the forehead that hair needs."""
@@ -143,6 +172,7 @@ def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
         said("The mouth is open: close the lips and keep a calm face."): mouth_open,
         said("The head is cut off: leave some room around it."): cropped,
         **light_hints(photo, flat),
+        **obstacle_hints(photo, flat),
     }
     return tuple(text for text, true in found.items() if true)
 
@@ -162,6 +192,87 @@ def light_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
             (grey > 250).mean() > GLARE_SHARE
         ),
     }
+
+
+def obstacle_hints(photo: Picture, flat: NDArray[np.float32]) -> dict[str, bool]:
+    """Return what may keep eyes, mouth and features from being seen, and whether it does."""
+    sharpness = face_sharpness(photo, flat)
+    if sharpness is None:
+        return {}
+    blurred = sharpness < BLURRED
+    return {
+        said("The eyes are closed: take a photo with both eyes open."): eyes_are_closed(flat),
+        said("The mouth is covered: nothing may be in front of it."): mouth_is_covered(photo, flat),
+        said("The photo is blurred: hold the camera still, and focus on the face."): blurred,
+    }
+
+
+def face_sharpness(photo: Picture, flat: NDArray[np.float32]) -> float | None:
+    """Return the finest details of a face as a share of its features; None where it has none.
+
+    Faces are compared at one size, so that one photo is not sharper than another for being larger.
+    """
+    left, top = np.maximum(flat.min(axis=0), 0).astype(int)
+    right, bottom = np.ceil(flat.max(axis=0)).astype(int) + 1
+    grey = photo[top:bottom, left:right].mean(axis=-1, dtype=np.float32)
+    if min(grey.shape) < SMALLEST_FACE // 2:
+        return None
+    if (factor := SHARP_HEIGHT / grey.shape[0]) < 1:
+        grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    features = float((grey - cv2.GaussianBlur(grey, (0, 0), 4)).std())
+    if features < FLAT:
+        return None
+    return float((grey - cv2.GaussianBlur(grey, (0, 0), 1)).std()) / features
+
+
+def eyes_are_closed(flat: NDArray[np.float32]) -> bool:
+    """Return whether both eyes are as good as shut."""
+    eyes = ((RIGHT_EYE_GAPS, RIGHT_EYE_CORNERS), (LEFT_EYE_GAPS, LEFT_EYE_CORNERS))
+    for gaps, corners in eyes:
+        width = landmark_distance(flat, *corners)
+        opening = sum(landmark_distance(flat, *gap) for gap in gaps) / len(gaps)
+        if width < 1 or opening > CLOSED_RATIO * width:
+            return False
+    return True
+
+
+def mouth_is_covered(photo: Picture, flat: NDArray[np.float32]) -> bool:
+    """Return whether there is a mask or a hand where the lips should be.
+
+    From nose to chin a mouth goes from skin to lip to the dark between them and back, in light and
+    in redness; what covers it has none of both. Where landmarks put the lips is no help: they
+    guess.
+    """
+    right, left = flat[RIGHT_CORNER], flat[LEFT_CORNER]
+    across = (left - right) / MOUTH_WIDTH
+    if np.hypot(*across) * MOUTH_WIDTH < SMALLEST_MOUTH:
+        return False
+    down = np.array([-across[1], across[0]])
+    corner = (
+        flat[list(LIP_CENTRES)].mean(axis=0) - MOUTH_WIDTH / 2 * across - MOUTH_WIDTH / 2 * down
+    )
+    to_photo = np.column_stack((across, down, corner)).astype(np.float32)
+    step = float(np.hypot(*across))
+    smooth = cv2.GaussianBlur(photo, (0, 0), step / 2) if step > 1 else photo
+    mouth = cv2.warpAffine(
+        smooth,
+        to_photo,
+        (MOUTH_WIDTH, MOUTH_WIDTH),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    lab = cv2.cvtColor(mouth, cv2.COLOR_RGB2LAB).astype(np.float32)
+    rows = lab[MOUTH_WIDTH // 8 : -MOUTH_WIDTH // 8, MOUTH_WIDTH // 5 : -MOUTH_WIDTH // 5].mean(
+        axis=1
+    )
+    at = np.arange(len(rows))
+    light, redness = (
+        float((line - np.polyval(np.polyfit(at, line, 2), at)).std()) for line in rows.T[:2]
+    )
+    coloured = float(np.abs(lab[..., 1:] - 128).mean()) > COLOURED
+    return light < COVERED_LIGHT or (
+        coloured and redness < COVERED_RED and light < 3 * COVERED_LIGHT
+    )
 
 
 def head_is_cropped(photo: Picture, flat: NDArray[np.float32], height: float) -> bool:

@@ -1,6 +1,9 @@
 """Reads a photo from a file: upright, sRGB, eight bits, no larger than needed."""
 
 import io
+import logging
+import math
+import re
 import stat
 import warnings
 from collections.abc import Iterator
@@ -29,6 +32,8 @@ from PIL import (
 
 from core.sentence import said
 from core.video import Picture
+
+log = logging.getLogger(__name__)
 
 DEFAULT_LONGEST = 1600
 """Pixels of a photo's longer side, unless more are asked for."""
@@ -67,6 +72,18 @@ SUFFIXES = {
     "TGA": ".tga",
 }
 """How files of each format are named."""
+
+PANORAMA, RIBBON = 3.0, 40.0
+"""Longer sides, in shorter ones: from the first on more of a picture's length is kept, as its faces
+would be lost; what is beyond the second is no photo."""
+PICTURES = 60
+"""How many pictures of an animation are looked at for one that shows something."""
+PLAIN = 12.0
+"""Deviation of greys up to which a picture shows nothing: black, white, a fade."""
+GLANCE = 64
+"""Pixels of the longer side that tell whether a picture shows something."""
+WHITES = (1.0, 255.0, 65535.0)
+"""How bright white may be where a file does not say: fractions, eight bits, sixteen."""
 
 _OVERSAMPLING = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
@@ -150,26 +167,29 @@ def _as_bad_photo(name: str) -> Iterator[None]:
         raise BadPhoto(
             said("{0} is not there any more", name, remedy="choose another picture.")
         ) from error
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        if isinstance(error, BadPhoto):
-            raise
+    except BadPhoto:
+        raise
+    except PermissionError as error:
         raise BadPhoto(
-            said(
-                "{0} is damaged or cannot be read ({1})",
-                name,
-                error,
-                remedy="save it anew as JPEG or PNG.",
-            )
+            said("{0} may not be read", name, remedy="let yourself read it, or choose another.")
+        ) from error
+    except Exception as error:  # decoders fail in more ways than can be listed
+        log.info("a photo cannot be read", exc_info=True)
+        raise BadPhoto(
+            said("{0} is damaged or cannot be read", name, remedy="save it anew as JPEG or PNG.")
         ) from error
 
 
 def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
     with _open_image(source, name) as file:
         _check_size(name, file.size)
-        turn = _orientation(file)
         profile = file.info.get("icc_profile")
+        longest = _longest_of(file.size, longest)
         # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
         file.draft(None, (round(longest * _OVERSAMPLING),) * 2)
+        _show_somebody(file, name)
+        file.load()
+        turn = _orientation(file)  # only now: some decoders have turned the picture themselves
         picture = _downscale(_eight_bit(file), longest)
     picture = _apply_orientation(_to_srgb(_flatten_alpha(picture), profile), turn)
     if min(picture.size) < SMALLEST_SIDE:
@@ -177,11 +197,76 @@ def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
     return np.asarray(picture, dtype=np.uint8)
 
 
+def _longest_of(size: tuple[int, int], longest: int) -> int:
+    """Return how long the longer side may be: a panorama's faces are as small as it is narrow."""
+    aspect = max(size) / min(size)
+    if not PANORAMA < aspect <= RIBBON:
+        return longest
+    return round(longest * math.sqrt(aspect / PANORAMA))
+
+
+def _show_somebody(file: Image.Image, name: str) -> None:
+    """Turn an animation to its first picture on which there is something to see."""
+    if not getattr(file, "is_animated", False) or file.format == "MPO":  # of one moment
+        return
+    most, best = 0.0, 0
+    for number in range(PICTURES):
+        try:
+            file.seek(number)
+            _check_size(name, file.size)
+            contrast = _contrast(file)
+        except EOFError:
+            break
+        except Exception:  # noqa: BLE001 - what comes after the damage does not matter
+            break
+        if contrast > most:
+            most, best = contrast, number
+        if contrast > PLAIN:
+            return
+    file.seek(best)
+
+
+def _contrast(file: Image.Image) -> float:
+    """Return how much there is to see on a picture: deviation of its greys."""
+    small = _flatten_alpha(_downscale(_eight_bit(file), GLANCE)).convert("L")
+    return float(np.asarray(small, np.float32).std())
+
+
 def _open_image(source: IO[bytes], name: str) -> Image.Image:
     try:
         return Image.open(source, formats=_known())
     except UnidentifiedImageError as error:
+        if (avif := _avif_by_ffmpeg(source, name)) is not None:
+            return avif
         raise BadPhoto(_not_a_picture(source, name)) from error
+
+
+def _avif_by_ffmpeg(source: IO[bytes], name: str) -> Image.Image | None:
+    """Return an AVIF that Pillow takes for none: libavif is strict, above all about transparency.
+
+    Early encoders left out the size of the alpha channel, which is that of the picture.
+    """
+    source.seek(0)
+    head = source.read(64)
+    if head[4:8] != b"ftyp" or not re.search(rb"avi[fs]", head[8:]):
+        return None
+    import av  # only for these few
+
+    layers: list[Image.Image] = []
+    for layer, form in enumerate(("rgb24", "gray")):
+        source.seek(0)
+        with av.open(source, mode="r", format="mov") as file:
+            if layer == len(file.streams.video):
+                break
+            stream = file.streams.video[layer]
+            _check_size(name, (stream.width, stream.height))
+            frame = next(file.decode(stream))
+            picture = Image.fromarray(frame.to_ndarray(format=form))
+            layers.append(picture.rotate(frame.rotation, expand=True))
+    whole, *alpha = layers
+    if alpha and alpha[0].size == whole.size:
+        whole.putalpha(alpha[0])
+    return whole
 
 
 def _known() -> list[str]:
@@ -214,13 +299,21 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def _greys_from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
-    """Return greys: whole numbers are of 16 bits, fractions reach to 1 or to 255."""
-    if values.dtype.kind == "f":
-        top = 1.0 if float(np.nanmax(values)) <= 1.0 else 255.0
+    """Return greys from numbers that do not say how bright white is.
+
+    Those of 16 bits say so; others are taken to reach to the least of `WHITES` that is enough.
+    """
+    if values.dtype.kind == "i" and values.size and values.min() < 0:
+        values = values.view(np.uint32)  # Pillow knows no other 32 bits than those with a sign
+    levels = np.nan_to_num(values.astype(np.float32), nan=0, posinf=0, neginf=0)
+    most = float(levels.max(initial=0))
+    if values.dtype.itemsize == 2:
+        white = 65535.0
     else:
-        top = 65535.0
-    scaled = np.nan_to_num(values) * np.float32(255 / top)
-    return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8))
+        whites = WHITES if values.dtype.kind == "f" else WHITES[1:]
+        white = next((white for white in whites if most <= white), most)
+    shown = np.where(np.isposinf(values), white, levels) if values.dtype.kind == "f" else levels
+    return Image.fromarray(np.clip(shown * np.float32(255 / white), 0, 255).astype(np.uint8))
 
 
 def _transparent(picture: Image.Image) -> bool:

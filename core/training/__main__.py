@@ -31,8 +31,18 @@ from typing import get_args
 import torch
 
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
+from core.model.generator.sampling_options import (
+    add_sampling_options,
+    chosen_sampling,
+)
 from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import load_speech_encoder
+from core.training.avatar.ablations import (
+    ablated_config,
+    add_ablation_options,
+    distill_recipe,
+    generator_recipe,
+)
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
@@ -105,13 +115,15 @@ def default_opener(stock: Path) -> str:
 
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
-    stage = load_training_state(arguments.resume).stage
+    state = load_training_state(arguments.resume)
+    stage = state.stage
     if stage == "speech":
         export_speech(arguments.resume, arguments.out, about)
     elif stage == "likeness":
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
-        export_avatar(arguments.resume, arguments.out, about, arguments.decoder)
+        sampling = chosen_sampling(arguments, state.avatar_config.generator.sampling)
+        export_avatar(arguments.resume, arguments.out, about, arguments.decoder, sampling)
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
@@ -145,7 +157,8 @@ def _train(arguments: argparse.Namespace) -> None:
     state = load_training_state(config.resume_from) if config.resume_from else None
     # Nobody shall see the same clips again, nor those of another rank.
     seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
-    avatar_config = state.avatar_config if state else AVATAR_PRESETS[config.preset]
+    resumed = state.avatar_config if state else AVATAR_PRESETS[config.preset]
+    avatar_config = ablated_config(arguments, resumed)
     open_clips = clip_opener(arguments.clips or default_opener(arguments.stock))
     source = open_clips(arguments.stock, config.device, seed, avatar_config)
     optimization = _optimization(arguments)
@@ -155,21 +168,22 @@ def _train(arguments: argparse.Namespace) -> None:
         name = arguments.perceptual
         perceptual = open_perceptual_distance(name, config.device) if name else None
         recipe = _recipe(arguments)
-        train_avatar(config, source, optimization, recipe, perceptual_loss=perceptual)
+        train_avatar(config, source, optimization, recipe, avatar_config, perceptual)
     leave_process_group()
 
 
 def _optimization(arguments: argparse.Namespace) -> OptimizationConfig:
     config = STAGE_OPTIMIZATION.get(arguments.stage, OptimizationConfig())
     rate = arguments.learning_rate or config.learning_rate
-    return replace(config, schedule=arguments.schedule, learning_rate=rate)
+    ratio = config.critic_rate_ratio if arguments.critic_rate is None else arguments.critic_rate
+    return replace(config, schedule=arguments.schedule, learning_rate=rate, critic_rate_ratio=ratio)
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
     recipes: Mapping[str, Recipe] = {
         "vae": VaeRecipe(),
-        "generator": GeneratorRecipe(lip_weight=arguments.lip_weight),
-        "distill": DistillRecipe(steps=arguments.steps, guidance=arguments.guidance),
+        "generator": generator_recipe(arguments),
+        "distill": distill_recipe(arguments),
         "adversarial": AdversarialRecipe(),
     }
     return recipes[arguments.stage]
@@ -226,6 +240,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add("--perceptual", metavar="FILE", help="face embedding, or module:function; a VAE's loss")
     add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
     add("--guidance", type=float, default=DistillRecipe.guidance, help="CFG scale of its teacher")
+    add_ablation_options(parser)
     add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
     add("--compact", action="store_true", help="small checkpoints, to travel, in place of exact")
 
@@ -240,6 +255,7 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--decoder", type=Path, help="folder of an adversarial training of the same VAE")
     add("--out", type=Path, required=True, help="the file")
+    add_sampling_options(parser)
     for name in ("data", "recipe", "quality"):
         add(f"--{name}", default="not told", help="in words, for the model card")
     parser.set_defaults(run=_export)

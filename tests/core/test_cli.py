@@ -112,6 +112,42 @@ def test_what_is_wrong_is_said_in_one_sentence(
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_film_of_a_damaged_sound_says_so_in_its_name(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound, out = tmp_path / "cut.flac", tmp_path / "film.mp4"
+    soundfile.write(sound, np.random.default_rng(1).normal(0, 0.1, 32_000), 16_000)
+    sound.write_bytes(sound.read_bytes()[:30_000])
+    assert run("--audio", sound, "--photo", photo, "--out", out) == 1
+    told = capsys.readouterr()
+    assert "cut.flac is damaged after" in told.err
+    assert "flac decoder" not in told.err
+    assert "film (incomplete).mp4" in told.err
+    assert "The film is in" not in told.out
+    assert not out.exists()
+    picture, heard = lengths(tmp_path / "film (incomplete).mp4")
+    assert picture == pytest.approx(heard, abs=0.1)
+    assert 0.5 < picture < 1.5
+
+
+def test_where_no_film_was_made_none_is_named(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "film.mp4"
+    assert run("--text", "Hello.", "--photo", photo, "--out", out, "--seconds", 0.00001) == 1
+    told = capsys.readouterr()
+    assert "no film was made" in told.err
+    assert "The film is in" not in told.out
+    assert not out.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no such devices here")
+def test_a_device_is_no_film(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--text", "Hello.", "--photo", photo, "--out", "/dev/null") == 1
+    assert "/dev/null is a device, not a file" in capsys.readouterr().err
+    assert not Path("/dev/null.mp4").exists()
+
+
 def test_details_are_told_when_asked_for(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--photo", photo, "--text", "", "--verbose") == 1
     assert "Traceback" in capsys.readouterr().err

@@ -71,6 +71,11 @@ class ReferenceKeyValues(NamedTuple):
     """(batch, references)"""
 
 
+def sink_position(config: GeneratorConfig, start: Tensor) -> Tensor:
+    """Return the position of the references for a block that begins at `start`."""
+    return start * int(config.rolling_sink) + config.sink_distance
+
+
 class Generator(nn.Module):
     """Predicts the velocity of noisy latents, from audio, references and past latents.
 
@@ -132,6 +137,16 @@ class Generator(nn.Module):
         final_table = self.final_modulation_table[:, None, None, None]
         layers = table + shared.movedim(2, 0)[..., None, :]
         return Modulation(layers, final_table + embedding[:, :, None])
+
+    def modulate_block(self, timestep: float) -> Modulation:
+        """Return the modulation of all layers at one timestep for all latents.
+
+        The timestep is in full precision, whatever the layers compute in: the fastest sine of its
+        embedding turns by 1.7 rad within what bfloat16 rounds away.
+        """
+        weight = self.velocity_proj.weight
+        full = torch.full((1, 1), timestep, dtype=torch.float32, device=weight.device)
+        return self.modulate_at(full)
 
     def reference_key_values(self, references: Tensor, has_reference: Tensor) -> ReferenceKeyValues:
         """Compute the keys and values of references, (batch, references, channels, grid, grid).
@@ -219,9 +234,8 @@ class Generator(nn.Module):
         visible = torch.cat([sink.expand(-1, causal.shape[1], -1), causal], 2)[:, None]
         positions = torch.arange(len(starts), device=starts.device)
         distance = positions.new_full((count,), self.config.sink_distance)
-        phases = RotaryPhases(
-            *map(self.rotary.rotation_at, (positions, positions - starts, distance))
-        )
+        from_sink = positions - (starts if self.config.rolling_sink else 0)
+        phases = RotaryPhases(*map(self.rotary.rotation_at, (positions, from_sink, distance)))
         pasts: Sequence[KeyValues | None] = past or [None] * len(self.layers)
         return [
             BlockCausalAttention(

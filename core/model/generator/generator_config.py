@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 MAX_BLOCK = 4
 """Latents of one block at most."""
 MIN_HEAD_WIDTH = 12
 """Two rotary pairs each for time, row and column."""
+KVCacheMode = Literal["timestep-forcing", "clean"]
+"""Whether past blocks are cached as noisy as the present one (2512.04677), or clean, in windows
+(2606.01620)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class AudioConfig:
 
 @dataclass(frozen=True)
 class Sampling:
-    """How latents are sampled; all of it may change at run time."""
+    """How latents are sampled: as the model was trained for; all of it may change at run time."""
 
     block: int
     """Latents per autoregressive block, 1 to MAX_BLOCK."""
@@ -46,6 +50,9 @@ class Sampling:
     """Of the timestep schedule, towards noise."""
     cfg_scale: float
     """Scale of classifier-free guidance; 1 means none, at half the cost of any other."""
+    kv_cache: KVCacheMode = "timestep-forcing"
+    replaces_sink: bool = False
+    """Whether a stream's own first latent replaces the references (adaptive attention sink)."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.block <= MAX_BLOCK:
@@ -74,6 +81,9 @@ class GeneratorConfig:
     """Latents before its own block that a latent sees when the past is noisy."""
     sink_distance: int = 8
     """Rotary distance of the references (attention sink) after the first latent of a block."""
+    rolling_sink: bool = True
+    """Whether the references stay at that distance as the stream goes on, or where they were for
+    the first block (an ablation of 2512.04677)."""
     rotary_period: int = 128
     """Latents after which rotary positions repeat; beyond any distance that can occur."""
 
@@ -107,7 +117,7 @@ GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
             heads=12,
             mlp_ratio=4,
             audio=AudioConfig(hidden=1024, width=256),
-            sampling=Sampling(block=4, steps=12, shift=5.0, cfg_scale=2.0),
+            sampling=Sampling(block=4, steps=12, shift=5.0, cfg_scale=2.0, kv_cache="clean"),
         ),
         "lite": GeneratorConfig(
             grid=4,

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from core.model.attention import AttentionPattern, CachedAttention, KeyValues
-from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
-from core.model.generator.generator_config import GeneratorConfig
+from core.model.generator.flow_transformer import Generator, ReferenceKeyValues, sink_position
+from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.rotary import apply_rotary
 
 
@@ -120,6 +120,13 @@ class TimestepForcingPolicy:
         """See `CachePolicy`."""
 
 
+def cache_policy(config: GeneratorConfig, sampling: Sampling) -> CachePolicy:
+    """Return the policy that a model's sampling names."""
+    if sampling.kv_cache == "clean":
+        return CleanCachePolicy(config.window, sampling.block, sampling.replaces_sink)
+    return TimestepForcingPolicy(config.history, sampling.block, sampling.replaces_sink)
+
+
 class KVCache(NamedTuple):
     """Keys and values of a stream's references and past latents."""
 
@@ -166,8 +173,8 @@ def cached_attention(
     """
     config, references = generator.config, cache.references
     sink = references.keys.shape[3]  # tokens
-    distance = (slots.start + config.sink_distance).expand(references.has_reference.shape[1])
-    sink_rotation = generator.rotary.rotation_at(distance)
+    position = sink_position(config, slots.start).expand(references.has_reference.shape[1])
+    sink_rotation = generator.rotary.rotation_at(position)
     cache.keys[..., :sink, :] = apply_rotary(references.keys, sink_rotation)
 
     within = torch.arange(config.tokens_per_latent, device=slots.write.device)

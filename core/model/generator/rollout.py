@@ -52,11 +52,8 @@ class Rollout:
         generator, sampling = self.generator, self.sampling
         key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
         cache = initial_kv_cache(generator.config, self.policy, sampling.steps, key_values)
-        modulations = (
-            generator.modulate_at(references.new_full((1, 1), timestep))
-            for timestep in self._timesteps
-        )
-        return RolloutState(cache, tuple(modulations), at_start=True)
+        modulations = tuple(map(generator.modulate_block, self._timesteps))
+        return RolloutState(cache, modulations, at_start=True)
 
     @torch.no_grad()
     def step(
@@ -95,6 +92,14 @@ class Rollout:
     @property
     def _timesteps(self) -> tuple[float, ...]:
         return timestep_schedule(self.sampling.steps, self.sampling.shift)
+
+
+def stream_blocks(count: int, block: int) -> list[int]:
+    """Return the sizes of blocks in which a stream's `count` latents are sampled live.
+
+    The first latent, a single frame, comes alone, before any sound is there.
+    """
+    return [1, *(min(block, count - start) for start in range(1, count, block))]
 
 
 def cfg_reference_key_values(

@@ -107,7 +107,7 @@ class DenoisingRank:
         generator, sampling = self.generator, self.sampling
         key_values = cfg_reference_key_values(generator, sampling, references, has_reference)
         cache = initial_kv_cache(generator.config, self.policy, 1, key_values)
-        modulation = generator.modulate_at(references.new_full((1, 1), self._timesteps[0]))
+        modulation = generator.modulate_block(self._timesteps[0])
         return DenoisingRankState(cache, modulation, at_start=True)
 
     @torch.no_grad()
@@ -148,13 +148,13 @@ def run_denoising_rank(
     ranks after the first take only the shape.
     """
     for index, (block_audio, point) in enumerate(zip(audio, noise, strict=True)):
-        if index == 1 and rank.policy.replaces_sink:  # before anything that waits for other ranks
-            first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
-            state = rank.replace_sink(first, state)
         if link.rank > 0:
             point = link.receive(point, link.rank - 1)
         point, state = rank.denoise(point, block_audio, state)
         link.send(point, link.rank + 1)
+        if index == 0 and rank.policy.replaces_sink:  # also where no other block follows
+            first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)
+            state = rank.replace_sink(first, state)
     link.flush()
 
 

@@ -1,5 +1,7 @@
 """Anchor-free face detection: heatmap peaks of one downscaled picture, decoded to boxes."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,8 @@ SIZE_MULTIPLE = 32
 """Input height and width are padded to multiples of this, in pixels."""
 MAX_ASPECT = 2
 """Longest input, in shorter sides; a longer picture is scaled down further."""
+PANORAMA = 3
+"""Shorter sides from which a picture is looked at piece by piece."""
 
 NMS_DISTANCE = 0.3
 """Non-maximum suppression: detections nearer than this share of their size are one."""
@@ -40,7 +44,42 @@ def to_tensor(pictures: list[Picture]) -> Tensor:
 def detect(
     detector: Detector, config: DetectorConfig, picture: Picture, min_score: float, max_count: int
 ) -> list[Detection]:
-    """Return up to `max_count` detections of at least `min_score`, the highest score first."""
+    """Return up to `max_count` detections of at least `min_score`, the highest score first.
+
+    A panorama is looked at piece by piece: whole, it would be shrunk until no face is left.
+    """
+    found: list[Detection] = []
+    for corner, piece in _pieces(picture):
+        for box, score in _detect_in(detector, config, piece, min_score):
+            moved = replace(box, x=box.x + corner[0], y=box.y + corner[1])
+            found.append(Detection(moved, score))
+    kept: list[Detection] = []
+    for one in sorted(found, key=lambda detection: -detection.score):
+        # A large face has several peaks.
+        if all(one.box.distance(other.box) > NMS_DISTANCE for other in kept):
+            kept.append(one)
+    return kept[:max_count]
+
+
+def _pieces(picture: Picture) -> Iterator[tuple[tuple[int, int], Picture]]:
+    """Yield the corner and the pixels of each piece to look at; half of it is in the next."""
+    height, width = picture.shape[:2]
+    short, long = sorted((height, width))
+    if long <= PANORAMA * short:
+        yield (0, 0), picture
+        return
+    length = MAX_ASPECT * short
+    for at in sorted({*range(0, long - length, length // 2), long - length}):
+        if width > height:
+            yield (at, 0), picture[:, at : at + length]
+        else:
+            yield (0, at), picture[at : at + length]
+
+
+def _detect_in(
+    detector: Detector, config: DetectorConfig, picture: Picture, min_score: float
+) -> Iterator[Detection]:
+    """Yield the peaks of a picture, the highest first."""
     small, scale = _letterbox(picture, config.side)
     with torch.inference_mode():
         output = detector(to_tensor([small]))
@@ -51,13 +90,9 @@ def detect(
     rows, columns = np.nonzero(peak_scores >= min_score)
     order = np.argsort(-peak_scores[rows, columns])
     box_codes = output.box_codes[0].numpy()
-    found: list[Detection] = []
     for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
         box = _decode_box(box_codes[:, row, column], row, column, scale)
-        # A large face has several peaks.
-        if all(box.distance(other.box) > NMS_DISTANCE for other in found):
-            found.append(Detection(box, float(peak_scores[row, column])))
-    return found[:max_count]
+        yield Detection(box, float(peak_scores[row, column]))
 
 
 def _letterbox(picture: Picture, side: int) -> tuple[Picture, NDArray[np.float64]]:

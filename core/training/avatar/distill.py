@@ -29,7 +29,11 @@ from core.model.generator.rectified_flow import (
     velocity_target,
 )
 from core.training.avatar import self_forcing
-from core.training.avatar.generator import frozen_avatar_state, load_frozen_avatar
+from core.training.avatar.generator import (
+    frozen_avatar_state,
+    load_frozen_avatar,
+    sample_references,
+)
 from core.training.avatar.latents import encode_clip, encode_references
 from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.avatar.self_forcing import RolloutBlock, RolloutConditions, SelfForcingConfig
@@ -62,7 +66,12 @@ class DistillRecipe:
     """Noise in keys and values of the student's past (History Corrupt)."""
     replaces_sink: bool = True
     """Whether the student's first latent replaces the references as attention sink, as live."""
-    clip_lengths: tuple[LengthPhase, ...] = (LengthPhase(0.0, 33), LengthPhase(0.5, 65))
+    clip_lengths: tuple[LengthPhase, ...] = (
+        LengthPhase(0.0, 33),
+        LengthPhase(0.5, 65),
+        LengthPhase(0.75, 125),
+    )
+    """The last beyond the history of both presets, so that caches roll as they do live."""
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.critic_steps < 1:
@@ -71,8 +80,16 @@ class DistillRecipe:
             )
 
     def student_config(self, config: GeneratorConfig) -> GeneratorConfig:
-        """Return the student's config: the teacher's with these steps and no guidance."""
-        return replace(config, sampling=replace(config.sampling, steps=self.steps, cfg_scale=1.0))
+        """Return the student's config: it samples with these steps, without guidance, and with
+        the KV cache and the sink that it is distilled with."""
+        sampling = replace(
+            config.sampling,
+            steps=self.steps,
+            cfg_scale=1.0,
+            kv_cache="timestep-forcing",
+            replaces_sink=self.replaces_sink,
+        )
+        return replace(config, sampling=sampling)
 
 
 class StudentBatch(NamedTuple):
@@ -191,7 +208,7 @@ class DistillStage:
 
     def _conditions(self, clip: ClipBatch) -> RolloutConditions:
         references = encode_references(self.avatar, clip.references)
-        present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
+        present = sample_references(len(references), references.shape[1], references.device)
         return RolloutConditions(clip.speech.features.float(), references, present)
 
     def _noise(self, conditions: RolloutConditions) -> Tensor:

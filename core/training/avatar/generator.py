@@ -42,6 +42,14 @@ class GeneratorRecipe:
     clean_context: float = 0.5
     """Share of steps with a clean context (teacher forcing); in the others the past is as noisy as
     the present."""
+    shared_timestep: bool = True
+    """Whether a noisy past has the timestep of the present, as live, or each block one of its own
+    (diffusion forcing, stage 1 of 2512.04677)."""
+    mid_stream: float = 0.5
+    """Share of clips with a clean context that begin in mid-stream, as all windows after a stream's
+    first do (2606.01620): without its first latent, after which they are cut."""
+    lone_first: float = 0.5
+    """Share of the others whose first latent is a block of its own, as live."""
     history_corruption: float = 0.1
     """Noise in keys and values of a noisy past (History Corrupt, 2512.04677)."""
     cfg_dropout: float = 0.1
@@ -69,7 +77,7 @@ class GeneratorBatch(NamedTuple):
     starts: Tensor
     """First latent of each latent's block, (latents,); see `block_starts`."""
     features: Tensor
-    """Of the audio, (batch, frames, features)."""
+    """Of the audio, (batch, frames, features), from a stream's first frame on."""
     conditions: Conditions
     """Without the audio, whose embedder is trained too."""
     context: Context | None
@@ -112,20 +120,26 @@ class GeneratorStage:
 
     def micro_batch(self, clip: ClipBatch, random: np.random.Generator) -> GeneratorBatch:
         """Encode clips; draw noise, timesteps, blocks, and which conditions are dropped."""
+        recipe = self.recipe
         latents, references = encode_clip(self.avatar, clip)
+        clean = random.random() < recipe.clean_context
+        in_mid_stream = clean and random.random() < recipe.mid_stream
+        skipped = 1 if in_mid_stream else 0
+        latents = latents[:, skipped:]
         batch, count = latents.shape[:2]
-        sizes, clean = block_sizes(count, random), random.random() < self.recipe.clean_context
-        conditions = self._conditions(references, count)
+        lone_first = not in_mid_stream and random.random() < recipe.lone_first
+        sizes = [1, *block_sizes(count - 1, random)] if lone_first else block_sizes(count, random)
+        conditions = self._conditions(references, count, in_mid_stream)
         context = self._context(latents) if clean else None
         return GeneratorBatch(
             latents,
             torch.randn_like(latents),
-            self._times(batch, sizes, shared=not clean).to(latents),
+            self._times(batch, sizes, recipe.shared_timestep and not clean).to(latents),
             block_starts(sizes).to(latents.device),
             clip.speech.features.float(),
             conditions,
             context,
-            lip_targets(clip.landmarks, self.avatar.config.vae.frames_per_latent),
+            lip_targets(clip.landmarks, self.avatar.config.vae.frames_per_latent)[:, skipped:],
         )
 
     def losses(self, micro_batch: GeneratorBatch) -> Mapping[str, Tensor]:
@@ -137,7 +151,8 @@ class GeneratorStage:
             noisy,
             micro_batch.time,
             micro_batch.conditions._replace(
-                audio=embed_audio(network.generator, micro_batch.features)
+                # What is heard of a clip begins with its first frame, also in mid-stream.
+                audio=embed_audio(network.generator, micro_batch.features)[:, -noisy.shape[1] :]
             ),
             micro_batch.starts,
             micro_batch.context,
@@ -194,7 +209,7 @@ class GeneratorStage:
         context = add_context_noise(latents, level, torch.randn_like(latents))
         return Context(context, latents.new_zeros(latents.shape[:2]))
 
-    def _conditions(self, references: Tensor, count: int) -> Conditions:
+    def _conditions(self, references: Tensor, count: int, in_mid_stream: bool) -> Conditions:
         """Drop audio, references, or both at random; of references a random number stays."""
         recipe, device = self.recipe, references.device
         batch, most = references.shape[:2]
@@ -204,11 +219,18 @@ class GeneratorStage:
             (draw >= recipe.cfg_dropout) & (draw < recipe.cfg_dropout + recipe.audio_dropout)
         )
         no_reference = unconditional | (draw >= 1 - recipe.reference_dropout)
-        last = torch.rand(batch, 1, device=device) * most  # the first one always, if any
-        present = (torch.arange(most, device=device) <= last) & ~no_reference[:, None]
-        first = (torch.arange(count, device=device) == 0).expand(batch, -1)
+        shown = sample_references(batch, most, device)
+        present = shown & ~no_reference[:, None]
+        is_first = torch.arange(count, device=device) == (-1 if in_mid_stream else 0)
         no_embedding = references.new_zeros(batch, count, 0)
-        return Conditions(no_embedding, ~no_audio, references, present, first)
+        return Conditions(no_embedding, ~no_audio, references, present, is_first.expand(batch, -1))
+
+
+def sample_references(batch: int, count: int, device: torch.device) -> Tensor:
+    """Draw how many of `count` references each clip is shown, (batch, count): one to all, the
+    first always (2606.01620)."""
+    last = torch.rand(batch, 1, device=device) * count
+    return torch.arange(count, device=device) <= last
 
 
 def frozen_avatar_state(avatar: Avatar) -> Mapping[str, Tensor]:

@@ -8,8 +8,8 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
-from core.model.generator.kv_cache import TimestepForcingPolicy
-from core.model.generator.rollout import Rollout
+from core.model.generator.kv_cache import cache_policy
+from core.model.generator.rollout import Rollout, stream_blocks
 from core.model.vae.flow_field import compose
 from core.training.avatar.latents import encode_clip
 from core.training.trainer.clip_batch import ClipBatch
@@ -36,14 +36,12 @@ def sample_clip_images(
 def sample_streaming(
     generator: Generator, sampling: Sampling, references: Tensor, features: Tensor, count: int
 ) -> Tensor:
-    """Sample latents (batch, count, ...) block after block, with the cache of live use."""
-    policy = TimestepForcingPolicy(generator.config.history, sampling.block)
-    rollout = Rollout(generator, policy, sampling)
+    """Sample latents (batch, count, ...) in the blocks and with the KV cache of live use."""
+    rollout = Rollout(generator, cache_policy(generator.config, sampling), sampling)
     audio = embed_audio(generator, features)
     present = torch.ones(references.shape[:2], dtype=torch.bool, device=references.device)
     state, blocks = rollout.start(references, present), []
-    for start in range(0, count, sampling.block):
-        part = audio[:, start : start + sampling.block]
+    for part in torch.split(audio, stream_blocks(count, sampling.block), 1):
         noise = torch.randn(*part.shape[:2], *references.shape[2:], device=part.device)
         block, state = rollout.step(noise, part, state)
         blocks.append(block)

@@ -15,8 +15,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.attention import KeyValues, corrupt_history
-from core.model.generator.flow_transformer import Generator, ReferenceKeyValues
+from core.model.generator.flow_transformer import Generator, ReferenceKeyValues, sink_position
 from core.model.generator.rectified_flow import predict_clean
+from core.model.generator.rollout import stream_blocks
 from core.model.rotary import Rotation, apply_rotary
 from core.training.avatar.samples import embed_audio
 
@@ -61,7 +62,7 @@ class SelfForcingConfig:
     times: tuple[float, ...]
     """Timesteps, and the end; see `core.model.generator.rectified_flow.timestep_schedule`."""
     block: int
-    """Latents sampled together."""
+    """Latents sampled together; the first one is alone, as live."""
     corruption: float
     """Noise in cached keys and values, as a share of their size (History Corrupt)."""
     replaces_sink: bool
@@ -121,16 +122,17 @@ def roll_out(
     encoded = encode_conditions(student, conditions)
     blocks: list[RolloutBlock] = []
     pasts = [_empty_past(student, noise)] * (step + 1)
-    for start in range(0, count, config.block):
-        positions = torch.arange(start, min(start + config.block, count), device=noise.device)
-        point, past = noise[:, start : start + config.block], pasts[step]
+    sizes = stream_blocks(count, config.block)
+    places = torch.split(torch.arange(count, device=noise.device), sizes)
+    for positions, point in zip(places, torch.split(noise, sizes, 1), strict=True):
+        past = pasts[step]
         for index, (time, next_time) in enumerate(pairwise(config.times[: step + 2])):
             velocity, new = block_velocity(student, encoded, point, time, positions, pasts[index])
             pasts[index] = _append_past(student, pasts[index], new, config.corruption)
             noisy, point = point, point + (next_time - time) * velocity
         clean = predict_clean(noisy, velocity, time)
         blocks.append(RolloutBlock(positions, noisy, clean, past, conditions))
-        if config.replaces_sink and start == 0:
+        if config.replaces_sink and len(blocks) == 1:
             present = conditions.present.new_ones(batch, 1)
             conditions = conditions._replace(references=clean[:, :1], present=present)
             encoded = encode_conditions(student, conditions)
@@ -149,7 +151,7 @@ def block_velocity(
     first = (positions == 0).expand(len(noisy), -1)
     rotation = student.rotary.rotation_at(positions)
     views = _attention_views(student, encoded.references, positions, rotation, past)
-    modulation = student.modulate_at(noisy.new_full((1, 1), time))
+    modulation = student.modulate_block(time)
     audio = encoded.audio.index_select(1, positions)
     velocity, layers = student.predict_velocity(noisy, modulation, audio, first, views)
     keys = torch.stack([apply_rotary(layer.keys, rotation) for layer in layers])
@@ -164,7 +166,7 @@ def _attention_views(
     past: PastKeyValues,
 ) -> Sequence[_BlockAttention]:
     count, tokens = references.has_reference.shape[1], student.config.tokens_per_latent
-    sink = student.rotary.rotation_at((positions[:1] + student.config.sink_distance).expand(count))
+    sink = student.rotary.rotation_at(sink_position(student.config, positions[:1]).expand(count))
     present = references.has_reference.repeat_interleave(tokens, 1)
     others = past.keys.shape[3] + len(positions) * tokens
     visible = functional.pad(present, (0, others), value=True)[:, None, None]

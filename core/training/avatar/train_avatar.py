@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, save_avatar
+from core.model.generator.generator_config import Sampling
 from core.training.avatar.generator import load_frozen_avatar
 from core.training.avatar.resume import Recipe, StageInputs, load_adversarial_vae, open_stage
 from core.training.avatar.vae import PerceptualLoss
@@ -33,13 +35,15 @@ def train_avatar(
     perceptual_loss: PerceptualLoss | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingLoop[ClipBatch, Any]:
-    """Run one call of the trainer; `avatar_config` overrides the preset.
+    """Run one call of the trainer; `avatar_config` overrides the resumed one, or the preset.
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged or of another stage.
         ValueError: config and recipe are for different stages.
     """
     tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
+    if state and avatar_config:
+        state = replace(state, avatar=avatar_config)
     avatar = Avatar(
         state.avatar_config if state else avatar_config or AVATAR_PRESETS[config.preset]
     )
@@ -58,11 +62,16 @@ def train_avatar(
 
 
 def export_avatar(
-    folder: Path, out: Path, about: Mapping[str, str], decoder_from: Path | None = None
+    folder: Path,
+    out: Path,
+    about: Mapping[str, str],
+    decoder_from: Path | None = None,
+    sampling: Sampling | None = None,
 ) -> None:
     """Write the avatar of a generator's or a student's training, its EMA weights, as one file.
 
     decoder_from: an adversarial training of the same VAE, whose decoder replaces its own.
+    sampling: how the model is to sample, if not as it did in its training.
 
     Raises:
         BadCheckpoint: there is no such training.
@@ -71,6 +80,9 @@ def export_avatar(
     tensors, state = load_training(folder)
     if state.stage not in GENERATOR_STAGES:
         raise BadCheckpoint(f"{folder.name} trains a {state.stage}; export a generator's training")
+    if sampling:
+        generator = replace(state.avatar_config.generator, sampling=sampling)
+        state = replace(state, avatar=replace(state.avatar_config, generator=generator))
     avatar = load_generator_avatar(tensors, state)
     seconds = state.earlier_seconds + state.seconds
     if decoder_from:

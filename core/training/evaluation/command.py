@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from core.model.avatar import prepare_for_inference
-from core.model.generator.generator_config import Sampling
+from core.model.generator.sampling_options import add_sampling_options, chosen_sampling
 from core.training.evaluation.compare import Comparison
 from core.training.evaluation.comparison_sheet import save_comparison_sheet
 from core.training.evaluation.eval_config import QUICK, EvaluationConfig
@@ -32,9 +32,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     add("--sheet", type=Path, metavar="FILE", help="write the contact sheet there, as PNG")
     add("--device", default="cpu")
     add("--seed", type=int, default=0, help="of the clips")
-    for name in ("block", "steps"):
-        add(f"--{name}", type=int, help="of the model's sampling, in place of its own")
-    add("--guidance", dest="cfg_scale", type=float, help="likewise")
+    add_sampling_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -62,7 +60,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     eval_set = open_eval_set(
         arguments.stock, avatar_config, arguments.device, arguments.seed, config.people
     )
-    sampling = _sampling(arguments, avatar_config.generator.sampling)
+    sampling = chosen_sampling(arguments, avatar_config.generator.sampling)
     evaluators = open_evaluators(device, embedder)
     comparison = Comparison(model, sampling, evaluators, config.references)
     about = {
@@ -87,11 +85,6 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 def _eval_config(arguments: argparse.Namespace) -> EvaluationConfig:
     config = QUICK if arguments.quick else EvaluationConfig()
     return replace(config, drift_seconds=arguments.drift) if arguments.drift else config
-
-
-def _sampling(arguments: argparse.Namespace, own: Sampling) -> Sampling:
-    chosen = {name: getattr(arguments, name) for name in ("block", "steps", "cfg_scale")}
-    return replace(own, **{name: value for name, value in chosen.items() if value is not None})
 
 
 def _log(what: str) -> None:

@@ -17,8 +17,9 @@ from core.training.metrics.correlation import Curve, Trend, linear_trend
 from core.training.metrics.temporal_stability import mean_colour, sharpness
 from core.video import FPS
 
-DECODER_WARM_UP = 8
-"""Blocks decoded before a probe's own: more than the decoder's causal memory."""
+DECODER_WARM_UP = 16
+"""Latents decoded before a probe's own: more than the decoder's causal memory, 12 for the preset
+"lite" and 15 for "paper"."""
 PROBE_FRAMES = 16
 """Frames of a probe, at least, so that no single pose decides."""
 MINUTE = 60.0
@@ -49,6 +50,7 @@ def probe_times(seconds: float, count: int) -> list[float]:
 def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe]:
     """Roll the model out without a break, decoding only around the given times."""
     probe_blocks = -(-PROBE_FRAMES // player.block)
+    warm_up = -(-DECODER_WARM_UP // player.block_latents)
     ends = [max(probe_blocks, round(time * FPS / player.block)) for time in times]
     blocks: list[Tensor] = []
     sampled = 0
@@ -56,7 +58,7 @@ def model_probes(player: ModelPlayer, times: list[float]) -> Iterator[DriftProbe
         while sampled < end:
             latents = player.sample()
             sampled += 1
-            if sampled > end - probe_blocks - DECODER_WARM_UP:
+            if sampled > end - probe_blocks - warm_up:
                 blocks.append(player.decode(latents))
         yield DriftProbe(end * player.block / FPS, torch.cat(blocks[-probe_blocks:]))
         blocks.clear()

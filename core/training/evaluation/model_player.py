@@ -6,7 +6,7 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.model.vae.flow_field import Composition, compose
-from core.neural.inference import InferenceState, StreamingInference, cache_policy
+from core.neural.inference import InferenceState, StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES
 
 
@@ -44,11 +44,11 @@ class ModelPlayer:
         weight = avatar.generator.velocity_proj.weight
         self._photos = photos.to(weight.device).float()
         encoder = PrecomputedFeatures(features.to(weight.device).float())
-        policy = cache_policy(avatar.config.generator, sampling, forcing=True)
         references = photos.to(weight.device, weight.dtype)
         self._inference: StreamingInference[Tensor] = StreamingInference(
-            avatar, encoder, references, sampling, policy
+            avatar, encoder, references, sampling
         )
+        self.block_latents = sampling.block
         self.block = sampling.block * avatar.config.vae.frames_per_latent
         self._state: InferenceState[Tensor] = self._inference.start(seed)
 

@@ -148,5 +148,6 @@ def describe_model(avatar: Avatar, sampling: Sampling) -> str:
     return (
         f"{count:.1f} M parameters, {vae.size}x{vae.size}, {generator.layers} layers of "
         f"{generator.width}; block {sampling.block}, {sampling.steps} steps, guidance "
-        f"{sampling.cfg_scale:g}"
+        f"{sampling.cfg_scale:g}, {sampling.kv_cache} KV cache, sink "
+        f"{'replaced' if sampling.replaces_sink else 'kept'}"
     )

@@ -39,7 +39,12 @@ def test_a_run_tells_speed_by_part_and_cost(tmp_path: Path) -> None:
 def test_what_is_asked_for_is_drawn(tmp_path: Path) -> None:
     path = tmp_path / "figures.json"
     asked = ["model", "--device", "cpu", "--size", "160x96", "--blocks", "2", "--block", "2"]
-    assert main([*asked, "--steps", "3", "--guidance", "2", "--clean", "--json", str(path)]) == 0
+    assert (
+        main(
+            [*asked, "--steps", "3", "--guidance", "2", "--kv-cache", "clean", "--json", str(path)]
+        )
+        == 0
+    )
     about = json.loads(path.read_text(encoding="utf-8"))["machine"]
     assert "block=2, steps=3" in about["drawing"]
     assert "cfg_scale=2.0" in about["drawing"]

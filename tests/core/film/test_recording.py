@@ -172,6 +172,18 @@ def test_of_two_recordings_of_one_name_both_are_kept(tmp_path: Path) -> None:
     assert (one.path, two.path) == (path, tmp_path / "a 2.mp4")
 
 
+def test_what_is_not_all_there_says_so_in_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_text("the one before")
+    recording = Recording(path, FORMAT, patient=True)
+    recording.send(frame(0))
+    recording.break_off()
+    assert recording.made
+    assert recording.path == tmp_path / "a (incomplete).mp4"
+    assert count(recording.path) == 1
+    assert path.read_text() == "the one before"
+
+
 def test_what_is_live_is_recorded_beside_what_is_there(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_text("of the same second")

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from core.audio import AudioSource, EndOfAudio, PacedSource, SampleRing, Samples, Sound
+from core.audio import (
+    AudioSource,
+    EndOfAudio,
+    PacedSource,
+    SampleRing,
+    Samples,
+    Sound,
+    SoundBrokeOff,
+)
 from core.clock import WallClock
 from core.engine.testcard import TestCard
 from core.live.session import Phase, Session, Status
@@ -303,6 +311,23 @@ def test_the_end_of_the_sound_drains_the_last_frames(parts: Parts, frames_per_st
     assert shown[-1] == (pieces - 1) * HOP
     assert shown == sorted(shown)
     assert sum(len(s.samples) for s in sound_sink.sounds) == pieces * HOP
+
+
+def test_what_came_before_a_sound_broke_off_is_seen_to_its_end(parts: Parts) -> None:
+    class BrokenSource(Source):
+        def read(self, count: int, timeout: float) -> Sound | None:
+            try:
+                return super().read(count, timeout)
+            except EndOfAudio:
+                raise SoundBrokeOff("damaged; choose another") from None
+
+    parts.open_source = lambda: BrokenSource(parts.counter, 12)
+    parts.open_stream = lambda: Lagging(TINY, 4, lag=6 * HOP + 1)
+    with parts.session():
+        until(lambda: parts.over)
+    assert parts.sink.frames[-1].sample == 11 * HOP
+    assert parts.seen[-1].phase is Phase.FAILED
+    assert str(parts.seen[-1].error) == "damaged; choose another"
 
 
 def test_an_empty_source_ends_at_once(parts: Parts) -> None:

@@ -1,6 +1,7 @@
 """An avatar model small enough to be tried in milliseconds; reference frames without a photo."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,6 +35,11 @@ def avatar(seed: int = 0) -> Avatar:
     filled(network.generator, seed, matrices=0.2, vectors=0.2)
     filled(network.vae, seed + 100, matrices=0.1, vectors=0.1)
     return network
+
+
+def sampled(**changes: Any) -> Sampling:
+    """Return the model's sampling with changes."""
+    return replace(CONFIG.generator.sampling, **changes)
 
 
 def encoder() -> SpeechEncoder:

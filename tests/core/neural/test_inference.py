@@ -1,4 +1,5 @@
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -7,8 +8,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.model.generator.generator_config import KVCacheMode
+from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
-from core.neural.inference import StreamingInference, cache_policy
+from core.neural.inference import StreamingInference
 from tests.core.neural.small import CONFIG, avatar, encoder, reference_frames
 
 
@@ -30,13 +33,14 @@ class NothingFromTheHost(TorchDispatchMode):
         return result
 
 
-@pytest.mark.parametrize("forcing", [True, False], ids=["own noise level", "clean"])
+@pytest.mark.parametrize("kv_cache", get_args(KVCacheMode))
 @pytest.mark.parametrize("device", ["cpu", "meta"])
-def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None:
+def test_a_block_takes_nothing_from_the_host(device: str, kv_cache: KVCacheMode) -> None:
     """On a processor numbers that become tensors are seen; without data, where tensors lie."""
     network = avatar().to(device)
-    generator, sampling = CONFIG.generator, CONFIG.generator.sampling
-    rollout = Rollout(network.generator, cache_policy(generator, sampling, forcing), sampling)
+    generator = CONFIG.generator
+    sampling = replace(generator.sampling, kv_cache=kv_cache)
+    rollout = Rollout(network.generator, cache_policy(generator, sampling), sampling)
     photos = torch.zeros(1, 2, 3, 32, 32, device=device)
     first = torch.zeros(
         1, 1, generator.latent_channels, generator.grid, generator.grid, device=device
@@ -55,9 +59,8 @@ def test_a_block_takes_nothing_from_the_host(device: str, forcing: bool) -> None
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:
     person, audio_encoder = reference_frames(), SpeechAudioEncoder(encoder())
     sampling = CONFIG.generator.sampling
-    policy = cache_policy(CONFIG.generator, sampling, forcing=True)
     inference = StreamingInference(
-        avatar().bfloat16(), audio_encoder, person.references.bfloat16(), sampling, policy
+        avatar().bfloat16(), audio_encoder, person.references.bfloat16(), sampling
     )
     conditioning, state = inference.encode_audio(
         torch.zeros(1, inference.conditioner.hop), inference.start(seed=1)

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.audio import Samples
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
-from core.model.generator.generator_config import Sampling
+from core.model.generator.generator_config import KVCacheMode, Sampling
 from core.neural.audio_conditioning import AudioConditioner
 from core.neural.neural_stream import NeuralStream
 from core.neural.step_capture import CapturedStep
@@ -18,23 +19,21 @@ from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_torch import SpeechState
 from core.stream import AvatarStream
 from core.video import Frame
-from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, reference_frames
+from tests.core.neural.small import CONFIG, FORMAT, avatar, encoder, reference_frames, sampled
 from tests.fakes import tone
 
 
 def opened(
     block: int = 1,
-    forcing: bool = True,
+    kv_cache: KVCacheMode = "timestep-forcing",
     references: int = 1,
     seed: int = 7,
     guidance: float = 1.0,
 ) -> closing[NeuralStream[SpeechState]]:
-    given = replace(CONFIG.generator.sampling, block=block, cfg_scale=guidance)
+    given = sampled(block=block, cfg_scale=guidance, kv_cache=kv_cache)
     audio_encoder = SpeechAudioEncoder(encoder())
     return closing(
-        NeuralStream(
-            avatar(), audio_encoder, reference_frames(references), FORMAT, given, forcing, seed
-        )
+        NeuralStream(avatar(), audio_encoder, reference_frames(references), FORMAT, given, seed)
     )
 
 
@@ -48,9 +47,9 @@ def pictures(frames: list[Frame]) -> NDArray[np.int16]:
 
 
 @pytest.mark.parametrize("block", [1, 2])
-@pytest.mark.parametrize("forcing", [True, False])
-def test_frames_come_in_order_and_two_frames_late(block: int, forcing: bool) -> None:
-    with opened(block, forcing) as stream:
+@pytest.mark.parametrize("kv_cache", get_args(KVCacheMode))
+def test_frames_come_in_order_and_two_frames_late(block: int, kv_cache: KVCacheMode) -> None:
+    with opened(block, kv_cache) as stream:
         assert stream.hop == block * 4 * FRAME_SAMPLES
         assert stream.lag == 2 * FRAME_SAMPLES
         frames = fed(stream, tone(3.0))
@@ -94,6 +93,20 @@ def test_what_comes_later_changes_no_frame_that_is_out() -> None:
 def test_any_number_of_references_will_do(references: int) -> None:
     with opened(references=references) as stream:
         assert len(fed(stream, tone(0.8))) == 18
+
+
+def test_a_model_is_played_with_the_cache_and_the_sink_that_it_names() -> None:
+    named, network = sampled(kv_cache="clean", replaces_sink=True), avatar()
+    network.config = replace(CONFIG, generator=replace(CONFIG.generator, sampling=named))
+    played = []
+    for model, given in ((network, None), (avatar(), named), (avatar(), None)):
+        audio_encoder = SpeechAudioEncoder(encoder())
+        stream = NeuralStream(model, audio_encoder, reference_frames(), FORMAT, given, 7)
+        hops = np.zeros((12, stream.hop), np.float32)
+        played.append(torch.cat([stream.sample(hop).clone() for hop in hops]))
+        stream.close()
+    assert torch.equal(played[0], played[1])
+    assert not torch.equal(played[0], played[2])
 
 
 def test_guidance_of_one_is_no_guidance() -> None:

@@ -1,14 +1,16 @@
 """What is replayed is what the step itself would have done."""
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, get_args
 
 import pytest
 import torch
 from torch import Tensor
 
 from core.model.avatar import prepack
+from core.model.generator.generator_config import KVCacheMode
+from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
-from core.neural.inference import cache_policy
 from core.neural.step_capture import CapturedStep
 from tests.core.neural.small import CONFIG, avatar
 
@@ -65,11 +67,11 @@ def test_a_replayed_state_may_be_begun_anew() -> None:
     assert torch.equal(again["y"], kept)
 
 
-@pytest.mark.parametrize("forcing", [True, False])
-def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> None:
+@pytest.mark.parametrize("kv_cache", get_args(KVCacheMode))
+def test_a_recorded_rollout_draws_the_same_beyond_its_window(kv_cache: KVCacheMode) -> None:
     config = CONFIG.generator
-    policy = cache_policy(config, config.sampling, forcing)
-    rollout = Rollout(avatar().generator, policy, config.sampling)
+    sampling = replace(config.sampling, kv_cache=kv_cache)
+    rollout = Rollout(avatar().generator, cache_policy(config, sampling), sampling)
     replay: CapturedStep[RolloutState] = CapturedStep(rollout.step)
     noise = torch.randn(config.window + 4, 1, 1, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
@@ -84,7 +86,7 @@ def test_a_recorded_rollout_draws_the_same_beyond_its_window(forcing: bool) -> N
 
 def test_a_recorded_rollout_with_packed_weights_draws_the_same() -> None:
     network, config = avatar(), CONFIG.generator
-    policy = cache_policy(config, config.sampling, forcing=True)
+    policy = cache_policy(config, config.sampling)
     noise = torch.randn(8, 1, 1, config.latent_channels, config.grid, config.grid)
     heard = torch.randn(len(noise), 1, 1, config.audio.width)
     rollout = Rollout(network.generator, policy, config.sampling)
@@ -160,7 +162,7 @@ def test_a_graph_outlives_another() -> None:
 def test_a_block_that_a_graph_made_is_the_same(references: int) -> None:
     network = avatar().cuda()
     config, sampling = CONFIG.generator, CONFIG.generator.sampling
-    rollout = Rollout(network.generator, cache_policy(config, sampling, forcing=True), sampling)
+    rollout = Rollout(network.generator, cache_policy(config, sampling), sampling)
     shape = (1, config.latent_channels, config.grid, config.grid)
     noise = torch.randn(8, 1, *shape, device="cuda")
     heard = torch.randn(8, 1, 1, config.audio.width, device="cuda")

@@ -1,5 +1,6 @@
 """Photos as people have them: turned, transparent, grey, printed, huge, broken, and no photos."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from core.portrait.load import BadPhoto, load_photo, load_photo_with_digest
+from core.portrait.load import LARGEST_FILE, BadPhoto, load_photo, load_photo_with_digest
+from core.sentence import parted
 
 Save = Callable[..., Path]
 
@@ -172,6 +174,141 @@ def test_a_missing_file_and_a_folder_are_said_so(tmp_path: Path) -> None:
         load_photo(tmp_path / "gone.jpg")
     with pytest.raises(BadPhoto):
         load_photo(tmp_path)
+
+
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "jpeg", "tiff_deflate"])
+@pytest.mark.parametrize(
+    ("orientation", "red"), [(1, "left"), (3, "right"), (6, "top"), (8, "bottom"), (2, "right")]
+)
+def test_a_scan_is_turned_once(save: Save, orientation: int, red: str, compression: str) -> None:
+    path = save(two_colours(), "scan.tif", tiffinfo={0x0112: orientation}, compression=compression)
+    picture = load_photo(path).astype(int)
+    place = {"left": (40, 5), "right": (40, -5), "top": (5, 40), "bottom": (-5, 40)}[red]
+    assert picture[place][0] > 150 > picture[place][2]
+    assert picture.shape[:2] == ((120, 80) if red in ("top", "bottom") else (80, 120))
+
+
+def test_a_large_scan_that_was_turned_keeps_its_proportions(save: Save) -> None:
+    path = save(two_colours(size=(1200, 800)), "scan.tif", tiffinfo={0x0112: 6})
+    assert load_photo(path, longest=300).shape == (300, 200, 3)
+
+
+def test_a_transparent_avif_of_an_early_encoder_is_read(save: Save) -> None:
+    path = save(cut_out(), "photo.avif", quality=95)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"ipma") + 12
+    at += 3 + data[at + 2]  # the first entry is the picture's, the second that of its alpha
+    data[at + 3] = data[at + 4]  # which so loses its size
+    path.write_bytes(data)
+    picture = load_photo(path).astype(int)
+    assert np.abs(picture[20, 20] - (200, 30, 30)).max() < 20
+    assert np.abs(picture[70, 20] - 255).max() < 8
+
+
+def cut_out() -> Image.Image:
+    """Two colours above, nothing below."""
+    picture = two_colours("RGBA")
+    picture.paste((0, 0, 0, 0), (0, 40, 120, 80))
+    return picture
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png", "avif"])
+@pytest.mark.parametrize("blank", ["black", "white"])
+def test_an_animation_that_begins_with_nothing_shows_what_comes(
+    save: Save, suffix: str, blank: str
+) -> None:
+    nothing, last = Image.new("RGB", (120, 80), blank), Image.new("RGB", (120, 80), "green")
+    path = save(
+        nothing, f"photo.{suffix}", save_all=True, append_images=[nothing, two_colours(), last],
+        duration=100,
+    )  # fmt: skip
+    assert load_photo(path)[40, 20, 0] > 150
+
+
+def test_an_animation_that_shows_nothing_at_all_is_read(save: Save) -> None:
+    pictures = [Image.new("RGB", (120, 80), (level, level, level)) for level in (0, 9, 5)]
+    path = save(pictures[0], "photo.gif", save_all=True, append_images=pictures[1:])
+    assert load_photo(path).max() < 20
+
+
+@pytest.mark.parametrize("most", [255, 65_535, 10**6, 2**31 - 1])
+def test_greys_of_32_bits_reach_from_black_to_white(save: Save, most: int) -> None:
+    greys = np.linspace(0, most, 120, dtype=np.int32)[None].repeat(80, 0)
+    picture = load_photo(save(Image.fromarray(greys), "photo.tif"))
+    assert picture[40, 1].max() < 6
+    assert picture[40, -1].min() > 250
+
+
+@pytest.mark.parametrize("most", [1.0, 255.0, 65_535.0, 1e9])
+def test_light_of_any_scale_is_seen(save: Save, most: float) -> None:
+    light = np.linspace(0, most, 120, dtype=np.float32)[None].repeat(80, 0)
+    light[0, :3] = np.nan, np.inf, -np.inf
+    picture = load_photo(save(Image.fromarray(light), "photo.tif"))
+    assert picture[40, 1].max() < 6
+    assert picture[40, -1].min() > 250
+    assert picture[0, :3, 0].tolist() == [0, 255, 0]
+
+
+def test_a_panorama_keeps_what_is_small_in_it(save: Save) -> None:
+    path = save(two_colours(size=(10_000, 500)), "photo.png")
+    height, width = load_photo(path, longest=1600).shape[:2]
+    assert height > 200
+    assert width / height == pytest.approx(20, rel=0.01)
+
+
+def test_a_huge_file_and_what_is_no_file_are_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "photo.jpg"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(BadPhoto, match="has more than 256 MB"):
+        load_photo_with_digest(path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.jpg")
+        with pytest.raises(BadPhoto, match="is no file"):
+            load_photo(tmp_path / "pipe.jpg")
+
+
+def test_however_a_decoder_fails_one_sentence_says_so(
+    save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(two_colours(), "photo.png")
+    for error in (
+        RuntimeError("secret"),
+        TypeError("secret"),
+        KeyError("secret"),
+        RecursionError(),
+    ):
+        monkeypatch.setattr(Image.Image, "draft", fail_with(error))
+        with pytest.raises(BadPhoto, match=r"photo.png is damaged .*; save it anew") as caught:
+            load_photo(path)
+        assert "secret" not in str(caught.value)
+
+
+def fail_with(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_mutated_photos_are_read_or_told(save: Save) -> None:
+    draw = np.random.default_rng(3)
+    kinds = ("jpg", "png", "gif", "webp", "avif", "tif", "bmp", "tga", "jp2", "ppm")
+    seeds = [save(two_colours(), f"seed.{kind}").read_bytes() for kind in kinds]
+    for number in range(300):
+        data = bytearray(seeds[number % len(seeds)])
+        for at in draw.integers(0, len(data), draw.integers(1, 12)):
+            data[at] = draw.integers(256)
+        path = save(two_colours(), "mutated.png")
+        path.write_bytes(data)
+        try:
+            picture = load_photo(path)
+        except BadPhoto as error:
+            assert parted(str(error))[1]  # noqa: PT017
+        else:
+            assert picture.dtype == np.uint8
 
 
 def test_an_animation_gives_its_first_picture(save: Save) -> None:

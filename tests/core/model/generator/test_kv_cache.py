@@ -5,18 +5,20 @@ import torch
 
 from core.model.attention import CachedAttention
 from core.model.generator.flow_transformer import Generator
+from core.model.generator.generator_config import GENERATOR_PRESETS
 from core.model.generator.kv_cache import (
     CachePolicy,
     CacheSlots,
     CleanCachePolicy,
     KVCache,
     TimestepForcingPolicy,
+    cache_policy,
     cached_attention,
     initial_kv_cache,
     replace_references,
 )
 from core.model.rotary import apply_rotary
-from tests.core.model.small import SMALL, generator, latents
+from tests.core.model.small import SMALL, generator, latents, sampled
 
 
 def test_a_clean_window_fills_up_and_goes_on_with_its_last_block() -> None:
@@ -29,6 +31,20 @@ def test_a_clean_window_fills_up_and_goes_on_with_its_last_block() -> None:
         starts.append((length.item(), committed.start.item()))
         length = committed.start + 2
     assert starts == [(0, 0), (2, 2), (4, 4), (6, 0), (2, 2), (4, 4), (6, 0), (2, 2)]
+
+
+@pytest.mark.parametrize("replaces_sink", [True, False])
+def test_a_sampling_names_its_policy(replaces_sink: bool) -> None:
+    clean = sampled(kv_cache="clean", replaces_sink=replaces_sink)
+    assert cache_policy(SMALL, clean) == CleanCachePolicy(SMALL.window, 2, replaces_sink)
+    noisy = sampled(kv_cache="timestep-forcing", replaces_sink=replaces_sink)
+    assert cache_policy(SMALL, noisy) == TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
+
+
+def test_the_first_paper_s_preset_samples_as_that_paper_does() -> None:
+    preset = GENERATOR_PRESETS["paper"]
+    assert cache_policy(preset, preset.sampling) == CleanCachePolicy(window=32, max_block=4)
+    assert (preset.sampling.steps, preset.sampling.cfg_scale) == (12, 2.0)
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4])

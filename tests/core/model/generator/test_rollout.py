@@ -1,5 +1,6 @@
 """Rollouts: streamed block by block, sampling gives what the generator gives for whole clips."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 
@@ -45,6 +46,22 @@ def test_noisy_blocks_are_those_of_a_past_as_noisy(network: Generator, sizes: li
     policy = TimestepForcingPolicy(SMALL.history, 4, replaces_sink=False)
     given, noise, drawn = _stream(network, policy, sizes)
     same(_at_once(network, given, noise, sizes, None, SMALL.history), drawn)
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_without_rolling_references_stay_where_they_were(network: Generator, clean: bool) -> None:
+    config = replace(SMALL, rolling_sink=False)
+    fixed = Generator(config).double().eval()
+    fixed.load_state_dict(network.state_dict())
+    noisy = TimestepForcingPolicy(config.history, 4, replaces_sink=False)
+    policy = CleanCachePolicy(10, 4) if clean else noisy
+    given, noise, drawn = _stream(fixed, policy, [1, 3, 2])
+    context = Context(drawn, torch.zeros(drawn.shape[:2], dtype=drawn.dtype)) if clean else None
+    history = None if clean else config.history
+    same(_at_once(fixed, given, noise, [1, 3, 2], context, history), drawn)
+    _, _, rolling = _stream(network, policy, [1, 3, 2])
+    same(drawn[:, :1], rolling[:, :1])
+    assert (drawn - rolling)[:, 1:].abs().max() > 1e-3
 
 
 def test_a_new_window_is_one_that_starts_with_the_last_block(network: Generator) -> None:
@@ -230,6 +247,17 @@ def test_layers_in_half_precision_leave_latents_in_full(network: Generator) -> N
         drawn.append(_run(rollout, start, like, noise.float(), [2, 2])[0])
     assert drawn[1].dtype == torch.float32
     assert (drawn[1] - drawn[0]).abs().mean() < 0.1 * drawn[0].abs().mean()
+
+
+def test_a_network_in_half_precision_is_told_exact_times() -> None:
+    half = generator().bfloat16()
+    rollout = Rollout(half, TimestepForcingPolicy(SMALL.history, 2), sampled(steps=5))
+    given, _ = _given(1)
+    state = rollout.start(given.references.bfloat16(), given.has_reference)
+    times = timestep_schedule(5, SMALL.sampling.shift)
+    for time, modulation in zip(times, state.modulations, strict=True):
+        exact = half.modulate_at(torch.tensor([[time]], dtype=torch.float32))
+        assert torch.equal(modulation.layers, exact.layers), time
 
 
 def test_a_block_larger_than_agreed_is_refused(network: Generator) -> None:

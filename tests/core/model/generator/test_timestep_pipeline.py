@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.kv_cache import TimestepForcingPolicy
+from core.model.generator.rectified_flow import timestep_schedule
 from core.model.generator.rollout import Rollout
 from core.model.generator.timestep_pipeline import (
     DenoisingRank,
@@ -59,6 +60,56 @@ def test_ranks_one_after_the_other_sample_as_a_rollout(cfg_scale: float) -> None
         if index == 0:
             pairs = zip(ranks, states, strict=True)
             states = [rank.replace_sink(point[:, :1], state) for rank, state in pairs]
+
+
+def test_ranks_in_half_precision_are_told_exact_times() -> None:
+    half, sampling = generator().bfloat16(), sampled(steps=5)
+    policy = TimestepForcingPolicy(SMALL.history, 2)
+    _, _, references, has_reference = given()
+    for step, time in enumerate(timestep_schedule(5, SMALL.sampling.shift)[:-1]):
+        rank = DenoisingRank(half, policy, sampling, step)
+        state = rank.start(references.bfloat16(), has_reference)
+        exact = half.modulate_at(torch.tensor([[time]], dtype=torch.float32))
+        assert torch.equal(state.modulation.layers, exact.layers), time
+
+
+class OneAfterTheOther:
+    """Satisfies `RankLink` for ranks that run one after the other: what is sent is kept."""
+
+    def __init__(self, rank: int, sent: dict[int, Tensor], log: list[str]) -> None:
+        self.rank, self._sent, self._log = rank, sent, log
+
+    def send(self, tensor: Tensor, to: int) -> None:
+        self._sent[to] = tensor
+
+    def flush(self) -> None:
+        self._log.append(f"{self.rank} ends")
+
+    def receive(self, like: Tensor, source: int) -> Tensor:
+        return self._sent[self.rank]
+
+    def broadcast(self, tensor: Tensor, source: int) -> Tensor:
+        self._log.append(f"{self.rank} hears {source}")
+        return tensor
+
+
+@pytest.mark.parametrize("replaces_sink", [True, False])
+def test_ranks_of_a_stream_of_one_block_hear_the_sink_before_they_end(replaces_sink: bool) -> None:
+    """All ranks take part in a broadcast, or the one that decodes waits for ever."""
+    sounds, noise, references, has_reference = given()
+    policy = TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
+    sent: dict[int, Tensor] = {}
+    log: list[str] = []
+    for step in range(STEPS):
+        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS), step)
+        state, link = rank.start(references, has_reference), OneAfterTheOther(step, sent, log)
+        run_denoising_rank(rank, state, sounds[:1], iter(noise[:1]), link)
+    decoder = OneAfterTheOther(STEPS, sent, log)
+    (made,) = receive_latents(noise[:1], replaces_sink, decoder)
+    expected = alone(generator(), 1.0, replaces_sink)[0]
+    torch.testing.assert_close(made, expected, rtol=0, atol=1e-9)
+    sink = ["0 hears 2", "0 ends", "1 hears 2", "1 ends", "2 hears 2"]
+    assert log == (sink if replaces_sink else ["0 ends", "1 ends"])
 
 
 @pytest.mark.slow

@@ -1,13 +1,15 @@
 """The stage that makes few steps of many, at toy size."""
 
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from core.model.avatar import Avatar
+from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig
+from core.model.generator.rollout import stream_blocks
 from core.training.avatar.distill import (
     DistillRecipe,
     DistillStage,
@@ -50,6 +52,19 @@ def test_the_critic_learns_in_every_step_and_the_student_in_turns() -> None:
         times = {task.time for task in batches}
         assert len(times) == 1, "one exit step for all blocks of a clip"
     assert len({batches[0].time for batches in learning}) > 1
+
+
+def test_any_number_of_references_is_shown_and_to_all_the_same() -> None:
+    """Live most people have one photo."""
+    stage = make_stage(replace(RECIPE, replaces_sink=False))
+    critic, *student = stage.micro_batches(Colours().next_batch(64, 13), np.random.default_rng(0))
+    assert isinstance(critic, FakeScoreBatch)
+    shown = critic.conditions.present
+    assert shown[:, 0].all()
+    assert 16 < int(shown[:, 1].sum()) < 48
+    for batch in student:
+        assert isinstance(batch, StudentBatch)
+        assert torch.equal(batch.block.conditions.present, shown)
 
 
 def test_gradients_of_critic_and_student_stay_apart() -> None:
@@ -140,6 +155,16 @@ def test_samples_and_metrics_are_of_the_student() -> None:
     metrics = stage.metrics(stage.network, clip)
     assert set(metrics) == {"nmse", "std_ratio"}
     assert all(np.isfinite(list(metrics.values())))
+
+
+@pytest.mark.parametrize("preset", AVATAR_PRESETS.values(), ids=AVATAR_PRESETS)
+def test_caches_roll_in_practice(preset: AvatarConfig) -> None:
+    """Live all blocks but the first have lost what lay beyond their history."""
+    frames = DistillRecipe().clip_lengths[-1].frames
+    sampling, history = preset.generator.sampling, preset.generator.history
+    sizes = stream_blocks(1 + (frames - 1) // preset.vae.frames_per_latent, sampling.block)
+    before = accumulate(sizes[:-1], initial=0)
+    assert sum(latents > history for latents in before) >= 3
 
 
 def test_no_steps_are_refused() -> None:

@@ -6,12 +6,14 @@ import numpy as np
 import torch
 
 from core.model.avatar import Avatar
+from core.model.generator.flow_transformer import Conditions
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, block_sizes
 from core.training.avatar.latents import encode_clip, fit_latent_scale
 from core.training.avatar.lip_probe import LipProbe, lip_loss, probe_loss
 from core.training.trainer.clip_batch import LengthPhase
 from tests.core.neural.small import CONFIG
 from tests.core.training.avatar.moving import Colours
+from tests.draws import filled
 
 RECIPE = GeneratorRecipe(lip_weight=0.1, clip_lengths=(LengthPhase(0.0, 13),))
 
@@ -51,8 +53,60 @@ def test_times_are_one_per_block_and_with_a_noisy_past_one_per_clip() -> None:
         assert (alike == (same | (task.context is None))).all()
 
 
+def test_blocks_of_a_noisy_past_may_have_times_of_their_own() -> None:
+    stage = make_stage(replace(RECIPE, shared_timestep=False, clean_context=0.0, lone_first=1.0))
+    batch = stage.micro_batch(Colours().next_batch(3, 33), np.random.default_rng(0))
+    same = batch.starts == batch.starts[:, None]
+    assert ((batch.time[:, :, None] == batch.time[:, None, :]) == same).all()
+
+
+def test_half_of_the_clips_with_a_clean_context_begin_in_mid_stream() -> None:
+    """Only a stream's first window begins with its first latent; all begin without a past."""
+    stage, clip, random = make_stage(), Colours().next_batch(2, 33), np.random.default_rng(0)
+    latents, _ = encode_clip(stage.avatar, clip)
+    batches = [stage.micro_batch(clip, random) for _ in range(60)]
+    begun = [batch for batch in batches if batch.conditions.is_first.any()]
+    later = [batch for batch in batches if not batch.conditions.is_first.any()]
+    assert len(later) > 5
+    assert all(batch.context is not None for batch in later)
+    clean = [batch for batch in begun if batch.context is not None]
+    assert 0.2 < len(later) / (len(later) + len(clean)) < 0.8
+    assert all(torch.equal(batch.latents, latents) for batch in begun)
+    assert all(torch.equal(batch.latents, latents[:, 1:]) for batch in later)
+    assert {batch.lip_landmarks.shape[1] for batch in later} == {8}
+    assert {len(batch.starts) for batch in later} == {8}
+
+
+def test_a_clip_in_mid_stream_hears_its_own_sound() -> None:
+    stage = make_stage(replace(RECIPE, clean_context=1.0, mid_stream=1.0, lip_weight=0.0))
+    filled(stage.network)
+    batch = stage.micro_batch(Colours().next_batch(1, 13), np.random.default_rng(0))
+    batch = batch._replace(
+        features=batch.features.requires_grad_(), conditions=with_audio(batch.conditions)
+    )
+    torch.autograd.backward(stage.losses(batch)["flow_matching"])
+    heard = batch.features.grad
+    assert heard is not None
+    assert heard[0].abs().amax(1).bool().tolist() == [True] * 13  # two frames before the cut, too
+
+
+def with_audio(conditions: Conditions) -> Conditions:
+    """Hide nothing that is heard."""
+    return conditions._replace(has_audio=torch.ones_like(conditions.has_audio))
+
+
+def test_half_of_the_other_clips_open_as_live_with_a_block_of_one() -> None:
+    stage, clip, random = make_stage(), Colours().next_batch(1, 33), np.random.default_rng(0)
+    batches = [stage.micro_batch(clip, random) for _ in range(80)]
+    starts = [batch.starts.tolist() for batch in batches if batch.conditions.is_first.any()]
+    alone = [begun for begun in starts if begun[1] == 1]
+    assert 0.45 < len(alone) / len(starts) < 0.85  # a quarter of the rest, by chance
+    assert [0, 1, 1, 1, 1, 5, 5, 5, 5] in alone  # the blocks of a stream of fours
+
+
 def test_sound_and_references_are_hidden_at_random_also_together() -> None:
     recipe = replace(RECIPE, cfg_dropout=0.3, audio_dropout=0.2, reference_dropout=0.2)
+    recipe = replace(recipe, mid_stream=0.0)
     given = (
         make_stage(recipe)
         .micro_batch(Colours().next_batch(200, 5), np.random.default_rng(0))

@@ -6,10 +6,12 @@ from functools import partial
 import pytest
 import torch
 
+from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.kv_cache import TimestepForcingPolicy
 from core.model.generator.rectified_flow import predict_clean, timestep_schedule
-from core.model.generator.rollout import Rollout
+from core.model.generator.rollout import Rollout, stream_blocks
+from core.neural.inference import StreamingInference
 from core.training.avatar.samples import embed_audio
 from core.training.avatar.self_forcing import (
     RolloutConditions,
@@ -18,15 +20,19 @@ from core.training.avatar.self_forcing import (
     encode_conditions,
     roll_out,
 )
-from tests.core.model.small import SMALL, generator, latents, sampled
+from tests.core.model.small import SMALL, latents, sampled
+from tests.core.neural.small import avatar, encoder, reference_frames
+from tests.core.neural.small import sampled as tiny_sampled
+from tests.draws import filled
 
 same = partial(torch.testing.assert_close, rtol=0, atol=1e-6)
 LATENTS, STEPS = 7, 3
 
 
-@pytest.fixture(scope="module")
-def network() -> Generator:
-    return generator()
+@pytest.fixture(scope="module", params=[True, False], ids=["rolling sink", "fixed sink"])
+def network(request: pytest.FixtureRequest) -> Generator:
+    network = Generator(replace(SMALL, rolling_sink=request.param)).double().eval()
+    return filled(network, matrices=0.3)
 
 
 @pytest.fixture
@@ -52,11 +58,31 @@ def test_a_student_that_leaves_at_the_last_step_draws_as_live(
     policy = TimestepForcingPolicy(SMALL.history, block, replaces_sink=renews)
     rollout = Rollout(network, policy, sampled(block=block, steps=STEPS))
     state, drawn = rollout.start(script.references, script.present), []
-    sounds = torch.split(embed_audio(network, script.features), block, 1)
-    for sound, part in zip(sounds, torch.split(noise, block, 1), strict=True):
+    sizes = stream_blocks(LATENTS, block)
+    sounds = torch.split(embed_audio(network, script.features), sizes, 1)
+    for sound, part in zip(sounds, torch.split(noise, sizes, 1), strict=True):
         made, state = rollout.step(part, sound, state)
         drawn.append(made)
     same(torch.cat([b.clean for b in blocks], 1), torch.cat(drawn, 1))
+
+
+@pytest.mark.parametrize("block", [1, 2, 4])
+def test_a_student_practises_in_the_blocks_of_live_use(block: int) -> None:
+    network, sampling = avatar(), tiny_sampled(block=block)
+    photo = reference_frames().references
+    live = StreamingInference(network, SpeechAudioEncoder(encoder()), photo, sampling)
+    state = live.start(seed=1)
+    lengths = [int(state.rollout.cache.length)]
+    for _ in range(2):
+        heard, state = live.encode_audio(torch.zeros(1, live.conditioner.hop), state)
+        _, state = live.sample(heard, state)
+        lengths.append(int(state.rollout.cache.length))
+    shape = network.config.generator
+    features = torch.zeros(1, 1 + 4 * 2 * block, shape.audio.feature_size)
+    noise = torch.zeros(1, 1 + 2 * block, shape.latent_channels, shape.grid, shape.grid)
+    conditions = RolloutConditions(features, noise[:, :1], torch.ones(1, 1, dtype=torch.bool))
+    blocks = roll_out(network.generator, conditions, noise, forcing(block), 0)
+    assert [int(made.positions[-1]) + 1 for made in blocks] == lengths
 
 
 @pytest.mark.parametrize("step", range(STEPS))

@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import load_avatar
+from core.model.generator.generator_config import Sampling
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
@@ -21,7 +22,7 @@ from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig, strip_prefix
 from core.training.trainer.train_config import TrainConfig
 from core.training.trainer.training_state import load_training_state
-from tests.core.neural.small import CONFIG
+from tests.core.neural.small import CONFIG, sampled
 from tests.core.training.avatar.moving import Colours, Moving, Ticks
 
 LEARNING = OptimizationConfig(learning_rate=3e-3, warmup_steps=2)
@@ -117,6 +118,33 @@ def test_from_clips_to_an_avatar_in_one_file(config: TrainConfig, tmp_path: Path
     assert (avatar.std != 1).all()
     with pytest.raises(BadCheckpoint, match="export a generator"):
         export_avatar(config.output_dir, tmp_path / "none.safetensors", {})
+
+
+def test_a_training_and_what_it_exports_name_their_cache_and_their_sink(
+    config: TrainConfig, tmp_path: Path
+) -> None:
+    train_avatar(config, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    drawing = replace(
+        config, stage="generator", output_dir=tmp_path / "generator", resume_from=config.output_dir
+    )
+    clean = replace(CONFIG, generator=replace(CONFIG.generator, sampling=sampled(kv_cache="clean")))
+    train_avatar(drawing, Colours(), LEARNING, GENERATOR, clean, clock=Ticks())
+    again = replace(drawing, resume_from=drawing.output_dir)
+    train_avatar(again, Colours(), LEARNING, GENERATOR, clock=Ticks())
+    distilling = replace(
+        config, stage="distill", output_dir=tmp_path / "student", resume_from=drawing.output_dir
+    )
+    train_avatar(distilling, Colours(), LEARNING, DISTILL, clock=Ticks())
+    out = tmp_path / "avatar.safetensors"
+
+    def exported(folder: Path, sampling: Sampling | None = None) -> tuple[str, bool]:
+        export_avatar(folder, out, {}, sampling=sampling)
+        found = load_avatar(out).config.generator.sampling
+        return found.kv_cache, found.replaces_sink
+
+    assert exported(drawing.output_dir) == ("clean", False)
+    assert exported(distilling.output_dir) == ("timestep-forcing", True)
+    assert exported(distilling.output_dir, sampled(kv_cache="clean")) == ("clean", False)
 
 
 def test_from_a_generator_to_a_student_with_a_decoder_that_met_a_critic(

@@ -1,17 +1,20 @@
 """The model under evaluation: as it does live."""
 
+from typing import get_args
+
 import pytest
 import torch
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
-from core.neural.inference import StreamingInference, cache_policy
+from core.model.generator.generator_config import KVCacheMode
+from core.neural.inference import StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.model_player import (
     ModelPlayer,
     PrecomputedFeatures,
     vae_reconstruction,
 )
-from tests.core.neural.small import CONFIG, avatar, encoder
+from tests.core.neural.small import CONFIG, avatar, encoder, sampled
 
 
 def test_precomputed_features_are_given_and_begin_again() -> None:
@@ -24,16 +27,18 @@ def test_precomputed_features_are_given_and_begin_again() -> None:
     assert torch.equal(torch.cat([first, second], 1)[0], known[[0, 1, 2, 3, 4, 0, 1]])
 
 
-def test_the_model_under_evaluation_samples_what_the_live_one_samples() -> None:
+@pytest.mark.parametrize("replaces_sink", [True, False])
+@pytest.mark.parametrize("kv_cache", get_args(KVCacheMode))
+def test_the_model_under_evaluation_samples_what_the_live_one_samples(
+    kv_cache: KVCacheMode, replaces_sink: bool
+) -> None:
     network, speech_encoder = avatar(), SpeechAudioEncoder(encoder())
     sound = 0.1 * torch.randn(
         1, (1 + 12 + LATENCY_FRAMES) * FRAME_SAMPLES, generator=torch.Generator().manual_seed(0)
     )
     photos = torch.rand(1, 1, 3, 32, 32) * 2 - 1
-    sampling = CONFIG.generator.sampling
-    live = StreamingInference(
-        network, speech_encoder, photos, sampling, cache_policy(CONFIG.generator, sampling, True)
-    )
+    sampling = sampled(kv_cache=kv_cache, replaces_sink=replaces_sink)
+    live = StreamingInference(network, speech_encoder, photos, sampling)
     begun = live.start(3)
     # Live, frames lie before the first sound: what they hear is silence.
     silence, state = speech_encoder.encode(
