@@ -39,6 +39,7 @@ from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import load_speech_encoder
 from core.training.avatar.ablations import (
     ablated_config,
+    ablated_optimization,
     add_ablation_options,
     distill_recipe,
     generator_recipe,
@@ -175,8 +176,8 @@ def _train(arguments: argparse.Namespace) -> None:
 def _optimization(arguments: argparse.Namespace) -> OptimizationConfig:
     config = STAGE_OPTIMIZATION.get(arguments.stage, OptimizationConfig())
     rate = arguments.learning_rate or config.learning_rate
-    ratio = config.critic_rate_ratio if arguments.critic_rate is None else arguments.critic_rate
-    return replace(config, schedule=arguments.schedule, learning_rate=rate, critic_rate_ratio=ratio)
+    config = ablated_optimization(arguments, config)
+    return replace(config, schedule=arguments.schedule, learning_rate=rate)
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:

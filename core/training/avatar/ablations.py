@@ -8,6 +8,7 @@ from core.model.avatar import AvatarConfig
 from core.model.generator.sampling_options import add_cache_options
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
+from core.training.trainer.optimization import OptimizationConfig
 
 GENERATOR_OPTIONS = (
     "clean_context",
@@ -59,6 +60,14 @@ def distill_recipe(arguments: argparse.Namespace) -> DistillRecipe:
     """Return the recipe of the stage `distill`."""
     recipe = DistillRecipe(steps=arguments.steps, guidance=arguments.guidance)
     return replace(recipe, **_given(arguments, *DISTILL_OPTIONS))
+
+
+def ablated_optimization(
+    arguments: argparse.Namespace, config: OptimizationConfig
+) -> OptimizationConfig:
+    """Return a stage's optimisation with the critic's rate that was chosen."""
+    chosen = arguments.critic_rate
+    return config if chosen is None else replace(config, critic_rate_ratio=chosen)
 
 
 def _given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:

@@ -8,12 +8,14 @@ import pytest
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.training.avatar.ablations import (
     ablated_config,
+    ablated_optimization,
     add_ablation_options,
     distill_recipe,
     generator_recipe,
 )
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
+from core.training.trainer.optimization import OptimizationConfig
 
 PRESET = AVATAR_PRESETS["lite"]
 
@@ -49,6 +51,13 @@ def test_a_generator_names_its_cache_and_its_sink() -> None:
 def test_a_student_s_shape_is_its_teacher_s() -> None:
     words = "distill --kv-cache clean --no-rolling-sink --no-shortcuts"
     assert ablated_config(chosen(words), PRESET) == PRESET
+
+
+def test_a_critic_learns_at_the_rate_that_is_chosen() -> None:
+    stage = OptimizationConfig(learning_rate=1e-5, critic_rate_ratio=2.0)
+    assert ablated_optimization(chosen("distill"), stage) == stage
+    slow = ablated_optimization(chosen("distill --critic-rate 0.2"), stage)
+    assert slow == OptimizationConfig(learning_rate=1e-5, critic_rate_ratio=0.2)
 
 
 def test_recipes_hold_what_is_chosen_also_nought() -> None:
