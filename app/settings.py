@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from core.engine.badge import PLACES, BadgeOptions
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json
-from core.video import FPS
+from core.video import FPS, RATES
 from core.web.page_camera import PORT
 
 log = logging.getLogger(__name__)
@@ -77,19 +78,40 @@ class Settings:
     page_shown: int = 0
     """Which page was open."""
 
+    def __post_init__(self) -> None:
+        """Let what makes no sense be as at first: a file may say anything of the right type."""
+        usual = {field.name: field.default for field in fields(Settings)}
+        for name in (name for name, makes_sense in SENSE.items() if not makes_sense(self)):
+            log.warning("settings: %s takes its default, for it makes no sense", name)
+            object.__setattr__(self, name, usual[name])
+
     def options_of(self, plugin: str, usual: O) -> O:
         """Return the plugin's options, `usual` where none are known or can be read any more."""
         try:
             return from_json(type(usual), dict(self.options)[plugin], lenient=True)
-        except (KeyError, ValueError):
+        except Exception:  # noqa: BLE001 - a plugin's options may refuse them in any way
             return usual
 
     def option(self, plugin: str, name: str) -> str:
         """Return one option of a plugin as text, empty where it is not known."""
         try:
             return str(json.loads(dict(self.options)[plugin])[name])
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, RecursionError):
             return ""
+
+
+SENSE: dict[str, Callable[[Settings], bool]] = {
+    "page_port": lambda own: 0 <= own.page_port < 65_536,
+    "page_token": lambda own: own.page_token.isascii() and own.page_token.isprintable(),
+    "height": lambda own: 0 < own.height <= 4320,
+    "fps": lambda own: own.fps in RATES,
+    "badge_place": lambda own: own.badge_place in PLACES,
+    "badge_size": lambda own: 0.01 <= own.badge_size <= 0.2,
+    "window": lambda own: all(100 <= side <= 16_384 for side in own.window),
+    "place": lambda own: own.place.isascii() and len(own.place) < 10_000,
+    "page_shown": lambda own: 0 <= own.page_shown < 100,
+}
+"""What has to hold for a choice to be taken as it is."""
 
 
 def with_options(
@@ -113,7 +135,7 @@ def load(path: Path) -> Settings:
         return from_json(Settings, path.read_text("utf-8"), lenient=True)
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError):
+    except Exception:
         log.warning("settings cannot be read; starting with new ones", exc_info=True)
         _set_aside(path)
         return Settings()
@@ -138,7 +160,7 @@ def _unknown(path: Path) -> dict[str, Any]:
     """Return the fields in `path` that only another version knows."""
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except Exception:  # noqa: BLE001 - what cannot be read is set aside when it is loaded
         return {}
     known = {field.name for field in fields(Settings)}
     whole = found if isinstance(found, dict) else {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from core.record import from_json, to_json
 from core.sentence import said
@@ -55,7 +55,9 @@ def read(
             about = dict(file.metadata() or {})
             _check(path, about, kind)
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, TypeError) as error:
+    except BadCheckpoint:
+        raise
+    except Exception as error:
         raise BadCheckpoint(
             said(
                 "{0} is missing or damaged ({1})",
@@ -66,7 +68,7 @@ def read(
         ) from error
     try:
         config = from_json(kind, about["config"])
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise BadCheckpoint(said("{0}: its config does not fit: {1}", path.name, error)) from error
     return Checkpoint(config, weights, {k: v for k, v in about.items() if k not in OURS})
 

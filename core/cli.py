@@ -26,6 +26,7 @@ from core.film.recording import Recording, checked
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Status
 from core.look import parse_background
+from core.output import hush
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.portrait.load import load_photo
 from core.profile import Profile
@@ -62,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run(chosen)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `| head` has read enough
+        hush()
+        return 1
     except Exception as error:  # noqa: BLE001 - whatever went wrong, people get one sentence
         if chosen.verbose:
             traceback.print_exc()
@@ -110,6 +114,8 @@ def scene(chosen: argparse.Namespace) -> Scene:
 
 def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
     """Return the source that is asked for, and its options."""
+    if chosen.language is not None and (chosen.mic or chosen.audio):
+        raise ValueError("--language is that of a text: use it with --text, or alone")
     name = "microphone" if chosen.mic else "audio_file" if chosen.audio else "speech"
     found = source_plugins()
     if name not in found.plugins:
@@ -121,7 +127,8 @@ def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
     if chosen.mic:
         return plugin, plugin.options()
     text = TEXT if chosen.text is None else chosen.text
-    return plugin, plugin.options(text=text, keep_open=False)
+    language = {} if chosen.language is None else {"voice": chosen.language}
+    return plugin, plugin.options(text=text, keep_open=False, **language)
 
 
 def portrait(chosen: argparse.Namespace) -> Profile:

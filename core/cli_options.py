@@ -17,6 +17,11 @@ def parser() -> argparse.ArgumentParser:
     voice.add_argument("--text", help="speak this (default: a greeting)")
     voice.add_argument("--audio", type=Path, metavar="FILE", help="speak this sound file")
     voice.add_argument("--mic", action="store_true", help="speak what the microphone hears")
+    found.add_argument(
+        "--language",
+        metavar="CODE",
+        help="the language of the text: de, fr-fr, cmn, … (default: en-us)",
+    )
     person = found.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="show this person (see --list)")
     person.add_argument("--photo", type=Path, metavar="FILE", help="show the person in this photo")

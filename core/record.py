@@ -2,8 +2,10 @@
 
 import json
 import logging
+import sys
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
+from reprlib import Repr
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -12,6 +14,9 @@ from core.sentence import said
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+LONGEST = 8 * 1024 * 1024
+"""Letters of the longest text that is read."""
 
 
 def to_json(record: Any) -> str:
@@ -26,8 +31,22 @@ def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
     says, its default takes its place, if it has one.
 
     Raises:
-        ValueError: the text is not JSON, or a field is unknown, missing or of a wrong type.
+        ValueError: the text is not JSON, or too long or deep, or a field is unknown, missing, of a
+            wrong type or of no sense.
     """
+    if len(text) > LONGEST:
+        raise ValueError(said("{0}: longer than {1} letters", cls.__name__, LONGEST))
+    try:
+        return _read(cls, text, lenient)
+    except ValueError:
+        raise
+    except Exception as error:  # numbers without end, nesting without end: whatever strangers write
+        raise ValueError(
+            said("{0} cannot be made of this ({1})", cls.__name__, type(error).__name__)
+        ) from error
+
+
+def _read(cls: type[T], text: str, lenient: bool) -> T:
     data = json.loads(text)
     if not isinstance(data, dict):
         raise ValueError(
@@ -48,7 +67,7 @@ def _build(cls: type[T], data: dict[str, Any], lenient: bool) -> T:
     for name in data.keys() & known:
         try:
             values[name] = _value(hints[name], data[name], f"{cls.__name__}.{name}", lenient)
-        except ValueError as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             if name not in spared:
                 raise
             log.warning("%s.%s takes its default: %s", cls.__name__, name, error)
@@ -78,12 +97,14 @@ def _value(hint: Any, value: Any, where: str, lenient: bool) -> Any:
         return _one_of(get_args(hint), value, where)
     if hint is Path and isinstance(value, str):
         return Path(value)
-    if hint is float and type(value) is int:
+    if hint is float and type(value) in (int, float):
+        if not abs(value) <= sys.float_info.max:
+            raise ValueError(said("{0}: {1} is no number that can be used", where, shown(value)))
         return float(value)
     if isinstance(hint, type) and type(value) is hint:
         return value
     raise ValueError(
-        said("{0}: {1!r} is not of type {2}", where, value, getattr(hint, "__name__", hint))
+        said("{0}: {1} is not of type {2}", where, shown(value), getattr(hint, "__name__", hint))
     )
 
 
@@ -91,7 +112,7 @@ def _one_of(choices: tuple[Any, ...], value: Any, where: str) -> Any:
     if value in choices:
         return value
     known = ", ".join(map(str, choices))
-    raise ValueError(said("{0}: {1!r} is not one of {2}", where, value, known))
+    raise ValueError(said("{0}: {1} is not one of {2}", where, shown(value), known))
 
 
 def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> Any:
@@ -105,4 +126,13 @@ def _any_of(kinds: tuple[Any, ...], value: Any, where: str, lenient: bool) -> An
             return _value(kind, value, where, lenient)
         except ValueError:
             continue
-    raise ValueError(said("{0}: {1!r} fits none of {2}", where, value, rest))
+    raise ValueError(said("{0}: {1} fits none of {2}", where, shown(value), rest))
+
+
+def shown(value: Any) -> str:
+    """Return a value as it can be quoted, however large or deep it is."""
+    return BRIEF.repr(value)
+
+
+BRIEF = Repr()
+BRIEF.maxstring = BRIEF.maxother = BRIEF.maxlong = 80

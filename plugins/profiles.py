@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 FILE = "profile.json"
 
+LARGEST = 4 * 1024 * 1024
+"""Bytes of the largest profile.json that is read."""
+
 LONGEST_NAME = 40
 """Letters of a folder's name."""
 
@@ -62,7 +65,7 @@ class Folders:
         for folder in self._folders():
             try:
                 good.append(self._read(folder))
-            except (OSError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - one person's folder is no other's trouble
                 bad.append(BadProfile(folder.name, reason(folder, error)))
         return sorted(good, key=lambda profile: profile.title.casefold()), bad
 
@@ -173,6 +176,8 @@ def read(folder: Path) -> Profile:
     Raises:
         OSError, ValueError: it cannot be read, or is not as it should be.
     """
+    if (folder / FILE).stat().st_size > LARGEST:
+        raise ValueError(said("profile.json is larger than {0} bytes", LARGEST))
     stored = from_json(Stored, (folder / FILE).read_text("utf-8"))
     for reference in stored.references:
         if Path(reference).name != reference:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import unicodedata
 from collections import deque
 from contextlib import closing
 from dataclasses import dataclass
@@ -41,6 +42,41 @@ def speakers() -> Choices:
     return [("", said("Default")), *_ask_choices("speakers")]
 
 
+LETTERS = 2000
+"""How much of a text tells in which script it is."""
+
+CYRILLIC = "ru uk bg be sr mk kk ky tt ba cv uz nog mn bs tk az os"
+INDIC = "hi mr ne kok sa mai bho"
+SCRIPTS = {
+    "CJK": "cmn zh yue hak nan wuu ja ko",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "CYRILLIC": CYRILLIC,
+    "ARABIC": "ar fa ur sd ug ku ckb ps ms az pa",
+    "HEBREW": "he yi",
+    "DEVANAGARI": INDIC,
+    "BENGALI": "bn as bpy mni",
+    "GURMUKHI": "pa",
+    "GUJARATI": "gu",
+    "ORIYA": "or",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "KANNADA": "kn",
+    "MALAYALAM": "ml",
+    "SINHALA": "si",
+    "THAI": "th",
+    "LAO": "lo",
+    "MYANMAR": "my shn",
+    "GEORGIAN": "ka xmf",
+    "ARMENIAN": "hy hyw",
+    "ETHIOPIC": "am ti om",
+    "KHMER": "km",
+    "TIBETAN": "bo",
+}
+"""Languages that use a script; what is not named here every voice may read, or spell."""
+
+
 @dataclass(frozen=True)
 class SpeechOptions:
     """What is said, and how."""
@@ -70,6 +106,7 @@ class Speech:
     def __init__(self, options: SpeechOptions, clock: Clock) -> None:
         self._options = options
         self._waiting: deque[str] = deque(pieces(speakable(options.text)))
+        _check_letters(options.voice, options.text)
         self._closed = threading.Event()
         self._speaking = False
         self._child = Child(command("plugins.speech_process"), "speech")
@@ -194,6 +231,27 @@ def _ask_choices(kind: str) -> Choices:
         message = child.receive(PATIENCE)
     found: Any = message.head[kind] if message else []
     return [(value, title) for value, title in found]
+
+
+def _check_letters(voice: str, text: str) -> None:
+    """See that the voice can read the letters; it would spell them one by one otherwise.
+
+    Raises:
+        ValueError: most of them are of a script that its language does not use.
+    """
+    language = voice.partition("-")[0].casefold()
+    letters = [letter for letter in text[:LETTERS] if letter.isalpha()]
+    users = (SCRIPTS.get(unicodedata.name(one, "").partition(" ")[0]) for one in letters)
+    foreign = sum(known is not None and language not in known.split() for known in users)
+    if foreign > len(letters) / 2 and foreign > 1:
+        raise ValueError(
+            said(
+                "the voice {0!r} does not know the letters of {1!r}",
+                voice,
+                text[:40],
+                remedy="choose the language they are in",
+            )
+        )
 
 
 plugin = SourcePlugin("speech", said("Text to speech"), SpeechOptions, Speech)

@@ -1,5 +1,6 @@
 """Pictures of people in a list: still at first, alive where somebody looks."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from queue import SimpleQueue
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from app.parts.preview import to_image
 from app.people.living import Loops
-from core.portrait.load import BadPhoto, load_photo
+from core.portrait.load import load_photo
 from core.profile import Profile
+
+log = logging.getLogger(__name__)
 
 FACE = 72
 """Pixels of a picture in the list."""
@@ -188,7 +191,8 @@ def still(profile: Profile) -> QImage:
     plain.fill(Qt.GlobalColor.darkGray)
     try:
         picture = load_photo(profile.references[0], longest=4 * FACE)
-    except BadPhoto:
+    except Exception:  # whatever it is, all others shall have their picture
+        log.warning("a person's photo cannot be shown", exc_info=True)
         return plain
     side = min(picture.shape[:2])
     top, left = (picture.shape[0] - side) // 4, (picture.shape[1] - side) // 2

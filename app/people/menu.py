@@ -1,5 +1,6 @@
 """What can be done to a person in the list: rename, duplicate, remove and bring back, send, get."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +16,8 @@ from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
 from app.plain import Label, html, line, warn
 from core.profile import Profile, ProfileStore
+
+log = logging.getLogger(__name__)
 
 
 class Chooser(Protocol):
@@ -149,7 +152,8 @@ class PeopleMenu(QMenu):
         """Show the profile that `deed` stores, or say why it could not; whether it could."""
         try:
             saved = deed()
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            log.warning("a person was not saved", exc_info=True)
             warn(self._around, self.tr("Not saved"), began(reason(error)))
             return False
         self._chooser.fill(saved.name)

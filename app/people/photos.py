@@ -50,7 +50,12 @@ class Photos(QWidget):
         paste.clicked.connect(self.paste)
         shoot.clicked.connect(self._shoot)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
-        self._note = Label(self.tr("… or drop photos here. One from the front is enough."))
+        self._note = Label(
+            self.tr(
+                "… or drop photos here. One from the front is enough; another one that shows your "
+                "teeth makes the mouth yours."
+            )
+        )
         self._note.setWordWrap(True)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(10)

@@ -1,6 +1,7 @@
 """A profile as one file: a zip with profile.json and the pictures beside it."""
 
 import io
+import logging
 import re
 import tempfile
 import zipfile
@@ -11,7 +12,9 @@ from app.parts.sentences import told
 from core.portrait.load import LARGEST_FILE, format_suffix
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
-from core.sentence import first_line, said
+from core.sentence import said
+
+log = logging.getLogger(__name__)
 
 SUFFIX = ".understudy"
 
@@ -74,9 +77,8 @@ def unpacked(data: bytes, store: ProfileStore, name: str = "") -> Profile:
     except BadProfileFile:
         raise
     except Exception as error:  # unpacking strangers' archives fails in more ways than are listed
-        raise BadProfileFile(
-            said("this file is damaged ({0})", first_line(error), remedy="ask for a new copy")
-        ) from error
+        log.info("a profile's file cannot be read", exc_info=True)
+        raise BadProfileFile(said("this file is damaged", remedy="ask for a new copy")) from error
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for number, reference in enumerate(about.references, start=1):

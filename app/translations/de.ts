@@ -711,8 +711,8 @@
         <translation>Ein Foto mit der Webcam machen</translation>
     </message>
     <message>
-        <source>… or drop photos here. One from the front is enough.</source>
-        <translation>… oder Fotos hierher ziehen. Eines von vorn genügt.</translation>
+        <source>… or drop photos here. One from the front is enough; another one that shows your teeth makes the mouth yours.</source>
+        <translation>… oder Fotos hierher ziehen. Eines von vorn genügt; ein zweites mit sichtbaren Zähnen gibt dem Mund die eigenen.</translation>
     </message>
     <message>
         <source>Photos of one person</source>
@@ -1660,10 +1660,6 @@
         <translation>diese Arbeitsumgebung gibt Programmen keine globalen Tasten</translation>
     </message>
     <message>
-        <source>this file is damaged ({0})</source>
-        <translation>diese Datei ist beschädigt ({0})</translation>
-    </message>
-    <message>
         <source>this profile names no consent</source>
         <translation>dieses Profil nennt keine Einwilligung</translation>
     </message>
@@ -1820,6 +1816,10 @@
         <translation>ein Zustand wird von {0} zu {1}; machen Sie ihn zu einem Tensor, sonst bleibt er stehen</translation>
     </message>
     <message>
+        <source>choose the language they are in</source>
+        <translation>wählen Sie die Sprache, in der sie sind</translation>
+    </message>
+    <message>
         <source>install it (sudo apt install libportaudio2 on Debian and Ubuntu, sudo dnf install portaudio on Fedora)</source>
         <translation>Installieren Sie sie (sudo apt install libportaudio2 unter Debian und Ubuntu, sudo dnf install portaudio unter Fedora)</translation>
     </message>
@@ -1910,6 +1910,10 @@
     <message>
         <source>Microphone</source>
         <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>fetch it again, or choose the puppet</source>
+        <translation>holen Sie es neu, oder wählen Sie die Puppe</translation>
     </message>
     <message>
         <source>ms</source>
@@ -2054,6 +2058,10 @@
     <message>
         <source>profile.json is damaged: it holds more than letters</source>
         <translation>profile.json ist beschädigt: Es enthält nicht nur Buchstaben</translation>
+    </message>
+    <message>
+        <source>profile.json is larger than {0} bytes</source>
+        <translation>profile.json ist größer als {0} Bytes</translation>
     </message>
     <message>
         <source>profile.json is missing</source>
@@ -2344,6 +2352,10 @@
         <translation>die Header des laufenden Kernels</translation>
     </message>
     <message>
+        <source>the model&apos;s weights are damaged:</source>
+        <translation>die Gewichte des Modells sind beschädigt:</translation>
+    </message>
+    <message>
         <source>the modules of the kernel that runs are gone: it has been updated</source>
         <translation>die Module des laufenden Kernels sind weg: Er wurde aktualisiert</translation>
     </message>
@@ -2384,6 +2396,10 @@
         <translation>die virtuelle Kamera {0} lässt sich nicht benutzen: {1}</translation>
     </message>
     <message>
+        <source>the voice {0} does not know the letters of {1}</source>
+        <translation>die Stimme {0} kennt die Buchstaben von {1} nicht</translation>
+    </message>
+    <message>
         <source>the {0} process cannot be started: {1}</source>
         <translation>der Prozess „{0}“ lässt sich nicht starten: {1}</translation>
     </message>
@@ -2398,6 +2414,10 @@
     <message>
         <source>this file holds other things than one profile and its pictures</source>
         <translation>diese Datei enthält anderes als ein Profil und seine Bilder</translation>
+    </message>
+    <message>
+        <source>this file is damaged</source>
+        <translation>diese Datei ist beschädigt</translation>
     </message>
     <message>
         <source>this is Linux inside Windows, which has no cameras</source>
@@ -2544,6 +2564,10 @@
         <translation>{0} ist beschreibbar; {1} sind frei</translation>
     </message>
     <message>
+        <source>{0} cannot be made of this ({1})</source>
+        <translation>{0} lässt sich daraus nicht machen ({1})</translation>
+    </message>
+    <message>
         <source>{0} cannot be read: {1}</source>
         <translation>{0} lässt sich nicht lesen: {1}</translation>
     </message>
@@ -2684,12 +2708,20 @@
         <translation>{0}: Seine Gewichte passen nicht zu seiner Konfiguration: {1}</translation>
     </message>
     <message>
+        <source>{0}: longer than {1} letters</source>
+        <translation>{0}: länger als {1} Buchstaben</translation>
+    </message>
+    <message>
         <source>{0}: unknown field {1}</source>
         <translation>{0}: unbekanntes Feld {1}</translation>
     </message>
     <message>
         <source>{0}: {1} fits none of {2}</source>
         <translation>{0}: {1} passt zu keinem von {2}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is no number that can be used</source>
+        <translation>{0}: {1} ist keine brauchbare Zahl</translation>
     </message>
     <message>
         <source>{0}: {1} is not of type {2}</source>

@@ -111,7 +111,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     person.add_argument("--photo", type=Path, metavar="FILE", help="or the person in this photo")
     parser.add_argument("--engine", choices=ENGINES, default=AUTO)
     parser.add_argument("--seconds", type=float, help="stop after this much sound")
-    parser.set_defaults(mic=False)
+    parser.set_defaults(mic=False, language=None)
 
 
 def measure(chosen: argparse.Namespace) -> Report:

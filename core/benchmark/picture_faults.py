@@ -132,7 +132,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audio", type=Path, metavar="FILE", help="speech to perform")
     parser.add_argument("--text", help="speak this instead (default: the demo's greeting)")
     parser.add_argument("--out", type=Path, default=Path("picture"), help="folder for the sheets")
-    parser.set_defaults(mic=False)
+    parser.set_defaults(mic=False, language=None)
 
 
 def measure(chosen: argparse.Namespace) -> Report:

@@ -11,6 +11,7 @@ from core.doctor.checks import all_checks
 from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import as_json, owner
 from core.doctor.system import System
+from core.output import hush
 
 NAMES = 31
 """Letters that a state and a name take."""
@@ -27,8 +28,13 @@ def main(arguments: Sequence[str] | None = None, checks: Iterable[Check] | None 
     chosen = parser.parse_args(arguments)
     system, findings = System(), list[Finding]()
     for finding in examine(all_checks(system) if checks is None else checks):
-        print(row(finding, min(WIDEST, shutil.get_terminal_size().columns)), flush=True)
         findings.append(finding)
+        try:
+            print(row(finding, min(WIDEST, shutil.get_terminal_size().columns)), flush=True)
+        except BrokenPipeError:  # `| head` has read enough
+            hush()
+            if not chosen.json:
+                break
     if chosen.json:
         try:
             chosen.json.write_text(as_json(findings, system, owner()), "utf-8")

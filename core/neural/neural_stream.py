@@ -15,6 +15,7 @@ from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
+from core.sentence import said
 from core.stream import SEED
 from core.video import Frame, VideoFormat
 
@@ -77,8 +78,19 @@ class NeuralStream(Generic[S]):
         return latents
 
     def render(self, latents: Tensor) -> list[Frame]:
-        """Return a block's frames. Another thread may sample the next block meanwhile."""
+        """Return a block's frames. Another thread may sample the next block meanwhile.
+
+        Raises:
+            RuntimeError: what the model gives are no numbers; they would be shown as black.
+        """
         layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
+        if not all(bool(part.isfinite().all()) for part in (latents, *layers)):
+            raise RuntimeError(
+                said(
+                    "the model's weights are damaged:",
+                    remedy="fetch it again, or choose the puppet",
+                )
+            )
         frames = []
         for picture in self._compositor.compose(layers):
             if self._next_sample >= 0:

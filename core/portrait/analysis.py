@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.portrait.analysis_cache import Findings, load_findings, save_findings
-from core.portrait.load import Photo, load_photo_with_digest
+from core.portrait.load import BadPhoto, Photo, load_photo_with_digest
 from core.portrait.matte_refinement import refine_matte
 from core.profile import Profile
 from core.video import Picture
@@ -46,6 +46,17 @@ def analyse(profile: Profile, index: int = 0) -> PortraitAnalysis:
     )
 
 
+def analyse_cached(profile: Profile, index: int) -> PortraitAnalysis | None:
+    """Return the analysis of a photo if its findings are cached beside it, without any network."""
+    path = profile.references[index]
+    try:
+        photo = load_photo_with_digest(path, LONGEST_SIDE)
+    except BadPhoto:
+        return None
+    findings = load_findings(path, photo)
+    return None if findings is None else _with_photo(photo, findings)
+
+
 @lru_cache(maxsize=2)
 def _analyse(path: Path, at_home: bool, _: int) -> PortraitAnalysis:
     photo = load_photo_with_digest(path, LONGEST_SIDE)
@@ -54,6 +65,10 @@ def _analyse(path: Path, at_home: bool, _: int) -> PortraitAnalysis:
         findings = find_person(photo.picture)
         if at_home:
             _try_to_save(path, photo, findings)
+    return _with_photo(photo, findings)
+
+
+def _with_photo(photo: Photo, findings: Findings) -> PortraitAnalysis:
     matte = findings.matte.astype(np.float32)
     matte /= 255
     return PortraitAnalysis(photo.picture, matte, findings.landmarks)
@@ -84,5 +99,9 @@ def findings_of(
     photo: Picture, landmarks: NDArray[np.float32], matte: NDArray[np.float32]
 ) -> Findings:
     """Return what is cached of a person: the finder's landmarks, and its matte (h, w), refined."""
-    refined = refine_matte(photo, matte, landmarks)
-    return Findings(landmarks, np.rint(255 * refined).astype(np.uint8))
+    return Findings(landmarks, matte_levels(refine_matte(photo, matte, landmarks)))
+
+
+def matte_levels(matte: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Quantize a matte in 0..1 to 0..255, as it is cached."""
+    return np.rint(255 * matte).astype(np.uint8)

@@ -25,6 +25,9 @@ from core.profile import findings_beside
 VERSION = b"understudy/findings/2"
 """To be increased when the same weights find something else, as the code around them changed."""
 
+FARTHEST = 4
+"""Longer sides of a photo beyond which no landmark lies."""
+
 DIGEST_SIZE = 32
 """Bytes."""
 
@@ -46,7 +49,7 @@ def load_findings(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings 
         data = findings_beside(path).read_bytes()
         digest, body = data[:DIGEST_SIZE], data[DIGEST_SIZE:]
         return _unpack(body, photo) if digest == _digest(body, photo, finder) else None
-    except OSError:
+    except Exception:  # noqa: BLE001 - whatever is wrong with it: it can be found again
         return None
 
 
@@ -86,13 +89,17 @@ def write_beside(path: Path, data: bytes) -> None:
 
 def _unpack(body: bytes, photo: Photo) -> Findings | None:
     """Unpack a body whose digest fits; None if its matte is not of this photo's size."""
-    data, shape = zlib.decompress(body), photo.picture.shape[:2]
+    shape = photo.picture.shape[:2]
+    expected = LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize + shape[0] * shape[1]
+    data = zlib.decompressobj().decompress(body, expected + 1)
     points, levels = np.split(
         np.frombuffer(data, np.uint8), [LANDMARK_COUNT * 3 * LITTLE_ENDIAN_FLOAT.itemsize]
     )
     if levels.size != shape[0] * shape[1]:
         return None
     landmarks = points.view(LITTLE_ENDIAN_FLOAT).astype(np.float32).reshape(LANDMARK_COUNT, 3)
+    if not (np.isfinite(landmarks).all() and np.abs(landmarks).max() < FARTHEST * max(shape)):
+        return None
     return Findings(landmarks, levels.reshape(shape))
 
 

@@ -22,7 +22,7 @@ MOVING_SHARE = 0.98
 
 CUT_FADE, SIDE_FADE = 0.02, 0.06
 """Shares of the photo's height, and of its width, in which a person whom its edge cuts off fades
-out; at the sides only what lies above the body, hair or a hat."""
+out; at the sides only what lies above the chin, hair or a hat."""
 
 CORRECTED_BELOW, MOST_CORRECTED = 0.9, 12.0
 """Alpha below which the background makes up for errors of scaling, and grey levels at most."""
@@ -164,9 +164,7 @@ def _fade_photo_edges(
     alpha = alpha * down[:, None]
     for side, seen in ((alpha, placement.left > 0), (alpha[:, ::-1], right < format.width)):
         if seen:
-            across = _ramp(width, SIDE_FADE, True, False)
-            above = max(round(chin), _cut_row(side))
-            side[:above] *= across
+            side[: max(0, round(chin))] *= _ramp(width, SIDE_FADE, True, False)
     return np.asarray(alpha, np.float32)
 
 

@@ -20,6 +20,9 @@ SLACK = 0.015
 """How much of what is around the person moves along before the photo's own background: face
 heights. The matte is no finer than that."""
 
+FAINTEST = 0.08
+"""Alpha of surroundings that moves along no more: every pixel that it covers is painted."""
+
 HAIR_REACH, HAIR_CONTRAST = 0.08, 60.0
 """How far around the person loose hair is looked for, face heights; grey levels by which it is
 more like the person than like the background."""
@@ -62,6 +65,7 @@ def matte_with_loose_hair(photo: Picture, matte: Plane, height: float) -> Matted
     hair = _loose_hair(estimate, height * estimate.photo.shape[1] / photo.shape[1])
     if hair.shape != matte.shape:
         hair = stretched(hair, matte.shape[1], matte.shape[0])
+    hair = np.clip((hair - FAINTEST) / (1 - FAINTEST), 0, 1)
     wide = np.maximum(hair, matte)
     edge = (wide > 0) & (matte < 1)
     w = wide[edge][:, None]

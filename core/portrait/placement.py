@@ -15,7 +15,7 @@ from core.video import VideoFormat
 FACE_SHARE = 0.40
 """Height of the face in a frame without a framing of its own, as a share of the frame's."""
 
-CLOSEST_FACE_SHARE = 0.50
+CLOSEST_FACE_SHARE = 0.48
 """The same at most, where the frame goes closer so that the body leaves it at the bottom."""
 
 FACE_MIDDLE = 0.47

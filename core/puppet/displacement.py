@@ -4,6 +4,8 @@ A field is (n, 2, h, w): at each node the displacement (x, y) in crop units, whe
 -1..1 and the corner nodes lie on its corners.
 """
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -35,17 +37,58 @@ def sample_field(field: Array, at: Array) -> Array:
     return np.moveaxis(sampled[..., :2], -1, 1)
 
 
-def invert_field(forward: Array, rounds: int = 3) -> Array:
+class Refinement(NamedTuple):
+    """The part of a field that changes steeply, and how often it is gone over once more."""
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    rounds: int
+    step: float
+    """of the way in each round: whole steps never settle where a field stretches twofold"""
+
+
+def invert_field(forward: Array, rounds: int = 3, steep: Refinement | None = None) -> Array:
     """Invert a displacement field: y + back(y) = x where x + forward(x) = y.
 
     Fixed-point iteration; exact enough where `forward` changes by less than half a pixel a pixel.
     """
+    if isinstance(forward, np.ndarray):
+        return np.stack([_invert_by_nodes(field, rounds, steep) for field in forward])
     xp = array_namespace(forward)
     y = as_array_like(forward, grid_nodes(*forward.shape[-2:]))
     back = -forward
     for _ in range(rounds):
         back = -sample_field(forward, y + xp.moveaxis(back, 1, -1))
+    if steep is None:
+        return back
+    rows, columns = slice(*steep.rows), slice(*steep.columns)
+    part, y = -steep.step * forward[..., rows, columns], y[rows, columns]
+    for _ in range(steep.rounds):
+        moved = sample_field(forward, y + xp.moveaxis(part, 1, -1))
+        part = (1 - steep.step) * part - steep.step * moved
+    back[..., rows, columns] = part
     return back
+
+
+def _invert_by_nodes(forward: Points, rounds: int, steep: Refinement | None) -> Points:
+    """Invert one field (2, h, w) in units of nodes, which saves converting it in every round."""
+    sides = forward.shape[:0:-1]
+    scale: Points = np.array([(side - 1) / 2 for side in sides], np.float32)
+    planes = np.zeros((*forward.shape[1:], 4), np.float32)
+    np.multiply(np.moveaxis(forward, 0, -1), scale, out=planes[..., :2])
+    axes = (np.arange(side, dtype=np.float32) for side in sides)
+    nodes: Points = np.stack(np.meshgrid(*axes), -1)
+    back = -planes
+    for _ in range(rounds):
+        back = -remapped(planes, nodes + back[..., :2])
+    if steep is not None:
+        rows, columns, step = slice(*steep.rows), slice(*steep.columns), np.float32(steep.step)
+        part, nodes = -step * planes[rows, columns], nodes[rows, columns]
+        for _ in range(steep.rounds):
+            moved = remapped(planes, nodes + part[..., :2])
+            part = np.asarray((1 - step) * part - step * moved, np.float32)
+        back[rows, columns] = part
+    return np.moveaxis(np.asarray(back[..., :2] / scale, np.float32), -1, 0)
 
 
 def thin_plate_spline(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:

@@ -5,11 +5,17 @@ from typing import NamedTuple
 import numpy as np
 
 from core.puppet.arrays import Array, array_namespace, as_array_like
-from core.puppet.displacement import grid_nodes, invert_field, sample_field
+from core.puppet.displacement import Refinement, grid_nodes, invert_field, sample_field
 from core.puppet.rig import Rig
 
 CAMERA_DISTANCE = 7.0
 """From the camera to the face, in face heights: how strong perspective is."""
+
+
+EXPRESSION_ROUNDS = 2
+
+LIPS = Refinement((38, 80), (26, 70), 6, 0.7)
+"""Nodes of the face's box around the mouth, however it is turned: parting lips stretch them."""
 
 
 class Motion(NamedTuple):
@@ -72,7 +78,9 @@ def expression_warp(rig: Rig, motion: Motion) -> tuple[Array, Array, Array]:
     moved = moments @ rig.displacements.reshape(count, kinds, -1)
     moved = moved.reshape(-1, *rig.displacements.shape[3:])
     half = array_namespace(moved).stack(2 * [rig.box[:, 2]], 1).reshape(-1, 1, 1, 1)
-    back = (invert_field(moved / half) * half).reshape(-1, 2, *moved.shape[1:])
+    back = (invert_field(moved / half, EXPRESSION_ROUNDS, LIPS) * half).reshape(
+        -1, 2, *moved.shape[1:]
+    )
     jaw = (motion.expression[:, None] @ rig.landmark_deltas[:, :, JAW_LANDMARK, :2])[:, 0]
     return back[:, 0], back[:, 1], jaw
 

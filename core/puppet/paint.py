@@ -20,11 +20,20 @@ TONGUE_RISE = 0.035
 TONGUE_JAW_SHARE, CAVITY_JAW_SHARE = 0.8, 0.5
 """How much of the jaw's motion tongue and throat follow."""
 
-LIP_SHADOW = 0.25
+LIP_SHADOW = 0.45
 """How dark the upper lip makes what lies just behind it."""
 
 LIP_SHADOW_REACH = 0.05
 """How far that shadow reaches, face heights."""
+
+SEAM_REACH = 0.022
+"""Over how much the lips' own shadow lies on what is close to both, face heights."""
+
+SEAM_SHADOW = (0.25, 0.82)
+"""Share of lips around a place at which their shadow begins, and hides what is inside."""
+
+TEETH_DEPTH = 0.05
+"""How far behind the lips the teeth stand, face heights: by so much less they move aside."""
 
 UNSEEN_SHARE = 0.85
 """How much of the skin that unfolds is the texture of a closed lid rather than stretched photo."""
@@ -87,17 +96,34 @@ def paint_person(raster: Raster, portrait: LayeredPortrait, at: SourcePositions)
     return raster.sample(portrait.person, (at.upper + at.lower) / 2)
 
 
-def composite_lips(raster: Raster, rig: Rig, upper: Image, lower: Image, inside: Image) -> Image:
-    """Composite both lips over the mouth's inside; right only near the mouth."""
-    over = raster.alpha(upper)
-    reach = LIP_SHADOW_REACH * float(rig.height.mean())
-    inside = raster.darken(inside, LIP_SHADOW * raster.blur(over, reach))
-    return raster.mix(raster.mix(inside, lower, raster.alpha(lower)), upper, over)
+def composite_lips(
+    raster: Raster, rig: Rig, upper: Image, lower: Image, inside: "MouthView"
+) -> Image:
+    """Composite both lips over the mouth's inside; right only near the mouth.
+
+    Where lips nearly touch there is only their own shadow between them.
+    """
+    over, under = raster.alpha(upper), raster.alpha(lower)
+    height = float(rig.height.mean())
+    near = raster.blur(over + under * (1 - over), SEAM_REACH * height)
+    shade = LIP_SHADOW * raster.blur(over, LIP_SHADOW_REACH * height)
+    seen = raster.mix(
+        raster.darken(inside.whole, shade), inside.cavity, smoothstep(near, *SEAM_SHADOW)
+    )
+    return raster.mix(raster.mix(seen, lower, under), upper, over)
+
+
+class MouthView(NamedTuple):
+    """A mouth's inside as it is seen."""
+
+    cavity: Image
+    whole: Image
+    """with tongue and teeth"""
 
 
 def paint_mouth_interior(
     raster: Raster, portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, posed: Array
-) -> Image:
+) -> MouthView:
     """Return cavity, tongue and teeth at `posed` (n, h, w, 2)."""
     rig, lips = portrait.rig, portrait.rig.lips
     away = posed - lips.middle[:, None, None]
@@ -114,14 +140,16 @@ def paint_mouth_interior(
     half_width, top, bottom = INTERIOR_EXTENT
     middle = as_array_like(u, [0.0, (top + bottom) / 2])
     half = xp.broadcast_to(as_array_like(u, [half_width, (bottom - top) / 2]), (len(u), 2))
-    image = None
+    aside = -TEETH_DEPTH * xp.sin(motion.turn[:, 0])
+    image = cavity = None
     for layer, down in zip(
         portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
     ):
-        drop = xp.stack([0 * down, seam + down], axis=-1)
+        drop = xp.stack([aside, seam + down], axis=-1)
         part = raster.sample(Texture(layer, middle + drop, half), at)
+        cavity = part if cavity is None else cavity
         image = part if image is None else raster.mix(image, part, raster.alpha(part))
-    return image
+    return MouthView(cavity, image)
 
 
 def paint_eyes(

@@ -35,15 +35,15 @@ VISEME_SHAPES: dict[str, dict[str, float]] = {
     "TH": {"mouthLowerDown": 0.2, "mouthUpperUp": 0.08},
     "DD": {"mouthLowerDown": 0.22, "mouthUpperUp": 0.08, "mouthStretch": 0.08},
     "kk": {"mouthLowerDown": 0.1, "mouthStretch": 0.05},
-    "CH": {"mouthFunnel": 0.45, "mouthPucker": 0.25},
+    "CH": {"mouthFunnel": 0.55, "mouthPucker": 0.35},
     "SS": {"mouthStretch": 0.28, "mouthLowerDown": 0.32, "mouthUpperUp": 0.14},
     "nn": {"mouthLowerDown": 0.16, "mouthUpperUp": 0.05},
-    "RR": {"mouthPucker": 0.35, "mouthFunnel": 0.2},
-    "aa": {"mouthLowerDown": 0.15, "mouthUpperUp": 0.12},
+    "RR": {"mouthPucker": 0.5, "mouthFunnel": 0.25},
+    "aa": {"mouthLowerDown": 0.12, "mouthUpperUp": 0.22},
     "E": {"mouthStretch": 0.3, "mouthLowerDown": 0.15, "mouthUpperUp": 0.08},
     "ih": {"mouthStretch": 0.42, "mouthSmile_L": 0.1, "mouthSmile_R": 0.1, "mouthLowerDown": 0.12},
-    "oh": {"mouthFunnel": 0.45, "mouthPucker": 0.25},
-    "ou": {"mouthPucker": 0.75, "mouthFunnel": 0.25},
+    "oh": {"mouthFunnel": 0.5, "mouthPucker": 0.6},
+    "ou": {"mouthPucker": 1.0, "mouthFunnel": 0.35},
 }
 """Blend-shape weights of each viseme without the jaw, which the opening moves."""
 

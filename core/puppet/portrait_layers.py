@@ -1,13 +1,14 @@
 """A portrait ready to be rendered: its rig, and its pixels cut into RGBA layers."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import blurred, remapped
-from core.portrait.face_crop import FaceCrop
+from core.portrait.analysis import PortraitAnalysis
+from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.inpainting import pull_push
 from core.puppet.arrays import Array
 from core.puppet.body_motion import fade_at_photo_edges
@@ -15,7 +16,9 @@ from core.puppet.curve import interpolate
 from core.puppet.expression import Expressions
 from core.puppet.eyelid_warp import EYE_SPAN, LIDS_EXTENT, Eyes
 from core.puppet.lip_seam import LipSeam
-from core.puppet.mouth_interior import MouthInterior, draw_interior
+from core.puppet.mouth_interior import MouthInterior
+from core.puppet.mouth_portrait import lip_masks, look_into_mouth, paint_mouth
+from core.puppet.own_teeth import Teeth
 from core.puppet.rig import Rig, build_rig
 from core.video import Picture
 
@@ -62,22 +65,25 @@ def cut_layers(
     crop: FaceCrop,
     side: int,
     expressions: Expressions,
+    donors: Sequence[PortraitAnalysis] = (),
 ) -> LayeredPortrait:
     """Cut a photo into layers, the crop being `side` pixels wide.
 
-    matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo.
+    matte: (h, w) 0..1 of the photo; landmarks: (478, 3) pixels of the photo; donors: other photos
+    of the same person, one of which may show the teeth that this one hides.
     """
-    rig = build_rig(crop.to_units(landmarks), expressions)
+    pixels = crop.extract(photo, side)
+    mouth = look_into_mouth(pixels, crop.to_units(landmarks), donors)
+    rig = build_rig(mouth.landmarks, expressions)
     left, right = ((edge - crop.x) / crop.half for edge in (0, photo.shape[1]))
     rig = rig._replace(body=fade_at_photo_edges(rig.body, rig.height.item(), left, right))
-    pixels = crop.extract(photo, side)
     alpha = crop.extract(matte, side)
-    upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side)
-    white = white_point(pixels, rig.eyes)
+    upper, lower = _lip_layers(pixels, rig.lips, rig.height.item(), side, mouth.seen)
+    inside = paint_mouth(mouth, rig, min(face_height(landmarks), rig.height.item() * side / 2))
     lids = closed_lids(pixels, rig.eyes, rig.height.item())
     person = _layer(pixels, alpha.clip(0, 1))
     whole = Texture(person, np.zeros(2, np.float32), np.ones(2, np.float32))
-    return LayeredPortrait(rig, whole, upper, lower, draw_interior(white), lids)
+    return LayeredPortrait(rig, whole, upper, lower, inside, lids)
 
 
 def _layer(pixels: Picture, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -89,7 +95,7 @@ def _layer(pixels: Picture, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _lip_layers(
-    pixels: Picture, lips: LipSeam, height: float, side: int
+    pixels: Picture, lips: LipSeam, height: float, side: int, teeth: Teeth | None
 ) -> tuple[Texture, Texture]:
     """Cut out the surroundings of the mouth, once for each side of the seam."""
     reach, up, down = MOUTH_ROOM
@@ -103,25 +109,11 @@ def _lip_layers(
     y, x = np.mgrid[top : top + tall, left : left + wide] + 0.5
     at = (np.stack([x, y], -1) / side * 2 - 1).astype(np.float32)
     part = pixels[top : top + tall, left : left + wide]
-    masks = lips.side_masks(at, 2 / side)
+    masks = lip_masks(lips, height, at, 2 / side, teeth)
     half = np.array([wide, tall], np.float32) / side
     centre = np.array([left, top], np.float32) / side * 2 - 1 + half
     layers = [Texture(_layer(part, mask), centre, half) for mask in masks]
     return layers[0], layers[1]
-
-
-def white_point(pixels: Picture, eyes: Eyes) -> tuple[float, float, float]:
-    """Return the colour of the whites of the eyes, 0..1: the photo's white point."""
-    side = len(pixels)
-    whites = []
-    for middle, across in zip(eyes.middle, eyes.across, strict=True):
-        centre = (middle + 1) / 2 * side
-        half = float(np.linalg.norm(across)) * side / 2
-        whites.append(_brightest_colour(pixels, centre, half * 0.9, half * 0.3))
-    white = np.clip(1.3 * np.mean(whites, axis=0), 0.55, 0.97)
-    white = 0.5 * white + 0.5 * white.mean()
-    red, green, blue = white.tolist()
-    return red, green, blue
 
 
 def closed_lids(pixels: Picture, eyes: Eyes, height: float) -> Texture:
@@ -169,25 +161,3 @@ def _mean_colours(pixels: Picture, at: NDArray[np.float32], size: float) -> NDAr
     side = len(pixels)
     smooth = blurred(pixels, max(0.6, 0.4 * size * side / 2))
     return remapped(smooth, ((at + 1) / 2 * side - 0.5).astype(np.float32)).astype(np.float32)
-
-
-def _brightest_colour(
-    pixels: Picture, centre: NDArray[np.float32], across: float, down: float
-) -> NDArray[np.float64]:
-    patch = _patch(pixels, centre, across, down)
-    by_light = patch[patch.sum(axis=1).argsort()]
-    return _fast_median(by_light[int(0.85 * len(patch)) :]) / 255
-
-
-def _fast_median(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the median; numpy's own imports its masked arrays first, 40 ms."""
-    ordered = np.sort(values, axis=0)
-    return np.asarray((ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]) / 2)
-
-
-def _patch(
-    pixels: Picture, centre: NDArray[np.float32], across: float, down: float
-) -> NDArray[np.float64]:
-    size = (max(3, round(2 * across)), max(3, round(2 * down)))
-    patch = cv2.getRectSubPix(pixels, size, (float(centre[0]), float(centre[1])))
-    return patch.reshape(-1, 3).astype(np.float64)

@@ -8,7 +8,7 @@ from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
 from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder, SpeechFrame
-from core.portrait.analysis import analyse
+from core.portrait.analysis import PortraitAnalysis, analyse, analyse_cached
 from core.profile import Framing, Profile
 from core.puppet.frame_interpolation import MotionInterpolator
 from core.puppet.look_changes import LookChanges, LookRequest
@@ -82,8 +82,14 @@ class PuppetStream:
         person, framing = analyse(look.profile), look.profile.framing
         return Renderer(
             person.photo, person.matte, person.landmarks, self.format, framing,
-            background=look.background,
+            background=look.background, donors=teeth_donors(look.profile),
         )  # fmt: skip
+
+
+def teeth_donors(profile: Profile) -> list[PortraitAnalysis]:
+    """Return the profile's other photos, if what was found in them is kept: no network runs."""
+    others = range(1, len(profile.references))
+    return [found for found in (analyse_cached(profile, i) for i in others) if found]
 
 
 ARTICULATION = 1.15

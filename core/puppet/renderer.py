@@ -1,5 +1,6 @@
 """The live renderer: motion to frames, for one photo; for batches see `batch_painting`."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.look import AS_PHOTO, Background
+from core.portrait.analysis import PortraitAnalysis
 from core.portrait.backdrop import separate_person
 from core.portrait.face_crop import FaceCrop
 from core.portrait.framing import framing_from_placement
@@ -65,8 +67,11 @@ class Renderer:
         framing: Framing | None = None,
         expressions: Expressions | None = None,
         background: Background = AS_PHOTO,
+        donors: Sequence[PortraitAnalysis] = (),
     ) -> None:
         """photo: (h, w, 3); matte: (h, w) 0..1; landmarks: (478, 3) pixels of the photo.
+
+        donors: more photos of the same person, which may show teeth that this one hides.
 
         Raises:
             BadPhoto: the background's picture cannot be used.
@@ -82,7 +87,7 @@ class Renderer:
         self._worker = ThreadPoolExecutor(1, "puppet")
         backdrop = self._worker.submit(cutout.render_background)
         tables, side = expressions or load_expressions(), min(self._side, MAX_CROP_SIDE)
-        layers = cut_layers(cutout.photo, cutout.alpha, landmarks, crop, side, tables)
+        layers = cut_layers(cutout.photo, cutout.alpha, landmarks, crop, side, tables, donors)
         self._portrait: LayeredPortrait = add_batch_dimension(layers)
         self._raster = OpenCvRaster(self._portrait, self._side)
         self._person = PersonLayer(self._raster.pixels_of(self._portrait.person))

@@ -113,11 +113,13 @@ class _Viewer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        token, _, name = address.path.removeprefix("/").partition("/")
+        token, slash, name = address.path.removeprefix("/").partition("/")
         if not self._from_here():
             self._answer(HTTPStatus.FORBIDDEN)
         elif not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._answer(HTTPStatus.NOT_FOUND)
+        elif not slash:  # the page asks for pictures beside itself
+            self._answer(HTTPStatus.MOVED_PERMANENTLY, about={"Location": f"/{token}/"})
         elif name == "":
             self._answer(HTTPStatus.OK, PAGE.encode(), {"Content-Type": "text/html; charset=utf-8"})
         elif name == "picture":

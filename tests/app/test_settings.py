@@ -122,3 +122,42 @@ def test_one_option_of_a_plugin_can_be_asked_for() -> None:
 
 def test_they_lie_in_the_users_folder_for_settings() -> None:
     assert default_path().parts[-2:] == ("understudy", "settings.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("window", [2**31, 2**31]),
+        ("window", [-5, 700]),
+        ("place", "\ud800"),
+        ("place", "x" * 100_000),
+        ("page_shown", 2**31),
+        ("page_shown", -1),
+        ("height", 2**63),
+        ("fps", 2**63),
+        ("fps", 7),
+        ("page_port", 70_000),
+        ("page_token", "\ud800"),
+        ("badge_size", 0.9),
+        ("badge_place", "nowhere"),
+    ],
+)
+def test_a_choice_without_sense_takes_its_default_and_the_rest_is_kept(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({name: value, "profile": "ann"}))
+    assert load(path) == Settings(profile="ann")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"badge_size": 1%s}' % ("0" * 400), '{"height": %s}' % ("[" * 3000)]
+)
+def test_settings_without_end_do_not_keep_the_program_from_starting(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text)
+    assert load(path) == Settings()
+    save(path, Settings())
+    assert load(path) == Settings()

@@ -1,5 +1,6 @@
 """The command line makes a film, and says in one sentence what is wrong."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -213,3 +214,45 @@ def test_a_film_that_cannot_be_written_ends_it(tmp_path: Path, photo: Path) -> N
 def asked(photo: Path) -> Scene:
     line = ["--photo", str(photo), "--text", "Hi.", "--engine", "testcard"]
     return scene(parser().parse_args(line))
+
+
+def test_a_text_is_spoken_in_the_language_asked_for(photo: Path) -> None:
+    chosen = parser().parse_args(
+        ["--text", "Guten Tag.", "--language", "de", "--photo", str(photo)]
+    )
+    assert scene(chosen).options.voice == "de"
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (
+            ["--text", "\u4f60\u597d"],
+            "does not know the letters of '\u4f60\u597d'; choose the language",
+        ),
+        (["--text", "Hi.", "--language", "nothing"], "there is no voice 'nothing'"),
+        (["--mic", "--language", "de"], "--language is that of a text"),
+    ],
+)
+def test_a_language_that_does_not_fit_is_told(
+    tmp_path: Path,
+    photo: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: list[str],
+    complaint: str,
+) -> None:
+    assert run(*more, "--photo", photo, "--out", tmp_path / "film.mp4") == 1
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
+def test_whoever_has_read_enough_sees_no_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        ended = subprocess.run(
+            [sys.executable, "-m", "core.cli", "--list"],
+            stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert "Traceback" not in ended.stderr
+    assert "BrokenPipe" not in ended.stderr

@@ -1,5 +1,7 @@
 """Frozen dataclasses to JSON and back."""
 
+import contextlib
+import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -130,3 +132,47 @@ def test_one_of_several_words_is_read_and_any_other_refused() -> None:
     with pytest.raises(ValueError, match=r"Chosen\.side: 'up' is not one of left, right"):
         from_json(Chosen, '{"side": "up"}')
     assert from_json(Chosen, '{"side": "up"}', lenient=True) == Chosen()
+
+
+@dataclass(frozen=True)
+class Measured:
+    share: float = 0.5
+    count: int = 1
+    name: str = "n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"share": 1%s, "count": 1, "name": ""}' % ("0" * 400),
+        '{"share": 1%s, "count": 1, "name": ""}' % ("0" * 9000),
+        '{"share": NaN, "count": 1, "name": ""}',
+        '{"share": -Infinity, "count": 1, "name": ""}',
+        '{"share": %s, "count": 1, "name": ""}' % ("[" * 2000 + "]" * 2000),
+        '{"share": %s, "count": 1, "name": ""}' % ("[" * 100_000 + "]" * 100_000),
+        "[" * 100_000,
+        '{"share": 0, "count": 1, "name": 0}',
+        '"%s"' % ("x" * 9_000_000),
+    ],
+    ids=str.__len__,
+)
+def test_numbers_and_depths_without_end_are_refused_in_short(text: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        from_json(Measured, text)
+    assert len(str(caught.value)) < 500
+
+
+def test_leniently_a_number_of_no_sense_is_the_default() -> None:
+    text = '{"share": 1%s, "count": 7, "name": "Ann"}' % ("0" * 400)
+    assert from_json(Measured, text, lenient=True) == Measured(0.5, 7, "Ann")
+
+
+def test_whatever_is_written_it_is_read_or_refused() -> None:
+    draw = random.Random(5)
+    seed = bytearray(to_json(Measured()).encode())
+    for _ in range(500):
+        data = bytearray(seed)
+        for _ in range(draw.randint(1, 9)):
+            data[draw.randrange(len(data))] = draw.choice(b'{}[]",:0123456789eE-.nulltrue\\')
+        with contextlib.suppress(ValueError):
+            assert isinstance(from_json(Measured, data.decode(), lenient=True), Measured)

@@ -334,3 +334,14 @@ def test_what_was_found_and_cannot_be_copied_is_left(store: Folders, ann: Profil
     findings_beside(saved.references[0]).mkdir()
     again = store.save(replace(saved, title="Ann B."))
     assert not findings_beside(again.references[0]).exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"framing": {"x": 1%s}}' % ("0" * 400), "x" * 5_000_000]
+)
+def test_one_folder_without_sense_is_no_other_persons_trouble(tmp_path: Path, text: str) -> None:
+    (bad := tmp_path / "bad").mkdir()
+    (bad / FILE).write_text(text)
+    good, broken = Folders(tmp_path).profiles()
+    assert (good, [one.name for one in broken]) == ([], ["bad"])
+    assert len(broken[0].reason) < 1000

@@ -63,7 +63,7 @@ class ClipRenderer:
         n, config = len(spec.identity), self.config
         subjects = tree_map(self.bank.subjects, lambda x: x[spec.identity])
         backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
-        portrait, photos = textured_portraits(subjects, backgrounds, self.bank.mouth_interior, spec)
+        portrait, photos = textured_portraits(subjects, backgrounds, spec)
         frames, frame_views = render_pictures(
             portrait, photos, spec.motion, spec.views, config.size
         )
@@ -93,7 +93,7 @@ def split_by_clip(pictures: Tensor, clips: int) -> Tensor:
 
 
 def textured_portraits(
-    subjects: Subject, backgrounds: Tensor, mouth_interior: MouthInterior, spec: ClipSpec
+    subjects: Subject, backgrounds: Tensor, spec: ClipSpec
 ) -> tuple[LayeredPortrait, Texture]:
     """Apply colour jitter and backgrounds: portraits, and photos above backdrops (n, 6, h, w).
 
@@ -111,13 +111,18 @@ def textured_portraits(
     person, upper, lower = (
         Texture(torch.cat([colours, layer.float() / 255], 1), centre, half_side) for layer in layers
     )
-    white = F.pad(spec.jitter(subjects.white_point), (0, 1), value=1.0)[..., None, None]
-    inside = MouthInterior(*(layer * white for layer in mouth_interior))
+    inside = MouthInterior(*(_jittered(layer, spec) for layer in subjects.mouth_interior))
     opaque = F.pad(spec.jitter(subjects.closed_lids), (0, 0, 0, 0, 0, 1), value=1.0)
     lids = Texture(opaque, torch.zeros_like(centre), torch.ones_like(centre))
     rig = subjects.rig._replace(displacements=subjects.rig.displacements.float())
     photos = Texture(torch.cat([colours, behind], 1), centre, half_side)
     return LayeredPortrait(rig, person, upper, lower, inside, lids), photos
+
+
+def _jittered(layer: Tensor, spec: ClipSpec) -> Tensor:
+    """Apply colour jitter to a layer of bytes (n, 4, h, w): 0..1."""
+    planes = layer.float() / 255
+    return torch.cat([spec.jitter(planes[:, :3]), planes[:, 3:]], 1)
 
 
 def render_pictures(

@@ -13,8 +13,9 @@ from core.portrait.matting import matte_photo, matte_with_loose_hair
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import as_tensors, crop_grid
 from core.puppet.expression import Expressions, load_expressions
-from core.puppet.mouth_interior import MouthInterior, draw_interior
-from core.puppet.portrait_layers import closed_lids, white_point
+from core.puppet.mouth_interior import MouthInterior
+from core.puppet.mouth_portrait import lip_masks, look_into_mouth, paint_mouth
+from core.puppet.portrait_layers import closed_lids
 from core.puppet.rig import Rig, build_rig
 from core.training.studio.portrait_stock import (
     STOCK_DROP,
@@ -42,8 +43,8 @@ class Subject(NamedTuple):
     """(2, SIDE, SIDE) the upper and the lower lip's side of the seam"""
     closed_lids: Tensor
     """(3, h, w) 0..1 the texture of both eyes shut"""
-    white_point: Tensor
-    """(3,) 0..1 white in the photo's light"""
+    mouth_interior: MouthInterior
+    """Layers (4, h, w), bytes, in the photo's light."""
     rig: Rig
     """`rig.displacements` are half precision."""
 
@@ -57,14 +58,12 @@ class SubjectBank(NamedTuple):
     backgrounds: Tensor
     """(k, 3, BACKGROUND_SIDE, BACKGROUND_SIDE) uint8"""
     landmark_mirror: Tensor
-    mouth_interior: MouthInterior
-    """In white light."""
 
 
 def open_bank(
     stock: PortraitStock, indices: Sequence[int], device: str, workers: int = 4
 ) -> SubjectBank:
-    """Prepare the portraits at `indices`, about 4 MB each, on `workers` threads."""
+    """Prepare the portraits at `indices`, about 5 MB each, on `workers` threads."""
     tables = load_expressions()
     with ThreadPoolExecutor(workers) as pool:
         subjects = list(pool.map(lambda index: _subject(stock, index, tables), indices))
@@ -72,7 +71,6 @@ def open_bank(
     return SubjectBank(
         to_device(_stack(subjects), device), probability / probability.sum(),
         stock.backgrounds.to(device), stock.landmark_mirror.to(device),
-        to_device(as_tensors(draw_interior((1.0, 1.0, 1.0))), device),
     )  # fmt: skip
 
 
@@ -88,26 +86,30 @@ def _stack(parts: Sequence[Any]) -> Any:
 
 
 def _subject(stock: PortraitStock, index: int, tables: Expressions) -> Subject:
-    rig = build_rig(stock.landmarks[index].numpy(), tables)
     photo = np.ascontiguousarray(stock.photos[index].permute(1, 2, 0).numpy())
+    window = _pad_to_window(photo)
+    mouth = look_into_mouth(window, stock.landmarks[index].numpy())
+    rig = build_rig(mouth.landmarks, tables)
+    height = float(rig.height)
     side = len(photo)
     matte = (stock.mattes[index, 0].float() / 255).numpy()
-    height = side / (2 * STOCK_REACH)
+    tall = side / (2 * STOCK_REACH)
     before_own, before_others = (
-        take_apart(photo, matte, height) for take_apart in (matte_with_loose_hair, matte_photo)
+        take_apart(photo, matte, tall) for take_apart in (matte_with_loose_hair, matte_photo)
     )
     centre, half_side = crop_placement()
     at = centre + half_side * crop_grid(side)
-    lip_masks = torch.from_numpy(rig.lips.side_masks(at.numpy(), 2 * float(half_side[0]) / side))
-    window = _pad_to_window(photo)
-    lids = closed_lids(window, rig.eyes, float(rig.height))
+    pixel = 2 * float(half_side[0]) / side
+    lips = torch.from_numpy(lip_masks(rig.lips, height, at.numpy(), pixel, mouth.seen))
+    lids = closed_lids(window, rig.eyes, height)
+    inside: MouthInterior = as_tensors(paint_mouth(mouth, rig, height / pixel))
+    inside = MouthInterior(*((layer * 255).round().byte() for layer in inside))
     rig_tensors: Rig = as_tensors(rig)
     rig_tensors = rig_tensors._replace(displacements=rig_tensors.displacements.half())
     return Subject(
         stock.photos[index], _planes(before_others.person), _planes(before_own.background),
-        torch.from_numpy(before_own.alpha * 255).round().byte()[None], stock.mattes[index],
-        (lip_masks * 255).round().byte(),
-        torch.from_numpy(lids.image[:3]), torch.tensor(white_point(window, rig.eyes)), rig_tensors,
+        (torch.from_numpy(before_own.alpha) * 255).round().byte()[None], stock.mattes[index],
+        (lips * 255).round().byte(), torch.from_numpy(lids.image[:3]), inside, rig_tensors,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     spec = to_device(renderer.sampler.sample(), device)
     subjects = tree_map(bank.subjects, lambda x: x[spec.identity])
     backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
-    portrait, photos = textured_portraits(subjects, backgrounds, bank.mouth_interior, spec)
+    portrait, photos = textured_portraits(subjects, backgrounds, spec)
     _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
     _, reference_views = render_pictures(
         portrait, photos, spec.reference_motion, spec.reference_views, config.size
@@ -34,7 +34,7 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     stages: dict[str, Callable[[], object]] = {
         "whole": renderer.next_batch,
         "sample": renderer.sampler.sample,
-        "textures": lambda: textured_portraits(subjects, backgrounds, bank.mouth_interior, spec),
+        "textures": lambda: textured_portraits(subjects, backgrounds, spec),
         "frames": lambda: render_pictures(portrait, photos, spec.motion, spec.views, config.size),
         "references": lambda: render_pictures(
             portrait, photos, spec.reference_motion, spec.reference_views, config.size

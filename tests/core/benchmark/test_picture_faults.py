@@ -28,7 +28,11 @@ def chosen(tmp_path: Path, ann: Drawn) -> argparse.Namespace:
     voice = 0.3 * np.sin(6 * time) * np.sin(900 * time)
     soundfile.write(tmp_path / "voice.wav", voice, 16_000)
     return argparse.Namespace(
-        photos=photo.parent, out=tmp_path / "sheets", audio=tmp_path / "voice.wav", mic=False
+        photos=photo.parent,
+        out=tmp_path / "sheets",
+        audio=tmp_path / "voice.wav",
+        mic=False,
+        language=None,
     )
 
 

@@ -150,3 +150,15 @@ def test_another_encoder_than_the_one_trained_with_is_refused() -> None:
 
     with pytest.raises(ValueError, match="6 features"):
         NeuralStream(avatar(), Other(), reference_frames(), FORMAT, Sampling(1, 2, 3.0, 1.0))
+
+
+@pytest.mark.parametrize("part", ["generator", "vae"])
+@pytest.mark.parametrize("value", [torch.nan, torch.inf])
+def test_a_model_that_gives_no_numbers_has_failed(part: str, value: float) -> None:
+    model = avatar()
+    with torch.no_grad():
+        for weight in getattr(model, part).parameters():
+            weight.fill_(value)
+    speech = SpeechAudioEncoder(encoder())
+    with pytest.raises(RuntimeError, match="weights are damaged"):
+        NeuralStream(model, speech, reference_frames(1), FORMAT, sampled())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.perception.face.finder import Face
-from core.portrait.analysis import analyse
+from core.portrait.analysis import analyse, analyse_cached
 from core.portrait.load import BadPhoto
 from core.profile import Profile, findings_beside
 from core.video import Picture
@@ -113,6 +113,20 @@ def test_every_photo_has_findings_of_its_own(ann: Profile, looks: list[Picture])
     assert len(looks) == 2
 
 
+def test_without_a_network_only_what_is_kept_is_known(
+    ann: Profile, looks: list[Picture], tmp_path: Path
+) -> None:
+    assert analyse_cached(ann, 0) is None
+    assert not looks
+    first = analyse(ann)
+    again = analyse_cached(ann, 0)
+    assert again is not None
+    np.testing.assert_array_equal(again.landmarks, first.landmarks)
+    gone = replace(ann, references=(*ann.references, tmp_path / "gone.png"))
+    assert analyse_cached(gone, 1) is None
+    assert len(looks) == 1
+
+
 def test_nothing_is_written_beside_a_photo_that_no_store_keeps(
     ann: Profile, tmp_path: Path, looks: list[Picture]
 ) -> None:
@@ -144,7 +158,7 @@ def test_a_photo_that_is_gone_is_said_so(ann: Profile) -> None:
 
 KNOWN = """
 import sys
-from core.portrait.analysis import analyse
+from core.portrait.analysis import analyse, analyse_cached
 from plugins.profiles import open_built_in
 
 people = open_built_in().profiles()[0]

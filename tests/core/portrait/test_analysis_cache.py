@@ -100,3 +100,15 @@ def test_what_cannot_be_written_leaves_nothing_behind(path: Path, findings: Find
     with pytest.raises(OSError, match=r"directory|denied"):
         save_findings(path, PHOTO, findings)
     assert [file.name for file in path.parent.iterdir()] == [findings_beside(path).name]
+
+
+@pytest.mark.parametrize("place", [np.nan, np.inf, 1e30])
+def test_landmarks_that_are_nowhere_are_none(path: Path, findings: Findings, place: float) -> None:
+    findings.landmarks[3, 1] = place
+    save_findings(path, PHOTO, findings)
+    assert load_findings(path, PHOTO) is None
+
+
+def test_findings_that_unpack_without_end_are_none(path: Path, findings: Findings) -> None:
+    save_findings(path, PHOTO, findings._replace(matte=np.zeros((30_000, 1000), np.uint8)))
+    assert load_findings(path, PHOTO) is None

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.puppet.displacement import (
     Points,
+    Refinement,
     grid_nodes,
     invert_field,
     sample_field,
@@ -45,6 +46,20 @@ def test_the_way_back_leads_back() -> None:
     assert abs(forward).max() > 0.07
     assert abs(forward + back).max() < 1.5e-3
     assert abs(forward + back).mean() < 2e-4
+
+
+def test_a_part_that_stretches_twofold_is_gone_over_more_carefully() -> None:
+    x, y = np.moveaxis(grid_nodes(65, 65), -1, 0)
+    bump = np.exp(-((x / 0.3) ** 2)) * smoothstep(y, -0.15, 0.15) * smoothstep(y, 0.9, 0.15)
+    forward = np.stack([0 * bump, 0.25 * bump]).astype(np.float32)[None]
+    assert np.diff(forward[0, 1], axis=0).max() * 32 > 1
+
+    def miss(back: Points) -> float:
+        there = grid_nodes(65, 65)[None] + np.moveaxis(back, 1, -1)
+        return float(abs(back + sample_field(forward, there)).max())
+
+    steep = Refinement((20, 62), (12, 54), 6, 0.7)
+    assert miss(invert_field(forward, 2, steep)) < 0.005 < 0.03 < miss(invert_field(forward, 8))
 
 
 def test_the_way_back_from_a_shift_is_the_opposite_shift() -> None:

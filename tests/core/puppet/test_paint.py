@@ -2,13 +2,20 @@
 
 import numpy as np
 import pytest
+import torch
 
 from core.perception.face.topology import LOWER_LIP, UPPER_LIP
 from core.puppet.batch_painting import TorchRaster, as_tensors
 from core.puppet.displacement import Points, grid_nodes
 from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.motion import Motion, backward_warp
-from core.puppet.paint import eye_masks, mouth_mask, paint_mouth_interior
+from core.puppet.paint import (
+    MouthView,
+    composite_lips,
+    eye_masks,
+    mouth_mask,
+    paint_mouth_interior,
+)
 from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.renderer import Renderer
 from tests.core.puppet.faces import STILL, strengths
@@ -31,7 +38,7 @@ def _inside(
     at = lips.middle[0] + height * (aside * across + (seam + below) * lips.down[0])
     posed = at.reshape(1, 1, 1, 2)
     given = map(as_tensors, (portrait, backward_warp(portrait.rig, motion), motion, posed))
-    found: Points = paint_mouth_interior(TorchRaster(1.0), *given).numpy()
+    found: Points = paint_mouth_interior(TorchRaster(1.0), *given).whole.numpy()
     return found[0, :3, 0, 0]
 
 
@@ -70,6 +77,36 @@ def test_the_tongue_rises_to_the_teeth(portrait: LayeredPortrait) -> None:
         for tip in (0.0, 1.0)
     )
     assert high[0] > 1.5 * low[0]
+
+
+def _between(portrait: LayeredPortrait, gap: int) -> Points:
+    """Return a column (3, rows) of black lips, so many rows of white inside a grey cavity apart."""
+    lips = torch.zeros(1, 4, 61, 61)
+    upper, lower = lips.clone(), lips.clone()
+    upper[:, 3, : 30 - gap // 2] = 1
+    lower[:, 3, 30 - gap // 2 + gap :] = 1
+    view = MouthView(torch.full_like(lips, 0.1), torch.ones_like(lips))
+    rig = as_tensors(portrait.rig)
+    unit = 300 / float(portrait.rig.height[0])
+    found: Points = composite_lips(TorchRaster(unit), rig, upper, lower, view).numpy()
+    return found[0, :3, :, 30]
+
+
+def test_between_lips_that_nearly_touch_there_is_their_shadow_only(
+    portrait: LayeredPortrait,
+) -> None:
+    assert _between(portrait, 2).max() < 0.2
+    assert _between(portrait, 12).max() > 0.6
+    brightest = [float(_between(portrait, gap).max()) for gap in range(13)]
+    assert brightest == sorted(brightest)
+
+
+def test_teeth_move_aside_less_than_the_lips_before_them(portrait: LayeredPortrait) -> None:
+    turned = STILL._replace(turn=np.array([[0.2, 0, 0]], np.float32))
+    aside = [_inside(portrait, motion, 0.01, aside=-0.13) for motion in (STILL, turned)]
+    other = [_inside(portrait, motion, 0.01, aside=0.13) for motion in (STILL, turned)]
+    assert aside[1].mean() > aside[0].mean()
+    assert other[1].mean() < other[0].mean()
 
 
 def test_the_mouths_region_holds_the_lips_and_ends_softly(portrait: LayeredPortrait) -> None:

@@ -188,7 +188,8 @@ def test_rounded_vowels_narrow_the_mouth_and_spread_ones_widen_it(ann_rig: Rig) 
         points = moved_landmarks(ann_rig, Motion(*(field[0] for field in motion)))
         return float(np.linalg.norm(points[0, 291] - points[0, 61]) / ann_rig.height.item())
 
-    assert width("ou") < width("sil") - 0.03
+    assert width("ou") < width("oh") - 0.01 < width("sil") - 0.06
+    assert width("CH") < width("sil") - 0.03 > width("RR")
     assert width("ih") > width("sil") + 0.01
 
 

@@ -17,12 +17,15 @@ from core.audio import Samples
 from core.look import Background, Look
 from core.perception.face.finder import Face, NoFace
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, LOOKAHEAD_SAMPLES
-from core.portrait.load import BadPhoto
+from core.portrait.analysis import LONGEST_SIDE, matte_levels
+from core.portrait.analysis_cache import Findings, save_findings
+from core.portrait.load import BadPhoto, load_photo_with_digest
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
-from core.puppet.puppet_stream import PuppetStream
+from core.puppet.puppet_stream import PuppetStream, teeth_donors
 from core.video import Frame, Picture
 from tests.core.puppet.faces import SMALL, Drawn
+from tests.core.puppet.test_own_teeth import smiling
 
 Open = Callable[..., PuppetStream]
 
@@ -120,6 +123,20 @@ def test_the_profiles_framing_is_kept(profile: Profile) -> None:
     assert (frame.picture[:, :70] == 0).all()
     assert (frame.picture[:, 250:] == 0).all()
     assert frame.picture[:, 70:250].min() > 0
+
+
+def test_other_photos_give_teeth_if_what_was_found_in_them_is_kept(
+    profile: Profile, tmp_path: Path
+) -> None:
+    smile = smiling()
+    kept, bare = tmp_path / "kept.png", tmp_path / "bare.png"
+    for path in (kept, bare):
+        Image.fromarray(smile.photo).save(path)
+    photo = load_photo_with_digest(kept, LONGEST_SIDE)
+    save_findings(kept, photo, Findings(smile.landmarks, matte_levels(smile.matte)))
+    references = (*profile.references, bare, kept)
+    (donor,) = teeth_donors(replace(profile, references=references))
+    np.testing.assert_array_equal(donor.landmarks, smile.landmarks)
 
 
 def test_a_photo_without_a_face_is_refused(

@@ -157,6 +157,13 @@ def test_a_session_may_have_another_size(camera: BrowserCamera, viewer: Viewer) 
         sink.send(plain(10))
 
 
+def test_the_address_without_its_last_slash_leads_to_the_page(viewer: Viewer) -> None:
+    answer = viewer.ask(viewer.address.path.rstrip("/"))
+    assert answer.status == 301
+    assert answer.headers["Location"] == viewer.address.path
+    assert viewer.ask(answer.headers["Location"]).status == 200
+
+
 class TestStrangers:
     @pytest.mark.parametrize("path", ["/", "/wrong/", "/wrong/picture", "/..%2f"])
     def test_without_the_token_there_is_nothing(self, viewer: Viewer, path: str) -> None:
