@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.perception.face.topology import CHIN, OVAL
+from core.perception.face.topology import CHIN, NOSE_TIP, OVAL
 from core.portrait.backdrop import MOVING_SHARE
 from core.puppet.displacement import Points, grid_nodes, smoothstep, thin_plate_spline
 
@@ -11,6 +11,9 @@ POSE_NODES = 64
 
 EDGE_FADE = 0.4
 """How far from the photo's edge motion is whole again, face heights."""
+
+DEPTH_LANDMARKS = sorted({*range(0, 478, 2), *OVAL, NOSE_TIP})
+"""Landmarks whose depth is kept; nose and outline, which parallax parts, are among them."""
 
 HEAD_RINGS = ((1.25, 0.10), (1.6, 0.20), (2.2, 0.24))
 """Outlines of the head beyond the face: factor on the face's oval, and how much farther back."""
@@ -44,7 +47,7 @@ def _depth(points: Points, height: float, grid: Points) -> Points:
     """Extrapolate the landmarks' depth over the head: an egg behind the face, level beyond it."""
     oval = points[list(OVAL)]
     middle = oval.mean(0)
-    known, depths = [points[::2, :2]], [points[::2, 2]]
+    known, depths = [points[DEPTH_LANDMARKS, :2]], [points[DEPTH_LANDMARKS, 2]]
     for factor, back in HEAD_RINGS:
         known.append(middle[:2] + factor * (oval[::2, :2] - middle[:2]))
         depths.append(oval[::2, 2] + back * height)

@@ -27,6 +27,8 @@ class Motion(NamedTuple):
     """(n, 3) of the head: yaw to the picture's right, pitch down, roll clockwise"""
     shift: Array
     """(n, 3) of the head: right, down, away"""
+    chest: Array
+    """(n, 3) of the shoulders: right, down, roll clockwise"""
     breath: Array
     """(n,) how far the chest has risen"""
     blink: Array
@@ -39,7 +41,7 @@ class Motion(NamedTuple):
 
 def neutral_motion(count: int, expressions: int) -> Motion:
     """Return the motion of `count` portraits at rest, as the photo shows them."""
-    shapes = ((expressions,), (3,), (3,), (), (2,), (2,), ())
+    shapes = ((expressions,), (3,), (3,), (3,), (), (2,), (2,), ())
     return Motion(*(np.zeros((count, *shape), np.float32) for shape in shapes))
 
 
@@ -88,7 +90,7 @@ JAW_LANDMARK = 17
 
 
 def _pose_displacement(rig: Rig, motion: Motion) -> Array:
-    """Return the forward displacement field of the head's pose and of the breath."""
+    """Return the forward displacement field of the head's pose, the shoulders and the breath."""
     xp = array_namespace(rig.body)
     depth, head, chest = (rig.body[:, layer : layer + 1] for layer in range(3))
     grid = as_array_like(depth, grid_nodes(*depth.shape[-2:]))[None]
@@ -98,7 +100,18 @@ def _pose_displacement(rig: Rig, motion: Motion) -> Array:
     away = moved.reshape(points.shape)[:, :2] - flat
     rise = xp.stack([0 * motion.breath, -motion.breath], axis=-1)
     lift = (rise * rig.height[:, None])[:, :, None, None]
-    return head * away + (chest + 0.5 * head) * lift
+    return (
+        head * away + chest * _chest_displacement(rig, motion, flat) + (chest + 0.5 * head) * lift
+    )
+
+
+def _chest_displacement(rig: Rig, motion: Motion, points: Array) -> Array:
+    """Return how far the shoulders move points (n, 2, h, w) that move with them wholly."""
+    xp = array_namespace(points)
+    across, down, roll = (xp.moveaxis(motion.chest, -1, 0)[i][:, None, None] for i in range(3))
+    height = rig.height[:, None, None]
+    arm = points - rig.pivot[:, :2, None, None]
+    return xp.stack([across * height - roll * arm[:, 1], down * height + roll * arm[:, 0]], axis=1)
 
 
 def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:

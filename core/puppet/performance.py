@@ -1,7 +1,7 @@
 """Performance: visemes to blend shapes, and procedural head motion, blinks, gaze and breath.
 
-Idle motion depends on seed and time only; what follows speech carries a small state. So `motion,
-state = performance(speech, state)` gives the same for any cut of time.
+Idle motion depends on seed and time only; what follows speech, or the head, carries a state. So
+`motion, state = performance(speech, state)` gives the same for any cut of time.
 """
 
 import math
@@ -47,19 +47,38 @@ VISEME_SHAPES: dict[str, dict[str, float]] = {
 }
 """Blend-shape weights of each viseme without the jaw, which the opening moves."""
 
+CHEEK_RISE = {"ih": 1.0, "E": 0.6, "SS": 0.4}
+"""How far a spread mouth lifts the cheeks."""
+
 OTHER_SHAPES: dict[str, dict[str, float]] = {
     "opening": {"jawOpen": 0.42},
+    "cheeks": {"cheekSquint": 0.35, "eyeSquint": 0.4},
     "lift": {"browInnerUp": 1.0, "browOuterUp_L": 0.7, "browOuterUp_R": 0.7},
     "frown": {"browDown_L": 0.4, "browDown_R": 0.4},
     "talk": {"browInnerUp": 0.04},
     "uneven": {"browOuterUp_L": 0.03, "browOuterUp_R": -0.03},
-    "smile": {"mouthSmile_L": 0.05, "mouthSmile_R": 0.05},
+    "smile": {
+        "mouthSmile_L": 0.05,
+        "mouthSmile_R": 0.05,
+        "cheekSquint": 0.06,
+        "eyeSquint": 0.06,
+    },
     "blink": {"cheekSquint": 0.25},
 }
 """Blend-shape weights of what else moves the face. Speech opens the jaw less than halfway."""
 
 TONGUE_HEIGHT = {"TH": 1.0, "DD": 0.7, "nn": 0.8, "SS": 0.3, "CH": 0.3, "RR": 0.3}
 """How far the tongue comes to the teeth."""
+
+CHEEK_RATE = 0.25
+"""Share of the way to where a viseme wants them that the cheeks go in a frame: slower than lips."""
+
+CHEST_SHIFT, CHEST_TURN = (0.40, 0.25), (0.10, 0.03, 0.22)
+"""How far the shoulders go along with the head: shares of its shift to the right and down; of its
+yaw as a shift to the right, of its pitch as one down, and of its roll."""
+
+CHEST_RATE = 0.11
+"""Share of the way to the head that each of two filters goes in a frame: 0.6 s later in all."""
 
 BLINK_SLOT = 3.4
 """Seconds; each holds one blink, at a random moment."""
@@ -139,6 +158,12 @@ class PerformanceState(NamedTuple):
     """head's answer to stressed syllables"""
     nod_speed: Array
     brow: Array
+    cheeks: Array
+    """how far the cheeks are lifted"""
+    chest_halfway: Array
+    """(n, 3) the shoulders' motion after the first of two filters"""
+    chest: Array
+    """(n, 3) after both"""
 
 
 IDLE_BLOCK = 50
@@ -163,15 +188,19 @@ class Performance:
         self._seeds = seeds
         self._style = style or Style()
         table = _table([*(VISEME_SHAPES[name] for name in VISEMES), *OTHER_SHAPES.values()])
-        tongue = [TONGUE_HEIGHT.get(name, 0.0) for name in VISEMES]
+        tongue, cheeks = (
+            [heights.get(name, 0.0) for name in VISEMES] for heights in (TONGUE_HEIGHT, CHEEK_RISE)
+        )
         self._zero = as_float32(0 * seeds)
         self._table = as_array_like(self._zero, table)
         self._tongue = as_array_like(self._zero, tongue)
+        self._cheeks = as_array_like(self._zero, cheeks)
         self._cached_block: tuple[int, IdleMotion] | None = None
 
     def initial_state(self) -> PerformanceState:
         """Return the state of a portrait that has not speech anything yet."""
-        return PerformanceState(0, *5 * [self._zero])
+        still = array_namespace(self._zero).stack(3 * [self._zero], axis=-1)
+        return PerformanceState(0, *6 * (self._zero,), still, still)
 
     def __call__(
         self, speech: SpeechTrack, state: PerformanceState
@@ -181,45 +210,56 @@ class Performance:
         first = state.frame
         time = self._time(first, frames)
         xp = array_namespace(time)
-        talk, nod, brow, state = self._filter_speech(speech, state)
+        talk, nod, brow, cheeks, state = self._filter_speech(speech, state)
         idle = self._idle(first, frames)
         sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
+        chest, state = _follow_head(turn, shift, state)
         gaze = idle.gaze_target - turn[..., :2] * as_array_like(turn, [0.85, 0.5])
         blink = xp.clip(idle.blink + 0.35 * xp.clip(gaze[..., 1], 0, None), 0, 1)
-        expression = self._expression(speech, blink, self._brows(brow, talk, sway))
+        expression = self._expression(speech, blink, cheeks, self._brows(brow, talk, sway))
         phase = 2 * math.pi * time / BREATH_PERIOD + 0.35 * sway[SwayChannel.BREATH]
         breath = 0.007 * as_float32(1 + xp.sin(phase)) ** 1.3
         lids = xp.stack([blink, blink], axis=-1)
         tongue = speech.visemes @ self._tongue
-        motion = Motion(expression, turn, shift, breath, lids, gaze, tongue)
+        motion = Motion(expression, turn, shift, chest, breath, lids, gaze, tongue)
         return motion, state._replace(frame=state.frame + frames)
 
     def _filter_speech(
         self, speech: SpeechTrack, state: PerformanceState
-    ) -> tuple[Array, Array, Array, PerformanceState]:
-        """Filter speech into talking (0..1), nods (a damped spring on stress) and brow accents."""
+    ) -> tuple[Array, Array, Array, Array, PerformanceState]:
+        """Filter speech into talking (0..1), nods (a damped spring on stress), brow accents and
+        lifted cheeks."""
         xp = array_namespace(speech.opening)
-        talks, nods, brows = [], [], []
-        frame, talk, stress, nod, speed, brow = state
-        for opening, voicing in zip(speech.opening.mT, speech.voicing.mT, strict=True):
+        talks, nods, brows, lifts = [], [], [], []
+        _, talk, stress, nod, speed, brow, cheeks, *_ = state
+        rise = speech.visemes @ self._cheeks
+        for opening, voicing, lift in zip(
+            speech.opening.mT, speech.voicing.mT, rise.mT, strict=True
+        ):
             talk = talk + (voicing - talk) * (0.03 + 0.09 * as_float32(voicing > talk))
             accent = xp.clip(opening - stress, 0, None) * voicing
             stress = stress + 0.08 * (opening - stress)
             speed = speed + (accent - 0.35 * nod - 1.0 * speed) * 0.35
             nod = nod + speed
             brow = brow + 0.10 * (accent - brow)
+            cheeks = cheeks + CHEEK_RATE * (lift - cheeks)
             talks.append(talk)
             nods.append(nod)
             brows.append(brow)
-        after = PerformanceState(frame, talk, stress, nod, speed, brow)
-        talks, nods, brows = (xp.stack(part, axis=1) for part in (talks, nods, brows))
-        return talks, nods, brows, after
+            lifts.append(cheeks)
+        after = state._replace(
+            talking=talk, stress=stress, nod=nod, nod_speed=speed, brow=brow, cheeks=cheeks
+        )
+        talks, nods, brows, lifts = (xp.stack(part, axis=1) for part in (talks, nods, brows, lifts))
+        return talks, nods, brows, lifts, after
 
-    def _expression(self, speech: SpeechTrack, blink: Array, brows: tuple[Array, ...]) -> Array:
+    def _expression(
+        self, speech: SpeechTrack, blink: Array, cheeks: Array, brows: tuple[Array, ...]
+    ) -> Array:
         mouth = self._style.mouth
         xp = array_namespace(blink)
-        others = xp.stack([mouth * speech.opening, *brows, blink], axis=-1)
+        others = xp.stack([mouth * speech.opening, mouth * cheeks, *brows, blink], axis=-1)
         weights = xp.concat([mouth * speech.visemes, others], axis=-1) @ self._table
         weights[..., LIP_SEAL] = 1.0
         return weights
@@ -234,11 +274,11 @@ class Performance:
     def _head(self, nod: Array, talk: Array, sway: tuple[Array, ...]) -> tuple[Array, Array]:
         xp = array_namespace(nod)
         lively = self._style.head * (0.55 + 0.65 * talk)
-        yaw = lively * (0.042 * sway[SwayChannel.YAW] + 0.006 * sway[SwayChannel.TREMOR])
+        yaw = lively * (0.055 * sway[SwayChannel.YAW] + 0.006 * sway[SwayChannel.TREMOR])
         # However long a loud vowel is held, the head bows by no more than eight degrees.
         pitch = lively * 0.024 * sway[SwayChannel.PITCH] + self._style.head * 0.14 * xp.tanh(nod)
         roll = lively * 0.026 * sway[SwayChannel.ROLL]
-        side = 0.016 * lively * sway[SwayChannel.SIDE] + 0.12 * yaw
+        side = 0.012 * lively * sway[SwayChannel.SIDE] + 0.10 * yaw
         rise = 0.007 * lively * sway[SwayChannel.RISE] + 0.05 * pitch
         lean = 0.020 * lively * sway[SwayChannel.LEAN]
         return xp.stack([yaw, pitch, roll], axis=-1), xp.stack([side, rise, lean], axis=-1)
@@ -300,6 +340,21 @@ class Performance:
         """Return uniform random numbers (channels, n, 2, frames) for slots (2, frames)."""
         channel = as_array_like(self._seeds, channels).reshape(-1, 1, 1, 1)
         return hash_uniform(self._seeds.reshape(-1, 1, 1), channel, floor_to_int(slots))
+
+
+def _follow_head(
+    turn: Array, shift: Array, state: PerformanceState
+) -> tuple[Array, PerformanceState]:
+    """Let the shoulders follow the head (n, frames, 3), a little and later: (n, frames, 3)."""
+    xp = array_namespace(turn)
+    right, down = (CHEST_SHIFT[i] * shift[..., i] + CHEST_TURN[i] * turn[..., i] for i in range(2))
+    aims = xp.stack([right, down, CHEST_TURN[2] * turn[..., 2]], axis=-1)
+    halfway, chest, path = state.chest_halfway, state.chest, []
+    for aim in xp.moveaxis(aims, 1, 0):
+        halfway = halfway + CHEST_RATE * (aim - halfway)
+        chest = chest + CHEST_RATE * (halfway - chest)
+        path.append(chest)
+    return xp.stack(path, axis=1), state._replace(chest_halfway=halfway, chest=chest)
 
 
 def _table(rows: Iterable[dict[str, float]]) -> list[list[float]]:

@@ -50,6 +50,7 @@ def _motion(people: Rig) -> Motion:
         expression=some(LIP_SEAL + 1, low=0.0, high=0.3),
         turn=some(3, low=-0.2, high=0.2),
         shift=some(3, low=-0.05, high=0.05),
+        chest=some(3, low=-0.02, high=0.02),
         breath=some(low=0.0, high=0.02),
         blink=some(2, low=0.0, high=0.6),
         gaze=some(2, low=-0.3, high=0.3),

@@ -18,6 +18,9 @@ from tests.core.puppet.voices import speech
 SEEDS = np.array([7, 11, 12])
 TWO_MINUTES = 120 * FPS
 
+CHEEK, LOWER_LID = 50, 145
+"""Landmarks of the subject's right: the cheek's apple, the middle of the lower lid."""
+
 Plane = NDArray[np.float32]
 
 
@@ -101,7 +104,7 @@ def test_what_comes_later_cannot_change_the_past() -> None:
 def test_the_same_seed_gives_the_same_performance_and_another_does_not() -> None:
     heard = speech(100)
     assert _same(_perform(heard), _perform(heard))
-    for field in ("turn", "shift", "blink", "gaze", "breath"):
+    for field in ("turn", "shift", "chest", "blink", "gaze", "breath"):
         one, other, third = getattr(_perform(heard), field)
         assert abs(one - other).max() > 1e-3
         assert abs(other - third).max() > 1e-3
@@ -209,6 +212,29 @@ def test_a_stressed_syllable_makes_the_head_nod() -> None:
     assert abs(nod[:10]).max() == 0
     assert nod[10:25].max() > 0.01
     assert abs(nod[-1]) < 0.5 * nod[10:25].max()
+
+
+def test_shoulders_follow_the_head_a_little_and_later() -> None:
+    motion = _perform(_said("sil", TWO_MINUTES, 3))
+    assert abs(np.diff(motion.chest, axis=1)).max() < 0.1 * abs(motion.chest).max()
+    for head, chest in zip(motion.shift[..., 0], motion.chest[..., 0], strict=True):
+        assert 0.1 < chest.std() / head.std() < 0.8
+        shared = [np.corrcoef(head[: len(head) - lag], chest[lag:])[0, 1] for lag in range(40)]
+        assert max(shared) > 0.7
+        assert 6 <= int(np.argmax(shared)) <= 25
+
+
+def test_spread_vowels_lift_cheeks_and_lower_lids_a_moment_later(ann_rig: Rig) -> None:
+    motion = _perform(_joined(_said("sil", 10), _said("ih", 30), _said("sil", 30)), SEEDS[:1])
+    calm = _perform(_said("sil", 70), SEEDS[:1])
+    cheeks = BLEND_SHAPES.index("cheekSquint")
+    lifted = (motion.expression - calm.expression)[0, :, cheeks]
+    assert lifted[:10].max() < 1e-6
+    assert 0 < lifted[10] < 0.5 * lifted[35]
+    assert abs(lifted[-1]) < 0.05 * lifted[35]
+    shapes = (motion.expression - calm.expression)[0, 35]
+    points = np.tensordot(shapes, ann_rig.landmark_deltas[0], 1)[[CHEEK, LOWER_LID]]
+    assert (points @ ann_rig.axes[0, 1] < -0.006 * ann_rig.height.item()).all()
 
 
 def test_the_tongue_comes_to_the_teeth_for_those_sounds_that_need_it() -> None:
