@@ -169,7 +169,9 @@ def hints(photo: Picture, landmarks: NDArray[np.float32]) -> tuple[str, ...]:
     found = {
         said("The face is small: go closer, or cut the photo down."): height < SMALL_FACE,
         said("The face is turned away: look straight into the camera."): turned,
-        said("The mouth is open: close the lips; only a second or third photo may smile."): mouth_open,
+        said(
+            "The mouth is open: close the lips; only a second or third photo may smile."
+        ): mouth_open,
         said("The head is cut off: leave some room around it."): cropped,
         **light_hints(photo, flat),
         **obstacle_hints(photo, flat),
