@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import platformdirs
 
+from core.atomic_file import atomic_write
 from core.engine.badge import PLACES, BadgeOptions
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
@@ -147,11 +148,10 @@ def save(path: Path, settings: Settings) -> None:
     What only another version knows stays in the file: whoever goes back to it loses nothing.
     """
     whole = {**_unknown(path), **json.loads(to_json(settings))}
-    part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(whole, indent=2), "utf-8")
-        part.replace(path)
+        with atomic_write(path) as part:
+            part.write_text(json.dumps(whole, indent=2), "utf-8")
     except OSError:
         log.warning("settings cannot be written", exc_info=True)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from core.atomic_file import atomic_write
 from core.checkpoint import BadCheckpoint, Checkpoint, metadata, read
 from core.sentence import said
 
@@ -16,10 +17,9 @@ M = TypeVar("M", bound=nn.Module)
 
 def save(path: Path, weights: Mapping[str, Tensor], config: Any, about: Mapping[str, str]) -> None:
     """Write a checkpoint whole or not at all; `about` says how it was made and how good it is."""
-    part = path.with_suffix(".part")
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-    save_file(plain, part, metadata(config, about))
-    part.replace(path)
+    with atomic_write(path) as part:
+        save_file(plain, part, metadata(config, about))
 
 
 def load(path: Path, kind: type[C], device: str = "cpu") -> Checkpoint[C, Tensor]:

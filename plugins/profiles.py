@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import platformdirs
 
+from core.atomic_file import atomic_write
 from core.plugin import StorePlugin
 from core.portrait.load import load_photo
 from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile, findings_beside
@@ -97,9 +98,8 @@ class Folders:
             raise ValueError(said("{0!r} is no profile's name", name))
         file = self._root / name / FILE
         stored = from_json(Stored, file.read_text("utf-8"))
-        part = file.with_suffix(".part")
-        part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
-        part.replace(file)
+        with atomic_write(file) as part:
+            part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
 
     def remove(self, name: str) -> None:
         """See `ProfileStore.remove`."""

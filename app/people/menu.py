@@ -2,11 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
 from app.plain import Label, html, line, warn
+from core.atomic_file import atomic_write
 from core.profile import Profile, ProfileStore
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,9 @@ class PeopleMenu(QMenu):
         """Write the one that is chosen into a file."""
         if profile := self._chooser.profile():
             try:
-                _replace(path, packed(profile))
+                data = packed(profile)
+                with atomic_write(path) as part:
+                    part.write_bytes(data)
             except (OSError, ValueError) as error:
                 warn(self._around, self.tr("Export person"), began(reason(error)))
 
@@ -167,15 +168,3 @@ class PeopleMenu(QMenu):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._around.addAction(action)
         return action
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: what bore its name gives way only to a whole one."""
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
-        raise

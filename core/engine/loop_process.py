@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.atomic_file import atomic_write
 from core.process.child import Message, claim, serve
 from core.process.loading import loading
 from core.profile import Profile
@@ -72,13 +73,11 @@ def write_webp(pictures: list[Picture], path: Path) -> None:
     """
     images = [Image.fromarray(picture) for picture in pictures]
     images += images[-2:0:-1]
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with atomic_write(path) as part, part.open("wb") as file:
         images[0].save(
             file, "WEBP", save_all=True, append_images=images[1:], duration=FRAME_DURATION, loop=0,
             quality=QUALITY, method=2,
         )  # fmt: skip
-    part.replace(path)
 
 
 def _lower_priority() -> None:

@@ -1,13 +1,12 @@
 """One picture to a file, which says that it is AI-generated."""
 
 import errno
-from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from core.atomic_file import atomic_write
 from core.free_name import free_name
 from core.sentence import said, system_words
 from core.video import Picture
@@ -32,15 +31,12 @@ def save(picture: Picture, path: Path) -> Path:
     about = PngInfo()
     for key, text in ABOUT.items():
         about.add_text(key, text)
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path = free_name(path)
-        Image.fromarray(picture).save(part, "PNG", pnginfo=about)
-        part.replace(path)
+        with atomic_write(path) as part:
+            Image.fromarray(picture).save(part, "PNG", pnginfo=about)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise SnapshotError(sentence(path, error)) from error
     return path
 

@@ -7,15 +7,14 @@ and by this finder.
 """
 
 import zlib
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.atomic_file import atomic_write
 from core.perception.face.alignment import Landmarks
 from core.perception.face.topology import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
@@ -76,15 +75,8 @@ def write_beside(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there is unchanged.
     """
-    home = findings_beside(path)
-    part = home.with_name(f"{home.name}.{uuid4().hex}.part")
-    try:
+    with atomic_write(findings_beside(path)) as part:
         part.write_bytes(data)
-        part.replace(home)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
-        raise
 
 
 def _unpack(body: bytes, photo: Photo) -> Findings | None:

@@ -12,6 +12,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from core import tensors
+from core.atomic_file import atomic_write
 from core.record import from_json, to_json
 from core.training.studio.speech_stock import AlignedSpeech
 from core.video import Picture
@@ -90,9 +91,8 @@ def read_segment_labels(path: Path, first: int, count: int) -> tuple[Tensor, Ali
 
 def save_film(folder: Path, film: Film) -> None:
     """Write a film's record, once all of its segments are there."""
-    part = folder / f"{film.name}.part"
-    part.write_text(to_json(film))
-    part.replace(folder / f"{film.name}.json")
+    with atomic_write(folder / f"{film.name}.json") as part:
+        part.write_text(to_json(film))
 
 
 def read_films(folder: Path) -> list[Film]:

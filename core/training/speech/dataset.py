@@ -11,6 +11,7 @@ from random import Random
 
 import numpy as np
 
+from core.atomic_file import atomic_write
 from core.training.speech.espeak import LANGUAGES
 from core.training.speech.sentences import draw_text
 from core.training.speech.voices import VOICES, Segment, Utterance, Voice, synthesise
@@ -78,8 +79,7 @@ def _write(path: Path, utterances: Sequence[Utterance]) -> None:
         for u in utterances
     ]
     segments = [segment for u in utterances for segment in u.segments]
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+    with atomic_write(path) as part, part.open("wb") as file:
         np.savez(
             file,
             sound=np.concatenate([np.zeros(0, np.int16), *sounds]),
@@ -89,7 +89,6 @@ def _write(path: Path, utterances: Sequence[Utterance]) -> None:
             times=np.array([(s.start, s.end) for s in segments], np.float32).reshape(-1, 2),
             alphabet=np.array(utterances[0].alphabet if utterances else "ipa"),
         )
-    part.replace(path)
 
 
 def main() -> None:

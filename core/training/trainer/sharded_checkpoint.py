@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save_file
 from torch import Tensor
 
+from core.atomic_file import atomic_write
 from core.checkpoint import BadCheckpoint
 from core.record import from_json, to_json
 
@@ -56,10 +57,9 @@ def write_checkpoint(
         shards.append(Shard(path.name, _digest(path.read_bytes())))
         _fsync(path)
     manifest = ShardManifest(tuple(shards), about)
-    part = _manifest_path(folder).with_suffix(".part")
-    part.write_text(to_json(manifest))
-    _fsync(part)
-    part.replace(_manifest_path(folder))
+    with atomic_write(_manifest_path(folder)) as part:
+        part.write_text(to_json(manifest))
+        _fsync(part)
     _remove_stale_shards(folder, manifest)
     return manifest.shards
 
