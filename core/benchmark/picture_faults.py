@@ -38,10 +38,11 @@ from core.portrait.face_crop import face_height
 from core.portrait.load import BadPhoto
 from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
-from core.puppet.motion import Motion
+from core.puppet.motion import Motion, neutral_motion
 from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.puppet_stream import as_track
 from core.puppet.renderer import Renderer
+from core.puppet.rig import LIP_SEAL
 from core.stream import SEED
 from core.video import Picture, VideoFormat
 
@@ -232,17 +233,9 @@ def examine(sitter: Sitter, track: SpeechTrack, sheets: Sheets) -> PictureFaults
 
 def still(**changes: NDArray[np.float32]) -> Motion:
     """Return the motion of a person at rest, as a performance has it: lips sealed."""
-    silence = SpeechTrack(
-        np.eye(len(VISEMES), dtype=np.float32)[None, :1],
-        np.zeros((1, 1), np.float32),
-        np.zeros((1, 1), np.float32),
-    )
-    performance = Performance(np.array([SEED]))
-    motion, _ = performance(silence, performance.initial_state())
-    calm = Motion(*(0 * field[:, 0] for field in motion))
-    expression = calm.expression.copy()
-    expression[:, -1] = 1.0
-    return calm._replace(**{"expression": expression, **changes})
+    calm = neutral_motion(1, LIP_SEAL + 1)
+    calm.expression[:, LIP_SEAL] = 1.0
+    return calm._replace(**changes)
 
 
 def performed(track: SpeechTrack) -> Iterator[Motion]:
