@@ -50,10 +50,6 @@ class LivePage(QWidget):
         layout.addLayout(self._side())
         self._add_shortcuts()
 
-    @property
-    def goes_to(self) -> str:
-        return self._goes_to.text()
-
     def say_where(self, words: str) -> None:
         """Say in `words` where picture and voice go."""
         self._goes_to.setText(html(self.tr('{0}. <a href="outputs">Change</a>'), words))

@@ -57,15 +57,6 @@ class FaceCrop:
         shift = np.array([self.x - 0.5, self.y - 0.5, 0.0], np.float32)[: points.shape[-1]]
         return ((points - shift) / np.float32(self.half)).astype(np.float32)
 
-    def mask_outside(self, image: A, share: float) -> A:
-        """Return the image (h, w[, channels]), zero beyond the inner `share` of the crop."""
-        reach = share * self.half
-        ends = (self.x - reach, self.y - reach, self.x + reach, self.y + reach)
-        left, top, right, bottom = (max(0, round(end)) for end in ends)
-        kept: A = np.zeros_like(image)
-        kept[top:bottom, left:right] = image[top:bottom, left:right]
-        return kept
-
     def extract(self, image: A, side: int) -> A:
         """Resample the crop to (side, side[, channels]); the photo's edge is replicated."""
         scale = side / (2 * self.half)

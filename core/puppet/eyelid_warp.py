@@ -48,9 +48,6 @@ EDGE_SOFTNESS = 0.12
 LIDS_EXTENT = (-0.13, 0.07)
 """What the texture of the closed lids shows: v, in face heights, of its upper and lower end."""
 
-EYE_ROOM = 0.09
-"""How far around an eye's corners its patch reaches; face heights."""
-
 
 class Eyes(NamedTuple):
     """Both eyes (the subject's right first), each in its own frame: u from corner to corner
