@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.CRITICAL)
     try:
         run(chosen)
+        sys.stdout.flush()  # what nobody reads any more is noticed here, not at the very end
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has read enough

@@ -246,13 +246,15 @@ def test_a_language_that_does_not_fit_is_told(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes end otherwise there")
-def test_whoever_has_read_enough_sees_no_traceback() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_whoever_has_read_enough_sees_no_traceback(unbuffered: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
         ended = subprocess.run(
             [sys.executable, "-m", "core.cli", "--list"],
             stdout=pipe, stderr=subprocess.PIPE, text=True, check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert "Traceback" not in ended.stderr
     assert "BrokenPipe" not in ended.stderr
