@@ -29,16 +29,25 @@ from core.benchmark.picture_metrics import (
 from core.cli import Bar, voice
 from core.clock import SwiftClock
 from core.look import AS_PHOTO, Background
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    INNER_CORNERS,
+    LEFT_CORNER,
+    LIP_CENTRES,
+    RIGHT_CORNER,
+    RIGHT_EYE_CORNERS,
+)
 from core.perception.speech.config import FRAME_SAMPLES
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
-from core.perception.speech.visemes import VISEMES
+from core.perception.speech.visemes import SILENCE, VISEMES
 from core.pixels import scaled
 from core.portrait.analysis import PortraitAnalysis, analyse
 from core.portrait.face_crop import face_height
 from core.portrait.load import BadPhoto
 from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
-from core.puppet.motion import Motion, neutral_motion
+from core.puppet.motion import Motion, moved_landmarks, neutral_motion
 from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.puppet_stream import as_track
 from core.puppet.renderer import Renderer
@@ -62,12 +71,13 @@ TURNS = ((0.0, 0.0), (-0.1, 0.0), (0.1, 0.0), (0.0, -0.07), (0.0, 0.09))
 """Yaw and pitch of the heads whose crowns are shown; a little more than a performance has."""
 
 NEARLY_SHUT = (0.02, 0.10)
-"""Openings at which specks are looked for."""
+"""Openings that are shown besides the visemes."""
 
-LEFT_OF_EYE, RIGHT_OF_EYE = 33, 133
-"""Corners of the subject's right eye."""
+GAPS = (0.002, 0.014)
+"""Gap of the inner lips, face heights, at which specks are looked for: up to some 4 pixels."""
 
-MOUTH_CORNERS, CHIN, FOREHEAD = (61, 291), 152, 10
+SEAM_HEIGHT = 0.06
+"""Of the strip along the lips' seam in which specks are looked for, face heights."""
 
 
 class Box(NamedTuple):
@@ -218,12 +228,12 @@ def examine(sitter: Sitter, track: SpeechTrack, sheets: Sheets) -> PictureFaults
         rest = renderer.render(still())
         sheets.add("sides", [captioned(scaled(rest, 0.5), sitter.name)])
         steps = show_blink(sitter, renderer, sheets)
-        dots = show_mouths(sitter, renderer, sheets)
+        show_mouths(sitter, renderer, sheets)
         show_crowns(sitter, renderer, sheets)
         spread = np.linspace(0, len(moments) - 1, 12).astype(int)
         frames = [scaled(renderer.render(moments[i]), 0.25) for i in spread]
         sheets.add("film", frames, 6)
-        dots = max(dots, nearly_shut_specks(sitter, renderer, moments, rest))
+        dots = nearly_shut_specks(sitter, renderer, moments, rest)
     width = sitter.analysis.photo.shape[1]
     jump, blur = seam(rest, sitter.placement, width)
     return PictureFaults(
@@ -257,9 +267,9 @@ def spoken(viseme: int, opening: float) -> Motion:
 
 def show_blink(sitter: Sitter, renderer: Renderer, sheets: Sheets) -> float:
     """Show a blink frame by frame, one eye at 4x; return the largest step of the lid's edge."""
-    box = sitter.around((LEFT_OF_EYE, RIGHT_OF_EYE), 0.42, 1.6)
+    box = sitter.around(RIGHT_EYE_CORNERS, 0.42, 1.6)
     shown, worst = [], 0.0
-    inner = sitter.around((LEFT_OF_EYE, RIGHT_OF_EYE), 0.22, 1.6)
+    inner = sitter.around(RIGHT_EYE_CORNERS, 0.22, 1.6)
     for shut in blink_curve():
         frame = renderer.render(still(blink=np.full((1, 2), shut, np.float32)))
         shown.append(box.cut(frame, (256, 160)))
@@ -280,37 +290,39 @@ def blink_curve() -> list[float]:
     return lids[max(0, top - 3) : max(0, top - 3) + BLINK_FRAMES]
 
 
-def show_mouths(sitter: Sitter, renderer: Renderer, sheets: Sheets) -> float:
-    """Show the mouth in every viseme at 3x, and at small openings; return its worst specks."""
-    box = sitter.around(MOUTH_CORNERS, 0.62, 1.5)
-    close = sitter.around(MOUTH_CORNERS, 0.45, 2.0)
-    size = (round(close.width), round(close.height))
-    rest = close.cut(renderer.render(still()), size)
-    shown, worst = [], 0.0
-    for number, viseme in enumerate(VISEMES):
-        frame = renderer.render(spoken(number, viseme.opening))
-        shown.append(captioned(box.cut(frame, (240, 160)), viseme.name))
-    for opening in np.linspace(*NEARLY_SHUT, 3):
-        frame = renderer.render(spoken(0, float(opening)))
-        shown.append(captioned(box.cut(frame, (240, 160)), f"{opening:.2f}"))
-        worst = max(worst, specks(rest, close.cut(frame, size)))
+def show_mouths(sitter: Sitter, renderer: Renderer, sheets: Sheets) -> None:
+    """Show the mouth in every viseme at 3x, and at small openings."""
+    box = sitter.around((RIGHT_CORNER, LEFT_CORNER), 0.62, 1.5)
+    small = np.linspace(*NEARLY_SHUT, 3)
+    moments = {viseme.name: spoken(n, viseme.opening) for n, viseme in enumerate(VISEMES)}
+    moments |= {f"{opening:.2f}": spoken(SILENCE, float(opening)) for opening in small}
+    frames = ((name, renderer.render(moment)) for name, moment in moments.items())
+    shown = [captioned(box.cut(frame, (240, 160)), name) for name, frame in frames]
     sheets.add("mouths", shown, 9)
-    return worst
 
 
 def nearly_shut_specks(
     sitter: Sitter, renderer: Renderer, moments: Sequence[Motion], rest: Picture
 ) -> float:
-    """Return the worst specks of the performance's frames in which the lips nearly touch."""
-    close = sitter.around(MOUTH_CORNERS, 0.45, 2.0)
-    size = (round(close.width), round(close.height))
-    before, worst = close.cut(rest, size), 0.0
-    jaw = np.array([m.expression[0, 0] for m in moments])
-    likely = [m for m, gap in zip(moments, jaw, strict=True) if 0.004 < gap < 0.05]
-    for moment in likely[:: max(1, len(likely) // 12)]:
-        head = moment._replace(turn=0 * moment.turn, shift=0 * moment.shift)
-        worst = max(worst, specks(before, close.cut(renderer.render(head), size)))
+    """Return the worst specks along the lips' seam in the frames in which they nearly touch."""
+    right, left = sitter.points[list(INNER_CORNERS)]
+    width = float(np.linalg.norm(left - right)) / sitter.face
+    strip = sitter.around((*INNER_CORNERS, *LIP_CENTRES), 0.9 * width, 0.9 * width / SEAM_HEIGHT)
+    size = (round(strip.width), round(strip.height))
+    before, worst = strip.cut(rest, size), 0.0
+    openings = (spoken(SILENCE, float(opening)) for opening in np.linspace(*NEARLY_SHUT, 9))
+    calm = (m._replace(turn=0 * m.turn, shift=0 * m.shift) for m in moments)
+    likely = [m for m in (*openings, *calm) if GAPS[0] < lip_gap(renderer, m) < GAPS[1]]
+    for moment in likely[:: max(1, len(likely) // 16)]:
+        worst = max(worst, specks(before, strip.cut(renderer.render(moment), size)))
     return worst
+
+
+def lip_gap(renderer: Renderer, moment: Motion) -> float:
+    """Return how far the inner lips are apart in their middle, in face heights."""
+    rig = renderer.portrait.rig
+    upper, lower = moved_landmarks(rig, moment)[0, list(LIP_CENTRES), :2]
+    return float(np.linalg.norm(lower - upper) / rig.height[0])
 
 
 def show_crowns(sitter: Sitter, renderer: Renderer, sheets: Sheets) -> None:

@@ -17,8 +17,11 @@ from core.video import Picture, VideoFormat
 
 Plane = NDArray[np.float32]
 
-SPECK_CONTRAST = 20
-"""Grey levels by which a speck is brighter than all that was there at rest around it."""
+SPECK_CONTRAST = 12
+"""Grey levels by which a speck stands out more than anything did at rest around it."""
+
+SPECK_WIDTH = 4
+"""Pixels across a spot, or a line, up to which it is one."""
 
 SPECK_REACH = 9
 """Pixels around a place within which the mouth at rest may have been as bright."""
@@ -42,7 +45,7 @@ class PictureFaults(NamedTuple):
     psnr_at_rest: float
     """dB, the face's box of a frame without motion against the photo; larger is better"""
     specks: float
-    """per mille of the mouth's pixels, worst nearly shut moment"""
+    """per mille of the pixels along the lips' seam, worst nearly shut moment"""
     lid_steps: float
     """pixels, how far the edge of a closing lid jumps from column to column"""
     seam: float
@@ -60,12 +63,17 @@ def psnr(one: Picture, other: Picture) -> float:
 
 
 def specks(rest: Picture, moment: Picture) -> float:
-    """Return the share of the pixels brighter than the mouth at rest has anywhere near, per mille.
+    """Return the share of the pixels in bright spots and lines that were not there at rest, per
+    mille: white top-hat, so that lips which move are no specks, however bright.
 
-    Both pictures (h, w, 3) show the mouth, the second with its lips nearly shut.
+    Both pictures (h, w, 3) show the strip along the lips' seam, the second with lips nearly shut.
     """
     near = np.ones((2 * SPECK_REACH + 1, 2 * SPECK_REACH + 1), np.uint8)
-    before, now = (cv2.cvtColor(p, cv2.COLOR_RGB2GRAY) for p in (rest, moment))
+    wide = np.ones((SPECK_WIDTH + 1, SPECK_WIDTH + 1), np.uint8)
+    before, now = (
+        cv2.morphologyEx(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), cv2.MORPH_TOPHAT, wide)
+        for p in (rest, moment)
+    )
     brighter = now.astype(np.int16) > cv2.dilate(before, near).astype(np.int16) + SPECK_CONTRAST
     return 1000 * float(brighter.mean())
 

@@ -32,6 +32,13 @@ def test_a_white_wire_between_dark_lips_is_specks_and_a_dark_one_is_not() -> Non
     assert specks(rest, white) == pytest.approx(1000 * 60 / 3200)
 
 
+def test_a_bright_lip_that_moves_is_no_speck() -> None:
+    rest = noisy(40, 80)
+    moved = rest.copy()
+    moved[25:, 10:70] = 220
+    assert specks(rest, moved) == 0
+
+
 def eye(edge: NDArray[np.float64]) -> Picture:
     """Return skin (40, 80) with a dark line of lashes at `edge`, to a fraction of a pixel."""
     rows = np.arange(40)[:, None]
