@@ -17,15 +17,13 @@ from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
 from core.live.offline import Ahead, render
 from core.perception.face.finder import FaceFinder
+from core.perception.face.topology import LIP_CENTRES
 from core.portrait.face_crop import face_height
 from core.training.metrics.correlation import best_lag_correlation, correlation_at_lag
 from core.video import Frame, VideoFormat
 
 FORMAT = VideoFormat(640, 360)
 """Large enough to measure lips, small enough to be fast."""
-
-INNER_UPPER, INNER_LOWER = 13, 14
-"""Landmarks in the middle of the inner lips."""
 
 MAX_LAG = 6
 """Frames by which the lips may be early or late."""
@@ -92,7 +90,8 @@ class _LipMeasurement:
 
     def send(self, frame: Frame) -> None:
         landmarks = self._finder.face(frame.picture).landmarks
-        gap = float(np.linalg.norm(landmarks[INNER_LOWER, :2] - landmarks[INNER_UPPER, :2]))
+        upper, lower = landmarks[list(LIP_CENTRES), :2]
+        gap = float(np.linalg.norm(lower - upper))
         self.gaps.append(gap / face_height(landmarks))
 
     def play(self, sound: Sound) -> None:

@@ -15,9 +15,17 @@ from core.model.grid import grid_coordinates
 from core.perception.face.finder import FaceFinder
 from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
-from core.perception.face.topology import CHIN, FOREHEAD, LIP_GAPS
+from core.perception.face.topology import (
+    CHIN,
+    FOREHEAD,
+    LEFT_CORNER,
+    LEFT_EYE_OUTER,
+    LIP_GAPS,
+    RIGHT_CORNER,
+    RIGHT_EYE_OUTER,
+)
 
-CORNERS = ((33, 263), (61, 291))
+CORNERS = ((RIGHT_EYE_OUTER, LEFT_EYE_OUTER), (RIGHT_CORNER, LEFT_CORNER))
 """Of eyes and mouth: from the picture's left to its right."""
 WIDTH_FACTOR = 1.2
 """A face's size is the larger of its height and this times its width; see `OrientedBox`."""
