@@ -6,7 +6,6 @@ They lie with the person they show and go with them; those of built-in people li
 import hashlib
 import logging
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +17,7 @@ import platformdirs
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.process.child import Child, ChildLost, command
+from core.process.respawning_child import RespawningChild
 from core.profile import Profile
 from core.record import to_json
 
@@ -31,9 +31,6 @@ IDLE = 20.0
 
 PATIENCE = 120.0
 """Seconds that one loop may take; it only gets the time that nobody else wants."""
-
-GLANCE = 0.1
-"""Seconds between looks at whether the loop being drawn is still wanted."""
 
 
 class Draws(Protocol):
@@ -61,6 +58,8 @@ class Loops(QObject):
         self._drawn: SimpleQueue[tuple[Profile, Path]] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._bad: set[Path] = set()
+        self._lost: set[Path] = set()
+        """Loops whose drawing process was lost once: that need not be theirs."""
         self._closed = False
         self._look = QTimer(self, interval=100)
         self._look.timeout.connect(self._take)
@@ -101,13 +100,18 @@ class Loops(QObject):
                         drawer.draw(profile, path, lambda: not self._closed)
                         _thin_out(self._folder)
                     self._drawn.put((profile, path))
-                except (ChildLost, OSError, RuntimeError):
+                except (OSError, RuntimeError) as error:
                     if self._closed:
                         break
                     log.info("no loop of %s", profile.name, exc_info=True)
-                    self._bad.add(path)
+                    self._give_up(path, error)
         finally:
             drawer.close()
+
+    def _give_up(self, path: Path, error: Exception) -> None:
+        """Try no more, unless it was the process that was lost, for the first time."""
+        again = isinstance(error, ChildLost) and path not in self._lost
+        (self._lost if again else self._bad).add(path)
 
     def _last(self) -> Profile | None:
         """Return the newest wish; None where there is none for a while, or no more come."""
@@ -138,29 +142,21 @@ class Drawer:
     """Satisfies `Draws` with a process of its own, there while it is needed."""
 
     def __init__(self) -> None:
-        self._child: Child | None = None
+        self._child = RespawningChild(lambda: Child(command("core.engine.loop_process"), "loops"))
 
     def draw(self, profile: Profile, path: Path, wanted: Callable[[], bool]) -> None:
         """Write the loop, as long as it is `wanted`.
 
         Raises:
-            ChildLost: the process has ended.
-            RuntimeError: this person cannot be drawn, or not in time, or nobody wants it.
+            ChildLost: the process has ended, or it takes too long, or nobody wants it.
+            RuntimeError: this person cannot be drawn.
         """
-        self._child = self._child or Child(command("core.engine.loop_process"), "loops")
         there = replace(profile, references=tuple(p.absolute() for p in profile.references))
-        self._child.send({"profile": to_json(there), "path": str(path.absolute())})
-        answer, end = None, time.monotonic() + PATIENCE
-        while answer is None and wanted() and time.monotonic() < end:
-            answer = self._child.receive(GLANCE)
-        if answer is None or "failed" in answer.head:
-            self.close()
-            raise RuntimeError(answer.head["failed"] if answer else "it takes too long")
+        order = {"profile": to_json(there), "path": str(path.absolute())}
+        self._child.order(order, PATIENCE, wanted)
 
     def close(self) -> None:
-        if self._child:
-            self._child.close(0)  # what it has half drawn is of no use
-            self._child = None
+        self._child.close(0)  # what it has half drawn is of no use
 
 
 def _thin_out(folder: Path) -> None:

@@ -1916,6 +1916,10 @@
         <translation>holen Sie es neu, oder wählen Sie die Puppe</translation>
     </message>
     <message>
+        <source>it says {0}, which is no message</source>
+        <translation>er sagt {0}, und das ist keine Nachricht</translation>
+    </message>
+    <message>
         <source>ms</source>
         <translation>ms</translation>
     </message>
@@ -2412,6 +2416,10 @@
         <translation>es gibt keinen Bildschirm; Filme, Kameras und Seiten gehen auch ohne</translation>
     </message>
     <message>
+        <source>there was no answer within {0} s</source>
+        <translation>es kam keine Antwort innerhalb von {0} s</translation>
+    </message>
+    <message>
         <source>this file holds other things than one profile and its pictures</source>
         <translation>diese Datei enthält anderes als ein Profil und seine Bilder</translation>
     </message>
@@ -2438,6 +2446,10 @@
     <message>
         <source>This picture shows {0} faces. Cut it down to the one person who is to be shown.</source>
         <translation>Dieses Bild zeigt {0} Gesichter. Schneiden Sie es auf die eine Person zu, die zu sehen sein soll.</translation>
+    </message>
+    <message>
+        <source>this process has been closed</source>
+        <translation>dieser Prozess ist geschlossen worden</translation>
     </message>
     <message>
         <source>try again</source>

@@ -88,6 +88,8 @@ class Camera:
 
     def _start(self, device: Device, format: VideoFormat) -> None:
         self._open = None
+        if self._child and not self._child.alive:
+            self._end()
         if self._child is None or self._slots is None or self._memory is None:
             self._memory = Memory(SIZE)
             self._slots = Slots(self._memory.map)
@@ -100,7 +102,7 @@ class Camera:
         self, device: Device, format: VideoFormat, child: Child, slots: Slots, memory: Memory
     ) -> None:
         try:
-            child.send(
+            order = child.send(
                 {
                     "do": "open",
                     "device": device.name,
@@ -113,7 +115,7 @@ class Camera:
                     "hold": self._hold,
                 }
             )
-            answer = self._answer(child)
+            answer = self._answer(child, order)
         except ChildLost as error:
             self._end()
             raise CameraError(explain(device, str(error))) from error
@@ -129,11 +131,11 @@ class Camera:
         if "failed" in answer.head:
             raise CameraError(explain(device, answer.head["failed"]))
 
-    def _answer(self, child: Child) -> Message | None:
-        """Return what the child says to an order; what it said before is old."""
+    def _answer(self, child: Child, order: int) -> Message | None:
+        """Return what the child says to an order; whatever else it says is old."""
         end = self._clock.now() + self._patience
         while message := child.receive(max(0.0, end - self._clock.now())):
-            if message.head.keys() & {"opened", "failed"}:
+            if message.order == order:
                 return message
         return None
 

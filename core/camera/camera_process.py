@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from core.camera.placeholder import placeholder
 from core.camera.shared import SIZE, Slots
 from core.clock import Clock, WallClock
-from core.process.child import Pipe, claim
+from core.process.child import UNASKED, Message, Pipe, claim
 from core.process.memory import seen
 from core.sentence import said
 from core.video import Picture, VideoFormat
@@ -31,7 +31,7 @@ LOOK = 0.004
 CHECK = 1.0
 """Seconds between two looks whether the device is still there."""
 
-END: dict[str, Any] = {"do": "end"}
+END = Message({"do": "end"})
 
 LAST_WORDS = 2.0
 """Seconds that a blocked driver may take once the parent is gone."""
@@ -108,7 +108,7 @@ class Process:
     def __init__(self, pipe: Pipe, open_camera: Callable[..., Driver]) -> None:
         self._pipe = pipe
         self._open_camera = open_camera
-        self._orders: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._orders: SimpleQueue[Message] = SimpleQueue()
         self._wake = threading.Event()
         self._open: OpenCamera | None = None
         self._slots: Slots | None = None
@@ -124,32 +124,34 @@ class Process:
         self._close()
 
     def _listen(self) -> None:
-        while message := self._pipe.receive():
-            self._orders.put(message.head)
+        try:
+            while message := self._pipe.receive():
+                self._orders.put(message)
+                self._wake.set()
+        finally:  # also where what came was no message: nobody who speaks so is our parent
+            self._orders.put(END)
             self._wake.set()
-        self._orders.put(END)
-        self._wake.set()
-        threading.Event().wait(LAST_WORDS)
-        os._exit(0)
+            threading.Event().wait(LAST_WORDS)
+            os._exit(0)
 
-    def _order(self) -> dict[str, Any] | None:
+    def _order(self) -> Message | None:
         self._wake.clear()
         try:
             return self._orders.get(block=self._open is None)
         except Empty:
             return None
 
-    def _obey(self, order: dict[str, Any]) -> None:
+    def _obey(self, order: Message) -> None:
         self._close()
-        if order["do"] == "close":
-            self._pipe.send({"closed": True})
+        if order.head["do"] == "close":
+            self._pipe.send({"closed": True}, order=order.order)
             return
         try:
-            self._open = self._opened(order)
+            self._open = self._opened(order.head)
         except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
-            self._pipe.send({"failed": str(error) or repr(error)})
+            self._pipe.send({"failed": str(error) or repr(error)}, order=order.order)
             return
-        self._pipe.send({"opened": self._open.driver.device})
+        self._pipe.send({"opened": self._open.driver.device}, order=order.order)
 
     def _opened(self, order: dict[str, Any]) -> OpenCamera:
         format = VideoFormat(order["width"], order["height"], order["fps"])
@@ -168,7 +170,7 @@ class Process:
             camera.tick(self._wake)
         except Exception as error:  # noqa: BLE001 - whatever a driver says, the parent tells it
             self._close()
-            self._pipe.send({"failed": str(error) or repr(error)})
+            self._pipe.send({"failed": str(error) or repr(error)}, order=UNASKED)
 
     def _close(self) -> None:
         if self._open:

@@ -115,13 +115,17 @@ class Engine:
             ChildLost: it has ended.
         """
         child = self._ensure_child()
-        child.send(head, body)
+        order = child.send(head, body)
         while message := child.receive(self._timeout):
+            if notifications.handle(message.head):
+                continue
             if "failed" in message.head:
                 log.error("in the engine's process: %s", message.head["trace"])
+            if message.order != order:  # of something that was posted, and that nobody waits for
+                continue
+            if "failed" in message.head:
                 raise EngineError(message.head["failed"])
-            if not notifications.handle(message.head):
-                return message
+            return message
         self._drop()
         raise EngineError(
             said(

@@ -1,6 +1,7 @@
 """Client of the process that judges photos."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from core.portrait.backdrop import StillPortrait
 from core.portrait.judge import PhotoVerdict
 from core.portrait.matting import MattedPhoto
-from core.process.child import Child, ChildLost, Message, command
+from core.process.child import Child, Message, command
+from core.process.respawning_child import ChildLate, RespawningChild
 from core.profile import Framing
 from core.sentence import said
 
@@ -16,11 +18,16 @@ JUDGE_TIMEOUT = 60.0
 """Seconds that one photo may take, loading the networks included."""
 
 
-class JudgeProcess:
-    """Judges photos; one thread opens, asks and closes it."""
+def spawn() -> Child:
+    """Start the process that judges."""
+    return Child(command("core.portrait.judge_process"), "photo")
 
-    def __init__(self) -> None:
-        self._child = Child(command("core.portrait.judge_process"), "photo")
+
+class JudgeProcess:
+    """Judges photos; one thread asks and closes it. A photo that ends the process ends no other."""
+
+    def __init__(self, spawn: Callable[[], Child] = spawn, timeout: float = JUDGE_TIMEOUT) -> None:
+        self._child, self._timeout = RespawningChild(spawn), timeout
 
     def __call__(self, path: Path) -> PhotoVerdict:
         """Return the verdict on the photo.
@@ -29,12 +36,11 @@ class JudgeProcess:
             ChildLost: the process has ended, or does not answer.
             RuntimeError: it cannot judge; says why.
         """
-        self._child.send({"photo": str(path.absolute())})
-        answer = self._child.receive(JUDGE_TIMEOUT)
-        if answer is None:
-            raise ChildLost(said("{0} takes too long to look at", path.name, remedy="try again"))
-        if "failed" in answer.head:
-            raise RuntimeError(answer.head["failed"])
+        try:
+            answer = self._child.order({"photo": str(path.absolute())}, self._timeout)
+        except ChildLate as error:
+            told = said("{0} takes too long to look at", path.name, remedy="try again")
+            raise ChildLate(told) from error
         return decode_verdict(answer, path)
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, NamedTuple
@@ -29,15 +30,27 @@ ROOT = Path(__file__).parents[2]
 GOODBYE = 2.0
 """Seconds a child may take to end by itself."""
 
+LONGEST_HEAD, LARGEST_BODY = 1 << 20, 1 << 30
+"""Bytes of a message's line, and of what follows it; who says more speaks no language of ours."""
+
+UNASKED = 0
+"""The order that a message answers which nobody asked for; orders are counted from 1."""
+
 
 class ChildLost(RuntimeError):
     """The child has ended, or could not be started."""
+
+
+class GarbledMessage(ValueError):
+    """What came through a pipe is none of our messages."""
 
 
 class Message(NamedTuple):
     head: dict[str, Any]
     """Plain values and sentences; sent as one line of JSON."""
     body: bytes = b""
+    order: int = UNASKED
+    """The parent's number of this order; in an answer, of the order that is answered."""
 
 
 class Pipe:
@@ -46,24 +59,53 @@ class Pipe:
     def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
+        self._received = UNASKED
 
-    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
-        """Write one message.
+    def send(self, head: dict[str, Any], body: bytes = b"", order: int | None = None) -> None:
+        """Write one message; it answers what was received last unless it names another order.
 
         Raises:
             OSError: the other side is gone.
         """
-        line = json.dumps({**packed(head), "bytes": len(body)}).encode()
+        number = self._received if order is None else order
+        line = json.dumps({**packed(head), "bytes": len(body), "order": number}).encode()
         self._outgoing.write(line + b"\n" + body)
         self._outgoing.flush()
 
     def receive(self) -> Message | None:
-        """Return the next message, or None if the other side is gone."""
-        line = self._incoming.readline()
+        """Return the next message, or None if the other side is gone, be it amid its words.
+
+        Raises:
+            GarbledMessage: what came is none; nothing that follows could be understood.
+        """
+        line = self._incoming.readline(LONGEST_HEAD)
         if not line.endswith(b"\n"):
+            if len(line) == LONGEST_HEAD:
+                raise _garbled(line)
             return None
+        head, size, order = _parsed(line)
+        body = self._incoming.read(size)
+        if len(body) < size:
+            return None
+        self._received = order
+        return Message(head, body, order)
+
+
+def _parsed(line: bytes) -> tuple[dict[str, Any], int, int]:
+    """Return what a line says: the head, the bytes that follow, and the order's number."""
+    try:
         head = json.loads(line, object_hook=unpacked)
-        return Message(head, self._incoming.read(head.pop("bytes")))
+        size, order = head.pop("bytes"), head.pop("order")
+    except Exception as error:  # there are more ways to say no message than are listed
+        raise _garbled(line) from error
+    for number, most in ((size, LARGEST_BODY), (order, sys.maxsize)):
+        if type(number) is not int or not 0 <= number <= most:
+            raise _garbled(line)
+    return head, size, order
+
+
+def _garbled(line: bytes) -> GarbledMessage:
+    return GarbledMessage(said("it says {0!r}, which is no message", line[:80]))
 
 
 class Child:
@@ -76,6 +118,8 @@ class Child:
         assert self._process.stdout
         self._pipe = Pipe(self._process.stdout, self._process.stdin)
         self._inbox: SimpleQueue[Message | None] = SimpleQueue()
+        self._orders = count(1)
+        self._garbled = ""
         self._complaints: deque[str] = deque(maxlen=20)
         self._talking = threading.Lock()
         self._threads = [
@@ -85,17 +129,26 @@ class Child:
         for thread in self._threads:
             thread.start()
 
-    def send(self, head: dict[str, Any], body: bytes = b"") -> None:
-        """Send one message; it should be short, so that the pipe always has room.
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def send(self, head: dict[str, Any], body: bytes = b"") -> int:
+        """Send one order and return its number, which what answers it repeats.
+
+        It should be short, so that the pipe always has room.
 
         Raises:
             ChildLost: nobody is there to read it.
         """
         with self._talking:
+            order = next(self._orders)
             try:
-                self._pipe.send(head, body)
+                self._pipe.send(head, body, order)
             except (OSError, ValueError) as error:
                 raise self._lost() from error
+        return order
 
     def receive(self, timeout: float) -> Message | None:
         """Return the next message, or None if none came within `timeout` seconds.
@@ -144,10 +197,15 @@ class Child:
             ) from error
 
     def _listen(self) -> None:
-        while message := self._pipe.receive():
-            self._inbox.put(message)
-        self._inbox.put(None)
-        self._process.stdout.close()  # type: ignore[union-attr]
+        try:
+            while message := self._pipe.receive():
+                self._inbox.put(message)
+        except GarbledMessage as error:
+            self._garbled = str(error)
+            self._process.kill()
+        finally:
+            self._inbox.put(None)
+            self._process.stdout.close()  # type: ignore[union-attr]
 
     def _overhear(self) -> None:
         with self._process.stderr as stream:  # type: ignore[union-attr]
@@ -155,18 +213,19 @@ class Child:
                 self._complaints.append(line.decode(errors="replace").strip())
 
     def _lost(self) -> ChildLost:
-        self._threads[-1].join(0.5)  # its last words may still be on their way
-        reason = next(
-            (line for line in reversed(self._complaints) if line), said("it gave no reason")
-        )
         return ChildLost(
             said(
                 "the {0} process has ended unexpectedly: {1}",
                 self._name,
-                reason,
+                self._reason(),
                 remedy="start again",
             )
         )
+
+    def _reason(self) -> str:
+        self._threads[-1].join(0.5)  # its last words may still be on their way
+        said_last = (line for line in reversed(self._complaints) if line)
+        return self._garbled or next(said_last, said("it gave no reason"))
 
 
 def command(module: str) -> list[str]:

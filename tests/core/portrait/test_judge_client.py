@@ -1,5 +1,6 @@
 """Photos are judged in another process, and what it says comes back whole."""
 
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from core.portrait.judge import PhotoVerdict
 from core.portrait.judge_client import JudgeProcess, decode_verdict
 from core.portrait.judge_process import send_verdict
 from core.portrait.matting import MattedPhoto
-from core.process.child import ROOT, Message
+from core.process.child import ROOT, Child, ChildLost, Message
 from core.profile import Framing
 
 MIRA = ROOT / "plugins" / "cast" / "mira" / "1.jpg"
@@ -76,3 +77,47 @@ def test_a_face_is_found_in_the_other_process_and_a_bad_file_is_told(tmp_path: P
         with pytest.raises(RuntimeError, match=r"bad\.jpg is not a picture"):
             judge(bad)
         assert "No face was found" in judge(tmp_path / "empty.png").problem
+
+
+class Judging:
+    """Starts children of a program that judges as the test says."""
+
+    def __init__(self, *programs: str) -> None:
+        self.programs = list(programs)
+
+    def __call__(self) -> Child:
+        return Child([sys.executable, "-c", self.programs.pop(0)], "photo")
+
+
+ANSWER = """
+from core.process.child import claim, serve
+from core.portrait.judge import PhotoVerdict
+from core.portrait.judge_process import send_verdict
+from pathlib import Path
+pipe = claim()
+def judge(message):
+    send_verdict(pipe, PhotoVerdict(Path("x"), problem=Path(message.head["photo"]).stem))
+serve(pipe, judge)
+"""
+DIES = "import sys; sys.stdin.readline(); sys.exit('killed')"
+HANGS = "import time; time.sleep(600)"
+
+
+def test_a_photo_that_ends_the_process_ends_no_other() -> None:
+    with closing(JudgeProcess(Judging(DIES, ANSWER))) as judge:
+        with pytest.raises(ChildLost, match="killed"):
+            judge(Path("first.png"))
+        assert judge(Path("second.png")).problem == "second"
+
+
+def test_a_photo_that_takes_too_long_is_told_and_its_process_ended() -> None:
+    started: list[Child] = []
+
+    def spawn() -> Child:
+        started.append(Judging(HANGS)())
+        return started[0]
+
+    judge = JudgeProcess(spawn, timeout=0.1)
+    with closing(judge), pytest.raises(ChildLost, match=r"first\.png takes too long to look at"):
+        judge(Path("first.png"))
+    assert not started[0].alive
