@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,27 @@ from core.clock import Clock
 from core.sentence import said
 
 SAMPLE_RATE = 16_000
-"""Samples per second, everywhere between a source and the avatar."""
+"""Samples per second of what the avatar hears; stream time is counted in them."""
+
+VOICE_RATE = 48_000
+"""Frames per second of what people hear."""
+
+WIDER = VOICE_RATE // SAMPLE_RATE
+"""Frames that people hear for each sample that the avatar hears."""
 
 Samples: TypeAlias = NDArray[np.float32]
 """Mono samples, shape (n,), in [-1, 1], at SAMPLE_RATE."""
+
+Voice: TypeAlias = NDArray[np.float32]
+"""What people hear, shape (n, 1 or 2 channels), in [-1, 1], at VOICE_RATE."""
+
+
+class Piece(NamedTuple):
+    """The same stretch of sound twice: for the avatar and, where there is better, for people."""
+
+    samples: Samples
+    voice: Voice | None = None
+    """`WIDER` frames for each sample."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,9 @@ class Sound:
     """Stream time of the first sample: samples since the source opened, lost ones included."""
     heard: float
     """Time on the source's clock, in seconds, at which the first sample was heard."""
+    voice: Voice | None = None
+    """The same stretch as people hear it, `WIDER` frames for each sample; None from a source that
+    has nothing better than `samples`, and never on its way out."""
 
 
 LATE = SAMPLE_RATE // 4
@@ -67,7 +87,7 @@ class SoundSink(Protocol):
     """Where the avatar's sound goes, delayed to meet its frames."""
 
     def play(self, sound: Sound) -> None:
-        """Take `sound` now; called on the thread that sends the frames. Must not wait."""
+        """Take the voice of `sound` now; called on the thread that opened it. Must not wait."""
         ...
 
     def close(self) -> None: ...
@@ -80,8 +100,12 @@ class SampleRing:
     twice as long as the queue, so that the reader sees when the writer has overtaken it.
     """
 
-    def __init__(self, capacity: int, clock: Clock, rate: int = SAMPLE_RATE) -> None:
-        self._store = np.zeros(2 * capacity, np.float32)
+    def __init__(
+        self, capacity: int, clock: Clock, rate: int = SAMPLE_RATE, channels: int | None = None
+    ) -> None:
+        """With `channels`, samples are frames of shape (n, channels)."""
+        shape = (2 * capacity,) if channels is None else (2 * capacity, channels)
+        self._store = np.zeros(shape, np.float32)
         self._capacity = capacity
         self._clock = clock
         self._rate = rate
@@ -157,7 +181,7 @@ class SampleRing:
     def _copy(self, count: int) -> tuple[int, Samples]:
         start = self._read
         end = start + min(count, self._written - start)
-        return start, self._store.take(range(start, end), mode="wrap")
+        return start, self._store.take(range(start, end), axis=0, mode="wrap")
 
 
 POLL = 0.004
@@ -167,12 +191,14 @@ POLL = 0.004
 class PacedSource:
     """Satisfies `AudioSource`: known sound, let out as if it were being spoken now.
 
-    `pull(count)` returns the next samples, fewer at the end and none after it. It runs on the
-    reading thread and should not wait. A reader more than `late` samples behind loses the oldest
-    sound, as with a microphone.
+    `pull(count)` returns the next samples, or the next piece, fewer at the end and none after it.
+    It runs on the reading thread and should not wait. A reader more than `late` samples behind
+    loses the oldest sound, as with a microphone.
     """
 
-    def __init__(self, pull: Callable[[int], Samples], clock: Clock, late: int = LATE) -> None:
+    def __init__(
+        self, pull: Callable[[int], Samples | Piece], clock: Clock, late: int = LATE
+    ) -> None:
         self._pull = pull
         self._clock = clock
         self._late = late
@@ -192,23 +218,35 @@ class PacedSource:
         if wait > timeout:
             return None
         self._skip(int(-wait * SAMPLE_RATE) - max(self._late, count))
-        samples = self._pull(count)
+        samples, voice = self._next(count)
         if not len(samples):
             raise EndOfAudio
         start, self._at = self._at, self._at + count
-        return Sound(fill(samples, count), start, self._origin + start / SAMPLE_RATE)
+        heard = self._origin + start / SAMPLE_RATE
+        wide = None if voice is None else fill(voice, WIDER * count)
+        return Sound(fill(samples, count), start, heard, wide)
 
     def close(self) -> None:
         """See `AudioSource.close`."""
         self._closed.set()
 
     def _skip(self, late: int) -> None:
-        while late > 0 and (lost := len(self._pull(min(late, SAMPLE_RATE)))):
+        while late > 0 and (lost := len(self._next(min(late, SAMPLE_RATE)).samples)):
             self._at += lost
             self.dropped += lost
             late -= lost
 
+    def _next(self, count: int) -> Piece:
+        pulled = self._pull(count)
+        return pulled if isinstance(pulled, Piece) else Piece(pulled)
+
 
 def fill(samples: Samples, count: int) -> Samples:
-    """Return `samples` followed by silence, `count` in all."""
-    return np.pad(samples, (0, count - len(samples)))
+    """Return `samples`, or frames, followed by silence, `count` in all."""
+    return np.pad(samples, [(0, count - len(samples)), *[(0, 0)] * (samples.ndim - 1)])
+
+
+def voice_of(sound: Sound) -> Voice:
+    """Return what people hear of a sound on its way out."""
+    assert sound.voice is not None, "a source that has none is given one where it is read"
+    return sound.voice

@@ -5,18 +5,17 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from core.audio import EndOfAudio, PacedSource, Samples, Sound, SoundBrokeOff
+from core.audio import EndOfAudio, PacedSource, Piece, Sound, SoundBrokeOff
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.sentence import said
-from plugins.down_mix import DownMix
-from plugins.resampling import Resampler
-from plugins.sound_reading import BadSound, SoundReader, open_sound
+from core.two_ways import TwoWays
+from plugins.resampling import SoxrConverter
+from plugins.sound_reading import BadSound, Frames, SoundReader, open_sound
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +55,8 @@ class AudioFile:
         self._gain = np.float32(10 ** (gain / 20))
         self._check_audible()
         self._file: SoundReader = open_sound(self._path)
-        self._mix = DownMix(self._file.rate)
         self._reading = threading.Lock()
-        self._resampler = Resampler(self._file.rate)
+        self._ready = TwoWays(self._file.rate, SoxrConverter)
         self._played = 0
         """Frames since the file's beginning."""
         self._end: EndOfAudio | None = None
@@ -90,9 +88,8 @@ class AudioFile:
     def _check_audible(self) -> None:
         file, since = open_sound(self._path), time.monotonic()
         try:
-            mix = DownMix(file.rate)
             while len(frames := file.read()):
-                loud = np.abs(self._loud(mix, frames)).max() > SILENT
+                loud = np.abs(self._loud(frames)).max() > SILENT
                 if loud or time.monotonic() - since > LOOKING:
                     return
         except Exception:  # noqa: BLE001 - told when it is played to there
@@ -103,11 +100,11 @@ class AudioFile:
             said("{0} is silent", self._path.name, remedy="choose another file, or raise the gain")
         )
 
-    def _pull(self, count: int) -> Samples:
+    def _pull(self, count: int) -> Piece:
         with self._reading:
-            while len(self._resampler) < count and not self._end:
+            while len(self._ready) < count and not self._end:
                 self._read_on()
-        return self._resampler.take(count)
+        return self._ready.take(count)
 
     def _read_on(self) -> None:
         try:
@@ -121,7 +118,7 @@ class AudioFile:
             self._finish(SoundBrokeOff(str(words)))
             return
         if len(frames):
-            self._resampler.put(self._loud(self._mix, frames))
+            self._ready.put(self._loud(frames))
             self._played += len(frames)
         else:
             self._finish(EndOfAudio())
@@ -141,7 +138,7 @@ class AudioFile:
         self._file, self._played = again, 0
 
     def _finish(self, end: EndOfAudio) -> None:
-        self._resampler.finish()
+        self._ready.finish()
         self._end = end
 
     def _damage(self) -> str:
@@ -152,10 +149,10 @@ class AudioFile:
             remedy="choose a whole copy of it",
         )
 
-    def _loud(self, mix: DownMix, frames: np.ndarray[Any, Any]) -> Samples:
-        """Return frames as mono, at the gain that was chosen."""
-        mono: Samples = mix(np.nan_to_num(frames, posinf=1, neginf=-1)) * self._gain
-        return mono.clip(-1, 1)
+    def _loud(self, frames: Frames) -> Frames:
+        """Return frames at the gain that was chosen, whatever the file holds in place of sound."""
+        loud: Frames = np.nan_to_num(frames, posinf=1, neginf=-1) * self._gain
+        return loud.clip(-1, 1)
 
 
 plugin = SourcePlugin("audio_file", said("Sound file"), AudioFileOptions, AudioFile)

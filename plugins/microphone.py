@@ -10,8 +10,8 @@ from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.sentence import said
 from core.sound.player import SoundError
+from core.two_ways import TwoWays
 from plugins.portaudio import Microphones, lost
-from plugins.resampling import Resampler
 
 ROOM = 2.0
 """Seconds of sound that the ring holds while the reader is busy."""
@@ -52,9 +52,10 @@ class Microphone:
         self._microphones = Microphones(portaudio)
         self._stream = self._microphones.open(options.device, self._hear, self._finished)
         self._rate = self._stream.rate
-        self._ring = SampleRing(int(ROOM * self._rate), clock, self._rate)
+        room, channels = int(ROOM * self._rate), self._stream.channels
+        self._ring = SampleRing(room, clock, self._rate, channels)
         self._chunk = self._rate // 100
-        self._resampler = Resampler(self._rate)
+        self._ready = TwoWays(self._rate)
         try:
             self._stream.start()
         except BaseException:
@@ -69,7 +70,7 @@ class Microphone:
         """
         deadline = self._clock.now() + timeout
         self._ring.keep(max(LATE, count) * self._rate // SAMPLE_RATE + self._chunk)
-        while len(self._resampler) < count:
+        while len(self._ready) < count:
             raw = self._ring.read(self._chunk, max(0.0, deadline - self._clock.now()))
             if raw is None:
                 self._check_alive()
@@ -85,9 +86,9 @@ class Microphone:
         self._ring.close()
         self._stream.close()
 
-    def _hear(self, samples: Any, age: float) -> None:
-        """Runs in PortAudio's callback: copies and returns. `age` is the last sample's, in s."""
-        self._ring.push(samples, self._clock.now() - age)
+    def _hear(self, frames: Any, age: float) -> None:
+        """Runs in PortAudio's callback: copies and returns. `age` is the last frame's, in s."""
+        self._ring.push(frames, self._clock.now() - age)
 
     def _finished(self) -> None:
         """Runs in PortAudio's thread when the stream is over, whoever ended it."""
@@ -96,11 +97,11 @@ class Microphone:
 
     def _take_in(self, raw: Sound) -> None:
         if raw.start != self._raw_next:  # sound was lost: begin anew after the gap
-            self._resampler.forget()
+            self._ready.forget()
             start = raw.start * SAMPLE_RATE // self._rate
             self.dropped += start - self._next
             self._next = start
-        self._resampler.put(raw.samples)
+        self._ready.put(raw.samples)
         self._raw_next = raw.start + len(raw.samples)
         self._anchor = (raw.start / self._rate, raw.heard)
         self._arrived = self._clock.now()
@@ -108,7 +109,8 @@ class Microphone:
     def _give_out(self, count: int) -> Sound:
         start, self._next = self._next, self._next + count
         at, heard = self._anchor
-        return Sound(self._resampler.take(count), start, heard + start / SAMPLE_RATE - at)
+        samples, voice = self._ready.take(count)
+        return Sound(samples, start, heard + start / SAMPLE_RATE - at, voice)
 
     def _check_alive(self) -> None:
         if self._clock.now() - self._arrived > SILENCE:

@@ -1,4 +1,4 @@
-"""Microphones through PortAudio: blocks become mono samples with their age."""
+"""Microphones through PortAudio: blocks with their age."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +6,12 @@ from typing import Any
 from core.sentence import said
 from core.sound.player import SoundError
 from core.sound.portaudio import INPUT, PortAudio, Settings, Stream
-from plugins.down_mix import DownMix
 
 PLAUSIBLE = 0.1
 """Seconds; what drivers say beyond this about the age of sound is wrong (seen with PulseAudio)."""
 
 Heard = Callable[[Any, float], None]
-"""Takes mono samples, and the age in seconds of the last of them."""
+"""Takes frames, shape (n, channels), and the age in seconds of the last of them."""
 
 
 def lost(name: str) -> SoundError:
@@ -49,16 +48,12 @@ class Microphones:
 
 def _callback(settings: Settings, heard: Heard) -> Callable[..., None]:
     """Return what PortAudio calls with each block; it copies and returns."""
-    mono = DownMix(settings.rate)
     period = 1 / settings.rate
 
     def callback(block: Any, frames: int, time: Any, status: Any) -> None:  # noqa: ARG001
         age = time.currentTime - time.inputBufferAdcTime - frames * period
         if not 0 <= age < PLAUSIBLE:
             age = 0.0
-        if settings.channels == 1:
-            heard(block[:, 0], age)
-        else:
-            heard(mono(block), age)
+        heard(block, age)
 
     return callback

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.audio import Samples, Sound
+from core.audio import WIDER, Samples, Sound
 from core.engine.badge import BadgeOptions, badged
 from core.engine.testcard import TestCard
 from core.look import Look
@@ -157,3 +157,17 @@ def tone(seconds: float, rate: int = 16_000, hertz: float = 440.0) -> Samples:
     """Return a sine at half of full scale."""
     t = np.arange(int(seconds * rate)) / rate
     return (0.5 * np.sin(2 * np.pi * hertz * t)).astype(np.float32)
+
+
+def sine_in(sound: Samples, hertz: float, rate: float) -> tuple[float, float]:
+    """Return the level of the sine that fits best, and of what is left over, in dB under it."""
+    turn = 2 * np.pi * hertz / rate * np.arange(len(sound))
+    waves = np.stack([np.sin(turn), np.cos(turn)], 1)
+    parts, *_ = np.linalg.lstsq(waves, sound.astype(float), rcond=None)
+    level = float(np.hypot(*parts))
+    return level, float(20 * np.log10(np.std(sound - waves @ parts) / level))
+
+
+def voiced(sound: Sound) -> Sound:
+    """Return `sound` with a voice that says the same: each sample three times."""
+    return replace(sound, voice=np.repeat(sound.samples, WIDER)[:, None])

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from core.audio import AudioSource, EndOfAudio, Samples, Sound, SoundSink
+from core.audio import AudioSource, EndOfAudio, Sound, SoundSink
 from core.broadcast.switches import Switches
 from core.look import Look
 from core.profile import Framing
@@ -94,7 +94,7 @@ class LiveSource:
         self.level = float(np.sqrt(np.mean(np.square(sound.samples))))
         start = self._begin + sound.start
         self._at = start + count
-        return replace(sound, start=start, samples=self._faded(sound.samples))
+        return replace(self._faded(sound), start=start)
 
     def close(self) -> None:
         """See `AudioSource.close`."""
@@ -117,11 +117,15 @@ class LiveSource:
         old.close()
         return True
 
-    def _faded(self, samples: Samples) -> Samples:
+    def _faded(self, sound: Sound) -> Sound:
         before, self._gain = self._gain, self._wanted_gain()
         if before == self._gain == 1.0:
-            return samples
-        return samples * np.linspace(before, self._gain, len(samples), dtype=np.float32)
+            return sound
+        fade = np.linspace(before, self._gain, len(sound.samples), dtype=np.float32)
+        voice = sound.voice
+        if voice is not None:
+            voice = voice * np.linspace(before, self._gain, len(voice), dtype=np.float32)[:, None]
+        return replace(sound, samples=sound.samples * fade, voice=voice)
 
     def _wanted_gain(self) -> float:
         return 0.0 if self._switches.silent else 1.0

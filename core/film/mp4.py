@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from core.audio import SAMPLE_RATE, Samples
+from core.audio import SAMPLE_RATE, VOICE_RATE, WIDER, Voice
 from core.video import Picture, VideoFormat
 
 ENCODERS = ("libx264", "libopenh264", "mpeg4")
@@ -25,10 +25,15 @@ QUALITY = {
 
 LAYOUT = {"movflags": "hybrid_fragmented+delay_moov", "use_editlist": "1"}
 """Playable up to the last second if it is cut off, an ordinary MP4 once it is closed. The edit list
-takes away the 64 ms of nothing that AAC puts before the sound."""
+takes away the 21 ms of nothing that AAC puts before the sound."""
 
-PATIENCE = 2 * SAMPLE_RATE
-"""Samples by which sound may be behind the pictures before it counts as missing."""
+PATIENCE = 2 * VOICE_RATE
+"""Frames by which sound may be behind the pictures before it counts as missing."""
+
+SOUND_BITS = 192_000
+"""A second, at which AAC keeps all that can be heard of a voice."""
+
+CHANNELS = 2
 
 BT601 = 6
 """The kind of YUV that OpenCV makes, which is four times quicker than libswscale."""
@@ -47,11 +52,13 @@ class Mp4File:
         self._container = av.open(file, "w", format="mp4", options=dict(LAYOUT))
         self._container.metadata.update(about)
         self._video = self._add_video(format, preset)
-        self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        self._sound = self._container.add_stream("aac", rate=VOICE_RATE, layout="stereo")
+        self._sound.bit_rate = SOUND_BITS
         self._begin: int | None = None
         self._last: av.VideoFrame | None = None
         self.pictures = 0
-        self._samples = 0
+        self._frames = 0
+        """Of sound, so far."""
 
     def picture(self, picture: Picture, sample: int) -> None:
         """Show `picture` from stream time `sample` on."""
@@ -63,15 +70,15 @@ class Mp4File:
         if self.pictures <= at:
             self._last = _converted(picture)
             self._encode(self._last)
-        self._silence(sample - self._begin - PATIENCE)
+        self._silence(WIDER * (sample - self._begin) - PATIENCE)
 
-    def sound(self, samples: Samples, start: int) -> None:
-        """Play `samples`, the first at stream time `start`."""
+    def sound(self, voice: Voice, start: int) -> None:
+        """Play `voice`, the first frame at stream time `start`."""
         if self._begin is None:
             return
-        at = start - self._begin
+        at = WIDER * (start - self._begin)
         self._silence(at)
-        self._play(samples[max(0, self._samples - at) :])
+        self._play(voice[max(0, self._frames - at) :])
 
     def close(self) -> None:
         """Finish the file; nothing can be added any more."""
@@ -105,17 +112,18 @@ class Mp4File:
         self.pictures += 1
 
     def _silence(self, until: int) -> None:
-        while self._samples < until:
-            self._play(np.zeros(min(SAMPLE_RATE, until - self._samples), np.float32))
+        while self._frames < until:
+            self._play(np.zeros((min(VOICE_RATE, until - self._frames), 1), np.float32))
 
-    def _play(self, samples: Samples) -> None:
-        if not len(samples):
+    def _play(self, voice: Voice) -> None:
+        if not len(voice):
             return
-        frame = av.AudioFrame.from_ndarray(samples[None].clip(-1, 1), "fltp", "mono")
-        frame.sample_rate, frame.pts = SAMPLE_RATE, self._samples
-        frame.time_base = Fraction(1, SAMPLE_RATE)
+        planes = np.ascontiguousarray(np.broadcast_to(voice.clip(-1, 1), (len(voice), CHANNELS)).T)
+        frame = av.AudioFrame.from_ndarray(planes, "fltp", "stereo")
+        frame.sample_rate, frame.pts = VOICE_RATE, self._frames
+        frame.time_base = Fraction(1, VOICE_RATE)
         self._container.mux(self._sound.encode(frame))
-        self._samples += len(samples)
+        self._frames += len(voice)
 
 
 def _converted(picture: Picture) -> av.VideoFrame:

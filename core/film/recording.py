@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
 
-from core.audio import Sound
+from core.audio import Sound, voice_of
 from core.film.mp4 import QUICK, SMALL, Mp4File
 from core.free_name import free_name
 from core.sentence import joined, said, system_words
@@ -133,7 +133,7 @@ class Recording:
                 if isinstance(item, Frame):
                     movie.picture(item.picture, item.sample)
                 else:
-                    movie.sound(item.samples, item.start)
+                    movie.sound(voice_of(item), item.start)
                 self._room[type(item)].release()
             movie.close()
         except BaseException:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundBrokeOff, SoundSink
 from core.live.feed import Delay, Feed
 from core.stream import AvatarStream
+from core.two_ways import Widening
 from core.video import Frame, VideoSink
 
 PATIENCE = 0.1
@@ -36,6 +37,7 @@ def render(
 
 
 def _steps(source: AudioSource, hop: int, feed: Feed, delay: Delay) -> Iterator[list[Frame]]:
+    widened = Widening()
     while True:
         try:
             sound = source.read(hop, timeout=PATIENCE)
@@ -43,7 +45,7 @@ def _steps(source: AudioSource, hop: int, feed: Feed, delay: Delay) -> Iterator[
             end = error
             break
         if sound is not None:
-            delay.put(sound)
+            delay.put(widened(sound))
             yield feed.step(sound)
     yield from feed.rest()
     if isinstance(end, SoundBrokeOff):

@@ -15,6 +15,7 @@ from core.live.figures import Figures, Gauge
 from core.live.pacer import Pacer
 from core.live.ring import FrameRing
 from core.stream import AvatarStream
+from core.two_ways import Widening
 from core.video import Frame, VideoFormat, VideoSink
 
 log = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ class Session:
             output.join()
 
     def _animate(self, source: AudioSource, stream: AvatarStream, ring: FrameRing) -> None:
-        feed, end = Feed(stream), EndOfAudio()
+        feed, widened, end = Feed(stream), Widening(), EndOfAudio()
         while not self._stop.is_set():
             try:
                 sound = source.read(stream.hop, timeout=POLL)
@@ -155,7 +156,7 @@ class Session:
                 end = error
                 break
             if sound is not None:
-                self._delay.put(sound)
+                self._delay.put(widened(sound))
                 ring.put(feed.step(sound))
         for frames in feed.rest():
             ring.put(frames)

@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from core.sound.player import Fill, lost
+import numpy as np
+
+from core.sound.player import CHANNELS, Fill, lost
 from core.sound.portaudio import OUTPUT, PortAudio, Settings
 
 
 class DevicePlayer:
-    """Satisfies `Player`: the output that PortAudio calls `name`, every channel alike."""
+    """Satisfies `Player`: the output that PortAudio calls `name`, its first two channels."""
 
     def __init__(self, name: str, portaudio: Any = None) -> None:
         self._fill: Fill | None = None
@@ -34,12 +36,17 @@ class DevicePlayer:
     def close(self) -> None:
         self._stream.close()
 
-    def _callback(self, settings: Settings) -> Callable[..., None]:  # noqa: ARG002
+    def _callback(self, settings: Settings) -> Callable[..., None]:
         """Return what PortAudio calls for each block; it copies and returns."""
 
         def callback(block: Any, frames: int, time: Any, status: Any) -> None:  # noqa: ARG001
             assert self._fill
-            self._fill(block[:, 0])
-            block[:, 1:] = block[:, :1]
+            if settings.channels < CHANNELS:
+                both = np.empty((frames, CHANNELS), np.float32)
+                self._fill(both)
+                block[:] = both.mean(axis=1, keepdims=True)
+                return
+            self._fill(block[:, :CHANNELS])
+            block[:, CHANNELS:] = 0
 
         return callback

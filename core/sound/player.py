@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from core.audio import Samples
+from core.audio import Voice
 from core.sentence import said
 
-Fill: TypeAlias = Callable[[Samples], None]
-"""Fills a block, shape (n,), with the next mono samples. Runs on the device's thread: no waits."""
+CHANNELS = 2
+"""Of every place that sound is played to; one voice is heard from both."""
+
+Fill: TypeAlias = Callable[[Voice], None]
+"""Fills a block, shape (n, CHANNELS), with what is next. Runs on the device's thread: no waits."""
 
 
 class SoundError(RuntimeError):

@@ -53,6 +53,9 @@ REASONS = {
     ),
 }
 
+STEREO = 2
+"""Channels that are asked for first."""
+
 LATENCY = 0.03
 """Seconds asked of the driver: shorter blocks cost more callbacks than they save time."""
 
@@ -126,12 +129,12 @@ class Stream:
         self,
         explain: Callable[[Exception], SoundError],
         device: PortAudioDevice,
-        rate: int,
+        settings: Settings,
         stream: Any,
         release: Callable[[], None],
     ) -> None:
         self.name = device.title
-        self.rate = rate
+        self.rate, self.channels = settings.rate, settings.channels
         self._explain = explain
         self._stream = stream
         self._release = release
@@ -262,7 +265,7 @@ class PortAudio:
                 raise explained(error) from error
             # Holds PortAudio's list of devices as it is: making it anew would end the stream.
             self._module._initialize()
-        return Stream(explained, device, settings.rate, stream, self._module._terminate)
+        return Stream(explained, device, settings, stream, self._module._terminate)
 
 
 def load() -> Any:
@@ -289,13 +292,16 @@ def load() -> Any:
 
 
 def attempts(device: PortAudioDevice, slowest: int) -> Iterator[Settings]:
-    """Yield the ways to open a device, best first: its own rate, one channel."""
+    """Yield the ways to open a device, best first: its own rate, two channels if it has them."""
     rates = [device.rate, *(rate for rate in RATES if rate != device.rate)]
+    channels = sorted(
+        {min(STEREO, device.channels), 1, device.channels},
+        key=lambda count: (abs(count - STEREO), count),
+    )
     for rate in rates:
         if rate >= slowest:
-            yield Settings(rate, 1)
-            if device.channels > 1:
-                yield Settings(rate, device.channels)
+            for count in channels:
+                yield Settings(rate, count)
     if device.host == "Windows WASAPI":
         yield Settings(RATES[0], 1, convert=True)
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.sentence import said
-from core.sound.player import Fill, SoundError, lost
+from core.sound.player import CHANNELS, Fill, SoundError, lost
 from core.sound.virtual_microphone import missing
 
 LATENCY = 0.03
@@ -23,6 +23,9 @@ LATENCY = 0.03
 
 PATIENCE = 5.0
 """Seconds for the server to answer."""
+
+FRAME = 4 * CHANNELS
+"""Bytes."""
 
 LEAVE = 2**32 - 1
 """What libpulse may decide."""
@@ -125,8 +128,8 @@ class PulsePlayer:
             SoundError: the sink is not there, or the server does not let us.
         """
         self._fill = fill
-        spec = SampleSpec(FLOAT32, self.rate, 1)
-        wanted = int(LATENCY * self.rate) * 4
+        spec = SampleSpec(FLOAT32, self.rate, CHANNELS)
+        wanted = int(LATENCY * self.rate) * FRAME
         # No prebuffering: a stream that was once short of sound would wait for more than it needs.
         buffer = BufferAttributes(LEAVE, wanted, 0, LEAVE, LEAVE)
         flags = INTERPOLATE | UPDATE_TIMING | DO_NOT_MOVE | ADJUST_LATENCY
@@ -208,11 +211,11 @@ class PulsePlayer:
             size.value = wanted
             if self._pulse.stream_begin_write(stream, byref(room), byref(size)) or not room.value:
                 return
-            count = min(size.value, wanted) // 4
-            block = (ctypes.c_float * count).from_address(room.value)
-            self._fill(np.ctypeslib.as_array(block))
-            self._pulse.stream_write(stream, room, count * 4, None, 0, 0)
-            wanted -= max(count * 4, 4)
+            count = min(size.value, wanted) // FRAME
+            block = (ctypes.c_float * (count * CHANNELS)).from_address(room.value)
+            self._fill(np.ctypeslib.as_array(block).reshape(count, CHANNELS))
+            self._pulse.stream_write(stream, room, count * FRAME, None, 0, 0)
+            wanted -= max(count * FRAME, FRAME)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.audio import Samples
+from core.audio import Samples, Voice
 from core.clock import Clock
+from core.sound.player import CHANNELS
 
 FADE = 0.005
 """Seconds over which sound comes and goes; also held in reserve, so that it can always go."""
@@ -15,9 +16,9 @@ class Pulled(NamedTuple):
     """The last pull, replaced whole so that the other thread never sees half of it."""
 
     position: int
-    """Samples pulled or skipped in all."""
+    """Frames pulled or skipped in all."""
     block: int
-    """Samples of the last pull."""
+    """Frames of the last pull."""
     at: float
 
 
@@ -35,7 +36,7 @@ class PlayQueue:
     """
 
     def __init__(self, rate: int, clock: Clock, capacity: float = 2.0) -> None:
-        self._store = np.zeros(int(capacity * rate), np.float32)
+        self._store = np.zeros((int(capacity * rate), CHANNELS), np.float32)
         self._clock = clock
         self._rate = rate
         phase = np.linspace(0, np.pi, int(FADE * rate))
@@ -62,21 +63,21 @@ class PlayQueue:
         since = min(self._clock.now() - pulled.at, pulled.block / self._rate)
         return (self._written - max(pulled.position, self._leap)) / self._rate - since
 
-    def put(self, samples: Samples) -> None:
-        """Append `samples`, at the device's rate; at most half of the capacity may wait."""
+    def put(self, voice: Voice) -> None:
+        """Append `voice`, at the device's rate; at most half of the capacity may wait."""
         at = self._written % len(self._store)
-        head = min(len(samples), len(self._store) - at)
-        self._store[at : at + head] = samples[:head]
-        self._store[: len(samples) - head] = samples[head:]
-        self._written += len(samples)
+        head = min(len(voice), len(self._store) - at)
+        self._store[at : at + head] = voice[:head]
+        self._store[: len(voice) - head] = voice[head:]
+        self._written += len(voice)
         self.dry = False
 
     def leap(self, seconds: float) -> None:
         """Skip what waits, but for the last `seconds`."""
         self._leap = self._written - int(seconds * self._rate)
 
-    def fill(self, out: Samples) -> None:
-        """Fill `out`, shape (n,), with what comes next. Runs on the device's thread."""
+    def fill(self, out: Voice) -> None:
+        """Fill `out`, shape (n, CHANNELS), with what comes next. Runs on the device's thread."""
         done, position = 0, self._pulled.position
         while done < len(out):
             end = self._plan(position, len(out) - done)
@@ -110,7 +111,7 @@ class PlayQueue:
         self._begin, self._end = position, None
         return True
 
-    def _copy(self, position: int, out: Samples) -> None:
+    def _copy(self, position: int, out: Voice) -> None:
         at = position % len(self._store)
         head = min(len(out), len(self._store) - at)
         out[:head] = self._store[at : at + head]
@@ -120,8 +121,8 @@ class PlayQueue:
             _scale(out, position - (self._end.at - len(self._fall)), self._fall)
 
 
-def _scale(out: Samples, at: int, ramp: Samples) -> None:
+def _scale(out: Voice, at: int, ramp: Samples) -> None:
     """Multiply by `ramp` what of `out`, which begins `at` samples after it, lies under it."""
     first, last = max(0, -at), min(len(out), len(ramp) - at)
     if first < last:
-        out[first:last] *= ramp[first + at : last + at]
+        out[first:last] *= ramp[first + at : last + at, None]

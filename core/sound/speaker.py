@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.audio import SAMPLE_RATE, Samples, Sound
+from core.audio import VOICE_RATE, Sound, Voice, voice_of
 from core.clock import Clock
+from core.resampling import SincResampler, SincState
 from core.sentence import said
 from core.sound.player import Player, lost
 from core.sound.queue import PlayQueue
 from core.sound.splice import ALIKE, bridged, risen, shortened
 from core.sound.steering import Steering, SteeringState
-from core.sound.stretcher import SILENCE, Stretcher
 
 TARGET = 0.03
 """Seconds that wait when a piece comes: frames come unevenly, and late sound is the lesser evil."""
@@ -23,8 +23,8 @@ FAR = 0.3
 HASTE = 0.1
 """Seconds behind from which sound is shortened wherever; less, where it is not heard."""
 
-APART = SAMPLE_RATE // 25
-"""Samples from one place where sound is shortened to the next, at least."""
+APART = VOICE_RATE // 25
+"""Frames from one place where sound is shortened to the next, at least."""
 
 SILENT = 2.0
 """Seconds of sound given without a pull after which the device is taken for gone."""
@@ -72,12 +72,12 @@ class Speaker:
         self._clock = clock
         self._player = open_player()
         self._queue = PlayQueue(self._player.rate, clock)
-        self._stretcher = Stretcher(self._player.rate)
+        self._resampler = SincResampler(VOICE_RATE, self._player.rate)
         self._steering = Steering(TARGET)
         self._steered = SteeringState()
-        self._stretched = SILENCE
+        self._resampled: SincState | None = None
         self._next: int | None = None
-        self._last = 0.0
+        self._last: Voice = np.zeros((1, 1), np.float32)
         self._skipped = 0
         self._pace = 0.0
         self._latency = 0.0
@@ -97,19 +97,19 @@ class Speaker:
             SoundError: the device was taken away.
         """
         self._check()
-        samples, level = self._begun(sound), self._queue.level()
+        voice, level = self._begun(sound), self._queue.level()
         if self._queue.dry:
-            samples, level = self._restarted(samples), TARGET
+            voice, level = self._restarted(voice), TARGET
         elif level > FAR:
             self._queue.leap(TARGET)
-            self._skipped += round((level - TARGET) * SAMPLE_RATE)
+            self._skipped += round((level - TARGET) * VOICE_RATE)
             self._steered, level = self._steering.restarted(self._steered), TARGET
-        self._queue.put(self._corrected(samples, level))
+        self._queue.put(self._corrected(voice, level))
 
     def figures(self) -> SpeakerFigures:
         """Return delay and losses so far."""
         delay = TARGET + self._steered.error + self._latency
-        skipped = self._skipped / SAMPLE_RATE
+        skipped = self._skipped / VOICE_RATE
         return SpeakerFigures(self._player.title, delay, self._queue.underruns, skipped, self._pace)
 
     def close(self) -> None:
@@ -129,40 +129,54 @@ class Speaker:
         if self._unheard > SILENT:
             raise lost(self._player.title)
 
-    def _begun(self, sound: Sound) -> Samples:
-        """Return the samples, without a step where sound was lost before them."""
-        samples = sound.samples
+    def _begun(self, sound: Sound) -> Voice:
+        """Return the voice, without a step where sound was lost before it."""
+        voice = voice_of(sound)
+        if self._last.shape[1] != voice.shape[1]:
+            self._rewire(voice.shape[1])
         if self._next is not None and sound.start != self._next:
-            samples = bridged(samples, self._last)
+            voice = bridged(voice, self._last)
         self._next = sound.start + len(sound.samples)
-        self._last = float(samples[-1])
-        return samples
+        self._last = voice[-1:]
+        return voice
 
-    def _restarted(self, samples: Samples) -> Samples:
-        """Put the silence that keeps the target, and let `samples` rise out of it."""
+    def _rewire(self, channels: int) -> None:
+        """Go on with another number of channels."""
+
+        def fit(frames: Voice) -> Voice:
+            mono = frames.mean(axis=1, keepdims=True)
+            return np.repeat(mono, channels, axis=1) if channels > 1 else mono
+
+        self._last = fit(self._last)
+        if self._resampled:
+            self._resampled = self._resampled._replace(tail=fit(self._resampled.tail))
+
+    def _restarted(self, voice: Voice) -> Voice:
+        """Put the silence that keeps the target, and let `voice` rise out of it."""
         self._steered = self._steering.restarted(self._steered)
-        self._stretched = SILENCE
-        self._queue.put(np.zeros(int(TARGET * self._player.rate), np.float32))
-        return risen(samples)
+        self._resampled = None
+        self._queue.put(np.zeros((int(TARGET * self._player.rate), 1), np.float32))
+        return risen(voice)
 
-    def _corrected(self, samples: Samples, level: float) -> Samples:
-        """Return the samples at the device's rate, as long as the steering wants them."""
-        seconds = len(samples) / SAMPLE_RATE
+    def _corrected(self, voice: Voice, level: float) -> Voice:
+        """Return the voice at the device's rate, as long as the steering wants it."""
+        seconds = len(voice) / VOICE_RATE
         correction, self._steered = self._steering.step(level, seconds, self._steered)
         if correction.surplus:
-            samples = self._shortened(samples, correction.surplus)
+            voice = self._shortened(voice, correction.surplus)
         self._pace = correction.pace
-        out, self._stretched = self._stretcher(samples, correction.pace, self._stretched)
+        state = self._resampled or self._resampler.start_at_once(voice.shape[1])
+        out, self._resampled = self._resampler(voice, state, correction.pace)
         return out
 
-    def _shortened(self, samples: Samples, surplus: float) -> Samples:
-        alike, most = ALIKE * (1 - surplus / HASTE), round(surplus * SAMPLE_RATE)
+    def _shortened(self, voice: Voice, surplus: float) -> Voice:
+        alike, most = ALIKE * (1 - surplus / HASTE), round(surplus * VOICE_RATE)
         parts = []
-        for part in np.array_split(samples, max(1, len(samples) // APART)):
+        for part in np.array_split(voice, max(1, len(voice) // APART)):
             parts.append(shortened(part, most, alike))
             most -= len(part) - len(parts[-1])
         short = np.concatenate(parts)
-        count = len(samples) - len(short)
+        count = len(voice) - len(short)
         self._skipped += count
-        self._steered = self._steering.shortened(count / SAMPLE_RATE, self._steered)
+        self._steered = self._steering.shortened(count / VOICE_RATE, self._steered)
         return short

@@ -110,7 +110,7 @@ class VirtualMicrophone:
         arguments = (
             # PipeWire gives a name twice, so it has to be ours alone; programs never see it.
             f"sink_name=understudy_{self._owner.token} "
-            f"rate={RATE} channels=1 channel_map=mono "
+            f"rate={RATE} channels=2 channel_map=front-left,front-right "
             f"sink_properties=\"device.description='Understudy voice' {mark}\""
         )
         module = _load_null_sink(pulse, arguments)
@@ -118,7 +118,8 @@ class VirtualMicrophone:
         module = pulse.module_load(
             OUTSIDE,
             f"master={sink}.monitor source_name={SOURCE} "
-            "channels=1 channel_map=mono master_channel_map=mono "
+            "channels=2 channel_map=front-left,front-right "
+            "master_channel_map=front-left,front-right "
             f"source_properties=\"device.description='{TITLE}' "
             f'device.icon_name=audio-input-microphone {mark}"',
         )

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 import core.film.recording
-from core.audio import Sound
+from core.audio import VOICE_RATE, Sound
 from core.film.recording import WAITING, Recording, RecordingError, keeping_all
 from core.video import Frame, VideoFormat
+from tests.fakes import sine_in, tone, voiced
 
 FORMAT = VideoFormat(64, 48)
 MARKS = (10, 35, 60, 85)
@@ -30,7 +31,7 @@ def frame(i: int, start: int = 0) -> Frame:
 def sound(i: int, start: int = 0) -> Sound:
     samples = np.zeros(640, np.float32)
     samples[: 80 * (i in MARKS)] = 0.9
-    return Sound(samples, start + 640 * i, 0.0)
+    return voiced(Sound(samples, start + 640 * i, 0.0))
 
 
 def record(
@@ -64,7 +65,7 @@ def clicks(path: Path) -> list[float]:
     """Seconds at which the sound gets loud."""
     with av.open(str(path)) as file:
         parts = [(float(f.time or 0), f.to_ndarray()[0]) for f in file.decode(audio=0)]
-    loud = [t + i / 16_000 for t, x in parts for i in np.flatnonzero(np.abs(x) > 0.3)]
+    loud = [t + i / VOICE_RATE for t, x in parts for i in np.flatnonzero(np.abs(x) > 0.3)]
     return [t for i, t in enumerate(loud) if i == 0 or t - loud[i - 1] > 0.1]
 
 
@@ -113,6 +114,24 @@ def test_without_any_sound_there_is_a_silent_film(tmp_path: Path) -> None:
     record(tmp_path / "a.mp4", frames=80, lost_sound=tuple(range(80)))
     assert count(tmp_path / "a.mp4") == 80
     assert clicks(tmp_path / "a.mp4") == []
+
+
+@pytest.mark.parametrize("hertz", [1000, 11_000, 15_000])
+def test_the_voice_keeps_its_band_and_its_channels(tmp_path: Path, hertz: float) -> None:
+    left, right = tone(2.0, VOICE_RATE, hertz), tone(2.0, VOICE_RATE, hertz / 2)
+    both = np.stack([left, right], 1)
+    recording = Recording(tmp_path / "a.mp4", FORMAT, patient=True)
+    for i in range(50):
+        voice = both[1920 * i : 1920 * (i + 1)]
+        recording.send(frame(i))
+        recording.play(Sound(voice[::3, 0], 640 * i, 0.0, voice))
+    recording.close()
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        heard = np.concatenate([f.to_ndarray() for f in file.decode(audio=0)], 1)
+    assert heard.shape[0] == 2
+    for channel, pitch in zip(heard, (hertz, hertz / 2), strict=True):
+        level, _ = sine_in(channel[24_000:72_000], pitch, VOICE_RATE)
+        assert abs(20 * np.log10(level / 0.5)) < 1
 
 
 def test_colours_are_kept(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.audio import SAMPLE_RATE, Samples, Sound
-from core.sound.player import Fill, lost
+from core.audio import SAMPLE_RATE, VOICE_RATE, WIDER, Samples, Sound
+from core.sound.player import CHANNELS, Fill, lost
 from core.sound.speaker import Speaker
 from tests.fakes import HandClock
 
@@ -40,9 +40,10 @@ class HandPlayer:
             clock.time = max(clock.time, due)
             self._pulls += 1
             if not self.asleep:
-                block = np.full(self._block, np.nan, np.float32)
+                block = np.full((self._block, CHANNELS), np.nan, np.float32)
                 self._fill(block)
-                self._heard.append(block)
+                assert (block[:, 0] == block[:, 1]).all()  # all that is played here is mono
+                self._heard.append(block[:, 0])
         clock.time = max(clock.time, until)
 
     @property
@@ -72,8 +73,9 @@ class Stage:
 
     def give(self) -> None:
         """Play the next piece now."""
-        turn = 2 * np.pi * self._hertz / SAMPLE_RATE * np.arange(self.at, self.at + self._hop)
-        sound = Sound((0.5 * np.sin(turn)).astype(np.float32), self.at, self.clock.time)
+        frames = np.arange(WIDER * self.at, WIDER * (self.at + self._hop))
+        wave = 0.5 * np.sin(2 * np.pi * self._hertz / VOICE_RATE * frames).astype(np.float32)
+        sound = Sound(wave[::WIDER], self.at, self.clock.time, wave[:, None])
         self.at += self._hop
         self.speaker.play(sound)
 

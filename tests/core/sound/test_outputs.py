@@ -9,7 +9,7 @@ from core.audio import Sound
 from core.sound.outputs import Kind, Output, SoundOutputs, choose, outputs
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import missing
-from tests.fakes import HandClock
+from tests.fakes import HandClock, voiced
 from tests.portaudio import PortAudio, device
 
 CABLE = "CABLE Input (VB-Audio Virtual Cable)"
@@ -99,7 +99,7 @@ def test_the_missing_library_is_named() -> None:
 def play(places: SoundOutputs, output: Output, portaudio: PortAudio) -> np.ndarray:
     """Play a piece and return the first tenth of a second."""
     with_speaker = places.open(output)
-    with_speaker.play(Sound(np.full(1600, 0.5, np.float32), 0, 0.0))
+    with_speaker.play(voiced(Sound(np.full(1600, 0.5, np.float32), 0, 0.0)))
     block = portaudio.stream.pull(4800)
     with_speaker.close()
     return block
@@ -150,7 +150,7 @@ def test_a_device_that_ends_by_itself_is_a_loss() -> None:
     assert [figures.title for figures in places.figures()] == [CABLE]
     portaudio.stream.settings["finished_callback"]()
     with pytest.raises(SoundError, match="takes no more sound"):
-        speaker.play(Sound(np.zeros(640, np.float32), 0, 0.0))
+        speaker.play(voiced(Sound(np.zeros(640, np.float32), 0, 0.0)))
     speaker.close()
     assert places.figures() == []
     places.close()

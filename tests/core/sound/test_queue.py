@@ -7,6 +7,7 @@ import pytest
 
 from core.audio import Samples
 from core.clock import WallClock
+from core.sound.player import CHANNELS
 from core.sound.queue import FADE, PlayQueue
 from tests.fakes import HandClock, tone
 
@@ -17,14 +18,15 @@ RESERVE = int(FADE * RATE)
 def pull(queue: PlayQueue, count: int = 480, clock: HandClock | None = None) -> Samples:
     if clock:
         clock.time += count / RATE
-    block = np.full(count, np.nan, np.float32)
+    block = np.full((count, CHANNELS), np.nan, np.float32)
     queue.fill(block)
-    return block
+    np.testing.assert_array_equal(block[:, 0], block[:, 1])
+    return block[:, 0]
 
 
 def filled(sound: Samples, clock: HandClock | None = None) -> PlayQueue:
     queue = PlayQueue(RATE, clock or HandClock())
-    queue.put(sound)
+    queue.put(sound[:, None])
     return queue
 
 
@@ -38,7 +40,7 @@ def test_what_is_put_is_pulled_in_order(block: int) -> None:
     queue = PlayQueue(RATE, HandClock())
     got = []
     for part in np.array_split(sound, 25):
-        queue.put(part)
+        queue.put(part[:, None])
         while queue.level() > (block + 2 * RESERVE) / RATE:
             got.append(pull(queue, block))
     out = np.concatenate(got)
@@ -60,7 +62,7 @@ def test_what_is_missing_is_silence_without_a_click(block: int) -> None:
 def test_sound_after_a_silence_rises_and_is_whole() -> None:
     queue = filled(tone(0.1, RATE, 200))
     before = [pull(queue) for _ in range(15)]
-    queue.put(tone(0.1, RATE, 210))
+    queue.put(tone(0.1, RATE, 210)[:, None])
     assert not queue.dry
     out = np.concatenate([*before, *[pull(queue) for _ in range(9)]])
     assert bend(out) < 1e-3
@@ -96,7 +98,7 @@ def test_the_level_sinks_between_two_pulls_and_no_further() -> None:
 def test_a_device_that_sleeps_finds_the_newest_sound_when_it_wakes() -> None:
     queue = filled(np.zeros(100, np.float32))
     for number in range(200):
-        queue.put(np.full(1920, number / 200, np.float32))
+        queue.put(np.full((1920, 1), number / 200, np.float32))
         if queue.level() > 0.3:
             queue.leap(0.03)
     out = np.concatenate([pull(queue), pull(queue)])
@@ -112,7 +114,7 @@ def test_two_threads_lose_nothing_and_hear_no_click() -> None:
         for piece in pieces:
             while queue.level() > 0.5:
                 threading.Event().wait(0.0005)
-            queue.put(piece)
+            queue.put(piece[:, None])
 
     writer = threading.Thread(target=write)
     writer.start()

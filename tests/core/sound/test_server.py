@@ -72,12 +72,13 @@ def marked() -> int:
 
 
 def live(seconds: float, speaker: Speaker, sound_at: Callable[[int], Samples]) -> list[float]:
-    """Play pieces of 40 ms as frames would come; return when each was given."""
+    """Play pieces of 40 ms at 48 kHz as frames would come; return when each was given."""
     given, begin = [], time.monotonic()
     for number in range(int(seconds / 0.04)):
         time.sleep(max(0.0, begin + number * 0.04 - time.monotonic()))
         given.append(time.monotonic())
-        speaker.play(Sound(sound_at(number), number * 640, given[-1]))
+        voice = sound_at(number)
+        speaker.play(Sound(voice[::3], number * 640, given[-1], voice[:, None]))
     return given
 
 
@@ -94,9 +95,9 @@ def test_others_hear_what_is_played_into_the_microphone_and_when(places: SoundOu
     assert sources()[name] == TITLE
     recorder = Recorder(name)
     chirps = range(20, 60, 5)
-    call = np.pad(chirp(16_000), (0, 480))
+    call = chirp(RATE)
     try:
-        given = live(2.6, speaker, lambda n: call if n in chirps else np.zeros(640, np.float32))
+        given = live(2.6, speaker, lambda n: call if n in chirps else np.zeros(1920, np.float32))
     finally:
         heard, begin = recorder.stop()
         speaker.close()
@@ -115,7 +116,7 @@ def test_others_hear_what_is_played_into_the_microphone_and_when(places: SoundOu
 
 def test_a_tone_arrives_as_it_is(places: SoundOutputs) -> None:
     speaker = places.open(choose(MICROPHONE))
-    sound = np.split(tone(4.0), 100)
+    sound = np.split(tone(4.0, RATE), 100)
     recorder = Recorder(next(iter(sources())))
     try:
         live(2, speaker, lambda number: sound[number])
@@ -193,7 +194,7 @@ def test_outputs_are_the_microphone_and_the_servers_own_but_not_our_inside(
 
 def test_somebody_elses_sound_in_the_microphone_is_told(places: SoundOutputs) -> None:
     speaker = places.open(choose(MICROPHONE))
-    live(0.2, speaker, lambda n: np.zeros(640, np.float32))
+    live(0.2, speaker, lambda n: np.zeros(1920, np.float32))
     assert places.warning() == ""
     with server() as pulse:
         inside = next(s.name for s in pulse.sink_list() if "understudy" in s.name)
@@ -209,10 +210,10 @@ def test_an_output_that_is_unplugged_is_a_loss_and_nothing_is_played_elsewhere()
     with server() as pulse:
         headphones = pulse.module_load("module-null-sink", "sink_name=headphones norewinds=1")
         speaker = Speaker(lambda: PulsePlayer("headphones", "Headphones", RATE), WallClock())
-        live(0.2, speaker, lambda n: np.zeros(640, np.float32))
+        live(0.2, speaker, lambda n: np.zeros(1920, np.float32))
         pulse.module_unload(headphones)
         with pytest.raises(SoundError, match="Headphones takes no more sound: it was unplugged"):
-            live(2, speaker, lambda n: np.zeros(640, np.float32))
+            live(2, speaker, lambda n: np.zeros(1920, np.float32))
         assert not pulse.sink_input_list()
     speaker.close()
 
@@ -226,10 +227,10 @@ def test_a_server_that_dies_is_a_loss(sound_server: subprocess.Popen[bytes]) -> 
     """The last test: it takes the server with it."""
     places = SoundOutputs()
     speaker = places.open(choose(MICROPHONE))
-    live(0.2, speaker, lambda n: np.zeros(640, np.float32))
+    live(0.2, speaker, lambda n: np.zeros(1920, np.float32))
     sound_server.kill()
     with pytest.raises(SoundError, match="takes no more sound"):
-        live(2, speaker, lambda n: np.zeros(640, np.float32))
+        live(2, speaker, lambda n: np.zeros(1920, np.float32))
     speaker.close()
     places.close()
     with pytest.raises(SoundError, match="no sound server answers"):

@@ -7,7 +7,7 @@ from core.audio import SAMPLE_RATE, Sound
 from core.sound.player import SoundError
 from core.sound.speaker import FIRST, SILENT, TARGET, Speaker
 from tests.core.sound.fakes import HandPlayer, Stage
-from tests.fakes import HandClock
+from tests.fakes import HandClock, voiced
 
 
 def delay(stage: Stage) -> float:
@@ -36,7 +36,7 @@ def test_a_click_is_heard_when_its_frame_says() -> None:
         player.run(clock, number * 0.04)
         samples = np.zeros(640, np.float32)
         samples[0] = number == 75
-        speaker.play(Sound(samples, number * 640, clock.time))
+        speaker.play(voiced(Sound(samples, number * 640, clock.time)))
     heard = int(np.argmax(player.heard)) / 48_000
     assert heard - 75 * 0.04 == pytest.approx(TARGET, abs=0.012)
 

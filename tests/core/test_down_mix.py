@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.audio import Samples
-from plugins.down_mix import DownMix
+from core.down_mix import DownMix
 from tests.fakes import tone
 
 RATE = 16_000

@@ -29,6 +29,12 @@ LAG = 0.0005
 AUDIBLE = 1e-4
 """Level below which nothing is decided."""
 
+ALIVE = 0.05
+"""Share of the other channel's level below which a channel is silent: nobody shall hear a voice
+in one ear only because a cable has two."""
+
+STEREO = 2
+
 MEAN = -1
 
 
@@ -55,6 +61,15 @@ class DownMix:
             return after
         fade = np.linspace(0, 1, len(frames), dtype=np.float32)
         return _of(frames, mean, before) * (1 - fade) + after * fade
+
+    @property
+    def wide(self) -> bool:
+        """Whether two channels can be heard as they are: each is alive, and none takes from the
+        other where somebody mixes them."""
+        if self._power is None or self._taken != MEAN:
+            return False
+        levels = np.sqrt(self._power[:-1])
+        return len(levels) == STEREO and bool(levels.min() > ALIVE * levels.max())
 
     def _measure(self, frames: NDArray[Any], mean: Samples) -> None:
         every = np.column_stack((frames, mean))
