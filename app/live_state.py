@@ -1,4 +1,4 @@
-"""Whether anything is live, as stage, tray and the mark on the window show it."""
+"""Whether anything is live, as transport, tray and the mark on the window show it."""
 
 from enum import Enum
 
@@ -10,34 +10,18 @@ class LiveState(Enum):
 
     STOPPED = QT_TRANSLATE_NOOP("LiveState", "Not live")
     STARTING = QT_TRANSLATE_NOOP("LiveState", "Starting…")
+    PREVIEW = QT_TRANSLATE_NOOP("LiveState", "Preview")
+    """It performs, and nobody but this window sees or hears it."""
     LIVE = QT_TRANSLATE_NOOP("LiveState", "Live")
     PAUSED = QT_TRANSLATE_NOOP("LiveState", "Paused")
     STOPPING = QT_TRANSLATE_NOOP("LiveState", "Stopping…")
-    FAILED = QT_TRANSLATE_NOOP("LiveState", "Failed")
+    FAILED = QT_TRANSLATE_NOOP("LiveState", "Stopped by an error")
 
     @property
     def on(self) -> bool:
-        return self in (LiveState.LIVE, LiveState.PAUSED)
+        return self in (LiveState.PREVIEW, LiveState.LIVE, LiveState.PAUSED)
 
 
 def title(state: LiveState) -> str:
     """Return what people read for it."""
     return QCoreApplication.translate("LiveState", str(state.value))
-
-
-HINTS = {
-    LiveState.STOPPED: QT_TRANSLATE_NOOP(
-        "LiveState", "Choose a person and a voice, then press Start."
-    ),
-    LiveState.STARTING: QT_TRANSLATE_NOOP("LiveState", "One moment: the person is getting ready…"),
-    LiveState.STOPPING: QT_TRANSLATE_NOOP("LiveState", "Stopping…"),
-    LiveState.FAILED: QT_TRANSLATE_NOOP(
-        "LiveState", "This did not work; the line below says why, and what helps."
-    ),
-}
-"""What stands in place of a picture."""
-
-
-def hint(state: LiveState) -> str:
-    """Return what stands in place of a picture."""
-    return QCoreApplication.translate("LiveState", str(HINTS[state]))

@@ -11,7 +11,15 @@ from html import escape
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QInputDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QTabWidget,
+    QWidget,
+)
 
 
 class Html(str):
@@ -54,6 +62,11 @@ class Tipped(Protocol):
 def tip(shown: Tipped, text: str) -> None:
     """Show a text where the mouse rests."""
     shown.setToolTip(letters(text))
+
+
+def tip_tab(tabs: QTabWidget, place: int, text: str) -> None:
+    """Show a text where the mouse rests on a tab."""
+    tabs.setTabToolTip(place, letters(text))
 
 
 def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None:

@@ -62,7 +62,7 @@ class Shell(QObject):
 
     def do(self, word: str) -> None:
         """Do what a key, the tray or a later start asks for; an unknown word does nothing."""
-        stage = self._window.stage
+        transport = self._window.transport
         if word == "show":
             self._come_forward()
         elif word == "quit":
@@ -74,14 +74,14 @@ class Shell(QObject):
             if self._window.on_air.rehearsing:  # nothing has started; show where that can be ended
                 self._come_forward()
         elif word == "mute":
-            stage.mute.click()
+            transport.mute.click()
         elif word == "pause":
-            stage.pause.click()
+            transport.pause.click()
 
     def warn(self, words: object) -> None:
         """While live, say what others would notice of the sound; None or nothing takes it back."""
-        if self._window.stage.state.on:
-            self._window.stage.warn(str(words or ""))
+        if self._window.transport.state.on:
+            self._window.notice.warn(str(words or ""), self)
 
     def close(self, patience: float) -> None:
         """Let go of keys, tray and later starts."""
@@ -147,9 +147,10 @@ class Shell(QObject):
             self._around.tray.name()
 
     def _show_switches(self) -> None:
-        stage = self._window.stage
+        transport = self._window.transport
         if self._around.tray:
-            self._around.tray.show_switches(stage.mute.isChecked(), stage.pause.isChecked())
+            switches = transport.mute.isChecked(), transport.pause.isChecked()
+            self._around.tray.show_switches(*switches)
 
     def _add_pages(self) -> None:
         window, around = self._window, self._around
@@ -162,8 +163,8 @@ class Shell(QObject):
         window.add_page(About(around.logs), self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
-        window.stage.state_changed.connect(self._on_state)
-        window.stage.switched.connect(self._show_switches)
+        window.transport.state_changed.connect(self._on_state)
+        window.transport.switched.connect(self._show_switches)
         window.bridge.engine_known.connect(self.preferences.show_engine)
         if around.keys:
             around.keys.claimed.connect(self.preferences.show_problems)

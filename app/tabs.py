@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.live.live_page import LivePage
+from app.live.transport import Transport
 from app.live.voice import Voice
+from app.live_state import LiveState
 from app.outputs.outputs_page import OutputsPage
 from app.pages.doctor import DoctorPage
+from app.parts.notice import Notice
 from app.people.list import People
+from app.plain import tip_tab
 from app.settings import Settings
 from core.doctor.finding import Check
 
@@ -23,18 +27,34 @@ class Parts(NamedTuple):
     """Takes what tells the checks."""
 
 
-class Tabs(QTabWidget):
-    """Being live, where it goes, and what works here; others are added behind."""
+class Tabs(QWidget):
+    """Being live, where it goes, and what works here; others are added behind.
+
+    Below all of them lies the transport, and over them what people are told.
+    """
 
     def __init__(self, parts: Parts, voice: Voice, checks: Callable[[], Iterable[Check]]) -> None:
         super().__init__()
-        self.setAccessibleName(self.tr("Pages"))
+        self.pages = QTabWidget()
+        self.pages.setAccessibleName(self.tr("Pages"))
         self.live = LivePage(parts.people(), voice)
         self.outputs = parts.outputs()
         self.doctor = parts.doctor(checks)
-        self.addTab(self.live, self.tr("&Live"))
-        self.addTab(self.outputs, self.tr("&Output"))
-        self.addTab(self.doctor, self.tr("&Doctor"))
+        self.transport = Transport()
+        self.pages.addTab(self.live, self.tr("&Live"))
+        self.pages.addTab(self.outputs, self.tr("&Output"))
+        self.pages.addTab(self.doctor, self.tr("&Doctor"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.transport)
+        self.notice = Notice(self)
+        self.pages.currentChanged.connect(self._turn)
+        self.transport.state_changed.connect(self._show_state)
+        self.transport.outputs_wanted.connect(lambda: self.pages.setCurrentWidget(self.outputs))
+        self._turn()
+        self._show_state(self.transport.state)
 
     def show_settings(self, settings: Settings) -> None:
         self.live.people.take_framings(settings.framings)
@@ -43,15 +63,25 @@ class Tabs(QTabWidget):
         self.outputs.show_settings(settings)
         self.live.stage.mirror.setChecked(settings.mirrored)
 
-    def set_live(self, live: bool) -> None:
-        """Keep what cannot change while live."""
-        self.live.set_live(live)
-        self.outputs.hold(live)
-        # The doctor tries the very devices that are in use while live.
-        self.setTabEnabled(self.indexOf(self.doctor), not live)
-
     def end(self, patience: float) -> None:
         """End what the pages have begun."""
         self.outputs.page.close_page()
         self.outputs.sound.end(patience)
         self.live.people.end(patience)
+
+    def _turn(self) -> None:
+        """Another page is open: the picture is there once, and what is told lies over the page."""
+        page = self.pages.currentWidget()
+        live = page is self.live
+        self.transport.mini.setVisible(not live)
+        self.notice.over(self.live.stage.preview if live or page is None else page)
+
+    def _show_state(self, state: LiveState) -> None:
+        """Keep what cannot change while live."""
+        live = state not in (LiveState.STOPPED, LiveState.FAILED)
+        self.live.show_state(state)
+        self.outputs.hold(live)
+        place = self.pages.indexOf(self.doctor)
+        self.pages.setTabEnabled(place, not live)
+        why = self.tr("Stop first: this page tries the very devices that are in use")
+        tip_tab(self.pages, place, why if live else "")

@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from app.live.choices import noted, scene
 from app.live.framing_by_hand import LiveFraming
 from app.live.live_changes import LiveChanges
+from app.live.muted_speech import MutedSpeech
 from app.live.on_air import OnAir
 from app.live.record_button import RecordButton
 from app.live.stage import Stage
+from app.live.transport import Transport
 from app.live.voice import Voice
 from app.live_state import LiveState
 from app.parts.bridge import Bridge
 from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
-from app.parts.sentences import reason
+from app.parts.notice import Kind, Notice
+from app.parts.sentences import reason, told
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.tabs import Parts, Tabs
@@ -56,7 +59,7 @@ class Window(QMainWindow):
         self.stays = False
         """Whether the program goes on when the window is closed."""
         self._captures = Captures(self._folder, self)
-        self._again = False
+        self._again = self._asked = False
         self._failed: Exception | None = None
         self._connect()
         self._furnish()
@@ -71,8 +74,18 @@ class Window(QMainWindow):
 
     @property
     def stage(self) -> Stage:
-        """The picture, and what can be switched while live."""
+        """The picture."""
         return self._live.stage
+
+    @property
+    def transport(self) -> Transport:
+        """What is on, and what can be switched while it is."""
+        return self._pages.transport
+
+    @property
+    def notice(self) -> Notice:
+        """What people are being told."""
+        return self._pages.notice
 
     def note(self, **chosen: Any) -> None:
         """Remember these choices, and whatever else has been chosen."""
@@ -81,16 +94,16 @@ class Window(QMainWindow):
 
     def add_page(self, page: QWidget, title: str) -> None:
         """Show `page` behind the others."""
-        self._pages.addTab(page, title)
+        self._pages.pages.addTab(page, title)
 
     def open_page(self, place: int) -> None:
         """Show the page at this place, counted from 0."""
-        self._pages.setCurrentIndex(place)
+        self._pages.pages.setCurrentIndex(place)
 
     @property
     def page_shown(self) -> int:
         """Place of the page that is open."""
-        return self._pages.currentIndex()
+        return self._pages.pages.currentIndex()
 
     def greet(self, page: QWidget | None) -> None:
         """Show `page` in place of all others, or no longer."""
@@ -107,8 +120,8 @@ class Window(QMainWindow):
         self._stack.removeWidget(before)
         before.deleteLater()
         if self._failed:
-            self.stage.show_state(LiveState.FAILED)
-            self.stage.tell(reason(self._failed))
+            self.transport.show_state(LiveState.FAILED)
+            self.notice.tell(reason(self._failed))
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
         """Look for source plugins anew, without those `off`; return what was found."""
@@ -119,8 +132,8 @@ class Window(QMainWindow):
 
     @property
     def message(self) -> str:
-        """What people are being told."""
-        return self._live.stage.message
+        """What people are being told, in words."""
+        return self.notice.message
 
     def start(self) -> None:
         """Go live with what is chosen."""
@@ -130,19 +143,18 @@ class Window(QMainWindow):
         try:
             broadcast = self.on_air.start(wanted)
         except EngineInUse as error:
-            self._live.stage.tell(reason(error))
+            self.notice.tell(reason(error))
             return
         self._remember()
-        self._live.stage.tell("")
-        self._failed = None
-        self._pages.set_live(True)
-        self._live.stage.show_state(LiveState.STARTING)
+        self.notice.tell("")
+        self._failed, self._asked = None, False
+        self.transport.show_state(LiveState.STARTING)
         self._changes.begin(broadcast)
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
-        self._live.go.setEnabled(False)
-        self._live.stage.show_state(LiveState.STOPPING)
+        self._asked = True
+        self.transport.show_state(LiveState.STOPPING)
         self.on_air.stop()
 
     def restart(self) -> None:
@@ -165,51 +177,60 @@ class Window(QMainWindow):
         try:
             return scene(self._live, self._outputs, self._settings)
         except ValueError as error:
-            self._live.stage.tell(reason(error))
+            self.notice.tell(reason(error))
             return None
 
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
-            self._live.stage.show_state(LiveState.LIVE)
-            self._live.stage.more.setVisible(self.on_air.speaks)
-            self._live.show_picture(True)
+            self._show_on()
+            self.stage.more.setVisible(self.on_air.speaks)
         elif status.error:
             self._failed = status.error
-            self._live.stage.tell(reason(status.error))
+            self.notice.tell(reason(status.error))
 
     def _end(self) -> None:
         """Nothing is live any more."""
-        self._changes.end()
-        self._pages.set_live(False)
+        ended = self._changes.end()
         self._outputs.sound.tell("")
-        self._live.stage.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
+        self.transport.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
         if again:
             self.start()
+        elif ended and not (self._failed or self._asked):
+            words = self.tr("{voice} has come to its end. Start again to hear it once more.")
+            self.notice.tell(words.format(voice=told(ended.source.title)), Kind.NOTE)
 
     def _say(self, text: str) -> None:
         try:
             self.on_air.say(text)
         except ValueError as error:
-            self._live.stage.tell(reason(error))
+            self.notice.tell(reason(error))
 
     def _switch(self) -> None:
         """Let the broadcast know what is muted and paused."""
-        stage = self._live.stage
-        mute, pause = stage.mute.isChecked(), stage.pause.isChecked()
-        self.on_air.switch(mute, pause)
-        if stage.state.on:
-            stage.show_state(LiveState.PAUSED if pause else LiveState.LIVE)
+        transport = self.transport
+        self.on_air.switch(transport.mute.isChecked(), transport.pause.isChecked())
+        self.stage.preview.show_muted(transport.mute.isChecked())
+        if transport.state.on:
+            self._show_on()
+
+    def _show_on(self) -> None:
+        """Say what is on: nothing is live that nobody else can see or hear."""
+        if self.transport.pause.isChecked():
+            self.transport.show_state(LiveState.PAUSED)
+        else:
+            leaves = bool(self._outputs.leaving())
+            self.transport.show_state(LiveState.LIVE if leaves else LiveState.PREVIEW)
 
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
 
     def _on_kept(self, path: Path) -> None:
-        self._live.stage.tell(found_at(self.tr("Saved: {0}"), path), good=True)
+        self.notice.tell(found_at(self.tr("Saved: {0}"), path), Kind.GOOD)
 
     def _show_figures(self, figures: Figures) -> None:
         if figures.frames:
-            self._live.stage.show_figures(figures)
+            self.transport.show_figures(figures)
             self._outputs.sound.show_figures(self.on_air.devices.outputs.figures())
 
     def toggle(self) -> None:
@@ -226,7 +247,18 @@ class Window(QMainWindow):
         return all_checks(System(), microphone, None if folder == Path() else folder)
 
     def _summarise(self) -> None:
-        self._live.say_where(self._outputs.summary())
+        self.transport.show_where(self._outputs.leaving(), self._outputs.heard())
+        if self.transport.state.on:
+            self._show_on()
+
+    def _show_title(self) -> None:
+        """Say in the title bar what others get, where the window itself may be hidden."""
+        words = ["Understudy"]
+        if self.transport.state is not LiveState.STOPPED:
+            words.insert(0, self.transport.words)
+        if self.transport.record.isChecked():
+            words.insert(0, self.tr("● Recording"))
+        self.setWindowTitle(" · ".join(words))
 
     def _remember(self) -> None:
         """Note what is chosen now, for this and the next start."""
@@ -239,13 +271,13 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self._captures.kept.connect(self._on_kept)
-        self._captures.failed.connect(lambda words: self.stage.tell(words))
+        self._captures.failed.connect(lambda words: self.notice.tell(words))
         self.on_air.ended.connect(self._end)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
         bridge.figures_ready.connect(self._show_figures)
-        bridge.sound_failed.connect(lambda error: self.stage.tell(reason(error)))
-        bridge.trouble.connect(lambda words: self.stage.tell(words))
+        bridge.sound_failed.connect(lambda error: self.notice.tell(reason(error)))
+        bridge.trouble.connect(lambda words: self.notice.tell(words))
 
     def _furnish(self) -> None:
         """Make the pages, and connect them."""
@@ -255,10 +287,13 @@ class Window(QMainWindow):
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
         self._changes = LiveChanges(self.on_air.devices, live, outputs, self._scene, live)
-        self._record = RecordButton(live.record, live.stage, self.on_air.record, self._folder)
+        self._record = RecordButton(
+            pages.transport.record, pages.notice, self.on_air.record, self._folder
+        )
+        self._muted_speech = MutedSpeech(self.on_air.level, pages.transport, pages.notice)
         self._framing = LiveFraming(
             live.stage.preview,
-            live.frame,
+            live.stage.frame,
             live.people,
             self.on_air.framing,
             outputs.picture.format,
@@ -269,19 +304,23 @@ class Window(QMainWindow):
         self._connect_pages()
         pages.show_settings(self._settings)
         self._summarise()
-        pages.set_live(False)
+        pages.transport.show_state(LiveState.STOPPED)
 
     def _connect_pages(self) -> None:
-        live, stage = self._live, self._live.stage
-        live.go.clicked.connect(self.toggle)
+        live, transport, notice = self._live, self.transport, self.notice
+        transport.go.clicked.connect(self.toggle)
+        transport.snapshot.clicked.connect(lambda: self._captures.keep(self.on_air.latest()))
+        transport.switched.connect(self._switch)
+        transport.state_changed.connect(self._show_title)
+        transport.record.toggled.connect(self._show_title)
+        transport.mute.toggled.connect(self._show_title)
         live.level.read = self.on_air.level
-        live.snapshot.clicked.connect(lambda: self._captures.keep(self.on_air.latest()))
-        self._changes.failed.connect(stage.tell)
+        self._changes.failed.connect(notice.tell)
         self._changes.restart_wanted.connect(self.restart)
-        stage.more.said.connect(self._say)
-        stage.switched.connect(self._switch)
+        live.stage.more.said.connect(self._say)
         self._outputs.changed.connect(self._summarise)
-        live.outputs_wanted.connect(lambda: self._pages.setCurrentWidget(self._outputs))
-        self.bridge.frame_ready.connect(stage.preview.show_frame)
+        for changed in (live.voice.changed, live.people.chosen, self._outputs.changed):
+            changed.connect(notice.settle)
+        self.bridge.frame_ready.connect(live.stage.preview.show_frame)
+        self.bridge.frame_ready.connect(transport.mini.show_frame)
         self.bridge.recorded.connect(self._record.end)
-        self.bridge.engine_known.connect(stage.show_engine)

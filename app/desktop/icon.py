@@ -7,7 +7,7 @@ SIZES = (16, 24, 32, 48, 64, 128, 256)
 """Pixels; each is drawn for itself, so that small ones stay sharp."""
 
 ABOVE, BELOW = QColor("#4f7cff"), QColor("#7a3ff2")
-DOTS = {"live": QColor("#23c16b"), "paused": QColor("#f5a623"), "failed": QColor("#e5484d")}
+DOTS = {"live": QColor("#e5484d"), "paused": QColor("#f5a623"), "failed": QColor("#6b7380")}
 """Colour of the dot for each state that has one."""
 
 

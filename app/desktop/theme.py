@@ -41,9 +41,18 @@ QLabel#message[kind="good"] { background: #2e6b3a; }
 QLabel#message[kind="warning"] { background: #8a5a00; }
 QLabel#state { border-radius: 9px; padding: 2px 10px; font-weight: 600;
     background: palette(mid); color: palette(window-text); }
-QLabel#state[live="live"] { background: #2e6b3a; color: white; }
+QLabel#state[live="live"] { background: #c62f26; color: white; }
 QLabel#state[live="paused"] { background: #8a5a00; color: white; }
-QLabel#state[live="failed"] { background: #b3261e; color: white; }
+QFrame#notice { border-radius: 8px; background: #b3261e; }
+QFrame#notice[kind="good"] { background: #2e6b3a; }
+QFrame#notice[kind="warning"] { background: #8a5a00; }
+QFrame#notice[kind="note"] { background: #3a4250; }
+QFrame#notice QLabel { color: white; }
+QFrame#notice QPushButton { background: transparent; border: none; padding: 4px; }
+QFrame#notice QPushButton:focus { border: 1px solid white; border-radius: 4px; }
+QFrame#transport { border-top: 1px solid palette(mid); background: palette(base); }
+QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; color: white;
+    border: 1px solid #9c231c; }
 QPushButton { padding: 5px 12px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);

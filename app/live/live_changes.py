@@ -51,9 +51,10 @@ class LiveChanges(QObject):
         """Note what goes live."""
         self._on_air = broadcast, broadcast.scene
 
-    def end(self) -> None:
-        """Nothing is live any more."""
-        self._on_air = None
+    def end(self) -> Scene | None:
+        """Nothing is live any more; return what was, as it was chosen last."""
+        ended, self._on_air = self._on_air, None
+        return ended[1] if ended else None
 
     def _change_look(self) -> None:
         if self._on_air is None:
@@ -74,7 +75,9 @@ class LiveChanges(QObject):
 
     def _change_voice(self) -> None:
         if self._on_air and (scene := self._scene()):
-            self._on_air[0].listen_to(scene.source, scene.options)
+            broadcast, before = self._on_air
+            self._on_air = broadcast, replace(before, source=scene.source, options=scene.options)
+            broadcast.listen_to(scene.source, scene.options)
 
     def _change_camera(self) -> None:
         if self._on_air and (scene := self._scene()):

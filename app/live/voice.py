@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 class Voice(QWidget):
     """A list of sources with the form of the one that is chosen."""
 
+    changed = Signal()
+    """Another voice, or other options of it."""
+
     def __init__(
         self, found: Found[SourcePlugin[Any]], options_of: Callable[[SourcePlugin[Any]], Any]
     ) -> None:
@@ -73,6 +76,9 @@ class Voice(QWidget):
         if plugin := self.plugin():
             self._form = form(plugin, self._options_of)
             self._layout.addWidget(self._form)
+            if isinstance(self._form, OptionsForm):
+                self._form.changed.connect(self.changed)
+        self.changed.emit()
 
 
 class SayMore(QWidget):

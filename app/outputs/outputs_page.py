@@ -88,12 +88,19 @@ class OutputsPage(QWidget):
             badge_size=self.badge.size_chosen,
         )
 
-    def summary(self) -> str:
-        """Say in a few words where picture and voice go."""
-        places = [self.camera.title()] if self.camera.name() else []
-        places += [self.tr("browser page")] if self.page.camera else []
-        where = self.tr(" and ").join(places) or self.tr("this window only")
-        heard = self.sound.choice().names
-        text = self.tr("{0}, with sound") if heard else self.tr("{0}, no sound")
-        text = text.replace("{0}", where)
-        return text[:1].upper() + text[1:]
+    def leaving(self) -> tuple[str, ...]:
+        """Name everything by which others can see or hear it; nothing leaves where it is empty."""
+        microphone = self.sound.microphone()
+        places = (
+            self.tr("{0} (camera)").replace("{0}", self.camera.title()) * bool(self.camera.name()),
+            self.tr("OBS page") * bool(self.page.camera),
+            self.tr("{0} (microphone)").replace("{0}", microphone) * bool(microphone),
+        )
+        return tuple(filter(None, places))
+
+    def heard(self) -> str:
+        """Say where it is heard on this computer, if it is."""
+        title = self.sound.heard_at()
+        if not title:
+            return self.tr("silent here")
+        return self.tr("heard here on {0}").replace("{0}", title)

@@ -103,6 +103,21 @@ class SoundPage(QWidget):
     def choice(self) -> SoundChoice:
         return SoundChoice(self._output.currentData() or "", self._ears.currentData() or "")
 
+    def microphone(self) -> str:
+        """Name what others can choose as a microphone; empty if the voice stays here.
+
+        What is chosen and has not been found yet may be one.
+        """
+        name = self._output.currentData() or ""
+        output = self._outputs.get(name)
+        return output.microphone if output else name and self._output.currentText()
+
+    def heard_at(self) -> str:
+        """Name where people hear it themselves; empty if nowhere."""
+        names = [name for name in self.choice().names if name]
+        titles = [o.title for n in names if (o := self._outputs.get(n)) and not o.microphone]
+        return ", ".join(titles)
+
     def ears_or_first(self) -> str:
         """Return where people hear it themselves, or would; empty where there is nothing."""
         ears = (name for name, output in self._outputs.items() if not output.microphone)

@@ -1,17 +1,24 @@
-"""The picture, as large as the window allows."""
+"""The picture, as large as the window allows, in a frame of its own shape."""
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.parts.grip import Gripped
+from app.parts.icons import drawn
 from core.video import Frame, Picture
 
-GROUND, LETTERS = QColor(24, 26, 31), QColor(190, 195, 205)
-CORNER = 10
+GROUND, LETTERS, RED = QColor(24, 26, 31), QColor(190, 195, 205), QColor("#c62f26")
+CORNER = 8
 """Pixels of the picture's rounded corners."""
+
+SIGN = 18
+"""Pixels of what is painted upon it."""
+
+SHAPE = QSize(16, 9)
+"""Of the frame while there is no picture."""
 
 
 class Preview(Gripped):
@@ -22,7 +29,7 @@ class Preview(Gripped):
         self._image: QImage | None = None
         self._pixels: Picture | None = None
         self._hint = hint
-        self._mirrored = False
+        self._mirrored = self._muted = False
         self.setAccessibleName(self.tr("Live picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
@@ -40,7 +47,7 @@ class Preview(Gripped):
 
     def picture_area(self) -> QRectF:
         """See `Gripped.picture_area`."""
-        size = self._image.size() if self._image is not None else self.size()
+        size = self._image.size() if self._image is not None else SHAPE
         return fitted(size, self.size())
 
     @property
@@ -61,6 +68,11 @@ class Preview(Gripped):
         self._mirrored = on
         self.update()
 
+    def show_muted(self, on: bool) -> None:
+        """Show here, and nowhere else, that nobody hears the person."""
+        self._muted = on
+        self.update()
+
     def clear(self, hint: str) -> None:
         """Show `hint` in place of a picture."""
         self._image = self._pixels = None
@@ -68,21 +80,41 @@ class Preview(Gripped):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
+        painter, area = QPainter(self), self.picture_area()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(GROUND)
-        painter.drawRoundedRect(self.rect(), CORNER, CORNER)
+        corners = QPainterPath()
+        corners.addRoundedRect(area, CORNER, CORNER)
+        painter.fillPath(corners, GROUND)
+        painter.setClipPath(corners)
         if self._image is not None:
-            if self._mirrored:
-                painter.translate(self.width(), 0)
-                painter.scale(-1, 1)
-            painter.drawImage(fitted(self._image.size(), self.size()), self._image)
+            self._paint_picture(painter, self._image, area)
+            if self._muted:
+                paint_muted(painter, area)
             return
         painter.setPen(LETTERS)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(24, 24, -24, -24), flags, self._hint)
+        painter.drawText(area.adjusted(24, 24, -24, -24), flags, self._hint)
+
+    def _paint_picture(self, painter: QPainter, image: QImage, area: QRectF) -> None:
+        painter.save()
+        if self._mirrored:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+        painter.drawImage(area, image)
+        painter.restore()
+
+
+def paint_muted(painter: QPainter, area: QRectF) -> None:
+    """Paint a crossed microphone on red into the upper left corner."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(RED)
+    side = 2 * SIGN
+    badge = QRectF(area.x() + SIGN / 2, area.y() + SIGN / 2, side, side)
+    painter.drawEllipse(badge)
+    ratio = painter.device().devicePixelRatio()
+    crossed = drawn("mic-off", "#ffffff", SIGN, ratio)
+    painter.drawPixmap(badge.center() - QPointF(SIGN / 2, SIGN / 2), crossed)
 
 
 def fitted(picture: QSize, space: QSize) -> QRectF:

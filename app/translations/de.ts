@@ -414,44 +414,8 @@
 <context>
     <name>LivePage</name>
     <message>
-        <source>&amp;Start</source>
-        <translation>&amp;Start</translation>
-    </message>
-    <message>
-        <source>&amp;Record</source>
-        <translation>Au&amp;fnehmen</translation>
-    </message>
-    <message>
-        <source>S&amp;napshot</source>
-        <translation>Schnappsch&amp;uss</translation>
-    </message>
-    <message>
-        <source>Saves the picture as others see it</source>
-        <translation>Speichert das Bild so, wie andere es sehen</translation>
-    </message>
-    <message>
-        <source>&amp;Framing</source>
-        <translation>Ausschni&amp;tt</translation>
-    </message>
-    <message>
-        <source>Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too</source>
-        <translation>Bild ziehen zum Verschieben, scrollen zum Zoomen; auch mit Pfeiltasten, +, - und 0</translation>
-    </message>
-    <message>
-        <source>Use this &amp;voice now</source>
-        <translation>Diese St&amp;imme jetzt benutzen</translation>
-    </message>
-    <message>
-        <source>Where it goes</source>
-        <translation>Wohin es geht</translation>
-    </message>
-    <message>
-        <source>{0}. &lt;a href=&quot;outputs&quot;&gt;Change&lt;/a&gt;</source>
-        <translation>{0}. &lt;a href=&quot;outputs&quot;&gt;Ändern&lt;/a&gt;</translation>
-    </message>
-    <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Beenden</translation>
+        <source>Switch to this &amp;voice</source>
+        <translation>Zu dieser Stimme &amp;wechseln</translation>
     </message>
     <message>
         <source>Voice</source>
@@ -460,10 +424,6 @@
     <message>
         <source>Person</source>
         <translation>Person</translation>
-    </message>
-    <message>
-        <source>Goes to</source>
-        <translation>Geht an</translation>
     </message>
 </context>
 <context>
@@ -475,6 +435,10 @@
     <message>
         <source>Starting…</source>
         <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
     </message>
     <message>
         <source>Live</source>
@@ -489,20 +453,22 @@
         <translation>Wird beendet …</translation>
     </message>
     <message>
-        <source>Failed</source>
-        <translation>Fehlgeschlagen</translation>
+        <source>Stopped by an error</source>
+        <translation>Durch einen Fehler beendet</translation>
     </message>
+</context>
+<context>
+    <name>MutedSpeech</name>
     <message>
-        <source>Choose a person and a voice, then press Start.</source>
-        <translation>Wählen Sie eine Person und eine Stimme, dann drücken Sie Start.</translation>
+        <source>You&apos;re muted: nobody hears this. Press Ctrl+M to unmute.</source>
+        <translation>Sie sind stumm: Niemand hört das. Strg+M schaltet den Ton wieder ein.</translation>
     </message>
+</context>
+<context>
+    <name>Notice</name>
     <message>
-        <source>One moment: the person is getting ready…</source>
-        <translation>Einen Moment: Die Person macht sich bereit …</translation>
-    </message>
-    <message>
-        <source>This did not work; the line below says why, and what helps.</source>
-        <translation>Das hat nicht geklappt; die Zeile unten sagt, woran es liegt und was hilft.</translation>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -536,24 +502,24 @@
         <translation>Aufnahmen und Schnappschüsse</translation>
     </message>
     <message>
-        <source>browser page</source>
-        <translation>Browserseite</translation>
+        <source>{0} (camera)</source>
+        <translation>{0} (Kamera)</translation>
     </message>
     <message>
-        <source> and </source>
-        <translation> und </translation>
+        <source>OBS page</source>
+        <translation>OBS-Seite</translation>
     </message>
     <message>
-        <source>this window only</source>
-        <translation>nur dieses Fenster</translation>
+        <source>{0} (microphone)</source>
+        <translation>{0} (Mikrofon)</translation>
     </message>
     <message>
-        <source>{0}, with sound</source>
-        <translation>{0}, mit Ton</translation>
+        <source>silent here</source>
+        <translation>hier stumm</translation>
     </message>
     <message>
-        <source>{0}, no sound</source>
-        <translation>{0}, ohne Ton</translation>
+        <source>heard here on {0}</source>
+        <translation>hier zu hören über {0}</translation>
     </message>
 </context>
 <context>
@@ -1007,6 +973,14 @@
         <translation>Aufgenommen: {0}</translation>
     </message>
     <message>
+        <source>Stop recording {time}</source>
+        <translation>Aufnahme beenden {time}</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
         <source>{folder} cannot be made ({reason}); choose another folder</source>
         <translation>{folder} lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
     </message>
@@ -1142,10 +1116,6 @@
     <message>
         <source>cannot be used ({0})</source>
         <translation>lässt sich nicht benutzen ({0})</translation>
-    </message>
-    <message>
-        <source>cannot play at {0} samples per second; at least {1}</source>
-        <translation>mit {0} Abtastwerten pro Sekunde lässt sich nichts abspielen; mindestens {1}</translation>
     </message>
     <message>
         <source>cannot read {0} samples at once from a ring of {1}</source>
@@ -2833,44 +2803,28 @@
         <translation>Spiegeln</translation>
     </message>
     <message>
-        <source>Mute</source>
-        <translation>Stumm</translation>
+        <source>&amp;Framing</source>
+        <translation>Ausschni&amp;tt</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>Pause</translation>
+        <source>Mirrors your preview only; others see it unmirrored</source>
+        <translation>Spiegelt nur Ihre Vorschau; andere sehen das Bild ungespiegelt</translation>
     </message>
     <message>
-        <source>Turns only this preview, never what others see</source>
-        <translation>Dreht nur diese Vorschau um, nie das, was andere sehen</translation>
+        <source>Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too</source>
+        <translation>Bild ziehen zum Verschieben, scrollen zum Zoomen; auch mit Pfeiltasten, +, - und 0</translation>
     </message>
     <message>
-        <source>The person hears nothing and idles</source>
-        <translation>Die Person hört nichts und wartet ruhig</translation>
+        <source>Getting {name} ready…</source>
+        <translation>{name} wird vorbereitet …</translation>
     </message>
     <message>
-        <source>Others see a placeholder and hear nothing</source>
-        <translation>Andere sehen einen Platzhalter und hören nichts</translation>
+        <source>Stopping…</source>
+        <translation>Wird beendet …</translation>
     </message>
     <message>
-        <source>{rate} frames/s, {late} ms behind the voice</source>
-        <translation>{rate} Bilder/s, {late} ms nach der Stimme</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>Figures</source>
-        <translation>Messwerte</translation>
-    </message>
-    <message>
-        <source>Runs on</source>
-        <translation>Läuft auf</translation>
-    </message>
-    <message>
-        <source>Message</source>
-        <translation>Meldung</translation>
+        <source>Choose a person and a voice, then press Start.</source>
+        <translation>Wählen Sie eine Person und eine Stimme, dann drücken Sie Start.</translation>
     </message>
 </context>
 <context>
@@ -2890,6 +2844,73 @@
     <message>
         <source>&amp;Doctor</source>
         <translation>&amp;Diagnose</translation>
+    </message>
+    <message>
+        <source>Stop first: this page tries the very devices that are in use</source>
+        <translation>Erst beenden: Diese Seite probiert genau die Geräte aus, die gerade benutzt werden</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>nothing yet: preview only</source>
+        <translation>noch nichts, nur Vorschau</translation>
+    </message>
+    <message>
+        <source>Sending to: {0}. &lt;a href=&quot;outputs&quot;&gt;Change&lt;/a&gt;</source>
+        <translation>Geht an: {0}. &lt;a href=&quot;outputs&quot;&gt;Ändern&lt;/a&gt;</translation>
+    </message>
+    <message>
+        <source>{rate} fps · {late} s delay</source>
+        <translation>{rate} B/s · {late} s Verzögerung</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Schnappschuss</translation>
+    </message>
+    <message>
+        <source>Go live</source>
+        <translation>Live gehen</translation>
+    </message>
+    <message>
+        <source>Start preview</source>
+        <translation>Vorschau starten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Muted</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>{state} · muted</source>
+        <translation>{state} · stumm</translation>
+    </message>
+    <message>
+        <source>Mutes your voice; the portrait stays idle</source>
+        <translation>Schaltet Ihre Stimme stumm; die Person wartet ruhig</translation>
+    </message>
+    <message>
+        <source>Others see a placeholder and hear nothing</source>
+        <translation>Andere sehen einen Platzhalter und hören nichts</translation>
+    </message>
+    <message>
+        <source>Saves the picture as others see it</source>
+        <translation>Speichert das Bild so, wie andere es sehen</translation>
     </message>
 </context>
 <context>
@@ -2999,8 +3020,16 @@
 <context>
     <name>Window</name>
     <message>
+        <source>{voice} has come to its end. Start again to hear it once more.</source>
+        <translation>{voice} ist zu Ende. Starten Sie noch einmal, um alles wieder zu hören.</translation>
+    </message>
+    <message>
         <source>Saved: {0}</source>
         <translation>Gespeichert: {0}</translation>
+    </message>
+    <message>
+        <source>● Recording</source>
+        <translation>● Aufnahme</translation>
     </message>
 </context>
 </TS>

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from core.camera.devices import CameraError, Device, choose, explain
+from core.camera.placeholder import placeholder
 from core.camera.shared import LARGEST, SIZE, Slots
 from core.clock import Clock, WallClock
 from core.process.child import Child, ChildLost, Message, command
@@ -189,8 +191,9 @@ class CameraSink:
     """Satisfies `VideoSink` for one session."""
 
     def __init__(self, camera: Camera, format: VideoFormat) -> None:
-        self._camera = camera
+        self._camera, self._format = camera, format
         self._shape = (format.height, format.width, 3)
+        self._sent = False
 
     def send(self, frame: Frame) -> None:
         if frame.picture.shape != self._shape:
@@ -198,6 +201,10 @@ class CameraSink:
                 said("the camera shows {0}, not {1}", self._shape, frame.picture.shape)
             )
         self._camera.show(frame)
+        self._sent = True
 
     def close(self) -> None:
-        pass  # the camera stays on: it holds the last picture, then shows the placeholder
+        """Leave the camera on; its watchers see the placeholder at once."""
+        if self._sent:
+            with suppress(CameraError):  # it is gone, and whoever showed a picture has been told
+                self._camera.show(Frame(placeholder(self._format), 0))

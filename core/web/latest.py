@@ -44,6 +44,11 @@ class Latest:
             if resting:
                 self._put(idle)
 
+    def end(self) -> None:
+        """Show at once what rests."""
+        with self._changed:
+            self._put(self._idle)
+
     def jpeg(self, known: int, timeout: float) -> Jpeg | None:
         """Return the newest picture once it is not number `known`, or None after `timeout` s."""
         with self._changed:

@@ -93,7 +93,8 @@ class PageSink:
         self._latest.show(frame.picture)
 
     def close(self) -> None:
-        pass  # the page stays: it holds the last picture, then shows the placeholder
+        """Leave the page on; its viewers see the placeholder at once."""
+        self._latest.end()
 
 
 def _told(port: int, error: OSError) -> str:

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.live.stage import Stage
 from app.outputs.sound_page import SoundPage
 from app.parts.captures import found_at
+from app.parts.notice import Kind, Notice
 from app.people.list import People
 from app.people.photo_card import PhotoCard
 from app.plain import Html, Label, add_row, explain, html, letters, line, tip, warn
@@ -39,7 +39,8 @@ SHOWING = {
 """What decides by itself whether a text is HTML, or always takes it for that."""
 
 PUTTING = {
-    "setToolTip", "setWhatsThis", "setStatusTip", "setTextFormat", "setHtml", "appendHtml",
+    "setToolTip", "setTabToolTip", "setWhatsThis", "setStatusTip", "setTextFormat", "setHtml",
+    "appendHtml",
     "insertHtml", "setInformativeText", "setDetailedText", "showMessage", "convertFromPlainText",
 }  # fmt: skip
 
@@ -154,25 +155,27 @@ def test_whom_somebody_sent_is_shown_in_letters(qtbot: QtBot, store: Folders, ph
 
 
 def test_what_others_say_while_live_is_shown_in_letters(qtbot: QtBot) -> None:
-    stage, sound = Stage(), SoundPage(list)
-    for shown in (stage, sound):
+    below, sound = QWidget(), SoundPage(list)
+    notice = Notice(below)
+    for shown in (below, sound):
         qtbot.addWidget(shown)
-    for say in (stage.tell, stage.warn, stage.show_engine, sound.tell):
+    for say in (notice.tell, lambda text: notice.warn(text, sound), sound.tell):
         say(EVIL)
-        assert_plain(stage)
+        assert_plain(below)
         assert_plain(sound)
     sound.end(1)
 
 
 def test_a_files_name_is_shown_in_letters(qtbot: QtBot) -> None:
-    card, stage = PhotoCard(Path(f"{EVIL}.png".replace("/", ""))), Stage()
-    for shown in (card, stage):
+    card, below = PhotoCard(Path(f"{EVIL}.png".replace("/", ""))), QWidget()
+    notice = Notice(below)
+    for shown in (card, below):
         qtbot.addWidget(shown)
     card.show_verdict(PhotoVerdict(card.path, problem=EVIL))
     assert_plain(card)
-    stage.tell(found_at("Saved: {0}", Path("folder", "<img src=x>.png")), good=True)
-    assert "<img" not in stage.message
-    assert "<a href" in stage.message
+    notice.tell(found_at("Saved: {0}", Path("folder", "<img src=x>.png")), Kind.GOOD)
+    assert "<img" not in notice.message
+    assert "<a href" in notice.message
     assert isinstance(found_at("{0}", Path("x")), Html)
 
 

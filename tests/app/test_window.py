@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
+import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -38,8 +39,8 @@ from core.profile import Profile
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
-from tests.app.find import box, button, choose, label, part, press
-from tests.fakes import CardEngine
+from tests.app.find import box, button, choose, part, press
+from tests.fakes import CardEngine, tone
 
 MARK = "Show “AI-generated” in the picture"
 
@@ -73,12 +74,14 @@ def opened(qtbot: QtBot, chosen: Settings, tmp_path: Path, store: Folders) -> Wi
 
 
 def go_live(qtbot: QtBot, window: Window) -> None:
-    press(window, "Start")
+    assert window.transport.go.isEnabled()
+    window.transport.go.click()
     qtbot.waitUntil(lambda: window.stage.preview.picture is not None)
 
 
 def stop(qtbot: QtBot, window: Window) -> None:
-    press(window, "Stop")
+    assert window.transport.state.on
+    window.transport.go.click()
     qtbot.waitUntil(lambda: window.on_air.broadcast is None)
 
 
@@ -98,11 +101,69 @@ def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
     for _ in range(2):
         go_live(qtbot, window)
         assert not box(window, "Size of the picture").isEnabled()
-        qtbot.waitUntil(lambda: "frames/s" in window.stage.figures)
+        qtbot.waitUntil(lambda: "fps" in window.transport.figures)
         stop(qtbot, window)
-        assert button(window, "Start").isEnabled()
+        assert button(window, "Start preview").isEnabled()
         assert box(window, "Size of the picture").isEnabled()
         assert window.message == ""
+
+
+def test_nothing_is_live_that_nobody_else_can_see(
+    qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path
+) -> None:
+    store.save(Profile("", "Ann", (photo,), "me"))
+    shown = replace(settings(tmp_path), page_port=free_port(), page=True)
+    for chosen, word, start in (
+        (settings(tmp_path), "Preview", "Start preview"),
+        (shown, "Live", "Go live"),
+    ):
+        window = opened(qtbot, chosen, tmp_path, store)
+        press(window, start)
+        qtbot.waitUntil(lambda window=window: window.transport.state.on)  # type: ignore[misc]
+        assert window.transport.words == word
+        assert window.windowTitle() == f"{word} · Understudy"
+        window.transport.mute.click()
+        assert window.transport.words == f"{word} · muted"
+        assert button(window, "Muted").isChecked()
+        window.close()
+
+
+def test_where_it_goes_is_said_by_name(qtbot: QtBot, window: Window) -> None:
+    assert "nothing yet: preview only · silent here" in window.transport.where
+    part(window, QLineEdit, "Address of the page")
+    page = part(window, OutputsPage).page
+    page.show_choice(True, free_port(), "")
+    assert "OBS page · silent here" in window.transport.where
+
+
+def test_the_transport_is_there_on_every_page(qtbot: QtBot, window: Window) -> None:
+    go_live(qtbot, window)
+    qtbot.waitUntil(lambda: window.transport.state.on)
+    for place in range(3):
+        window.open_page(place)
+        assert window.transport.mute.isVisible()
+        assert window.transport.mini.isVisible() is (place > 0)
+    QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert window.transport.mute.isChecked()
+    stop(qtbot, window)
+
+
+def test_the_end_of_a_sound_is_no_riddle(
+    qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path
+) -> None:
+    store.save(Profile("", "Ann", (photo,), "me"))
+    soundfile.write(tmp_path / "short.wav", tone(0.4), 16_000)
+    options = with_options(
+        (), "audio_file", AudioFileOptions(tmp_path / "short.wav"), AudioFileOptions()
+    )
+    chosen = replace(settings(tmp_path), source="audio_file", options=options)
+    window = opened(qtbot, chosen, tmp_path, store)
+    go_live(qtbot, window)
+    qtbot.waitUntil(lambda: window.transport.state is LiveState.STOPPED)
+    assert window.message == "Sound file has come to its end. Start again to hear it once more."
+    choose(window, "Voice", "Text to speech")
+    assert window.message == ""
+    window.close()
 
 
 def test_more_can_be_said_while_it_speaks(qtbot: QtBot, window: Window) -> None:
@@ -130,16 +191,18 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     )
     chosen = Settings(engine="testcard", source="audio_file", options=missing)
     window = opened(qtbot, chosen, tmp_path, store)
-    press(window, "Start")
+    press(window, "Start preview")
     qtbot.waitUntil(lambda: window.on_air.broadcast is None)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
-    assert button(window, "Start").isEnabled()
+    assert button(window, "Start preview").isEnabled()
+    choose(window, "Voice", "Text to speech")
+    assert window.message == ""
     window.close()
 
 
 def test_without_anybody_to_show_it_says_so(qtbot: QtBot, tmp_path: Path, store: Folders) -> None:
     window = opened(qtbot, settings(tmp_path), tmp_path, store)
-    press(window, "Start")
+    press(window, "Start preview")
     assert "add a person" in window.message
     assert window.on_air.broadcast is None
     window.close()
@@ -151,7 +214,7 @@ def test_a_recording_is_made_while_live(qtbot: QtBot, window: Window, tmp_path: 
     qtbot.waitUntil(button(window, "Record").isEnabled)
     press(window, "Record")
     wait_for_frames(qtbot, window, 10)
-    press(window, "Record")
+    window.transport.record.click()
     qtbot.waitUntil(lambda: window.message.startswith("Recorded: "))
     (film,) = (tmp_path / "films").iterdir()
     with av.open(str(film)) as file:
@@ -201,10 +264,10 @@ def test_the_window_is_there_before_any_network() -> None:
 
 
 def test_pausing_and_muting_reach_the_session_and_show(qtbot: QtBot, window: Window) -> None:
-    stage, seen = window.stage, list[LiveState]()
+    stage, seen = window.transport, list[LiveState]()
     assert not stage.pause.isEnabled()
     go_live(qtbot, window)
-    qtbot.waitUntil(lambda: stage.state is LiveState.LIVE)
+    qtbot.waitUntil(lambda: stage.state is LiveState.PREVIEW)
     stage.pause.click()
     seen.append(stage.state)
     assert window.on_air.broadcast
@@ -214,7 +277,7 @@ def test_pausing_and_muting_reach_the_session_and_show(qtbot: QtBot, window: Win
     seen.append(stage.state)
     assert window.on_air.broadcast.switches.mute.is_set()
     stop(qtbot, window)
-    assert [*seen, stage.state] == [LiveState.PAUSED, LiveState.LIVE, LiveState.STOPPED]
+    assert [*seen, stage.state] == [LiveState.PAUSED, LiveState.PREVIEW, LiveState.STOPPED]
     assert not stage.mute.isChecked()
 
 
@@ -226,7 +289,7 @@ def test_every_key_does_what_its_button_does(qtbot: QtBot, window: Window) -> No
     QTest.keyClick(window, keys.Key_M, control | shift)
     assert button(window, "Mirror").isChecked()
     QTest.keyClick(window, keys.Key_Return, control)
-    qtbot.waitUntil(lambda: window.stage.state is LiveState.LIVE)
+    qtbot.waitUntil(lambda: window.transport.state is LiveState.PREVIEW)
     for key, name in ((keys.Key_P, "Pause"), (keys.Key_M, "Mute")):
         QTest.keyClick(window, key, control)
         assert button(window, name).isChecked()
@@ -258,8 +321,8 @@ def test_a_failure_stays_visible_until_the_next_start(
     caplog.set_level(logging.CRITICAL, "core.live.session")
     store.save(Profile("", "Ann", (photo,), "me"))
     window = opened(qtbot, Settings(engine="steam"), tmp_path, store)
-    press(window, "Start")
-    qtbot.waitUntil(lambda: window.stage.state is LiveState.FAILED)
+    press(window, "Start preview")
+    qtbot.waitUntil(lambda: window.transport.state is LiveState.FAILED)
     assert "there is no engine" in window.message.lower()
     window.close()
 
@@ -271,7 +334,7 @@ def test_where_it_goes_is_remembered_and_the_page_keeps_its_address(
     chosen = replace(settings(tmp_path), page_port=free_port(), page=True, sound="phones")
     first = opened(qtbot, chosen, tmp_path, store)
     address = address_of(first)
-    assert "Browser page, with sound" in label(first, "Where it goes").text()
+    assert "OBS page · phones (not found) (microphone)" in first.transport.where
     choose(first, "Size of the picture", "1080p (1920 x 1080)")
     choose(first, "What of the photo is shown", "Photo cropped to fill the picture")
     first.close()

@@ -106,8 +106,8 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     go_live(qtbot, house.window)
     # The picture may come before the state.
-    qtbot.waitUntil(lambda: house.window.stage.state is LiveState.LIVE)
-    qtbot.waitUntil(lambda: "Live" in house.tray.tip)
+    qtbot.waitUntil(lambda: house.window.transport.state is LiveState.PREVIEW)
+    qtbot.waitUntil(lambda: "Vorschau" in house.tray.tip)
     press(house.window, "Beenden")
     qtbot.waitUntil(lambda: house.window.on_air.broadcast is None)
 
@@ -131,11 +131,11 @@ def test_what_failed_is_told_again(
     qtbot: QtBot, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL, "core.live.session")
-    press(house.window, "Start")
-    qtbot.waitUntil(lambda: house.window.stage.state is LiveState.FAILED)
+    press(house.window, "Start preview")
+    qtbot.waitUntil(lambda: house.window.transport.state is LiveState.FAILED)
     speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
-    assert house.window.stage.state is LiveState.FAILED
+    assert house.window.transport.state is LiveState.FAILED
     assert house.window.message == "Die Bilderzeugung ist beendet; starten Sie noch einmal"
 
 

@@ -22,6 +22,7 @@ def test_what_can_be_done_follows_what_is_on(tray: Tray) -> None:
     assert dict(zip(LiveState, seen, strict=True)) == {
         LiveState.STOPPED: ("Start", True, False),
         LiveState.STARTING: ("Stop", True, False),
+        LiveState.PREVIEW: ("Stop", True, True),
         LiveState.LIVE: ("Stop", True, True),
         LiveState.PAUSED: ("Stop", True, True),
         LiveState.STOPPING: ("Stop", False, False),

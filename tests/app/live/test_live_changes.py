@@ -39,7 +39,7 @@ class Opened:
         )
         qtbot.addWidget(self.window)
         self.window.show()
-        self.press("Start")
+        self.press("Start preview")
         self.wait_for_live()
 
     @property
@@ -53,7 +53,7 @@ class Opened:
         choose_person(self.window, title)
 
     def wait_for_live(self) -> None:
-        self.qtbot.waitUntil(lambda: self.window.stage.state is LiveState.LIVE)
+        self.qtbot.waitUntil(lambda: self.window.transport.state is LiveState.PREVIEW)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_who_is_chosen_for_a_moment_is_looked_at_before_the_start(
     engine = CardEngine()
     opened = Opened(qtbot, tmp_path, people, engine)
     opened.press("Stop")
-    qtbot.waitUntil(lambda: opened.window.stage.state is LiveState.STOPPED)
+    qtbot.waitUntil(lambda: opened.window.transport.state is LiveState.STOPPED)
     engine.prefetched.clear()
     for title in ("Ann", "Bob", "Ann", "Bob"):
         opened.choose_person(title)
@@ -124,7 +124,7 @@ def test_a_change_that_fails_is_told_and_all_goes_on(
     engine.last.refuse = ValueError("beach.png is not there any more; choose another picture.")
     opened.background.take_picture(Path("beach.png"))
     qtbot.waitUntil(lambda: "beach.png is not there" in opened.window.message)
-    assert opened.window.stage.state is LiveState.LIVE
+    assert opened.window.transport.state is LiveState.PREVIEW
 
 
 def test_the_live_picture_is_framed_by_hand_and_remembered(
@@ -174,7 +174,7 @@ def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> 
     opened.press("Stop")
     qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None)
     choose(opened.window, "Frames a second", "30 frames a second")
-    opened.press("Start")
+    opened.press("Start preview")
     opened.wait_for_live()
     assert opened.engine.asked[-1][2].fps == 30
 
@@ -182,14 +182,14 @@ def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> 
 def test_another_voice_takes_over_when_it_is_asked_to(
     qtbot: QtBot, opened: Opened, tmp_path: Path
 ) -> None:
-    assert button(opened.window, "Use this voice now").isVisible()
+    assert button(opened.window, "Switch to this voice").isVisible()
     assert opened.window.on_air.speaks
     soundfile.write(tmp_path / "long.wav", tone(20), 16_000)
     choose(opened.window, "Voice", "Sound file")
     write(opened.window, "File", str(tmp_path / "long.wav"))
-    opened.press("Use this voice now")
+    opened.press("Switch to this voice")
     qtbot.waitUntil(lambda: not opened.window.on_air.speaks)
-    assert opened.window.stage.state is LiveState.LIVE
+    assert opened.window.transport.state is LiveState.PREVIEW
 
 
 def test_nothing_is_changed_where_nothing_is_live(

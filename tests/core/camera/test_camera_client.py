@@ -69,7 +69,6 @@ def test_frames_reach_the_device_and_then_the_last_stays_and_then_the_placeholde
     for value in range(1, 11):
         sink.send(frame(value))
         until(lambda value=value: str(value) in shown(device))  # type: ignore[misc]
-    sink.close()
     until(lambda: shown(device)[-1] == "placeholder")
     lines = shown(device)
     assert lines[0] == "open 64x48@50"
@@ -77,6 +76,16 @@ def test_frames_reach_the_device_and_then_the_last_stays_and_then_the_placeholde
     assert numbers == sorted(numbers)
     assert set(numbers) == set(range(1, 11))
     assert numbers.count(10) >= 2
+
+
+def test_when_it_is_over_nobody_is_shown_any_more(device: Device) -> None:
+    camera = Camera(FAKE, hold=600)
+    sink = camera.open(device, FORMAT)
+    sink.send(frame(7))
+    until(lambda: "7" in shown(device))
+    sink.close()
+    until(lambda: shown(device)[-1] == "placeholder")
+    camera.close()
 
 
 def test_before_the_first_frame_there_is_the_placeholder(steady: Camera, device: Device) -> None:

@@ -133,8 +133,7 @@ def test_before_the_first_picture_there_is_a_placeholder(
 
 def test_the_last_picture_stays_for_a_while_then_comes_the_placeholder() -> None:
     with closing(BrowserCamera(port=0, hold=0.2)) as camera, closing(Viewer(camera.url)) as viewer:
-        with closing(camera.open(TINY)) as sink:
-            sink.send(plain(250))
+        camera.open(TINY).send(plain(250))
         stays = viewer.picture()
         goes = viewer.picture(stays.number)
         assert round(stays.grey) == 250
@@ -143,6 +142,13 @@ def test_the_last_picture_stays_for_a_while_then_comes_the_placeholder() -> None
         again = camera.open(TINY)
         again.send(plain(250))
         assert round(viewer.picture(goes.number).grey) == 250
+
+
+def test_when_it_is_over_nobody_is_shown_any_more(camera: BrowserCamera, viewer: Viewer) -> None:
+    with closing(camera.open(TINY)) as sink:
+        sink.send(plain(250))
+        assert round(viewer.picture().grey) == 250
+    assert viewer.picture().grey < 100
 
 
 def test_a_session_may_have_another_size(camera: BrowserCamera, viewer: Viewer) -> None:
