@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.clock import Clock
 from core.sentence import said
+from core.speech_marks import Marks
 
 SAMPLE_RATE = 16_000
 """Samples per second of what the avatar hears; stream time is counted in them."""
@@ -33,6 +34,8 @@ class Piece(NamedTuple):
     samples: Samples
     voice: Voice | None = None
     """`WIDER` frames for each sample."""
+    marks: Marks | None = None
+    """See `Sound.marks`."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Sound:
     voice: Voice | None = None
     """The same stretch as people hear it, `WIDER` frames for each sample; None from a source that
     has nothing better than `samples`, and never on its way out."""
+    marks: Marks | None = None
+    """The phonemes in it and around it, where the source knows all of them; None: listen."""
 
 
 LATE = SAMPLE_RATE // 4
@@ -218,13 +223,13 @@ class PacedSource:
         if wait > timeout:
             return None
         self._skip(int(-wait * SAMPLE_RATE) - max(self._late, count))
-        samples, voice = self._next(count)
+        samples, voice, marks = self._next(count)
         if not len(samples):
             raise EndOfAudio
         start, self._at = self._at, self._at + count
         heard = self._origin + start / SAMPLE_RATE
         wide = None if voice is None else fill(voice, WIDER * count)
-        return Sound(fill(samples, count), start, heard, wide)
+        return Sound(fill(samples, count), start, heard, wide, marks)
 
     def close(self) -> None:
         """See `AudioSource.close`."""

@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from core.audio import Samples
 from core.look import Look
 from core.profile import Framing
+from core.speech_marks import Marks
 from core.video import Frame, VideoFormat
 
 SEED = 7
@@ -25,11 +26,14 @@ class AvatarStream(Protocol):
 
     @property
     def lag(self) -> int:
-        """Samples of look-ahead: a frame is returned only after this much later sound came in."""
+        """Samples of look-ahead: a frame comes after this much later sound came in, or sooner."""
         ...
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """Advance by one hop of sound, shape (hop,), and return the frames that are now ready.
+
+        `marks`, where there are any, tell what is spoken in it and around it: whoever makes use of
+        them need not listen, nor wait for what comes next.
 
         A frame's `sample` counts the samples given to this stream; frames come in order, each
         `SAMPLE_RATE / fps` samples after the one before, the first at 0.

@@ -12,6 +12,7 @@ from core.engine.badge import BadgeOptions, badged
 from core.engine.testcard import TestCard
 from core.look import Look
 from core.profile import Framing, Profile
+from core.speech_marks import Marks
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -136,8 +137,8 @@ class Lagging(TestCard):
         self._fed = 0
         self._waiting: list[Frame] = []
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
-        self._waiting += super().step(audio)
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
+        self._waiting += super().step(audio, marks)
         self._fed += len(audio)
         frame = 16_000 // self.format.fps
         ready = [f for f in self._waiting if f.sample + frame + self.lag <= self._fed]

@@ -49,9 +49,9 @@ from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
 from core.puppet.motion import Motion, moved_landmarks, neutral_motion
 from core.puppet.performance import Performance, SpeechTrack
-from core.puppet.puppet_stream import as_track
 from core.puppet.renderer import Renderer
 from core.puppet.rig import LIP_SEAL
+from core.puppet.speech_tracker import as_track
 from core.stream import SEED
 from core.video import Picture, VideoFormat
 

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from core.audio import Samples
 from core.neural.neural_stream import NeuralStream
+from core.speech_marks import Marks
 from core.video import Frame
 
 S = TypeVar("S")
@@ -30,7 +31,7 @@ class PipelinedStream(Generic[S]):
         self._sampler = ThreadPoolExecutor(1, "sample")
         self._latents: Tensor | None = None
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:  # noqa: ARG002
         """See `AvatarStream.step`."""
         sampling = self._sampler.submit(self._sample, audio)
         frames = self._stream.render(self._latents) if self._latents is not None else []

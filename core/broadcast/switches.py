@@ -6,6 +6,7 @@ from threading import Event
 
 from core.audio import Samples
 from core.camera.placeholder import placeholder
+from core.speech_marks import Marks
 from core.stream import AvatarStream
 from core.video import Frame
 
@@ -32,9 +33,9 @@ class Pausable:
         self._switches = switches
         self._placeholder = placeholder(stream.format)
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`; the other goes on meanwhile, so that it is back at once."""
-        frames = self._stream.step(audio)
+        frames = self._stream.step(audio, marks)
         if not self._switches.pause.is_set():
             return frames
         return [replace(frame, picture=self._placeholder) for frame in frames]

@@ -10,6 +10,7 @@ from core.audio import Samples
 from core.look import Look
 from core.profile import Framing
 from core.sentence import said
+from core.speech_marks import Marks
 from core.stream import AvatarStream, Changeable, ChangeCallback
 from core.video import Frame, Picture, VideoFormat
 
@@ -82,9 +83,9 @@ class Badged:
         self._badge = Badge(stream.format, options)
         self._marked: Picture | None = None
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
-        frames = self._stream.step(audio)
+        frames = self._stream.step(audio, marks)
         for frame in frames:
             if frame.picture is not self._marked:
                 self._badge.mark(frame.picture)

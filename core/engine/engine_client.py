@@ -19,6 +19,7 @@ from core.process.memory import Memory
 from core.profile import Framing, Profile
 from core.record import to_json
 from core.sentence import said
+from core.speech_marks import Marks
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -234,10 +235,10 @@ class _RemoteStream:
         self._engine = engine
         self._notifications = notifications
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         body = np.ascontiguousarray(audio, np.float32).tobytes()
-        head = self._engine.request({"do": "step"}, body, self._notifications).head
+        head = self._engine.request({"do": "step", "marks": marks}, body, self._notifications).head
         frames = self._engine.read_frames(head["samples"], self.format)
         while head["more"]:
             head = self._engine.request({"do": "more"}, b"", self._notifications).head

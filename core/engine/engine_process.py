@@ -2,7 +2,7 @@
 
 Apart from the window because loading an engine and stepping a stream hold Python's lock. It is told
     {"do": "open", "engine", "look", "width", "height", "fps", "badge", "memory"}
-    {"do": "step"} with samples of float32, {"do": "more"}, {"do": "close"}
+    {"do": "step", "marks"} with samples of float32, {"do": "more"}, {"do": "close"}
     {"do": "change", "number", "look"}, {"do": "prefetch", "look"}: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
@@ -10,8 +10,8 @@ and tells
 and at any moment
     {"told": sentence}, {"changed": number, "error", "framing"}
 The frames themselves lie in the memory, one after the other; for those that found no room there
-it waits for "more". `framing` is null where the look cannot be changed, `badge` where none is to be
-drawn.
+it waits for "more". `marks` is null where one has to
+listen, `framing` where the look cannot be changed, `badge` where none is to be drawn.
 """
 
 import sys
@@ -33,6 +33,7 @@ from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
 from core.sentence import said
+from core.speech_marks import PhonemeMark
 from core.stream import AvatarStream, Changeable
 from core.video import Frame, VideoFormat
 
@@ -74,7 +75,7 @@ class EngineProcess:
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
         else:
-            self._step(message.body)
+            self._step(message.body, order["marks"])
 
     def _open(self, order: dict[str, Any]) -> None:
         self._close()
@@ -95,10 +96,11 @@ class EngineProcess:
             with suppress(Exception):
                 self._prefetch(profile)
 
-    def _step(self, body: bytes) -> None:
+    def _step(self, body: bytes, told: list[list[Any]] | None) -> None:
         if self._stream is None:
             raise RuntimeError(said("the engine is closed", remedy="start again"))
-        frames = self._stream.step(np.frombuffer(body, np.float32))
+        marks = None if told is None else tuple(PhonemeMark(*mark) for mark in told)
+        frames = self._stream.step(np.frombuffer(body, np.float32), marks)
         groups = list(_groups(frames, self._stream.format)) or [()]
         for group in groups:
             for place, frame in enumerate(group):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.audio import SAMPLE_RATE, Samples
 from core.sentence import first_line, said
+from core.speech_marks import Marks, shifted
 from core.stream import AvatarStream
 from core.video import Frame
 
@@ -32,16 +33,16 @@ class FallbackStream:
         self._offset: int | None = None
         self._last_frame: Frame | None = None
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         if self._offset is not None:
-            return self._step_fallback(audio, self._offset)
+            return self._step_fallback(audio, marks, self._offset)
         try:
-            frames = self._stream.step(audio)
+            frames = self._stream.step(audio, marks)
         except Exception as error:
             log.exception("the engine failed")
             self._switch(error)
-            return self.step(audio)
+            return self.step(audio, marks)
         self._samples_taken += len(audio)
         self._last_frame = frames[-1] if frames else self._last_frame
         return frames
@@ -72,12 +73,13 @@ class FallbackStream:
             said("The engine failed ({0}); a simpler one has taken over.", first_line(error))
         )
 
-    def _step_fallback(self, audio: Samples, offset: int) -> list[Frame]:
+    def _step_fallback(self, audio: Samples, marks: Marks | None, offset: int) -> list[Frame]:
         pieces = audio.reshape(-1, self._stream.hop)
+        seconds = self._stream.hop / SAMPLE_RATE
         frames = [
             replace(frame, sample=frame.sample + offset)
-            for piece in pieces
-            for frame in self._stream.step(piece)
+            for index, piece in enumerate(pieces)
+            for frame in self._stream.step(piece, marks and shifted(marks, -index * seconds))
         ]
         if self._last_frame is not None and frames:
             frames = [*self._fill_gap(self._last_frame, frames[0].sample), *frames]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from core.audio import SAMPLE_RATE, Samples
+from core.speech_marks import Marks
 from core.stream import AvatarStream
 from core.video import Frame
 
@@ -22,10 +23,10 @@ class Pulldown:
         self.hop, self.lag = stream.hop, stream.lag
         self._frames_in = self._frames_out = 0
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         frames = []
-        for frame in self._stream.step(audio):
+        for frame in self._stream.step(audio, marks):
             self._frames_in += 1
             frames += self._repeat(frame)
         return frames

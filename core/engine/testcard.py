@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
+from core.speech_marks import Marks
 from core.video import Frame, VideoFormat
 
 
@@ -20,7 +21,7 @@ class TestCard:
         self._frames = frames_per_step
         self._samples_taken = 0
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:  # noqa: ARG002
         return [self._draw(part) for part in np.array_split(audio, self._frames)]
 
     def close(self) -> None:

@@ -26,7 +26,8 @@ class Feed:
     def step(self, sound: Sound) -> list[Frame]:
         """Return the frames that `sound` makes ready."""
         self._timeline.feed(sound)
-        return [self._timeline.stamp(frame) for frame in self._stream.step(sound.samples)]
+        frames = self._stream.step(sound.samples, sound.marks)
+        return [self._timeline.stamp(frame) for frame in frames]
 
     def rest(self) -> Iterator[list[Frame]]:
         """Give the stream the silence it needs to show the last of the sound, step by step."""

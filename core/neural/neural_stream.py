@@ -16,6 +16,7 @@ from core.neural.inference import StreamingInference
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
 from core.sentence import said
+from core.speech_marks import Marks
 from core.stream import SEED
 from core.video import Frame, VideoFormat
 
@@ -66,8 +67,8 @@ class NeuralStream(Generic[S]):
         self._sampling_state = self._decoding_state = self._inference.start(self._seed)
         self._next_sample = -(self._inference.conditioner.preroll - 1) * FRAME_SAMPLES
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
-        """See `AvatarStream.step`."""
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:  # noqa: ARG002
+        """See `AvatarStream.step`; the model was trained to listen, so it does."""
         return self.render(self.sample(audio))
 
     def sample(self, audio: Samples) -> Tensor:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import repeat
 from typing import NamedTuple
 
 from core.puppet.arrays import (
@@ -203,14 +204,17 @@ class Performance:
         return PerformanceState(0, *6 * (self._zero,), still, still)
 
     def __call__(
-        self, speech: SpeechTrack, state: PerformanceState
+        self, speech: SpeechTrack, state: PerformanceState, accents: Array | None = None
     ) -> tuple[Motion, PerformanceState]:
-        """Perform `speech` (n, frames): motion whose fields are (n, frames, ...)."""
+        """Perform `speech` (n, frames): motion whose fields are (n, frames, ...).
+
+        `accents` (n, frames), 0..1, where it is known what is stressed; else what opens the mouth.
+        """
         frames = speech.opening.shape[1]
         first = state.frame
         time = self._time(first, frames)
         xp = array_namespace(time)
-        talk, nod, brow, cheeks, state = self._filter_speech(speech, state)
+        talk, nod, brow, cheeks, state = self._filter_speech(speech, state, accents)
         idle = self._idle(first, frames)
         sway = xp.moveaxis(idle.sway, 1, 0)
         turn, shift = self._head(nod, talk, sway)
@@ -226,7 +230,7 @@ class Performance:
         return motion, state._replace(frame=state.frame + frames)
 
     def _filter_speech(
-        self, speech: SpeechTrack, state: PerformanceState
+        self, speech: SpeechTrack, state: PerformanceState, accents: Array | None
     ) -> tuple[Array, Array, Array, Array, PerformanceState]:
         """Filter speech into talking (0..1), nods (a damped spring on stress), brow accents and
         lifted cheeks."""
@@ -234,11 +238,12 @@ class Performance:
         talks, nods, brows, lifts = [], [], [], []
         _, talk, stress, nod, speed, brow, cheeks, *_ = state
         rise = speech.visemes @ self._cheeks
-        for opening, voicing, lift in zip(
-            speech.opening.mT, speech.voicing.mT, rise.mT, strict=True
+        known = repeat(None) if accents is None else accents.mT
+        for opening, voicing, lift, given in zip(
+            speech.opening.mT, speech.voicing.mT, rise.mT, known, strict=False
         ):
             talk = talk + (voicing - talk) * (0.03 + 0.09 * as_float32(voicing > talk))
-            accent = xp.clip(opening - stress, 0, None) * voicing
+            accent = xp.clip(opening - stress, 0, None) * voicing if given is None else given
             stress = stress + 0.08 * (opening - stress)
             speed = speed + (accent - 0.35 * nod - 1.0 * speed) * 0.35
             nod = nod + speed

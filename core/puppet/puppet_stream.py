@@ -7,14 +7,15 @@ import numpy as np
 from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
 from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
-from core.perception.speech.encoder_numpy import NumpySpeechEncoder, SpeechFrame
 from core.portrait.analysis import PortraitAnalysis, analyse, analyse_cached
 from core.profile import Framing, Profile
 from core.puppet.frame_interpolation import MotionInterpolator
 from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
-from core.puppet.performance import Performance, SpeechTrack, Style
+from core.puppet.performance import Performance, Style
 from core.puppet.renderer import Renderer
+from core.puppet.speech_tracker import SpeechTracker, SpokenFrame
+from core.speech_marks import Marks
 from core.stream import SEED, ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -22,7 +23,8 @@ from core.video import Frame, VideoFormat
 class PuppetStream:
     """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 80 ms of look-ahead.
 
-    One frame comes out at 25 a second; at another rate they are interpolated, 40 ms later.
+    Sound that comes with marks needs no look-ahead: its frame comes at once. One frame comes out
+    at 25 a second; at another rate they are interpolated, 40 ms later.
 
     Raises:
         BadPhoto, NoFace, SeveralFaces: the profile's first reference cannot be used.
@@ -43,7 +45,7 @@ class PuppetStream:
         self.lag = LOOKAHEAD_SAMPLES + self._interpolator.lag
         self._renderer = self._prepare(Look(profile, background))
         self._changes = LookChanges(self._prepare)
-        self._encoder = NumpySpeechEncoder()
+        self._tracker = SpeechTracker()
         self._performance = Performance(np.array([seed]), style)
         self._state = self._performance.initial_state()
 
@@ -52,15 +54,11 @@ class PuppetStream:
         """See `Changeable.framing`."""
         return self._renderer.framing
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
-        """See `AvatarStream.step`; nothing comes back for the first 80 ms."""
-        speech = self._encoder.step(audio)
-        if speech is None:
-            return []
-        self._apply_change()
-        motion, self._state = self._performance(as_track(speech), self._state)
-        moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
-        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
+        """See `AvatarStream.step`; without marks nothing comes back for the first 80 ms."""
+        return [
+            frame for spoken in self._tracker.step(audio, marks) for frame in self._show(spoken)
+        ]
 
     def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
@@ -70,6 +68,12 @@ class PuppetStream:
         """End the worker threads."""
         self._changes.close()
         self._renderer.close()
+
+    def _show(self, spoken: SpokenFrame) -> list[Frame]:
+        self._apply_change()
+        motion, self._state = self._performance(spoken.track, self._state, spoken.accents)
+        moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
+        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
 
     def _apply_change(self) -> None:
         if ready := self._changes.take_ready():
@@ -90,14 +94,3 @@ def teeth_donors(profile: Profile) -> list[PortraitAnalysis]:
     """Return the profile's other photos, if what was found in them is kept: no network runs."""
     others = range(1, len(profile.references))
     return [found for found in (analyse_cached(profile, i) for i in others) if found]
-
-
-ARTICULATION = 1.15
-"""Gain of the mouth's opening, which the network underestimates on real speech (docs/lab.md)."""
-
-
-def as_track(frame: SpeechFrame) -> SpeechTrack:
-    """Return one speech frame as a track (1, 1) for `Performance`."""
-    opening = min(1.0, ARTICULATION * frame.opening)
-    numbers = (frame.visemes, opening, frame.voicing)
-    return SpeechTrack(*(np.array(part, np.float32)[None, None] for part in numbers))

@@ -264,3 +264,8 @@ def articulation(alphabet: str, symbol: str) -> PhonemeArticulation:
     if symbol not in table:
         raise ValueError(f"the {alphabet} alphabet has no symbol {symbol!r}; add it to its table")
     return table[symbol]
+
+
+def parse_ipa_leniently(text: str) -> PhonemeArticulation:
+    """Return the articulation of what is known of `text`; another's symbols end no call."""
+    return parse_ipa("".join(c for c in text if c in IPA))

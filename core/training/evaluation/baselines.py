@@ -10,8 +10,8 @@ from core.perception.speech.visemes import SILENCE
 from core.profile import Framing
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, SpeechTrack
-from core.puppet.puppet_stream import ARTICULATION
 from core.puppet.renderer import Renderer
+from core.puppet.speech_tracker import ARTICULATION
 from core.stream import SEED
 from core.video import FPS, Picture, VideoFormat
 

@@ -19,18 +19,18 @@ import soundfile
 import torch
 
 from core.audio import SAMPLE_RATE, Samples
+from core.perception.speech.coarticulation import (
+    MouthTargets,
+    articulate,
+    concatenate_segments,
+)
 from core.perception.speech.config import FRAME_SAMPLES, WEIGHTS
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
 from core.training.speech.acoustics import NOISE_KINDS, draw_noise, draw_room_response
-from core.training.speech.coarticulation import (
-    MouthTargets,
-    articulate,
-    concatenate_segments,
-    viseme_segments,
-)
 from core.training.speech.dataset import dataset_files, read_utterances
 from core.training.speech.encoder_metrics import encode, encoder_metrics
+from core.training.speech.utterance_targets import viseme_segments
 from core.training.speech.voices import HELD_OUT, Segment, Utterance
 
 PAUSE_SECONDS = 0.6

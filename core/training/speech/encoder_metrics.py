@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.audio import Samples
+from core.perception.speech.coarticulation import Curve, MouthTargets
 from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
 from core.perception.speech.encoder_torch import SpeechEncoder
 from core.perception.speech.visemes import SILENCE, VOWELS
-from core.training.speech.coarticulation import Curve, MouthTargets
 
 CLOSED_BELOW = 0.15
 """Opening below which lips look closed."""

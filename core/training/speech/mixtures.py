@@ -10,6 +10,11 @@ from scipy.signal import resample_poly
 from torch import Tensor
 
 from core.audio import SAMPLE_RATE, Samples
+from core.perception.speech.coarticulation import (
+    MouthTargets,
+    articulate,
+    concatenate_segments,
+)
 from core.perception.speech.config import FRAME_SAMPLES
 from core.training.speech.acoustics import (
     NOISE_KINDS,
@@ -19,12 +24,7 @@ from core.training.speech.acoustics import (
     draw_noise,
     draw_room_response,
 )
-from core.training.speech.coarticulation import (
-    MouthTargets,
-    articulate,
-    concatenate_segments,
-    viseme_segments,
-)
+from core.training.speech.utterance_targets import viseme_segments
 from core.training.speech.voices import Utterance
 
 MIXTURE_SECONDS = 16

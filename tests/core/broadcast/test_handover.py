@@ -6,10 +6,12 @@ import pytest
 from core.audio import AudioSource, EndOfAudio, PacedSource, Sound
 from core.broadcast.handover import LiveScreens, LiveSound, LiveSource
 from core.broadcast.switches import Switches
+from core.speech_marks import PhonemeMark
 from core.video import Frame
 from tests.fakes import HandClock, Sink
 
 PIECE = 160
+MARKS = (PhonemeMark("a", 0.0, 1.0),)
 FRAME = Frame(np.zeros((2, 2, 3), np.uint8), 0)
 
 
@@ -115,6 +117,36 @@ def test_muted_before_the_first_piece_nothing_of_it_is_heard() -> None:
     assert sound is not None
     assert np.all(np.diff(sound.samples) > 0)
     assert sound.samples[-1] == 0.5
+
+
+class Telling:
+    """Satisfies `AudioSource`: knows what it says."""
+
+    dropped = 0
+
+    def read(self, count: int, timeout: float) -> Sound | None:
+        return Sound(np.ones(count, np.float32), 0, 0.0, marks=MARKS)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_a_voice_tells_of_its_mouth_is_not_shown_while_muted() -> None:
+    switches = Switches()
+    source, told = live(Telling(), switches), []
+    for muted in (False, True, True, False):
+        switches.mute.set() if muted else switches.mute.clear()
+        sound = source.read(PIECE, 1)
+        told.append(sound and sound.marks)
+    assert told == [MARKS, (), (), MARKS]
+
+
+def test_who_tells_nothing_is_listened_to_though_muted() -> None:
+    switches = Switches()
+    switches.mute.set()
+    sound = live(constant(0.5, HandClock()), switches).read(PIECE, 1)
+    assert sound
+    assert sound.marks is None
 
 
 def test_a_screen_is_replaced_and_the_others_see_everything() -> None:

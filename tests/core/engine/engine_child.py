@@ -12,6 +12,7 @@ from core.engine.engine_process import EngineProcess
 from core.look import Background, Look
 from core.process.child import claim
 from core.profile import Framing, Profile
+from core.speech_marks import Marks
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -24,7 +25,7 @@ class Card:
         self._deed, self._tell = deed, tell
         self._steps = 0
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """Do what the deed says."""
         match self._deed:
             case "tired":
@@ -37,6 +38,9 @@ class Card:
                 return []
             case "talks":
                 self._tell("stepping")
+            case "lips":
+                told = None if marks is None else sum(mark.stress for mark in marks)
+                return [self._frame(255 if told is None else round(told), 0)]
             case "five":
                 return [self._frame(place, place * 640) for place in range(5)]
         loud, self._steps = round(100 * float(audio[0])), self._steps + 1
@@ -56,10 +60,10 @@ class Turning(Card):
     framing = Framing(zoom=2)
     _last: ChangeCallback | None = None
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         if self._last:
             self._last(None)
-        return super().step(audio)
+        return super().step(audio, marks)
 
     def change(self, look: Look, told: ChangeCallback) -> None:
         if self._deed == "hasty":

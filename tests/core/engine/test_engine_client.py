@@ -17,6 +17,7 @@ from core.engine.engine_client import SHARED_BYTES, Engine, EngineError
 from core.look import Background, Look
 from core.process.child import ChildLost, command
 from core.profile import Framing, Profile
+from core.speech_marks import PhonemeMark
 from core.stream import AvatarStream, Changeable
 from core.video import VideoFormat
 
@@ -49,6 +50,14 @@ def test_frames_come_as_they_were_drawn_each_with_its_sample(engine: Engine) -> 
         assert [int(frame.picture.mean()) for frame in frames] == [10 * step, 10 * step + 1]
         assert frames[0].picture.shape == (36, 64, 3)
     stream.close()
+
+
+def test_marks_cross_as_they_are_and_their_absence_too(engine: Engine) -> None:
+    stream = opened(engine, "lips")
+    marks = (PhonemeMark("ʃ", -0.1, 0.1, stress=3), PhonemeMark("", 0.1, 0.4, stress=4))
+    for told, bright in ((marks, 7), ((), 0), (None, 255)):
+        (frame,) = stream.step(np.zeros(1280, np.float32), told)
+        assert frame.picture.mean() == bright
 
 
 def test_one_avatar_after_another_in_the_same_process(engine: Engine) -> None:

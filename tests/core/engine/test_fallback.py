@@ -9,6 +9,7 @@ import pytest
 from core.audio import Samples
 from core.engine.fallback import FallbackStream
 from core.engine.realtime import realtime_factor
+from core.speech_marks import Marks, PhonemeMark
 from core.stream import AvatarStream
 from core.video import Frame, VideoFormat
 
@@ -23,7 +24,7 @@ class Fake:
         self.level, self.works, self.closed = level, works, False
         self._given = self._out = 0
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         self.works -= 1
         if self.works < 0:
             raise RuntimeError("CUDA error: device lost\nand much more")
@@ -64,6 +65,23 @@ def test_another_takes_over_without_a_gap(works: int) -> None:
     assert len(frames) == 10 * 4 - 2
     assert first.closed
     assert told == ["The engine failed (CUDA error: device lost); a simpler one has taken over."]
+
+
+def test_who_takes_over_hears_what_is_told_for_each_of_its_pieces() -> None:
+    class Told(Fake):
+        def __init__(self) -> None:
+            super().__init__(2, 640, 0)
+            self.starts: list[float | None] = []
+
+        def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
+            self.starts.append(marks[0].start if marks else None)
+            return super().step(audio, marks)
+
+    other = Told()
+    stream = FallbackStream(Fake(1, 1280, 0, 0), lambda: other, list[str]().append)
+    stream.step(np.zeros(1280, np.float32), (PhonemeMark("a", 0.1, 0.2),))
+    stream.step(np.zeros(1280, np.float32))
+    assert other.starts == [0.1, pytest.approx(0.06), None, None]
 
 
 def test_a_second_failure_is_an_error() -> None:

@@ -24,6 +24,7 @@ from core.audio import (
 from core.clock import WallClock
 from core.engine.testcard import TestCard
 from core.live.session import Phase, Session, Status
+from core.speech_marks import Marks
 from core.video import Frame, VideoFormat
 from tests.fakes import TINY, Lagging, Opened, Sink, until
 
@@ -65,9 +66,9 @@ class Card(TestCard):
         self._counter = counter
         self.delay = delay
 
-    def step(self, audio: Samples) -> Sequence[Frame]:
+    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         time.sleep(self.delay)
-        return super().step(audio)
+        return super().step(audio, marks)
 
     def close(self) -> None:
         self._counter.closed += 1
@@ -215,7 +216,7 @@ def test_an_error_does_not_keep_alive_what_failed(parts: Parts) -> None:
     gone = threading.Event()
 
     class Broken(Card):
-        def step(self, audio: Samples) -> Sequence[Frame]:
+        def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
             try:
                 raise OSError("deep inside")
             except OSError as error:
@@ -365,8 +366,8 @@ def test_stamps_stay_right_when_sound_is_lost(parts: Parts) -> None:
     begin = WallClock().now()
 
     class Echo(TestCard):
-        def step(self, audio: Samples) -> Sequence[Frame]:
-            (frame,) = super().step(audio)
+        def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
+            (frame,) = super().step(audio, marks)
             marked = np.full((8, 8, 3), round(float(audio[0])) // HOP, np.uint8)
             return [Frame(marked, frame.sample)]
 

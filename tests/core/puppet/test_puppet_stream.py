@@ -23,6 +23,7 @@ from core.portrait.load import BadPhoto, load_photo_with_digest
 from core.profile import Framing, Profile
 from core.puppet.performance import Style
 from core.puppet.puppet_stream import PuppetStream, teeth_donors
+from core.speech_marks import PhonemeMark, marks_within
 from core.video import Frame, Picture
 from tests.core.puppet.faces import SMALL, Drawn
 from tests.core.puppet.test_own_teeth import smiling
@@ -105,6 +106,21 @@ def test_a_voice_opens_the_mouth_when_it_is_heard(profile: Profile) -> None:
     assert max(dark[:18]) <= 2
     assert min(dark[23:33]) > 15
     assert max(dark[43:]) <= 2
+
+
+def test_a_voice_that_tells_is_shown_without_delay(profile: Profile) -> None:
+    spoken = (PhonemeMark("a", 8 * 0.04, 16 * 0.04),)
+    with closing(PuppetStream(profile, SMALL, style=Style(head=0))) as stream:
+        shown = [
+            stream.step(np.zeros(FRAME_SAMPLES, np.float32), marks_within(spoken, at, at + 0.04))
+            for at in 0.04 * np.arange(24)
+        ]
+    assert [len(frames) for frames in shown] == [1] * 24
+    assert [frame.sample for (frame,) in shown] == [640 * i for i in range(24)]
+    dark = [_dark(frame) for (frame,) in shown]
+    assert max(dark[:6]) <= 2
+    assert min(dark[10:14]) > 15
+    assert max(dark[19:]) <= 2
 
 
 def test_the_same_seed_gives_the_same_film_and_another_does_not(profile: Profile) -> None:

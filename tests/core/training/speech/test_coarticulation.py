@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from core.perception.speech.visemes import BILABIAL, INDEX, SILENCE
-from core.training.speech.coarticulation import (
+from core.perception.speech.coarticulation import (
     MouthTargets,
     articulate,
     concatenate_segments,
-    viseme_segments,
 )
+from core.perception.speech.visemes import BILABIAL, INDEX, SILENCE
 from core.training.speech.encoder_metrics import MouthFrames, best_shift, encoder_metrics
+from core.training.speech.utterance_targets import viseme_segments
 from core.training.speech.voices import Segment, Utterance
 
 RATE = 16_000

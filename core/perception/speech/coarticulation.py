@@ -1,4 +1,4 @@
-"""Coarticulation: training targets of the mouth from time-aligned phonemes.
+"""Coarticulation: what the mouth does, from time-aligned phonemes.
 
 Lips do not jump from sound to sound. The opening is the mean of the visemes' openings, weighted
 by `Viseme.dominance` and a bell 150 ms wide, after Cohen and Massaro's dominance functions. Vowels
@@ -7,16 +7,14 @@ brought to zero within 50 ms, and the frame in the middle of the closure is shut
 shorter than a frame is seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audio import SAMPLE_RATE, Samples
-from core.perception.speech.phonemes import articulation
+from core.perception.speech.phonemes import PhonemeArticulation
 from core.perception.speech.visemes import BILABIAL, INDEX, SILENCE, VISEMES, VOWELS
-from core.training.speech.voices import Utterance
 
 Curve = NDArray[np.float32]
 
@@ -49,7 +47,7 @@ SEGMENT_DTYPE = np.dtype(
 
 
 class MouthTargets(NamedTuple):
-    """What an encoder should output, frame by frame."""
+    """What the mouth should do, frame by frame."""
 
     visemes: Curve
     """(frames, 15), sums to 1."""
@@ -59,22 +57,23 @@ class MouthTargets(NamedTuple):
     """1 in the frame in the middle of a p, b or m, (frames,)."""
 
 
-def viseme_segments(utterance: Utterance) -> NDArray[np.void]:
-    """Return the visemes of an utterance, (segments,) of SEGMENT_DTYPE."""
-    rows = []
-    for segment in utterance.segments:
-        known = articulation(utterance.alphabet, segment.symbol)
-        edges = np.linspace(segment.start, segment.end, len(known.visemes) + 1)
-        for viseme, start, end in zip(known.visemes, edges[:-1], edges[1:], strict=True):
-            shape = VISEMES[viseme]
-            pull = shape.dominance * (
-                min(1.0, (end - start) / SHORT_PAUSE) if viseme == SILENCE else 1
-            )
-            rows.append((viseme, start, end, shape.opening, pull, known.voiced))
-    found = np.array(rows, SEGMENT_DTYPE)
-    vowels = np.isin(found["viseme"], list(VOWELS))
-    found["opening"][vowels] *= _loudness_factors(utterance.samples, found[vowels])
-    return found
+def phoneme_rows(
+    known: PhonemeArticulation, start: float, end: float
+) -> Iterator[tuple[int, float, float, float, float, bool]]:
+    """Yield the visemes of one phoneme, as rows of SEGMENT_DTYPE."""
+    edges = np.linspace(start, end, len(known.visemes) + 1)
+    for viseme, first, last in zip(known.visemes, edges[:-1], edges[1:], strict=True):
+        shape = VISEMES[viseme]
+        pull = shape.dominance * (
+            min(1.0, (last - first) / SHORT_PAUSE) if viseme == SILENCE else 1
+        )
+        yield viseme, first, last, shape.opening, pull, known.voiced
+
+
+def open_by_loudness(segments: NDArray[np.void], decibels: NDArray[np.float64]) -> None:
+    """Let vowels open by their loudness (segments,), 0 being that of the loud ones: 0.6 to 1.1."""
+    vowels = np.isin(segments["viseme"], list(VOWELS))
+    segments["opening"][vowels] *= np.clip(1 + decibels[vowels] / 25, 0.6, 1.1)
 
 
 def articulate(segments: NDArray[np.void], frames: int) -> MouthTargets:
@@ -130,16 +129,6 @@ def closure_interval(segment: np.void) -> tuple[float, float]:
     length = segment["end"] - segment["start"]
     share = 0.9 if segment["voiced"] else 0.7
     return segment["start"] + 0.1 * length, segment["start"] + share * length
-
-
-def _loudness_factors(samples: Samples, vowels: NDArray[np.void]) -> NDArray[np.float64]:
-    """Return a factor per vowel, 0.6 to 1.1, from its loudness relative to the others."""
-    loud = np.zeros(len(vowels))
-    for index, vowel in enumerate(vowels):
-        span = samples[int(vowel["start"] * SAMPLE_RATE) : int(vowel["end"] * SAMPLE_RATE)]
-        loud[index] = 10 * np.log10(np.mean(np.square(span)) + 1e-10) if len(span) else -100
-    reference = np.percentile(loud, 80) if len(loud) else 0.0
-    return np.clip(1 + (loud - reference) / 25, 0.6, 1.1)
 
 
 def _smooth_curve(curve: NDArray[np.floating], size: int) -> Curve:
