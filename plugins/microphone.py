@@ -109,7 +109,7 @@ class Microphone:
     def _give_out(self, count: int) -> Sound:
         start, self._next = self._next, self._next + count
         at, heard = self._anchor
-        samples, voice = self._ready.take(count)
+        samples, voice, _ = self._ready.take(count)
         return Sound(samples, start, heard + start / SAMPLE_RATE - at, voice)
 
     def _check_alive(self) -> None:

@@ -94,8 +94,9 @@ class LiveSource:
         self.level = float(np.sqrt(np.mean(np.square(sound.samples))))
         start = self._begin + sound.start
         self._at = start + count
+        faded = self._faded(sound)
         silent = sound.marks is not None and not self._gain  # nothing is spoken, so lips rest
-        return replace(self._faded(sound), start=start, marks=() if silent else sound.marks)
+        return replace(faded, start=start, marks=() if silent else sound.marks)
 
     def close(self) -> None:
         """See `AudioSource.close`."""

@@ -17,7 +17,7 @@ def both(frames: Frames, rate: int, converter: OpenConverter, cut: int = 441) ->
     for at in range(0, len(frames), cut):
         ways.put(frames[at : at + cut])
     ways.finish()
-    samples, voice = ways.take(10**6)
+    samples, voice, _ = ways.take(10**6)
     assert len(ways) == 0
     return Sound(samples, 0, 0.0, voice)
 
@@ -111,7 +111,7 @@ def test_a_source_may_change_its_channels() -> None:
     ways = TwoWays(VOICE_RATE)
     ways.put(np.zeros((4800, 1), np.float32))
     ways.put(np.stack([tone(0.5, VOICE_RATE)] * 2, 1))
-    samples, voice = ways.take(8000)
+    samples, voice, _ = ways.take(8000)
     assert len(voice_of(Sound(samples, 0, 0.0, voice))) == WIDER * len(samples)
 
 
