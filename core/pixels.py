@@ -81,6 +81,11 @@ def averaged(pixels: A, reach: int) -> A:
     return _as(pixels, cv2.blur(pixels, (side, side), borderType=cv2.BORDER_REFLECT))
 
 
+def dilated(pixels: A, reach: int) -> A:
+    """Return the largest of all pixels within `reach` in both directions."""
+    return _as(pixels, cv2.dilate(pixels, np.ones((2 * reach + 1,) * 2, np.uint8)))
+
+
 def boxed(pixels: A, left: int, top: int, width: int, height: int) -> A:
     """Return what a box shows that may reach beyond the pixels; there their edges go on."""
     (y0, y1, above, below), (x0, x1, before, after) = (

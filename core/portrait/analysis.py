@@ -88,7 +88,7 @@ def find_person(photo: Picture) -> Findings:
         NoFace, SeveralFaces: there is nobody, or somebody else as well.
         BadCheckpoint: the face finder's weights are damaged.
     """
-    from core.perception.face.finder import FaceFinder  # with its networks, and torch
+    from core.perception.face.finder import FaceFinder  # with its networks
 
     finder = FaceFinder()
     face = finder.face(photo)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from core.model.avatar import Avatar
 from core.model.vae.causal_vae import CausalVideoVae
-from core.perception.face.networks import FaceNetwork
+from core.perception.face.networks_torch import FaceNetwork
 from core.perception.speech.config import SpeechConfig
 from core.perception.speech.encoder_torch import SpeechEncoder
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage

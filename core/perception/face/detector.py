@@ -5,14 +5,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional
 
 from core.perception.face.alignment import OrientedBox
-from core.perception.face.networks import Detector, DetectorConfig
-from core.pixels import padded, resized, shrunk
+from core.perception.face.config import DetectorConfig
+from core.perception.face.inference import DetectorNetwork
+from core.perception.face.layers_numpy import sigmoid
+from core.pixels import dilated, padded, resized, shrunk
 from core.video import Picture
 
 STRIDE = 8
@@ -35,14 +34,12 @@ class Detection(NamedTuple):
     score: float
 
 
-def to_tensor(pictures: list[Picture]) -> Tensor:
-    """Return pictures of one size as (batch, 3, h, w) in [-1, 1], channels last."""
-    stack = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
-    return (stack.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
-
-
 def detect(
-    detector: Detector, config: DetectorConfig, picture: Picture, min_score: float, max_count: int
+    detector: DetectorNetwork,
+    config: DetectorConfig,
+    picture: Picture,
+    min_score: float,
+    max_count: int,
 ) -> list[Detection]:
     """Return up to `max_count` detections of at least `min_score`, the highest score first.
 
@@ -77,21 +74,17 @@ def _pieces(picture: Picture) -> Iterator[tuple[tuple[int, int], Picture]]:
 
 
 def _detect_in(
-    detector: Detector, config: DetectorConfig, picture: Picture, min_score: float
+    detector: DetectorNetwork, config: DetectorConfig, picture: Picture, min_score: float
 ) -> Iterator[Detection]:
     """Yield the peaks of a picture, the highest first."""
     small, scale = _letterbox(picture, config.side)
-    with torch.inference_mode():
-        output = detector(to_tensor([small]))
-        scores = torch.sigmoid(output.heatmap_logits)
-        local_maxima = functional.max_pool2d(scores[:, None], 3, 1, 1)[:, 0]
-        peaks = torch.where(scores == local_maxima, scores, 0.0)[0]
-    peak_scores = peaks.numpy()
+    maps = detector(small[None])
+    scores = sigmoid(maps.heatmap_logits[0])
+    peak_scores = np.where(scores == dilated(scores, 1), scores, 0)
     rows, columns = np.nonzero(peak_scores >= min_score)
     order = np.argsort(-peak_scores[rows, columns])
-    box_codes = output.box_codes[0].numpy()
     for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        box = _decode_box(box_codes[:, row, column], row, column, scale)
+        box = _decode_box(maps.box_codes[0, row, column], row, column, scale)
         yield Detection(box, float(peak_scores[row, column]))
 
 

@@ -1,13 +1,17 @@
 """Face detection, 478-point landmark regression and portrait matting for one photo."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from core.perception.face.alignment import Landmarks, bounding_box
 from core.perception.face.detector import detect
+from core.perception.face.inference import FaceNetworks
 from core.perception.face.landmarks import (
     LandmarkEstimate,
     predict_landmarks,
@@ -15,10 +19,9 @@ from core.perception.face.landmarks import (
     refine_with_flip,
 )
 from core.perception.face.matting import predict_matte
-from core.perception.face.networks import FaceConfig, FaceNetwork, fuse_batch_norms
+from core.perception.face.networks_numpy import load_numpy_network
 from core.perception.face.weights import WEIGHTS
 from core.sentence import said
-from core.tensors import fill, load
 from core.video import Picture
 
 MIN_DETECTION_SCORE = 0.15
@@ -62,13 +65,19 @@ class FaceFinder:
         BadCheckpoint: the weights are missing, damaged, or not a face finder's.
     """
 
-    def __init__(self, path: Path = WEIGHTS) -> None:
-        checkpoint = load(path, FaceConfig)
-        self.network = fill(FaceNetwork(checkpoint.config), checkpoint, path)
-        fuse_batch_norms(self.network)
+    def __init__(
+        self, path: Path = WEIGHTS, load: Callable[[Path], FaceNetworks] = load_numpy_network
+    ) -> None:
+        self.network = load(path)
+        self._blas = ThreadpoolController().select(user_api="blas")
 
     def faces(self, picture: Picture) -> list[Face]:
         """Return all detected faces, the largest first."""
+        with self._one_thread():
+            found = self._search(picture)
+        return sorted(found, key=lambda face: -face.height)
+
+    def _search(self, picture: Picture) -> list[Face]:
         network = self.network
         detections = detect(
             network.detector, network.config.detector, picture, MIN_DETECTION_SCORE, MAX_DETECTIONS
@@ -84,7 +93,7 @@ class FaceFinder:
             face = self._refine(picture, detection.score * estimate.score, estimate)
             if face.score >= MIN_FACE_SCORE and not any(_overlaps(face, other) for other in found):
                 found.append(face)
-        return sorted(found, key=lambda face: -face.height)
+        return found
 
     def _refine(self, picture: Picture, score: float, estimate: LandmarkEstimate) -> Face:
         """Regress landmarks twice more, each from the box of the last, then lips and eyes."""
@@ -121,13 +130,21 @@ class FaceFinder:
 
     def track(self, picture: Picture, face: Face) -> Face | None:
         """Track a face of the previous picture into this one; None if it is lost."""
-        tracked = self._refine(picture, face.score, LandmarkEstimate(face.landmarks, face.score))
+        estimate = LandmarkEstimate(face.landmarks, face.score)
+        with self._one_thread():
+            tracked = self._refine(picture, face.score, estimate)
         return tracked if tracked.score >= MIN_FACE_SCORE else None
 
     def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
         """Return the person's alpha matte, (h, w) in 0..1."""
         network = self.network
-        return predict_matte(network.matte, network.config.matte, picture, face.landmarks)
+        with self._one_thread():
+            return predict_matte(network.matte, network.config.matte, picture, face.landmarks)
+
+    def _one_thread(self) -> AbstractContextManager[object]:
+        """Keep BLAS on one thread: beside programs that are busy, several wait for each other."""
+        limited: AbstractContextManager[object] = self._blas.limit(limits=1)
+        return limited
 
 
 def _face_from(landmarks: Landmarks, score: float) -> Face:

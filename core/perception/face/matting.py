@@ -1,12 +1,12 @@
 """Portrait matting: a coarse network's alpha, refined by a guided filter."""
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from core.perception.face.alignment import Landmarks, bounding_box, crop_square
-from core.perception.face.detector import to_tensor
-from core.perception.face.networks import MatteConfig, MatteNetwork
+from core.perception.face.config import MatteConfig
+from core.perception.face.inference import CropNetwork
+from core.perception.face.layers_numpy import sigmoid
 from core.pixels import averaged, boxed, resized
 from core.video import Picture
 
@@ -24,7 +24,7 @@ ALPHA_MARGIN = 0.15
 
 
 def predict_matte(
-    network: MatteNetwork, config: MatteConfig, picture: Picture, landmarks: Landmarks
+    network: CropNetwork, config: MatteConfig, picture: Picture, landmarks: Landmarks
 ) -> Matte:
     """Return the alpha matte of the person with these landmarks, as large as the picture."""
     box = bounding_box(landmarks)
@@ -33,8 +33,7 @@ def predict_matte(
     side = max(4, round(2 * half))
     region = boxed(picture, left, top, side, side)
     small = crop_square(region, _scale_matrix(side, config.side), config.side)
-    with torch.inference_mode():
-        coarse = torch.sigmoid(network(to_tensor([small]))[0]).numpy()
+    coarse = sigmoid(network(small[None])[0])
     height, width = picture.shape[:2]
     return boxed(_guided_filter(region, coarse), -left, -top, width, height)
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from core.perception.face.finder import FaceFinder
+from core.perception.face.networks_torch import load_face_network
 from core.perception.speech.encoder_torch import SpeechEncoder, load_speech_encoder
 from core.training.likeness.face_cropping import crop_squares, face_squares
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork
@@ -22,7 +23,7 @@ class Evaluators:
 
     device: torch.device
     face_finder: FaceFinder
-    """On the CPU, for the puppet."""
+    """For the puppet."""
     landmark_detector: LandmarkDetector
     speech_encoder: SpeechEncoder
     """On the CPU."""
@@ -49,8 +50,7 @@ def open_evaluators(
     Raises:
         BadCheckpoint: weights are missing or damaged.
     """
-    finder = FaceFinder()
     encoder = load_speech_encoder().requires_grad_(False)
     network = embedding_network.to(device).eval() if embedding_network else None
-    detector = BatchLandmarkDetector(finder, device)
-    return Evaluators(device, finder, detector, encoder, network)
+    detector = BatchLandmarkDetector(load_face_network(), device)
+    return Evaluators(device, FaceFinder(), detector, encoder, network)

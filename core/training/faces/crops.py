@@ -15,8 +15,8 @@ from core.perception.face.alignment import (
     crop_square,
     transform_landmarks,
 )
+from core.perception.face.config import LandmarkConfig, MatteConfig, PartConfig
 from core.perception.face.landmarks import part_box
-from core.perception.face.networks import LandmarkConfig, MatteConfig, PartConfig
 from core.perception.face.topology import LANDMARK_COUNT
 from core.pixels import CONSTANT, REFLECT, REPLICATE, resized
 from core.training.faces.corpus import LabelledPortrait

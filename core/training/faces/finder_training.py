@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from core.checkpoint import BadCheckpoint
-from core.perception.face.networks import Detector, FaceConfig, FaceNetwork
+from core.perception.face.config import FaceConfig
+from core.perception.face.networks_torch import Detector, FaceNetwork
 from core.record import from_json, to_json
 from core.training.faces.corpus import Corpus
 from core.training.faces.hard_negatives import MINING_SCENES, mine_hard_negatives

@@ -1,12 +1,13 @@
 """Hard-negative mining: false positives of the detector become the landmark network's negatives."""
 
-import copy
-
 from numpy.random import Generator
 
 from core.perception.face.alignment import crop_square
+from core.perception.face.config import FaceConfig
 from core.perception.face.detector import detect
-from core.perception.face.networks import Detector, FaceConfig
+from core.perception.face.layers_numpy import WeightReader
+from core.perception.face.networks_numpy import NumpyDetector
+from core.perception.face.networks_torch import Detector
 from core.training.faces.crops import HARD_NEGATIVE_MARGIN
 from core.training.faces.portrait_sampler import PortraitSampler
 from core.training.faces.scenes import draw_scene
@@ -26,12 +27,13 @@ def mine_hard_negatives(
     scenes: int = MINING_SCENES,
 ) -> list[Picture]:
     """Return crops of false positives, HARD_NEGATIVE_MARGIN times as wide as shown."""
-    detector = copy.deepcopy(detector).cpu().eval()
+    weights = {name: weight.cpu().numpy() for name, weight in detector.state_dict().items()}
+    network = NumpyDetector(WeightReader(weights), config.detector)
     side = round(config.landmarks.side * HARD_NEGATIVE_MARGIN)
     found = []
     for _ in range(scenes):
         scene = draw_scene(sampler, rng, *SCENE_SHAPES[rng.integers(len(SCENE_SHAPES))])
-        for box, _chance in detect(detector, config.detector, scene.picture, MIN_SCORE, 6):
+        for box, _chance in detect(network, config.detector, scene.picture, MIN_SCORE, 6):
             if all(box.distance(face.box) > 0.5 for face in scene.faces):
                 matrix = box.crop_matrix(side, config.landmarks.crop_scale * HARD_NEGATIVE_MARGIN)
                 found.append(crop_square(scene.picture, matrix, side))

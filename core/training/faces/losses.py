@@ -4,9 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.perception.face.networks import (
-    EYE_POINTS,
-    LIP_POINTS,
+from core.perception.face.config import EYE_POINTS, LIP_POINTS
+from core.perception.face.networks_torch import (
     Detector,
     LandmarkNetwork,
     MatteNetwork,

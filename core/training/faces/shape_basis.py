@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from core.perception.face.alignment import bounding_box
+from core.perception.face.config import EYE_POINTS, LIP_POINTS, PartConfig
 from core.perception.face.landmarks import part_box
-from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceNetwork, PartConfig
+from core.perception.face.networks_torch import FaceNetwork
 from core.training.faces.corpus import Corpus, LabelledPortrait
 from core.training.faces.crops import PART_JITTER, jitter, to_crop_units
 from core.training.faces.mesh_warp import apply_expression, draw_change

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.perception.face.alignment import OrientedBox
+from core.perception.face.config import FaceConfig
 from core.perception.face.detector import STRIDE
-from core.perception.face.networks import FaceConfig
 from core.training.faces.crops import (
     MatteSample,
     draw_face,

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.random import Generator
 from torch import Tensor
 
-from core.perception.face.networks import EYE_POINTS, LIP_POINTS, FaceConfig
+from core.perception.face.config import EYE_POINTS, LIP_POINTS, FaceConfig
 from core.training.faces.losses import (
     detector_loss,
     eye_loss,

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.checkpoint import BadCheckpoint
-from core.perception.face.networks import Backbone
+from core.perception.face.networks_torch import Backbone
 from core.perception.face.topology import (
     LANDMARK_COUNT,
     LEFT_CHEEK,

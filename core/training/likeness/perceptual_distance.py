@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.perception.face.networks import fuse_batch_norms
+from core.perception.face.networks_torch import fuse_batch_norms
 from core.training.avatar.vae import PerceptualLoss
 from core.training.entry_point import load_entry_point
 from core.training.likeness.face_embedding import FaceEmbeddingNetwork, read_face_embedding

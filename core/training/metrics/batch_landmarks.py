@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
-from core.perception.face.finder import FaceFinder
+from core.perception.face.config import EYE_POINTS, LIP_POINTS
 from core.perception.face.landmarks import LEFT_EYE_POINTS
-from core.perception.face.networks import EYE_POINTS, LIP_POINTS, PartNetwork
+from core.perception.face.networks_torch import FaceNetwork, PartNetwork
 from core.perception.face.topology import (
     CHIN,
     FOREHEAD,
@@ -101,9 +101,8 @@ class LandmarkDetector(Protocol):
 class BatchLandmarkDetector:
     """Detects landmarks as `FaceFinder` does once it knows where the face is."""
 
-    def __init__(self, finder: FaceFinder, device: torch.device) -> None:
-        """The finder keeps its network; on another device a copy of it is used."""
-        network = finder.network
+    def __init__(self, network: FaceNetwork, device: torch.device) -> None:
+        """The network stays where it is; on another device a copy of it is used."""
         own = next(network.parameters()).device
         self._network = network if own == device else copy.deepcopy(network).to(device)
 

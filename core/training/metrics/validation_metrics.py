@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.vae.flow_field import Composition, compose
-from core.perception.face.finder import FaceFinder
+from core.perception.face.networks_torch import FaceNetwork, load_face_network
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
 from core.training.metrics.correlation import best_lag_correlation
 from core.training.metrics.lip_sync import MAX_LAG, MS_PER_FRAME
@@ -20,10 +20,10 @@ MIN_FRAMES = 2 * MAX_LAG + 2
 
 
 class LipSyncMetrics:
-    """Correlates the lips of decoded samples with the speech; opens its face finder once."""
+    """Correlates the lips of decoded samples with the speech; opens its face network once."""
 
-    def __init__(self, open_finder: Callable[[], FaceFinder] = FaceFinder) -> None:
-        self._open_finder = open_finder
+    def __init__(self, open_network: Callable[[], FaceNetwork] = load_face_network) -> None:
+        self._open_network = open_network
         self._detector: BatchLandmarkDetector | None = None
 
     @torch.no_grad()
@@ -48,7 +48,7 @@ class LipSyncMetrics:
 
     def _opened(self, device: torch.device) -> BatchLandmarkDetector:
         if self._detector is None:
-            self._detector = BatchLandmarkDetector(self._open_finder(), device)
+            self._detector = BatchLandmarkDetector(self._open_network(), device)
         return self._detector
 
 

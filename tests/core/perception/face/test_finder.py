@@ -6,18 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from core.checkpoint import BadCheckpoint
+from core.checkpoint import load as load_arrays
 from core.perception.face.alignment import (
     Landmarks,
     OrientedBox,
     invert_affine,
     transform_landmarks,
 )
+from core.perception.face.config import DetectorConfig, FaceConfig
 from core.perception.face.finder import Face, FaceFinder, NoFace, SeveralFaces
-from core.perception.face.networks import DetectorConfig, FaceConfig, FaceNetwork
+from core.perception.face.networks_torch import FaceNetwork
 from core.perception.face.topology import LIPS
 from core.perception.face.weights import WEIGHTS
 from core.tensors import load, save
@@ -34,10 +35,10 @@ def finder() -> FaceFinder:
 
 
 @pytest.fixture(scope="module")
-def mean_face(finder: FaceFinder) -> Landmarks:
+def mean_face() -> Landmarks:
     """The face that the network starts from, (478, 3) about 0, in sides of its crop."""
-    with torch.no_grad():
-        return finder.network.landmarks.shape_basis.bias.reshape(478, 3).numpy().copy()
+    weights = load_arrays(WEIGHTS, FaceConfig).weights
+    return weights["landmarks.shape_basis.bias"].astype(np.float32).reshape(478, 3)
 
 
 @dataclass
@@ -113,7 +114,7 @@ def test_the_picture_in_a_mirror_has_the_face_in_a_mirror(
     picture = draw(mean_face, [OrientedBox(300.0, 220.0, 220.0, 0.1)]).picture
     face = finder.face(picture)
     other = finder.face(np.ascontiguousarray(picture[:, ::-1]))
-    mirror = finder.network.landmarks.mirror_index.numpy()
+    mirror = finder.network.mirror_index
     back = other.landmarks[mirror][:, :2] * [-1, 1] + [picture.shape[1] - 1, 0]
     apart = np.linalg.norm(back - face.landmarks[:, :2], axis=1)
     assert apart[list(LIPS)].mean() < 0.01 * face.height

@@ -9,7 +9,7 @@ from core.perception.face.alignment import (
     invert_affine,
     transform_landmarks,
 )
-from core.perception.face.networks import FaceConfig
+from core.perception.face.config import FaceConfig
 from core.perception.face.weights import WEIGHTS
 from core.tensors import load
 from core.training.faces.cartoons import draw_cartoon

@@ -8,8 +8,7 @@ import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.perception.face.finder import FaceFinder
-from core.perception.face.networks import (
+from core.perception.face.config import (
     EYE_POINTS,
     LIP_POINTS,
     DetectorConfig,
@@ -18,6 +17,7 @@ from core.perception.face.networks import (
     MatteConfig,
     PartConfig,
 )
+from core.perception.face.finder import FaceFinder
 from core.training.faces.__main__ import write_weights
 from core.training.faces.corpus import Corpus
 from core.training.faces.finder_training import FinderTrainConfig, join_runs, train_finder

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.perception.face.alignment import OrientedBox
-from core.perception.face.networks import LIP_POINTS, FaceConfig
+from core.perception.face.config import LIP_POINTS, FaceConfig
 from core.training.faces.corpus import flip, is_held_out
 from core.training.faces.crops import draw_face, draw_negative, draw_part
 from core.training.faces.negatives import remove_face

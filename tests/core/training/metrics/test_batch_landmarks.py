@@ -6,6 +6,7 @@ import torch
 
 from core.perception.face.alignment import bounding_box
 from core.perception.face.finder import FaceFinder
+from core.perception.face.networks_torch import load_face_network
 from core.training.evaluation.baselines import to_tensor
 from core.training.metrics.batch_landmarks import (
     BatchLandmarkDetector,
@@ -17,7 +18,7 @@ from tests.core.training.faces.people import person
 
 @pytest.fixture(scope="module")
 def detector() -> BatchLandmarkDetector:
-    return BatchLandmarkDetector(FaceFinder(), torch.device("cpu"))
+    return BatchLandmarkDetector(load_face_network(), torch.device("cpu"))
 
 
 def test_a_face_lies_where_the_finder_says() -> None:

@@ -2,7 +2,7 @@
 
 import torch
 
-from core.perception.face.finder import FaceFinder
+from core.perception.face.networks_torch import FaceNetwork, load_face_network
 from core.training.avatar.latents import encode_clip
 from core.training.evaluation.eval_set import EvalSet
 from core.training.metrics.validation_metrics import MIN_FRAMES, LipSyncMetrics
@@ -22,15 +22,15 @@ def test_too_short_a_clip_tells_nothing_of_lips(eval_set: EvalSet) -> None:
     assert LipSyncMetrics()(avatar(), torch.zeros(1, 2, 8, 2, 2), clip) == {}
 
 
-def test_the_face_finder_is_opened_once_for_all_validations(eval_set: EvalSet) -> None:
-    opened: list[FaceFinder] = []
+def test_the_face_network_is_opened_once_for_all_validations(eval_set: EvalSet) -> None:
+    opened: list[FaceNetwork] = []
 
-    def open_finder() -> FaceFinder:
-        opened.append(FaceFinder())
+    def open_network() -> FaceNetwork:
+        opened.append(load_face_network())
         return opened[-1]
 
     clip, network = eval_set.example(0, 25).clip, avatar()
-    metrics, latents = LipSyncMetrics(open_finder), encode_clip(network, clip).latents
+    metrics, latents = LipSyncMetrics(open_network), encode_clip(network, clip).latents
     assert not opened
     assert metrics(network, latents, clip) == metrics(network, latents, clip)
     assert len(opened) == 1
