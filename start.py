@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
@@ -57,16 +58,20 @@ SOUND = {"libportaudio.so.2": "libportaudio2", "libpulse.so.0": "libpulse0"}
 NETWORKS = [f"tests/core/{room}" for room in ("model", "neural", "perception", "training")]
 
 CHECKS = {
-    "lint": ["ruff", "check", "."],
-    "format": ["ruff", "format", "--check", "."],
-    "types": ["mypy"],
-    "imports": ["lint-imports"],
-    "tests": ["pytest", "-q"],
-    "networks": ["pytest", "-q", *NETWORKS, "tests/golden"],
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy"],
+    "imports": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+    "tests": ["-m", "pytest", "-q"],
+    "networks": ["-m", "pytest", "-q", *NETWORKS, "tests/golden"],
 }
+"""Given to Python, because the tools' own scripts lead to where the folder lay at first."""
 
 SURROUNDINGS = {"networks": {"ATEN_CPU_CAPABILITY": "default"}}
 """Networks are tested once more, as on a processor without the newer instructions."""
+
+FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHONPLATLIBDIR")
+"""Variables by which other programs bring their own code in."""
 
 REMEDIES = {
     "No space left": "The disk is full: free about 5 GB and start again.",
@@ -87,6 +92,7 @@ class Failed(Exception):
 
 def main(arguments: list[str]) -> int:
     """Return the exit code."""
+    mend_surroundings()
     if sys.version_info < OLDEST:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
@@ -104,16 +110,31 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
+def mend_surroundings() -> None:
+    """Let no variable bring other code in, and nothing that is printed fail for its letters."""
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # none at all where it was closed
+            stream.reconfigure(errors="backslashreplace")
+
+
 def app(arguments: list[str]) -> int:
     """Open the window, or make a film where no window can be."""
     if not has_display():
-        print("There is no display, so here is a film instead of the window.")
-        return demo(arguments)
+        return film_instead("there is no display", arguments)
     screen = WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
     provide({**QT, **screen}, "the window")
     provide(SOUND, "microphones", optional=True)
     install("")
+    if trouble := display_trouble():
+        return film_instead(trouble, arguments)
     return run("app", *arguments)
+
+
+def film_instead(why: str, arguments: list[str]) -> int:
+    print(f"No window can be opened, so here is a film instead: {why}.", flush=True)
+    return demo(arguments)
 
 
 def demo(arguments: list[str]) -> int:
@@ -145,11 +166,11 @@ def test(_: list[str]) -> int:
 def check(name: str, command: list[str]) -> tuple[int, float]:
     """Return a check's exit code and seconds; what it said is shown when it failed."""
     print(f"{name} ...", flush=True)
-    begin, show = time.monotonic(), command[0] == "pytest"
+    begin, show = time.monotonic(), "pytest" in command
     done = subprocess.run(
-        [PYTHON.with_name(command[0] + (".exe" if WINDOWS else "")), *command[1:]],
+        [PYTHON, *command],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **SURROUNDINGS.get(name, {})},
+        env={**ours(), "QT_QPA_PLATFORM": "offscreen", **SURROUNDINGS.get(name, {})},
         stdout=None if show else subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -161,10 +182,15 @@ def check(name: str, command: list[str]) -> tuple[int, float]:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run one of our programs and return its exit code."""
+    """Run one of our programs and return its exit code; where systems can, become it.
+
+    So whoever ends us ends it. What runs is what lies here, whatever was installed from where.
+    """
     # -P: no file that happens to lie in the current folder is taken for a part of the program.
     command = [str(PYTHON), "-P", "-m", module, *arguments]
-    with subprocess.Popen(command) as process:
+    if not WINDOWS:
+        os.execve(PYTHON, command, ours())
+    with subprocess.Popen(command, env=ours()) as process:
         while True:
             try:
                 return process.wait()
@@ -172,10 +198,24 @@ def run(module: str, *arguments: str) -> int:
                 continue  # it has heard of Ctrl+C as well, and ends in its own way
 
 
+def ours() -> dict[str, str]:
+    """Return the surroundings in which this folder's code is found first."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
 def has_display() -> bool:
+    """Whether a display is named."""
     if sys.platform != "linux":
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def display_trouble() -> str:
+    """Return why the display that is named cannot be used; Qt would end the program over it."""
+    sys.path.insert(0, str(ROOT))
+    from core import display
+
+    return display.display_trouble()
 
 
 def provide(libraries: dict[str, str], purpose: str, optional: bool = False) -> None:
@@ -230,6 +270,7 @@ def apt(packages: list[str]) -> None:
 
 def install(extra: str) -> None:
     """Make the environment and install everything into it, unless that is done already."""
+    follow()
     wanted = fingerprint()
     if PYTHON.exists() and STAMP.exists():
         done = STAMP.read_text().split()
@@ -239,14 +280,26 @@ def install(extra: str) -> None:
     print("Installing Python packages; the first time takes some minutes.", flush=True)
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     pip("install", "--disable-pip-version-check", "-c", str(ROOT / "constraints.txt"), "-e", target)
-    STAMP.write_text(f"{wanted} {extra}")
+    STAMP.write_text(f"{fingerprint()} {extra}")
+
+
+def follow() -> None:
+    """Let the environment lead to this folder: both may have been moved, or copied."""
+    here = f"{ROOT}\n"
+    for place in ("lib/python*", "Lib"):
+        for pointer in ENVIRONMENT.glob(f"{place}/site-packages/*understudy*.pth"):
+            if pointer.read_text("utf-8") != here:
+                pointer.write_text(here, "utf-8")
 
 
 def fingerprint() -> str:
-    """Return what the environment depends on, in short."""
-    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt")
-    text = b"".join(path.read_bytes() for path in files) + sys.version.encode()
-    return hashlib.sha256(text).hexdigest()
+    """Return what the environment depends on, in short: also its Python, not the one at work now.
+
+    So another Python that is active today (conda's, say) is no reason to install anew.
+    """
+    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt", ENVIRONMENT / "pyvenv.cfg")
+    text = b"".join(path.read_bytes() for path in files if path.exists())
+    return hashlib.sha256(text + PYTHON.resolve().name.encode()).hexdigest()
 
 
 def make_environment() -> None:
@@ -291,7 +344,7 @@ def pip(*arguments: str) -> None:
 
 def progress(line: str) -> None:
     """Show on a terminal which package pip is busy with."""
-    if not sys.stdout.isatty():
+    if not (sys.stdout and sys.stdout.isatty()):
         return
     words = line.split()
     if not words:

@@ -11,8 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from core.display import display_trouble
 from core.process.child import dispatch
 from core.process.loading import loading
+from core.process.surroundings import begin, forget_letters
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -36,14 +38,18 @@ WORDS = ("show", "toggle", "mute", "pause", "quit")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
+    begin()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if (code := dispatch(given)) is not None:
         return code
     chosen = parser().parse_args(given)
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
-    if chosen.self_test is not None:
-        return test(chosen)
-    return tell(chosen.tell) if chosen.tell else run(chosen)
+    if chosen.tell:
+        return tell(chosen.tell)
+    if trouble := display_trouble():  # Qt would end the program with words of its own
+        sys.stderr.write(f"No window can be opened: {trouble}.\n")
+        return 1
+    return run(chosen) if chosen.self_test is None else test(chosen)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,6 +86,7 @@ def test(chosen: argparse.Namespace) -> int:
     engine = warmed()
     with TemporaryDirectory() as folder, ExitStack() as stack:
         with loading():
+            from app.desktop.endings import Endings
             from app.desktop.theme import Theme
             from app.self_test import SelfTest
             from app.settings import Settings
@@ -90,6 +97,10 @@ def test(chosen: argparse.Namespace) -> int:
             settings = Settings(engine=chosen.engine)
             window = Window(settings, Path(folder) / "settings.json", engine=engine)
             window.show()
+            endings = Endings(window)
+            stack.callback(endings.close)
+            endings.asked.connect(window.close)
+            endings.asked.connect(lambda: application.exit(1))
         SelfTest(window, chosen.self_test, BEGAN)
         return application.exec()
 
@@ -115,6 +126,7 @@ def furnished(
     """Return the application, its window shown; `stack` closes everything."""
     from dataclasses import replace
 
+    from app.desktop.endings import Endings
     from app.desktop.keys.backends import open_keys
     from app.desktop.log import folder
     from app.desktop.theme import Theme
@@ -133,6 +145,10 @@ def furnished(
     around = Surroundings(theme, tray, open_keys(), single, folder())
     shell = Shell(window, around)
     stack.callback(shell.close, PATIENCE)
+    endings = Endings(window)
+    stack.callback(endings.close)
+    for end in (endings.asked, application.aboutToQuit):  # the latter at log-out, while there is
+        end.connect(lambda: shell.do("quit"))  # time for it
     shell.show()
     return application
 
@@ -154,6 +170,7 @@ def dressed(stack: ExitStack, settings: "Settings", logs: Path) -> "QApplication
     from app.desktop.language import install
 
     application = QApplication(sys.argv[:1])
+    forget_letters()  # Qt has asked the system for its own
     application.setApplicationName("Understudy")
     application.setDesktopFileName("understudy")
     install(application, settings.language)

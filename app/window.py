@@ -58,6 +58,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self._stack)
         self.stays = False
         """Whether the program goes on when the window is closed."""
+        self._closed = False
         self._captures = Captures(self._folder, self)
         self._again = self._asked = False
         self._failed: Exception | None = None
@@ -163,15 +164,19 @@ class Window(QMainWindow):
         self.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """End everything, once: at log-out the window is closed, and then the program."""
         self._remember()
         if self.stays:
             self.hide()
             event.ignore()
             return
+        event.accept()
+        if self._closed:
+            return
+        self._closed = True
         self.on_air.close(PATIENCE)
         self._pages.end(PATIENCE)
         self._captures.end(PATIENCE)
-        event.accept()
 
     def _scene(self) -> Scene | None:
         try:

@@ -29,6 +29,7 @@ from core.look import parse_background
 from core.output import hush
 from core.plugin import SourcePlugin, all_profiles, source_plugins
 from core.portrait.load import load_photo
+from core.process.surroundings import EndAsked, EndRequest, begin, end_in_order
 from core.profile import Profile
 from core.sound.outputs import choose as choose_output
 from core.sound.outputs import outputs
@@ -57,11 +58,15 @@ class Bar(tqdm):  # type: ignore[misc]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    begin()
     chosen = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.CRITICAL)
     try:
+        end_in_order()
         run(chosen)
         sys.stdout.flush()  # what nobody reads any more is noticed here, not at the very end
+    except EndAsked as asked:
+        return 128 + asked.number
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has read enough
@@ -157,6 +162,7 @@ def film(asked: Scene, seconds: float | None, path: Path) -> None:
         closing(asked.source.open(asked.options, SwiftClock())) as source,
         closing(avatar(asked)) as stream,
         closing(Recording(path, stream.format, patient=True)) as recording,
+        EndRequest() as end,
     ):
         ahead = Ahead(source, stream.hop, seconds)
         frames = render(ahead, stream, recording, recording)
@@ -164,9 +170,8 @@ def film(asked: Scene, seconds: float | None, path: Path) -> None:
         often = 0.1 if sys.stderr.isatty() else 10.0
         try:
             for _ in Bar(frames, "Filming", total, unit=" frames", mininterval=often):
-                pass
-        except KeyboardInterrupt:
-            pass  # what is there until then is a whole film
+                if end.number:
+                    break  # what is there until then is a whole film
         except Exception as error:
             recording.break_off()
             raise BrokenFilmError(sentence(error) + kept(recording)) from error
@@ -246,14 +251,12 @@ def perform(
         lambda why: say_engine(asked, why),
         log.error,
     )
-    with closing(Devices(LocalEngine())) as devices:
+    with closing(Devices(LocalEngine())) as devices, EndRequest() as end:
         broadcast = Broadcast(asked, devices, reports, open_recorder=open_recorder)
         broadcast.record(path)
         broadcast.start()
         try:
-            watch(broadcast, devices, seconds)
-        except KeyboardInterrupt:
-            pass
+            watch(broadcast, devices, seconds, end)
         finally:
             broadcast.stop()
             broadcast.join()
@@ -261,15 +264,16 @@ def perform(
         raise errors[0]
 
 
-def watch(broadcast: Broadcast, devices: Devices, seconds: float | None) -> None:
-    """Print figures until it ends, or `seconds` of it have been seen."""
+def watch(broadcast: Broadcast, devices: Devices, seconds: float | None, end: EndRequest) -> None:
+    """Print figures until it ends or is to, or `seconds` of it have been seen."""
     looks = 0
     while not broadcast.join(LOOK):
         looks += 1
         figures = broadcast.figures()
         if figures.frames and looks % LOOKS_A_SECOND == 0:
             print(figures, *devices.outputs.figures(), sep="; ")
-        if seconds is not None and figures.frames >= seconds * broadcast.scene.format.fps:
+        enough = seconds is not None and figures.frames >= seconds * broadcast.scene.format.fps
+        if enough or end.number:
             broadcast.stop()
 
 

@@ -1,6 +1,9 @@
 """The starter decides rightly; what it installs is tried by hand, on a bare system."""
 
 import ctypes
+import io
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,8 +32,21 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Runs:
 
 def test_with_a_display_the_app_is_started(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(start, "display_trouble", lambda: "")
     assert start.main([]) == 7
     assert runs == [["install", ""], ["app"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="displays have names on Linux only")
+def test_with_a_display_that_is_not_there_a_film_is_made(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":7777")
+    assert start.main([]) == 7
+    assert runs[-1] == ["core.cli"]
+    assert "film instead: the display :7777 cannot be reached" in capsys.readouterr().out
 
 
 def test_without_a_display_there_is_a_film(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +158,24 @@ class TestEnvironment:
         start.install("")
         assert len(asked) == 2
 
+    def test_another_python_that_is_active_today_installs_nothing(
+        self, environment: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        start.install("")
+        monkeypatch.setattr(sys, "version", "3.99 of somebody else")
+        start.install("")
+        assert len(asked) == 1
+
+    def test_a_folder_that_was_moved_or_copied_leads_to_itself(
+        self, environment: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(start, "ENVIRONMENT", environment)
+        pointer = environment / "lib/python3.11/site-packages/_editable_impl_understudy.pth"
+        pointer.parent.mkdir(parents=True)
+        pointer.write_text("/where/it/lay/before\n")
+        start.install("")
+        assert pointer.read_text("utf-8") == f"{ROOT}\n"
+
     def test_a_failed_installation_is_tried_again(
         self, environment: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -187,6 +221,32 @@ def test_every_check_is_run_and_one_failure_is_enough(
         ["tests", "ok"],
         ["networks", "ok"],
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the starter waits for the program")
+def test_what_runs_is_this_folders_code_whatever_surrounds_it(tmp_path: Path) -> None:
+    for name in ("core", "app", "plugins"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('the wrong one')")
+    program = (
+        "import sys, start; from pathlib import Path; start.PYTHON = Path(sys.executable); "
+        "start.install = lambda extra: None; start.main(['doctor', '--help'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {program}"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert "start.py doctor" in done.stdout, done.stderr
+
+
+def test_what_is_printed_never_fails_for_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    start.mend_surroundings()
+    sys.stdout.write("日本")
+    sys.stdout.flush()
+    assert written.getvalue().strip() == rb"\u65e5\u672c"
 
 
 def test_the_starter_needs_nothing_but_python() -> None:

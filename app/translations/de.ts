@@ -2234,6 +2234,10 @@
         <translation>starten Sie noch einmal, und zwar mit der Puppe, wenn es öfter geschieht</translation>
     </message>
     <message>
+        <source>start it on the desktop itself, as the person who is logged in there</source>
+        <translation>starten Sie es auf dem Schreibtisch selbst, als die Person, die dort angemeldet ist</translation>
+    </message>
+    <message>
         <source>Stay silent instead of ending when all is said.</source>
         <translation>Still bleiben statt zu enden, wenn alles gesagt ist.</translation>
     </message>
@@ -2300,6 +2304,10 @@
     <message>
         <source>the desktop did not give this key</source>
         <translation>die Arbeitsumgebung hat diese Taste nicht hergegeben</translation>
+    </message>
+    <message>
+        <source>the display {0} cannot be reached</source>
+        <translation>der Bildschirm {0} ist nicht zu erreichen</translation>
     </message>
     <message>
         <source>The engine failed ({0}); a simpler one has taken over.</source>
@@ -2380,6 +2388,10 @@
     <message>
         <source>the {0} {1} cannot be used: {2}</source>
         <translation>{0} {1} lässt sich nicht benutzen: {2}</translation>
+    </message>
+    <message>
+        <source>there is no display</source>
+        <translation>es gibt keinen Bildschirm</translation>
     </message>
     <message>
         <source>there is no display; films, cameras and pages are made without one</source>

@@ -16,10 +16,12 @@ from core.benchmark import (  # noqa: E402
     picture_faults,
     runtimes,
 )
+from core.process.surroundings import begin  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark; print its table, and write its JSON where asked to."""
+    begin()
     chosen = parser().parse_args(arguments)
     report = chosen.measure(chosen)
     print(report.table())

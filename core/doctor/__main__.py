@@ -12,6 +12,7 @@ from core.doctor.finding import Check, Finding, State, examine
 from core.doctor.report import as_json, owner
 from core.doctor.system import System
 from core.output import hush
+from core.process.surroundings import begin
 
 NAMES = 31
 """Letters that a state and a name take."""
@@ -21,6 +22,7 @@ WIDEST = 110
 
 def main(arguments: Sequence[str] | None = None, checks: Iterable[Check] | None = None) -> int:
     """Print what is found as it comes; 1 if anything failed. Tests hand in other `checks`."""
+    begin()
     parser = argparse.ArgumentParser(
         "start.py doctor", description="Test what the program needs, and say what to do."
     )

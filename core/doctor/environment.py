@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.doctor.finding import Finding, State
 from core.doctor.system import System
-from core.sentence import joined, said
+from core.sentence import joined, parted, said
 
 PACKAGES, WINDOW = said("Python and packages"), said("Window")
 
@@ -88,6 +88,8 @@ def window(system: System, qt: Path | None = None) -> Finding:
     if not screens:
         sentence = said("there is no display; films, cameras and pages are made without one")
         return Finding(WINDOW, State.SKIPPED, sentence)
+    if trouble := system.display_trouble(system.environ):
+        return Finding(WINDOW, State.FAILED, *parted(trouble))
     return Finding(
         WINDOW, State.OK, said("Qt finds its libraries for {0}", "Wayland" if wayland else "X11")
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from core.display import display_trouble
 from core.doctor.packages import Packages, packages
 
 ANSWER = 5.0
@@ -62,6 +63,7 @@ class System:
     run: Callable[[Sequence[str]], str] = run
     may_write: Callable[[Path], bool] = may_write
     registry: Callable[[str, str], str] = registry
+    display_trouble: Callable[[Mapping[str, str]], str] = display_trouble
 
     @property
     def linux(self) -> bool:

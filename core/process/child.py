@@ -264,7 +264,9 @@ def serve(
 
 def claim() -> Pipe:
     """In the child: take the pipes to the parent, so that no stray `print` gets between."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, who then ends us
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):  # what the terminal says is for the parent,
+        if hasattr(signal, name):  # who then ends us
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     incoming, outgoing = os.dup(0), os.dup(1)
     os.dup2(2, 1)
     if isinstance(sys.stdout, io.TextIOWrapper):  # not in a window of Windows

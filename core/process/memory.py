@@ -6,6 +6,9 @@ import sys
 import tempfile
 from contextlib import suppress
 
+STANDARD = 2
+"""The highest of the standard streams' numbers, which `subprocess` gives to its pipes."""
+
 
 class Memory:
     """A stretch of memory for two processes, gone when both have let go of it, however they end."""
@@ -38,9 +41,20 @@ def seen(address: str, size: int) -> mmap.mmap:
 
 def _nameless_file(size: int) -> int:
     if sys.platform == "linux":
-        handle = os.memfd_create("understudy")
+        handle = _above_standard(os.memfd_create("understudy"))
     else:
         with tempfile.TemporaryFile() as file:
-            handle = os.dup(file.fileno())
+            handle = _above_standard(os.dup(file.fileno()))
     os.truncate(handle, size)
     return handle
+
+
+def _above_standard(handle: int) -> int:
+    """Return the handle under a number that no child's standard streams take."""
+    if sys.platform == "win32" or handle > STANDARD:
+        return handle
+    import fcntl
+
+    higher = fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, STANDARD + 1)
+    os.close(handle)
+    return higher

@@ -1,6 +1,7 @@
 """The command line makes a film, and says in one sentence what is wrong."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from core.broadcast.scene import Scene
 from core.cli import film_live, listing, main, scene
 from core.cli_options import parser
 from core.film.recording import RecordingError
-from tests.fakes import tone
+from core.process.child import ROOT
+from tests.fakes import tone, until
 
 
 @pytest.fixture
@@ -258,3 +260,54 @@ def test_whoever_has_read_enough_sees_no_traceback(unbuffered: str) -> None:
         )  # fmt: skip
     assert "Traceback" not in ended.stderr
     assert "BrokenPipe" not in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_film_that_the_system_ends_is_whole_to_there(
+    tmp_path: Path, photo: Path, name: str
+) -> None:
+    out, part = tmp_path / "film.mp4", tmp_path / "film.mp4.part"
+    words = ["--text", "word " * 5000, "--photo", str(photo), "--out", str(out)]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "core.cli", *words, "--engine", "testcard"], cwd=ROOT
+    )
+    try:
+        until(lambda: part.exists() and part.stat().st_size > 2_000, limit=120)
+        program.send_signal(getattr(signal, name))
+        assert program.wait(60) == 0
+    finally:
+        program.kill()
+        program.wait()
+    assert not part.exists()
+    assert lengths(out)[0] > 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_who_is_live_ends_as_with_ctrl_c(photo: Path, name: str) -> None:
+    words = ["--text", "word " * 500, "--photo", str(photo), "--web", "0", "--engine", "testcard"]
+    command = [sys.executable, "-u", "-m", "core.cli", *words]
+    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert program.stdout
+    try:
+        assert any(line.startswith("Live") for line in program.stdout)
+        program.send_signal(getattr(signal, name))
+        program.communicate(timeout=60)
+        assert program.returncode == 0
+    finally:
+        program.kill()
+        program.wait()
+
+
+def test_a_name_that_the_output_cannot_write_is_no_obstacle(tmp_path: Path, photo: Path) -> None:
+    named, out = tmp_path / "日本.png", tmp_path / "film.mp4"
+    photo.rename(named)
+    words = ["--text", "hi", "--photo", str(named), "--out", str(out), "--engine", "testcard"]
+    done = subprocess.run(
+        [sys.executable, "-m", "core.cli", *words],
+        cwd=ROOT, capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert out.exists()

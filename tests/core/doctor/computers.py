@@ -31,6 +31,7 @@ def computer(root: Path, release: str = "debian", **fields: Any) -> System:
         "run": silent,
         "may_write": lambda path: True,
         "registry": lambda key, value: "",
+        "display_trouble": lambda environ: "",
     }
     return System(**{**plain, **fields})
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.doctor.environment import packages, window
 from core.doctor.finding import State
+from core.sentence import said
 from tests.core.doctor.computers import computer, put
 
 VERSIONS = {"numpy": "2.4.6", "torch": "2.13.0+cpu", "av": "14.9"}
@@ -93,6 +94,18 @@ class TestWindow:
 
     def test_without_a_display_there_is_no_window(self, tmp_path: Path, qt: Path) -> None:
         assert window(computer(tmp_path), qt).state is State.SKIPPED
+
+    def test_a_display_that_does_not_answer_is_told(self, tmp_path: Path, qt: Path) -> None:
+        here = computer(
+            tmp_path,
+            environ={"DISPLAY": ":77"},
+            display_trouble=lambda environ: said(
+                "the display {0} cannot be reached", environ["DISPLAY"], remedy="log in there"
+            ),
+        )
+        found = window(here, qt)
+        assert (found.state, found.remedy) == (State.FAILED, "log in there")
+        assert found.sentence == "the display :77 cannot be reached"
 
     def test_qt_is_found_where_it_is_installed(self, tmp_path: Path) -> None:
         seen: list[str] = []
