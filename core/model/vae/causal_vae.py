@@ -53,15 +53,22 @@ class CausalVideoVae(nn.Module):
         posterior, state = self.encoder(frames.movedim(2, -1), state)
         return posterior, state
 
-    def encode_references(self, photos: Tensor) -> DecoderReferences:
+    def encode_references(self, photos: Tensor, latents: Tensor | None = None) -> DecoderReferences:
         """Precompute what decoding needs of references, (batch, 0 to 3, 3, h, w) in [-1, 1].
+
+        `latents` of them, (batch, references, channels, h, w), replace those that the encoder
+        finds.
 
         Raises:
             ValueError: rows and columns make no whole cells.
         """
         self._check_size(*photos.shape[3:])
-        features = self.encoder.features(photos.movedim(2, -1))
-        return self.decoder.prepare_references(features, photos)
+        levels = self.encoder.features(photos.movedim(2, -1))
+        if latents is None:
+            z = self.encoder.reference_latents(levels[-1])
+        else:
+            z = latents.movedim(2, -1)
+        return self.decoder.prepare_references(levels, z, photos)
 
     def decode(
         self, latents: Tensor, references: DecoderReferences, state: DecoderState | None = None

@@ -10,15 +10,18 @@ from torch.nn import functional
 
 from core.model.module_list import TypedModuleList
 from core.model.vae.flow_field import Composition, FlowField
-from core.model.vae.layers import SpatialConvolution, as_float32
+from core.model.vae.layers import SpatialConvolution, as_float32, rms_norm
 from core.model.vae.reference_attention import CrossKeyValues, ReferenceAttention
 from core.model.vae.resampling import channels_to_planes, match_channels, rgb_divisible
 from core.model.vae.stages import StageStates, upsampling_stages
 from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
-from core.model.vae.warped_skip import FlowRefinement, Match, SkipLevel, SkipReferences, WarpedSkip
+from core.model.vae.warped_skip import FlowRefinement, SkipLevel, SkipReferences, WarpedSkip
 
 INITIAL_MASK_LOGIT = 1.0
 """Logit of the skip's mask before training: references mostly show."""
+MID_SCALE = 0.25
+"""Standard deviation of the mid level with the warped skip: what latents tell guides, and does not
+drown, the pixels that references give."""
 
 
 class DecoderReferences(NamedTuple):
@@ -40,10 +43,9 @@ class DecoderOutput(NamedTuple):
     """Parts of the frames, and where the references were found."""
 
     composition: Composition
-    match: Match | None
-    """Without the warped skip, or without references: None."""
     flow_fields: tuple[FlowField, ...]
-    """Of each level of D2, from coarse to fine; the last one is that of the composition."""
+    """Of each level of D2, from coarse to fine; the last one is that of the composition. Without
+    the warped skip, or without references: none."""
 
 
 class PixelHead(nn.Module):
@@ -127,34 +129,40 @@ class Decoder(nn.Module):
         last = config.d2[-1].width
         self.head = PixelHead(last, head_factor, config.skip is not None, config.shortcuts)
 
-    def prepare_references(self, levels: list[Tensor], photos: Tensor) -> DecoderReferences:
-        """Prepare references; arguments as in `WarpedSkip.prepare_references`."""
-        skip = self.skip.prepare_references(levels, photos) if self.skip else None
-        return DecoderReferences(self.reference_attention.key_values(levels[-1]), skip)
+    def prepare_references(
+        self, levels: list[Tensor], z: Tensor, photos: Tensor
+    ) -> DecoderReferences:
+        """Prepare references: E1's feature pyramid as from `Encoder.features`, their latents
+        (batch, references, h, w, channels), and the photos (batch, references, 3, h, w)."""
+        key_values = self.reference_attention.key_values(levels[-1])
+        if self.skip is None:
+            return DecoderReferences(key_values, None)
+        upsampled, _ = self.d1(z.flatten(0, 1)[:, None], None)  # each is a video of one frame
+        mid = upsampled[-1][:, 0].unflatten(0, z.shape[:2])
+        return DecoderReferences(key_values, self.skip.prepare_references(levels, mid, photos))
 
     def forward(
         self, z: Tensor, references: DecoderReferences, state: DecoderState | None
     ) -> tuple[DecoderOutput, DecoderState]:
         """Take latents (batch, latents, h, w, channels)."""
         levels, d1 = self.d1(z, state.d1 if state else None)
-        x = self.reference_attention(levels[-1], references.key_values)
-        match = self._match(x, references.skip)
-        x, flows, d2 = self.d2(
-            x,
-            match.flow_field if match else None,
-            references.skip.maps if references.skip else (),
-            state.d2 if state else None,
+        mid = levels[-1]
+        flow = self._flow(mid, references.skip)
+        x = self.reference_attention(
+            MID_SCALE * rms_norm(mid) if self.skip else mid, references.key_values
         )
+        maps = references.skip.maps if references.skip else ()
+        x, flows, d2 = self.d2(x, flow, maps, state.d2 if state else None)
         residual, mask = self.head(x)
         field = flows[-1] if flows else _empty_flow_field(residual)
         composition = Composition(residual, mask, field.flow, field.reference_weights())
-        return DecoderOutput(composition, match, flows), DecoderState(d1, d2)
+        return DecoderOutput(composition, flows), DecoderState(d1, d2)
 
-    def _match(self, x: Tensor, references: SkipReferences | None) -> Match | None:
-        if self.skip is None or references is None or not references.keys.shape[1]:
+    def _flow(self, mid: Tensor, references: SkipReferences | None) -> FlowField | None:
+        if self.skip is None or references is None or not references.motion.shape[1]:
             return None
-        match: Match = self.skip(x, references)
-        return match
+        field: FlowField = self.skip(mid, references)
+        return field
 
 
 def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:

@@ -69,3 +69,10 @@ class Encoder(nn.Module):
         clips = references.flatten(0, 1)[:, None]  # each is a video of one frame
         levels, _ = self.e1(clips, None)
         return [level[:, 0].unflatten(0, references.shape[:2]) for level in levels]
+
+    def reference_latents(self, mid: Tensor) -> Tensor:
+        """Return the latents (batch, references, h, w, channels) of references, from the last level
+        that `features` gave."""
+        levels, _ = self.e2(mid.flatten(0, 1)[:, None], None)
+        z = as_float32(self.mean(levels[-1]))
+        return z.view(*mid.shape[:2], *z.shape[2:])

@@ -51,17 +51,12 @@ class ReferenceAttentionConfig:
 class WarpedSkipConfig:
     """The warped skip: see `core.model.vae.warped_skip`."""
 
-    matching_channels: int = 64
-    """Channels of the matching's queries and keys."""
+    flow_channels: int = 96
+    """Hidden channels of the flow regression."""
     feature_channels: int = 16
     """Channels of the reference features that are warped at each level of D2."""
     hidden_channels: int = 8
     """Hidden channels of the flow refinement."""
-
-    def __post_init__(self) -> None:
-        if self.matching_channels % 4:
-            channels = self.matching_channels
-            raise ValueError(f"matching in {channels} channels, expected a multiple of 4")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
-"""The warped skip connection: dense matching to the references, flow refinement, feature warping.
+"""The warped skip connection: regressed flow, flow refinement, feature warping.
 
-Pixels that a reference already shows are moved, not painted anew. Matching (global correlation,
-softmax) finds where each place of the mid level lies in each reference: a coarse optical flow, and
+Pixels that a reference already shows are moved, not painted anew. The latents of a frame and of a
+reference tell where each place of the mid level lies in that reference: a coarse optical flow, and
 a confidence by which references are blended. Each level of D2 gets the reference features warped
 along that flow, and refines it coarse to fine, at last for each frame.
 """
 
-from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
@@ -15,76 +14,51 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.model.grid import grid_coordinates
 from core.model.module_list import TypedModuleList
-from core.model.rotary import apply_rotary, grid_rotation
 from core.model.vae.flow_field import FlowField, warp
 from core.model.vae.layers import SpatialConvolution, as_float32, pointwise_conv, rms_norm
 from core.model.vae.vae_config import StageConfig, VaeConfig, WarpedSkipConfig
 
-INITIAL_LOGIT_SCALE = 24.0
-"""Before training; cells then match cells at the same place, and near by."""
-MAX_LOGIT_SCALE = 80.0
-"""At most: sums of the logits' exponentials still fit into float32."""
-
 
 class SkipReferences(NamedTuple):
-    """Matching keys and feature maps of the references, computed once for a profile."""
+    """What the skip needs of the references, computed once for a profile."""
 
-    keys: Tensor
-    """(batch, references, tokens, channels)"""
+    motion: Tensor
+    """Features of each reference's own latent, (batch, references, h, w, channels)."""
     maps: tuple[Tensor, ...]
     """To be warped, for each level of D2, (batch, references, channels, h, w)."""
 
 
-class Match(NamedTuple):
-    """Dense correspondence of the mid level with the references."""
+class FlowRegression(nn.Module):
+    """Coarse flow and its confidence, from the mid levels of a frame's and a reference's latents.
 
-    flow_field: FlowField
-    logits: Tensor
-    """The correlation volume: each token with each token of each reference, (batch, time, tokens,
-    references, tokens); supervised in training."""
-
-
-class ReferenceMatching(nn.Module):
-    """Dense matching: softmax over the cosine similarity of query and key features, as flow.
-
-    Before training, features are equal but for their rotary position: each place matches itself.
+    Latents tell where everything is, those of references too: flow is what differs between them.
+    Zero-initialised: before training nothing moves, and all references weigh the same.
     """
 
-    def __init__(self, mid: int, features: int, channels: int) -> None:
+    def __init__(self, mid: int, hidden: int) -> None:
         super().__init__()
-        self.query, self.key = nn.Linear(mid, channels), nn.Linear(features, channels)
-        for proj in (self.query, self.key):
-            nn.init.normal_(proj.weight, std=0.1 * proj.in_features**-0.5)
-            nn.init.ones_(proj.bias)
-        self.log_logit_scale = nn.Parameter(torch.tensor(INITIAL_LOGIT_SCALE).log())
+        self.video_proj = nn.Linear(mid, hidden)
+        self.reference_proj = nn.Linear(mid, hidden, bias=False)
+        self.conv = SpatialConvolution(hidden, hidden, 3)
+        self.out = SpatialConvolution(hidden, 3, 3)
+        for parameter in self.out.parameters():
+            nn.init.zeros_(parameter)
 
-    def keys(self, features: Tensor) -> Tensor:
-        """Return matching keys of reference features (batch, references, h, w, channels)."""
-        return self._unit_vectors(self.key(rms_norm(features)))
+    def prepare_references(self, mid: Tensor) -> Tensor:
+        """Project references' mid level, (batch, references, h, w, mid), once for a profile."""
+        projected: Tensor = self.reference_proj(rms_norm(mid))
+        return projected
 
-    def forward(self, x: Tensor, keys: Tensor) -> Match:
-        """Match the mid level (batch, time, h, w, channels)."""
-        batch, time, height, width, _ = x.shape
-        queries = self._unit_vectors(self.query(rms_norm(x)))  # (batch, time, tokens, channels)
-        with _without_autocast(x.device):
-            scale = as_float32(self.log_logit_scale).exp().clamp(max=MAX_LOGIT_SCALE)
-            logits = scale * as_float32(queries).flatten(1, 2) @ as_float32(keys).flatten(1, 2).mT
-            logits = logits.view(batch, time, height * width, *keys.shape[1:3])
-            source = grid_coordinates(height, width, x.device).to(logits)
-            # One product gives the mean place and the sum; neither overflows, see MAX_LOGIT_SCALE.
-            sums = logits.exp() @ functional.pad(source.flatten(0, 1), (0, 1), value=1.0)
-        maps = sums.permute(0, 1, 3, 4, 2).reshape(batch, time, -1, 3, height, width)
-        target, total = maps.tensor_split([2], 3)  # (batch, time, references, 2 and 1, h, w)
-        flow = target / total - source.movedim(-1, 0)
-        return Match(FlowField(flow, total[:, :, :, 0].log()), logits)
-
-    def _unit_vectors(self, x: Tensor) -> Tensor:
-        """Return (batch, n, h, w, channels) as rotary unit vectors (batch, n, tokens, channels)."""
-        height, width, channels = x.shape[2:]
-        rotation = grid_rotation(height, width, channels, x.device)
-        return apply_rotary(functional.normalize(x.flatten(2, 3), dim=-1), rotation)
+    def forward(self, x: Tensor, motion: Tensor) -> FlowField:
+        """Take the frames' mid level (batch, time, h, w, mid) and the projected references'."""
+        video = self.video_proj(rms_norm(x))[:, :, None]
+        both = functional.silu(video + motion[:, None])  # (batch, time, references, h, w, hidden)
+        hidden = functional.silu(self.conv(both.flatten(1, 2)))
+        found = as_float32(self.out(hidden)).view(*both.shape[:-1], 3)
+        x_cells, y_cells, confidence = found.unbind(-1)
+        height, width = x.shape[2:4]
+        return FlowField(torch.stack([x_cells * (2 / width), y_cells * (2 / height)], 3), confidence)
 
 
 class FlowRefinement(nn.Module):
@@ -154,15 +128,14 @@ class SkipLevel(nn.Module):
 
 
 class WarpedSkip(nn.Module):
-    """Matching at the mid level, and the reference maps that each level of D2 warps.
+    """Coarse flow at the mid level, and the reference maps that each level of D2 warps.
 
     The last level warps pixels, the others features of E1 at their resolution.
     """
 
     def __init__(self, config: VaeConfig, skip: WarpedSkipConfig) -> None:
         super().__init__()
-        mid = config.e1[-1].width
-        self.matching = ReferenceMatching(config.d1[-1].width, mid, skip.matching_channels)
+        self.flow_regression = FlowRegression(config.d1[-1].width, skip.flow_channels)
         self.head_upsampling = config.head_upsampling
         self.source_levels = _source_levels(config)
         self.feature_projs: TypedModuleList[nn.Linear] = TypedModuleList(
@@ -170,15 +143,18 @@ class WarpedSkip(nn.Module):
             for source in self.source_levels
         )
 
-    def forward(self, x: Tensor, references: SkipReferences) -> Match:
-        """See `ReferenceMatching`."""
-        match: Match = self.matching(x, references.keys)
-        return match
+    def forward(self, x: Tensor, references: SkipReferences) -> FlowField:
+        """See `FlowRegression`."""
+        field: FlowField = self.flow_regression(x, references.motion)
+        return field
 
-    def prepare_references(self, levels: list[Tensor], photos: Tensor) -> SkipReferences:
-        """Prepare references from E1's feature pyramid and the photos.
+    def prepare_references(
+        self, levels: list[Tensor], mid: Tensor, photos: Tensor
+    ) -> SkipReferences:
+        """Prepare references from E1's feature pyramid, D1 of their latents, and the photos.
 
-        `levels` as from `Encoder.features`, `photos` (batch, references, 3, h, w).
+        `levels` as from `Encoder.features`, `mid` (batch, references, h, w, channels), `photos`
+        (batch, references, 3, h, w).
         """
         maps = [
             proj(levels[source]).movedim(-1, 2)
@@ -186,15 +162,7 @@ class WarpedSkip(nn.Module):
         ]
         pixels = functional.avg_pool2d(photos.flatten(0, 1), self.head_upsampling)
         coarse = pixels.reshape(*photos.shape[:3], *pixels.shape[2:])
-        return SkipReferences(self.matching.keys(levels[-1]), (*maps, coarse))
-
-
-def _without_autocast(device: torch.device) -> AbstractContextManager[None]:
-    """Return a context without autocast: coordinates need more than its eight bits of mantissa."""
-    if not torch.amp.is_autocast_available(device.type):  # as on the meta device
-        return nullcontext()
-    context: AbstractContextManager[None] = torch.autocast(device.type, enabled=False)
-    return context
+        return SkipReferences(self.flow_regression.prepare_references(mid), (*maps, coarse))
 
 
 def _source_levels(config: VaeConfig) -> list[int]:

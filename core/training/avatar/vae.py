@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
 from core.model.vae.flow_field import resize_bilinear
-from core.training.avatar.flow_supervision import FlowTarget, flow_loss, matching_loss
+from core.training.avatar.flow_supervision import FlowTarget, flow_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
 from core.training.trainer.clip_batch import (
     ClipBatch,
@@ -36,7 +36,6 @@ class VaeRecipe:
     """Extra weight of the mouth's pixels in the L1 loss."""
     eye_weight: float = 2.0
     kl_weight: float = 1e-4
-    matching_weight: float = 0.02
     flow_weight: float = 0.05
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
@@ -121,15 +120,12 @@ def reconstruction_losses(
     frames: Tensor,
     decoded: DecoderOutput,
 ) -> dict[str, Tensor]:
-    """Return the weighted L1, matching, flow and perceptual losses of decoded frames."""
+    """Return the weighted L1, flow and perceptual losses of decoded frames."""
     error = (frames.float() - batch.frames).abs() * batch.pixel_weight
     losses = {"l1": error.mean() / batch.pixel_weight.mean()}
-    if match := decoded.match:
-        cells = match.flow_field.flow.shape[-1]
-        losses["matching"] = recipe.matching_weight * matching_loss(match, batch.flow_target)
-        losses["flow"] = recipe.flow_weight * flow_loss(
-            decoded.flow_fields, batch.flow_target, cells
-        )
+    if fields := decoded.flow_fields:
+        cells = fields[0].flow.shape[-1]
+        losses["flow"] = recipe.flow_weight * flow_loss(fields, batch.flow_target, cells)
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["perceptual"] = recipe.perceptual_weight * perceptual_loss(*pair)

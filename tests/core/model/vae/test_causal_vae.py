@@ -12,7 +12,6 @@ from core.model.vae.vae_config import (
     ReferenceAttentionConfig,
     StageConfig,
     VaeConfig,
-    WarpedSkipConfig,
 )
 from core.record import from_json, to_json
 from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
@@ -112,7 +111,7 @@ def test_a_photo_is_a_video_of_one_frame() -> None:
 
 
 def test_before_training_the_reference_shows_through() -> None:
-    vae = CausalVideoVae(replace(SMALL, skip=WarpedSkipConfig(matching_channels=32)))
+    vae = CausalVideoVae(SMALL)
     photos = noise(1, 1, 3, 32, 32).float()
     parts, _ = vae.decode(noise(1, 2, 8, 2, 2).float(), vae.encode_references(photos))
     assert torch.allclose(parts.composition.weight, torch.ones(1, 5, 1, 16, 16))
@@ -128,8 +127,6 @@ def test_a_step_of_training_reaches_every_weight() -> None:
         (3, 2, 2, 8, 8),
         (5, 2, 2, 16, 16),
     ]
-    assert out.decoded.match is not None
-    assert out.decoded.match.logits.shape == (2, 2, 16, 2, 16)
     (out.frames.square().mean() + out.posterior.kl_divergence()).backward()
     idle = [name for name, p in vae.named_parameters() if p.grad is None or not p.grad.any()]
     assert not idle
@@ -140,6 +137,18 @@ def test_the_kl_divergence_of_a_standard_gaussian_is_zero() -> None:
     zeros = torch.zeros_like(posterior.mean)
     assert posterior.kl_divergence() > 0
     assert type(posterior)(zeros, zeros).kl_divergence() == 0
+
+
+def test_latents_that_are_given_replace_those_that_the_encoder_finds() -> None:
+    vae, photos = small_vae(), noise(1, 2, 3, 32, 32)
+    own = vae.encode(photos.transpose(0, 1))[0].mean.transpose(0, 1)
+    found, given = vae.encode_references(photos), vae.encode_references(photos, own)
+    assert found.skip is not None
+    assert given.skip is not None
+    assert torch.allclose(found.skip.motion, given.skip.motion)
+    others = vae.encode_references(photos, own.flip(1)).skip
+    assert others is not None
+    assert torch.allclose(others.motion, found.skip.motion.flip(1))
 
 
 def test_frames_that_make_no_whole_latents_are_refused() -> None:
@@ -184,14 +193,11 @@ def test_shapes_that_cannot_be_are_refused() -> None:
         replace(SMALL, e1=(*SMALL.e1, *SMALL.e2), e2=(StageConfig(12),))
     with pytest.raises(ValueError, match="width 20 for 3 heads"):
         ReferenceAttentionConfig(width=20, heads=3, blocks=1)
-    with pytest.raises(ValueError, match="matching in 6 channels"):
-        WarpedSkipConfig(matching_channels=6)
 
 
 def test_a_decoder_without_skip_paints_all() -> None:
     vae, photos = small_vae(PLAIN), noise(1, 2, 3, 32, 32)
     parts, _ = vae.decode(noise(1, 2, 8, 2, 2), vae.encode_references(photos))
-    assert parts.match is None
     assert not parts.flow_fields
     assert torch.equal(compose(parts.composition, photos, (32, 32)), parts.composition.residual)
 

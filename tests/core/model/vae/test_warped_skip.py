@@ -6,57 +6,38 @@ import torch
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField, warp
 from core.model.vae.vae_config import StageConfig, WarpedSkipConfig
-from core.model.vae.warped_skip import FlowRefinement, ReferenceMatching, SkipLevel, WarpedSkip
+from core.model.vae.warped_skip import FlowRefinement, FlowRegression, SkipLevel, WarpedSkip
 from tests.core.model.small_vae import SMALL, noise, randomised
 
 
-def test_before_training_each_place_matches_itself() -> None:
-    matching = ReferenceMatching(6, 5, 32)
-    keys = matching.keys(noise(1, 2, 16, 16, 5).float())
-    match = matching(noise(1, 1, 16, 16, 6).float(), keys)
-    cell = 2 / 16
-    assert match.flow_field.flow.shape == (1, 1, 2, 2, 16, 16)
-    assert match.flow_field.flow[..., 4:-4, 4:-4].abs().max() < 0.5 * cell
-    best = match.logits[0, 0, :, 1].argmax(-1)
-    assert torch.equal(best, torch.arange(256))
+def test_before_training_nothing_moves_and_all_references_weigh_the_same() -> None:
+    regression = FlowRegression(6, 8)
+    motion = regression.prepare_references(noise(1, 2, 4, 4, 6).float())
+    field = regression(noise(1, 3, 4, 4, 6).float(), motion)
+    assert field.flow.shape == (1, 3, 2, 2, 4, 4)
+    assert not field.flow.any()
+    assert torch.equal(field.reference_weights(), torch.full((1, 3, 2, 4, 4), 0.5))
 
 
-def test_a_match_is_found_where_it_lies() -> None:
-    matching = ReferenceMatching(4, 4, 8).double()
-    target, source = torch.zeros(2, 1, 1, 8, 8, 4, dtype=torch.float64)
-    target[0, 0, 2, 3, 1] = source[0, 0, 5, 7, 1] = 9.0
-    for mix in (matching.query, matching.key):
-        torch.nn.init.zeros_(mix.bias)
-        mix.weight.data.copy_(torch.eye(8, 4))  # the slow pairs: likeness, wherever it lies
-        mix.weight.data[[1, 3]] = mix.weight.data[[3, 1]]
-    matching.log_logit_scale.data.fill_(5.0)
-    match = matching(target, matching.keys(source))
-    assert torch.allclose(
-        match.flow_field.flow[0, 0, 0, :, 2, 3],
-        torch.tensor([4 * 0.25, 3 * 0.25]).double(),
-        atol=0.02,
-    )
+def test_flow_is_told_in_cells_of_the_mid_level() -> None:
+    regression = FlowRegression(6, 8)
+    bias = regression.out.conv.bias
+    assert bias is not None
+    bias.data.copy_(torch.tensor([1.0, 2.0, 3.0]))
+    motion = regression.prepare_references(noise(1, 1, 4, 8, 6).float())
+    field = regression(noise(1, 1, 4, 8, 6).float(), motion)
+    assert torch.equal(field.flow[0, 0, 0, :, 0, 0], torch.tensor([2 / 8, 2 * 2 / 4]))
+    assert torch.equal(field.confidence, torch.full((1, 1, 1, 4, 8), 3.0))
 
 
-def test_a_match_at_any_logit_scale_is_finite() -> None:
-    matching = ReferenceMatching(4, 4, 8)
-    matching.log_logit_scale.data.fill_(20.0)  # e to the 20th
-    x = noise(1, 1, 8, 8, 4).float()
-    match = matching(x, matching.keys(-x))
-    assert match.flow_field.flow.isfinite().all()
-    assert match.flow_field.confidence.isfinite().all()
-    assert torch.allclose(
-        match.logits.flatten(3).logsumexp(-1), match.flow_field.confidence.flatten(2)
-    )
-
-
-def test_the_more_confident_reference_weighs_more() -> None:
-    matching = randomised(ReferenceMatching(6, 5, 16))
-    x, features = noise(1, 1, 4, 4, 6), noise(1, 2, 4, 4, 5, seed=1)
-    match = matching(x, matching.keys(features))
-    joint = match.logits.flatten(3).softmax(-1).view(1, 1, 16, 2, 16).sum(-1)
-    shares = match.flow_field.reference_weights().flatten(3).transpose(2, 3)
-    assert torch.allclose(shares, joint)
+def test_each_references_flow_depends_on_that_reference_alone() -> None:
+    regression = randomised(FlowRegression(6, 8))
+    x, mid = noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 6, seed=1)
+    every = regression(x, regression.prepare_references(mid))
+    alone = regression(x, regression.prepare_references(mid[:, 1:2]))
+    assert torch.allclose(every.flow[:, :, 1:2], alone.flow)
+    assert torch.allclose(every.confidence[:, :, 1:2], alone.confidence)
+    assert not torch.allclose(every.flow[:, :, :1], alone.flow)
 
 
 def test_warped_maps_have_channels_last() -> None:

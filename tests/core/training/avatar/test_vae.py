@@ -6,8 +6,7 @@ from torch import Tensor
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
-from core.model.vae.warped_skip import Match
-from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, matching_loss
+from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
 from core.training.trainer.clip_batch import LengthPhase
 from tests.core.model.small_vae import SMALL
@@ -31,55 +30,32 @@ def _all_known(flow: Tensor) -> FlowTarget:
     return FlowTarget(flow, torch.ones_like(flow[:, :, :, 0]))
 
 
-def _match(shift: int, side: int = 4) -> tuple[Match, FlowTarget]:
-    """Return a match that is sure of where a shift by whole cells leads, and the true field."""
-    token = torch.arange(side**2).view(side, side)
-    there = token.roll(-shift, 1).flatten()
-    likeness = 30 * torch.nn.functional.one_hot(there, side**2).float()
+def _shifted(shift: int, side: int = 4) -> tuple[FlowField, FlowTarget]:
+    """Return a flow by whole cells, sure of itself, and the same as truth."""
     flow = torch.zeros(1, 1, 1, 2, side, side)
     flow[:, :, :, 0] = 2 * shift / side
-    return Match(FlowField(flow, flow[..., 0, :, :]), likeness[None, None, :, None]), _all_known(
-        flow
-    )
+    return FlowField(flow, flow[..., 0, :, :]), _all_known(flow)
 
 
-def test_matching_and_flow_are_right_where_the_truth_is() -> None:
-    match, truth = _match(1)
+def test_flow_is_right_where_the_truth_is() -> None:
+    field, truth = _shifted(1)
     nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
-    edge = truth.valid.clone()
-    edge[..., -1] = 0  # what the roll brought to the other side
-    assert matching_loss(match, truth._replace(valid=edge)) < 1e-3
-    assert flow_loss([match.flow_field], truth, 4) < 1e-3
-    assert matching_loss(match, nowhere) > 10
-    assert 0.9 < flow_loss([match.flow_field], nowhere, 4) < 1.1
+    assert flow_loss([field], truth, 4) < 1e-3
+    assert 0.9 < flow_loss([field], nowhere, 4) < 1.1
 
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
-    match, truth = _match(1)
+    field, truth = _shifted(1)
     hidden = FlowTarget(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.valid))
-    assert matching_loss(match, hidden) == 0
-    assert flow_loss([match.flow_field], hidden, 4) == 0
+    assert flow_loss([field], hidden, 4) == 0
     half = truth.valid.clone()
     half[..., :2] = 0
     lost = truth._replace(flow=truth.flow.clone(), valid=half)
     lost.flow[..., :2] = 5.0
-    assert flow_loss([match.flow_field], lost, 4) < 1e-3
+    assert flow_loss([field], lost, 4) < 1e-3
     assert torch.equal(
         lost.downsample(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
     )
-
-
-def test_half_a_cell_is_shared_by_both_cells() -> None:
-    side = 4
-    logits = torch.zeros(1, 1, side**2, 1, side**2, requires_grad=True)
-    fields = torch.zeros(1, 1, 1, 2, side, side)
-    fields[:, :, :, 0] = 1 / side
-    field = FlowField(fields, fields[..., 0, :, :])
-    torch.autograd.backward(matching_loss(Match(field, logits), _all_known(fields)))
-    assert logits.grad is not None
-    wanted = logits.grad[0, 0, 5, 0]
-    assert wanted.argsort()[:2].sort().values.tolist() == [5, 6]
-    assert torch.allclose(wanted[5], wanted[6])
 
 
 def test_references_are_dropped_at_random_and_the_untouched_photo_comes_first() -> None:
