@@ -49,9 +49,9 @@ class AvatarConfig:
 
 
 AVATAR_PRESETS: Mapping[str, AvatarConfig] = MappingProxyType(
-    {name: AvatarConfig(VAE_PRESETS[name], GENERATOR_PRESETS[name]) for name in ("paper", "lite")}
+    {name: AvatarConfig(VAE_PRESETS[name], GENERATOR_PRESETS[name]) for name in GENERATOR_PRESETS}
 )
-"""The two shapes we build."""
+"""The shapes we build."""
 
 
 class Avatar(nn.Module):

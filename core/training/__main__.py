@@ -1,5 +1,6 @@
 """Train an avatar model, stage after stage, some minutes at a time.
 
+python -m core.training run --stock DIR --out RUN --minutes 600
 python -m core.training prepare FILMS --out DIR [--preset lite]
 python -m core.training speech --stock SPEECH --minutes 9 --out speech [--resume speech]
 python -m core.training likeness --stock DIR --minutes 9 --out likeness [--device cuda]
@@ -10,6 +11,7 @@ python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resu
 python -m core.training export --resume student --decoder decoder --out avatar.safetensors
 python -m core.training evaluate avatar.safetensors --stock DIR --likeness likeness --quick
 
+`run` carries the recipe for ordinary computers through all of its stages (`core.training.recipe`).
 A stage's first call starts from the checkpoint of the stage before, later calls resume its own.
 The face embedding that `likeness` trains serves the VAE as a perceptual loss, and the evaluation as
 a measure of likeness. `speech` trains the audio encoder of all others; SPEECH is made by
@@ -55,6 +57,7 @@ from core.training.evaluation.command import describe
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
 from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
 from core.training.likeness.perceptual_distance import open_perceptual_distance
+from core.training.recipe.command import add_run_options
 from core.training.speech.encoder_training import (
     BATCH_SIZE,
     export_speech,
@@ -94,6 +97,7 @@ def main(words: Sequence[str] | None = None) -> None:
     speech = commands.add_parser("speech")
     _add_common_options(speech)
     speech.set_defaults(run=_train_speech)
+    add_run_options(commands.add_parser("run"))
     describe(commands.add_parser("evaluate"))
     arguments = parser.parse_args(words)
     arguments.run(arguments)

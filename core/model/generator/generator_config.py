@@ -1,4 +1,4 @@
-"""Configuration of the generator and of its sampling, and the two presets."""
+"""Configuration of the generator and of its sampling, and its presets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,6 +124,16 @@ GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
             width=384,
             layers=8,
             heads=6,
+            mlp_ratio=2,
+            audio=AudioConfig(),
+            sampling=Sampling(block=1, steps=4, shift=5.0, cfg_scale=1.0),
+            history=8,
+        ),
+        "mini": GeneratorConfig(
+            grid=2,
+            width=256,
+            layers=6,
+            heads=4,
             mlp_ratio=2,
             audio=AudioConfig(),
             sampling=Sampling(block=1, steps=4, shift=5.0, cfg_scale=1.0),

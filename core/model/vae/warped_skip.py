@@ -58,7 +58,9 @@ class FlowRegression(nn.Module):
         found = as_float32(self.out(hidden)).view(*both.shape[:-1], 3)
         x_cells, y_cells, confidence = found.unbind(-1)
         height, width = x.shape[2:4]
-        return FlowField(torch.stack([x_cells * (2 / width), y_cells * (2 / height)], 3), confidence)
+        return FlowField(
+            torch.stack([x_cells * (2 / width), y_cells * (2 / height)], 3), confidence
+        )
 
 
 class FlowRefinement(nn.Module):

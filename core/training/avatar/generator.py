@@ -20,7 +20,7 @@ from core.model.generator.rectified_flow import (
     sample_timesteps,
     velocity_target,
 )
-from core.training.avatar.latents import encode_clip
+from core.training.avatar.latents import EncodedClip, encode_clip
 from core.training.avatar.lip_probe import LipProbe, lip_loss, lip_targets, probe_loss
 from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.metrics.validation_metrics import LipSyncMetrics
@@ -112,6 +112,10 @@ class GeneratorStage:
         """See `TrainingStage`."""
         return frames_in(clip)
 
+    def encode(self, clip: ClipBatch) -> EncodedClip:
+        """Return the normalised latents of clips and of their references."""
+        return encode_clip(self.avatar, clip)
+
     def micro_batches(
         self, clip: ClipBatch, random: np.random.Generator
     ) -> Sequence[GeneratorBatch]:
@@ -121,7 +125,7 @@ class GeneratorStage:
     def micro_batch(self, clip: ClipBatch, random: np.random.Generator) -> GeneratorBatch:
         """Encode clips; draw noise, timesteps, blocks, and which conditions are dropped."""
         recipe = self.recipe
-        latents, references = encode_clip(self.avatar, clip)
+        latents, references = self.encode(clip)
         clean = random.random() < recipe.clean_context
         in_mid_stream = clean and random.random() < recipe.mid_stream
         skipped = 1 if in_mid_stream else 0
@@ -176,7 +180,7 @@ class GeneratorStage:
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `TrainingStage`: flow matching loss at t = 0.5, and lip sync of samples."""
         assert isinstance(ema, GeneratorWithProbe)
-        latents, references = encode_clip(self.avatar, clip)
+        latents, references = self.encode(clip)
         batch, count = latents.shape[:2]
         time = latents.new_full((batch, count), 0.5)
         noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(0)).to(latents)

@@ -98,11 +98,12 @@ class FilmClips:
         plans = [self._plan(long[index], frames) for index in chosen]
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
             read = list(pool.map(partial(_read_clip, frames=frames), plans))
-        pictures, photos, landmarks, speech = zip(*read, strict=True)
+        pictures, photos, landmarks, photo_landmarks, speech = zip(*read, strict=True)
         return self._to_clip(
             torch.stack(pictures),
             torch.stack(photos),
             torch.stack(landmarks),
+            torch.stack(photo_landmarks),
             AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
             torch.tensor([plan.segment.person for plan in plans]),
         )
@@ -120,6 +121,7 @@ class FilmClips:
         pictures: Tensor,
         photos: Tensor,
         landmarks: Tensor,
+        photo_landmarks: Tensor,
         speech: AlignedSpeech,
         person: Tensor,
     ) -> ClipTensors:
@@ -144,6 +146,7 @@ class FilmClips:
             flow,
             invalid,
             landmarks,
+            photo_landmarks.to(device, non_blocking=True),
             mouth,
             eyes,
             heard,
@@ -183,12 +186,15 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
     return FilmClips(stock, known, device, seed, validation)
 
 
-def _read_clip(plan: _ClipPlan, frames: int) -> tuple[Tensor, Tensor, Tensor, AlignedSpeech]:
-    """Read a clip's pictures, references, landmarks and aligned speech."""
+def _read_clip(
+    plan: _ClipPlan, frames: int
+) -> tuple[Tensor, Tensor, Tensor, Tensor, AlignedSpeech]:
+    """Read a clip's pictures, references, landmarks of both, and aligned speech."""
     path = plan.segment.path
     pictures = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
     references = np.concatenate(
         [read_segment_pictures(photo, index, 1) for photo, index in plan.photos]
     )
     landmarks, speech = read_segment_labels(path, plan.begin, frames)
-    return pictures, torch.from_numpy(references), landmarks, speech
+    of_photos = torch.cat([read_segment_labels(photo, index, 1)[0] for photo, index in plan.photos])
+    return pictures, torch.from_numpy(references), landmarks, of_photos, speech

@@ -11,8 +11,15 @@ from core.puppet.batch_painting import TorchRaster, paint_batch
 from core.puppet.motion import Motion, backward_warp, moved_landmarks
 from core.puppet.mouth_interior import MouthInterior
 from core.puppet.portrait_layers import LayeredPortrait, Texture
+from core.puppet.rig import Rig
 from core.training.studio.clip_sampler import ClipConfig, ClipSampler, ClipSpec
-from core.training.studio.ground_truth import PictureViews, ground_truth_flow, part_masks, view_grid
+from core.training.studio.ground_truth import (
+    PictureViews,
+    ground_truth_flow,
+    move_eyes,
+    part_masks,
+    view_grid,
+)
 from core.training.studio.portrait_stock import crop_placement
 from core.training.studio.speech_stock import AlignedSpeech
 from core.training.studio.subject_bank import Subject, SubjectBank, to_device
@@ -31,6 +38,8 @@ class ClipTensors(NamedTuple):
     """(n, t, r, field, field) valid mask: 1 where warping the reference gives the frame"""
     landmarks: Tensor
     """(n, t, 478, 2) x and y, -1 to 1 within the frame"""
+    reference_landmarks: Tensor
+    """(n, r, 478, 2) the same of the references"""
     mouth_mask: Tensor
     """(n, t, 1, field, field) 0..1 the lips and what lies between them"""
     eye_mask: Tensor
@@ -39,6 +48,15 @@ class ClipTensors(NamedTuple):
     """(n, t, ...)"""
     identity: Tensor
     """(n,)"""
+
+
+class LandmarkClip(NamedTuple):
+    """The landmarks of a batch of clips, without their pictures; as in `ClipTensors`."""
+
+    landmarks: Tensor
+    reference_landmarks: Tensor
+    speech: AlignedSpeech
+    identity: Tensor
 
 
 class ClipRenderer:
@@ -76,15 +94,47 @@ class ClipRenderer:
         return ClipTensors(
             split_by_clip(frames, n) * 2 - 1, references * 2 - 1,
             *ground_truth_flow(frame_views, reference_views, config.field),
-            split_by_clip(self._landmarks(frame_views), n), mouth, eyes, spec.speech, spec.identity,
+            split_by_clip(self._landmarks(frame_views), n),
+            split_by_clip(self._landmarks(reference_views), n),
+            mouth, eyes, spec.speech, spec.identity,
+        )  # fmt: skip
+
+    def next_landmarks(self) -> LandmarkClip:
+        """Sample the next batch as landmarks only, hundreds of times as fast as pictures."""
+        spec = self.sampler.sample()
+        with torch.no_grad():
+            return self.render_landmarks(to_device(spec, self._device))
+
+    def render_landmarks(self, spec: ClipSpec) -> LandmarkClip:
+        """Return the landmarks that the pictures of `render` would show."""
+        n = len(spec.identity)
+        rig = tree_map(self.bank.subjects.rig._replace(displacements=self.bank.subjects.rig.height),
+                       lambda x: x[spec.identity])  # fmt: skip
+
+        def seen(motion: Motion, views: Tensor) -> Tensor:
+            moments = len(motion.expression) // n
+            each = tree_map(rig, lambda x: _each(x, moments))
+            views = _each(views, len(motion.expression) // len(views))
+            return split_by_clip(
+                landmarks_in_view(each, motion, views, self.bank.landmark_mirror), n
+            )
+
+        return LandmarkClip(
+            seen(spec.motion, spec.views), seen(spec.reference_motion, spec.reference_views),
+            spec.speech, spec.identity,
         )  # fmt: skip
 
     def _landmarks(self, views: PictureViews) -> Tensor:
-        """Return landmarks (n, 478, 2) within frames; mirroring swaps left and right."""
-        found = moved_landmarks(views.portrait.rig, views.motion)[..., :2]
-        there = (found - views.views[:, None, :2]) / views.views[:, None, 2:]
-        mirrored = views.views[:, 2, None, None] < 0
-        return torch.where(mirrored, there[:, self.bank.landmark_mirror], there)
+        return landmarks_in_view(
+            views.portrait.rig, views.motion, views.views, self.bank.landmark_mirror
+        )
+
+
+def landmarks_in_view(rig: Rig, motion: Motion, views: Tensor, mirror: Tensor) -> Tensor:
+    """Return landmarks (n, 478, 2) within the squares (n, 4); mirroring swaps left and right."""
+    found = moved_landmarks(move_eyes(rig, motion), motion)[..., :2]
+    there = (found - views[:, None, :2]) / views[:, None, 2:]
+    return torch.where(views[:, 2, None, None] < 0, there[:, mirror], there)
 
 
 def split_by_clip(pictures: Tensor, clips: int) -> Tensor:

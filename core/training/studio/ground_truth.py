@@ -5,6 +5,16 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from core.perception.face.topology import (
+    LEFT_EYE_CORNERS,
+    LEFT_IRIS,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    RIGHT_EYE_CORNERS,
+    RIGHT_IRIS,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+)
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import TorchRaster, crop_grid
 from core.puppet.curve import interpolate
@@ -84,6 +94,27 @@ def ground_truth_flow(
     flow = there - crop_grid(size).to(there)
     shape = (n, t, r, size, size)
     return flow.permute(0, 3, 1, 2).reshape(*shape[:3], 2, *shape[3:]), valid.view(shape)
+
+
+EYE_LANDMARKS = (
+    (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS),
+    (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS),
+)
+"""Of the subject's right and left eye; lids from the picture's left to its right."""
+
+
+def move_eyes(rig: Rig, motion: Motion) -> Rig:
+    """Move the landmarks of lids and irises as blinks and gaze do, in the photo's pose.
+
+    Both arguments are (n, ...); the upper lid closes onto the lower one.
+    """
+    points = rig.landmarks.clone()
+    for eye, (corners, upper, lower, iris) in enumerate(EYE_LANDMARKS):
+        closed = motion.blink[:, eye, None, None]
+        points[:, upper] = torch.lerp(points[:, upper], points[:, lower], closed.clamp(0, 1))
+        half_width = (rig.landmarks[:, corners[0]] - rig.landmarks[:, corners[1]]).norm(dim=-1) / 2
+        points[:, iris, :2] += (motion.gaze * half_width[:, None])[:, None]
+    return rig._replace(landmarks=points)
 
 
 def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:

@@ -38,7 +38,7 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
     shapes = [tuple(part.shape) for part in clip if isinstance(part, Tensor)]
     assert shapes == [
         (4, 3, 3, 96, 96), (4, 3, 3, 96, 96), (4, 3, 3, 2, 96, 96), (4, 3, 3, 96, 96),
-        (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4,),
+        (4, 3, 478, 2), (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4,),
     ]  # fmt: skip
     assert clip.speech.visemes.shape == (4, 3, 15)
     assert clip.speech.features.shape == (4, 3, 16)

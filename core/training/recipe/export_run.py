@@ -1,0 +1,47 @@
+"""Export what a run has learned so far: one file, once both VAE and generator were begun."""
+
+from pathlib import Path
+from typing import Any
+
+from core.model.avatar import Avatar, save_avatar
+from core.training.recipe.landmark_vae import LandmarkVae
+from core.training.recipe.open_run import Run
+from core.training.recipe.plan import PLAN
+from core.training.trainer.optimization import ema_weights, strip_prefix
+from core.training.trainer.training_state import load_training
+
+EXPORT = "avatar.safetensors"
+VAE_STAGES = ("joint", "pictures")
+"""Stages whose VAE can be shown, the last one first."""
+
+
+def export_run(run: Run, about: dict[str, str] | None = None) -> Path | None:
+    """Write the avatar of a run's last VAE and generator, or nothing before both were begun."""
+    vae = next((name for name in VAE_STAGES if run.state(name)), None)
+    if vae is None or run.state("generator") is None:
+        return None
+    avatar = assemble(run, vae)
+    minutes = {name: run.trained_minutes(name) for name in PLAN}
+    recipe = ", ".join(f"{name} {spent:.0f} min" for name, spent in minutes.items() if spent)
+    steps = ", ".join(f"{name} {s.steps}" for name in PLAN if (s := run.state(name)))
+    told = {
+        "recipe": f"python -m core.training run: {recipe}; steps: {steps}",
+        "minutes": f"{sum(minutes.values()):.1f}",
+        **(about or {}),
+    }
+    path = run.folder / EXPORT
+    save_avatar(path, avatar, told)
+    return path
+
+
+def assemble(run: Run, vae_stage: str) -> Avatar:
+    """Return the avatar of a run: the VAE of one stage, and the generator."""
+    avatar, network = Avatar(run.config), LandmarkVae(run.config)
+    network.load_state_dict(ema_weights(load_training(run.folder / vae_stage)[0]))
+    avatar.vae.load_state_dict(network.vae.state_dict())
+    tensors: Any = load_training(run.folder / "generator")[0]
+    avatar.generator.load_state_dict(ema_weights(tensors, "generator."))
+    frozen = strip_prefix(tensors, "frozen/")
+    avatar.mean.copy_(frozen["mean"])
+    avatar.std.copy_(frozen["std"])
+    return avatar

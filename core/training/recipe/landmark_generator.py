@@ -1,0 +1,128 @@
+"""Stage `generator` of the recipe: flow matching on latents from landmarks, without any picture."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from core.model.avatar import Avatar
+from core.model.generator.flow_transformer import Generator
+from core.perception.face.topology import LIP_CENTRES
+from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, GeneratorWithProbe
+from core.training.avatar.latents import EncodedClip
+from core.training.avatar.samples import sample_streaming
+from core.training.metrics.correlation import best_lag_correlation
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.studio.clip_renderer import ClipRenderer, LandmarkClip
+from core.training.trainer.clip_batch import ClipBatch
+from core.training.trainer.optimization import strip_prefix
+
+REFERENCE_NOISE = 0.3
+"""Largest standard deviation of the noise on references' latents, in theirs: live, the encoder
+reads them from photos, and is not exact."""
+MAX_LAG = 4
+"""Frames by which lips may be early or late for their correlation."""
+
+
+RendererOpener = Callable[[int, int], ClipRenderer]
+"""Opens the renderer of batches: so many clips of so many frames."""
+
+
+class LandmarkSource:
+    """Batches of landmarks without pictures, by the trainer's protocol."""
+
+    def __init__(self, open_renderer: RendererOpener, validation: RendererOpener | None) -> None:
+        self._open, self._validation = open_renderer, validation
+        self._renderers: dict[tuple[int, int], ClipRenderer] = {}
+
+    def next_batch(self, batch_size: int, frames: int) -> LandmarkClip:
+        """See `BatchSource`."""
+        if (batch_size, frames) not in self._renderers:
+            self._renderers[batch_size, frames] = self._open(batch_size, frames)
+        return self._renderers[batch_size, frames].next_landmarks()
+
+    def validation_batch(self, batch_size: int, frames: int) -> LandmarkClip | None:
+        """See `BatchSource`."""
+        return self._validation(batch_size, frames).next_landmarks() if self._validation else None
+
+
+class ReadLips(NamedTuple):
+    """Lips' opening over time, (batch, frames) each, in half sides of the frame."""
+
+    made: Tensor
+    true: Tensor
+
+
+class LandmarkGeneratorStage(GeneratorStage):
+    """Flow matching of a generator on the latents that `LandmarkAutoencoder` gives."""
+
+    def __init__(
+        self, avatar: Avatar, landmarks: LandmarkAutoencoder, recipe: GeneratorRecipe
+    ) -> None:
+        super().__init__(avatar, recipe)
+        self._landmarks = landmarks.requires_grad_(False).eval()
+
+    @torch.no_grad()
+    def encode(self, clip: ClipBatch) -> EncodedClip:
+        """Return the normalised latents of landmarks; those of the references with some noise."""
+        exact = self._encode_exactly(clip)
+        level = REFERENCE_NOISE * torch.rand(len(exact.references), 1, 1, 1, 1)
+        noise = level.to(exact.references) * torch.randn_like(exact.references)
+        return exact._replace(references=exact.references + noise)
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return clip.landmarks.shape[:2].numel()
+
+    def sample_images(self, _ema: nn.Module, _clip: ClipBatch) -> Sequence[Tensor]:
+        """Nothing: there is no picture."""
+        return []
+
+    @torch.no_grad()
+    def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
+        """See `TrainingStage`: correlation and lag of the lips' opening, and its size."""
+        assert isinstance(ema, GeneratorWithProbe)
+        lips = self._sample_lips(ema.generator, clip)
+        pairs = list(zip(lips.made.numpy(), lips.true.numpy(), strict=True))
+        found = best_lag_correlation(pairs, MAX_LAG)
+        ratio = float(lips.made.std(1).mean() / lips.true.std(1).mean())
+        return {
+            "lips_correlation": found.correlation,
+            "lips_lag_frames": found.lag,
+            "lips_std_ratio": ratio,
+        }
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """The autoencoder of landmarks, and the latents' scale."""
+        landmarks = {f"landmarks.{k}": v for k, v in self._landmarks.state_dict().items()}
+        return {**landmarks, "mean": self.avatar.mean, "std": self.avatar.std}
+
+    def _sample_lips(self, generator: Generator, clip: ClipBatch) -> ReadLips:
+        latents, references = self._encode_exactly(clip)
+        features, sampling = clip.speech.features.float(), self._config.sampling
+        made = sample_streaming(generator, sampling, references, features, latents.shape[1])
+        shown = self._landmarks.landmarks(self.avatar.denormalize(made))
+        return ReadLips(lip_opening(shown), lip_opening(clip.landmarks[..., :2]))
+
+    def _encode_exactly(self, clip: ClipBatch) -> EncodedClip:
+        landmarks, photos = clip.landmarks, clip.reference_landmarks  # type: ignore[attr-defined]
+        z = self._landmarks.encode(landmarks[..., :2])
+        of_photos = self._landmarks.encode_photos(photos[..., :2])
+        return EncodedClip(self.avatar.normalize(z), self.avatar.normalize(of_photos))
+
+
+def lip_opening(landmarks: Tensor) -> Tensor:
+    """Return the distance of the inner lips' middles, (batch, frames)."""
+    upper, lower = (landmarks[:, :, point] for point in LIP_CENTRES)
+    distance: Tensor = torch.linalg.vector_norm(upper - lower, dim=-1)
+    return distance
+
+
+def load_landmarks(
+    landmarks: LandmarkAutoencoder, avatar: Avatar, frozen: Mapping[str, Tensor]
+) -> None:
+    """Load what `LandmarkGeneratorStage.frozen_state` gave."""
+    landmarks.load_state_dict(strip_prefix(frozen, "landmarks."))
+    avatar.mean.copy_(frozen["mean"])
+    avatar.std.copy_(frozen["std"])

@@ -1,0 +1,104 @@
+"""Latents from landmarks: what the encoder, the decoder and the generator are taught by.
+
+Where everything is can be told without any picture: a small network reads the landmarks of each
+latent's frames, another reads them back, so that a latent says all of them. Training alone needs
+either; live, the encoder reads latents from photos, and the generator draws them.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.perception.face.topology import LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_EYE
+
+LIPS = (*LIPS_OUTER, *LIPS_INNER)
+PARTS = (LIPS, RIGHT_EYE, LEFT_EYE)
+"""Landmarks that are told once more about their own middle: they matter most and move least."""
+POINTS = 478
+MIN_STD = 1e-3
+"""Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
+HIDDEN = 512
+
+
+class LandmarkStatistics(NamedTuple):
+    """Mean and standard deviation of `landmark_features`, (features,) each."""
+
+    mean: Tensor
+    std: Tensor
+
+
+def landmark_features(landmarks: Tensor) -> Tensor:
+    """Return (..., features) of landmarks (..., 478, 2): all, then PARTS about their middle."""
+    parts = [landmarks[..., list(part), :] for part in PARTS]
+    centred = [part - part.mean(-2, keepdim=True) for part in parts]
+    return torch.cat([landmarks, *centred], -2).flatten(-2)
+
+
+def group_frames(frames: Tensor, span: int) -> Tensor:
+    """Group (batch, 1 + latents * span, ...) to (batch, 1 + latents, span, ...).
+
+    A clip's first frame stands for a whole group: it is repeated.
+    """
+    first = frames[:, :1].repeat_interleave(span, 1)
+    whole = torch.cat([first, frames[:, 1:]], 1)
+    return whole.reshape(len(whole), whole.shape[1] // span, span, *whole.shape[2:])
+
+
+class LandmarkAutoencoder(nn.Module):
+    """Landmarks of the frames of a latent to that latent, and back."""
+
+    def __init__(self, channels: int, grid: int, span: int) -> None:
+        """span: frames of a latent."""
+        super().__init__()
+        self.shape, self.span = (channels, grid, grid), span
+        count = 2 * (POINTS + sum(map(len, PARTS)))
+        size = channels * grid**2
+        self.mean: Tensor
+        self.std: Tensor
+        self.register_buffer("mean", torch.zeros(count))
+        self.register_buffer("std", torch.ones(count))
+        self.encoder = nn.Sequential(
+            nn.Linear(span * count, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, size)
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(size, HIDDEN), nn.SiLU(), nn.Linear(HIDDEN, span * count)
+        )
+        nn.init.normal_(self.encoder[0].weight, std=(span * count) ** -0.5)  # type: ignore[arg-type]
+
+    def fit_statistics(self, landmarks: Tensor) -> None:
+        """Measure mean and standard deviation on landmarks (n, 478, 2)."""
+        features = landmark_features(landmarks)
+        self.mean.copy_(features.mean(0))
+        self.std.copy_(features.std(0).clamp(min=MIN_STD))
+
+    def normalised(self, landmarks: Tensor) -> Tensor:
+        """Return normalised features of each latent's frames, (batch, latents, span, features)."""
+        features = (landmark_features(landmarks) - self.mean) / self.std
+        return group_frames(features, self.span)
+
+    def encode(self, landmarks: Tensor) -> Tensor:
+        """Map landmarks (batch, frames, 478, 2) of clips to (batch, latents, channels, h, w)."""
+        latents: Tensor = self.encoder(self.normalised(landmarks).flatten(2))
+        return latents.view(*latents.shape[:2], *self.shape)
+
+    def encode_photos(self, landmarks: Tensor) -> Tensor:
+        """Map landmarks (batch, photos, 478, 2) of photos: each is a clip of one frame."""
+        alone = self.encode(landmarks.flatten(0, 1)[:, None])
+        return alone.view(*landmarks.shape[:2], *self.shape)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Map latents to normalised features (batch, latents, span, features)."""
+        read: Tensor = self.decoder(latents.flatten(2))
+        return read.view(*read.shape[:2], self.span, -1)
+
+    def landmarks(self, latents: Tensor) -> Tensor:
+        """Read the landmarks (batch, 1 + span * (latents - 1), 478, 2) of whole clips."""
+        features = self.decode(latents) * self.std + self.mean
+        points = features[..., : 2 * POINTS].reshape(*features.shape[:3], POINTS, 2)
+        return torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
+
+    def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
+        """Return the mean squared error of what is read from latents, normalised."""
+        return functional.mse_loss(self.decode(latents).float(), self.normalised(landmarks))

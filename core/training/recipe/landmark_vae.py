@@ -1,0 +1,316 @@
+"""Stages `geometry`, `pictures` and `joint`: the VAE with exact teachers, part after part.
+
+Where a frame's places lie in a reference follows from the landmarks of both, so geometry is learned
+first, without a picture: latents from landmarks, D1, and the coarse flow. Pictures come next, with
+flows that are nearly right from the first step: reference attention, D2, masks, mouths and lids;
+the encoder learns meanwhile to read the references' latents. At last all is trained together, from
+latents of the encoder and of landmarks, so that both serve.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.model.avatar import AvatarConfig
+from core.model.vae.causal_vae import CausalVideoVae
+from core.model.vae.decoder import DecoderOutput
+from core.model.vae.flow_field import FlowField, compose, resize_bilinear
+from core.training.avatar.flow_supervision import FlowTarget, flow_loss
+from core.training.avatar.vae import (
+    PerceptualLoss,
+    VaeBatch,
+    VaeRecipe,
+    make_vae_batch,
+    reconstruction_losses,
+)
+from core.training.metrics.image_metrics import psnr
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.trainer.clip_batch import (
+    ClipBatch,
+    ClipSource,
+    LengthPhase,
+    clip_length_at,
+    frames_in,
+)
+
+MIN_LATENT_STD = 1e-3
+GEOMETRY = ("landmarks.", "vae.decoder.d1.", "vae.decoder.skip.flow_regression.")
+"""Prefixes of what the stage `geometry` trains."""
+Trained = Literal["geometry", "pictures", "joint"]
+
+
+class LandmarkClipBatch(ClipBatch, Protocol):
+    """Clips whose references' landmarks are known too."""
+
+    @property
+    def reference_landmarks(self) -> Tensor:
+        """(batch, references, 478, 2): x and y in [-1, 1] across the reference."""
+        ...
+
+
+@dataclass(frozen=True)
+class LandmarkVaeRecipe:
+    """What a stage trains, and its loss weights."""
+
+    trains: Trained
+    latent_noise: float = 0.05
+    """Standard deviation of the noise on latents from landmarks: they must not hide anything."""
+    reading_weight: float = 0.2
+    """Of the error of landmarks read from latents; geometry only."""
+    prior_weight: float = 1e-3
+    """Of the latents' square; geometry only."""
+    latent_weight: float = 0.2
+    """Of the encoder's latents, against those of landmarks."""
+    vae: VaeRecipe = field(
+        default_factory=lambda: VaeRecipe(
+            reference_count_weights=(0.05, 0.6, 0.2, 0.15), clip_lengths=(LengthPhase(0.0, 5),)
+        )
+    )
+
+
+class LandmarkVaeBatch(NamedTuple):
+    """A batch of the VAE, and the landmarks of its frames and references."""
+
+    vae: VaeBatch
+    landmarks: Tensor
+    reference_landmarks: Tensor
+
+
+class LandmarkVae(nn.Module):
+    """A VAE, and the autoencoder of landmarks that gives its latents."""
+
+    def __init__(self, config: AvatarConfig) -> None:
+        super().__init__()
+        vae = config.vae
+        self.vae = CausalVideoVae(vae)
+        self.landmarks = LandmarkAutoencoder(
+            vae.latent_channels, vae.size // vae.spatial_stride, vae.frames_per_latent
+        )
+        self.latent_mean: Tensor
+        self.latent_std: Tensor
+        self.register_buffer("latent_mean", torch.zeros(vae.latent_channels, 1, 1))
+        self.register_buffer("latent_std", torch.ones(vae.latent_channels, 1, 1))
+
+    @torch.no_grad()
+    def fit_latent_scale(self, source: ClipSource, batch_size: int, batches: int) -> None:
+        """Measure mean and standard deviation, by channel, of latents from landmarks."""
+        span = self.landmarks.span
+        found = [
+            self.landmarks.encode(source.next_batch(batch_size, 1 + span).landmarks[..., :2])
+            for _ in range(batches)
+        ]
+        values = torch.cat(found).transpose(0, 2).flatten(1)
+        self.latent_mean.copy_(values.mean(1)[:, None, None])
+        self.latent_std.copy_(values.std(1).clamp(min=MIN_LATENT_STD)[:, None, None])
+
+    def decode(self, frames: "LandmarkVaeBatch", encoded: bool, noise: float) -> "Decoding":
+        """Decode clips with their references, all references' latents also read by the encoder.
+
+        `encoded`: latents of references are the encoder's, and those of every other clip too;
+        otherwise all come from landmarks, with some noise.
+        """
+        vae, batch = self.vae, frames.vae
+        z = self.landmarks.encode(frames.landmarks).detach()
+        reference_z = self.landmarks.encode_photos(frames.reference_landmarks).detach()
+        levels = vae.encoder.features(batch.references.movedim(2, -1))
+        read = vae.encoder.reference_latents(levels[-1])  # (batch, references, h, w, channels)
+        errors = [self._error(read.movedim(-1, 2), reference_z)] if read.numel() else []
+        used, used_references = self._noisy(z, noise), self._noisy(reference_z, noise)
+        if encoded:
+            mean = vae.encode(batch.frames)[0].mean
+            errors.append(self._error(mean, z))
+            every_other = torch.arange(len(z), device=z.device) % 2 == 0
+            used = torch.where(every_other[:, None, None, None, None], mean, used)
+            used_references = read.movedim(-1, 2)
+        prepared = vae.decoder.prepare_references(
+            levels, used_references.movedim(2, -1), batch.references
+        )
+        output, _ = vae.decode(used, prepared)
+        size = (batch.frames.shape[3], batch.frames.shape[4])
+        composed = compose(output.composition, batch.references, size)
+        error = torch.stack(errors).mean() if errors else composed.new_zeros(())
+        return Decoding(composed, output, error)
+
+    def _noisy(self, latents: Tensor, noise: float) -> Tensor:
+        return latents + noise * self.latent_std * torch.randn_like(latents)
+
+    def _error(self, made: Tensor, true: Tensor) -> Tensor:
+        """Return the mean squared error as a share of the latents' variance."""
+        return ((made - true) / self.latent_std).square().mean()
+
+    def forward(self, frames: Tensor, photos: Tensor) -> Tensor:
+        """Return the VAE's own reconstruction (batch, time, 3, h, w): encoded, decoded."""
+        composed: Tensor = self.vae(frames, photos).frames
+        return composed
+
+
+class Decoding(NamedTuple):
+    """What `LandmarkVae.decode` gives."""
+
+    frames: Tensor
+    decoded: DecoderOutput
+    latent_error: Tensor
+    """Of the encoder, as a share of the latents' variance."""
+
+
+class LandmarkVaeStage:
+    """One of the stages that train a `LandmarkVae`; a `TrainingStage`."""
+
+    def __init__(
+        self,
+        network: LandmarkVae,
+        recipe: LandmarkVaeRecipe,
+        perceptual_loss: PerceptualLoss | None = None,
+    ) -> None:
+        self.network, self.recipe = network, recipe
+        self._perceptual_loss = perceptual_loss
+        for name, parameter in network.named_parameters():
+            parameter.requires_grad_(trains(recipe.trains, name))
+
+    def clip_length(self, progress: float) -> int:
+        """See `TrainingStage`."""
+        return clip_length_at(self.recipe.vae.clip_lengths, progress)
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return frames_in(clip)
+
+    def micro_batches(
+        self, clip: LandmarkClipBatch, random: np.random.Generator
+    ) -> Sequence[LandmarkVaeBatch]:
+        """See `TrainingStage`."""
+        return [landmark_batch(self.recipe.vae, clip, random)]
+
+    def losses(self, micro_batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
+        """See `TrainingStage`."""
+        if self.recipe.trains == "geometry":
+            return self._geometry_losses(micro_batch)
+        encoded = self.recipe.trains == "joint"
+        decoding = self.network.decode(micro_batch, encoded, self.recipe.latent_noise)
+        reconstruction = reconstruction_losses(
+            self.recipe.vae,
+            self._perceptual_loss,
+            micro_batch.vae,
+            decoding.frames,
+            decoding.decoded,
+        )
+        return {**reconstruction, "latent": self.recipe.latent_weight * decoding.latent_error}
+
+    def _geometry_losses(self, batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
+        network, recipe, target = self.network, self.recipe, batch.vae.flow_target
+        z = network.landmarks.encode(batch.landmarks)
+        losses = {
+            "reading": recipe.reading_weight
+            * network.landmarks.reading_loss(
+                z + recipe.latent_noise * torch.randn_like(z), batch.landmarks
+            ),
+            "prior": recipe.prior_weight * z.square().mean(),
+        }
+        if batch.reference_landmarks.shape[1]:
+            flow = coarse_flow(network, z, batch.reference_landmarks, recipe.latent_noise)
+            losses["flow"] = flow_loss([flow], target, flow.flow.shape[-1])
+        return losses
+
+    @torch.no_grad()
+    def sample_images(self, ema: nn.Module, clip: LandmarkClipBatch) -> Sequence[Tensor]:
+        """References; the clip; decoded from landmarks; encoded and decoded."""
+        assert isinstance(ema, LandmarkVae)
+        if self.recipe.trains == "geometry":
+            return []
+        rows = [clip.references[:, 0], clip.frames[:, -1]]
+        rows.extend(decode_clip(ema, clip, 1, encoded)[:, -1] for encoded in (False, True))
+        return rows
+
+    @torch.no_grad()
+    def metrics(self, ema: nn.Module, clip: LandmarkClipBatch) -> Mapping[str, float]:
+        """See `TrainingStage`: flow in cells, and PSNR from landmarks and of the encoder."""
+        assert isinstance(ema, LandmarkVae)
+        if self.recipe.trains == "geometry":
+            return dict(geometry_metrics(ema, clip))
+        return dict(picture_metrics(ema, clip))
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """See `TrainingStage`."""
+        return {}
+
+
+def trains(stage: Trained, parameter: str) -> bool:
+    """Whether a stage trains a parameter of `LandmarkVae`, by its name."""
+    if parameter.startswith("vae.encoder.log_variance"):
+        return False  # latents are as exact as their teacher
+    in_geometry = parameter.startswith(GEOMETRY)
+    if stage == "joint":
+        return not parameter.startswith("landmarks.")
+    return in_geometry == (stage == "geometry")
+
+
+def landmark_batch(
+    recipe: VaeRecipe, clip: LandmarkClipBatch, random: np.random.Generator
+) -> LandmarkVaeBatch:
+    """Draw the number of references; see `make_vae_batch`."""
+    batch = make_vae_batch(recipe, clip, random)
+    count = batch.references.shape[1]
+    return LandmarkVaeBatch(
+        batch, clip.landmarks[..., :2], clip.reference_landmarks[:, :count, :, :2]
+    )
+
+
+def coarse_flow(network: LandmarkVae, z: Tensor, photos: Tensor, noise: float = 0.0) -> FlowField:
+    """Return the coarse flow of latents to references with landmarks `photos`."""
+    decoder = network.vae.decoder
+    assert decoder.skip is not None
+    reference_z = network.landmarks.encode_photos(photos)
+    z, reference_z = (part + noise * torch.randn_like(part) for part in (z, reference_z))
+    mid = decoder.d1(z.movedim(2, -1), None)[0][-1]
+    alone = decoder.d1(reference_z.movedim(2, -1).flatten(0, 1)[:, None], None)[0][-1]
+    regression = decoder.skip.flow_regression
+    motion = regression.prepare_references(alone.view(*photos.shape[:2], *alone.shape[2:]))
+    field: FlowField = regression(mid, motion)
+    return field
+
+
+def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[tuple[str, float]]:
+    """Give the coarse flow's error in cells, beside that of no flow."""
+    landmarks = clip.landmarks[..., :2]
+    z = network.landmarks.encode(landmarks)
+    for count in sorted({1, clip.references.shape[1]}):
+        target = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
+        flow = coarse_flow(network, z, clip.reference_landmarks[:, :count, :, :2])
+        cells = flow.flow.shape[-1]
+        still = flow._replace(flow=torch.zeros_like(flow.flow))
+        yield f"flow_{count}ref", float(flow_loss([flow], target, cells))
+        yield f"still_{count}ref", float(flow_loss([still], target, cells))
+    yield "reading", float(network.landmarks.reading_loss(z, landmarks))
+
+
+def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[tuple[str, float]]:
+    """Give PSNR (dB) from landmarks and the encoder, of the mouth, and of the photo unmoved."""
+    size = (clip.frames.shape[3], clip.frames.shape[4])
+    true = clip.frames.flatten(0, 1)
+    mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)
+    photo = clip.references[:, :1].expand_as(clip.frames).flatten(0, 1)
+    yield "psnr_photo", float(psnr(photo, true).mean())
+    for count in range(clip.references.shape[1] + 1):
+        made = decode_clip(network, clip, count, encoded=False).flatten(0, 1)
+        yield f"psnr_{count}ref", float(psnr(made, true).mean())
+        if count == 1:
+            yield "psnr_mouth", float(psnr(made, true, mouth).mean())
+    made = decode_clip(network, clip, 1, encoded=True).flatten(0, 1)
+    yield "psnr_encoder", float(psnr(made, true).mean())
+    yield "psnr_encoder_mouth", float(psnr(made, true, mouth).mean())
+
+
+def decode_clip(network: LandmarkVae, clip: LandmarkClipBatch, count: int, encoded: bool) -> Tensor:
+    """Return clips decoded with `count` references, of latents from landmarks or the encoder."""
+    photos = clip.references[:, :count]
+    if encoded:
+        return network(clip.frames, photos)  # type: ignore[no-any-return]
+    vae, landmarks = network.vae, network.landmarks
+    z = landmarks.encode(clip.landmarks[..., :2])
+    of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
+    output, _ = vae.decode(z, vae.encode_references(photos, of_photos))
+    return compose(output.composition, photos, (clip.frames.shape[3], clip.frames.shape[4]))

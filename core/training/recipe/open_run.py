@@ -1,0 +1,196 @@
+"""Opens a stage of a run: networks as it, or the stage before, left them; and its clips."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import Avatar, AvatarConfig
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.recipe.landmark_generator import (
+    LandmarkGeneratorStage,
+    LandmarkSource,
+    load_landmarks,
+)
+from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeStage
+from core.training.recipe.plan import PLAN, PlannedStage
+from core.training.recipe.shards import ShardClips, ShardFolder
+from core.training.studio.clip_renderer import ClipRenderer
+from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.portrait_stock import load_portrait_stock
+from core.training.studio.speech_stock import load_speech_stock
+from core.training.studio.stock import (
+    PORTRAITS_FILE,
+    REFERENCES,
+    SPEECH_FILE,
+    split_speech,
+)
+from core.training.studio.subject_bank import SubjectBank, open_bank
+from core.training.trainer.optimization import ema_weights, strip_prefix
+from core.training.trainer.stage import BatchSource, TrainingStage
+from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import CHECKPOINT, TrainingState, load_training
+
+SHARD_CLIPS, SHARD_FRAMES = 32, 5
+SCALE_BATCHES = 16
+"""Batches from which the latents' scale and the landmarks' statistics are estimated."""
+SHARDS, VALIDATION_SHARDS = "shards", "validation"
+"""Folders of a run."""
+LANDMARK_PEOPLE = 64
+"""People whose landmarks alone are rendered: the generator hears, and hardly sees, who they are."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: where its stock and its state lie, and what it trains."""
+
+    stock: Path
+    folder: Path
+    config: AvatarConfig
+    minutes: float
+    """Of all stages together."""
+    device: str = "cpu"
+    seed: int = 0
+    people: int = 400
+    """To train on, at most."""
+
+    @property
+    def shards(self) -> ShardFolder:
+        """Clips to train on."""
+        return ShardFolder(self.folder / SHARDS)
+
+    @property
+    def validation_shards(self) -> ShardFolder:
+        """Clips of people and voices held out."""
+        return ShardFolder(self.folder / VALIDATION_SHARDS)
+
+    def stage_minutes(self, name: str) -> float:
+        """Return the minutes that a stage is trained for."""
+        return PLAN[name].share * self.minutes
+
+    def trained_minutes(self, name: str) -> float:
+        """Return the minutes that a stage was trained for; 0 before it began."""
+        state = self.state(name)
+        return state.seconds / SECONDS_PER_MINUTE if state else 0.0
+
+    def state(self, name: str) -> TrainingState | None:
+        """Return how far a stage has come; None before it began."""
+        folder = self.folder / name
+        return load_training(folder)[1] if (folder / CHECKPOINT).exists() else None
+
+
+class OpenedStage(NamedTuple):
+    """A stage that can be trained."""
+
+    loop: TrainingLoop[Any, Any]
+    source: BatchSource[Any]
+
+
+def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:
+    """Return the kind of clips that an avatar of this shape learns from."""
+    return ClipConfig(
+        clips=clips,
+        frames=frames,
+        references=REFERENCES,
+        size=config.vae.size,
+        field=config.vae.size // 4,
+        crop_half_size=config.crop_half_size,
+        crop_offset=config.crop_offset,
+    )
+
+
+def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
+    """Open a stage for a call of so many minutes.
+
+    Raises:
+        BadCheckpoint: the stage that it starts from was never trained.
+        ValueError: there are no clips.
+    """
+    planned, own = PLAN[name], run.state(name)
+    begin = name if own else planned.starts_from
+    tensors, state = load_training(run.folder / begin) if begin else ({}, None)
+    config = TrainConfig(
+        name,
+        run.folder / name,
+        minutes,
+        run.stage_minutes(name),
+        device=run.device,
+        seed=run.seed,
+        batch_size=planned.batch_size,
+        compact_checkpoint=False,
+        sample_every=240.0,
+    )
+    if isinstance(planned.recipe, GeneratorRecipe):
+        stage, source = _open_generator(run, planned, tensors, resumed=own is not None)
+    else:
+        stage, source = _open_vae(run, planned, tensors, resumed=own is not None)
+    earlier = state.earlier_seconds + state.seconds if state else 0.0
+    own = own or TrainingState(name, run.config, earlier_seconds=earlier)
+    stage.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    loop: TrainingLoop[Any, Any] = TrainingLoop(stage, planned.optimization, config, own)
+    if own.steps:
+        loop.load_state(tensors)
+    return OpenedStage(loop, source)
+
+
+def _open_vae(
+    run: Run, planned: PlannedStage, tensors: Any, resumed: bool
+) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
+    network = LandmarkVae(run.config).to(run.device)
+    source = ShardClips(run.shards, run.people, run.seed + len(tensors), run.validation_shards)
+    assert not isinstance(planned.recipe, GeneratorRecipe)
+    stage = LandmarkVaeStage(network, planned.recipe)
+    if tensors:
+        network.load_state_dict(ema_weights(tensors))
+        if not resumed:
+            network.fit_latent_scale(source, planned.batch_size, SCALE_BATCHES)
+    else:
+        batches = (source.next_batch(SHARD_CLIPS, SHARD_FRAMES) for _ in range(SCALE_BATCHES))
+        points = torch.cat([clip.landmarks[..., :2].flatten(0, 1) for clip in batches])
+        network.landmarks.fit_statistics(points)
+    return stage, source
+
+
+def _open_generator(
+    run: Run, planned: PlannedStage, tensors: Any, resumed: bool
+) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
+    avatar = Avatar(run.config).to(run.device)
+    network = LandmarkVae(run.config)
+    if resumed:
+        load_landmarks(network.landmarks, avatar, strip_prefix(tensors, "frozen/"))
+    else:
+        if not tensors:
+            raise BadCheckpoint("the generator starts from the geometry; train that first")
+        network.load_state_dict(ema_weights(tensors))
+        clips = ShardClips(run.shards, run.people, run.seed)
+        network.fit_latent_scale(clips, SHARD_CLIPS, SCALE_BATCHES)
+        avatar.mean.copy_(network.latent_mean)
+        avatar.std.copy_(network.latent_std)
+    assert isinstance(planned.recipe, GeneratorRecipe)
+    stage = LandmarkGeneratorStage(avatar, network.landmarks.to(run.device), planned.recipe)
+    return stage, _landmark_source(run)
+
+
+def _landmark_source(run: Run) -> LandmarkSource:
+    portraits = load_portrait_stock(run.stock / PORTRAITS_FILE)
+    train, validation = split_speech(*load_speech_stock(run.stock / SPEECH_FILE))
+    order = torch.randperm(
+        portraits.train_count, generator=torch.Generator().manual_seed(run.seed)
+    ).tolist()
+    others = range(portraits.train_count, len(portraits.photos))
+
+    def opener(people: list[int], speech: Any, seed: int) -> Callable[[int, int], ClipRenderer]:
+        bank: SubjectBank = open_bank(portraits, people, run.device, workers=1)
+
+        def renderer(clips: int, frames: int) -> ClipRenderer:
+            return ClipRenderer(clip_config(run.config, clips, frames), bank, speech, seed + frames)
+
+        return renderer
+
+    known = opener(order[:LANDMARK_PEOPLE], train, run.seed)
+    unknown = opener(list(others)[:8], validation, run.seed + 1) if others else None
+    return LandmarkSource(known, unknown)

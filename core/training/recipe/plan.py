@@ -1,0 +1,51 @@
+"""The stages of a run: what each trains, from which it starts, and its share of the time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.recipe.landmark_vae import LandmarkVaeRecipe
+from core.training.trainer.clip_batch import LengthPhase
+from core.training.trainer.optimization import OptimizationConfig
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """One stage of a run."""
+
+    recipe: LandmarkVaeRecipe | GeneratorRecipe
+    starts_from: str | None
+    share: float
+    """Of the run's minutes."""
+    batch_size: int
+    optimization: OptimizationConfig
+
+
+GENERATOR_LENGTHS = (LengthPhase(0.0, 33), LengthPhase(0.5, 65), LengthPhase(0.8, 125))
+
+PLAN: Mapping[str, PlannedStage] = MappingProxyType(
+    {
+        "geometry": PlannedStage(
+            LandmarkVaeRecipe("geometry"), None, 0.14, 24, OptimizationConfig(learning_rate=1e-3)
+        ),
+        "pictures": PlannedStage(
+            LandmarkVaeRecipe("pictures"),
+            "geometry",
+            0.33,
+            8,
+            OptimizationConfig(learning_rate=8e-4),
+        ),
+        "joint": PlannedStage(
+            LandmarkVaeRecipe("joint"), "pictures", 0.23, 8, OptimizationConfig(learning_rate=4e-4)
+        ),
+        "generator": PlannedStage(
+            GeneratorRecipe(clip_lengths=GENERATOR_LENGTHS),
+            "geometry",
+            0.3,
+            16,
+            OptimizationConfig(learning_rate=6e-4),
+        ),
+    }
+)
+"""In the order in which they are trained."""

@@ -1,0 +1,84 @@
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.testing import assert_allclose
+
+from core.model.avatar import Avatar
+from core.training.avatar.generator import GeneratorRecipe
+from core.training.recipe.landmark_generator import (
+    LandmarkGeneratorStage,
+    LandmarkSource,
+    lip_opening,
+    load_landmarks,
+)
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.recipe.open_run import clip_config
+from core.training.studio.clip_renderer import ClipRenderer
+from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.subject_bank import SubjectBank
+from tests.core.training.recipe.conftest import CONFIG
+
+
+def source(bank: SubjectBank, speech: AlignedSpeech) -> LandmarkSource:
+    def opened(clips: int, frames: int) -> ClipRenderer:
+        return ClipRenderer(clip_config(CONFIG, clips, frames), bank, speech, seed=3)
+
+    return LandmarkSource(opened, opened)
+
+
+def make_stage() -> LandmarkGeneratorStage:
+    torch.manual_seed(0)
+    avatar = Avatar(CONFIG)
+    return LandmarkGeneratorStage(avatar, LandmarkAutoencoder(8, 2, 4), GeneratorRecipe())
+
+
+def test_landmarks_alone_are_those_of_the_pictures(
+    bank: SubjectBank, speech: AlignedSpeech
+) -> None:
+    one, two = (ClipRenderer(clip_config(CONFIG, 3, 5), bank, speech, seed=3) for _ in range(2))
+    pictures, alone = one.next_batch(), two.next_landmarks()
+    assert_allclose(alone.landmarks, pictures.landmarks, atol=1e-5)
+    assert_allclose(alone.reference_landmarks, pictures.reference_landmarks, atol=1e-5)
+    assert torch.equal(alone.speech.opening, pictures.speech.opening)
+
+
+def test_a_step_reaches_the_generator_and_needs_no_picture(
+    bank: SubjectBank, speech: AlignedSpeech
+) -> None:
+    stage = make_stage()
+    clip: Any = source(bank, speech).next_batch(2, 13)
+    assert stage.count_frames(clip) == 26
+    batch = stage.micro_batches(clip, np.random.default_rng(0))[0]
+    torch.autograd.backward(torch.stack(list(stage.losses(batch).values())).sum())
+    assert any(p.grad is not None for p in stage.network.generator.parameters())
+    assert not stage.sample_images(stage.network, clip)
+
+
+def test_references_are_noisy_in_training_and_exact_in_figures(
+    bank: SubjectBank, speech: AlignedSpeech
+) -> None:
+    stage = make_stage()
+    clip: Any = source(bank, speech).next_batch(2, 13)
+    first, second = stage.encode(clip), stage.encode(clip)
+    assert torch.equal(first.latents, second.latents)
+    assert not torch.equal(first.references, second.references)
+    metrics = stage.metrics(stage.network, clip)
+    assert -1 <= metrics["lips_correlation"] <= 1
+    assert metrics["lips_std_ratio"] >= 0
+
+
+def test_a_stage_is_resumed_with_the_latents_it_began_with() -> None:
+    stage = make_stage()
+    stage.avatar.std.fill_(2.0)
+    avatar, landmarks = Avatar(CONFIG), LandmarkAutoencoder(8, 2, 4)
+    load_landmarks(landmarks, avatar, stage.frozen_state())
+    points = torch.linspace(-1, 1, 2 * 5 * 478 * 2).view(2, 5, 478, 2)
+    assert torch.equal(landmarks.encode(points), stage._landmarks.encode(points))
+    assert torch.equal(avatar.std, stage.avatar.std)
+
+
+def test_opening_is_the_distance_of_the_inner_lips() -> None:
+    points = torch.zeros(1, 2, 478, 2)
+    points[0, 1, 14] = torch.tensor([0.3, 0.4])
+    assert_allclose(lip_opening(points), [[0, 0.5]], atol=1e-6)

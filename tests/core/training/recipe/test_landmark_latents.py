@@ -1,0 +1,66 @@
+import torch
+
+from core.perception.face.topology import LIPS_INNER, LIPS_OUTER
+from core.training.recipe.landmark_latents import (
+    LandmarkAutoencoder,
+    group_frames,
+    landmark_features,
+)
+from tests.draws import uniform
+
+
+def fitted() -> LandmarkAutoencoder:
+    torch.manual_seed(0)
+    landmarks = LandmarkAutoencoder(8, 2, 4)
+    landmarks.fit_statistics(uniform(40, 478, 2).float())
+    return landmarks
+
+
+def test_frames_are_grouped_and_the_first_stands_for_a_group() -> None:
+    frames = torch.arange(9.0).view(1, 9, 1)
+    assert group_frames(frames, 4)[0, :, :, 0].tolist() == [[0] * 4, [1, 2, 3, 4], [5, 6, 7, 8]]
+
+
+def test_lips_and_eyes_are_told_about_their_own_middle() -> None:
+    points = uniform(1, 478, 2)
+    shifted = points + 0.5
+    own = landmark_features(points).shape[-1] - 2 * 478
+    assert torch.allclose(landmark_features(points)[:, -own:], landmark_features(shifted)[:, -own:])
+    lips = points[0, [*LIPS_OUTER, *LIPS_INNER]]
+    told = landmark_features(points)[0, 2 * 478 :][: lips.numel()].view(-1, 2)
+    assert torch.allclose(told, lips - lips.mean(0))
+
+
+def test_any_cut_of_a_clip_gives_the_same_latents_and_photos_are_clips_of_one_frame() -> None:
+    landmarks, clip = fitted(), uniform(2, 9, 478, 2).float()
+    whole = landmarks.encode(clip)
+    assert whole.shape == (2, 3, 8, 2, 2)
+    assert torch.allclose(landmarks.encode(clip[:, :5]), whole[:, :2], atol=1e-6)
+    photos = landmarks.encode_photos(clip[:, :3])
+    assert torch.allclose(photos[:, 0], whole[:, 0], atol=1e-6)
+    assert photos.shape == (2, 3, 8, 2, 2)
+
+
+def test_landmarks_are_read_back_in_their_own_scale() -> None:
+    landmarks, clip = fitted(), uniform(2, 9, 478, 2).float()
+    read = landmarks.landmarks(landmarks.encode(clip))
+    assert read.shape == clip.shape
+    last = landmarks.decoder[-1]
+    assert isinstance(last, torch.nn.Linear)
+    last.weight.data.zero_()
+    last.bias.data.zero_()
+    mean = landmarks.mean[: 2 * 478].view(478, 2)
+    assert torch.allclose(landmarks.landmarks(landmarks.encode(clip)), mean.expand_as(clip))
+
+
+def test_reading_is_learned() -> None:
+    landmarks, clip = fitted(), uniform(2, 5, 478, 2).float()
+    optimizer = torch.optim.Adam(landmarks.parameters(), 1e-3)
+    losses = []
+    for _ in range(40):
+        loss = landmarks.reading_loss(landmarks.encode(clip), clip)
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.5 * losses[0]

@@ -1,0 +1,111 @@
+"""The VAE's stages at toy size: who is trained when, and that it learns."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.training.recipe.landmark_vae import (
+    LandmarkVae,
+    LandmarkVaeRecipe,
+    LandmarkVaeStage,
+    Trained,
+    coarse_flow,
+    decode_clip,
+    landmark_batch,
+)
+from core.training.studio.clip_renderer import ClipTensors
+from tests.core.training.recipe.conftest import CONFIG
+from tests.draws import filled
+
+ALL: tuple[Trained, ...] = ("geometry", "pictures", "joint")
+
+
+def network(clip: ClipTensors) -> LandmarkVae:
+    torch.manual_seed(0)
+    made = LandmarkVae(CONFIG)
+    made.landmarks.fit_statistics(clip.landmarks.flatten(0, 1))
+    return made
+
+
+@pytest.mark.parametrize("trained", ALL)
+def test_a_stage_trains_its_own_part_and_nothing_else(clip: ClipTensors, trained: Trained) -> None:
+    stage = LandmarkVaeStage(filled(network(clip)), LandmarkVaeRecipe(trained))
+    batch = landmark_batch(stage.recipe.vae, clip, np.random.default_rng(2))
+    assert batch.vae.references.shape[1], "drawn with references"
+    torch.autograd.backward(torch.stack(list(stage.losses(batch).values())).sum())
+    moved = {name for name, p in stage.network.named_parameters() if p.grad is not None}
+    wanted = {name for name, p in stage.network.named_parameters() if p.requires_grad}
+    assert moved == wanted
+    parts = {name.split(".")[0] + "." + name.split(".")[1] for name in wanted}
+    assert ("landmarks.encoder" in parts) == (trained == "geometry")
+    assert ("vae.encoder" in parts) == (trained != "geometry")
+    assert any("flow_regression" in name for name in wanted) == (trained != "pictures")
+    assert not any("log_variance" in name for name in wanted)
+
+
+def test_the_coarse_flow_is_the_decoders_own(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    photos = clip.reference_landmarks[:, :2]
+    z = made.landmarks.encode(clip.landmarks)
+    prepared = made.vae.encode_references(
+        clip.references[:, :2], made.landmarks.encode_photos(photos)
+    )
+    decoded, _ = made.vae.decode(z, prepared)
+    flow = coarse_flow(made, z, photos)
+    assert torch.allclose(flow.flow, decoded.flow_fields[0].flow, atol=1e-5)
+
+
+def test_latents_of_the_encoder_and_of_landmarks_are_exchanged(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    stage = LandmarkVaeStage(made, LandmarkVaeRecipe("joint"))
+    batch = landmark_batch(stage.recipe.vae, clip, np.random.default_rng(2))
+    mixed = made.decode(batch, encoded=True, noise=0.0).frames
+    own = made.vae(clip.frames, batch.vae.references).frames
+    by_landmarks = made.decode(batch, encoded=False, noise=0.0).frames
+    # Latents are sampled by the VAE itself, and almost exact.
+    assert (mixed[0] - own[0]).abs().mean() < (mixed[0] - by_landmarks[0]).abs().mean()
+    assert not torch.allclose(mixed[1], own[1], atol=1e-3)
+
+
+def test_geometry_is_learned_without_a_picture(clip: ClipTensors) -> None:
+    stage = LandmarkVaeStage(network(clip), LandmarkVaeRecipe("geometry"))
+    parameters = [p for p in stage.network.parameters() if p.requires_grad]
+    optimizer, random = torch.optim.Adam(parameters, 3e-3), np.random.default_rng(0)
+    before = stage.metrics(stage.network, clip)
+    for _ in range(80):
+        loss = torch.stack(list(stage.losses(stage.micro_batches(clip, random)[0]).values())).sum()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+    after = stage.metrics(stage.network, clip)
+    assert after["flow_3ref"] < 0.7 * before["still_3ref"]
+    assert after["reading"] < 0.7 * before["reading"]
+    assert not stage.sample_images(stage.network, clip)
+
+
+def test_pictures_and_figures_of_the_later_stages(clip: ClipTensors) -> None:
+    stage = LandmarkVaeStage(network(clip), LandmarkVaeRecipe("pictures"))
+    rows = stage.sample_images(stage.network, clip)
+    assert [tuple(row.shape) for row in rows] == [(4, 3, 32, 32)] * 4
+    metrics = stage.metrics(stage.network, clip)
+    assert {"psnr_photo", "psnr_0ref", "psnr_3ref", "psnr_mouth", "psnr_encoder"} <= set(metrics)
+    assert decode_clip(stage.network, clip, 0, encoded=False).shape == clip.frames.shape
+
+
+def test_the_latents_scale_is_measured(clip: ClipTensors) -> None:
+    class Again:
+        people = 2
+
+        def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
+            return clip
+
+        def validation_batch(self, batch_size: int, frames: int) -> None:
+            return None
+
+    made = network(clip)
+    made.fit_latent_scale(Again(), 4, 2)
+    z = made.landmarks.encode(clip.landmarks)
+    assert torch.allclose(made.latent_mean[:, 0, 0], z.mean((0, 1, 3, 4)), atol=1e-5)
+    assert torch.allclose(
+        made.latent_std[:, 0, 0], torch.cat([z, z]).transpose(0, 2).flatten(1).std(1), rtol=1e-3
+    )
