@@ -1,9 +1,10 @@
 """The pages of the window, which are made anew when another language is chosen."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
 from app.live.live_page import LivePage
 from app.live.transport import Transport
@@ -11,6 +12,7 @@ from app.live.voice import Voice
 from app.live_state import LiveState
 from app.outputs.outputs_page import OutputsPage
 from app.pages.doctor import DoctorPage
+from app.parts.drop import DropArea
 from app.parts.notice import Notice
 from app.people.list import People
 from app.plain import tip_tab
@@ -25,9 +27,11 @@ class Parts(NamedTuple):
     outputs: Callable[[], OutputsPage] = OutputsPage
     doctor: Callable[[Callable[[], Iterable[Check]]], DoctorPage] = DoctorPage
     """Takes what tells the checks."""
+    idles: bool = True
+    """Whether whoever is chosen is seen idling while nothing is live."""
 
 
-class Tabs(QWidget):
+class Tabs(DropArea):
     """Being live, where it goes, and what works here; others are added behind.
 
     Below all of them lies the transport, and over them what people are told.
@@ -37,8 +41,8 @@ class Tabs(QWidget):
         super().__init__()
         self.pages = QTabWidget()
         self.pages.setAccessibleName(self.tr("Pages"))
-        self.live = LivePage(parts.people(), voice)
         self.outputs = parts.outputs()
+        self.live = LivePage(parts.people(), voice, self.outputs.background, self.outputs.badge)
         self.doctor = parts.doctor(checks)
         self.transport = Transport()
         self.pages.addTab(self.live, self.tr("&Live"))
@@ -50,6 +54,7 @@ class Tabs(QWidget):
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.transport)
         self.notice = Notice(self)
+        self.dropped.connect(self._take)
         self.pages.currentChanged.connect(self._turn)
         self.transport.state_changed.connect(self._show_state)
         self.transport.outputs_wanted.connect(lambda: self.pages.setCurrentWidget(self.outputs))
@@ -61,7 +66,7 @@ class Tabs(QWidget):
         self.live.people.fill(settings.profile)
         self.live.voice.choose(settings.source)
         self.outputs.show_settings(settings)
-        self.live.stage.mirror.setChecked(settings.mirrored)
+        self.live.stage.look.mirror.setChecked(settings.mirrored)
 
     def end(self, patience: float) -> None:
         """End what the pages have begun."""
@@ -69,10 +74,17 @@ class Tabs(QWidget):
         self.outputs.sound.end(patience)
         self.live.people.end(patience)
 
+    def _take(self, paths: list[Path]) -> None:
+        """A sound is for the voice; everything else is somebody's photo, or somebody in a file."""
+        self.pages.setCurrentWidget(self.live)
+        if not self.live.voice.take(paths[0]):
+            self.live.people.receive(paths)
+
     def _turn(self) -> None:
         """Another page is open: the picture is there once, and what is told lies over the page."""
         page = self.pages.currentWidget()
         live = page is self.live
+        self.transport.mini.show_same(self.live.stage.preview)
         self.transport.mini.setVisible(not live)
         self.notice.over(self.live.stage.preview if live or page is None else page)
 

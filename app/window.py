@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from app.idle_stage import IdleStage
 from app.live.choices import noted, scene
 from app.live.framing_by_hand import LiveFraming
 from app.live.live_changes import LiveChanges
@@ -22,6 +23,7 @@ from app.parts.bridge import Bridge
 from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
 from app.parts.notice import Kind, Notice
+from app.parts.on_screen import keep_on_screen
 from app.parts.sentences import reason, told
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
@@ -34,6 +36,7 @@ from core.doctor.system import System
 from core.live.figures import Figures
 from core.live.session import Phase, Status
 from core.plugin import Found, SourcePlugin, source_plugins
+from core.video import Frame
 
 PATIENCE = 5.0
 """Seconds that something may take to end when the window closes."""
@@ -67,6 +70,7 @@ class Window(QMainWindow):
         self.resize(*settings.window)
         if settings.place:
             self.restoreGeometry(QByteArray.fromBase64(settings.place.encode()))
+        keep_on_screen(self)
 
     @property
     def settings(self) -> Settings:
@@ -116,6 +120,7 @@ class Window(QMainWindow):
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
         assert self.on_air.broadcast is None, "what is live is not touched"
         before = self._pages
+        self._idle.close(PATIENCE)
         before.end(0)
         self._furnish()
         self._stack.removeWidget(before)
@@ -137,13 +142,16 @@ class Window(QMainWindow):
         return self.notice.message
 
     def start(self) -> None:
-        """Go live with what is chosen."""
-        wanted = self._scene()
-        if wanted is None:
-            return
+        """Go live with what is chosen, as soon as whoever idles has given the engine back."""
+        if wanted := self._scene():
+            self.transport.show_state(LiveState.STARTING)
+            self.on_air.free(lambda: self._begin(wanted))
+
+    def _begin(self, wanted: Scene) -> None:
         try:
             broadcast = self.on_air.start(wanted)
         except EngineInUse as error:
+            self.transport.show_state(LiveState.STOPPED)
             self.notice.tell(reason(error))
             return
         self._remember()
@@ -155,8 +163,12 @@ class Window(QMainWindow):
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._asked = True
-        self.transport.show_state(LiveState.STOPPING)
-        self.on_air.stop()
+        if self.on_air.broadcast:
+            self.transport.show_state(LiveState.STOPPING)
+            self.on_air.stop()
+        else:  # whoever idles has not given the engine back yet
+            self.transport.show_state(LiveState.STOPPED)
+            self._idle.look()
 
     def restart(self) -> None:
         """Stop, and go live again with what is chosen then."""
@@ -199,11 +211,30 @@ class Window(QMainWindow):
         self._outputs.sound.tell("")
         self.transport.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
+        self._idle.look()
         if again:
             self.start()
         elif ended and not (self._failed or self._asked):
             words = self.tr("{voice} has come to its end. Start again to hear it once more.")
             self.notice.tell(words.format(voice=told(ended.source.title)), Kind.NOTE)
+
+    def _show_frame(self, frame: Frame) -> None:
+        self.stage.preview.show_frame(frame)
+        if self.transport.mini.isVisible():
+            self.transport.mini.show_frame(frame)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._idle.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._idle.look()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._idle.look()
 
     def _say(self, text: str) -> None:
         try:
@@ -240,7 +271,8 @@ class Window(QMainWindow):
 
     def toggle(self) -> None:
         """Start, or stop what is live."""
-        self.stop() if self.on_air.broadcast else self.start()
+        idle = self.transport.state in (LiveState.STOPPED, LiveState.FAILED)
+        self.start() if idle else self.stop()
 
     def options_of(self, plugin: SourcePlugin[Any]) -> Any:
         """Return what was chosen for a plugin."""
@@ -278,6 +310,7 @@ class Window(QMainWindow):
         self._captures.kept.connect(self._on_kept)
         self._captures.failed.connect(lambda words: self.notice.tell(words))
         self.on_air.ended.connect(self._end)
+        self.bridge.frame_ready.connect(self._show_frame)
         bridge = self.bridge
         bridge.status_changed.connect(self._on_status)
         bridge.figures_ready.connect(self._show_figures)
@@ -298,11 +331,13 @@ class Window(QMainWindow):
         self._muted_speech = MutedSpeech(self.on_air.level, pages.transport, pages.notice)
         self._framing = LiveFraming(
             live.stage.preview,
-            live.stage.frame,
+            live.stage.look.frame,
+            live.stage.tools,
             live.people,
             self.on_air.framing,
             outputs.picture.format,
         )
+        self._idle = IdleStage(self.on_air, pages, lambda: self._settings.engine, self._parts.idles)
         live.people.rehearse_with(
             Rehearsal(self.on_air.devices, self.bridge.reports(), outputs, self.options_of)
         )
@@ -326,6 +361,5 @@ class Window(QMainWindow):
         self._outputs.changed.connect(self._summarise)
         for changed in (live.voice.changed, live.people.chosen, self._outputs.changed):
             changed.connect(notice.settle)
-        self.bridge.frame_ready.connect(live.stage.preview.show_frame)
-        self.bridge.frame_ready.connect(transport.mini.show_frame)
+        self._pages.pages.currentChanged.connect(self._idle.look)
         self.bridge.recorded.connect(self._record.end)

@@ -50,6 +50,13 @@ QFrame#notice[kind="note"] { background: #3a4250; }
 QFrame#notice QLabel { color: white; }
 QFrame#notice QPushButton { background: transparent; border: none; padding: 4px; }
 QFrame#notice QPushButton:focus { border: 1px solid white; border-radius: 4px; }
+QFrame#over { border-radius: 8px; background: rgba(16, 20, 28, 200); }
+QFrame#over QLabel { color: white; }
+QToolButton#tile { border: 2px solid transparent; border-radius: 8px; padding: 3px;
+    background: transparent; }
+QToolButton#tile:hover { background: palette(alternate-base); }
+QToolButton#tile:checked { border-color: palette(highlight); }
+QToolButton#tile:focus { background: palette(alternate-base); }
 QFrame#transport { border-top: 1px solid palette(mid); background: palette(base); }
 QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; color: white;
     border: 1px solid #9c231c; }

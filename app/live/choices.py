@@ -54,6 +54,6 @@ def noted(settings: Settings, live: LivePage, outputs: OutputsPage) -> Settings:
         source=plugin.name if plugin else settings.source,
         options=options,
         profile=profile.name if profile else settings.profile,
-        mirrored=live.stage.mirror.isChecked(),
+        mirrored=live.stage.look.mirror.isChecked(),
         framings=live.people.framings,
     )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImageIOHandler, QImageReader
 from PySide6.QtWidgets import QPushButton
 
+from app.live.framing_tools import FramingTools
 from app.parts.preview import Preview
 from app.people.list import People
 from core.portrait.framing import FramedPhoto
@@ -15,7 +16,7 @@ from core.video import VideoFormat
 
 
 class LiveFraming(QObject):
-    """While its button is down, the picture is dragged and zoomed for the person who is shown.
+    """While its button is down, the picture is dragged and zoomed for the person who is chosen.
 
     `shown` returns how they are framed now where nobody has said so yet, None where this engine
     cannot tell.
@@ -25,22 +26,33 @@ class LiveFraming(QObject):
         self,
         preview: Preview,
         button: QPushButton,
+        tools: FramingTools,
         people: People,
         shown: Callable[[], Framing | None],
         format: Callable[[], VideoFormat],
     ) -> None:
         super().__init__(preview)
-        self._preview, self._button, self._people = preview, button, people
+        self._preview, self._tools, self._people = preview, tools, people
+        self._before: Framing | None = None
         self._shown, self._format = shown, format
         button.toggled.connect(self._hold)
         preview.moved.connect(self._move)
         preview.zoomed.connect(self._zoom)
-        preview.reset_wanted.connect(lambda: people.frame(None))
+        for reset in (preview.reset_wanted, tools.reset_wanted):
+            reset.connect(lambda: people.frame(None))
+        tools.undo_wanted.connect(lambda: people.frame(self._before))
+        tools.zoom_wanted.connect(self._zoom_to)
+        tools.done.connect(lambda: button.setChecked(False))
+        people.chosen.connect(self._show)
 
     def _hold(self, on: bool) -> None:
         self._preview.hold(on)
+        self._tools.hold(on)
         if on:
+            profile = self._people.profile()
+            self._before = profile.framing if profile else None
             self._preview.setFocus()
+            self._show()
         else:
             self._people.write_framings()
 
@@ -55,6 +67,15 @@ class LiveFraming(QObject):
             photo, framing = start
             at = 1 - x if self._preview.mirrored else x
             self._people.frame(photo.zoomed(framing, factor, at, y))
+
+    def _zoom_to(self, zoom: float) -> None:
+        if (start := self._start()) is not None:
+            photo, framing = start
+            self._people.frame(photo.zoomed(framing, zoom / framing.zoom))
+
+    def _show(self) -> None:
+        if self._preview.held and (start := self._start()):
+            self._tools.show_zoom(start[1].zoom)
 
     def _start(self) -> tuple[FramedPhoto, Framing] | None:
         profile = self._people.profile()

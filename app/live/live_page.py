@@ -6,19 +6,24 @@ from app.live.level_meter import LevelMeter
 from app.live.stage import Stage
 from app.live.voice import Voice
 from app.live_state import LiveState
+from app.outputs.background_choice import BackgroundChoice
+from app.outputs.badge_choice import BadgeChoice
 from app.parts.layout import heading, scrolling
 from app.people.list import People
 
-SIDE = 364
+SIDE = 348
 """Pixels of what can be chosen beside the picture."""
 
 
 class LivePage(QWidget):
     """Holds the parts; what they do together is the window's business."""
 
-    def __init__(self, people: People, voice: Voice) -> None:
+    def __init__(
+        self, people: People, voice: Voice, background: BackgroundChoice, badge: BadgeChoice
+    ) -> None:
         super().__init__()
-        self.stage, self.people, self.voice = Stage(), people, voice
+        self.stage = Stage(background, badge)
+        self.people, self.voice = people, voice
         self.use_voice = QPushButton(self.tr("Switch to this &voice"))
         self.level = LevelMeter()
         layout = QHBoxLayout(self)
@@ -33,8 +38,8 @@ class LivePage(QWidget):
         self.people.go_live(live)
         self.use_voice.setVisible(live)
         self.level.run(live)
-        profile = self.people.profile()
-        self.stage.show_state(state, profile.title if profile else "")
+        self.stage.show_person(self.people.profile())
+        self.stage.show_state(state)
 
     def _side(self) -> QWidget:
         choices = QWidget()

@@ -1,6 +1,8 @@
 """What is live: one broadcast after another, and what can be asked of it at any time."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,8 +15,22 @@ from core.profile import Framing
 from core.video import Frame
 
 
+class Idle(Protocol):
+    """Somebody who idles, and so has the engine; see `app.live.idle_portrait.IdlePortrait`."""
+
+    @property
+    def running(self) -> bool: ...
+
+    @property
+    def framing(self) -> Framing | None: ...
+
+    def rest(self, then: Callable[[], None] | None = None) -> None: ...
+
+    def close(self, patience: float) -> None: ...
+
+
 class OnAir(QObject):
-    """Holds the broadcast there is; where there is none, nothing is changed and nothing known."""
+    """Holds the broadcast there is; where there is none, whoever is chosen may idle."""
 
     ended = Signal()
     """Nothing is live any more."""
@@ -26,11 +42,18 @@ class OnAir(QObject):
         self._ending = QTimer(self, interval=50)
         self._ending.timeout.connect(self._end)
         bridge.status_changed.connect(self._hear)
+        self.idle: Idle | None = None
+        """Whoever is chosen, where they idle while nothing is live."""
 
     @property
     def rehearsing(self) -> bool:
         """Whether somebody speaks who is not saved yet, so that nobody else can go live."""
-        return self.devices.lease.taken and self.broadcast is None
+        idling = self.idle is not None and self.idle.running
+        return self.devices.lease.taken and self.broadcast is None and not idling
+
+    def free(self, then: Callable[[], None]) -> None:
+        """Do `then` as soon as nobody idles."""
+        self.idle.rest(then) if self.idle else then()
 
     def start(self, scene: Scene) -> Broadcast:
         """Go live; returns at once.
@@ -52,6 +75,8 @@ class OnAir(QObject):
     def close(self, patience: float) -> None:
         """End what is live, and all that would outlive it."""
         self._bridge.rest()
+        if self.idle:
+            self.idle.close(patience)
         if self.broadcast:
             self.broadcast.stop()
             self.broadcast.join(patience)
@@ -94,7 +119,9 @@ class OnAir(QObject):
 
     def framing(self) -> Framing | None:
         """Return which part of the photo is shown, where that can be changed while live."""
-        return self.broadcast.framing if self.broadcast else None
+        if self.broadcast:
+            return self.broadcast.framing
+        return self.idle.framing if self.idle else None
 
     def _hear(self, status: Status) -> None:
         if status.phase in (Phase.STOPPED, Phase.FAILED):

@@ -1,64 +1,61 @@
 """The picture, how it is shown here, and what is said next."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.live.transport import add_key
+from app.live.framing_tools import FramingTools
+from app.live.look_strip import LookStrip
 from app.live.voice import SayMore
 from app.live_state import LiveState
-from app.parts.icons import IconButton
+from app.outputs.background_choice import BackgroundChoice
+from app.outputs.badge_choice import BadgeChoice
 from app.parts.preview import SHAPE, Preview
+from core.profile import Profile
 
 
 class Stage(QWidget):
     """The picture keeps its shape; what belongs to it lies right below."""
 
-    def __init__(self) -> None:
+    def __init__(self, background: BackgroundChoice, badge: BadgeChoice) -> None:
         super().__init__()
+        self._name, self._state = "", LiveState.STOPPED
         self.preview, self.more = Preview(""), SayMore()
-        self.mirror = IconButton("flip-horizontal-2", self.tr("Mirror"))
-        self.frame = IconButton("crop", self.tr("&Framing"))
-        for button in (self.mirror, self.frame):
-            button.setCheckable(True)
-        self.mirror.setAccessibleDescription(
-            self.tr("Mirrors your preview only; others see it unmirrored")
-        )
-        self.frame.setAccessibleDescription(
-            self.tr("Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too")
-        )
-        self.mirror.toggled.connect(self.preview.mirror)
-        add_key(self, "Ctrl+Shift+M", self.mirror)
-        add_key(self, "Ctrl+F", self.frame)
-        self._lay_out()
-
-    def show_state(self, state: LiveState, name: str) -> None:
-        """Say what is going on with the person called `name` where there is no picture of them."""
-        self.frame.setEnabled(state.on)
-        if not state.on:
-            self.frame.setChecked(False)
-            self.more.setVisible(False)
-            self.preview.clear(self._hint(state, name))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.preview.setMaximumHeight(max(180, self.width() * SHAPE.height() // SHAPE.width()))
-
-    def _hint(self, state: LiveState, name: str) -> str:
-        if state is LiveState.STARTING:
-            return self.tr("Getting {name} ready…").format(name=name)
-        if state is LiveState.STOPPING:
-            return self.tr("Stopping…")
-        return self.tr("Choose a person and a voice, then press Start.")
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.mirror)
-        row.addWidget(self.frame)
+        self.tools = FramingTools(self.preview)
+        self.look = LookStrip(background, badge)
+        self.look.mirror.toggled.connect(self.preview.mirror)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.preview, 1)
-        layout.addLayout(row)
+        layout.addWidget(self.look)
         layout.addWidget(self.more)
         layout.addStretch(0)
+
+    def show_person(self, profile: Profile | None) -> None:
+        """Say whose picture it is, or will be."""
+        self._name = profile.title if profile else ""
+        if profile is None:
+            self.preview.clear(self.tr("Add a person first."))
+        elif self.preview.picture is None:
+            self.preview.clear(self.tr("Getting {name} ready…").format(name=self._name))
+        self._show_caption()
+
+    def show_state(self, state: LiveState) -> None:
+        """Say over the picture what one has to wait for."""
+        self._state = state
+        waits = {
+            LiveState.STARTING: self.tr("Getting {name} ready…").format(name=self._name),
+            LiveState.STOPPING: self.tr("Stopping…"),
+        }
+        self.preview.wait(waits.get(state, ""))
+        if not state.on:
+            self.more.setVisible(False)
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        idle = self._state in (LiveState.STOPPED, LiveState.FAILED)
+        self.preview.show_caption(self._name if idle else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.preview.setMaximumHeight(max(180, self.width() * SHAPE.height() // SHAPE.width()))

@@ -197,7 +197,8 @@ def add_key(around: QWidget, keys: str, button: QPushButton) -> None:
     """Let `keys` press the button wherever the focus is, while `around` is there, and say so."""
     sequence = QKeySequence(keys)
     QShortcut(sequence, around, button.click)
-    words = [button.accessibleDescription(), sequence.toString(NATIVE)]
+    title = "" if button.text() else button.accessibleName()
+    words = [title, button.accessibleDescription(), sequence.toString(NATIVE)]
     tip(button, "\n".join(filter(None, words)))
 
 

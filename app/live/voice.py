@@ -1,7 +1,10 @@
 """Which voice drives the picture: a source, its options, and more for it to say."""
 
 import logging
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
@@ -17,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.parts.form import OptionsForm
 from app.parts.sentences import reason, told
 from app.plain import Label
+from core.options import hints
 from core.plugin import Found, SourcePlugin
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,8 @@ class Voice(QWidget):
         super().__init__()
         self._options_of = options_of
         self._plugins = found.plugins
+        self._files: dict[str, dict[str, Path]] = {}
+        """Of a source that is about to be shown, the file that somebody dropped."""
         self._form: QWidget | None = None
         self._sources = QComboBox()
         self._sources.setAccessibleName(self.tr("Voice"))
@@ -54,8 +60,19 @@ class Voice(QWidget):
 
     def choose(self, name: str) -> None:
         """Show the source called `name`, or the first."""
-        self._sources.setCurrentIndex(max(0, self._sources.findData(name)))
+        with QSignalBlocker(self._sources):
+            self._sources.setCurrentIndex(max(0, self._sources.findData(name)))
         self._draw_form()
+
+    def take(self, path: Path) -> bool:
+        """Choose the source that plays files like this one, and this file; whether there is one."""
+        for name, plugin in self._plugins.items():
+            for field, hint in hints(plugin.options).items():
+                if f"*{path.suffix.lower()}" in re.findall(r"\*\.\w+", hint.files):
+                    self._files[name] = {field: path}
+                    self.choose(name)
+                    return True
+        return False
 
     def plugin(self) -> SourcePlugin[Any] | None:
         return self._plugins.get(self._sources.currentData() or "")
@@ -74,7 +91,8 @@ class Voice(QWidget):
             self._form.deleteLater()
             self._form = None
         if plugin := self.plugin():
-            self._form = form(plugin, self._options_of)
+            files = self._files.pop(plugin.name, {})
+            self._form = form(plugin, lambda one: replace(self._options_of(one), **files))
             self._layout.addWidget(self._form)
             if isinstance(self._form, OptionsForm):
                 self._form.changed.connect(self.changed)

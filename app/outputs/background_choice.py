@@ -1,62 +1,73 @@
-"""What is seen behind the person; can be changed while live."""
+"""What is seen behind the person: tiles beside the picture; can be changed while live."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QImageReader, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QColorDialog,
-    QComboBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
+    QToolButton,
     QWidget,
 )
 
-from app.plain import Label, add_row
-from core.look import AS_PHOTO, KINDS, Background
+from app.plain import tip
+from core.look import AS_PHOTO, KINDS, Background, BackgroundKind
 
-SWATCH = 16
-"""Pixels of the colour shown on its button."""
+TILE = QSize(64, 36)
+"""Pixels of a tile's picture."""
+
+CORNER, SOFT = 6, 9
+"""Pixels of its corners, and to how many a blurred one is reduced."""
+
+HEAD = 0.3
+"""Share of what is cut away that lies above: heads are in the upper half."""
 
 
 class BackgroundChoice(QWidget):
-    """A list of kinds, and the colour or the picture that belongs to the one chosen."""
+    """One of four kinds; colour and picture stay known where another kind is chosen."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self._kind: BackgroundKind = KINDS[0]
         self._colour, self._picture = AS_PHOTO.colour, Path()
-        self._kinds = QComboBox()
-        self._kinds.setAccessibleName(self.tr("Background"))
-        for kind, title in self._titles():
-            self._kinds.addItem(title, kind)
-        self._kinds.currentIndexChanged.connect(self._choose)
-        self._kind = KINDS[0]
-        self._detail, self._name = QPushButton(), Label()
-        self._detail.clicked.connect(self._ask)
-        row = QHBoxLayout()
-        row.addWidget(self._kinds, 1)
-        row.addWidget(self._detail)
-        layout = QFormLayout(self)
+        self._person = QPixmap()
+        self._tiles = {kind: QToolButton() for kind in KINDS}
+        group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        add_row(layout, self.tr("Behind &you"), row)
-        add_row(layout, "", self._name)
-        label = layout.labelForField(row)
-        if isinstance(label, QLabel):
-            label.setBuddy(self._kinds)
+        layout.setSpacing(4)
+        for kind, title, words in self._titles():
+            tile = self._tiles[kind]
+            tile.setText(title)
+            tile.setAccessibleName(words)
+            tip(tile, words)
+            tile.setCheckable(True)
+            tile.setIconSize(TILE)
+            tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            tile.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            tile.setObjectName("tile")
+            tile.clicked.connect(lambda _, kind=kind: self._choose(kind))
+            group.addButton(tile)
+            layout.addWidget(tile)
         self._draw()
 
     def background(self) -> Background:
-        """Return what is chosen; colour and picture stay known where another kind is."""
+        """Return what is chosen."""
         return Background(self._kind, self._colour, self._picture)
 
     def show_background(self, background: Background) -> None:
         self._colour, self._picture = background.colour, background.picture
         self._kind = background.kind
+        self._draw()
+
+    def show_person(self, picture: QPixmap) -> None:
+        """Let the tiles show what they do to this picture."""
+        self._person = picture
         self._draw()
 
     def take_colour(self, colour: QColor) -> None:
@@ -69,17 +80,15 @@ class BackgroundChoice(QWidget):
         self._picture, self._kind = path.absolute(), "picture"
         self._tell()
 
-    def _choose(self) -> None:
-        kind = next(kind for kind in KINDS if kind == self._kinds.currentData())
-        if kind == "picture" and self._picture == Path():
+    def _choose(self, kind: BackgroundKind) -> None:
+        if kind == "colour":
+            self._ask_colour()
+        elif kind == "picture":
             self._ask_picture()
-            self._draw()  # nothing chosen: the list goes back to what is
-            return
-        self._kind = kind
-        self._tell()
-
-    def _ask(self) -> None:
-        self._ask_colour() if self._kind == "colour" else self._ask_picture()
+        else:
+            self._kind = kind
+            self._tell()
+        self._draw()  # where nothing was chosen, the tiles go back to what is
 
     def _ask_colour(self) -> None:
         colour = QColorDialog.getColor(QColor(self._colour), self, self.tr("Background colour"))
@@ -87,10 +96,12 @@ class BackgroundChoice(QWidget):
             self.take_colour(colour)
 
     def _ask_picture(self) -> None:
+        pictures = QStandardPaths.StandardLocation.PicturesLocation
+        known = self._picture != Path()
         name, _ = QFileDialog.getOpenFileName(
             self,
             self.tr("Background picture"),
-            str(self._picture.parent) if self._picture != Path() else "",
+            str(self._picture) if known else QStandardPaths.writableLocation(pictures),
             self.tr("Pictures (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)"),
         )
         if name:
@@ -101,29 +112,53 @@ class BackgroundChoice(QWidget):
         self.changed.emit()
 
     def _draw(self) -> None:
-        with QSignalBlocker(self._kinds):
-            self._kinds.setCurrentIndex(self._kinds.findData(self._kind))
-        colour, picture = self._kind == "colour", self._kind == "picture"
-        self._detail.setVisible(colour or picture)
-        self._detail.setText(self.tr("Colour…") if colour else self.tr("Choose…"))
-        names = {True: self.tr("Choose the background's colour")}
-        self._detail.setAccessibleName(
-            names.get(colour, self.tr("Choose the background's picture"))
-        )
-        self._detail.setIcon(swatch(self._colour) if colour else QIcon())
-        self._name.setText(self._picture.name)
-        self._name.setVisible(picture)
+        self._tiles[self._kind].setChecked(True)
+        small = self._person.scaled(SOFT, SOFT) if not self._person.isNull() else self._person
+        colour = QPixmap(TILE)
+        colour.fill(QColor(self._colour))
+        pictures = {
+            "photo": self._person,
+            "blurred": small,
+            "colour": colour,
+            "picture": read(self._picture) if self._picture != Path() else QPixmap(),
+        }
+        for kind, tile in self._tiles.items():
+            tile.setIcon(QIcon(tiled(pictures[kind], self.devicePixelRatioF())))
 
-    def _titles(self) -> tuple[tuple[str, str], ...]:
+    def _titles(self) -> tuple[tuple[BackgroundKind, str, str], ...]:
         return (
-            ("photo", self.tr("As in the photo")),
-            ("blurred", self.tr("The photo's, blurred")),
-            ("colour", self.tr("A colour")),
-            ("picture", self.tr("A picture of your own")),
+            ("photo", self.tr("Original"), self.tr("Background: as in the photo")),
+            ("blurred", self.tr("Blurred"), self.tr("Background: the photo's, blurred")),
+            ("colour", self.tr("Colour…"), self.tr("Background: a solid colour")),
+            ("picture", self.tr("Image…"), self.tr("Background: an image of your own")),
         )
 
 
-def swatch(colour: str) -> QIcon:
-    pixmap = QPixmap(SWATCH, SWATCH)
-    pixmap.fill(QColor(colour))
-    return QIcon(pixmap)
+def read(path: Path) -> QPixmap:
+    """Return a picture, small; an empty one where it cannot be read."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    if (size := reader.size()).isValid():
+        reader.setScaledSize(size.scaled(TILE * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    return QPixmap.fromImage(reader.read())
+
+
+def tiled(picture: QPixmap, ratio: float) -> QPixmap:
+    """Return the middle of `picture` in a tile with round corners, grey where there is none."""
+    tile = QPixmap(TILE * ratio)
+    tile.setDevicePixelRatio(ratio)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    area, corners = QRectF(0, 0, TILE.width(), TILE.height()), QPainterPath()
+    corners.addRoundedRect(area, CORNER, CORNER)
+    painter.fillPath(corners, QColor(128, 136, 150, 90))
+    painter.setClipPath(corners)
+    if not picture.isNull():
+        cut = QRectF(picture.rect())
+        cut.setHeight(min(cut.height(), cut.width() * TILE.height() / TILE.width()))
+        cut.moveTop((picture.height() - cut.height()) * HEAD)
+        painter.drawPixmap(area, picture, cut)
+    painter.end()
+    return tile

@@ -40,18 +40,18 @@ class BadgeChoice(QWidget):
         super().__init__()
         self._ask = ask or really
         self._on = QCheckBox(self.tr("Show “AI-generated” in the picture"))
-        self._place, self._size, self._sample = QComboBox(), QComboBox(), Sample()
+        self.places, self.sizes, self._sample = QComboBox(), QComboBox(), Sample()
         for place, title in zip(PLACES, self._place_titles(), strict=True):
-            self._place.addItem(title, place)
+            self.places.addItem(title, place)
         for size, title in zip(SIZES, self._size_titles(), strict=True):
-            self._size.addItem(title, size)
-        self._place.setAccessibleName(self.tr("Place of the mark"))
-        self._size.setAccessibleName(self.tr("Size of the mark"))
+            self.sizes.addItem(title, size)
+        self.places.setAccessibleName(self.tr("Place of the mark"))
+        self.sizes.setAccessibleName(self.tr("Size of the mark"))
         self._sample.setAccessibleName(self.tr("How the mark will look"))
         self._lay_out()
         self.set_mark(True, PLACES[0], BadgeOptions.size)
         self._on.toggled.connect(self._switch)
-        for box in (self._place, self._size):
+        for box in (self.places, self.sizes):
             box.currentIndexChanged.connect(self._show)
             box.currentIndexChanged.connect(self.changed)
 
@@ -61,23 +61,27 @@ class BadgeChoice(QWidget):
 
     @property
     def place(self) -> str:
-        return str(self._place.currentData())
+        return str(self.places.currentData())
 
     @property
     def size_chosen(self) -> float:
         """Height of the letters as a share of the picture's."""
-        return float(self._size.currentData())
+        return float(self.sizes.currentData())
 
     def badge(self) -> BadgeOptions | None:
         return BadgeOptions(self.place, self.size_chosen, words()) if self.on else None
+
+    def turn(self, on: bool) -> None:
+        """Show the label or not, as if it had been chosen here; asks before it goes."""
+        self._on.setChecked(on)
 
     def set_mark(self, on: bool, place: str, size: float) -> None:
         """Choose these, without a question; a size that is not offered gives the nearest."""
         with QSignalBlocker(self._on):
             self._on.setChecked(on)
-        self._place.setCurrentIndex(max(0, self._place.findData(place)))
+        self.places.setCurrentIndex(max(0, self.places.findData(place)))
         nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - size))
-        self._size.setCurrentIndex(nearest)
+        self.sizes.setCurrentIndex(nearest)
         self._show()
 
     def _switch(self, on: bool) -> None:
@@ -89,7 +93,7 @@ class BadgeChoice(QWidget):
         self.changed.emit()
 
     def _show(self) -> None:
-        for box in (self._place, self._size):
+        for box in (self.places, self.sizes):
             box.setEnabled(self.on)
         self._sample.show_badge(self.badge())
 
@@ -108,8 +112,8 @@ class BadgeChoice(QWidget):
         form = QFormLayout()
         form.setSpacing(6)  # not the wider one of what it is put into
         form.addRow(self._on)
-        add_row(form, self.tr("Pl&ace"), self._place)
-        add_row(form, self.tr("Size of l&etters"), self._size)
+        add_row(form, self.tr("Pl&ace"), self.places)
+        add_row(form, self.tr("Size of l&etters"), self.sizes)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)

@@ -40,7 +40,6 @@ class OutputsPage(QWidget):
             (self.tr("Sound"), self.sound),
             (self.tr("Picture"), self.picture),
             (self.tr("Mark"), self.badge),
-            (self.tr("Background"), self.background),
             (self.tr("Recordings and snapshots"), self.folder),
         )
         for title, section in parts:
@@ -48,7 +47,7 @@ class OutputsPage(QWidget):
             column.addWidget(section)
             column.addSpacing(2)
         column.addStretch(1)
-        align((self.sound, self.picture, self.badge, self.background))
+        align((self.sound, self.picture, self.badge))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inside))

@@ -1,5 +1,7 @@
 """A picture that can be taken hold of: dragging, wheel and keys become moves and zooms."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,9 @@ STEP, NUDGE = 1.1, 0.02
 
 WHEEL = 120
 """Eighths of a degree in a notch of a mouse's wheel."""
+
+CORNER = 24.0
+"""Pixels around a corner within which it can be pulled."""
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -30,7 +35,7 @@ class Gripped(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._from: QPointF | None = None
-        self._held = False
+        self._pulls = self._held = False
 
     @property
     def held(self) -> bool:
@@ -40,16 +45,23 @@ class Gripped(QWidget):
         """Let the picture be moved, or not any more."""
         self._held, self._from = on, None
         self.setCursor(Qt.CursorShape.OpenHandCursor if on else Qt.CursorShape.ArrowCursor)
+        self.update()
 
     def picture_area(self) -> QRectF:
         """Where the picture lies on the widget."""
         return QRectF(self.rect())
+
+    def corners(self) -> tuple[QPointF, QPointF, QPointF, QPointF]:
+        """Where the picture can be pulled larger and smaller."""
+        area = self.picture_area()
+        return area.topLeft(), area.topRight(), area.bottomLeft(), area.bottomRight()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self._held or event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
         self._from = event.position()
+        self._pulls = any(distance(self._from, corner) < CORNER for corner in self.corners())
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -57,8 +69,13 @@ class Gripped(QWidget):
         if self._from is None:
             super().mouseMoveEvent(event)
             return
-        away, self._from = event.position() - self._from, event.position()
-        area = self.picture_area()
+        before, self._from = self._from, event.position()
+        away, area = self._from - before, self.picture_area()
+        if self._pulls:
+            middle = area.center()
+            factor = distance(self._from, middle) / max(1.0, distance(before, middle))
+            self.zoomed.emit(max(1 / STEP, min(STEP, factor)), 0.5, 0.5)
+            return
         self.moved.emit(away.x() / area.width(), away.y() / area.height())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -91,3 +108,9 @@ class Gripped(QWidget):
             self.reset_wanted.emit()
         else:
             super().keyPressEvent(event)
+
+
+def distance(one: QPointF, other: QPointF) -> float:
+    """Return how far two places are apart."""
+    away = one - other
+    return math.hypot(away.x(), away.y())

@@ -2,8 +2,8 @@
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.parts.grip import Gripped
@@ -11,6 +11,15 @@ from app.parts.icons import drawn
 from core.video import Frame, Picture
 
 GROUND, LETTERS, RED = QColor(24, 26, 31), QColor(190, 195, 205), QColor("#c62f26")
+GRID, HANDLE = QColor(255, 255, 255, 90), 18
+"""Of the thirds that help to frame, and pixels of the handles at the corners."""
+
+DIM, WHITE = QColor(10, 12, 16, 150), QColor("white")
+CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+
+WHEEL, TURN = 32, 80
+"""Pixels of the wheel that turns while one waits, and milliseconds between two of its steps."""
+
 CORNER = 8
 """Pixels of the picture's rounded corners."""
 
@@ -30,6 +39,10 @@ class Preview(Gripped):
         self._pixels: Picture | None = None
         self._hint = hint
         self._mirrored = self._muted = False
+        self._caption = self._waiting = ""
+        self._turn = 0
+        self._wheel = QTimer(self, interval=TURN)
+        self._wheel.timeout.connect(self._turn_wheel)
         self.setAccessibleName(self.tr("Live picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
@@ -43,6 +56,11 @@ class Preview(Gripped):
         # The image looks at the array, so the array must live as long as the image does.
         self._pixels = pixels
         self._image = QImage(pixels.data, width, height, QImage.Format.Format_RGB32)
+        self.update()
+
+    def show_same(self, other: "Preview") -> None:
+        """Show what `other` shows."""
+        self._image, self._pixels, self._hint = other._image, other._pixels, other._hint
         self.update()
 
     def picture_area(self) -> QRectF:
@@ -73,6 +91,21 @@ class Preview(Gripped):
         self._muted = on
         self.update()
 
+    def show_caption(self, words: str) -> None:
+        """Show `words` in the lower left corner, here and nowhere else."""
+        self._caption = words
+        self.update()
+
+    def wait(self, words: str) -> None:
+        """Dim the picture there is, and show `words` and a wheel that turns; no words end it."""
+        self._waiting = words
+        self._wheel.start() if words else self._wheel.stop()
+        self.update()
+
+    def _turn_wheel(self) -> None:
+        self._turn = (self._turn + 30) % 360
+        self.update()
+
     def clear(self, hint: str) -> None:
         """Show `hint` in place of a picture."""
         self._image = self._pixels = None
@@ -89,12 +122,19 @@ class Preview(Gripped):
         painter.setClipPath(corners)
         if self._image is not None:
             self._paint_picture(painter, self._image, area)
+            if self.held:
+                paint_grid(painter, area)
             if self._muted:
                 paint_muted(painter, area)
-            return
-        painter.setPen(LETTERS)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(area.adjusted(24, 24, -24, -24), flags, self._hint)
+            if self._waiting:
+                paint_waiting(painter, area, self._waiting, self._turn)
+            elif self._caption:
+                paint_caption(painter, area, self._caption)
+        elif self._waiting:
+            paint_waiting(painter, area, self._waiting, self._turn)
+        else:
+            painter.setPen(LETTERS)
+            painter.drawText(area.adjusted(24, 24, -24, -24), CENTRED, self._hint)
 
     def _paint_picture(self, painter: QPainter, image: QImage, area: QRectF) -> None:
         painter.save()
@@ -103,6 +143,21 @@ class Preview(Gripped):
             painter.scale(-1, 1)
         painter.drawImage(area, image)
         painter.restore()
+
+
+def paint_grid(painter: QPainter, area: QRectF) -> None:
+    """Paint thirds, and handles at the corners."""
+    painter.setPen(QPen(GRID, 1))
+    for share in (1 / 3, 2 / 3):
+        x, y = area.x() + share * area.width(), area.y() + share * area.height()
+        painter.drawLine(QPointF(x, area.y()), QPointF(x, area.bottom()))
+        painter.drawLine(QPointF(area.x(), y), QPointF(area.right(), y))
+    painter.setPen(QPen(WHITE, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap))
+    inside = area.adjusted(5, 5, -5, -5)
+    for x, across in ((inside.x(), HANDLE), (inside.right(), -HANDLE)):
+        for y, down in ((inside.y(), HANDLE), (inside.bottom(), -HANDLE)):
+            painter.drawLine(QPointF(x, y), QPointF(x + across, y))
+            painter.drawLine(QPointF(x, y), QPointF(x, y + down))
 
 
 def paint_muted(painter: QPainter, area: QRectF) -> None:
@@ -115,6 +170,29 @@ def paint_muted(painter: QPainter, area: QRectF) -> None:
     ratio = painter.device().devicePixelRatio()
     crossed = drawn("mic-off", "#ffffff", SIGN, ratio)
     painter.drawPixmap(badge.center() - QPointF(SIGN / 2, SIGN / 2), crossed)
+
+
+def paint_caption(painter: QPainter, area: QRectF, words: str) -> None:
+    """Paint words on dark into the lower left corner."""
+    room = painter.fontMetrics().boundingRect(words).size()
+    size = QSizeF(room.width() + 20, room.height() + 8)
+    place = QRectF(QPointF(area.x() + 12, area.bottom() - size.height() - 12), size)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(DIM)
+    painter.drawRoundedRect(place, CORNER, CORNER)
+    painter.setPen(WHITE)
+    painter.drawText(place, CENTRED, words)
+
+
+def paint_waiting(painter: QPainter, area: QRectF, words: str, turn: int) -> None:
+    """Dim everything, and paint a wheel turned by degrees with words below it."""
+    painter.fillRect(area, DIM)
+    wheel = QRectF(0, 0, WHEEL, WHEEL)
+    wheel.moveCenter(area.center() - QPointF(0, WHEEL))
+    painter.setPen(QPen(WHITE, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(wheel, -16 * turn, 16 * 270)
+    painter.drawText(area.adjusted(24, 2 * WHEEL, -24, 0), CENTRED, words)
 
 
 def fitted(picture: QSize, space: QSize) -> QRectF:

@@ -79,6 +79,9 @@ class Faces(QObject):
     `allowed` says whether loops may be drawn now: not while live.
     """
 
+    loaded = Signal()
+    """Still pictures have come."""
+
     def __init__(self, shown: FaceList, loops: Loops | None = None, calm: int = CALM) -> None:
         super().__init__(shown)
         self._list = shown
@@ -145,6 +148,8 @@ class Faces(QObject):
                     self._still = icon
                 else:
                     item.setIcon(icon)
+        if found:
+            self.loaded.emit()
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._list.item(row) for row in range(self._list.count())]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidgetItem,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.drop import copy, files_in
 from app.parts.sentences import began, reason, told
 from app.people.face_list import CALM, FACE, FaceList, Faces
 from app.people.kept_framings import KeptFramings
@@ -34,6 +35,10 @@ class People(QWidget):
     """A list of profiles to choose from, and the way to more of them."""
 
     chosen = Signal()
+    faces_loaded = Signal()
+    """Pictures of people have come; see `face`."""
+    asking = Signal(bool)
+    """A dialog about a person opens, or has been closed."""
 
     def __init__(
         self,
@@ -63,6 +68,7 @@ class People(QWidget):
         self.menu = PeopleMenu(self, self)
         self._more.setMenu(self.menu)
         self._faces = Faces(self._list, loops, calm)
+        self._faces.loaded.connect(self.faces_loaded)
         self._framings = KeptFramings()
         self._writing = QTimer(self, interval=WRITE_AFTER, singleShot=True)
         self._writing.timeout.connect(self.write_framings)
@@ -74,6 +80,11 @@ class People(QWidget):
         """The one that is chosen, framed as last seen."""
         item = self._list.currentItem()
         return self._framings.framed(item.data(Qt.ItemDataRole.UserRole)) if item else None
+
+    def face(self) -> QPixmap:
+        """Return a small picture of the one that is chosen; an empty one until it is loaded."""
+        item = self._list.currentItem()
+        return item.icon().pixmap(QSize(2 * FACE, 2 * FACE)) if item else QPixmap()
 
     @property
     def moving(self) -> str:
@@ -166,12 +177,12 @@ class People(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Photos may be dropped here, and people in a file."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+        if files_in(event.mimeData()):
+            copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        event.acceptProposedAction()
+        paths = files_in(event.mimeData())
+        copy(event)
         if paths:
             # The other program waits for us: let it go before a dialog opens.
             QTimer.singleShot(0, self, lambda: self.receive(paths))
@@ -211,9 +222,11 @@ class People(QWidget):
         return ProfileDialog(store, self, profile, rehearse=self._rehearse)
 
     def _show_dialog(self, dialog: ProfileDialog) -> None:
+        self.asking.emit(True)
         if dialog.exec() and dialog.saved:
             self.fill(dialog.saved.name)
         dialog.deleteLater()
+        self.asking.emit(False)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

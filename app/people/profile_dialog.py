@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.drop import copy
 from app.parts.preview import Preview
 from app.parts.sentences import began, reason, told
 from app.people.consent import Consent
@@ -91,11 +92,11 @@ class ProfileDialog(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasImage():
-            event.acceptProposedAction()
+            copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._photos.take(event.mimeData())
-        event.acceptProposedAction()
+        copy(event)
 
     def _fill(self, profile: Profile | None) -> None:
         if profile:

@@ -35,14 +35,6 @@
 <context>
     <name>BackgroundChoice</name>
     <message>
-        <source>Background</source>
-        <translation>Hintergrund</translation>
-    </message>
-    <message>
-        <source>Behind &amp;you</source>
-        <translation>&amp;Hinter Ihnen</translation>
-    </message>
-    <message>
         <source>Background colour</source>
         <translation>Hintergrundfarbe</translation>
     </message>
@@ -55,36 +47,36 @@
         <translation>Bilder (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)</translation>
     </message>
     <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Background: as in the photo</source>
+        <translation>Hintergrund: wie im Foto</translation>
+    </message>
+    <message>
+        <source>Blurred</source>
+        <translation>Unscharf</translation>
+    </message>
+    <message>
+        <source>Background: the photo&apos;s, blurred</source>
+        <translation>Hintergrund: der des Fotos, unscharf</translation>
+    </message>
+    <message>
         <source>Colour…</source>
         <translation>Farbe …</translation>
     </message>
     <message>
-        <source>Choose…</source>
-        <translation>Wählen …</translation>
+        <source>Background: a solid colour</source>
+        <translation>Hintergrund: eine Farbe</translation>
     </message>
     <message>
-        <source>Choose the background&apos;s colour</source>
-        <translation>Farbe des Hintergrunds wählen</translation>
+        <source>Image…</source>
+        <translation>Bild …</translation>
     </message>
     <message>
-        <source>Choose the background&apos;s picture</source>
-        <translation>Bild für den Hintergrund wählen</translation>
-    </message>
-    <message>
-        <source>As in the photo</source>
-        <translation>Wie auf dem Foto</translation>
-    </message>
-    <message>
-        <source>The photo&apos;s, blurred</source>
-        <translation>Wie auf dem Foto, unscharf</translation>
-    </message>
-    <message>
-        <source>A colour</source>
-        <translation>Eine Farbe</translation>
-    </message>
-    <message>
-        <source>A picture of your own</source>
-        <translation>Ein eigenes Bild</translation>
+        <source>Background: an image of your own</source>
+        <translation>Hintergrund: ein eigenes Bild</translation>
     </message>
 </context>
 <context>
@@ -344,6 +336,13 @@
     </message>
 </context>
 <context>
+    <name>DropArea</name>
+    <message>
+        <source>Drop a photo to add a person, or a sound to speak it</source>
+        <translation>Foto ablegen, um eine Person anzulegen, oder Ton, um ihn sprechen zu lassen</translation>
+    </message>
+</context>
+<context>
     <name>FolderChoice</name>
     <message>
         <source>Folder for recordings</source>
@@ -364,6 +363,29 @@
     <message>
         <source>Open the folder with recordings</source>
         <translation>Ordner mit Aufnahmen öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>FramingTools</name>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Drag to move, scroll or pull a corner to zoom</source>
+        <translation>Ziehen verschiebt; Scrollen oder Ziehen an einer Ecke zoomt</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
     </message>
 </context>
 <context>
@@ -458,6 +480,49 @@
     </message>
 </context>
 <context>
+    <name>LookStrip</name>
+    <message>
+        <source>Mirror</source>
+        <translation>Spiegeln</translation>
+    </message>
+    <message>
+        <source>Framing</source>
+        <translation>Ausschnitt</translation>
+    </message>
+    <message>
+        <source>AI label</source>
+        <translation>KI-Kennzeichen</translation>
+    </message>
+    <message>
+        <source>Mirrors your preview only; others see it unmirrored</source>
+        <translation>Spiegelt nur Ihre Vorschau; andere sehen das Bild ungespiegelt</translation>
+    </message>
+    <message>
+        <source>Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too</source>
+        <translation>Bild ziehen zum Verschieben, scrollen zum Zoomen; auch mit Pfeiltasten, +, - und 0</translation>
+    </message>
+    <message>
+        <source>Whether the picture says “AI-generated”, and where</source>
+        <translation>Ob und wo im Bild „KI-erzeugt“ steht</translation>
+    </message>
+    <message>
+        <source>Show “AI-generated” in the picture</source>
+        <translation>„KI-erzeugt“ im Bild zeigen</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>Stop to change the label</source>
+        <translation>Zum Ändern des Kennzeichens erst beenden</translation>
+    </message>
+</context>
+<context>
     <name>MutedSpeech</name>
     <message>
         <source>You&apos;re muted: nobody hears this. Press Ctrl+M to unmute.</source>
@@ -492,10 +557,6 @@
     <message>
         <source>Mark</source>
         <translation>Kennzeichnung</translation>
-    </message>
-    <message>
-        <source>Background</source>
-        <translation>Hintergrund</translation>
     </message>
     <message>
         <source>Recordings and snapshots</source>
@@ -2811,20 +2872,8 @@
 <context>
     <name>Stage</name>
     <message>
-        <source>Mirror</source>
-        <translation>Spiegeln</translation>
-    </message>
-    <message>
-        <source>&amp;Framing</source>
-        <translation>Ausschni&amp;tt</translation>
-    </message>
-    <message>
-        <source>Mirrors your preview only; others see it unmirrored</source>
-        <translation>Spiegelt nur Ihre Vorschau; andere sehen das Bild ungespiegelt</translation>
-    </message>
-    <message>
-        <source>Drag the picture to move it, scroll to zoom; arrow keys, +, - and 0 do too</source>
-        <translation>Bild ziehen zum Verschieben, scrollen zum Zoomen; auch mit Pfeiltasten, +, - und 0</translation>
+        <source>Add a person first.</source>
+        <translation>Fügen Sie zuerst eine Person hinzu.</translation>
     </message>
     <message>
         <source>Getting {name} ready…</source>
@@ -2833,10 +2882,6 @@
     <message>
         <source>Stopping…</source>
         <translation>Wird beendet …</translation>
-    </message>
-    <message>
-        <source>Choose a person and a voice, then press Start.</source>
-        <translation>Wählen Sie eine Person und eine Stimme, dann drücken Sie Start.</translation>
     </message>
 </context>
 <context>

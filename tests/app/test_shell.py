@@ -73,7 +73,7 @@ class House:
         self.window = Window(
             chosen,
             self.path,
-            Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple)),
+            Parts(lambda: People([store]), quiet, lambda _: DoctorPage(tuple), idles=False),
             self.engine,
         )
         qtbot.addWidget(self.window)
@@ -227,11 +227,12 @@ def test_what_others_would_notice_of_the_sound_is_a_warning(qtbot: QtBot, house:
 def test_where_the_window_stood_is_remembered(
     qtbot: QtBot, house: House, tmp_path: Path, store: Folders
 ) -> None:
-    house.window.setGeometry(10, 20, 780, 640)
+    house.window.setGeometry(10, 40, 790, 640)
+    size = house.window.size()
     part(house.window, QTabWidget, "Pages").setCurrentWidget(house.shell.preferences)
     house.close()
     again = House(qtbot, load(house.path), tmp_path, store)
-    assert again.window.size().toTuple() == (780, 640)
+    assert again.window.size() == size
     assert again.shell.preferences.isVisible()
     again.close()
 

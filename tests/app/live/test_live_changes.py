@@ -34,7 +34,7 @@ class Opened:
         self.window = Window(
             settings,
             folder / "settings.json",
-            Parts(lambda: People([people]), lambda: OutputsPage(SoundPage(list))),
+            Parts(lambda: People([people]), lambda: OutputsPage(SoundPage(list)), idles=False),
             engine,
         )
         qtbot.addWidget(self.window)
