@@ -3,6 +3,7 @@
 python start.py              the app; where there is no display, a film instead
 python start.py demo ...     a film or a webcam from the command line (demo --help tells more)
 python start.py doctor       what works on this computer, what does not, and what to do about it
+python start.py neural       adds PyTorch, for avatar models of one's own and for training
 python start.py test         every check
 """
 
@@ -74,7 +75,7 @@ FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHO
 """Variables by which other programs bring their own code in."""
 
 REMEDIES = {
-    "No space left": "The disk is full: free about 5 GB and start again.",
+    "No space left": "The disk is full: free about 2 GB (5 with PyTorch) and start again.",
     "No matching distribution found for torch": (
         "There is no PyTorch for this Python or system: use Python 3.11, 3.12 or 3.13 on 64-bit "
         "Linux or Windows."
@@ -97,7 +98,7 @@ def main(arguments: list[str]) -> int:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    deeds = {"": app, "demo": demo, "doctor": doctor, "test": test}
+    deeds = {"": app, "demo": demo, "doctor": doctor, "neural": neural, "test": test}
     if word not in deeds:
         print(__doc__)
         return 0 if word in ("-h", "--help", "help") else 2
@@ -149,6 +150,13 @@ def doctor(arguments: list[str]) -> int:
     """Test what the program needs; libraries that are missing are its business."""
     install("")
     return run("core.doctor", *arguments)
+
+
+def neural(_: list[str]) -> int:
+    """Install what the neural engine and training need as well."""
+    install("neural")
+    print("The neural engine is installed; it runs as soon as there is a trained avatar model.")
+    return 0
 
 
 def test(_: list[str]) -> int:
@@ -269,18 +277,21 @@ def apt(packages: list[str]) -> None:
 
 
 def install(extra: str) -> None:
-    """Make the environment and install everything into it, unless that is done already."""
+    """Make the environment and install everything into it, unless that is done already.
+
+    Extras that were installed once stay, whatever else changes.
+    """
     follow()
     wanted = fingerprint()
-    if PYTHON.exists() and STAMP.exists():
-        done = STAMP.read_text().split()
-        if done[:1] == [wanted] and (not extra or extra in done):
-            return
+    done = STAMP.read_text().split() if PYTHON.exists() and STAMP.exists() else []
+    extras = sorted({*done[1:], extra} - {""})
+    if done[:1] == [wanted] and set(extras) <= set(done):
+        return
     make_environment()
     print("Installing Python packages; the first time takes some minutes.", flush=True)
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     pip("install", "--disable-pip-version-check", "-c", str(ROOT / "constraints.txt"), "-e", target)
-    STAMP.write_text(f"{fingerprint()} {extra}")
+    STAMP.write_text(" ".join([fingerprint(), *extras]))
 
 
 def follow() -> None:

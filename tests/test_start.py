@@ -87,6 +87,12 @@ def test_an_old_python_is_told(
     assert "needs Python 3.11" in capsys.readouterr().out
 
 
+def test_the_neural_engine_is_an_extra(runs: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start.main(["neural"]) == 0
+    assert runs == [["install", "neural"]]
+    assert "trained avatar model" in capsys.readouterr().out
+
+
 class TestSystemPackages:
     @pytest.fixture(autouse=True)
     def nothing_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +155,23 @@ class TestEnvironment:
         for extra in ("", "", "test", "test", ""):
             start.install(extra)
         assert asked == [str(ROOT), f"{ROOT}[test]"]
+
+    def test_an_extra_stays_when_what_is_needed_changes(
+        self, environment: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        start.install("neural")
+        monkeypatch.setattr(start, "fingerprint", lambda: "other")
+        start.install("")
+        start.install("test")
+        assert asked == [f"{ROOT}[neural]", f"{ROOT}[neural]", f"{ROOT}[neural,test]"]
+
+    def test_whatever_was_installed_is_forgotten_with_its_environment(
+        self, environment: Path, asked: list[str]
+    ) -> None:
+        start.install("neural")
+        start.PYTHON.unlink()
+        start.install("")
+        assert asked == [f"{ROOT}[neural]", str(ROOT)]
 
     def test_a_change_of_what_is_needed_installs_again(
         self, environment: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch

@@ -1,7 +1,5 @@
 """The page that says what this is, in which version, and whose work it stands on."""
 
-from collections.abc import Iterable
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -18,16 +16,10 @@ from app.desktop.icon import drawn
 from app.parts.layout import heading, note
 from app.parts.question import Question
 from app.plain import Label
+from core.licences import PACKAGE, licences, version
 
-PACKAGE = "understudy"
 MARK = 56
 """Pixels."""
-
-WEIGHTS = Path(__file__).parents[2] / "core" / "weights" / "NOTICE.md"
-
-
-BROUGHT = {"espeakng-loader": "MIT; the espeak-ng inside: GPL-3.0-or-later"}
-"""What packages do not say of themselves."""
 
 
 class About(QWidget):
@@ -83,59 +75,3 @@ class About(QWidget):
         row.addWidget(mark)
         row.addWidget(title, 1)
         return row
-
-
-def version(package: str = PACKAGE) -> str:
-    """Return the version that runs, or a question mark where nobody has noted it."""
-    found = _found(package)
-    return found.version if found else "?"
-
-
-def licences(package: str = PACKAGE) -> str:
-    """Return each package this one needs, its version and licence, then those of the weights."""
-    lines = [licence(found) for found in needed(package)]
-    weights = WEIGHTS.read_text("utf-8").strip() if WEIGHTS.exists() else ""
-    return "\n".join([*lines, "", weights]).strip()
-
-
-def needed(package: str) -> list[Distribution]:
-    """Return what `package` needs, directly or not, where it is installed; in order of name."""
-    seen: dict[str, Distribution] = {}
-    waiting = [package]
-    while waiting:
-        found = _found(waiting.pop())
-        if found is None or found.name.lower() in seen:
-            continue
-        seen[found.name.lower()] = found
-        waiting += _names(found.requires or ())
-    seen.pop(package, None)
-    return [seen[name] for name in sorted(seen)]
-
-
-def licence(found: Distribution) -> str:
-    """Return a line about one package."""
-    said = [BROUGHT.get(found.name, "")]
-    for field in ("License-Expression", "License"):
-        said += found.metadata.get_all(field) or []
-    for text in found.metadata.get_all("Classifier") or []:
-        said += [text.rpartition(" :: ")[2]] if text.startswith("License ::") else []
-    first = next((line for words in said if (line := words.strip().partition("\n")[0])), "")
-    return f"{found.name} {found.version}: {first or 'see its own files'}"
-
-
-def _names(requirements: Iterable[str]) -> list[str]:
-    """Return the names of what is needed here, without what only extras need."""
-    plain = (text for text in requirements if "extra ==" not in text)
-    return [_name(text) for text in plain]
-
-
-def _name(requirement: str) -> str:
-    end = next((at for at, sign in enumerate(requirement) if sign in " ;<>=!~[("), None)
-    return requirement[:end]
-
-
-def _found(package: str) -> Distribution | None:
-    try:
-        return distribution(package)
-    except PackageNotFoundError:
-        return None

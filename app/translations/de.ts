@@ -2011,6 +2011,10 @@
         <translation>keines, das wir kennen, ist von virtuellen Kameras ausgesperrt</translation>
     </message>
     <message>
+        <source>not used: only the neural engine needs PyTorch</source>
+        <translation>nicht benutzt: Nur die neuronale Engine braucht PyTorch</translation>
+    </message>
+    <message>
         <source>NVIDIA&apos;s driver</source>
         <translation>den Treiber von NVIDIA</translation>
     </message>
@@ -2197,6 +2201,10 @@
     <message>
         <source>Run `pactl set-source-mute @DEFAULT_SOURCE@ 0`.</source>
         <translation>Führen Sie `pactl set-source-mute @DEFAULT_SOURCE@ 0` aus.</translation>
+    </message>
+    <message>
+        <source>run `python start.py neural`, or `pip install &quot;understudy[neural]&quot;`</source>
+        <translation>`python start.py neural` oder `pip install &quot;understudy[neural]&quot;` ausführen</translation>
     </message>
     <message>
         <source>Run `python start.py`: it installs what is missing. If it does not, delete .venv first.</source>
@@ -2419,6 +2427,10 @@
         <translation>die neuronale erreicht {0}-mal Echtzeit auf {1}, nötig ist {2}-mal</translation>
     </message>
     <message>
+        <source>the neural one needs PyTorch</source>
+        <translation>die neuronale braucht PyTorch</translation>
+    </message>
+    <message>
         <source>the page shows {0}, not {1}</source>
         <translation>die Seite zeigt {0}, nicht {1}</translation>
     </message>
@@ -2463,6 +2475,10 @@
         <translation>es kam keine Antwort innerhalb von {0} s</translation>
     </message>
     <message>
+        <source>this edition comes without it: run the program from its source for that</source>
+        <translation>diese Ausgabe hat es nicht: dafür das Programm aus seinem Quelltext starten</translation>
+    </message>
+    <message>
         <source>this file holds other things than one profile and its pictures</source>
         <translation>diese Datei enthält anderes als ein Profil und seine Bilder</translation>
     </message>
@@ -2485,6 +2501,10 @@
     <message>
         <source>this keyboard has no key {0}</source>
         <translation>diese Tastatur hat keine Taste {0}</translation>
+    </message>
+    <message>
+        <source>this needs PyTorch, which is not installed</source>
+        <translation>das braucht PyTorch, und das ist nicht installiert</translation>
     </message>
     <message>
         <source>This picture shows {0} faces. Cut it down to the one person who is to be shown.</source>

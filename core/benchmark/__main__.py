@@ -3,26 +3,33 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from core.engine.cpu_tuning import limit_openmp_spin
+from core.optional_torch import TorchMissing, has_torch, require_torch
+from core.process.surroundings import begin
 
-limit_openmp_spin()  # as the engine does, and before torch is loaded
-
-from core.benchmark import (  # noqa: E402
-    inference_speed,
-    lip_correlation,
-    live_chain,
-    picture_faults,
-    runtimes,
-)
-from core.process.surroundings import begin  # noqa: E402
+BENCHMARKS = {
+    "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
+    "picture": ("picture_faults", "sheets and figures of where a picture fails first"),
+}
+WITH_TORCH = {
+    "lips": ("lip_correlation", "whether the lips go with the sound"),
+    "model": ("inference_speed", "the neural engine by part, with random weights"),
+    "runtimes": ("runtimes", "its networks in each runtime that is installed"),
+}
+"""Modules, and what they measure, by the names on the command line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark; print its table, and write its JSON where asked to."""
     begin()
-    chosen = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in WITH_TORCH:
+        require_torch()
+    limit_openmp_spin()  # as the engine does, and before torch is loaded
+    chosen = parser().parse_args(words)
     report = chosen.measure(chosen)
     print(report.table())
     if chosen.json:
@@ -34,13 +41,8 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     found = argparse.ArgumentParser("core.benchmark", description=__doc__)
     kinds = found.add_subparsers(required=True)
-    for name, kind, about in (
-        ("live", live_chain, "the whole chain, as fast as it goes and then live"),
-        ("lips", lip_correlation, "whether the lips go with the sound"),
-        ("picture", picture_faults, "sheets and figures of the places where a picture fails first"),
-        ("model", inference_speed, "the neural engine by part, with random weights"),
-        ("runtimes", runtimes, "its networks in each runtime that is installed"),
-    ):
+    for name, (module, about) in (BENCHMARKS | (WITH_TORCH if has_torch() else {})).items():
+        kind = import_module(f"core.benchmark.{module}")
         one = kinds.add_parser(name, help=about)
         kind.describe(one)
         one.set_defaults(measure=kind.measure)
@@ -49,4 +51,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except TorchMissing as error:
+        sys.exit(str(error))

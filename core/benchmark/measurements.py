@@ -7,6 +7,8 @@ from importlib.metadata import version
 
 import psutil
 
+from core.optional_torch import has_torch
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -58,7 +60,7 @@ def machine() -> dict[str, str]:
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "system": platform.platform(),
         "Python": platform.python_version(),
-        "torch": version("torch"),
+        "torch": version("torch") if has_torch() else "not installed",
         "understudy": version("understudy"),
     }
 

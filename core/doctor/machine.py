@@ -51,6 +51,8 @@ def gpu(system: System, ask: Ask = ask) -> Finding:
     if "failed" in facts:
         sentence = said("PyTorch cannot be loaded: {0}", facts["failed"])
         return Finding(GPU, State.FAILED, sentence, said("Delete .venv and run `python start.py`."))
+    if facts["torch"] is None:
+        return Finding(GPU, State.SKIPPED, said("not used: only the neural engine needs PyTorch"))
     if facts["available"]:
         return _memory(facts)
     if not _card(system):

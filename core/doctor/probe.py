@@ -13,6 +13,7 @@ import numpy as np
 
 from core.audio import Samples
 from core.engine.badge import BadgeOptions
+from core.optional_torch import has_torch
 from core.plugin import all_profiles
 from core.process.child import claim
 from core.sentence import said
@@ -24,7 +25,9 @@ WARM, SECONDS = 0.4, 2.0
 
 
 def gpu() -> dict[str, Any]:
-    """Return what PyTorch knows about the graphics card."""
+    """Return what PyTorch knows about the graphics card; nothing where it is not installed."""
+    if not has_torch():
+        return {"torch": None}
     import torch
 
     with warnings.catch_warnings(record=True) as told:

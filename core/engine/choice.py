@@ -17,6 +17,7 @@ from core.engine.pulldown import Pulldown
 from core.engine.realtime import REALTIME_MARGIN, realtime_factor
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
+from core.optional_torch import has_torch, require_torch, torch_remedy
 from core.portrait.analysis import analyse
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
@@ -54,7 +55,7 @@ def open_stream(
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
         BadCheckpoint: a network's weights are damaged.
-        LookupError: the neural engine is asked for, and there is no trained avatar model.
+        LookupError: the neural engine is asked for, and there is no avatar model, or no torch.
     """
     stream, why = _open(engine, Look(profile, background), format, tell)
     return badged(stream, badge), why
@@ -93,6 +94,9 @@ def _open_best(
         return _open_puppet(look, format), said(
             "puppet engine on the CPU (no trained avatar model here)"
         )
+    if not has_torch():
+        why = said("the neural one needs PyTorch", remedy=torch_remedy())
+        return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
     try:
         stream, where, speed = _open_timed(weights, look, format)
     except (ImportError, MemoryError, OSError, RuntimeError) as error:  # a device, or its driver
@@ -135,6 +139,7 @@ def _open_neural_engine(
                 remedy=said("put one at {0}, or choose the puppet", user_weights()),
             )
         )
+    require_torch()
     stream, where = _open_neural_stream(weights, look, format)
     return _with_fallback(stream, look, format, tell), said("neural engine on {0}", where)
 

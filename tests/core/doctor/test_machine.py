@@ -75,6 +75,13 @@ def test_a_driver_that_is_too_old_is_told(tmp_path: Path) -> None:
     assert "NVIDIA's own program" in gpu(windows, lambda what: old).remedy
 
 
+def test_without_torch_a_card_is_not_used_and_nothing_is_wrong(tmp_path: Path) -> None:
+    plug_in(tmp_path, driver=True)
+    found = gpu(computer(tmp_path), lambda what: {"torch": None})
+    assert (found.state, found.remedy) == (State.SKIPPED, "")
+    assert "only the neural engine needs PyTorch" in found.sentence
+
+
 def test_a_torch_that_does_not_load_is_told(tmp_path: Path) -> None:
     found = gpu(computer(tmp_path), lambda what: {"failed": "libtorch.so is missing"})
     assert found.state is State.FAILED
