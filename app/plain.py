@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QMessageBox,
     QTabWidget,
@@ -105,9 +104,3 @@ def confirm(parent: QWidget, title: str, texts: tuple[str, str], stay: str, go: 
     box.setEscapeButton(keep)
     box.exec()
     return box.clickedButton() is drop
-
-
-def line(parent: QWidget, title: str, label: str, text: str) -> str:
-    """Ask for a line of text, which is `text` at first; empty if nothing was given."""
-    given, good = QInputDialog.getText(parent, title, letters(label), text=text)
-    return given.strip() if good else ""

@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from queue import SimpleQueue
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QImage, QMovie, QPixmap
+from PySide6.QtGui import QIcon, QImage, QMovie, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
 
 from app.parts.preview import to_image
 from app.people.living import Loops
+from app.plain import tip
 from core.portrait.load import load_photo
 from core.profile import Profile
 
 log = logging.getLogger(__name__)
 
-FACE = 72
+FACE = 64
 """Pixels of a picture in the list."""
+
+HEADING = 22
+"""Pixels of a line that says whose people follow."""
 
 CALM = 1500
 """Milliseconds somebody must look at a face before it is brought to life."""
@@ -39,7 +43,45 @@ class FaceList(QListWidget):
         self.setSpacing(4)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
-        self.setWordWrap(True)
+        self.setEditTriggers(QListWidget.EditTrigger.NoEditTriggers)
+
+    def add_heading(self, words: str) -> None:
+        """Say whose people follow."""
+        item = QListWidgetItem(words)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        font = self.font()
+        font.setBold(True)
+        item.setFont(font)
+        item.setSizeHint(QSize(self.viewport().width() - 12, HEADING))
+        self.addItem(item)
+
+    def add_person(self, profile: Profile, own: bool) -> QListWidgetItem:
+        """Add somebody, whose name can be edited in place if they are one's `own`."""
+        item = QListWidgetItem(profile.title)
+        item.setData(Qt.ItemDataRole.UserRole, profile)
+        tip(item, profile.consent)
+        item.setSizeHint(QSize(FACE + 12, FACE + 26))
+        if own:
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.addItem(item)
+        return item
+
+    def people(self) -> list[QListWidgetItem]:
+        """Return those in the list who can be chosen."""
+        found = (self.item(row) for row in range(self.count()))
+        return [item for item in found if item.flags() & Qt.ItemFlag.ItemIsSelectable]
+
+    def fit(self, most: int) -> None:
+        """Be as high as what is in it, at most so many pixels."""
+        self.doItemsLayout()
+        self.setFixedHeight(min(most, self.contentsSize().height() + 2 * self.frameWidth() + 4))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for row in range(self.count()):
+            if not self.item(row).flags() & Qt.ItemFlag.ItemIsSelectable:
+                self.item(row).setSizeHint(QSize(self.viewport().width() - 12, HEADING))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -118,9 +160,8 @@ class Faces(QObject):
         """The list is about to be emptied."""
         self._stop()
         self._calm.stop()
-        if self._movie:
-            self._movie.stop()
-        self._movie = self._moving = self._wanted = None
+        self._moving = self._wanted = None
+        self._rest()
 
     def end(self, patience: float) -> None:
         """Wait for what is being drawn to end."""
@@ -152,10 +193,10 @@ class Faces(QObject):
             self.loaded.emit()
 
     def _items(self) -> list[QListWidgetItem]:
-        return [self._list.item(row) for row in range(self._list.count())]
+        return self._list.people()
 
     def _look_at(self, item: QListWidgetItem | None) -> None:
-        if item is None or item is self._moving:
+        if item is None or item is self._moving or not item.data(Qt.ItemDataRole.UserRole):
             return
         self._rest()
         self._wanted = _profile(item)
@@ -176,18 +217,26 @@ class Faces(QObject):
                 self._move(item, str(path))
 
     def _move(self, item: QListWidgetItem, path: str) -> None:
+        self._rest()  # a loop may be told to be ready twice
         self._moving, self._still = item, item.icon()
         self._movie = movie = QMovie(path, parent=self)
         movie.setCacheMode(QMovie.CacheMode.CacheAll)
-        movie.frameChanged.connect(lambda _: item.setIcon(untinted(movie.currentPixmap())))
+        movie.frameChanged.connect(self._turn)
         movie.start()
 
-    def _rest(self) -> None:
+    def _turn(self) -> None:
+        """Another picture of the loop; whoever moved may be gone by now."""
         if self._movie and self._moving:
-            self._movie.stop()
-            self._movie.deleteLater()
-            self._moving.setIcon(self._still)
+            self._moving.setIcon(untinted(self._movie.currentPixmap()))
+
+    def _rest(self) -> None:
+        movie, moving = self._movie, self._moving
         self._movie = self._moving = None
+        if movie:
+            movie.stop()
+            movie.deleteLater()
+        if moving:
+            moving.setIcon(self._still)
 
 
 def still(profile: Profile) -> QImage:

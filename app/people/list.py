@@ -1,8 +1,9 @@
 """Whom to show: the profiles, with their pictures."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,11 +22,16 @@ from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
 from app.people.profile_file import SUFFIX
 from app.people.trial import Rehearse
-from app.plain import Label, tip, warn
+from app.plain import Label, warn
 from core.plugin import store_plugins
 from core.profile import BadProfile, Framing, Profile, ProfileStore
+from core.sentence import said
 
-IN_A_ROW = 3
+ROWS = 5
+"""Rows of faces that are seen at once, at most."""
+
+FIRST = "mira"
+"""Who is chosen where nobody has chosen yet."""
 
 WRITE_AFTER = 800
 """Milliseconds without a change after which a framing is written."""
@@ -49,9 +55,12 @@ class People(QWidget):
         """`calm`: milliseconds somebody must look at a face before its loop is drawn."""
         super().__init__()
         found = opened_stores() if stores is None else stores
-        self._stores = sorted(found, key=lambda store: store.writable)  # built-in people first
+        self._stores = sorted(found, key=lambda store: not store.writable)  # one's own first
         self._own: dict[int, ProfileStore] = {}
         self._list = FaceList()
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._show_menu)
+        self._list.itemChanged.connect(self._retitle)
         self._list.setAccessibleName(self.tr("Person to show"))
         self._list.currentItemChanged.connect(self._changed)
         self._bad = Label()
@@ -136,37 +145,66 @@ class People(QWidget):
     def fill(self, chosen: str) -> None:
         """Read the profiles anew and choose the one called `chosen`, or the first."""
         self._faces.forget()
-        self._list.clear()
-        self._own.clear()
-        bad: list[BadProfile] = []
-        for store in self._stores:
-            bad += self._fill_from(store)
+        with QSignalBlocker(self._list):  # who is about to go must not be looked at
+            self._list.clear()
+            self._own.clear()
+            bad = self._fill_list()
         words = self.tr("{0} cannot be read: {1}")
         lines = (words.replace("{0}", b.name).replace("{1}", told(b.reason)) for b in bad)
         self._bad.setText("\n".join(lines))
         self._bad.setVisible(bool(bad))
-        rows = min(2, -(-self._list.count() // IN_A_ROW)) or 1
-        self._list.setFixedHeight(rows * (FACE + 36) + 6)
-        self._list.setCurrentRow(0)
-        for row in range(self._list.count()):
-            if self._profile(row).name == chosen:
-                self._list.setCurrentRow(row)
+        self._list.fit(ROWS * (FACE + 30))
+        self._choose(chosen)
         self._faces.load()
 
-    def _fill_from(self, store: ProfileStore) -> list[BadProfile]:
+    def _choose(self, name: str) -> None:
+        people = self._list.people()
+        wanted = [item for item in people if item.data(Qt.ItemDataRole.UserRole).name == name]
+        first = [item for item in people if item.data(Qt.ItemDataRole.UserRole).name == FIRST]
+        if people:
+            self._list.setCurrentItem((wanted or first or people)[0])
+        else:
+            self._changed()
+
+    def _fill_list(self) -> list[BadProfile]:
+        found = [(store, *self._profiles_of(store)) for store in self._stores]
+        grouped = sum(bool(good) for _, good, _ in found) > 1
+        for store, good, _ in found:
+            if good and grouped:
+                own = store.writable
+                self._list.add_heading(self.tr("Yours") if own else self.tr("Examples"))
+            for profile in good:
+                item = self._list.add_person(profile, store.writable)
+                if store.writable:
+                    self._own[self._list.row(item)] = store
+        return [one for *_, bad in found for one in bad]
+
+    def _profiles_of(self, store: ProfileStore) -> tuple[list[Profile], list[BadProfile]]:
         try:
             good, bad = store.profiles()
         except OSError as error:
-            return [BadProfile(self.tr("The folder"), began(reason(error)))]
-        for profile in good:
-            item = QListWidgetItem(profile.title)
-            item.setData(Qt.ItemDataRole.UserRole, profile)
-            tip(item, profile.consent)
-            item.setSizeHint(QSize(FACE + 20, FACE + 28))
-            self._list.addItem(item)
-            if store.writable:
-                self._own[self._list.row(item)] = store
-        return bad
+            return [], [BadProfile(self.tr("The folder"), began(reason(error)))]
+        return list(good), list(bad)
+
+    def _show_menu(self, place: QPoint) -> None:
+        if (item := self._list.itemAt(place)) and item in self._list.people():
+            self._list.setCurrentItem(item)
+            self.menu.popup(self._list.viewport().mapToGlobal(place))
+
+    def edit_title(self) -> None:
+        """Let the name of the one that is chosen be written anew, in its place."""
+        if self.store() and (item := self._list.currentItem()):
+            self._list.editItem(item)
+
+    def _retitle(self, item: QListWidgetItem) -> None:
+        profile: Profile | None = item.data(Qt.ItemDataRole.UserRole)
+        if profile is None or item.text() == profile.title:
+            return
+        title = item.text().strip()
+        with QSignalBlocker(self._list):
+            item.setText(profile.title)
+        if title:  # the list is made anew, which must not happen while it is being edited
+            QTimer.singleShot(0, self, lambda: self.menu.give_title(title))
 
     def _refresh(self, name: str) -> None:
         """Read one profile anew, and leave the list as it is."""
@@ -201,7 +239,9 @@ class People(QWidget):
         return profile
 
     def _changed(self) -> None:
-        self._edit.setEnabled(self.store() is not None)
+        self._edit.setEnabled(self.profile() is not None and self.writable() is not None)
+        own = self.store() is not None
+        self._edit.setText(self.tr("&Edit…") if own else self.tr("&Edit a copy…"))
         self.menu.show_possible()
         self.chosen.emit()
 
@@ -217,6 +257,9 @@ class People(QWidget):
         profile, store = self.profile(), self.store()
         if profile and store:
             self._show_dialog(self._dialog(store, profile))
+        elif profile and (store := self.writable()):
+            copied = replace(profile, name="", title=told(said("{0} (copy)", profile.title)))
+            self._show_dialog(self._dialog(store, copied))
 
     def _dialog(self, store: ProfileStore, profile: Profile | None = None) -> ProfileDialog:
         return ProfileDialog(store, self, profile, rehearse=self._rehearse)

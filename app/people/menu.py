@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.parts.sentences import began, reason
 from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
-from app.plain import Label, html, line, warn
+from app.plain import Label, html, warn
 from core.atomic_file import atomic_write
 from core.profile import Profile, ProfileStore
 
@@ -34,6 +34,10 @@ class Chooser(Protocol):
 
     def fill(self, chosen: str) -> None: ...
 
+    def edit_title(self) -> None:
+        """Let the name of the one that is chosen be written anew, in its place."""
+        ...
+
 
 class PeopleMenu(QMenu):
     """Acts on the one that is chosen; its keys work in all of `around`."""
@@ -42,7 +46,7 @@ class PeopleMenu(QMenu):
         super().__init__(around)
         self._chooser, self._around = chooser, around
         self._removed: tuple[ProfileStore, str, bytes] | None = None
-        self.rename = self._action(self.tr("Re&name…"), self._ask_title, "F2")
+        self.rename = self._action(self.tr("Re&name"), self._chooser.edit_title, "F2")
         self.duplicate = self._action(self.tr("&Duplicate"), self._copy)
         self.remove = self._action(self.tr("&Remove"), self._drop, "Del")
         self.addSeparator()
@@ -86,13 +90,6 @@ class PeopleMenu(QMenu):
         """Take over the person in a file; a bad file is told and changes nothing."""
         if store := self._chooser.writable():
             self._try(lambda: load(path, store))
-
-    def _ask_title(self) -> None:
-        profile = self._chooser.profile()
-        if profile is None or self._chooser.store() is None:
-            return
-        if title := line(self._around, self.tr("Rename"), self.tr("Name"), profile.title):
-            self.give_title(title)
 
     def _copy(self) -> None:
         profile, store = self._chooser.profile(), self._chooser.writable()

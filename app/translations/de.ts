@@ -629,15 +629,27 @@
         <translation>{0} lässt sich nicht lesen: {1}</translation>
     </message>
     <message>
+        <source>Yours</source>
+        <translation>Eigene</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
         <source>The folder</source>
         <translation>Der Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Edit a copy…</source>
+        <translation>&amp;Kopie bearbeiten …</translation>
     </message>
 </context>
 <context>
     <name>PeopleMenu</name>
     <message>
-        <source>Re&amp;name…</source>
-        <translation>&amp;Umbenennen …</translation>
+        <source>Re&amp;name</source>
+        <translation>&amp;Umbenennen</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -658,14 +670,6 @@
     <message>
         <source>Export person</source>
         <translation>Person exportieren</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Umbenennen</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
     </message>
     <message>
         <source>Import person</source>

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QListWidget,
     QPlainTextEdit,
     QWidget,
 )
+
+from app.people.face_list import FaceList
 
 T = TypeVar("T", bound=QWidget)
 
@@ -64,12 +65,12 @@ def choose(inside: QWidget, name: str, title: str) -> None:
 
 def people(inside: QWidget) -> list[str]:
     """Return the names below the faces."""
-    found = part(inside, QListWidget)
-    return [found.item(row).text() for row in range(found.count())]
+    return [item.text() for item in part(inside, FaceList).people()]
 
 
 def choose_person(inside: QWidget, title: str) -> None:
-    part(inside, QListWidget).setCurrentRow(people(inside).index(title))
+    found = part(inside, FaceList)
+    found.setCurrentItem(found.people()[people(inside).index(title)])
 
 
 def write(inside: QWidget, name: str, text: str) -> None:

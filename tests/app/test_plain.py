@@ -9,10 +9,8 @@ import pytest
 from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import (
     QFormLayout,
-    QInputDialog,
     QLabel,
     QLineEdit,
-    QListWidget,
     QMessageBox,
     QWidget,
 )
@@ -21,9 +19,10 @@ from pytestqt.qtbot import QtBot
 from app.outputs.sound_page import SoundPage
 from app.parts.captures import found_at
 from app.parts.notice import Kind, Notice
+from app.people.face_list import FaceList
 from app.people.list import People
 from app.people.photo_card import PhotoCard
-from app.plain import Html, Label, add_row, explain, html, letters, line, tip, warn
+from app.plain import Html, Label, add_row, explain, html, letters, tip, warn
 from core.portrait.judge import PhotoVerdict
 from core.process.child import ROOT
 from core.profile import Profile
@@ -119,16 +118,9 @@ def test_tips_and_boxes_show_letters(qtbot: QtBot, monkeypatch: pytest.MonkeyPat
     qtbot.addWidget(parent)
     monkeypatch.setattr(QMessageBox, "warning", lambda *args: said.append(args[2]))
     monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(box.text()))
-
-    def given(*words: str, text: str) -> tuple[str, bool]:
-        said.append(words[2])
-        return f" {text} ", True
-
-    monkeypatch.setattr(QInputDialog, "getText", given)
     tip(parent, EVIL)
     warn(parent, "Title", EVIL)
     explain(parent, "Title", EVIL)
-    assert line(parent, "Title", EVIL, "what") == "what"
     assert {parent.toolTip(), *said} == {letters(EVIL)}
     assert "<img" not in letters(EVIL)
     assert letters("as it is & nothing else") == "as it is & nothing else"
@@ -148,7 +140,7 @@ def test_whom_somebody_sent_is_shown_in_letters(qtbot: QtBot, store: Folders, ph
     people = People([store])
     qtbot.addWidget(people)
     people.fill("")
-    assert "<img" not in part(people, QListWidget).item(0).toolTip()
+    assert "<img" not in part(people, FaceList).people()[0].toolTip()
     people.menu.remove.trigger()
     assert_plain(people)
     assert "&lt;img" in people.menu.undo.text()

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QListWidget, QMessageBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from app.people.face_list import FaceList
 from app.people.list import People
+from app.people.profile_dialog import ProfileDialog
 from core.profile import Profile
 from plugins.profiles import FILE, Folders
 from tests.app.find import button, part, words
@@ -36,7 +40,7 @@ def test_faces_are_loaded_one_after_the_other(qtbot: QtBot, store: Folders, ann:
     people = People([store])
     qtbot.addWidget(people)
     people.fill("")
-    found = part(people, QListWidget)
+    found = part(people, FaceList)
     qtbot.waitUntil(lambda: not found.item(0).icon().isNull())
 
 
@@ -63,15 +67,62 @@ def opened(qtbot: QtBot, *stores: Folders) -> People:
     return people
 
 
-def test_only_ones_own_can_be_changed(
+def test_only_ones_own_can_be_changed_and_of_others_a_copy(
     qtbot: QtBot, store: Folders, cast: Folders, ann: Profile
 ) -> None:
-    for stores, possible in ((cast, False), (store, True)):
+    for stores, possible, title in ((cast, False, "Edit a copy"), (store, True, "Edit")):
         people = opened(qtbot, stores)
-        for way in (button(people, "Edit"), people.menu.rename, people.menu.remove):
+        for way in (people.menu.rename, people.menu.remove):
             assert way.isEnabled() == possible
+        assert button(people, title).isEnabled() == possible  # a copy needs a place to go
         assert people.menu.duplicate.isEnabled()
         assert people.menu.export.isEnabled()
+
+
+def test_a_copy_of_an_example_can_be_edited_and_nothing_is_left_of_one_that_is_not_saved(
+    qtbot: QtBot, cast: Folders, ann: Profile, tmp_path: Path
+) -> None:
+    own = Folders(tmp_path / "own")
+    people, seen = opened(qtbot, cast, own), list[str]()
+
+    def look() -> None:
+        dialog = people.findChild(ProfileDialog)
+        assert dialog is not None
+        seen.append(part(dialog, QLineEdit, "Name").text())
+        dialog.reject()
+
+    QTimer.singleShot(0, people, look)
+    button(people, "Edit a copy").click()
+    assert seen == ["Ann (copy)"]
+    assert own.profiles() == ([], [])
+
+
+def test_ones_own_come_first_and_are_told_apart(
+    qtbot: QtBot, cast: Folders, ann: Profile, photo: Path, tmp_path: Path
+) -> None:
+    own = Folders(tmp_path / "own")
+    own.save(Profile("", "Zoe", (photo,), "me"))
+    people = opened(qtbot, cast, own)
+    shown = part(people, FaceList)
+    listed = [shown.item(row).text() for row in range(shown.count())]
+    assert listed == ["Yours", "Zoe", "Examples", "Ann"]
+    assert names_in(people) == ["Zoe", "Ann"]
+
+
+def test_a_name_is_written_anew_in_its_place(qtbot: QtBot, store: Folders, ann: Profile) -> None:
+    people = opened(qtbot, store)
+    shown = part(people, FaceList)
+    people.show()
+    for title, after in (("Anna", "Anna"), ("  ", "Anna")):
+        people.menu.rename.trigger()
+        line = shown.findChild(QLineEdit)
+        assert line is not None
+        line.setText(title)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda after=after: names_in(people) == [after])  # type: ignore[misc]
+    profile = people.profile()
+    assert profile is not None
+    assert profile.title == "Anna"
 
 
 def test_what_was_removed_can_be_brought_back(qtbot: QtBot, store: Folders, ann: Profile) -> None:
@@ -190,7 +241,7 @@ def test_one_of_the_cast_is_copied_into_ones_own(
 ) -> None:
     people = opened(qtbot, cast, Folders(tmp_path / "own"))
     people.menu.duplicate.trigger()
-    assert names_in(people) == ["Ann", "Ann (copy)"]
+    assert names_in(people) == ["Ann (copy)", "Ann"]
     chosen = people.profile()
     assert chosen is not None
     assert (chosen.title, chosen.consent) == ("Ann (copy)", "me")

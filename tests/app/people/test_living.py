@@ -164,6 +164,29 @@ def test_who_is_chosen_begins_to_move_and_stops_when_another_is(
     assert people.moving == ""
 
 
+def test_who_leaves_the_list_while_moving_is_left_alone(
+    qtbot: QtBot, loops: Loops, store: Folders, ann: Profile
+) -> None:
+    bea = store.save(replace(ann, name="", title="Bea"))
+    for profile in (ann, bea):
+        with qtbot.waitSignal(loops.ready):
+            loops.ask(profile)
+    people = People([store], loops)
+    qtbot.addWidget(people)
+    people.fill("bea")
+    for name in ("ann", "bea", "ann"):
+        for profile in (ann, bea):  # as when somebody was pointed at twice while it was drawn
+            loops.ready.emit(profile, loops.find(profile))
+        people.fill(name)
+        shown = part(people, FaceList)
+        still = shown.currentItem().icon().cacheKey()
+        qtbot.waitUntil(
+            lambda still=still, shown=shown: shown.currentItem().icon().cacheKey() != still  # type: ignore[misc]
+        )
+        assert people.moving == name
+    people.end(5)
+
+
 def test_while_live_nothing_is_drawn(
     qtbot: QtBot, loops: Loops, store: Folders, ann: Profile, drawing: Drawing
 ) -> None:
