@@ -1,6 +1,5 @@
 """Opens a stage of a run: networks as it, or the stage before, left them; and its clips."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,11 +12,13 @@ from core.training.avatar.generator import GeneratorRecipe
 from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
+    RendererOpener,
     load_landmarks,
 )
 from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeStage
 from core.training.recipe.plan import PLAN, PlannedStage
 from core.training.recipe.shards import ShardClips, ShardFolder
+from core.training.studio.bank_file import open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.clip_sampler import ClipConfig
 from core.training.studio.portrait_stock import load_portrait_stock
@@ -26,9 +27,9 @@ from core.training.studio.stock import (
     PORTRAITS_FILE,
     REFERENCES,
     SPEECH_FILE,
+    VALIDATION_PEOPLE,
     split_speech,
 )
-from core.training.studio.subject_bank import SubjectBank, open_bank
 from core.training.trainer.optimization import ema_weights, strip_prefix
 from core.training.trainer.stage import BatchSource, TrainingStage
 from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
@@ -67,6 +68,10 @@ class Run:
     def validation_shards(self) -> ShardFolder:
         """Clips of people and voices held out."""
         return ShardFolder(self.folder / VALIDATION_SHARDS)
+
+    def bank(self, name: str) -> Path:
+        """Return where the prepared people of one kind of clips are kept."""
+        return self.folder / f"people-{name}.safetensors"
 
     def stage_minutes(self, name: str) -> float:
         """Return the minutes that a stage is trained for."""
@@ -183,14 +188,16 @@ def _landmark_source(run: Run) -> LandmarkSource:
     ).tolist()
     others = range(portraits.train_count, len(portraits.photos))
 
-    def opener(people: list[int], speech: Any, seed: int) -> Callable[[int, int], ClipRenderer]:
-        bank: SubjectBank = open_bank(portraits, people, run.device, workers=1)
+    def opener(name: str, people: list[int], speech: Any, seed: int) -> RendererOpener:
+        bank = open_kept_bank(run.bank(name), portraits, people, run.device)
 
         def renderer(clips: int, frames: int) -> ClipRenderer:
             return ClipRenderer(clip_config(run.config, clips, frames), bank, speech, seed + frames)
 
         return renderer
 
-    known = opener(order[:LANDMARK_PEOPLE], train, run.seed)
-    unknown = opener(list(others)[:8], validation, run.seed + 1) if others else None
+    known = opener("landmarks", order[:LANDMARK_PEOPLE], train, run.seed)
+    unknown = None
+    if chosen := list(others)[:VALIDATION_PEOPLE]:
+        unknown = opener("landmarks-validation", chosen, validation, run.seed + 1)
     return LandmarkSource(known, unknown)

@@ -1,20 +1,23 @@
 """Render shards of clips in the background: those held out first, then those to train on.
 
-python -m core.training.recipe.render --stock DIR --out RUN --shards 300 --people 400 --size 128
+python -m core.training.recipe.render --stock DIR --out RUN --shards 300 --config JSON
 """
 
 import argparse
-from dataclasses import replace
+import time
 from pathlib import Path
 
 import torch
 
-from core.model.avatar import AVATAR_PRESETS
+from core.model.avatar import AvatarConfig
+from core.record import from_json
 from core.training.recipe.open_run import SHARD_CLIPS, SHARD_FRAMES, Run, clip_config
 from core.training.recipe.shards import CLIPS_PER_DRAW, render_shards
 from core.training.studio.stock import VALIDATION_PEOPLE, open_renderer
 
 VALIDATION_SHARDS = 2
+PAUSE = 15.0
+"""Seconds between two shards that are renewed: most of the processor is for the training."""
 
 
 def main() -> None:
@@ -25,13 +28,13 @@ def main() -> None:
     add("--out", type=Path, required=True, help="folder of the run")
     add("--shards", type=int, required=True, help="kept; from then on the oldest are renewed")
     add("--people", type=int, required=True, help="to train on, at most")
-    add("--size", type=int, required=True, help="of the frames, in pixels")
+    add("--config", required=True, help="an `AvatarConfig`, in JSON")
     add("--seed", type=int, default=0)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    preset = next(p for p in AVATAR_PRESETS.values() if p.vae.size == arguments.size)
-    run = Run(arguments.stock, arguments.out, preset, 0.0, seed=arguments.seed)
-    config = replace(clip_config(preset, CLIPS_PER_DRAW, SHARD_FRAMES))
+    shape = from_json(AvatarConfig, arguments.config)
+    run = Run(arguments.stock, arguments.out, shape, 0.0, seed=arguments.seed)
+    config = clip_config(shape, CLIPS_PER_DRAW, SHARD_FRAMES)
     for validation in (True, False):
         folder = run.validation_shards if validation else run.shards
         count = VALIDATION_SHARDS if validation else arguments.shards
@@ -39,9 +42,14 @@ def main() -> None:
             continue
         people = 3 * VALIDATION_PEOPLE if validation else arguments.people
         seed = run.seed + len(folder.files())
-        renderer = open_renderer(run.stock, config, "cpu", seed, people, validation, workers=1)
+        kept = run.bank("validation" if validation else "training")
+        renderer = open_renderer(
+            run.stock, config, "cpu", seed, people, validation, workers=1, kept=kept
+        )
         for path in render_shards(folder, renderer, SHARD_CLIPS, count, renew=not validation):
             print(f"{path.parent.name}/{path.name}", flush=True)
+            if len(folder.files()) >= count:
+                time.sleep(PAUSE)
 
 
 if __name__ == "__main__":

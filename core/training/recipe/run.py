@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import torch
 
+from core.record import to_json
 from core.training.recipe.export_run import export_run
 from core.training.recipe.open_run import Run, open_stage
 from core.training.recipe.progress_page import write_page
@@ -37,16 +38,24 @@ def carry_on(run: Run, minutes: float, stages: Sequence[str], shards: int = TRAI
         BadCheckpoint, ValueError: see `open_stage`; the stock is missing or damaged.
         RuntimeError: the clips cannot be rendered.
     """
+    unfinished = [name for name in stages if minutes_left(run, name) > 0]
+    if not unfinished:
+        return
     run.folder.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + minutes * SECONDS_PER_MINUTE
     with rendering(run, shards) as renderer:
-        await_shards(run, renderer)
-        for name in stages:
-            while (left := run.stage_minutes(name) - run.trained_minutes(name)) > 0:
+        await_shards(run, renderer, min(shards, FIRST_SHARDS))
+        for name in unfinished:
+            while (left := minutes_left(run, name)) > 0:
                 rest = (end - time.monotonic()) / SECONDS_PER_MINUTE
                 if rest <= 0:
                     return
                 train_call(run, name, min(left, rest, CALL_MINUTES))
+
+
+def minutes_left(run: Run, name: str) -> float:
+    """Return the minutes that a stage still has to be trained for."""
+    return run.stage_minutes(name) - run.trained_minutes(name)
 
 
 def train_call(run: Run, name: str, minutes: float) -> None:
@@ -63,7 +72,7 @@ def rendering(run: Run, shards: int) -> Iterator["subprocess.Popen[bytes]"]:
     command = [
         sys.executable, "-m", "core.training.recipe.render",
         "--stock", str(run.stock), "--out", str(run.folder), "--shards", str(shards),
-        "--people", str(run.people), "--size", str(run.config.vae.size), "--seed", str(run.seed),
+        "--people", str(run.people), "--config", to_json(run.config), "--seed", str(run.seed),
     ]  # fmt: skip
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     process = subprocess.Popen(command, env=environment)
@@ -74,13 +83,13 @@ def rendering(run: Run, shards: int) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
-def await_shards(run: Run, renderer: "subprocess.Popen[bytes]") -> None:
-    """Wait until there are shards to begin with.
+def await_shards(run: Run, renderer: "subprocess.Popen[bytes]", count: int) -> None:
+    """Wait until there are `count` shards to begin with.
 
     Raises:
         RuntimeError: the renderer ended before.
     """
-    while len(run.shards.files()) < FIRST_SHARDS or not run.validation_shards.files():
+    while len(run.shards.files()) < count or not run.validation_shards.files():
         if renderer.poll() is not None:
             raise RuntimeError(
                 f"rendering clips ended with code {renderer.returncode}; its last lines say why"

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from core.model.avatar import AvatarConfig
+from core.training.studio.bank_file import open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import ClipConfig
 from core.training.studio.portrait_stock import load_portrait_stock
@@ -100,10 +101,12 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Stu
 def open_renderer(
     stock: Path, config: ClipConfig, device: str, seed: int,
     portraits: int | None = None, validation: bool = False, workers: int = 4,
+    kept: Path | None = None,
 ) -> ClipRenderer:  # fmt: skip
     """Open a renderer of one kind of batch: of the people and speech to train on, or validation's.
 
-    portraits: how many of the people, None for all; workers: threads that prepare them.
+    portraits: how many of the people, None for all; workers: threads that prepare them; kept:
+    where they are kept when they are prepared, for the next time.
 
     Raises:
         BadCheckpoint: a file is missing, damaged or of another kind.
@@ -113,5 +116,10 @@ def open_renderer(
     speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))[validation]
     order = torch.randperm(len(people.photos), generator=torch.Generator().manual_seed(seed))
     chosen = order[(order >= people.train_count) == validation]
-    bank = open_bank(people, chosen[:portraits].tolist(), device, workers)
+    indices = chosen[:portraits].tolist()
+    bank = (
+        open_kept_bank(kept, people, indices, device, workers)
+        if kept
+        else open_bank(people, indices, device, workers)
+    )
     return ClipRenderer(config, bank, speech, seed)

@@ -1,0 +1,79 @@
+"""A whole run at toy size, with a renderer of its own; and that it goes on where it was."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.checkpoint import BadCheckpoint
+from core.model.avatar import load_avatar
+from core.training.recipe.export_run import EXPORT, export_run
+from core.training.recipe.open_run import Run, open_stage
+from core.training.recipe.plan import PLAN
+from core.training.recipe.progress_page import PAGE
+from core.training.recipe.run import await_shards, carry_on
+from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock
+from core.training.studio.speech_stock import AlignedSpeech, save_speech_stock
+from tests.core.training.faces.people import corpus
+from tests.core.training.recipe.conftest import CONFIG
+
+MINUTES = 0.001
+"""Of a whole run: each stage makes a single step."""
+
+
+def speech_of(scenes: int, frames: int) -> AlignedSpeech:
+    random = torch.Generator().manual_seed(0)
+    shapes = torch.randint(15, (scenes, frames), generator=random)
+    features = torch.randn(scenes, frames, CONFIG.generator.audio.feature_size, generator=random)
+    return AlignedSpeech(torch.eye(15)[shapes], shapes / 14, torch.ones(scenes, frames), features)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("run")
+    save_portrait_stock(folder / "portraits.safetensors", build_portrait_stock(corpus(2)))
+    save_speech_stock(folder / "speech.safetensors", speech_of(4, 60), validation=2)
+    return Run(folder, folder / "out", CONFIG, MINUTES, people=2)
+
+
+@pytest.mark.timeout(400)
+def test_a_run_goes_from_stage_to_stage_and_exports_what_it_learned(run: Run) -> None:
+    carry_on(run, 5.0, list(PLAN), shards=2)
+    states = {name: run.state(name) for name in PLAN}
+    assert all(state and state.steps >= 1 for state in states.values())
+    avatar = load_avatar(run.folder / EXPORT)
+    assert avatar.config == CONFIG
+    assert avatar.std.min() > 0
+    assert not (avatar.std == 1).all(), "the scale of latents was measured"
+    page = (run.folder / PAGE).read_text(encoding="utf-8")
+    assert all(f"<h2>{name}</h2>" in page for name in PLAN)
+    steps = {name: state.steps for name, state in states.items() if state}
+    carry_on(run, 5.0, list(PLAN), shards=2)
+    again = {name: state.steps for name in PLAN if (state := run.state(name))}
+    assert again == steps, "what is done stays done"
+
+
+def test_a_longer_run_goes_on_where_it_stood(run: Run) -> None:
+    before = run.state("geometry")
+    assert before is not None
+    longer = Run(run.stock, run.folder, CONFIG, MINUTES, people=2)
+    opened = open_stage(longer, "geometry", MINUTES)
+    assert opened.loop.state.steps == before.steps
+    opened.loop.run(opened.source)
+    after = run.state("geometry")
+    assert after is not None
+    assert after.steps > before.steps
+
+
+def test_a_stage_whose_predecessor_is_missing_is_refused(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint):
+        open_stage(Run(run.stock, tmp_path, CONFIG, MINUTES), "pictures", MINUTES)
+    assert export_run(Run(run.stock, tmp_path, CONFIG, MINUTES)) is None
+
+
+def test_a_renderer_that_dies_ends_the_wait(run: Run, tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(RuntimeError, match="ended with code 3"):
+        await_shards(Run(run.stock, tmp_path, CONFIG, MINUTES), dead, 1)
