@@ -75,9 +75,11 @@ def tell(word: str) -> int:
     """Let the program that runs already do what the word says."""
     from app.desktop.single import Single
 
-    if Single().hand_over(word):
+    single = Single()
+    if single.hand_over(word):
         return 0
-    sys.stderr.write("Understudy is not running.\n")
+    hangs = "Understudy runs, but does not answer: end it, and start it again.\n"
+    sys.stderr.write(hangs if single.unanswered else "Understudy is not running.\n")
     return 1
 
 
@@ -150,6 +152,7 @@ def furnished(
     for end in (endings.asked, application.aboutToQuit):  # the latter at log-out, while there is
         end.connect(lambda: shell.do("quit"))  # time for it
     shell.show()
+    shell.clear()
     return application
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from core.atomic_file import atomic_write
+from core.atomic_file import OWNER_ONLY, atomic_write
 from core.engine.badge import PLACES, BadgeOptions
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
@@ -20,6 +20,9 @@ from core.web.page_camera import PORT
 log = logging.getLogger(__name__)
 
 O = TypeVar("O")  # noqa: E741
+
+PRIVATE = 0o700
+"""Rights of the folder that is made for the settings."""
 
 
 @dataclass(frozen=True)
@@ -145,12 +148,14 @@ def load(path: Path) -> Settings:
 def save(path: Path, settings: Settings) -> None:
     """Write the settings whole or not at all; a failure is logged, for nobody can act on it.
 
+    They hold the page's token, so nobody else on this computer can read them.
+
     What only another version knows stays in the file: whoever goes back to it loses nothing.
     """
     whole = {**_unknown(path), **json.loads(to_json(settings))}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as part:
+        path.parent.mkdir(PRIVATE, parents=True, exist_ok=True)
+        with atomic_write(path, private=True) as part:
             part.write_text(json.dumps(whole, indent=2), "utf-8")
     except OSError:
         log.warning("settings cannot be written", exc_info=True)
@@ -172,6 +177,7 @@ def _set_aside(path: Path) -> None:
     while (aside := path.with_name(f"{path.stem}.unreadable-{count}{path.suffix}")).exists():
         count += 1
     try:
+        path.chmod(OWNER_ONLY)
         path.rename(aside)
     except OSError:
         log.warning("settings cannot be set aside", exc_info=True)

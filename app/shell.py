@@ -18,8 +18,12 @@ from app.pages.about import About
 from app.pages.plugins import PluginsPage
 from app.pages.preferences import Preferences
 from app.pages.welcome import Welcome
+from app.parts.captures import chosen_folder, found_at
+from app.parts.notice import Kind
 from app.parts.question import Question
 from app.window import Window
+from core.broadcast.leftovers import clear
+from core.film.unfinished import rescue
 
 WARN_EVERY = 5000
 """Milliseconds between two looks, while live, for what others would notice of the sound."""
@@ -46,6 +50,7 @@ class Shell(QObject):
         super().__init__(window)
         self._window, self._around = window, around
         self._warning = Question(window.on_air.devices.outputs.warning, self)
+        self._clearing = Question(self._clear, self)
         self._watch = QTimer(self, interval=WARN_EVERY)
         self._speaking = QTimer(self, singleShot=True)
         around.theme.choose(window.settings.theme)
@@ -59,6 +64,10 @@ class Shell(QObject):
         """Show the window, with the first page where nobody has agreed to it yet."""
         self._window.greet(None if self._window.settings.welcomed else self.welcome)
         self._window.show()
+
+    def clear(self) -> None:
+        """Clear away what programs of ours that were killed have left, and say what is kept."""
+        self._clearing.ask()
 
     def do(self, word: str) -> None:
         """Do what a key, the tray or a later start asks for; an unknown word does nothing."""
@@ -87,11 +96,22 @@ class Shell(QObject):
         """Let go of keys, tray and later starts."""
         self._watch.stop()
         self._warning.close(patience)
+        self._clearing.close(patience)
         for part in (self._around.keys, self._around.single):
             if part:
                 part.close()
         if self._around.tray:
             self._around.tray.hide()
+
+    def _clear(self) -> list[Path]:
+        """Runs on a thread of its own; returns recordings that were cut off."""
+        clear()
+        return rescue(chosen_folder(self._window.settings.recordings))
+
+    def _tell_kept(self, films: object) -> None:
+        if isinstance(films, list) and films:
+            words = self.tr("A recording that was cut off is kept: {0}")
+            self._window.notice.tell(found_at(words, films[-1]), Kind.GOOD)
 
     def _come_forward(self) -> None:
         window = self._window
@@ -174,6 +194,7 @@ class Shell(QObject):
         self._speaking.timeout.connect(self._speak)
         self._watch.timeout.connect(self._warning.ask)
         self._warning.answered.connect(self.warn)
+        self._clearing.answered.connect(self._tell_kept)
 
     def _connect_surroundings(self) -> None:
         around = self._around

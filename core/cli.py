@@ -3,9 +3,10 @@
 import argparse
 import logging
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from core.broadcast.broadcast import Broadcast, Reports
+from core.broadcast.leftovers import clear
 from core.broadcast.live_recording import Recorder
 from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices
@@ -23,6 +25,7 @@ from core.engine.badge import BadgeOptions
 from core.engine.local import LocalEngine
 from core.engine.names import AUTO, ENGINES
 from core.film.recording import Recording, checked
+from core.film.unfinished import rescue
 from core.live.offline import Ahead, render
 from core.live.session import Phase, Status
 from core.look import parse_background
@@ -47,6 +50,9 @@ TEXT = (
 LOOKS_A_SECOND = 20
 LOOK = 1 / LOOKS_A_SECOND
 
+PATIENCE = 2.0
+"""Seconds that what killed programs left may take to be cleared away, once all else is done."""
+
 CONSENT = "Given on the command line; whoever ran it is responsible for the consent."
 REMINDER = "Use only photos of people who agreed to it: the consent is your responsibility."
 
@@ -63,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO if chosen.verbose else logging.CRITICAL)
     try:
         end_in_order()
-        run(chosen)
+        with clearing():
+            run(chosen)
         sys.stdout.flush()  # what nobody reads any more is noticed here, not at the very end
     except EndAsked as asked:
         return 128 + asked.number
@@ -95,11 +102,30 @@ def run(chosen: argparse.Namespace) -> None:
             print(f"In OBS, add a browser source with this address: {page.url}")
             perform(replace(scene(chosen), page=page), chosen.seconds)
     elif chosen.mic:
-        film_live(scene(chosen), chosen.seconds, checked(chosen.out))
+        film_live(scene(chosen), chosen.seconds, film_path(chosen.out))
     elif chosen.sound is not None:
         raise ValueError("a film is not made live: use --sound with --camera, --web or --mic")
     else:
-        film(scene(chosen), chosen.seconds, checked(chosen.out))
+        film(scene(chosen), chosen.seconds, film_path(chosen.out))
+
+
+def film_path(asked: Path) -> Path:
+    """Return where the film is to be, and say which ones there were cut off earlier."""
+    path = checked(asked)
+    for cut_off in rescue(path.parent):
+        print(f"A film that was cut off earlier is kept in {cut_off.absolute()}")
+    return path
+
+
+@contextmanager
+def clearing() -> Iterator[None]:
+    """Clear away aside what killed programs left: a sound server that hangs holds up nobody."""
+    thread = threading.Thread(target=clear, name="clearing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(PATIENCE)
 
 
 def scene(chosen: argparse.Namespace) -> Scene:

@@ -1,18 +1,13 @@
 """Profiles as folders: our own cast, and the user's."""
 
-import logging
-import os
 import re
 import shutil
-import tempfile
-import time
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import Path
-from uuid import uuid4
 
 import platformdirs
 
@@ -22,8 +17,7 @@ from core.portrait.load import load_photo
 from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile, findings_beside
 from core.record import from_json, to_json
 from core.sentence import said
-
-log = logging.getLogger(__name__)
+from plugins.whole_folders import WholeFolders, sync
 
 FILE = "profile.json"
 
@@ -36,11 +30,8 @@ LONGEST_NAME = 40
 RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 """Names that Windows keeps for itself."""
 
-NEW, OLD, GONE = ".new-", ".old-", ".gone-"
-"""Folders on their way in, replaced, and removed; a profile's own name never begins with a dot."""
-
-STALE = 24 * 3600.0
-"""Seconds after which nobody is still saving what lies in a folder on its way in."""
+LOOKS = 3
+"""Times that the profiles are listed anew where one is replaced meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +48,15 @@ class Folders:
     """Satisfies `ProfileStore`: one folder for each profile, in `root`."""
 
     def __init__(self, root: Path, writable: bool = True) -> None:
-        self._root = root
+        self._root, self._all = root, WholeFolders(root, FILE)
         self.writable = writable
 
     def profiles(self) -> tuple[list[Profile], list[BadProfile]]:
         """See `ProfileStore.profiles`."""
-        good, bad = list[Profile](), list[BadProfile]()
-        for folder in self._folders():
-            try:
-                good.append(self._read(folder))
-            except Exception as error:  # noqa: BLE001 - one person's folder is no other's trouble
-                bad.append(BadProfile(folder.name, reason(folder, error)))
+        for _ in range(LOOKS):
+            good, bad, whole = self._listed()
+            if whole:
+                break
         return sorted(good, key=lambda profile: profile.title.casefold()), bad
 
     def save(self, profile: Profile, findings: Mapping[Path, bytes] = NOTHING_FOUND) -> Profile:
@@ -80,16 +69,11 @@ class Folders:
         for reference in profile.references:
             if reference not in findings:  # otherwise somebody has read it
                 load_photo(reference)
-        name = self._free_name(profile)
-        self._root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=NEW, dir=self._root))
-        try:
-            write(folder, profile, findings)
-            self._put_in_place(folder, self._root / name)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return self._read(self._root / name)
+        with self._all.alone():
+            name = self._free_name(profile)
+            with self._all.replacing(name) as folder:
+                write(folder, profile, findings)
+            return self._read(self._root / name, name)
 
     def reframe(self, name: str, framing: Framing | None) -> None:
         """See `ProfileStore.reframe`."""
@@ -97,46 +81,38 @@ class Folders:
         if name != safe(name):
             raise ValueError(said("{0!r} is no profile's name", name))
         file = self._root / name / FILE
-        stored = from_json(Stored, file.read_text("utf-8"))
-        with atomic_write(file) as part:
-            part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
+        with self._all.alone():
+            stored = from_json(Stored, file.read_text("utf-8"))
+            with atomic_write(file) as part:
+                part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
+                sync(part)
 
     def remove(self, name: str) -> None:
         """See `ProfileStore.remove`."""
         self._check_writable()
         if name != safe(name):
             raise ValueError(said("{0!r} is no profile's name", name))
-        gone = self._root / f"{GONE}{uuid4().hex}"
-        (self._root / name).rename(gone)
-        _erase(gone)
+        with self._all.alone():
+            self._all.dismiss(name)
 
     def recover(self) -> None:
-        """Bring an interrupted change to its end: what was replaced without a successor comes back,
-        what was removed or given up goes. To be called once, before the store is used.
-        """
-        if not (self.writable and self._root.is_dir()):
-            return
-        for old in self._root.glob(f"{OLD}*"):
-            home = self._root / old.name.removeprefix(OLD)
-            if home.exists() or not (old / FILE).exists():
-                _erase(old)
-                continue
-            with suppress(OSError):
-                old.rename(home)
-        for gone in self._root.glob(f"{GONE}*"):
-            _erase(gone)
-        for new in self._root.glob(f"{NEW}*"):
-            if time.time() - new.stat().st_mtime > STALE:
-                _erase(new)
+        """Bring interrupted changes to their end; when a program begins."""
+        if self.writable:
+            self._all.recover()
 
-    def _read(self, folder: Path) -> Profile:
-        return replace(read(folder), home=folder if self.writable else None)
+    def _listed(self) -> tuple[list[Profile], list[BadProfile], bool]:
+        """Return the profiles, those that are broken, and whether none was replaced meanwhile."""
+        good, bad, whole = list[Profile](), list[BadProfile](), True
+        for name, folder in self._all.found().items():
+            try:
+                good.append(self._read(folder, name))
+            except Exception as error:  # noqa: BLE001 - one person's folder is no other's trouble
+                whole = whole and folder.exists()
+                bad.append(BadProfile(name, reason(folder, error)))
+        return good, bad, whole
 
-    def _folders(self) -> list[Path]:
-        if not self._root.is_dir():
-            return []
-        found = (f for f in self._root.iterdir() if f.is_dir())
-        return sorted(f for f in found if not f.name.startswith((".", "_")))
+    def _read(self, folder: Path, name: str) -> Profile:
+        return replace(read(folder), name=name, home=folder if self.writable else None)
 
     def _check_writable(self) -> None:
         if not self.writable:
@@ -154,20 +130,6 @@ class Folders:
             count += 1
             name = f"{wanted}-{count}"
         return name
-
-    def _put_in_place(self, folder: Path, home: Path) -> None:
-        old = home.with_name(f"{OLD}{home.name}")
-        if not home.exists():
-            folder.rename(home)
-            return
-        shutil.rmtree(old, ignore_errors=True)
-        home.rename(old)
-        try:
-            folder.rename(home)
-        except BaseException:
-            old.rename(home)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def read(folder: Path) -> Profile:
@@ -198,16 +160,15 @@ def write(folder: Path, profile: Profile, findings: Mapping[Path, bytes] = NOTHI
     )
     for name, path in zip(names, profile.references, strict=True):
         shutil.copyfile(path, folder / name)
+        sync(folder / name)
         with suppress(OSError):
             if path in findings:
                 findings_beside(folder / name).write_bytes(findings[path])
             else:
                 shutil.copyfile(findings_beside(path), findings_beside(folder / name))
     stored = Stored(profile.title, names, profile.consent, profile.framing)
-    with (folder / FILE).open("w", encoding="utf-8") as file:
-        file.write(to_json(stored))
-        file.flush()
-        os.fsync(file.fileno())
+    (folder / FILE).write_text(to_json(stored), "utf-8")
+    sync(folder / FILE)
 
 
 def safe(title: str) -> str:
@@ -242,14 +203,6 @@ def open_user() -> Folders:
 def open_built_in() -> Folders:
     """The cast that comes with the program."""
     return Folders(Path(__file__).parent / "cast", writable=False)
-
-
-def _erase(folder: Path) -> None:
-    """Erase a folder that nobody sees any more; what cannot be erased now is tried again."""
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        log.warning("a removed profile's files stay until the next start: %s", error.strerror)
 
 
 def _readable(folder: Path) -> bool:

@@ -12,6 +12,9 @@ import platformdirs
 
 from core.process.child import ROOT
 
+PRIVATE = 0o700
+"""Rights of the folder that is made for the log."""
+
 LARGEST, KEPT = 512 * 1024, 3
 """Bytes of a file, and how many old ones are kept."""
 
@@ -111,7 +114,7 @@ def begin(where: Path, level: int = logging.INFO, largest: int = LARGEST) -> log
     `largest` is in bytes. Whoever begins removes the handler.
     """
     try:
-        where.mkdir(parents=True, exist_ok=True)
+        where.mkdir(PRIVATE, parents=True, exist_ok=True)
         handler = RotatingFileHandler(
             where / "understudy.log", maxBytes=largest, backupCount=KEPT, encoding="utf-8"
         )

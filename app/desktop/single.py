@@ -1,7 +1,21 @@
-"""One program at a time: a second start hands its word to the first and ends."""
+"""One program at a time: a second start hands its word to the first and ends.
+
+The first listens at a socket in a folder that is one person's alone; so nobody else on this
+computer can listen in its place, and let every start end without a word.
+"""
 
 import hashlib
 import logging
+import os
+import socket as sockets
+import stat
+import struct
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -15,6 +29,12 @@ PATIENCE = 5000
 LONGEST = 64
 """Bytes of a word."""
 
+GREETING = b"understudy "
+"""How one of ours answers; its version follows."""
+
+LONGEST_PATH = 100
+"""Bytes of a socket's path: systems take little more."""
+
 
 class Single(QObject):
     """Listens to later starts of the program by the same person."""
@@ -22,19 +42,27 @@ class Single(QObject):
     asked = Signal(str)
     """A later start handed over this word."""
 
-    def __init__(self, name: str = "", parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str = "", parent: QObject | None = None, patience: int = PATIENCE
+    ) -> None:
         super().__init__(parent)
+        self._patience = patience
         self._name = name or own_name()
         self._server: QLocalServer | None = None
+        self.unanswered = False
+        """Whether somebody listened to what was last handed over, and did not answer."""
 
     def hand_over(self, word: str) -> bool:
-        """Give `word` to the one that runs already; False if there is none."""
+        """Give `word` to the one that runs already; False if there is none, or it hangs."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        if not socket.waitForConnected(PATIENCE):
+        if not socket.waitForConnected(self._patience) or not own_peer(socket):
             return False
         socket.write(word.encode()[:LONGEST])
-        return socket.waitForBytesWritten(PATIENCE) and socket.waitForReadyRead(PATIENCE)
+        self.unanswered = not (
+            socket.waitForBytesWritten(self._patience) and socket.waitForReadyRead(self._patience)
+        )
+        return bytes(socket.read(LONGEST).data()).startswith(GREETING)
 
     def listen(self) -> None:
         """Be the one; what a crashed one left is cleared away.
@@ -69,12 +97,58 @@ class Single(QObject):
     def _hear(self, socket: QLocalSocket) -> None:
         word = bytes(socket.read(LONGEST).data()).decode(errors="replace")
         if word:
-            socket.write(b"heard")
+            socket.write(GREETING + own_version().encode())
             socket.flush()
             self.asked.emit(word)
 
 
 def own_name() -> str:
-    """Return a name that is one person's on one computer: of where their settings lie."""
+    """Return a name that is one person's on one computer: of where their settings lie.
+
+    Where sockets are files, it is a path in a folder that nobody else can enter.
+    """
     where = str(platformdirs.user_config_path("understudy", appauthor=False))
-    return f"understudy-{hashlib.sha256(where.encode()).hexdigest()[:12]}"
+    name = f"understudy-{hashlib.sha256(where.encode()).hexdigest()[:12]}"
+    if sys.platform == "win32":
+        return name
+    paths = (folder / name for folder in places() if private(folder))
+    return next((str(path) for path in paths if len(os.fsencode(path)) <= LONGEST_PATH), name)
+
+
+def places() -> Iterator[Path]:
+    """Yield the folders in which a socket may lie, the best first."""
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        yield Path(runtime)
+    yield platformdirs.user_cache_path("understudy", appauthor=False)
+    for folder in (tempfile.gettempdir(), "/tmp"):
+        yield Path(folder, f"understudy-{os.getuid()}")
+
+
+def private(folder: Path) -> bool:
+    """Make `folder` if need be; return whether it is one's own and nobody else can enter it."""
+    with suppress(OSError):
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+        about = folder.lstat()
+        if stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid():
+            if about.st_mode & 0o077 and folder.name.startswith("understudy"):
+                folder.chmod(0o700)
+            return not folder.lstat().st_mode & 0o077
+    return False
+
+
+def own_peer(socket: QLocalSocket) -> bool:
+    """Whether a program of the same person is at the other end, as far as the system tells."""
+    if sys.platform != "linux":
+        return True
+    with suppress(OSError), sockets.socket(fileno=os.dup(socket.socketDescriptor())) as peer:
+        kind, size = sockets.SO_PEERCRED, struct.calcsize("3i")
+        _, user, _ = struct.unpack("3i", peer.getsockopt(sockets.SOL_SOCKET, kind, size))
+        return bool(user == os.getuid())
+    return False
+
+
+def own_version() -> str:
+    try:
+        return version("understudy")
+    except PackageNotFoundError:
+        return "?"

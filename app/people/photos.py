@@ -23,6 +23,7 @@ from app.plain import Label
 from core.portrait.analysis_cache import write_beside
 from core.portrait.judge import PhotoVerdict
 from core.profile import MAX_REFERENCES
+from core.temporary import TemporaryFolder
 
 
 class Photos(QWidget):
@@ -33,7 +34,7 @@ class Photos(QWidget):
 
     def __init__(self, judge: Callable[[], Judges]) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(prefix="understudy-")
+        self._folder = TemporaryFolder()
         self._numbers = itertools.count(1)
         """For photos that are pasted: one that was taken away still bears its own."""
         self._cards: list[PhotoCard] = []
@@ -91,7 +92,7 @@ class Photos(QWidget):
         Raises:
             OSError: they cannot be read or copied.
         """
-        folder, copies = Path(tempfile.mkdtemp(dir=self._folder.name)), []
+        folder, copies = Path(tempfile.mkdtemp(dir=self._folder.path)), []
         for number, path in enumerate(self.paths):
             copies.append(folder / f"{number}{path.suffix}")
             shutil.copyfile(path, copies[-1])
@@ -134,14 +135,14 @@ class Photos(QWidget):
         elif data.hasImage():
             image = data.imageData()
             if isinstance(image, QImage) and not image.isNull():
-                path = Path(self._folder.name, f"{self.tr('photo')} {next(self._numbers)}.png")
+                path = Path(self._folder.path, f"{self.tr('photo')} {next(self._numbers)}.png")
                 image.save(str(path))
                 self.add((path,))
 
     def close_checks(self) -> None:
         """Let the thread end; the photos that had no file of their own go with it."""
         self._checks.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _choose_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(
@@ -154,7 +155,7 @@ class Photos(QWidget):
             self.add(tuple(map(Path, names)))
 
     def _shoot(self) -> None:
-        dialog = WebcamDialog(Path(self._folder.name), self)
+        dialog = WebcamDialog(self._folder.path, self)
         if dialog.exec() and dialog.photo:
             self.add((dialog.photo,))
         dialog.deleteLater()

@@ -3,7 +3,6 @@
 import io
 import logging
 import re
-import tempfile
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from core.portrait.load import LARGEST_FILE, format_suffix
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
 from core.sentence import said
+from core.temporary import TemporaryFolder
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +79,10 @@ def unpacked(data: bytes, store: ProfileStore, name: str = "") -> Profile:
     except Exception as error:  # unpacking strangers' archives fails in more ways than are listed
         log.info("a profile's file cannot be read", exc_info=True)
         raise BadProfileFile(said("this file is damaged", remedy="ask for a new copy")) from error
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryFolder() as folder:
         paths = []
         for number, reference in enumerate(about.references, start=1):
-            paths.append(Path(folder, f"{number}{format_suffix(pictures[reference])}"))
+            paths.append(Path(folder.path, f"{number}{format_suffix(pictures[reference])}"))
             paths[-1].write_bytes(pictures[reference])
         return store.save(Profile(name, about.title, tuple(paths), about.consent, about.framing))
 

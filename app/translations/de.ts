@@ -1151,6 +1151,10 @@
         <translation>ein anderes Programm hat diese Taste</translation>
     </message>
     <message>
+        <source>another program is changing the people</source>
+        <translation>ein anderes Programm ändert gerade die Personen</translation>
+    </message>
+    <message>
         <source>another program sends to {0} ({1}), or watches it at another size:</source>
         <translation>ein anderes Programm sendet an {0} ({1}) oder sieht es in anderer Größe:</translation>
     </message>
@@ -1483,6 +1487,10 @@
         <translation>kein Tonserver antwortet:</translation>
     </message>
     <message>
+        <source>no trained avatar model here</source>
+        <translation>hier ist kein trainiertes Avatarmodell</translation>
+    </message>
+    <message>
         <source>no virtual camera was found:</source>
         <translation>es wurde keine virtuelle Kamera gefunden:</translation>
     </message>
@@ -1501,6 +1509,10 @@
     <message>
         <source>profile {0} names no consent</source>
         <translation>das Profil {0} nennt keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>put a whole one in its place, or remove it</source>
+        <translation>legen Sie ein heiles an seine Stelle, oder entfernen Sie es</translation>
     </message>
     <message>
         <source>Run `{0}`, then `{1}`.</source>
@@ -1709,6 +1721,10 @@
     <message>
         <source>you may not write to {0}:</source>
         <translation>Sie dürfen nicht in {0} schreiben:</translation>
+    </message>
+    <message>
+        <source>your own avatar model {0} cannot be used: {1}</source>
+        <translation>Ihr eigenes Avatarmodell {0} kann nicht benutzt werden: {1}</translation>
     </message>
     <message>
         <source>{0} alone would be missed in every other program</source>
@@ -2113,10 +2129,6 @@
     <message>
         <source>puppet engine on the CPU</source>
         <translation>Puppe, auf der CPU</translation>
-    </message>
-    <message>
-        <source>puppet engine on the CPU (no trained avatar model here)</source>
-        <translation>Puppe, auf der CPU (kein trainiertes Avatar-Modell vorhanden)</translation>
     </message>
     <message>
         <source>puppet engine on the CPU ({0})</source>
@@ -2825,6 +2837,10 @@
 </context>
 <context>
     <name>Shell</name>
+    <message>
+        <source>A recording that was cut off is kept: {0}</source>
+        <translation>Eine abgebrochene Aufnahme ist erhalten: {0}</translation>
+    </message>
     <message>
         <source>&amp;Plugins</source>
         <translation>&amp;Plugins</translation>

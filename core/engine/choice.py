@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
+from core.checkpoint import BadCheckpoint
 from core.engine.badge import BadgeOptions, badged
 from core.engine.cpu_tuning import limit_openmp_spin, limit_puppet_threads
 from core.engine.fallback import FallbackStream
@@ -21,7 +22,7 @@ from core.optional_torch import has_torch, require_torch, torch_remedy
 from core.portrait.analysis import analyse
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
-from core.sentence import first_line, said
+from core.sentence import first_line, parted, said
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
 
@@ -81,7 +82,7 @@ def prefetch(profile: Profile) -> None:
     Raises:
         ValueError: the profile's picture cannot be used.
     """
-    if _find_weights() is None:
+    if not _all_weights():
         analyse(profile)
 
 
@@ -89,30 +90,28 @@ def _open_best(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     """Return the neural engine if there is one that runs in real time, otherwise the puppet."""
-    weights = _find_weights()
-    if weights is None:
-        return _open_puppet(look, format), said(
-            "puppet engine on the CPU (no trained avatar model here)"
+    weights = _all_weights()
+    why = said("no trained avatar model here")
+    if weights and not has_torch():
+        weights, why = [], said("the neural one needs PyTorch", remedy=torch_remedy())
+    for path in weights:
+        try:
+            stream, where, speed = _open_timed(path, look, format)
+        except Exception as error:  # whatever is wrong with a model, the picture goes on
+            log.exception("the neural engine does not start")
+            why = said("the neural one does not start: {0}", first_line(error))
+            continue
+        if speed >= REALTIME_MARGIN:
+            kept = _with_fallback(stream, look, format, tell)
+            return kept, said("neural engine on {0}, {1:.1f} times real time", where, speed)
+        stream.close()
+        why = said(
+            "the neural one is {0:.1f} times real time on {1}, {2} are needed",
+            speed,
+            where,
+            REALTIME_MARGIN,
         )
-    if not has_torch():
-        why = said("the neural one needs PyTorch", remedy=torch_remedy())
-        return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
-    try:
-        stream, where, speed = _open_timed(weights, look, format)
-    except (ImportError, MemoryError, OSError, RuntimeError) as error:  # a device, or its driver
-        log.exception("the neural engine does not start")
-        why = said("the neural one does not start: {0}", first_line(error))
-        return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
-    if speed >= REALTIME_MARGIN:
-        kept = _with_fallback(stream, look, format, tell)
-        return kept, said("neural engine on {0}, {1:.1f} times real time", where, speed)
-    stream.close()
-    why = said(
-        "the neural one is {0:.1f} times real time on {1}, {2} are needed",
-        speed,
-        where,
-        REALTIME_MARGIN,
-    )
+        break
     return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
 
 
@@ -131,8 +130,8 @@ def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarS
 def _open_neural_engine(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
-    weights = _find_weights()
-    if weights is None:
+    weights = _all_weights()
+    if not weights:
         raise LookupError(
             said(
                 "there is no trained avatar model:",
@@ -140,7 +139,7 @@ def _open_neural_engine(
             )
         )
     require_torch()
-    stream, where = _open_neural_stream(weights, look, format)
+    stream, where = _open_neural_stream(weights[0], look, format)
     return _with_fallback(stream, look, format, tell), said("neural engine on {0}", where)
 
 
@@ -150,7 +149,20 @@ def _open_neural_stream(
     limit_openmp_spin()
     from core.engine.neural_loader import open_neural
 
-    return open_neural(weights, look, replace(format, fps=FPS))  # the only rate of a model
+    try:
+        return open_neural(weights, look, replace(format, fps=FPS))  # the only rate of a model
+    except BadCheckpoint as error:
+        if weights != user_weights():
+            raise
+        wrong, _ = parted(str(error))
+        raise BadCheckpoint(
+            said(
+                "your own avatar model {0} cannot be used: {1}",
+                weights,
+                wrong,
+                remedy="put a whole one in its place, or remove it",
+            )
+        ) from error
 
 
 def _with_fallback(
@@ -161,8 +173,9 @@ def _with_fallback(
     return kept if kept.format == format else Pulldown(kept, format.fps)
 
 
-def _find_weights() -> Path | None:
-    return next((path for path in (user_weights(), SHIPPED_WEIGHTS) if path.exists()), None)
+def _all_weights() -> list[Path]:
+    """Return where avatar models are, the best first."""
+    return [path for path in (user_weights(), SHIPPED_WEIGHTS) if path.exists()]
 
 
 def _open_puppet(look: Look, format: VideoFormat) -> AvatarStream:

@@ -8,7 +8,9 @@ from queue import SimpleQueue
 from typing import IO
 
 from core.audio import Sound, voice_of
+from core.film.about import ABOUT
 from core.film.mp4 import QUICK, SMALL, Mp4File
+from core.film.unfinished import SUFFIX, hold
 from core.free_name import free_name
 from core.sentence import joined, said, system_words
 from core.video import Frame, VideoFormat
@@ -20,11 +22,6 @@ WAITING = 25
 
 SOUNDS = 500
 """Pieces of sound that may wait."""
-
-ABOUT = {
-    "title": "AI-generated video",
-    "comment": "The person in this video is AI-generated: a portrait animated by Understudy.",
-}
 
 
 class RecordingError(RuntimeError):
@@ -194,7 +191,7 @@ def _create(path: Path) -> IO[bytes]:
             said("{0} is a folder", path, remedy="give the recording another name")
         )
     try:
-        return open(free_name(path, "", ".part"), "xb")
+        file = open(free_name(path, "", SUFFIX), "xb")  # noqa: SIM115 - the recording closes it
     except OSError as error:
         raise RecordingError(
             said(
@@ -205,6 +202,8 @@ def _create(path: Path) -> IO[bytes]:
                 remedy="choose another folder",
             )
         ) from error
+    hold(file)
+    return file
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
+from core.checkpoint import BadCheckpoint
 from core.model.generator.dit_block import store_weights_column_major
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import GENERATOR_PRESETS, GeneratorConfig, Sampling
@@ -15,6 +16,7 @@ from core.model.prepacking import prepack_linears
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.fuse_upsampling import fuse_upsampling
 from core.model.vae.vae_config import VAE_PRESETS, VaeConfig
+from core.sentence import said
 from core.tensors import fill, load, save
 
 
@@ -96,7 +98,11 @@ def load_avatar(path: Path) -> Avatar:
         BadCheckpoint: the file is missing, damaged, a pickle, or of another shape.
     """
     checkpoint = load(path, AvatarConfig)
-    return fill(Avatar(checkpoint.config), checkpoint, path)
+    try:
+        avatar = Avatar(checkpoint.config)
+    except Exception as error:  # sizes that fit no network fail in more ways than are listed
+        raise BadCheckpoint(said("{0}: its config does not fit: {1}", path.name, error)) from error
+    return fill(avatar, checkpoint, path)
 
 
 def prepare_for_inference(avatar: Avatar, device: torch.device) -> Avatar:

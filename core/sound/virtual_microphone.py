@@ -126,6 +126,12 @@ class VirtualMicrophone:
         return sink, next(s.name for s in pulse.source_list() if s.owner_module == module)
 
 
+def remove_abandoned() -> None:
+    """Take away the microphones of programs that were killed; nothing without a sound server."""
+    with suppress(SoundError), server() as pulse:
+        _remove(pulse, lambda owner: owner.gone)
+
+
 @contextmanager
 def server() -> Iterator[Any]:
     """Talk to the sound server through pulsectl.

@@ -31,7 +31,8 @@ class BrowserCamera:
     """A page that outlives sessions; any thread may call.
 
     Who knows the address sees the picture, so it holds a random token; hand the same `token` in
-    again to keep the address that OBS was given. Port 0 takes any.
+    again to keep the address that OBS was given. Port 0 takes any. Where another program has the
+    port, OBS has just told it the token: until the port is free again another token serves.
 
     Raises:
         PageError: nothing can be served on this computer.
@@ -42,6 +43,7 @@ class BrowserCamera:
         if not 0 <= port <= HIGHEST_PORT:
             raise ValueError(said("port {0} is not between 0 and {1}", port, HIGHEST_PORT))
         self.token = token or secrets.token_urlsafe(TOKEN_BYTES)
+        """What to hand in again, whichever serves this time."""
         self._latest = Latest(placeholder(HD), hold)
         self.note = ""
         """Why the address is not the usual one, if it is not."""
@@ -67,7 +69,7 @@ class BrowserCamera:
 
     def _elsewhere(self) -> Server:
         try:
-            return Server(0, self.token, self._latest)
+            return Server(0, secrets.token_urlsafe(TOKEN_BYTES), self._latest)
         except OSError as error:
             raise PageError(
                 said(

@@ -5,7 +5,9 @@ import secrets
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -22,6 +24,12 @@ HOST = "127.0.0.1"
 
 MOST = 32
 """Connections at a time; a browser opens up to six for a page."""
+
+MOST_STRANGERS = 24
+"""Of these, connections that have not shown the token yet; the rest is for those who know it."""
+
+INTRODUCTION = 5.0
+"""Seconds in which a connection has to show the token, however slowly it speaks."""
 
 POLL = 1.0
 """Seconds after which a viewer is told that there is no new picture, and asks again."""
@@ -50,10 +58,13 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"  # there it would share the port with others
     request_queue_size = MOST
 
-    def __init__(self, port: int, token: str, latest: Latest) -> None:
+    def __init__(
+        self, port: int, token: str, latest: Latest, introduction: float = INTRODUCTION
+    ) -> None:
         self.token = token
+        self._introduction = introduction
         self.latest = latest
-        self._viewers: dict[threading.Thread, socket.socket] = {}
+        self._connections: list[_Connection] = []
         super().__init__((HOST, port), _Viewer)
         self.hosts = (f"{HOST}:{self.server_port}", f"localhost:{self.server_port}")
         self._serving = threading.Thread(
@@ -71,11 +82,10 @@ class Server(ThreadingHTTPServer):
         self._serving.join()
         self.server_close()
         self.latest.close()
-        for connection in self._viewers.values():
-            with suppress(OSError):  # it has ended by itself
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._viewers:
-            thread.join()
+        for connection in self._connections:
+            connection.end()
+        for connection in self._connections:
+            connection.thread.join()
 
     def server_bind(self) -> None:
         if sys.platform == "win32":  # nor may anybody else take the port from us
@@ -84,9 +94,12 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = HOST, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Give each connection a thread, and remember both."""
-        self._viewers = {t: s for t, s in self._viewers.items() if t.is_alive()}
-        if len(self._viewers) >= MOST:
+        """Give each connection a thread; the oldest of too many strangers goes."""
+        self.service_actions()
+        strangers = [one for one in self._connections if not one.known]
+        if len(strangers) >= MOST_STRANGERS:
+            strangers[0].end()
+        elif len(self._connections) >= MOST:
             self.shutdown_request(request)
             return
         thread = threading.Thread(
@@ -95,11 +108,41 @@ class Server(ThreadingHTTPServer):
             name="web viewer",
             daemon=True,
         )
-        self._viewers[thread] = request
+        self._connections.append(_Connection(thread, request, time.monotonic()))
         thread.start()
+
+    def service_actions(self) -> None:
+        """Forget connections that have ended, and end strangers that take too long."""
+        self._connections = [one for one in self._connections if one.thread.is_alive()]
+        oldest = time.monotonic() - self._introduction
+        for one in self._connections:
+            if not one.known and one.since < oldest:
+                one.end()
+
+    def recognise(self, request: Any) -> None:
+        """Note that a connection has shown the token; called by its own thread."""
+        for one in self._connections:
+            if one.socket is request:
+                one.known = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         log.debug("a viewer has gone: %s", sys.exception())
+
+
+@dataclass
+class _Connection:
+    """One connection, and the thread that serves it."""
+
+    thread: threading.Thread
+    socket: socket.socket
+    since: float
+    known: bool = False
+    """Whether it has shown the token."""
+
+    def end(self) -> None:
+        """Let its thread find nobody there any more."""
+        with suppress(OSError):  # it has ended by itself
+            self.socket.shutdown(socket.SHUT_RDWR)
 
 
 class _Viewer(BaseHTTPRequestHandler):
@@ -118,12 +161,18 @@ class _Viewer(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN)
         elif not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._answer(HTTPStatus.NOT_FOUND)
-        elif not slash:  # the page asks for pictures beside itself
+        else:
+            self.server.recognise(self.request)
+            self._show(token, slash, name, address.query)
+
+    def _show(self, token: str, slash: str, name: str, query: str) -> None:
+        """Answer somebody who knows the token."""
+        if not slash:  # the page asks for pictures beside itself
             self._answer(HTTPStatus.MOVED_PERMANENTLY, about={"Location": f"/{token}/"})
         elif name == "":
             self._answer(HTTPStatus.OK, PAGE.encode(), {"Content-Type": "text/html; charset=utf-8"})
         elif name == "picture":
-            self._send_picture(known(address.query))
+            self._send_picture(known(query))
         else:
             self._answer(HTTPStatus.NOT_FOUND)
 

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,3 +163,35 @@ def test_settings_without_end_do_not_keep_the_program_from_starting(
     assert load(path) == Settings()
     save(path, Settings())
     assert load(path) == Settings()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+def test_nobody_else_on_this_computer_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "understudy" / "settings.json"
+    before = os.umask(0)
+    try:
+        save(path, Settings(page_token="secret"))
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    path.chmod(0o644)  # as an earlier version wrote them
+    save(path, Settings(page_token="secret"))
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("no settings")
+    path.chmod(0o644)
+    load(path)
+    (aside,) = path.parent.glob("settings.unreadable-*")
+    assert aside.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "field",
+    ['"another": 3', '"another": {"deep": [1]}', '"height": "tall"', '"fps": null', '"keys": 7'],
+)
+def test_one_choice_that_is_not_known_takes_no_other_with_it(tmp_path: Path, field: str) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(f'{{"page_token": "kept", "welcomed": true, "profile": "ann", {field}}}')
+    found = load(path)
+    assert (found.page_token, found.welcomed, found.profile) == ("kept", True, "ann")
+    assert path.exists()

@@ -25,6 +25,7 @@ from app.shell import Shell, Surroundings
 from app.tabs import Parts
 from app.window import Window
 from core.engine.names import ENGINES
+from core.film.about import TITLE
 from core.profile import Profile
 from plugins.profiles import Folders
 from tests.app.desktop.test_theme import application
@@ -119,6 +120,19 @@ def test_the_first_page_comes_once(
     again = House(qtbot, load(house.path), tmp_path, store)
     assert not again.shell.welcome.isVisible()
     again.close()
+
+
+def test_a_recording_that_was_cut_off_is_kept_and_told(
+    qtbot: QtBot, application: QApplication, chosen: Settings, tmp_path: Path, store: Folders
+) -> None:
+    folder = tmp_path / "cut off"
+    folder.mkdir()
+    (folder / "talk.mp4.part").write_bytes(b"ftyp " + TITLE.encode())
+    house = House(qtbot, replace(chosen, recordings=folder), tmp_path, store)
+    house.shell.clear()
+    qtbot.waitUntil(lambda: "talk (incomplete).mp4" in house.window.notice.message)
+    assert [path.name for path in folder.iterdir()] == ["talk (incomplete).mp4"]
+    house.close()
 
 
 def test_keys_and_tray_drive_the_window_and_show_what_it_does(qtbot: QtBot, house: House) -> None:

@@ -3,6 +3,9 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +15,11 @@ from PIL import Image
 
 from core.look import Look
 from core.portrait.load import BadPhoto
+from core.process.child import ROOT
 from core.profile import Framing, Profile, findings_beside
 from core.record import from_json, to_json
-from plugins.profiles import FILE, NEW, OLD, Folders, open_built_in, open_user, safe
+from plugins.profiles import FILE, Folders, open_built_in, open_user, safe
+from plugins.whole_folders import NEW, OLD, WholeFolders
 
 
 @pytest.fixture
@@ -197,15 +202,84 @@ def test_interrupted_between_out_and_in_the_old_one_comes_back(
     (folder.parent / (NEW + "x")).mkdir()
     store.recover()
     assert store.profiles() == ([saved], [])
-    assert (folder.parent / (NEW + "x")).exists()  # somebody may be saving just now
+    assert not (folder.parent / (NEW + "x")).exists()
 
 
-def test_a_list_changes_nothing_on_the_disk(store: Folders, ann: Profile) -> None:
-    folder = store.save(ann).references[0].parent
+def test_a_list_changes_nothing_on_the_disk_and_misses_nobody_amid_a_change(
+    store: Folders, ann: Profile
+) -> None:
+    saved = store.save(ann)
+    folder = saved.references[0].parent
     folder.rename(folder.with_name(OLD + folder.name))
     before = files(store)
-    assert store.profiles() == ([], [])
+    (listed,), bad = store.profiles()
+    assert (listed.name, listed.title, bad) == (saved.name, saved.title, [])
     assert files(store) == before
+
+
+def test_while_somebody_changes_something_a_start_clears_nothing_away(
+    store: Folders, ann: Profile
+) -> None:
+    store.save(ann)
+    (store._root / f"{NEW}x").mkdir()
+    held = threading.Event()
+    done = threading.Event()
+
+    def change() -> None:
+        with WholeFolders(store._root, FILE).alone():
+            held.set()
+            done.wait(30)
+
+    other = threading.Thread(target=change)
+    other.start()
+    assert held.wait(30)
+    store.recover()
+    assert (store._root / f"{NEW}x").exists()
+    done.set()
+    other.join()
+    store.recover()
+    assert not (store._root / f"{NEW}x").exists()
+
+
+def test_who_waits_too_long_for_another_program_is_told(store: Folders, ann: Profile) -> None:
+    store.save(ann)
+    program = (
+        "import sys; from pathlib import Path; from plugins.whole_folders import WholeFolders\n"
+        f"with WholeFolders(Path({str(store._root)!r}), 'profile.json').alone():\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with other:
+        assert other.stdout
+        assert other.stdout.readline()
+        waiting = WholeFolders(store._root, FILE)
+        with pytest.raises(OSError, match="another program is changing"), waiting.alone(0.01):
+            pass
+        other.kill()
+    store.save(ann)  # and what a killed one held is free
+
+
+def test_who_was_removed_does_not_come_back_from_an_earlier_change(
+    store: Folders, ann: Profile
+) -> None:
+    saved = store.save(ann)
+    home = saved.references[0].parent
+    shutil.copytree(home, home.with_name(OLD + home.name))
+    store.remove(saved.name)
+    store.recover()
+    assert store.profiles() == ([], [])
+    assert files(store) == set()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_nobody_else_on_this_computer_sees_who_was_added(store: Folders, ann: Profile) -> None:
+    store.save(ann)
+    assert store._root.stat().st_mode & 0o077 == 0
+    store._root.chmod(0o755)
+    store.recover()
+    assert store._root.stat().st_mode & 0o077 == 0
 
 
 def test_a_removal_that_breaks_off_is_final(
@@ -224,15 +298,6 @@ def test_a_removal_that_breaks_off_is_final(
     store.recover()
     assert store.profiles() == ([], [])
     assert files(store) == set()
-
-
-def test_what_was_given_up_while_saving_goes_a_day_later(store: Folders, ann: Profile) -> None:
-    store.save(ann)
-    given_up = store._root / f"{NEW}x"
-    given_up.mkdir()
-    os.utime(given_up, (0, 0))
-    store.recover()
-    assert not given_up.exists()
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")

@@ -1,8 +1,9 @@
 """Which engine is opened, and what it says of itself."""
 
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors import safe_open
+from safetensors.numpy import save_file
 
 from core.checkpoint import BadCheckpoint
 from core.engine.badge import Badge, BadgeOptions
@@ -244,9 +247,72 @@ def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
         open_stream("neural", profile, SMALL)
 
 
-def test_a_damaged_model_is_said_and_not_passed_over(trained: Path, profile: Profile) -> None:
-    trained.write_bytes(trained.read_bytes()[:1000])
-    with pytest.raises(BadCheckpoint, match="avatar"):
+def truncated(model: Path) -> None:
+    model.write_bytes(model.read_bytes()[:1000])
+
+
+def emptied(model: Path) -> None:
+    model.write_bytes(b"")
+
+
+def of_no_sense(model: Path) -> None:
+    model.write_text("x")
+
+
+def without_heads(model: Path) -> None:
+    with safe_open(model, "np") as file:
+        about = file.metadata()
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    config = re.sub(r'"heads": \d+', '"heads": 0', about["config"])
+    assert config != about["config"]
+    save_file(weights, model, {**about, "config": config})
+
+
+DAMAGES = [truncated, emptied, of_no_sense, without_heads]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_auto_takes_the_puppet_for_a_damaged_model_and_says_which(
+    trained: Path, profile: Profile, damage: Callable[[Path], None]
+) -> None:
+    damage(trained)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    with closing(stream):
+        assert _frames(stream)[:3] == [0, 640, 1280]
+    assert note.startswith("puppet")
+    assert f"your own avatar model {trained} cannot be used" in note
+    assert "or remove it" in note
+    assert "reinstall" not in note
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_where_the_neural_engine_is_asked_for_a_damaged_model_is_said(
+    trained: Path, profile: Profile, damage: Callable[[Path], None]
+) -> None:
+    damage(trained)
+    with pytest.raises(BadCheckpoint, match=r"your own avatar model .* cannot be used"):
+        open_stream("neural", profile, SMALL)
+
+
+def test_a_damaged_model_of_ones_own_gives_way_to_the_one_that_ships(
+    trained: Path, profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped.safetensors"
+    shipped.write_bytes(trained.read_bytes())
+    truncated(trained)
+    monkeypatch.setattr("core.engine.choice.SHIPPED_WEIGHTS", shipped)
+    monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: 9.0)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    stream.close()
+    assert note.startswith("neural")
+
+
+def test_a_photo_that_cannot_be_read_is_said_whatever_the_engine(
+    trained: Path, profile: Profile
+) -> None:
+    assert trained.exists()
+    profile.references[0].write_text("no picture")
+    with pytest.raises(ValueError, match=r"1\.png is not a picture"):
         open_stream(AUTO, profile, SMALL)
 
 

@@ -4,7 +4,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from core.video import Frame, Picture, VideoFormat
 from core.web import latest
 from core.web.latest import Latest
 from core.web.page_camera import BrowserCamera
-from core.web.server import MOST
+from core.web.server import MOST, Server
 from tests.fakes import TINY, until
 
 
@@ -223,13 +223,57 @@ class TestStrangers:
                 line.sendall(said)
                 assert b"understudy" not in line.recv(1000).replace(b"Server: Understudy", b"")
 
-    def test_there_is_room_for_so_many_and_no_more(self, viewer: Viewer) -> None:
-        lines = [connected(viewer) for _ in range(MOST)]
+    def test_there_is_room_for_so_many_who_know_the_token_and_no_more(
+        self, camera: BrowserCamera, viewer: Viewer
+    ) -> None:
+        viewers = [Viewer(camera.url) for _ in range(MOST)]
+        for one in viewers:
+            assert one.get().status == 200
         with closing(connected(viewer)) as one_more:
             assert one_more.recv(1) == b""
-        for line in lines:
-            line.close()
+        for one in viewers:
+            one.close()
         until(lambda: viewer_is_served(viewer))
+
+    def test_who_does_not_know_the_token_never_keeps_those_out_who_do(self, viewer: Viewer) -> None:
+        assert viewer.get().status == 200
+        strangers = [connected(viewer) for _ in range(2 * MOST)]
+        assert viewer_is_served(viewer)
+        assert viewer.get().status == 200  # the one that was there before has stayed
+        assert strangers[0].recv(1) == b""  # the oldest has gone
+        for stranger in strangers:
+            stranger.close()
+
+    def test_a_wrong_token_is_no_introduction(self, viewer: Viewer) -> None:
+        strangers = [Viewer(viewer.address.geturl()) for _ in range(MOST)]
+        for stranger in strangers:
+            assert stranger.ask("/wrong/").status == 404
+        assert viewer.get().status == 200
+        for stranger in strangers:
+            stranger.close()
+
+
+def test_who_introduces_themselves_too_slowly_is_let_go_whatever_they_say() -> None:
+    held = Latest(plain(0).picture, 60.0)
+    with closing(Server(0, "token", held, introduction=0.2)) as server:
+        with closing(socket.create_connection(("127.0.0.1", server.server_port), 30)) as slow:
+            gone = threading.Event()
+            talker = threading.Thread(target=keep_talking, args=(slow, gone))
+            talker.start()
+            assert slow.recv(1) == b""
+            gone.set()
+            talker.join()
+        with closing(Viewer(server.url)) as viewer:
+            assert viewer.get().status == 200
+            server.service_actions()
+            assert viewer.get().status == 200
+
+
+def keep_talking(line: socket.socket, gone: threading.Event) -> None:
+    with suppress(OSError):
+        line.sendall(b"GET /")
+        while not gone.wait(0.01):
+            line.sendall(b"x")
 
 
 def connected(viewer: Viewer) -> socket.socket:
@@ -263,6 +307,15 @@ def test_a_taken_port_is_told_and_another_chosen(camera: BrowserCamera) -> None:
             "give OBS the new one"
         )
         assert viewer.get().status == 200
+
+
+def test_who_took_the_port_is_not_told_what_opens_the_next_one(camera: BrowserCamera) -> None:
+    port = urlsplit(camera.url).port or 0
+    with closing(BrowserCamera(port, "known to OBS")) as elsewhere:
+        assert "known" not in elsewhere.url
+        assert elsewhere.token == "known to OBS"  # what is remembered until the port is free
+        with closing(Viewer(elsewhere.url)) as viewer:
+            assert viewer.ask("/known to OBS/".replace(" ", "%20")).status == 404
 
 
 def test_there_are_only_so_many_ports() -> None:

@@ -1,0 +1,67 @@
+"""Films that are being written: held by whoever writes them, kept and named if that was killed."""
+
+import logging
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from core.film.about import TITLE
+from core.free_name import free_name
+
+log = logging.getLogger(__name__)
+
+SUFFIX = ".part"
+"""Of a film that is not whole yet, behind its name."""
+
+HEAD = 1 << 16
+"""Bytes in which a film of ours says what it is."""
+
+STALE = 3600.0
+"""Seconds without a change after which nobody writes a film, where files cannot be held."""
+
+
+def hold(file: IO[bytes]) -> None:
+    """Let others know for as long as `file` is open that somebody writes it."""
+    if sys.platform != "win32":  # there nobody can rename what is open
+        import fcntl
+
+        with suppress(OSError):  # some file systems have no locks
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def rescue(folder: Path) -> list[Path]:
+    """Name the films in `folder` that a killed program of ours left; return where they are now.
+
+    What bears such a name and is no film of ours, or is still being written, is left alone.
+    """
+    found = []
+    with suppress(OSError):
+        for part in sorted(folder.glob(f"*.mp4{SUFFIX}")):
+            with suppress(OSError):
+                if _ours(part) and not _held(part):
+                    found.append(part.rename(free_name(part.with_suffix(""), " (incomplete)")))
+                    log.info("a film that was cut off has been kept")
+    return found
+
+
+def _ours(part: Path) -> bool:
+    with part.open("rb") as file:
+        return TITLE.encode() in file.read(HEAD)
+
+
+def _held(part: Path) -> bool:
+    """Whether somebody writes it."""
+    if sys.platform == "win32":
+        return False  # if so, renaming fails
+    import fcntl
+
+    with part.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return time.time() - part.stat().st_mtime < STALE
+    return False
