@@ -111,7 +111,7 @@ class ProfileStore(Protocol):
 
         Replaces the one of the same name; one without a name is new. Returns what was stored.
         `findings` is what a look at some of the pictures has found (`Verdict.findings`), to be
-        kept beside them, so that nobody has to look again.
+        kept beside them, so that nobody has to look again; empty if it was read and nothing more.
 
         Raises:
             OSError: the store cannot be written; what was there is unchanged.

@@ -67,7 +67,8 @@ class Folders:
         """
         self._check_writable()
         for reference in profile.references:
-            if reference not in findings:  # otherwise somebody has read it
+            stored = profile.home is not None and reference.parent == profile.home
+            if not stored and reference not in findings:  # otherwise somebody has read it
                 load_photo(reference)
         with self._all.alone():
             name = self._free_name(profile)
@@ -162,10 +163,10 @@ def write(folder: Path, profile: Profile, findings: Mapping[Path, bytes] = NOTHI
         shutil.copyfile(path, folder / name)
         sync(folder / name)
         with suppress(OSError):
-            if path in findings:
-                findings_beside(folder / name).write_bytes(findings[path])
-            else:
+            if (found := findings.get(path)) is None:
                 shutil.copyfile(findings_beside(path), findings_beside(folder / name))
+            elif found:
+                findings_beside(folder / name).write_bytes(found)
     stored = Stored(profile.title, names, profile.consent, profile.framing)
     (folder / FILE).write_text(to_json(stored), "utf-8")
     sync(folder / FILE)

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from plugins.profiles import Folders
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt looks for a display
 
@@ -36,6 +40,26 @@ def no_third_party_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
         return [e for e in entry_points(group=group) if e.dist and e.dist.name == "understudy"]
 
     monkeypatch.setattr("core.plugin.entry_points", ours)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photos" / "face.png"
+    path.parent.mkdir()
+    Image.fromarray(np.full((120, 100, 3), 90, np.uint8)).save(path)
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Folders:
+    """A place for profiles that is not the user's own."""
+    return Folders(tmp_path / "profiles")
+
+
+@pytest.fixture
+def cast(tmp_path: Path) -> Folders:
+    """The people of `store`, whom nobody may change here."""
+    return Folders(tmp_path / "profiles", writable=False)
 
 
 def _living() -> set[str]:

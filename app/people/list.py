@@ -20,10 +20,10 @@ from app.people.kept_framings import KeptFramings
 from app.people.living import Loops
 from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
-from app.people.profile_file import SUFFIX
 from app.people.trial import Rehearse
 from app.plain import Label, warn
 from core.plugin import store_plugins
+from core.portrait.profile_file import SUFFIX
 from core.profile import BadProfile, Framing, Profile, ProfileStore
 from core.sentence import said
 

@@ -10,11 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from app.parts.sentences import began, reason
-from app.people.profile_file import SUFFIX, copied, load, packed, unpacked
+from app.parts.sentences import began, reason, told
+from app.people.profile_import import ProfileImport
 from app.plain import Label, html, warn
 from core.atomic_file import atomic_write
+from core.portrait.judge_client import JudgeProcess
+from core.portrait.profile_file import SUFFIX, bring_back, packed
 from core.profile import Profile, ProfileStore
+from core.sentence import said
 
 log = logging.getLogger(__name__)
 
@@ -87,14 +90,15 @@ class PeopleMenu(QMenu):
                 warn(self._around, self.tr("Export person"), began(reason(error)))
 
     def import_from(self, path: Path) -> None:
-        """Take over the person in a file; a bad file is told and changes nothing."""
+        """Take over the person in a file, aside; a bad file is told and changes nothing."""
         if store := self._chooser.writable():
-            self._try(lambda: load(path, store))
+            ProfileImport(path, store, JudgeProcess, self._show_imported, self._around).start()
 
     def _copy(self) -> None:
         profile, store = self._chooser.profile(), self._chooser.writable()
         if profile and store:
-            self._try(lambda: copied(profile, store))
+            title = told(said("{0} (copy)", profile.title))
+            self._try(lambda: store.save(replace(profile, name="", title=title)))
 
     def _send(self) -> None:
         if profile := self._chooser.profile():
@@ -140,11 +144,17 @@ class PeopleMenu(QMenu):
 
         def back() -> Profile:
             taken = {profile.name for profile in store.profiles()[0]}
-            return unpacked(data, store, "" if name in taken else name)
+            return bring_back(data, store, "" if name in taken else name)
 
         if self._try(back):
             self._removed = None
             self.undo.setVisible(False)
+
+    def _show_imported(self, result: Profile | Exception) -> None:
+        if isinstance(result, Profile):
+            self._chooser.fill(result.name)
+        else:
+            self._tell_unsaved(result)
 
     def _try(self, deed: Callable[[], Profile]) -> bool:
         """Show the profile that `deed` stores, or say why it could not; whether it could."""
@@ -152,10 +162,13 @@ class PeopleMenu(QMenu):
             saved = deed()
         except Exception as error:
             log.warning("a person was not saved", exc_info=True)
-            warn(self._around, self.tr("Not saved"), began(reason(error)))
+            self._tell_unsaved(error)
             return False
         self._chooser.fill(saved.name)
         return True
+
+    def _tell_unsaved(self, error: Exception) -> None:
+        warn(self._around, self.tr("Not saved"), began(reason(error)))
 
     def _action(self, text: str, deed: Callable[[], None], keys: str = "") -> QAction:
         action = self.addAction(text)

@@ -1025,6 +1025,13 @@
     </message>
 </context>
 <context>
+    <name>ProfileImport</name>
+    <message>
+        <source>Reading {0}…</source>
+        <translation>{0} wird gelesen …</translation>
+    </message>
+</context>
+<context>
     <name>Reason</name>
     <message>
         <source>{file}: {why}; make room there, or let yourself write there</source>
@@ -1963,12 +1970,56 @@
         <translation>Mikrofon</translation>
     </message>
     <message>
+        <source>choose another voice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>choose another voice, or start again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>fetch it again, or choose the puppet</source>
         <translation>holen Sie es neu, oder wählen Sie die Puppe</translation>
     </message>
     <message>
+        <source>from {0} on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>heard at {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it does not answer within {0} seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it ends the program that loads it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it gives no list of people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has ended itself ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has failed ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it opens {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it says {0}, which is no message</source>
         <translation>er sagt {0}, und das ist keine Nachricht</translation>
+    </message>
+    <message>
+        <source>it takes longer than {0} seconds to load</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>ms</source>
@@ -2281,6 +2332,10 @@
     <message>
         <source>save it anew as JPEG or PNG.</source>
         <translation>speichern Sie es neu als JPEG oder PNG.</translation>
+    </message>
+    <message>
+        <source>save it as JPEG, or smaller, and choose that file.</source>
+        <translation>speichern Sie es als JPEG oder kleiner, und wählen Sie diese Datei.</translation>
     </message>
     <message>
         <source>save it smaller and choose that file.</source>
@@ -2675,8 +2730,20 @@
         <translation>{0} Bilder/s, Verzögerung {1} ms (95 % unter {2} ms), {3} Bilder und {4} s Ton ausgelassen</translation>
     </message>
     <message>
+        <source>{0} gives no profile back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} gives no sound that can be used ({1})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} has been taken away</source>
         <translation>{0} ist weg</translation>
+    </message>
+    <message>
+        <source>{0} has failed ({1})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} holds a {1}, expected {2}</source>
@@ -2741,6 +2808,10 @@
     <message>
         <source>{0} was refused ({1})</source>
         <translation>{0} wurde verweigert ({1})</translation>
+    </message>
+    <message>
+        <source>{0} would take too much memory to read</source>
+        <translation>{0} würde zum Lesen zu viel Speicher brauchen</translation>
     </message>
     <message>
         <source>{0} {1} instead of {2}{3}</source>

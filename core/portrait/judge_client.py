@@ -1,4 +1,4 @@
-"""Client of the process that judges photos."""
+"""Client of the process that reads strangers' photos and profiles."""
 
 import math
 from collections.abc import Callable
@@ -9,13 +9,15 @@ import numpy as np
 from core.portrait.backdrop import StillPortrait
 from core.portrait.judge import PhotoVerdict
 from core.portrait.matting import MattedPhoto
+from core.portrait.profile_file import Packed, Unpacked
 from core.process.child import Child, Message, command
 from core.process.respawning_child import ChildLate, RespawningChild
 from core.profile import Framing
+from core.record import from_json
 from core.sentence import said
 
 JUDGE_TIMEOUT = 60.0
-"""Seconds that one photo may take, loading the networks included."""
+"""Seconds that one photo or profile may take, loading the networks included."""
 
 
 def spawn() -> Child:
@@ -36,15 +38,31 @@ class JudgeProcess:
             ChildLost: the process has ended, or does not answer.
             RuntimeError: it cannot judge; says why.
         """
-        try:
-            answer = self._child.order({"photo": str(path.absolute())}, self._timeout)
-        except ChildLate as error:
-            told = said("{0} takes too long to look at", path.name, remedy="try again")
-            raise ChildLate(told) from error
-        return decode_verdict(answer, path)
+        return decode_verdict(self._order({"photo": str(path.absolute())}, path), path)
+
+    def unpack(self, path: Path, folder: Path, wanted: Callable[[], bool]) -> Unpacked:
+        """Let the profile in the file at `path` be unpacked into `folder`.
+
+        Raises:
+            ChildLost: the process has ended, does not answer, or its answer is not `wanted` now.
+            RuntimeError: it cannot be read; says why.
+        """
+        order = {"unpack": str(path.absolute()), "into": str(folder.absolute())}
+        head = self._order(order, path, wanted).head
+        pictures = tuple(folder / name for name in head["pictures"])
+        return Unpacked(from_json(Packed, head["about"]), pictures)
 
     def close(self) -> None:
         self._child.close()
+
+    def _order(
+        self, order: dict[str, str], about: Path, wanted: Callable[[], bool] = lambda: True
+    ) -> Message:
+        try:
+            return self._child.order(order, self._timeout, wanted)
+        except ChildLate as error:
+            told = said("{0} takes too long to look at", about.name, remedy="try again")
+            raise ChildLate(told) from error
 
 
 def decode_verdict(message: Message, path: Path) -> PhotoVerdict:

@@ -1,8 +1,9 @@
-"""A process that judges photos, so that no window waits for networks to load or to look.
+"""A process that reads what strangers made, so that no window waits, nor pays with its memory.
 
 It is told {"photo": path} and tells {"verdict": JSON without pictures and findings, "shape",
 "chin"} with the bytes of the picture, those of its layers if there is a chin (person, alpha,
-background), and those of the findings, or {"failed": why}.
+background), and those of the findings. Told {"unpack": path, "into": folder} it unpacks a profile's
+file there and tells {"about": JSON, "pictures": names}. If it cannot: {"failed": why}.
 """
 
 import sys
@@ -11,8 +12,14 @@ from functools import cache
 from pathlib import Path
 
 from core.portrait.judge import PhotoVerdict
-from core.process.child import Pipe, claim, serve
+from core.portrait.profile_file import unpack
+from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
+from core.process.memory_limit import memory_limit
+from core.record import to_json
+
+MEMORY = 1 << 30
+"""Bytes that a stranger's file may take beyond what the networks do."""
 
 
 def main() -> int:
@@ -21,8 +28,25 @@ def main() -> int:
         from core.portrait.judge import open_judge
 
     judge = cache(open_judge)
-    serve(pipe, lambda message: send_verdict(pipe, judge()(Path(message.head["photo"]))))
+
+    def obey(message: Message) -> None:
+        if "unpack" in message.head:
+            send_unpacked(pipe, Path(message.head["unpack"]), Path(message.head["into"]))
+            return
+        look = judge()
+        with memory_limit(MEMORY):
+            verdict = look(Path(message.head["photo"]))
+        send_verdict(pipe, verdict)
+
+    serve(pipe, obey)
     return 0
+
+
+def send_unpacked(pipe: Pipe, file: Path, folder: Path) -> None:
+    """Unpack a profile's file, and tell what is in it."""
+    with memory_limit(MEMORY):
+        about, pictures = unpack(file, folder)
+    pipe.send({"about": to_json(about), "pictures": [path.name for path in pictures]})
 
 
 def send_verdict(pipe: Pipe, verdict: PhotoVerdict) -> None:

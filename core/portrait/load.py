@@ -30,6 +30,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from core.portrait.decoding_cost import LARGEST, coefficients, pixels_affordable
 from core.sentence import said
 from core.video import Picture
 
@@ -76,8 +77,9 @@ SUFFIXES = {
 PANORAMA, RIBBON = 3.0, 40.0
 """Longer sides, in shorter ones: from the first on more of a picture's length is kept, as its faces
 would be lost; what is beyond the second is no photo."""
-PICTURES = 60
-"""How many pictures of an animation are looked at for one that shows something."""
+PICTURES, PICTURES_MEGAPIXELS = 60, 400
+"""How many pictures of an animation, and of what size together, are looked at for one that shows
+something."""
 PLAIN = 12.0
 """Deviation of greys up to which a picture shows nothing: black, white, a fade."""
 GLANCE = 64
@@ -87,6 +89,8 @@ WHITES = (1.0, 255.0, 65535.0)
 
 _OVERSAMPLING = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
+_ROWS = 64
+"""Rows of numbers that are made greys at a time."""
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -125,10 +129,10 @@ def load_photo_with_digest(path: Path, longest: int = DEFAULT_LONGEST) -> Photo:
         return Photo(_decode(io.BytesIO(data), path.name, longest), blake2b(data).digest())
 
 
-def format_suffix(data: bytes) -> str:
-    """Return the suffix of the kind of picture that `data` is, by content; empty if it is none."""
+def format_suffix(source: IO[bytes]) -> str:
+    """Return the suffix of the kind of picture that is there, by content; empty if it is none."""
     try:
-        with Image.open(io.BytesIO(data), formats=_known()) as picture:
+        with Image.open(source, formats=_known()) as picture:
             return SUFFIXES.get(picture.format or "", "")
     except Exception:  # noqa: BLE001 - whoever reads it as a picture says what is wrong
         return ""
@@ -169,6 +173,8 @@ def _as_bad_photo(name: str) -> Iterator[None]:
         ) from error
     except BadPhoto:
         raise
+    except MemoryError as error:
+        raise BadPhoto(_too_costly(name)) from error
     except PermissionError as error:
         raise BadPhoto(
             said("{0} may not be read", name, remedy="let yourself read it, or choose another.")
@@ -182,11 +188,12 @@ def _as_bad_photo(name: str) -> Iterator[None]:
 
 def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
     with _open_image(source, name) as file:
-        _check_size(name, file.size)
+        _check_size(name, file)
         profile = file.info.get("icc_profile")
         longest = _longest_of(file.size, longest)
         # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
         file.draft(None, (round(longest * _OVERSAMPLING),) * 2)
+        _check_cost(name, file)
         _show_somebody(file, name)
         file.load()
         turn = _orientation(file)  # only now: some decoders have turned the picture themselves
@@ -210,10 +217,11 @@ def _show_somebody(file: Image.Image, name: str) -> None:
     if not getattr(file, "is_animated", False) or file.format == "MPO":  # of one moment
         return
     most, best = 0.0, 0
-    for number in range(PICTURES):
+    size = file.width * file.height
+    for number in range(min(PICTURES, 1 + PICTURES_MEGAPIXELS * 1_000_000 // size)):
         try:
             file.seek(number)
-            _check_size(name, file.size)
+            _check_cost(name, file)
             contrast = _contrast(file)
         except EOFError:
             break
@@ -259,7 +267,7 @@ def _avif_by_ffmpeg(source: IO[bytes], name: str) -> Image.Image | None:
             if layer == len(file.streams.video):
                 break
             stream = file.streams.video[layer]
-            _check_size(name, (stream.width, stream.height))
+            _check_pixels(name, (stream.width, stream.height))
             frame = next(file.decode(stream))
             picture = Image.fromarray(frame.to_ndarray(format=form))
             layers.append(picture.rotate(frame.rotation, expand=True))
@@ -274,7 +282,20 @@ def _known() -> list[str]:
     return [kind for kind in FORMATS if kind in Image.OPEN]
 
 
-def _check_size(name: str, size: tuple[int, int]) -> None:
+def _check_size(name: str, file: Image.Image) -> None:
+    """See that a picture, not yet decoded, is of a size that can be read at all."""
+    if coefficients(file) > LARGEST:
+        raise BadPhoto(_too_costly(name))
+    _check_pixels(name, file.size)
+
+
+def _check_cost(name: str, file: Image.Image) -> None:
+    """See that what is about to be decoded takes no more memory than a photo may."""
+    if file.width * file.height > pixels_affordable(file):
+        raise BadPhoto(_too_costly(name))
+
+
+def _check_pixels(name: str, size: tuple[int, int]) -> None:
     if size[0] * size[1] > MEGAPIXELS * 1_000_000:
         raise BadPhoto(_too_large(name))
     if min(size) < SMALLEST_SIDE:
@@ -299,21 +320,30 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def _greys_from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
-    """Return greys from numbers that do not say how bright white is.
+    """Return greys from numbers that do not say how bright white is, a few rows at a time.
 
     Those of 16 bits say so; others are taken to reach to the least of `WHITES` that is enough.
     """
     if values.dtype.kind == "i" and values.size and values.min() < 0:
         values = values.view(np.uint32)  # Pillow knows no other 32 bits than those with a sign
-    levels = np.nan_to_num(values.astype(np.float32), nan=0, posinf=0, neginf=0)
-    most = float(levels.max(initial=0))
-    if values.dtype.itemsize == 2:
-        white = 65535.0
-    else:
-        whites = WHITES if values.dtype.kind == "f" else WHITES[1:]
-        white = next((white for white in whites if most <= white), most)
-    shown = np.where(np.isposinf(values), white, levels) if values.dtype.kind == "f" else levels
-    return Image.fromarray(np.clip(shown * np.float32(255 / white), 0, 255).astype(np.uint8))
+    blocks = [values[top : top + _ROWS] for top in range(0, len(values), _ROWS)]
+    white = _white_of(values.dtype, max(float(_levels(block).max()) for block in blocks))
+    greys = np.empty(values.shape, np.uint8)
+    for block, shown in zip(blocks, np.split(greys, range(_ROWS, len(greys), _ROWS)), strict=True):
+        bright = np.where(np.isposinf(block), white, _levels(block))
+        shown[...] = np.clip(bright * np.float32(255 / white), 0, 255)
+    return Image.fromarray(greys)
+
+
+def _levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.nan_to_num(values.astype(np.float32), nan=0, posinf=0, neginf=0)
+
+
+def _white_of(kind: np.dtype[Any], most: float) -> float:
+    if kind.itemsize == 2:
+        return 65535.0
+    whites = WHITES if kind.kind == "f" else WHITES[1:]
+    return next((white for white in whites if most <= white), most)
 
 
 def _transparent(picture: Image.Image) -> bool:
@@ -380,6 +410,14 @@ def _too_large(name: str) -> str:
         name,
         MEGAPIXELS,
         remedy="save it smaller and choose that file.",
+    )
+
+
+def _too_costly(name: str) -> str:
+    return said(
+        "{0} would take too much memory to read",
+        name,
+        remedy="save it as JPEG, or smaller, and choose that file.",
     )
 
 

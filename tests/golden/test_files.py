@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.people.profile_file import load as load_profile
-from app.people.profile_file import packed
 from app.settings import Settings, load
+from core.portrait.profile_file import load as load_profile
+from core.portrait.profile_file import packed
 from core.profile import Framing, Profile
 from core.record import to_json
 from plugins.profiles import Folders

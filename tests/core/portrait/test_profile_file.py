@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.people import profile_file
-from app.people.profile_file import FILE, BadProfileFile, copied, load, packed, unpacked
+from core.portrait import profile_file
 from core.portrait.load import BadPhoto
+from core.portrait.profile_file import FILE, BadProfileFile, bring_back, load, packed
 from core.profile import Framing, Profile, findings_beside
 from plugins.profiles import Folders
 
@@ -35,6 +35,13 @@ def zipped(text: str, names: Sequence[str] = ("a.png",), content: bytes = b"") -
     return whole.getvalue()
 
 
+def unpacked(data: bytes, store: Folders) -> Profile:
+    """Import a stranger's file."""
+    file = store._root.parent / "stranger.understudy"
+    file.write_bytes(data)
+    return load(file, store)
+
+
 def test_it_comes_back_as_it_was(store: Folders, ann: Profile, tmp_path: Path) -> None:
     file = tmp_path / "ann.understudy"
     file.write_bytes(packed(ann))
@@ -47,7 +54,7 @@ def test_it_comes_back_as_it_was(store: Folders, ann: Profile, tmp_path: Path) -
 def test_under_its_old_name_it_takes_its_old_place(store: Folders, ann: Profile) -> None:
     data = packed(ann)
     store.remove(ann.name)
-    assert unpacked(data, store, ann.name) == ann
+    assert bring_back(data, store, ann.name) == ann
 
 
 def test_what_was_found_in_a_photo_does_not_travel(store: Folders, ann: Profile) -> None:
@@ -56,7 +63,7 @@ def test_what_was_found_in_a_photo_does_not_travel(store: Folders, ann: Profile)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert sorted(archive.namelist()) == [FILE, "reference-1.png", "reference-2.png"]
     store.remove(ann.name)
-    back = unpacked(data, store, ann.name)
+    back = bring_back(data, store, ann.name)
     assert not findings_beside(back.references[0]).exists()
 
 
@@ -66,18 +73,6 @@ def test_what_was_found_by_others_is_not_let_in(store: Folders, ann: Profile) ->
         archive.writestr("reference-1.png.found", b"478 points")
     with pytest.raises(BadProfileFile, match="holds other things"):
         unpacked(whole.getvalue(), store)
-
-
-def test_a_copy_keeps_what_was_found(store: Folders, ann: Profile) -> None:
-    findings_beside(ann.references[0]).write_bytes(b"478 points")
-    copy = copied(ann, store)
-    assert findings_beside(copy.references[0]).read_bytes() == b"478 points"
-
-
-def test_a_copy_is_ones_own(store: Folders, cast: Folders, ann: Profile) -> None:
-    (theirs,), _ = cast.profiles()
-    assert copied(theirs, store).title == "Ann (copy)"
-    assert len(store.profiles()[0]) == 2
 
 
 BAD = {
