@@ -34,7 +34,9 @@ def coefficients(picture: Image.Image) -> int:
     """Return the bytes that a progressive JPEG takes whatever size it is decoded to, else 0."""
     if not (picture.format in ("JPEG", "MPO") and picture.info.get("progressive")):
         return 0
-    parts = [(across, down) for _, across, down, _ in getattr(picture, "layer", ())]
+    parts: list[tuple[int, int]] = [
+        (across, down) for _, across, down, _ in getattr(picture, "layer", ())
+    ]
     if not parts:
         return 0
     finest = max(across for across, _ in parts) * max(down for _, down in parts)

@@ -336,7 +336,9 @@ def _greys_from_numbers(values: np.ndarray[Any, Any]) -> Image.Image:
 
 
 def _levels(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return np.nan_to_num(values.astype(np.float32), nan=0, posinf=0, neginf=0)
+    levels: np.ndarray[Any, Any] = values.astype(np.float32)
+    levels[~np.isfinite(levels)] = 0
+    return levels
 
 
 def _white_of(kind: np.dtype[Any], most: float) -> float:
