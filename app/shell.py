@@ -176,7 +176,9 @@ class Shell(QObject):
         window, around = self._window, self._around
         settings = window.settings
         self.preferences = Preferences(settings, bool(around.keys), bool(around.tray))
-        self.plugins = PluginsPage(settings.plugins_off, window.show_plugins, window.options_of)
+        self.plugins = PluginsPage(
+            settings.plugins_off, window.show_plugins, window.options_of, window.places
+        )
         self.welcome = Welcome()
         window.add_page(self.plugins, self.tr("&Plugins"))
         window.add_page(self.preferences, self.tr("Se&ttings"))

@@ -36,6 +36,7 @@ from core.doctor.system import System
 from core.live.figures import Figures
 from core.live.session import Phase, Status
 from core.plugin import Found, SourcePlugin, source_plugins
+from core.profile_stores import Stores
 from core.video import Frame
 
 PATIENCE = 5.0
@@ -135,6 +136,10 @@ class Window(QMainWindow):
         found = source_plugins(off)
         self._live.voice.fill(found, self._settings.source)
         return found
+
+    def places(self) -> Stores:
+        """Return where people are kept, and what is wrong with some of these places."""
+        return self._live.people.places
 
     @property
     def message(self) -> str:

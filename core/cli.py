@@ -30,10 +30,11 @@ from core.live.offline import Ahead, render
 from core.live.session import Phase, Status
 from core.look import parse_background
 from core.output import hush
-from core.plugin import SourcePlugin, all_profiles, source_plugins
+from core.plugin import SourcePlugin, source_plugins
 from core.portrait.load import load_photo
 from core.process.surroundings import EndAsked, EndRequest, begin, end_in_order
 from core.profile import Profile
+from core.profile_stores import all_profiles
 from core.sound.outputs import choose as choose_output
 from core.sound.outputs import outputs
 from core.sound.virtual_microphone import missing

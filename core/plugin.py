@@ -3,18 +3,22 @@
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, TypeVar
 
 from core.audio import AudioSource
 from core.clock import Clock
-from core.profile import BadProfile, Profile, ProfileStore
+from core.plugin_trial import failures
+from core.profile import ProfileStore
 from core.sentence import said
 
 log = logging.getLogger(__name__)
 
 SOURCES = "understudy.sources"
 PROFILES = "understudy.profiles"
+OURS = "understudy"
+"""The package whose plugins are loaded without having been tried."""
 
 O = TypeVar("O")  # noqa: E741
 
@@ -79,36 +83,38 @@ def store_plugins() -> Found[StorePlugin]:
     return _discover(PROFILES, StorePlugin)
 
 
-def all_profiles() -> tuple[list[Profile], list[BadProfile]]:
-    """Return the profiles of every store, store by store, and those that cannot be read."""
-    found = store_plugins()
-    good = list[Profile]()
-    bad = [BadProfile(broken.name, str(broken.error)) for broken in found.broken]
-    for plugin in found.plugins.values():
-        try:
-            readable, unreadable = plugin.open().profiles()
-        except OSError as error:
-            bad.append(BadProfile(plugin.title, str(error)))
-            continue
-        good += readable
-        bad += unreadable
-    return good, bad
-
-
 def _discover(group: str, kind: type[Any], off: Collection[str] = ()) -> Found[Any]:
     plugins, broken, origins = {}, [], {}
     entries = sorted(entry_points(group=group), key=lambda e: e.name)
+    refused = _refused(tuple(entry for entry in entries if entry.name not in off))
     for entry in entries:
         origins[entry.name] = _origin(entry)
         if entry.name in off:
             continue
         try:
+            if entry in refused:
+                raise refused[entry]
             plugins[entry.name] = _load(entry, kind)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever it is, all others shall be there
             log.warning("plugin %s could not be loaded", entry.name, exc_info=True)
             broken.append(Broken(entry.name, error))
     left_out = tuple(entry.name for entry in entries if entry.name in off)
     return Found(plugins, tuple(broken), left_out, origins)
+
+
+def _refused(entries: tuple[EntryPoint, ...]) -> dict[EntryPoint, Exception]:
+    """Return which plugins of strangers cannot be let in, and why."""
+    strangers = [e for e in entries if e.dist is not None and e.dist.name != OURS]
+    found = _tried(tuple((e, e.dist.version) for e in strangers if e.dist))
+    return {entry: found[entry.name] for entry in strangers if entry.name in found}
+
+
+@cache
+def _tried(entries: tuple[tuple[EntryPoint, str], ...]) -> dict[str, Exception]:
+    """Try plugins, each version of them once in the life of the program."""
+    return dict(failures([entry for entry, _ in entries]))
 
 
 def _origin(entry: EntryPoint) -> Origin:

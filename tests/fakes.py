@@ -70,10 +70,13 @@ class CardEngine:
         self.asked: list[tuple[str, Look, VideoFormat]] = []
         self.prefetched: list[str] = []
         self.tell: Callable[[str], None] = print
-        self.closed = 0
+        self.closed = self.forgot = 0
 
     def prefetch(self, profile: Profile) -> None:
         self.prefetched.append(profile.title)
+
+    def forget_avatar(self) -> None:
+        self.forgot += 1
 
     def open(
         self,

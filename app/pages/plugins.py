@@ -1,4 +1,4 @@
-"""The page that says which voices are installed, whose they are, and what is wrong with some."""
+"""The page that says which plugins are installed, whose they are, and what is wrong with some."""
 
 import logging
 from collections.abc import Callable
@@ -20,7 +20,8 @@ from app.live.voice import form
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
 from app.plain import Label
-from core.plugin import Found, Origin, SourcePlugin
+from core.plugin import Found, Origin, SourcePlugin, StorePlugin
+from core.profile_stores import Stores, no_stores
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ translate = QCoreApplication.translate
 class PluginsPage(QWidget):
     """A card for each plugin, found or broken, with the switch that keeps it from being loaded.
 
-    `look` finds the plugins anew, without those that are off; `options_of` knows what was chosen.
+    `look` finds the voices anew, without those that are off; `options_of` knows what was chosen;
+    `places` tells where people are kept, which is known since the start.
     """
 
     def __init__(
@@ -38,9 +40,11 @@ class PluginsPage(QWidget):
         off: tuple[str, ...],
         look: Callable[[tuple[str, ...]], Found[SourcePlugin[Any]]],
         options_of: Callable[[SourcePlugin[Any]], Any],
+        places: Callable[[], Stores] = no_stores,
     ) -> None:
         super().__init__()
         self._off, self._look, self._options_of = set(off), look, options_of
+        self._places = places
         self.cards: dict[str, PluginCard] = {}
         again = QPushButton(self.tr("Look a&gain"))
         again.clicked.connect(self.refresh)
@@ -61,6 +65,9 @@ class PluginsPage(QWidget):
                 )
             )
         )
+        self._below = heading(self.tr("Places where people are kept"))
+        self._column.addSpacing(10)
+        self._column.addWidget(self._below)
         self._column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -77,9 +84,12 @@ class PluginsPage(QWidget):
         for card in self.cards.values():
             self._column.removeWidget(card)
             card.deleteLater()
-        self.cards = self._made(found)
-        for card in self.cards.values():
+        voices, places = self._made(found), self._made_of_places(self._places())
+        for card in voices.values():
+            self._column.insertWidget(self._column.indexOf(self._below) - 1, card)
+        for card in places.values():
             self._column.insertWidget(self._column.count() - 1, card)
+        self.cards = {**places, **voices}
 
     def _made(self, found: Found[SourcePlugin[Any]]) -> dict[str, "PluginCard"]:
         errors = {broken.name: what_is_wrong(broken.error) for broken in found.broken}
@@ -93,6 +103,16 @@ class PluginsPage(QWidget):
             cards[name] = card
         return cards
 
+    def _made_of_places(self, places: Stores) -> dict[str, "PluginCard"]:
+        problems, cards = places.problems, {}
+        for name in sorted({*places.opened, *problems}):
+            plugin, origin = places.found.plugins.get(name), places.found.origins.get(name)
+            cards[name] = PluginCard(name, plugin, origin)
+            problem = problems.get(name)
+            cards[name].show_state(not problem, what_is_wrong(problem) if problem else "")
+            cards[name].switch.setEnabled(False)
+        return cards
+
     def _turn(self, name: str, on: bool) -> None:
         self._off.discard(name) if on else self._off.add(name)
         self.refresh()
@@ -101,7 +121,9 @@ class PluginsPage(QWidget):
 class PluginCard(QFrame):
     """One plugin: whose it is, whether it works, and its options."""
 
-    def __init__(self, name: str, plugin: SourcePlugin[Any] | None, origin: Origin | None) -> None:
+    def __init__(
+        self, name: str, plugin: SourcePlugin[Any] | StorePlugin | None, origin: Origin | None
+    ) -> None:
         super().__init__()
         self.setObjectName("card")
         title = told(plugin.title) if plugin else name

@@ -1,5 +1,6 @@
 """Whom to show: the profiles, with their pictures."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from app.people.menu import PeopleMenu
 from app.people.profile_dialog import ProfileDialog
 from app.people.trial import Rehearse
 from app.plain import Label, warn
-from core.plugin import store_plugins
 from core.portrait.profile_file import SUFFIX
 from core.profile import BadProfile, Framing, Profile, ProfileStore
+from core.profile_stores import no_stores, open_stores
 from core.sentence import said
+
+log = logging.getLogger(__name__)
 
 ROWS = 5
 """Rows of faces that are seen at once, at most."""
@@ -54,7 +57,9 @@ class People(QWidget):
     ) -> None:
         """`calm`: milliseconds somebody must look at a face before its loop is drawn."""
         super().__init__()
-        found = opened_stores() if stores is None else stores
+        self.places = open_stores() if stores is None else no_stores()
+        """Where people are kept, if they were looked for."""
+        found = list(self.places.opened.values()) if stores is None else stores
         self._stores = sorted(found, key=lambda store: not store.writable)  # one's own first
         self._own: dict[int, ProfileStore] = {}
         self._list = FaceList()
@@ -130,7 +135,8 @@ class People(QWidget):
         try:
             for name in self._framings.write():
                 self._refresh(name)
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            log.warning("a framing was not written", exc_info=True)
             warn(self, self.tr("Not saved"), began(reason(error)))
 
     def go_live(self, live: bool) -> None:
@@ -177,7 +183,7 @@ class People(QWidget):
                 item = self._list.add_person(profile, store.writable)
                 if store.writable:
                     self._own[self._list.row(item)] = store
-        return [one for *_, bad in found for one in bad]
+        return [*self.places.unreadable, *(one for *_, bad in found for one in bad)]
 
     def _profiles_of(self, store: ProfileStore) -> tuple[list[Profile], list[BadProfile]]:
         try:
@@ -281,7 +287,3 @@ class People(QWidget):
         layout.addWidget(self._bad)
         layout.addWidget(self.menu.undo)
         layout.addLayout(buttons)
-
-
-def opened_stores() -> list[ProfileStore]:
-    return [plugin.open() for plugin in store_plugins().plugins.values()]

@@ -128,7 +128,8 @@ class PeopleMenu(QMenu):
         try:
             kept = (store, profile.name, packed(profile))
             store.remove(profile.name)
-        except (OSError, ValueError) as error:
+        except Exception as error:
+            log.warning("a person was not removed", exc_info=True)
             warn(self._around, self.tr("Remove person"), began(reason(error)))
         else:
             self._removed = kept

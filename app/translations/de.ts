@@ -839,6 +839,10 @@
         <translation>Jede ist ein Plugin aus einem Python-Paket. Ein Plugin, das nicht benutzt wird, wird gar nicht erst geladen. docs/plugins.md zeigt, wie man in wenigen Zeilen eines schreibt.</translation>
     </message>
     <message>
+        <source>Places where people are kept</source>
+        <translation>Orte, an denen Personen liegen</translation>
+    </message>
+    <message>
         <source>{name}, from {package} {version}</source>
         <translation>{name}, aus {package} {version}</translation>
     </message>
@@ -1970,12 +1974,16 @@
         <translation>Mikrofon</translation>
     </message>
     <message>
+        <source>a part of what is live has ended itself ({0})</source>
+        <translation>ein Teil der Übertragung hat sich selbst beendet ({0})</translation>
+    </message>
+    <message>
         <source>choose another voice</source>
-        <translation type="unfinished"></translation>
+        <translation>wählen Sie eine andere Stimme</translation>
     </message>
     <message>
         <source>choose another voice, or start again</source>
-        <translation type="unfinished"></translation>
+        <translation>wählen Sie eine andere Stimme oder starten Sie neu</translation>
     </message>
     <message>
         <source>fetch it again, or choose the puppet</source>
@@ -1983,35 +1991,35 @@
     </message>
     <message>
         <source>from {0} on</source>
-        <translation type="unfinished"></translation>
+        <translation>ab {0}</translation>
     </message>
     <message>
         <source>heard at {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>gehört bei {0}</translation>
     </message>
     <message>
         <source>it does not answer within {0} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Antwort innerhalb von {0} Sekunden</translation>
     </message>
     <message>
         <source>it ends the program that loads it</source>
-        <translation type="unfinished"></translation>
+        <translation>es beendet das Programm, das es lädt</translation>
     </message>
     <message>
         <source>it gives no list of people</source>
-        <translation type="unfinished"></translation>
+        <translation>es liefert keine Liste von Personen</translation>
     </message>
     <message>
         <source>it has ended itself ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat sich selbst beendet ({0})</translation>
     </message>
     <message>
         <source>it has failed ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist gescheitert ({0})</translation>
     </message>
     <message>
         <source>it opens {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>es öffnet {0}</translation>
     </message>
     <message>
         <source>it says {0}, which is no message</source>
@@ -2019,7 +2027,11 @@
     </message>
     <message>
         <source>it takes longer than {0} seconds to load</source>
-        <translation type="unfinished"></translation>
+        <translation>das Laden dauert länger als {0} Sekunden</translation>
+    </message>
+    <message>
+        <source>it was left behind, and you can start again</source>
+        <translation>sie wurde zurückgelassen, und Sie können neu starten</translation>
     </message>
     <message>
         <source>ms</source>
@@ -2654,6 +2666,10 @@
         <translation>Webcam {0}</translation>
     </message>
     <message>
+        <source>what is live does not end: the voice or the engine hangs</source>
+        <translation>die Übertragung endet nicht: Stimme oder Engine hängt</translation>
+    </message>
+    <message>
         <source>What is spoken first; more can be typed while it speaks.</source>
         <translation>Was zuerst gesprochen wird; während des Sprechens lässt sich mehr eintippen.</translation>
     </message>
@@ -2731,11 +2747,11 @@
     </message>
     <message>
         <source>{0} gives no profile back</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt kein Profil zurück</translation>
     </message>
     <message>
         <source>{0} gives no sound that can be used ({1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} liefert keinen brauchbaren Ton ({1})</translation>
     </message>
     <message>
         <source>{0} has been taken away</source>
@@ -2743,7 +2759,7 @@
     </message>
     <message>
         <source>{0} has failed ({1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist gescheitert ({1})</translation>
     </message>
     <message>
         <source>{0} holds a {1}, expected {2}</source>

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.audio import AudioSource, SoundSink
+from core.broadcast.checked_source import open_checked
 from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound, LiveSource
 from core.broadcast.live_recording import LiveRecording, Recorder
 from core.broadcast.scene import Scene
@@ -16,7 +17,7 @@ from core.clock import Clock, WallClock
 from core.engine.names import AUTO
 from core.film.recording import keeping_all
 from core.live.figures import Figures
-from core.live.session import Phase, Session, Status
+from core.live.session import LeftBehind, Phase, Session, Status
 from core.look import Look
 from core.plugin import SourcePlugin
 from core.profile import Framing
@@ -105,7 +106,7 @@ class Broadcast:
 
     def listen_to(self, plugin: SourcePlugin[Any], options: Any) -> None:
         """Let another voice go on; the one before stays if this one cannot be opened."""
-        self._worker.do(lambda: self._source.hand_over(plugin.open(options, self._clock)))
+        self._worker.do(lambda: self._source.hand_over(open_checked(plugin, options, self._clock)))
 
     def show_on(self, camera: str) -> None:
         """Show the picture on another camera, or none; the session goes on if there is none."""
@@ -157,6 +158,8 @@ class Broadcast:
 
     def _tell(self, status: Status) -> None:
         """Runs on the session's threads; the last status comes when the avatar is closed."""
+        if isinstance(status.error, LeftBehind):
+            self._devices.engine.forget_avatar()
         if status.phase in (Phase.STOPPED, Phase.FAILED):
             self._devices.lease.give_back()
         self._reports.status(status)
@@ -171,7 +174,7 @@ class Broadcast:
         return Pausable(stream, self.switches)
 
     def _open_source(self) -> AudioSource:
-        self._source.begin(self.scene.source.open(self.scene.options, self._clock))
+        self._source.begin(open_checked(self.scene.source, self.scene.options, self._clock))
         return self._source
 
     def _open_screens(self, format: VideoFormat) -> VideoSink:

@@ -34,6 +34,10 @@ class AvatarEngine(Protocol):
         badge: BadgeOptions | None = None,
     ) -> tuple[AvatarStream, str]: ...
 
+    def forget_avatar(self) -> None:
+        """Let another be opened though the last one has not been closed, and never will be."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -14,8 +14,8 @@ import numpy as np
 from core.audio import Samples
 from core.engine.badge import BadgeOptions
 from core.optional_torch import has_torch
-from core.plugin import all_profiles
 from core.process.child import claim
+from core.profile_stores import all_profiles
 from core.sentence import said
 from core.stream import AvatarStream
 from core.video import HD

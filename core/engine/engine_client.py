@@ -53,6 +53,8 @@ class Engine:
         self._memory: Memory | None = None
         self._child: Child | None = None
         self._ended = False
+        self.era = 0
+        """How many processes there were before this one; any thread may ask."""
 
     def start(self) -> None:
         """Start the process, which then loads what every engine needs; returns at once.
@@ -100,6 +102,10 @@ class Engine:
         notifications.set_framing(answer.head["framing"])
         kind = _RemoteStream if notifications.framing is None else _RemoteChangeableStream
         return kind(self, format, answer.head, notifications), answer.head["opened"]
+
+    def forget_avatar(self) -> None:
+        """End the process with the avatar in it; the next one is opened in another. Any thread."""
+        self._drop()
 
     def close(self) -> None:
         """End the process, whatever it does; nothing can be opened any more. Any thread."""
@@ -172,6 +178,7 @@ class Engine:
         with self._lock:
             child, memory = self._child, self._memory
             self._child = self._memory = None
+            self.era += 1
         if child:
             child.close()
         if memory:
@@ -232,25 +239,30 @@ class _RemoteStream:
         self.format = format
         self.hop: int = opened["hop"]
         self.lag: int = opened["lag"]
-        self._engine = engine
+        self._engine, self._era = engine, engine.era
         self._notifications = notifications
 
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`."""
         body = np.ascontiguousarray(audio, np.float32).tobytes()
-        head = self._engine.request({"do": "step", "marks": marks}, body, self._notifications).head
+        head = self._request("step", body, marks=marks)
         frames = self._engine.read_frames(head["samples"], self.format)
         while head["more"]:
-            head = self._engine.request({"do": "more"}, b"", self._notifications).head
+            head = self._request("more")
             frames += self._engine.read_frames(head["samples"], self.format)
         return frames
 
     def close(self) -> None:
         """Let the process forget the avatar; if it is gone, there is nothing to forget."""
         try:
-            self._engine.request({"do": "close"}, b"", self._notifications)
+            self._request("close")
         except (EngineError, ChildLost):
             log.info("the engine's process did not close the avatar", exc_info=True)
+
+    def _request(self, deed: str, body: bytes = b"", **more: Any) -> dict[str, Any]:
+        if self._engine.era != self._era:  # the process there is now knows nothing of this avatar
+            raise EngineError(said("the engine has been closed", remedy="start again"))
+        return self._engine.request({"do": deed, **more}, body, self._notifications).head
 
 
 class _RemoteChangeableStream(_RemoteStream):

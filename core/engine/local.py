@@ -28,5 +28,8 @@ class LocalEngine:
 
         return open_stream(engine, look.profile, format, look.background, tell, badge)
 
+    def forget_avatar(self) -> None:
+        """Each is its own."""
+
     def close(self) -> None:
         """Each avatar is closed by whoever opened it."""

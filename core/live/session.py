@@ -14,6 +14,7 @@ from core.live.feed import Delay, Feed
 from core.live.figures import Figures, Gauge
 from core.live.pacer import Pacer
 from core.live.ring import FrameRing
+from core.sentence import said
 from core.stream import AvatarStream
 from core.two_ways import Widening
 from core.video import Frame, VideoFormat, VideoSink
@@ -29,6 +30,9 @@ POLL = 0.1
 GRACE = 0.5
 """Share of a frame's time that the output waits for a late frame before it repeats the last."""
 
+
+GIVE_UP = 10.0
+"""Seconds after `stop` in which what was opened may close; then it is left behind."""
 
 HURRY = 0.02
 """Share of a frame's time by which the output comes earlier each time a frame had to wait."""
@@ -48,6 +52,10 @@ class Status:
     error: Exception | None = None
 
 
+class LeftBehind(RuntimeError):
+    """Something that was opened does not end; it is left to itself, and others can begin."""
+
+
 class Session:
     """Carries sound to the avatar and its frames to the sink until stopped. Single-use.
 
@@ -63,7 +71,9 @@ class Session:
         on_status: Callable[[Status], None],
         open_sound_sink: Callable[[], SoundSink] | None = None,
         clock: Clock | None = None,
+        give_up_after: float = GIVE_UP,
     ) -> None:
+        self._give_up_after = give_up_after
         self._open_source = open_source
         self._open_stream = open_stream
         self._open_sink = open_sink
@@ -72,6 +82,9 @@ class Session:
         self._clock = clock or WallClock()
         self._stop = threading.Event()
         self._engine = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._giving_up: threading.Timer | None = None
+        self._over = self._left_behind = False
+        self._ending = threading.Lock()
         self._errors: list[Exception] = []
         self._gauge = Gauge()
         self._source: AudioSource | None = None
@@ -94,13 +107,18 @@ class Session:
         self.join()
 
     def stop(self) -> None:
-        """Ask for the end and return at once."""
+        """Ask for the end and return at once; whatever hangs is left behind after a while."""
         self._stop.set()
+        with self._ending:
+            if self._giving_up is None and self._engine.is_alive() and not self._over:
+                self._giving_up = threading.Timer(self._give_up_after, self._give_up)
+                self._giving_up.daemon = True
+                self._giving_up.start()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the end; False if `timeout` seconds were not enough."""
-        self._engine.join(timeout)
-        return not self._engine.is_alive()
+        self._engine.join(0 if self._left_behind else timeout)
+        return self._left_behind or not self._engine.is_alive()
 
     def figures(self) -> Figures:
         """Return rate, latency and losses so far; any thread may ask."""
@@ -111,15 +129,35 @@ class Session:
 
     def _run(self) -> None:
         self._guard(self._broadcast)
-        first = self._errors[0] if self._errors else None
-        self._on_status(Status(Phase.FAILED if first else Phase.STOPPED, first))
+        self._tell_last(self._errors[0] if self._errors else None)
+
+    def _give_up(self) -> None:
+        log.error("live session does not end; it is left behind")
+        self._tell_last(
+            LeftBehind(
+                said(
+                    "what is live does not end: the voice or the engine hangs",
+                    remedy="it was left behind, and you can start again",
+                )
+            )
+        )
+
+    def _tell_last(self, error: Exception | None) -> None:
+        """Tell the last status, once."""
+        with self._ending:
+            if self._over:
+                return
+            self._over, self._left_behind = True, isinstance(error, LeftBehind)
+            if self._giving_up:
+                self._giving_up.cancel()
+        self._on_status(Status(Phase.FAILED if error else Phase.STOPPED, error))
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:
+        except BaseException as error:  # a plugin may end its thread, but nobody else's
             log.exception("live session failed")
-            self._errors.append(_bare(error))
+            self._errors.append(_bare(error if isinstance(error, Exception) else _ended(error)))
             self._stop.set()
 
     def _broadcast(self) -> None:
@@ -127,7 +165,8 @@ class Session:
             if self._stop.is_set():
                 return
             with closing(self._open_source()) as source:
-                self._connect(source, stream)
+                if not self._stop.is_set():
+                    self._connect(source, stream)
 
     def _connect(self, source: AudioSource, stream: AvatarStream) -> None:
         frames_per_step = -(-stream.hop * stream.format.fps // SAMPLE_RATE)
@@ -212,6 +251,10 @@ class Session:
             sound_sink.play(sound)
         if first:
             self._on_status(Status(Phase.LIVE))
+
+
+def _ended(error: BaseException) -> Exception:
+    return RuntimeError(said("a part of what is live has ended itself ({0})", type(error).__name__))
 
 
 def _bare(error: Exception) -> Exception:

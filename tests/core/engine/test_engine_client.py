@@ -153,6 +153,16 @@ def test_closed_it_opens_nothing_any_more(engine: Engine) -> None:
         opened(engine)
 
 
+def test_a_forgotten_avatar_can_do_no_harm_to_the_one_after_it(engine: Engine) -> None:
+    old = opened(engine)
+    engine.forget_avatar()
+    with closing(opened(engine)) as new:
+        with pytest.raises(EngineError, match="has been closed"):
+            old.step(np.zeros(old.hop, np.float32))
+        old.close()
+        assert new.step(np.zeros(new.hop, np.float32))
+
+
 def test_a_picture_beyond_the_memory_is_refused(engine: Engine) -> None:
     with pytest.raises(EngineError, match="7680x4320 is too large"):
         opened(engine, format=VideoFormat(7680, 4320))

@@ -8,6 +8,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from core.audio import (
 )
 from core.clock import WallClock
 from core.engine.testcard import TestCard
-from core.live.session import Phase, Session, Status
+from core.live.session import LeftBehind, Phase, Session, Status
 from core.speech_marks import Marks
 from core.video import Frame, VideoFormat
 from tests.fakes import TINY, Lagging, Opened, Sink, until
@@ -87,6 +88,7 @@ class Parts:
         self.open_stream: Callable[[], TestCard] = lambda: Card(self.counter)
         self.open_sink: Callable[[VideoFormat], Sink] = lambda _: self._open(self.sink)
         self.open_sound_sink: Callable[[], Sink] = lambda: Sink(self.counter)
+        self.give_up_after = 60.0
 
     def _open(self, sink: Sink) -> Sink:
         sink.counter = self.counter
@@ -100,6 +102,7 @@ class Parts:
             lambda format: self.open_sink(format),
             self.seen.append,
             lambda: self.open_sound_sink(),
+            give_up_after=self.give_up_after,
         )
 
     @property
@@ -293,6 +296,40 @@ def test_joining_gives_up_when_a_part_hangs(parts: Parts) -> None:
         session.stop()
         assert not session.join(0.05)
         go.set()
+
+
+@pytest.mark.parametrize("part", ["open_source", "open_stream", "open_sink"])
+def test_a_part_that_ends_its_thread_ends_the_session_and_it_is_told(
+    parts: Parts, part: str
+) -> None:
+    def leave(*_: object) -> NoReturn:
+        raise SystemExit(3)
+
+    setattr(parts, part, leave)
+    assert "has ended itself (SystemExit)" in parts.error()
+
+
+def test_what_hangs_after_a_stop_is_left_behind_and_opens_nothing_any_more(parts: Parts) -> None:
+    hung, free = threading.Event(), threading.Event()
+
+    def hang() -> AudioSource:
+        hung.set()
+        free.wait()
+        return Source(parts.counter)
+
+    parts.open_source, parts.give_up_after = hang, 0.01
+    session = parts.session()
+    session.start()
+    hung.wait()
+    session.stop()
+    until(lambda: parts.over)
+    assert isinstance(parts.seen[-1].error, LeftBehind)
+    assert session.join(0)
+    free.set()
+    session._engine.join()
+    assert parts.phases == [Phase.STARTING, Phase.FAILED]
+    assert parts.sink.frames == []
+    assert parts.counter.opened == parts.counter.closed
 
 
 @pytest.mark.parametrize("frames_per_step", [1, 4])
