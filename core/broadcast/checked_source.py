@@ -42,7 +42,9 @@ def open_checked(plugin: SourcePlugin[Any], options: Any, clock: Clock) -> Audio
     try:
         source = plugin.open(options, clock)
     except BaseException as error:
-        raise _explained(plugin.title, error) from error
+        if _explains_itself(error):
+            raise
+        raise _failed(plugin.title, error) from error
     if not all(callable(getattr(source, deed, None)) for deed in ("read", "close")):
         raise _senseless(plugin.title, said("it opens {0}", type(source).__name__))
     kind = CheckedSpeaker if isinstance(source, Speaking) else CheckedSource
@@ -70,10 +72,10 @@ class CheckedSource:
         begin = self._clock.now()
         try:
             sound = self._source.read(count, timeout)
-        except EndOfAudio:
-            raise
         except BaseException as error:
-            raise _explained(self._title, error) from error
+            if _explains_itself(error):
+                raise
+            raise _failed(self._title, error) from error
         if sound is not None:
             return self._checked(sound, count)
         if (rest := begin + timeout - self._clock.now()) > timeout / 2:
@@ -131,7 +133,9 @@ class CheckedSpeaker(CheckedSource):
         try:
             self._source.say(text)
         except BaseException as error:
-            raise _explained(self._title, error) from error
+            if _explains_itself(error):
+                raise
+            raise _failed(self._title, error) from error
 
 
 def _make_sense(marks: Any) -> bool:
@@ -154,11 +158,14 @@ def _senseless(title: str, what: str) -> SourceFailed:
     )
 
 
-def _explained(title: str, error: BaseException) -> Exception:
-    """Return an error that says something: itself, if it was raised for people."""
+def _explains_itself(error: BaseException) -> bool:
+    """Return whether an error was raised for people, or is no error."""
+    meant = isinstance(error, (ValueError, OSError, RuntimeError)) and bool(str(error).strip())
+    return meant or isinstance(error, EndOfAudio)
+
+
+def _failed(title: str, error: BaseException) -> SourceFailed:
     text = str(error).strip()
-    if isinstance(error, (ValueError, OSError, RuntimeError)) and text:
-        return error
     kind = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return SourceFailed(
         said("{0} has failed ({1})", title, kind, remedy="choose another voice, or start again")

@@ -260,7 +260,9 @@ def _ended(error: BaseException) -> Exception:
 def _bare(error: Exception) -> Exception:
     """Drop the tracebacks: they are in the log, and would keep alive all that failed."""
     link: BaseException | None = error
-    while link is not None:
+    seen: list[BaseException] = []
+    while link is not None and link not in seen:  # strangers may have made a ring of them
+        seen.append(link)
         link.__traceback__ = None
         link = link.__cause__ or link.__context__
     return error

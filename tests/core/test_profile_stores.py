@@ -81,7 +81,7 @@ def test_one_that_hangs_is_left_behind() -> None:
 
 
 def test_one_that_works_again_has_no_problem_any_more() -> None:
-    answers = [fail(OSError("not there")), lambda: ([], [])]
+    answers: list[Callable[[], Any]] = [fail(OSError("not there")), lambda: ([], [])]
     stores = opened(lambda: Store(lambda: answers.pop(0)()))
     for expected in (True, False):
         stores.opened["bad"].profiles()

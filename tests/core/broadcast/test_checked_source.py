@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ def test_one_that_hangs_or_fails_while_closing_is_left_to_itself(
 ) -> None:
     monkeypatch.setattr("core.broadcast.checked_source.CLOSING", 0.01)
     free = threading.Event()
-    for close in (free.wait, lambda: {}["x"]):
+    for close in (free.wait, partial(dict[str, int]().__getitem__, "x")):
         stranger = Stranger(lambda _: None)
         monkeypatch.setattr(stranger, "close", close)
         opened(stranger).close()

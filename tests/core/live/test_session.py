@@ -236,6 +236,15 @@ def test_an_error_does_not_keep_alive_what_failed(parts: Parts) -> None:
     assert str(parts.seen[-1].error) == "broke"
 
 
+def test_errors_that_are_their_own_cause_are_told_as_well(parts: Parts) -> None:
+    def fail() -> NoReturn:
+        error = RuntimeError("the cable is out")
+        raise error from error
+
+    parts.open_source = fail
+    assert parts.error() == "the cable is out"
+
+
 def test_an_error_after_a_stop_is_still_told(parts: Parts) -> None:
     spoil(parts, "sink", "close", after=0)
     with parts.session() as session:
