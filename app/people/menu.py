@@ -126,7 +126,7 @@ class PeopleMenu(QMenu):
         if profile is None or store is None:
             return
         try:
-            kept = (store, profile.name, packed(profile))
+            kept = (store, profile.name, packed(profile, Path.read_bytes))
             store.remove(profile.name)
         except Exception as error:
             log.warning("a person was not removed", exc_info=True)

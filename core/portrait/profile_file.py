@@ -5,11 +5,13 @@ import io
 import logging
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from core.portrait.load import LARGEST_FILE, format_suffix, load_photo
+from core.portrait.metadata import without_metadata
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
 from core.sentence import said
@@ -63,17 +65,21 @@ class Unpacked(NamedTuple):
         )
 
 
-def packed(profile: Profile) -> bytes:
+def packed(profile: Profile, read: Callable[[Path], bytes] = without_metadata) -> bytes:
     """Return the profile with its pictures as one file.
+
+    It goes to others, so a picture's file holds the picture alone, and nothing says when it was
+    packed; who keeps it for themselves may `read` pictures as they are.
 
     Raises:
         OSError: a picture cannot be read.
-        BadProfileFile: a picture is larger than `unpacked` would take.
+        BadPhoto: a picture is damaged.
+        BadProfileFile: a picture is larger than `unpack` would take.
     """
-    pictures = [path.read_bytes() for path in profile.references]
-    for path, picture in zip(profile.references, pictures, strict=True):
-        if len(picture) > LARGEST_PICTURE:
+    for path in profile.references:
+        if path.stat().st_size > LARGEST_PICTURE:
             raise BadProfileFile(said("{0} is larger than {1} bytes", path.name, LARGEST_PICTURE))
+    pictures = [read(path) for path in profile.references]
     names = tuple(
         f"reference-{i}{format_suffix(io.BytesIO(picture))}"
         for i, picture in enumerate(pictures, start=1)
@@ -81,9 +87,9 @@ def packed(profile: Profile) -> bytes:
     about = Packed(profile.title, names, profile.consent, profile.framing)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:  # pictures are compressed already
-        archive.writestr(FILE, to_json(about))
+        archive.writestr(zipfile.ZipInfo(FILE), to_json(about))
         for name, picture in zip(names, pictures, strict=True):
-            archive.writestr(name, picture)
+            archive.writestr(zipfile.ZipInfo(name), picture)
     return whole.getvalue()
 
 

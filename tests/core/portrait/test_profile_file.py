@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from core.portrait import profile_file
 from core.portrait.load import BadPhoto
@@ -49,6 +50,23 @@ def test_it_comes_back_as_it_was(store: Folders, ann: Profile, tmp_path: Path) -
     assert other == replace(ann, name="ann-2", references=other.references)
     for one, two in zip(ann.references, other.references, strict=True):
         assert one.read_bytes() == two.read_bytes()
+
+
+def test_what_leaves_says_nothing_of_where_and_when(store: Folders, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0132] = "2024:05:01 10:00:00"
+    exif.get_ifd(0x8825)[0x0012] = "WGS-84 of Anna"
+    path = tmp_path / "camera.jpg"
+    Image.new("RGB", (90, 90), "red").save(path, exif=exif)
+    ann = store.save(Profile("", "Ann", (path,), "me"))
+    data = packed(ann)
+    assert b"2024:05" not in data
+    assert b"WGS-84" not in data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    kept = packed(ann, Path.read_bytes)  # for whoever undoes a removal
+    store.remove(ann.name)
+    assert bring_back(kept, store).references[0].read_bytes() == path.read_bytes()
 
 
 def test_under_its_old_name_it_takes_its_old_place(store: Folders, ann: Profile) -> None:
