@@ -1,52 +1,89 @@
-"""Lets whoever is chosen idle in the stage while nothing is live and somebody sees it."""
+"""While nothing is live and somebody sees it, whoever is chosen idles and a microphone is heard."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
 from app.live.idle_portrait import IdlePortrait, Idling
+from app.live.listening import Listening
 from app.live.on_air import OnAir
+from app.live.voice import MICROPHONE
 from app.live_state import LiveState
 from app.parts.sentences import began, reason
 from app.tabs import Tabs
 from core.look import Look
+from core.profile import Framing
 from core.video import Frame
 
 IDLE = (LiveState.STOPPED, LiveState.FAILED)
 
 
 class IdleStage(QObject):
-    """Connects the pages with the portrait that idles; `engine` returns which one is chosen."""
+    """Connects the pages with what idles; `engine` returns which one is chosen."""
 
-    def __init__(
-        self, on_air: OnAir, pages: Tabs, engine: Callable[[], str], idles: bool = True
-    ) -> None:
+    def __init__(self, on_air: OnAir, pages: Tabs, engine: Callable[[], str]) -> None:
         super().__init__(pages)
-        self._pages, self._engine = pages, engine
+        self._on_air, self._pages, self._engine = on_air, pages, engine
         self._asking = False
-        self._idle = IdlePortrait(on_air.devices, self._chosen, self) if idles else None
-        on_air.idle = self._idle
-        if self._idle:
-            self._idle.frame_ready.connect(self._show)
-            self._idle.failed.connect(self._fail)
-            pages.outputs.badge.changed.connect(self._restart)
-        pages.live.people.chosen.connect(self._change)
-        pages.live.people.faces_loaded.connect(self._draw_tiles)
-        pages.outputs.background.changed.connect(self._change)
-        pages.outputs.picture.changed.connect(self._change)
-        pages.live.people.asking.connect(self._ask)
+        self._portrait = IdlePortrait(on_air.devices, self._chosen, self)
+        self._listening = Listening(self)
+        on_air.idle = self
+        self._portrait.frame_ready.connect(self._show)
+        self._portrait.failed.connect(self._fail)
+        self._listening.failed.connect(lambda error: pages.notice.tell(reason(error)))
+        self._connect()
+
+    @property
+    def running(self) -> bool:
+        """Whether somebody idles, and so has the engine."""
+        return self._portrait.running
+
+    @property
+    def framing(self) -> Framing | None:
+        """Which part of the photo is shown, where that is known."""
+        return self._portrait.framing
 
     def look(self) -> None:
         """Begin or rest, as it is seen now; not while a dialog may need the engine."""
-        if self._idle is None or self._pages.transport.state not in IDLE:
+        if self._pages.transport.state not in IDLE:
             return
         seen = self._pages.live.stage.isVisible() and not self._pages.window().isMinimized()
-        self._idle.go_on() if seen and not self._asking else self._idle.rest()
+        if seen and not self._asking:
+            self._portrait.go_on()
+            self._listen()
+        else:
+            self.rest()
+
+    def rest(self, then: Callable[[], None] | None = None) -> None:
+        """Give engine and microphone back, then do what is next."""
+        self._portrait.rest(lambda: self._listening.rest(then))
 
     def close(self, patience: float) -> None:
         """End for good."""
-        if self._idle:
-            self._idle.close(patience)
+        self._portrait.close(patience)
+        self._listening.close(patience)
+
+    def _connect(self) -> None:
+        live, outputs = self._pages.live, self._pages.outputs
+        for changed in (live.people.chosen, outputs.background.changed, outputs.picture.changed):
+            changed.connect(self._change)
+        outputs.badge.changed.connect(self._restart)
+        live.people.asking.connect(self._ask)
+        live.voice.changed.connect(self.look)
+        live.level.read = self._level
+
+    def _level(self) -> float:
+        return self._on_air.level() if self._on_air.broadcast else self._listening.level
+
+    def _listen(self) -> None:
+        plugin = self._pages.live.voice.plugin()
+        if plugin is None or plugin.name != MICROPHONE:
+            self._listening.rest()
+            return
+        try:
+            self._listening.listen_to(plugin, self._pages.live.voice.options())
+        except ValueError:  # told at the start
+            self._listening.rest()
 
     def _chosen(self) -> Idling | None:
         live, outputs = self._pages.live, self._pages.outputs
@@ -57,18 +94,13 @@ class IdleStage(QObject):
         return Idling(look, outputs.badge.badge(), self._engine())
 
     def _change(self) -> None:
-        self._pages.live.stage.show_person(self._pages.live.people.profile())
-        self._draw_tiles()
-        if self._idle and self._pages.transport.state in IDLE:
-            self._idle.change()
+        if self._pages.transport.state in IDLE:
+            self._portrait.change()
             self.look()
 
-    def _draw_tiles(self) -> None:
-        self._pages.outputs.background.show_person(self._pages.live.people.face())
-
     def _restart(self) -> None:
-        if self._idle and self._idle.running and self._pages.transport.state in IDLE:
-            self._idle.rest(self.look)
+        if self._portrait.running and self._pages.transport.state in IDLE:
+            self._portrait.rest(self.look)
 
     def _ask(self, asking: bool) -> None:
         self._asking = asking

@@ -45,8 +45,8 @@ class Settings:
     """With the port, the page's address; empty until the page has been served once."""
     sound: str = ""
     """Where the voice goes; empty means nowhere."""
-    ears: str = ""
-    """Where people hear it themselves; empty means nowhere."""
+    ears: str = "auto"
+    """Where people hear it themselves; empty means nowhere, "auto" what is no microphone."""
     height: int = 720
     """Pixels of the picture."""
     fit: str = ""

@@ -55,6 +55,8 @@ class Tabs(DropArea):
         layout.addWidget(self.transport)
         self.notice = Notice(self)
         self.dropped.connect(self._take)
+        self.live.people.chosen.connect(self._show_person)
+        self.live.people.faces_loaded.connect(self._show_person)
         self.pages.currentChanged.connect(self._turn)
         self.transport.state_changed.connect(self._show_state)
         self.transport.outputs_wanted.connect(lambda: self.pages.setCurrentWidget(self.outputs))
@@ -68,6 +70,12 @@ class Tabs(DropArea):
         self.outputs.show_settings(settings)
         self.live.stage.look.mirror.setChecked(settings.mirrored)
 
+    def look_for_devices(self) -> None:
+        """Something may have been plugged in or out while the window was not in front."""
+        self.outputs.camera.follow()
+        self.outputs.sound.follow()
+        self.live.voice.look_for_devices()
+
     def end(self, patience: float) -> None:
         """End what the pages have begun."""
         self.outputs.page.close_page()
@@ -79,6 +87,10 @@ class Tabs(DropArea):
         self.pages.setCurrentWidget(self.live)
         if not self.live.voice.take(paths[0]):
             self.live.people.receive(paths)
+
+    def _show_person(self) -> None:
+        self.live.stage.show_person(self.live.people.profile())
+        self.outputs.background.show_person(self.live.people.face())
 
     def _turn(self) -> None:
         """Another page is open: the picture is there once, and what is told lies over the page."""

@@ -15,6 +15,7 @@ from app.live.live_changes import LiveChanges
 from app.live.muted_speech import MutedSpeech
 from app.live.on_air import OnAir
 from app.live.record_button import RecordButton
+from app.live.spoken import Spoken
 from app.live.stage import Stage
 from app.live.transport import Transport
 from app.live.voice import Voice
@@ -121,7 +122,8 @@ class Window(QMainWindow):
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
         assert self.on_air.broadcast is None, "what is live is not touched"
         before = self._pages
-        self._idle.close(PATIENCE)
+        if self._idle:
+            self._idle.close(PATIENCE)
         before.end(0)
         self._furnish()
         self._stack.removeWidget(before)
@@ -164,6 +166,7 @@ class Window(QMainWindow):
         self._failed, self._asked = None, False
         self.transport.show_state(LiveState.STARTING)
         self._changes.begin(broadcast)
+        self.stage.line.take()
 
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
@@ -173,7 +176,7 @@ class Window(QMainWindow):
             self.on_air.stop()
         else:  # whoever idles has not given the engine back yet
             self.transport.show_state(LiveState.STOPPED)
-            self._idle.look()
+            self._look()
 
     def restart(self) -> None:
         """Stop, and go live again with what is chosen then."""
@@ -205,7 +208,6 @@ class Window(QMainWindow):
     def _on_status(self, status: Status) -> None:
         if status.phase is Phase.LIVE:
             self._show_on()
-            self.stage.more.setVisible(self.on_air.speaks)
         elif status.error:
             self._failed = status.error
             self.notice.tell(reason(status.error))
@@ -216,7 +218,7 @@ class Window(QMainWindow):
         self._outputs.sound.tell("")
         self.transport.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
         again, self._again = self._again and not self._failed, False
-        self._idle.look()
+        self._look()
         if again:
             self.start()
         elif ended and not (self._failed or self._asked):
@@ -228,24 +230,24 @@ class Window(QMainWindow):
         if self.transport.mini.isVisible():
             self.transport.mini.show_frame(frame)
 
+    def _look(self) -> None:
+        if self._idle:
+            self._idle.look()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._idle.look()
+        self._look()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._idle.look()
+        self._look()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
-            self._idle.look()
-
-    def _say(self, text: str) -> None:
-        try:
-            self.on_air.say(text)
-        except ValueError as error:
-            self.notice.tell(reason(error))
+            self._look()
+        elif event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._pages.look_for_devices()
 
     def _switch(self) -> None:
         """Let the broadcast know what is muted and paused."""
@@ -342,7 +344,13 @@ class Window(QMainWindow):
             self.on_air.framing,
             outputs.picture.format,
         )
-        self._idle = IdleStage(self.on_air, pages, lambda: self._settings.engine, self._parts.idles)
+        self._idle = None
+        live.level.read = self.on_air.level
+        self._spoken = Spoken(
+            self.on_air, live, outputs.sound, pages.notice, self.start, self.options_of
+        )
+        if self._parts.idles:
+            self._idle = IdleStage(self.on_air, pages, lambda: self._settings.engine)
         live.people.rehearse_with(
             Rehearsal(self.on_air.devices, self.bridge.reports(), outputs, self.options_of)
         )
@@ -359,12 +367,10 @@ class Window(QMainWindow):
         transport.state_changed.connect(self._show_title)
         transport.record.toggled.connect(self._show_title)
         transport.mute.toggled.connect(self._show_title)
-        live.level.read = self.on_air.level
         self._changes.failed.connect(notice.tell)
         self._changes.restart_wanted.connect(self.restart)
-        live.stage.more.said.connect(self._say)
         self._outputs.changed.connect(self._summarise)
         for changed in (live.voice.changed, live.people.chosen, self._outputs.changed):
             changed.connect(notice.settle)
-        self._pages.pages.currentChanged.connect(self._idle.look)
+        self._pages.pages.currentChanged.connect(self._look)
         self.bridge.recorded.connect(self._record.end)

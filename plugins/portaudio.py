@@ -1,14 +1,21 @@
 """Microphones through PortAudio: blocks with their age."""
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from core.sentence import said
 from core.sound.player import SoundError
 from core.sound.portaudio import INPUT, PortAudio, Settings, Stream
+from core.sound.virtual_microphone import Sink, sources
 
 PLAUSIBLE = 0.1
 """Seconds; what drivers say beyond this about the age of sound is wrong (seen with PulseAudio)."""
+
+DOORS = ("PULSE_SOURCE", "PIPEWIRE_NODE")
+"""Where ALSA's doors to PulseAudio and PipeWire look for the name of a microphone."""
 
 Heard = Callable[[Any, float], None]
 """Takes frames, shape (n, channels), and the age in seconds of the last of them."""
@@ -26,16 +33,30 @@ def lost(name: str) -> SoundError:
     )
 
 
-class Microphones:
-    """What PortAudio offers. `portaudio` is the module sounddevice, or a stand-in."""
+SERVER = "server:"
+"""How names of the sound server's microphones begin, to tell them from PortAudio's."""
 
-    def __init__(self, portaudio: Any = None) -> None:
+
+class Microphones:
+    """What the sound server offers by name where there is one, and PortAudio otherwise.
+
+    `portaudio` is the module sounddevice, or a stand-in; `find` lists the server's.
+    """
+
+    def __init__(self, portaudio: Any = None, find: Callable[[], list[Sink]] | None = None) -> None:
         self._devices = PortAudio(INPUT, portaudio)
+        ours = sys.platform == "linux" and portaudio is None
+        self._find = find or (sources if ours else list)
 
     def choices(self) -> list[tuple[str, str]]:
-        """Return (name, title) of each, the system's choice first."""
-        found = {device.name: device.title for device in self._devices.look()}
-        return [("", said("System default")), *found.items()]
+        """Return (name, title) of each, the system's choice first and by its name."""
+        if found := self._listed():
+            named = [(f"{SERVER}{source.name}", source.title) for source in found]
+            return [("", said("System default: {0}", found[0].title)), *named]
+        devices = self._devices.look()
+        standard = next((device.title for device in devices if device.standard), "")
+        default = said("System default: {0}", standard) if standard else said("System default")
+        return [("", default), *{device.name: device.title for device in devices}.items()]
 
     def open(self, name: str, heard: Heard, finished: Callable[[], None]) -> Stream:
         """Open the microphone called `name`, or the system's choice if that is empty.
@@ -43,7 +64,44 @@ class Microphones:
         Raises:
             SoundError: there is none, or none that can be opened.
         """
-        return self._devices.open(name, lambda settings: _callback(settings, heard), finished)
+        source = name.removeprefix(SERVER) if name.startswith(SERVER) else ""
+        if source and source not in [found.name for found in self._listed()]:
+            raise SoundError(
+                said(
+                    "the {0} {1!r} was not found",
+                    INPUT.noun,
+                    source,
+                    remedy="plug it in, or choose another",
+                )
+            )
+        with server_source(source):
+            own = "" if source else name
+            return self._devices.open(own, lambda settings: _callback(settings, heard), finished)
+
+    def _listed(self) -> list[Sink]:
+        try:
+            return self._find()
+        except SoundError:  # there is no server: PortAudio's own doors remain
+            return []
+
+
+@contextmanager
+def server_source(name: str) -> Iterator[None]:
+    """Let ALSA's doors to the sound server lead to this microphone while one is opened.
+
+    Neither door takes a name from PortAudio; both ask the environment, at that moment.
+    """
+    before = {variable: os.environ.get(variable) for variable in DOORS}
+    try:
+        for variable in DOORS if name else ():
+            os.environ[variable] = name
+        yield
+    finally:
+        for variable, value in before.items() if name else ():
+            if value is None:
+                os.environ.pop(variable, None)
+            else:
+                os.environ[variable] = value
 
 
 def _callback(settings: Settings, heard: Heard) -> Callable[..., None]:

@@ -3,17 +3,20 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QProgressBar, QSizePolicy
 
 from app.plain import tip
 
 FLOOR = -60.0
 """Decibels below full scale that count as silence."""
 
-LOUD, TOO_LOUD = -12.0, -3.0
-"""Decibels from which a voice is good and loud, and from which it will soon be cut off."""
+ENOUGH, LOUD, TOO_LOUD = -40.0, -12.0, -3.0
+"""Decibels from which a voice is loud enough, good and loud, and soon cut off."""
+
+STEP = 6
+"""Decibels by which it must have changed to be told: a screen reader reads each change."""
 
 FALL = 1.2
 """Decibels by which the bar falls from one look to the next: it can be read."""
@@ -24,7 +27,7 @@ LOOK = 40
 GREEN, YELLOW, RED = QColor("#3fa45b"), QColor("#d9a514"), QColor("#d0453b")
 
 
-class LevelMeter(QWidget):
+class LevelMeter(QProgressBar):
     """Shows what `read` returns while it runs: a root of the mean square from 0 to 1."""
 
     def __init__(self, read: Callable[[], float] = lambda: 0.0) -> None:
@@ -34,27 +37,33 @@ class LevelMeter(QWidget):
         """Of a sine as loud as the voice, full scale being 0."""
         self._timer = QTimer(self, interval=LOOK)
         self._timer.timeout.connect(self.look)
+        self.setTextVisible(False)
+        self.setRange(round(FLOOR), 0)
+        self.setValue(round(FLOOR))
         self.setAccessibleName(self.tr("Level of the voice"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(120, 8)
 
-    def run(self, on: bool) -> None:
-        """Begin to look, or rest."""
-        if on:
-            self._timer.start()
-            return
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._timer.stop()
-        self.decibels = FLOOR
-        self.update()
 
     def look(self) -> None:
         """Rise at once, fall slowly."""
-        now = to_decibels(self.read())
-        self.decibels = max(FLOOR, now, self.decibels - FALL)
-        tip(self, self.tr("{0} dB").replace("{0}", f"{self.decibels:.0f}"))
-        self.update()
+        before = self.decibels
+        self.decibels = max(FLOOR, to_decibels(self.read()), before - FALL)
+        if self.decibels != before:
+            self.update()
+            told = STEP * round(self.decibels / STEP)
+            if told != self.value():
+                self.setValue(told)
+                tip(self, self.tr("{0} dB").replace("{0}", str(told)))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -64,6 +73,13 @@ class LevelMeter(QWidget):
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         radius = frame.height() / 2
         painter.drawRoundedRect(frame, radius, radius)
+        self._paint_bar(painter, frame, radius)
+        painter.setPen(self.palette().placeholderText().color())
+        for decibels in (ENOUGH, TOO_LOUD):
+            x = frame.x() + frame.width() * (decibels - FLOOR) / -FLOOR
+            painter.drawLine(QPointF(x, frame.y()), QPointF(x, frame.bottom()))
+
+    def _paint_bar(self, painter: QPainter, frame: QRectF, radius: float) -> None:
         share = (self.decibels - FLOOR) / -FLOOR
         if share <= 0:
             return

@@ -37,7 +37,6 @@ class LivePage(QWidget):
         live = state.on or state in (LiveState.STARTING, LiveState.STOPPING)
         self.people.go_live(live)
         self.use_voice.setVisible(live)
-        self.level.run(live)
         self.stage.show_person(self.people.profile())
         self.stage.show_state(state)
 

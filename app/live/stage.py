@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.live.framing_tools import FramingTools
 from app.live.look_strip import LookStrip
-from app.live.voice import SayMore
+from app.live.speak_line import SpeakLine
 from app.live_state import LiveState
 from app.outputs.background_choice import BackgroundChoice
 from app.outputs.badge_choice import BadgeChoice
@@ -19,7 +19,7 @@ class Stage(QWidget):
     def __init__(self, background: BackgroundChoice, badge: BadgeChoice) -> None:
         super().__init__()
         self._name, self._state = "", LiveState.STOPPED
-        self.preview, self.more = Preview(""), SayMore()
+        self.preview, self.line = Preview(""), SpeakLine()
         self.tools = FramingTools(self.preview)
         self.look = LookStrip(background, badge)
         self.look.mirror.toggled.connect(self.preview.mirror)
@@ -28,7 +28,7 @@ class Stage(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.preview, 1)
         layout.addWidget(self.look)
-        layout.addWidget(self.more)
+        layout.addWidget(self.line)
         layout.addStretch(0)
 
     def show_person(self, profile: Profile | None) -> None:
@@ -48,8 +48,6 @@ class Stage(QWidget):
             LiveState.STOPPING: self.tr("Stopping…"),
         }
         self.preview.wait(waits.get(state, ""))
-        if not state.on:
-            self.more.setVisible(False)
         self._show_caption()
 
     def _show_caption(self) -> None:

@@ -1,4 +1,4 @@
-"""Which voice drives the picture: a source, its options, and more for it to say."""
+"""Which voice drives the picture: a source and its options."""
 
 import logging
 import re
@@ -8,20 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from app.parts.form import OptionsForm
+from app.parts.form import ChoiceBox, OptionsForm
 from app.parts.sentences import reason, told
 from app.plain import Label
 from core.options import hints
 from core.plugin import Found, SourcePlugin
+
+MICROPHONE = "microphone"
+"""Name of the source whose choices are plugged in and out."""
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +70,13 @@ class Voice(QWidget):
                     return True
         return False
 
+    def look_for_devices(self) -> None:
+        """Look for microphones that have come and gone."""
+        plugin = self.plugin()
+        if plugin and plugin.name == MICROPHONE and self.isVisible():
+            for box in self.findChildren(ChoiceBox):
+                box.refresh()
+
     def plugin(self) -> SourcePlugin[Any] | None:
         return self._plugins.get(self._sources.currentData() or "")
 
@@ -99,35 +102,26 @@ class Voice(QWidget):
         self.changed.emit()
 
 
-class SayMore(QWidget):
-    """A line to type what is to be said next."""
+TEXT = "text"
+"""The option that says what is spoken first, of sources that can be told what to say."""
 
-    said = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._line = QLineEdit()
-        self._line.setPlaceholderText(self.tr("Type what to say next…"))
-        self._line.setAccessibleName(self.tr("Text to speak next"))
-        self._line.returnPressed.connect(self._say)
-        button = QPushButton(self.tr("Sa&y"))
-        button.clicked.connect(self._say)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._line)
-        layout.addWidget(button)
-        self.setFocusProxy(self._line)
+def speaks(plugin: SourcePlugin[Any] | None) -> bool:
+    """Whether a source can be told what to say; what it says first is written elsewhere."""
+    return plugin is not None and hasattr(plugin.open, "say") and TEXT in hints(plugin.options)
 
-    def _say(self) -> None:
-        if text := self._line.text().strip():
-            self.said.emit(text)
-            self._line.clear()
+
+def aloud(plugin: SourcePlugin[Any] | None) -> bool:
+    """Whether people want to hear a source: what is typed or lies in a file, never a microphone."""
+    if plugin is None:
+        return False
+    return speaks(plugin) or any(hint.files for hint in hints(plugin.options).values())
 
 
 def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], Any]) -> QWidget:
     """Return the form of the plugin's options, or a sentence where a stranger's are broken."""
     try:
-        return OptionsForm(options_of(plugin))
+        return OptionsForm(options_of(plugin), (TEXT,) if speaks(plugin) else ())
     except Exception as error:
         log.warning("the options of %s cannot be shown", plugin.name, exc_info=True)
         said = QCoreApplication.translate(

@@ -23,18 +23,18 @@ POLL = 4000
 """Milliseconds between two looks for what was plugged or unplugged."""
 
 
+AUTO = "auto"
+"""Where people hear it: what is typed or lies in a file from the system's speakers, a microphone
+nowhere."""
+
+
 @dataclass(frozen=True)
 class SoundChoice:
     """Names of outputs; empty means none."""
 
     output: str = ""
-    ears: str = ""
+    ears: str = AUTO
     """Where people hear it themselves as well."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return each output that is to be opened, once."""
-        return tuple(dict.fromkeys(name for name in (self.output, self.ears) if name))
 
 
 class SoundPage(QWidget):
@@ -46,6 +46,7 @@ class SoundPage(QWidget):
         super().__init__()
         self._search = search
         self._outputs: dict[str, Output] = {}
+        self._aloud = False
         self._found: list[Output] | None = None
         self._looking: threading.Thread | None = None
         self._timer = QTimer(self, interval=30)
@@ -53,7 +54,10 @@ class SoundPage(QWidget):
         self._poll = QTimer(self, interval=POLL)
         self._poll.timeout.connect(self.follow)
         self._poll.start()
-        self._output, self._ears = _list(self.tr("Voice goes to")), _list(self.tr("Hear it myself"))
+        self._output, self._ears = (
+            _list(self.tr("Microphone output")),
+            _list(self.tr("Listen yourself")),
+        )
         self._advice, self._state = Label(), Label()
         self._help = Label(
             html(self.tr('<a href="help">No virtual microphone found. How to get one</a>'))
@@ -114,14 +118,30 @@ class SoundPage(QWidget):
 
     def heard_at(self) -> str:
         """Name where people hear it themselves; empty if nowhere."""
-        names = [name for name in self.choice().names if name]
-        titles = [o.title for n in names if (o := self._outputs.get(n)) and not o.microphone]
-        return ", ".join(titles)
+        found = (self._outputs.get(name) for name in self.places())
+        return ", ".join(output.title for output in found if output and not output.microphone)
+
+    def follow_voice(self, aloud: bool) -> None:
+        """Take in whether people want to hear the voice that is chosen."""
+        before, self._aloud = self.places(), aloud
+        if self.places() != before:
+            self.changed.emit()
+
+    def places(self) -> tuple[str, ...]:
+        """Return each output that is to be opened for the voice that is chosen, once."""
+        choice = self.choice()
+        ears = choice.ears if choice.ears != AUTO else self._speakers() if self._aloud else ""
+        return tuple(dict.fromkeys(name for name in (choice.output, ears) if name))
+
+    def _speakers(self) -> str:
+        """Return the system's own choice, which comes first; empty where there is nothing."""
+        ears = (name for name, output in self._outputs.items() if not output.microphone)
+        return next(ears, "")
 
     def ears_or_first(self) -> str:
         """Return where people hear it themselves, or would; empty where there is nothing."""
-        ears = (name for name, output in self._outputs.items() if not output.microphone)
-        return self.choice().ears or next(ears, "")
+        ears = self.choice().ears
+        return self._speakers() if ears in ("", AUTO) else ears
 
     def show_figures(self, figures: Sequence[SpeakerFigures]) -> None:
         """Say how what is open is doing."""
@@ -148,13 +168,16 @@ class SoundPage(QWidget):
         if outputs != self._outputs:
             self._outputs = outputs
             self._fill(self.choice())
+            self.changed.emit()
         self._help.setVisible(not any(output.microphone for output in self._found))
 
     def _fill(self, chosen: SoundChoice) -> None:
         everything = list(self._outputs.values())
         ears = [output for output in everything if not output.microphone]
-        _show(self._output, self.tr("Nowhere"), everything, chosen.output)
-        _show(self._ears, self.tr("No"), ears, chosen.ears)
+        off = (self.tr("Off"), "")
+        auto = (self.tr("Automatic: typed text and audio files only"), AUTO)
+        _show(self._output, (off,), everything, chosen.output)
+        _show(self._ears, (auto, off), ears, chosen.ears)
         self._help.setVisible(False)
         self._advise()
 
@@ -165,13 +188,8 @@ class SoundPage(QWidget):
         if output and output.microphone:
             words = self.tr("In your meeting program, choose “{name}” as microphone.")
             lines.append(words.format(name=output.microphone))
-        if choice.ears or (output and not output.microphone):
-            lines.append(
-                self.tr(
-                    "Wear headphones: from a loudspeaker the voice would get back into the "
-                    "microphone."
-                )
-            )
+        if choice.ears not in ("", AUTO) or (output and not output.microphone):
+            lines.append(self.tr("Use headphones, or your microphone will pick this up."))
         self._advice.setText("\n".join(lines))
         self._advice.setVisible(bool(lines))
 
@@ -190,9 +208,9 @@ class SoundPage(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        add_row(layout, self.tr("Voice to"), row)
+        add_row(layout, self.tr("Microphone output"), row)
         add_row(layout, "", self._help)
-        add_row(layout, self.tr("Hear it"), self._ears)
+        add_row(layout, self.tr("Listen yourself"), self._ears)
         layout.addRow(self._advice)
         layout.addRow(self._state)
 
@@ -205,11 +223,14 @@ def _list(name: str) -> QComboBox:
     return box
 
 
-def _show(box: QComboBox, none: str, found: Sequence[Output], chosen: str) -> None:
+def _show(
+    box: QComboBox, first: Sequence[tuple[str, str]], found: Sequence[Output], chosen: str
+) -> None:
     """List what was found, with `chosen` on top of the box even if it was not."""
     with QSignalBlocker(box):
         box.clear()
-        box.addItem(none, "")
+        for title, name in first:
+            box.addItem(title, name)
         for output in found:
             box.addItem(output.title, output.name)
         if box.findData(chosen) < 0:

@@ -36,15 +36,18 @@ class OptionsForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, value: Any, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, value: Any, without: Sequence[str] = (), parent: QWidget | None = None
+    ) -> None:
+        """The fields `without` are chosen elsewhere, and stay what they are in `value`."""
         super().__init__(parent)
-        self._kind = type(value)
+        self._kind, self._given = type(value), value
         self._read: dict[str, Callable[[], Any]] = {}
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         types = get_type_hints(self._kind)
-        for field in fields(self._kind):
+        for field in (field for field in fields(self._kind) if field.name not in without):
             hint = spoken(hints(self._kind)[field.name])
             editor, self._read[field.name] = self._editor(
                 types[field.name], getattr(value, field.name), hint
@@ -57,7 +60,7 @@ class OptionsForm(QWidget):
         Raises:
             ValueError: the options themselves refuse what was chosen.
         """
-        return self._kind(**{name: read() for name, read in self._read.items()})
+        return replace(self._given, **{name: read() for name, read in self._read.items()})
 
     def _add(self, layout: QFormLayout, editor: QWidget, hint: Hint) -> None:
         tip(editor, hint.help)
@@ -199,14 +202,15 @@ class ChoiceBox(QComboBox):
         self._choices = choices
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._fill)
-        self._ask()
+        self.refresh()
 
     def showPopup(self) -> None:
         """Show what there is, and look for what has come since."""
-        self._ask()
+        self.refresh()
         super().showPopup()
 
-    def _ask(self) -> None:
+    def refresh(self) -> None:
+        """Look for what has come or gone since; returns at once."""
         if self._timer.isActive():
             return  # an answer is on its way
         self._found = None

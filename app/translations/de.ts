@@ -1069,21 +1069,6 @@
     </message>
 </context>
 <context>
-    <name>SayMore</name>
-    <message>
-        <source>Type what to say next…</source>
-        <translation>Eintippen, was als Nächstes gesagt wird …</translation>
-    </message>
-    <message>
-        <source>Text to speak next</source>
-        <translation>Text, der als Nächstes gesprochen wird</translation>
-    </message>
-    <message>
-        <source>Sa&amp;y</source>
-        <translation>Sa&amp;gen</translation>
-    </message>
-</context>
-<context>
     <name>Sentences</name>
     <message>
         <source>(from RPM Fusion: enable it first, see rpmfusion.org/Configuration)</source>
@@ -2406,6 +2391,10 @@
         <translation>Standard des Systems</translation>
     </message>
     <message>
+        <source>System default: {0}</source>
+        <translation>Systemvorgabe: {0}</translation>
+    </message>
+    <message>
         <source>system libraries are missing: {0}</source>
         <translation>es fehlen Bibliotheken des Systems: {0}</translation>
     </message>
@@ -2944,11 +2933,11 @@
 <context>
     <name>SoundPage</name>
     <message>
-        <source>Voice goes to</source>
-        <translation>Stimme geht an</translation>
+        <source>Microphone output</source>
+        <translation>Mikrofon-Ausgang</translation>
     </message>
     <message>
-        <source>Hear it myself</source>
+        <source>Listen yourself</source>
         <translation>Selbst mithören</translation>
     </message>
     <message>
@@ -2960,20 +2949,20 @@
         <translation>Neu suchen</translation>
     </message>
     <message>
-        <source>Nowhere</source>
-        <translation>Nirgends</translation>
+        <source>Off</source>
+        <translation>Aus</translation>
     </message>
     <message>
-        <source>No</source>
-        <translation>Nein</translation>
+        <source>Automatic: typed text and audio files only</source>
+        <translation>Automatisch: nur Geschriebenes und Tondateien</translation>
+    </message>
+    <message>
+        <source>Use headphones, or your microphone will pick this up.</source>
+        <translation>Benutzen Sie Kopfhörer, sonst nimmt Ihr Mikrofon das wieder auf.</translation>
     </message>
     <message>
         <source>In your meeting program, choose “{name}” as microphone.</source>
         <translation>Wählen Sie in Ihrem Besprechungsprogramm „{name}“ als Mikrofon.</translation>
-    </message>
-    <message>
-        <source>Wear headphones: from a loudspeaker the voice would get back into the microphone.</source>
-        <translation>Tragen Sie Kopfhörer: Aus einem Lautsprecher käme die Stimme zurück ins Mikrofon.</translation>
     </message>
     <message>
         <source>Virtual microphone</source>
@@ -2984,16 +2973,23 @@
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Voice to</source>
-        <translation>Stimme an</translation>
-    </message>
-    <message>
-        <source>Hear it</source>
-        <translation>Mithören</translation>
-    </message>
-    <message>
         <source>{name} (not found)</source>
         <translation>{name} (nicht gefunden)</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakLine</name>
+    <message>
+        <source>Type what to say. Enter speaks, ↑ brings back what was said</source>
+        <translation>Schreiben Sie, was gesagt wird. Eingabe spricht, ↑ holt Gesagtes zurück</translation>
+    </message>
+    <message>
+        <source>Text to speak</source>
+        <translation>Text, der gesprochen wird</translation>
+    </message>
+    <message>
+        <source>Speak</source>
+        <translation>Sprechen</translation>
     </message>
 </context>
 <context>

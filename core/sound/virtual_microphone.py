@@ -52,7 +52,7 @@ class ModuleOwner(NamedTuple):
 
 @dataclass(frozen=True)
 class Sink:
-    """A place of the sound server that sound can be played into."""
+    """A place of the sound server that sound can be played into, or that it comes from."""
 
     name: str
     title: str
@@ -167,6 +167,25 @@ def sinks() -> list[Sink]:
         found = [sink for sink in pulse.sink_list() if PROPERTY not in sink.proplist]
     found.sort(key=lambda sink: sink.name != default)
     return [Sink(sink.name, sink.description or sink.name) for sink in found]
+
+
+def sources() -> list[Sink]:
+    """Return the sound server's microphones but for our own, its default first.
+
+    What only repeats an output is none.
+
+    Raises:
+        SoundError: there is no server.
+    """
+    with server() as pulse:
+        default = pulse.server_info().default_source_name
+        found = [
+            source
+            for source in pulse.source_list()
+            if PROPERTY not in source.proplist and source.monitor_of_sink_name is None
+        ]
+    found.sort(key=lambda source: source.name != default)
+    return [Sink(source.name, source.description or source.name) for source in found]
 
 
 def missing(reason: str = "") -> str:

@@ -96,17 +96,17 @@ def test_outputs_of_a_real_server_come_and_go(
 
     def listed() -> list[str]:
         page.follow()
-        ears = box(page, "Hear it myself")
+        ears = box(page, "Listen yourself")
         return [str(ears.itemData(row)) for row in range(ears.count())]
 
     with pulsectl.Pulse("test") as pulse:
         number = pulse.module_load("module-null-sink", "sink_name=headset")
         qtbot.waitUntil(lambda: "headset" in listed())
-        ears = box(page, "Hear it myself")
+        ears = box(page, "Listen yourself")
         ears.setCurrentIndex(ears.findData("headset"))
         pulse.module_unload(number)
         qtbot.waitUntil(
-            lambda: bool(listed()) and "headset (not found)" in titles(page, "Hear it myself"),
+            lambda: bool(listed()) and "headset (not found)" in titles(page, "Listen yourself"),
             timeout=10_000,
         )
     assert page.choice() == SoundChoice("", "headset")

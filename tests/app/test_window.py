@@ -166,18 +166,22 @@ def test_the_end_of_a_sound_is_no_riddle(
     window.close()
 
 
-def test_more_can_be_said_while_it_speaks(qtbot: QtBot, window: Window) -> None:
-    line = part(window, QLineEdit, "Text to speak next")
-    assert not line.isVisible()
-    go_live(qtbot, window)
-    qtbot.waitUntil(line.isVisible)
-    line.setText("...")
-    QTest.keyClick(line, Qt.Key.Key_Return)
+def test_one_line_says_what_is_spoken_first_and_next(qtbot: QtBot, window: Window) -> None:
+    line = window.stage.line
+    text = part(window, QPlainTextEdit, "Text to speak")
+    assert text.toPlainText().startswith("Hello!")
+    text.setPlainText("Good morning")
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.transport.state.on)
+    assert text.toPlainText() == ""
+    text.setPlainText("...")
+    QTest.keyClick(text, Qt.Key.Key_Return)
     assert "nothing to speak" in window.message.lower()
-    line.setText("And more")
-    press(window, "Say")
-    assert line.text() == ""
+    text.setPlainText("And more")
+    press(line, "Speak")
+    assert text.toPlainText() == ""
     stop(qtbot, window)
+    choose(window, "Voice", "Microphone")
     assert not line.isVisible()
 
 

@@ -1,5 +1,6 @@
 """The microphone, with a PortAudio that does what it is told."""
 
+import os
 import time
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from core.audio import EndOfAudio, Sound, voice_of
 from core.clock import WallClock
 from core.sound.player import SoundError
+from core.sound.virtual_microphone import Sink
 from plugins.microphone import FIRST, SILENCE, Microphone, MicrophoneOptions
 from plugins.portaudio import Microphones
 from tests.fakes import HandClock, tone
@@ -257,3 +259,47 @@ def test_the_callback_copies_and_returns() -> None:
     block[:] = 7
     assert read(microphone).samples.max() < 2
     microphone.close()
+
+
+SERVER = [Sink("alsa_input.usb", "USB Microphone"), Sink("bluez.headset", "Headset")]
+
+
+def test_the_sound_servers_microphones_are_listed_by_name_with_which_is_the_systems_choice() -> (
+    None
+):
+    listed = Microphones(PortAudio(), lambda: SERVER).choices()
+    assert listed == [
+        ("", "System default: USB Microphone"),
+        ("server:alsa_input.usb", "USB Microphone"),
+        ("server:bluez.headset", "Headset"),
+    ]
+
+
+def test_without_a_sound_server_portaudios_own_are_listed() -> None:
+    def none() -> list[Sink]:
+        raise SoundError("no sound server answers")
+
+    listed = Microphones(PortAudio([device("USB", 1, 48_000)]), none).choices()
+    assert [name for name, _ in listed] == ["", "USB"]
+
+
+def test_a_microphone_of_the_server_is_asked_for_while_it_is_opened_and_only_then() -> None:
+    asked: list[str | None] = []
+
+    def look(_: dict[str, object]) -> int:
+        asked.append(os.environ.get("PULSE_SOURCE"))
+        return 0
+
+    before = os.environ.get("PULSE_SOURCE")
+    portaudio = PortAudio([device("pulse", 2, 48_000)], refuse=look)
+    microphones = Microphones(portaudio, lambda: SERVER)
+    stream = microphones.open("server:bluez.headset", lambda *_: None, lambda: None)
+    stream.close()
+    assert asked == ["bluez.headset"]
+    assert os.environ.get("PULSE_SOURCE") == before
+
+
+def test_a_microphone_that_the_server_does_not_know_any_more_is_told() -> None:
+    microphones = Microphones(PortAudio(), lambda: SERVER)
+    with pytest.raises(SoundError, match="'gone' was not found; plug it in"):
+        microphones.open("server:gone", lambda *_: None, lambda: None)

@@ -89,7 +89,9 @@ def test_the_first_line_and_its_voice_follow_unless_somebody_wrote_another(
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     live = part(house.window, LivePage)
     assert box(live, "Sprache").currentData() == "de"
-    assert part(live, QPlainTextEdit, "Text").toPlainText().startswith("Hallo!")
+    assert (
+        part(live, QPlainTextEdit, "Text, der gesprochen wird").toPlainText().startswith("Hallo!")
+    )
 
 
 def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(

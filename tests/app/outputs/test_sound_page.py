@@ -13,6 +13,7 @@ from core.sound.speaker import SpeakerFigures
 
 MICROPHONE = Output("microphone", "Understudy Microphone", Kind.MICROPHONE)
 CABLE = Output("cable", "CABLE Input (VB-Audio Virtual Cable)", Kind.CABLE)
+AUTOMATIC = "Automatic: typed text and audio files only"
 PHONES = Output("alsa.usb", "Headphones", Kind.SINK)
 
 
@@ -57,8 +58,8 @@ def test_the_voice_goes_nowhere_until_somebody_chooses(qtbot: QtBot) -> None:
     page = Page(qtbot, lambda: [MICROPHONE, PHONES])
     page.look(SoundChoice())
     assert page.page.choice() == SoundChoice()
-    assert page.titles("Voice goes to") == ["Nowhere", "Understudy Microphone", "Headphones"]
-    assert page.titles("Hear it myself") == ["No", "Headphones"]
+    assert page.titles("Microphone output") == ["Off", "Understudy Microphone", "Headphones"]
+    assert page.titles("Listen yourself") == [AUTOMATIC, "Off", "Headphones"]
     assert page.page.advice == ""
     assert not page.helps
 
@@ -67,24 +68,42 @@ def test_what_is_chosen_is_told_with_what_to_do_about_it(qtbot: QtBot) -> None:
     page = Page(qtbot, lambda: [MICROPHONE, CABLE, PHONES])
     page.look(SoundChoice())
     with qtbot.waitSignal(page.page.changed):
-        page.choose("Voice goes to", "Understudy Microphone")
+        page.choose("Microphone output", "Understudy Microphone")
     assert "choose “Understudy Microphone” as microphone" in page.page.advice
-    page.choose("Voice goes to", CABLE.title)
+    page.choose("Microphone output", CABLE.title)
     assert "choose “CABLE Output” as microphone" in page.page.advice
-    assert (
-        "Wear headphones: from a loudspeaker the voice would get back into the microphone."
-        not in page.page.advice
-    )
-    page.choose("Hear it myself", "Headphones")
-    assert "Wear headphones" in page.page.advice
+    assert "headphones" not in page.page.advice
+    page.choose("Listen yourself", "Headphones")
+    assert "Use headphones" in page.page.advice
     assert page.page.choice() == SoundChoice("cable", "alsa.usb")
 
 
-def test_an_output_is_opened_once_even_if_it_is_chosen_twice() -> None:
-    assert SoundChoice("a", "b").names == ("a", "b")
-    assert SoundChoice("a", "a").names == ("a",)
-    assert SoundChoice("", "b").names == ("b",)
-    assert SoundChoice().names == ()
+def test_what_is_typed_or_played_is_heard_on_the_speakers_and_a_microphone_never(
+    qtbot: QtBot,
+) -> None:
+    page = Page(qtbot, lambda: [MICROPHONE, PHONES])
+    page.look(SoundChoice())
+    assert (page.page.places(), page.page.heard_at()) == ((), "")
+    with qtbot.waitSignal(page.page.changed):
+        page.page.follow_voice(True)
+    assert (page.page.places(), page.page.heard_at()) == (("alsa.usb",), "Headphones")
+    page.choose("Listen yourself", "Off")
+    assert page.page.places() == ()
+    page.choose("Listen yourself", "Headphones")
+    page.page.follow_voice(False)
+    assert page.page.places() == ("alsa.usb",)  # somebody wants to hear even a microphone
+
+
+def test_an_output_is_opened_once_even_if_it_is_chosen_twice(qtbot: QtBot) -> None:
+    page = Page(qtbot, lambda: [MICROPHONE, PHONES])
+    for chosen, places in (
+        (SoundChoice("microphone", "alsa.usb"), ("microphone", "alsa.usb")),
+        (SoundChoice("alsa.usb", "alsa.usb"), ("alsa.usb",)),
+        (SoundChoice("", "alsa.usb"), ("alsa.usb",)),
+        (SoundChoice("", ""), ()),
+    ):
+        page.look(chosen)
+        assert page.page.places() == places
 
 
 def test_what_was_chosen_once_stays_chosen_while_it_is_unplugged(qtbot: QtBot) -> None:
@@ -92,14 +111,14 @@ def test_what_was_chosen_once_stays_chosen_while_it_is_unplugged(qtbot: QtBot) -
     page = Page(qtbot, lambda: found)
     page.look(SoundChoice("alsa.usb", "alsa.usb"))
     assert page.page.choice() == SoundChoice("alsa.usb", "alsa.usb")
-    assert "alsa.usb (not found)" in page.titles("Hear it myself")
+    assert "alsa.usb (not found)" in page.titles("Listen yourself")
     found.append(PHONES)
     button = page.page.findChild(QPushButton)
     assert button
     button.click()
     page.wait()
     assert page.page.choice() == SoundChoice("alsa.usb", "alsa.usb")
-    assert page.titles("Hear it myself") == ["No", "Headphones"]
+    assert page.titles("Listen yourself") == [AUTOMATIC, "Off", "Headphones"]
 
 
 def test_without_a_virtual_microphone_the_way_to_one_is_shown(qtbot: QtBot) -> None:
@@ -131,7 +150,7 @@ def test_the_window_stays_alive_while_outputs_are_looked_for(qtbot: QtBot) -> No
     assert page.page.choice() == SoundChoice("alsa.usb")
     go_on.set()
     page.wait()
-    assert page.titles("Voice goes to") == ["Nowhere", "Headphones"]
+    assert page.titles("Microphone output") == ["Off", "Headphones"]
 
 
 @pytest.mark.parametrize("text", ["", "it was unplugged"])
