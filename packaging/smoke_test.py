@@ -1,6 +1,7 @@
 """Freezes the program and lets it try itself: python packaging/smoke_test.py [--keep] [arguments]
 
-Further arguments go to the frozen program, as in `--engine testcard`.
+Further arguments go to the frozen program, as in `--engine testcard`. The light edition, without
+PyTorch, may not be larger than LARGEST.
 """
 
 import os
@@ -10,30 +11,32 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORK = ROOT / "build"
+FREEZE = ROOT / "packaging" / "freeze.py"
 PROGRAM = (
     ROOT / "dist" / "understudy" / ("understudy.exe" if sys.platform == "win32" else "understudy")
 )
 PATIENCE = 300
 """Seconds."""
+LARGEST = 350
+"""Megabytes of the unpacked program."""
 
 
 def main(arguments: list[str]) -> int:
     if "--keep" in arguments:
         arguments.remove("--keep")
     else:
-        freeze()
-    code = try_out(arguments)
-    sys.stdout.write(f"smoke test: {'passed' if code == 0 else 'FAILED'}\n")
-    return code
+        subprocess.run([sys.executable, str(FREEZE)], check=True)
+    code, size = try_out(arguments), megabytes(PROGRAM.parent)
+    light = not (PROGRAM.parent / "_internal" / "torch").exists()
+    passed = code == 0 and (size <= LARGEST or not light)
+    sys.stdout.write(f"{size:.0f} MB; smoke test: {'passed' if passed else 'FAILED'}\n")
+    return 0 if passed else 1
 
 
-def freeze() -> None:
-    """Build the folder dist/understudy."""
-    spec = ROOT / "packaging" / "understudy.spec"
-    folders = ["--distpath", str(ROOT / "dist"), "--workpath", str(WORK)]
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    subprocess.run([*command, *folders, str(spec)], check=True, cwd=WORK.parent)
+def megabytes(folder: Path) -> float:
+    """Return the size of all files in a folder, what links lead to not counted twice."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files) / 1e6
 
 
 def try_out(arguments: list[str]) -> int:

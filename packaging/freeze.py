@@ -1,0 +1,70 @@
+"""Freezes the program into dist/understudy: python packaging/freeze.py [--neural]
+
+Without PyTorch, unless --neural is given. Draws the icons, collects the licences and writes the
+version that Windows shows before; everything lies in build/.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from core.licences import version  # noqa: E402
+
+BUILD, DIST = ROOT / "build", ROOT / "dist"
+
+VERSION = """VSVersionInfo(
+  ffi=FixedFileInfo(filevers={numbers}, prodvers={numbers}),
+  kids=[
+    StringFileInfo([StringTable("040904B0", [
+      StringStruct("ProductName", "Understudy"),
+      StringStruct("FileDescription", "Understudy"),
+      StringStruct("FileVersion", "{text}"),
+      StringStruct("ProductVersion", "{text}"),
+    ])]),
+    VarFileInfo([VarStruct("Translation", [0x0409, 1200])]),
+  ],
+)
+"""
+"""What Windows shows as a program's properties, in PyInstaller's notation."""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in ([], ["--neural"]):
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    freeze(arguments)
+    return 0
+
+
+def freeze(edition: list[str]) -> None:
+    """Build the folder dist/understudy.
+
+    Raises:
+        CalledProcessError: one of the steps failed, and has said why.
+    """
+    BUILD.mkdir(exist_ok=True)
+    (BUILD / "version.txt").write_text(windows_version(version()), encoding="utf-8")
+    _python("packaging/icons.py", str(BUILD / "icons"))
+    _python("packaging/licences.py", str(BUILD / "licences.txt"), *edition)
+    folders = ["--distpath", str(DIST), "--workpath", str(BUILD)]
+    command = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *folders]
+    _python(*command, "packaging/understudy.spec", *(["--", *edition] if edition else []))
+
+
+def windows_version(text: str) -> str:
+    """Return the version resource of version `text`, "1.2.3"."""
+    numbers = [int(part) if part.isdigit() else 0 for part in text.split(".")]
+    return VERSION.format(numbers=tuple([*numbers, 0, 0, 0, 0][:4]), text=text)
+
+
+def _python(*words: str) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
