@@ -2003,8 +2003,24 @@
         <translation>es ist gescheitert ({0})</translation>
     </message>
     <message>
+        <source>If a part does not load, install a signed Setup; or turn it off in Windows Security, App &amp; browser control, which cannot be undone.</source>
+        <translation>Lädt ein Teil nicht, ein signiertes Setup installieren; oder sie in Windows-Sicherheit, App- &amp; Browsersteuerung, abschalten, was nicht rückgängig zu machen ist.</translation>
+    </message>
+    <message>
+        <source>it is off</source>
+        <translation>sie ist aus</translation>
+    </message>
+    <message>
+        <source>it is on: parts of a program that are not signed are blocked</source>
+        <translation>sie ist an: Teile eines Programms, die nicht signiert sind, werden gesperrt</translation>
+    </message>
+    <message>
+        <source>it only watches so far, and blocks nothing</source>
+        <translation>sie schaut bisher nur zu und sperrt nichts</translation>
+    </message>
+    <message>
         <source>it opens {0}</source>
-        <translation>es öffnet {0}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it says {0}, which is no message</source>
@@ -2089,6 +2105,10 @@
     <message>
         <source>only Linux locks programs away from cameras</source>
         <translation>nur Linux sperrt Programme von Kameras aus</translation>
+    </message>
+    <message>
+        <source>only Windows has it</source>
+        <translation>nur Windows hat sie</translation>
     </message>
     <message>
         <source>Open Settings, Privacy &amp; security, Microphone, and switch on Microphone access and Let desktop apps access your microphone.</source>
@@ -2341,6 +2361,10 @@
     <message>
         <source>Secure Boot is on: if the module is refused (Key was rejected), run `sudo mokutil --import {0}`, restart, and confirm with Enroll MOK.</source>
         <translation>Secure Boot ist an: Wird das Modul abgelehnt (Key was rejected), führen Sie `sudo mokutil --import {0}` aus, starten Sie neu, und bestätigen Sie mit Enroll MOK.</translation>
+    </message>
+    <message>
+        <source>Smart App Control</source>
+        <translation>Smart App Control (Intelligente App-Steuerung)</translation>
     </message>
     <message>
         <source>Sound ({0})</source>

@@ -3,6 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+from core.doctor.app_control import NAME as APP_CONTROL
+from core.doctor.app_control import app_control
 from core.doctor.camera import NAME as CAMERA
 from core.doctor.camera import camera
 from core.doctor.environment import PACKAGES, WINDOW, packages, window
@@ -30,6 +32,7 @@ def all_checks(
     return (
         Check(PACKAGES, packages, QUICK),
         Check(WINDOW, partial(window, system), QUICK),
+        *([Check(APP_CONTROL, partial(app_control, system), QUICK)] if system.windows else []),
         *(Check(place.name, partial(folder, system, place), QUICK) for place in places(recordings)),
         Check(MICROPHONE, hear, DEVICE),
         Check(CAMERA, partial(camera, system), DEVICE),
