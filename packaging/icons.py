@@ -33,7 +33,8 @@ def write(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not drawn(size).save(str(path)):
             raise OSError(f"{path} cannot be written; give yourself the right to")
-        pictures.append(Image.open(path))
+        with Image.open(path) as picture:
+            pictures.append(picture.copy())
     *small, _large = pictures  # an .ico ends at 256
     small[-1].save(folder / "understudy.ico", append_images=small[:-1])
 

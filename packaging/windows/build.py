@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--licences", type=Path, default=ROOT / "build" / "licences.txt")
     found.add_argument("--out", type=Path, default=ROOT / "dist" / "UnderstudySetup.exe")
     found.add_argument("--version", default=version())
+    found.add_argument("--target", default="", help="amd64-unicode, for a Setup of 64 bits")
     found.add_argument("--sign", default="", help="command that signs the files named after it")
     found.add_argument("--camera", type=Path, help="a camera driver's .dll to be offered")
     found.add_argument("--camera-licence", type=Path, help="its licence; needed with --camera")
@@ -70,6 +71,8 @@ def command(chosen: argparse.Namespace) -> list[str]:
         "LICENCES": chosen.licences.resolve(),
         "OUT": chosen.out.resolve(),
     }
+    if chosen.target:
+        defined["TARGET"] = chosen.target
     if chosen.sign:
         defined["SIGN"] = chosen.sign
     if chosen.camera:

@@ -1,10 +1,14 @@
 ; Setup for one person, without administrator's rights. packaging/windows/build.py compiles it with
 ;   VERSION (1.2.3), TREE (the frozen folder), ICON, LICENCES, OUT
 ;   SIGN (optional): a command that signs one file, whose path follows it
+;   TARGET (optional): amd64-unicode makes Setup itself a 64-bit program
 ;   CAMERA, CAMERA_LICENCE (optional): a camera driver's .dll that people may have registered
 ; Silent: Setup.exe /S [/D=FOLDER], uninstall.exe /S [/REMOVEDATA]. Exit code 2: given up, with
 ; everything as it was before.
 
+!ifdef TARGET
+  Target ${TARGET}
+!endif
 Unicode true
 SetCompressor /SOLID lzma
 ManifestDPIAware true
@@ -134,7 +138,9 @@ Section "-$(PROGRAM)"
   ${If} ${FileExists} "$INSTDIR\understudy.exe"
     Rename "$INSTDIR\_internal" "$INSTDIR\before\_internal"
     Rename "$INSTDIR\understudy.exe" "$INSTDIR\before\understudy.exe"
-    Rename "$INSTDIR\understudy-cli.exe" "$INSTDIR\before\understudy-cli.exe"
+    ${If} ${FileExists} "$INSTDIR\understudy-cli.exe"
+      Rename "$INSTDIR\understudy-cli.exe" "$INSTDIR\before\understudy-cli.exe"
+    ${EndIf}
   ${EndIf}
   ${IfNot} ${Errors}
     SetOverwrite try
@@ -216,6 +222,7 @@ Section "un.-$(PROGRAM)"
   Delete "$SMPROGRAMS\Understudy.lnk"
   RMDir /r "$INSTDIR\_internal"
   RMDir /r "$INSTDIR\camera"
+  RMDir /r "$INSTDIR\before"
   Delete "$INSTDIR\understudy.exe"
   Delete "$INSTDIR\understudy-cli.exe"
   Delete "$INSTDIR\uninstall.exe"

@@ -63,7 +63,7 @@ def test_a_folder_without_the_program_is_refused(
 def test_the_script_compiles_without_a_warning(
     qapp: QApplication, tree: Path, tmp_path: Path, camera: bool
 ) -> None:
-    icons, licences, out = tmp_path / "icons", tmp_path / "licences.txt", tmp_path / "Setup.exe"
+    icons, licences, out = tmp_path / "icons", tmp_path / "licences.txt", tmp_path / "TrySetup.exe"
     run_path(str(ROOT / "packaging" / "icons.py"))["write"](icons)
     licences.write_text("numpy: BSD\n")
     words = ["--tree", tree, "--icon", icons / "understudy.ico", "--licences", licences]
