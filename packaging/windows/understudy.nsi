@@ -43,11 +43,17 @@ VIAddVersionKey "LegalCopyright" "see the licences that Setup shows"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_NODESC
+!define MUI_PAGE_HEADER_TEXT "$(LICENCES_HEAD)"
+!define MUI_PAGE_HEADER_SUBTEXT " "
+!define MUI_LICENSEPAGE_TEXT_BOTTOM " "
 !define MUI_LICENSEPAGE_TEXT_TOP "$(LICENCES_TOP)"
 !define MUI_LICENSEPAGE_BUTTON "$(LICENCES_NEXT)"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\understudy.exe"
 !insertmacro MUI_PAGE_LICENSE "${LICENCES}"
-!insertmacro MUI_PAGE_COMPONENTS
+!ifdef CAMERA
+  !insertmacro MUI_PAGE_COMPONENTS
+!endif
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
@@ -56,12 +62,12 @@ VIAddVersionKey "LegalCopyright" "see the licences that Setup shows"
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "German"
 
+LangString LICENCES_HEAD ${LANG_ENGLISH} "Licences"
+LangString LICENCES_HEAD ${LANG_GERMAN} "Lizenzen"
 LangString LICENCES_TOP ${LANG_ENGLISH} "What Understudy stands on, and under which licences."
 LangString LICENCES_TOP ${LANG_GERMAN} "Worauf Understudy steht, und unter welchen Lizenzen."
 LangString LICENCES_NEXT ${LANG_ENGLISH} "&Next >"
 LangString LICENCES_NEXT ${LANG_GERMAN} "&Weiter >"
-LangString PROGRAM ${LANG_ENGLISH} "The program"
-LangString PROGRAM ${LANG_GERMAN} "Das Programm"
 LangString REMOVE_DATA ${LANG_ENGLISH} "Remove my people, photos and settings too"
 LangString REMOVE_DATA ${LANG_GERMAN} "Auch meine Personen, Fotos und Einstellungen entfernen"
 LangString RUNS ${LANG_ENGLISH} "Understudy is still running. Close it, then retry."
@@ -124,7 +130,7 @@ Function RefuseForeignFolder
   ${EndIf}
 FunctionEnd
 
-Section "-$(PROGRAM)"
+Section "-program"
   Call RefuseForeignFolder
   Call CloseProgram
   ${If} $0 == ""
@@ -209,7 +215,7 @@ FunctionEnd
   SectionEnd
 !endif
 
-Section "un.-$(PROGRAM)"
+Section "-un.program"
   Call un.CloseProgram
   ${If} $0 == ""
     SetErrorLevel 2
