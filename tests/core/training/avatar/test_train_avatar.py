@@ -67,7 +67,7 @@ def test_a_training_keeps_reports_and_shows(config: TrainConfig) -> None:
     assert 6 <= state.seconds < 14
     assert set(clips.lengths) == {5, 9}
     lines = (config.output_dir / "progress.txt").read_text().splitlines()
-    for word in ("l1", "matching", "frames/s", "data 50%", "MFU"):
+    for word in ("l1", "flow", "frames/s", "data 50%", "MFU"):
         assert any(word in line for line in lines)
     (validation,) = (line for line in lines if line.startswith("validation:"))
     assert "psnr_0ref" in validation
