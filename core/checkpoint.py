@@ -73,6 +73,19 @@ def read(
     return Checkpoint(config, weights, {k: v for k, v in about.items() if k not in OURS})
 
 
+def read_about(path: Path) -> Mapping[str, str]:
+    """Return what a checkpoint says beside its weights, without reading those.
+
+    Raises:
+        BadCheckpoint: it is missing, or no safetensors file.
+    """
+    try:
+        with safe_open(path, framework="np") as file:
+            return dict(file.metadata() or {})
+    except Exception as error:
+        raise BadCheckpoint(said("{0} is missing or damaged ({1})", path.name, error)) from error
+
+
 def metadata(config: Any, about: Mapping[str, str]) -> dict[str, str]:
     """Return what a checkpoint says beside its weights; `read` wants it so."""
     shape = {"format": FORMAT, "kind": type(config).__name__, "config": to_json(config)}

@@ -7,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from core.checkpoint import BadCheckpoint
+from core.engine.avatar_models import avatar_models, trusted_models, user_weights
 from core.engine.badge import BadgeOptions, badged
 from core.engine.cpu_tuning import limit_openmp_spin, limit_puppet_threads
 from core.engine.fallback import FallbackStream
 from core.engine.names import parse_engine
 from core.engine.pulldown import Pulldown
 from core.engine.realtime import REALTIME_MARGIN, realtime_factor
+from core.engine.speed_memory import SpeedMemory, speed_file
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
 from core.optional_torch import has_torch, require_torch, torch_remedy
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from core.neural.neural_stream import NeuralStream
 
 log = logging.getLogger(__name__)
-
-SHIPPED_WEIGHTS = Path(__file__).parents[1] / "weights" / "avatar.safetensors"
-"""Where a trained avatar model lies if one ships with the program."""
-
-
-def user_weights() -> Path:
-    """Return where users put an avatar model of their own; it comes before the shipped one."""
-    return platformdirs.user_data_path("understudy", appauthor=False) / "avatar.safetensors"
 
 
 def open_stream(
@@ -82,7 +74,7 @@ def prefetch(profile: Profile) -> None:
     Raises:
         ValueError: the profile's picture cannot be used.
     """
-    if not _all_weights():
+    if not trusted_models():
         analyse(profile)
 
 
@@ -90,21 +82,27 @@ def _open_best(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
     """Return the neural engine if there is one that runs in real time, otherwise the puppet."""
-    weights = _all_weights()
+    weights = trusted_models()
     why = said("no trained avatar model here")
+    if not weights and avatar_models():
+        why = said("the neural one is experimental: it is taken where it is chosen")
     if weights and not has_torch():
         weights, why = [], said("the neural one needs PyTorch", remedy=torch_remedy())
+    memory = SpeedMemory(speed_file())
     for path in weights:
-        try:
-            stream, where, speed = _open_timed(path, look, format)
-        except Exception as error:  # whatever is wrong with a model, the picture goes on
-            log.exception("the neural engine does not start")
-            why = said("the neural one does not start: {0}", first_line(error))
-            continue
-        if speed >= REALTIME_MARGIN:
-            kept = _with_fallback(stream, look, format, tell)
-            return kept, said("neural engine on {0}, {1:.1f} times real time", where, speed)
-        stream.close()
+        speed, where = memory.recall(path, format), said("this machine")
+        if speed is None or speed >= REALTIME_MARGIN:
+            try:
+                stream, where, speed = _open_timed(path, look, format, speed)
+            except Exception as error:  # whatever is wrong with a model, the picture goes on
+                log.exception("the neural engine does not start")
+                why = said("the neural one does not start: {0}", first_line(error))
+                continue
+            memory.remember(path, format, speed)
+            if speed >= REALTIME_MARGIN:
+                kept = _with_fallback(stream, look, format, tell)
+                return kept, said("neural engine on {0}, {1:.1f} times real time", where, speed)
+            stream.close()
         why = said(
             "the neural one is {0:.1f} times real time on {1}, {2} are needed",
             speed,
@@ -115,9 +113,16 @@ def _open_best(
     return _open_puppet(look, format), said("puppet engine on the CPU ({0})", why)
 
 
-def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarStream, str, float]:
-    """Return the model's stream, reset, what it runs on, and its real-time factor."""
+def _open_timed(
+    weights: Path, look: Look, format: VideoFormat, known: float | None
+) -> tuple[AvatarStream, str, float]:
+    """Return the model's stream, reset, what it runs on, and its real-time factor.
+
+    A factor that is `known` is not measured again.
+    """
     stream, where = _open_neural_stream(weights, look, format)
+    if known is not None:
+        return stream, where, known
     try:
         speed = realtime_factor(stream)
         stream.reset()
@@ -130,7 +135,7 @@ def _open_timed(weights: Path, look: Look, format: VideoFormat) -> tuple[AvatarS
 def _open_neural_engine(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
-    weights = _all_weights()
+    weights = avatar_models()
     if not weights:
         raise LookupError(
             said(
@@ -171,11 +176,6 @@ def _with_fallback(
     """Fall back to the puppet where the model fails; repeat or drop frames for another rate."""
     kept = FallbackStream(stream, partial(_open_puppet, look, stream.format), tell)
     return kept if kept.format == format else Pulldown(kept, format.fps)
-
-
-def _all_weights() -> list[Path]:
-    """Return where avatar models are, the best first."""
-    return [path for path in (user_weights(), SHIPPED_WEIGHTS) if path.exists()]
 
 
 def _open_puppet(look: Look, format: VideoFormat) -> AvatarStream:

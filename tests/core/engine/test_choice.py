@@ -24,7 +24,7 @@ from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES, EngineName
 from core.engine.testcard import TestCard
 from core.look import Background
-from core.model.avatar import Avatar, save_avatar
+from core.model.avatar import Avatar, load_avatar, save_avatar
 from core.perception.face.finder import Face
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
@@ -43,6 +43,13 @@ class Finder:
 
     def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
         return draw().matte
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "cache" / "speed.json"
+    monkeypatch.setattr("core.engine.choice.speed_file", lambda: path)
+    return path
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +130,7 @@ def trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config = replace(CONFIG, generator=replace(CONFIG.generator, audio=audio))
     path = tmp_path / "avatar.safetensors"
     save_avatar(path, Avatar(config), {"recipe": "random"})
+    monkeypatch.setattr("core.engine.avatar_models.user_weights", lambda: path)
     monkeypatch.setattr("core.engine.choice.user_weights", lambda: path)
     return path
 
@@ -139,6 +147,41 @@ def test_auto_takes_the_neural_engine_if_it_is_quick_enough(
         assert _frames(stream)[:3] == [0, 640, 1280]
     assert note.startswith(name)
     assert f"{speed}" in note
+
+
+def test_what_a_machine_can_do_is_measured_once(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[float] = []
+
+    def measure(_: AvatarStream) -> float:
+        measured.append(0.4)
+        return 0.4
+
+    assert trained.exists()
+    monkeypatch.setattr("core.engine.choice.realtime_factor", measure)
+    for _ in range(2):
+        stream, note = open_stream(AUTO, profile, SMALL)
+        stream.close()
+        assert "0.4 times real time" in note
+    assert len(measured) == 1
+    monkeypatch.setattr("core.engine.choice._open_neural_stream", None)
+    stream, _ = open_stream(AUTO, profile, SMALL)  # the slow model is not even opened
+    stream.close()
+
+
+def test_an_experimental_model_is_taken_only_where_it_is_chosen(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_avatar(trained, load_avatar(trained), {"status": "experimental"})
+    monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: 9.0)
+    stream, note = open_stream(AUTO, profile, SMALL)
+    stream.close()
+    assert note.startswith("puppet")
+    assert "experimental" in note
+    stream, note = open_stream("neural", profile, SMALL)
+    stream.close()
+    assert note.startswith("neural")
 
 
 @pytest.mark.parametrize(
@@ -241,8 +284,13 @@ def test_every_engine_comes_at_the_rate_that_is_asked_for(
 def test_without_a_trained_model_the_neural_engine_says_where_to_put_one(
     profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("core.engine.choice.user_weights", lambda: tmp_path / "none.safetensors")
-    monkeypatch.setattr("core.engine.choice.SHIPPED_WEIGHTS", tmp_path / "none either.safetensors")
+    for module in ("choice", "avatar_models"):
+        monkeypatch.setattr(
+            f"core.engine.{module}.user_weights", lambda: tmp_path / "none.safetensors"
+        )
+    monkeypatch.setattr(
+        "core.engine.avatar_models.SHIPPED_WEIGHTS", tmp_path / "none either.safetensors"
+    )
     with pytest.raises(LookupError, match=r"none\.safetensors"):
         open_stream("neural", profile, SMALL)
 
@@ -300,7 +348,7 @@ def test_a_damaged_model_of_ones_own_gives_way_to_the_one_that_ships(
     shipped = tmp_path / "shipped.safetensors"
     shipped.write_bytes(trained.read_bytes())
     truncated(trained)
-    monkeypatch.setattr("core.engine.choice.SHIPPED_WEIGHTS", shipped)
+    monkeypatch.setattr("core.engine.avatar_models.SHIPPED_WEIGHTS", shipped)
     monkeypatch.setattr("core.engine.choice.realtime_factor", lambda _: 9.0)
     stream, note = open_stream(AUTO, profile, SMALL)
     stream.close()
