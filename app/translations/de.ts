@@ -2020,7 +2020,7 @@
     </message>
     <message>
         <source>it opens {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>es öffnet {0}</translation>
     </message>
     <message>
         <source>it says {0}, which is no message</source>
