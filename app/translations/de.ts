@@ -2519,6 +2519,10 @@
         <translation>die neuronale startet nicht: {0}</translation>
     </message>
     <message>
+        <source>the neural one is experimental: it is taken where it is chosen</source>
+        <translation>die neuronale ist ein Versuch: sie wird genommen, wo sie gewählt ist</translation>
+    </message>
+    <message>
         <source>the neural one is {0} times real time on {1}, {2} are needed</source>
         <translation>die neuronale erreicht {0}-mal Echtzeit auf {1}, nötig ist {2}-mal</translation>
     </message>
@@ -2597,6 +2601,10 @@
     <message>
         <source>this keyboard has no key {0}</source>
         <translation>diese Tastatur hat keine Taste {0}</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>diesem Rechner</translation>
     </message>
     <message>
         <source>this needs PyTorch, which is not installed</source>
