@@ -11,6 +11,7 @@ from core.plugin import SourcePlugin
 from core.sentence import said
 from core.sound.player import SoundError
 from core.two_ways import TwoWays
+from plugins import portaudio
 from plugins.portaudio import Microphones, lost
 
 ROOM = 2.0
@@ -26,7 +27,7 @@ FIRST = 5.0
 def choices() -> list[tuple[str, str]]:
     """Return (name, title) of the microphones there are, the system's choice first."""
     try:
-        return Microphones().choices()
+        return portaudio.choices()
     except SoundError:  # told in full when one is to be opened
         return [("", said("System default"))]
 

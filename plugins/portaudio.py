@@ -4,11 +4,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from core.sentence import said
+from core.sound.device_list import list_devices, open_portaudio
 from core.sound.player import SoundError
-from core.sound.portaudio import INPUT, PortAudio, Settings, Stream
+from core.sound.portaudio import INPUT, PortAudioDevice, Settings, Stream
 from core.sound.virtual_microphone import Sink, sources
 
 PLAUSIBLE = 0.1
@@ -44,19 +46,13 @@ class Microphones:
     """
 
     def __init__(self, portaudio: Any = None, find: Callable[[], list[Sink]] | None = None) -> None:
-        self._devices = PortAudio(INPUT, portaudio)
+        self._devices = open_portaudio(INPUT, portaudio)
         ours = sys.platform == "linux" and portaudio is None
-        self._find = find or (sources if ours else list)
+        self._find = partial(found_by, find or (sources if ours else list))
 
     def choices(self) -> list[tuple[str, str]]:
         """Return (name, title) of each, the system's choice first and by its name."""
-        if found := self._listed():
-            named = [(f"{SERVER}{source.name}", source.title) for source in found]
-            return [("", said("System default: {0}", found[0].title)), *named]
-        devices = self._devices.look()
-        standard = next((device.title for device in devices if device.standard), "")
-        default = said("System default: {0}", standard) if standard else said("System default")
-        return [("", default), *{device.name: device.title for device in devices}.items()]
+        return titled(self._find(), self._devices.look)
 
     def open(self, name: str, heard: Heard, finished: Callable[[], None]) -> Stream:
         """Open the microphone called `name`, or the system's choice if that is empty.
@@ -65,7 +61,7 @@ class Microphones:
             SoundError: there is none, or none that can be opened.
         """
         source = name.removeprefix(SERVER) if name.startswith(SERVER) else ""
-        if source and source not in [found.name for found in self._listed()]:
+        if source and source not in [found.name for found in self._find()]:
             raise SoundError(
                 said(
                     "the {0} {1!r} was not found",
@@ -78,11 +74,34 @@ class Microphones:
             own = "" if source else name
             return self._devices.open(own, lambda settings: _callback(settings, heard), finished)
 
-    def _listed(self) -> list[Sink]:
-        try:
-            return self._find()
-        except SoundError:  # there is no server: PortAudio's own doors remain
-            return []
+
+def found_by(find: Callable[[], list[Sink]]) -> list[Sink]:
+    """Return the sound server's microphones; none where there is no server."""
+    try:
+        return find()
+    except SoundError:  # PortAudio's own doors remain
+        return []
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return (name, title) of each, as `Microphones.choices` does, without PortAudio in here.
+
+    Raises:
+        SoundError: they cannot be listed.
+    """
+    find = sources if sys.platform == "linux" else list
+    return titled(found_by(find), partial(list_devices, INPUT))
+
+
+def titled(found: list[Sink], look: Callable[[], list[PortAudioDevice]]) -> list[tuple[str, str]]:
+    """Return (name, title) of the server's microphones, or of PortAudio's where it has none."""
+    if found:
+        named = [(f"{SERVER}{source.name}", source.title) for source in found]
+        return [("", said("System default: {0}", found[0].title)), *named]
+    devices = look()
+    standard = next((device.title for device in devices if device.standard), "")
+    default = said("System default: {0}", standard) if standard else said("System default")
+    return [("", default), *{device.name: device.title for device in devices}.items()]
 
 
 @contextmanager

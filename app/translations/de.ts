@@ -2031,6 +2031,10 @@
         <translation>das Laden dauert länger als {0} Sekunden</translation>
     </message>
     <message>
+        <source>it was ended by {0}</source>
+        <translation>er wurde durch {0} beendet</translation>
+    </message>
+    <message>
         <source>it was left behind, and you can start again</source>
         <translation>sie wurde zurückgelassen, und Sie können neu starten</translation>
     </message>
@@ -2277,6 +2281,10 @@
     <message>
         <source>Restart the computer.</source>
         <translation>Starten Sie den Computer neu.</translation>
+    </message>
+    <message>
+        <source>restart the sound server, or the computer</source>
+        <translation>starten Sie den Tonserver neu, oder den Computer</translation>
     </message>
     <message>
         <source>Restart the sound server.</source>
@@ -2545,6 +2553,10 @@
     <message>
         <source>the screen cannot be reached</source>
         <translation>der Bildschirm ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>the sound devices cannot be listed: {0}</source>
+        <translation>die Tongeräte können nicht aufgezählt werden: {0}</translation>
     </message>
     <message>
         <source>the virtual camera {0} cannot be used: {1}</source>

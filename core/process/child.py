@@ -224,8 +224,14 @@ class Child:
 
     def _reason(self) -> str:
         self._threads[-1].join(0.5)  # its last words may still be on their way
-        said_last = (line for line in reversed(self._complaints) if line)
-        return self._garbled or next(said_last, said("it gave no reason"))
+        said_last = next((line for line in reversed(self._complaints) if line), "")
+        return self._garbled or said_last or self._ended_by()
+
+    def _ended_by(self) -> str:
+        with suppress(subprocess.TimeoutExpired, ValueError):
+            if (code := self._process.wait(0.5)) < 0:
+                return said("it was ended by {0}", signal.Signals(-code).name)
+        return said("it gave no reason")
 
 
 def command(module: str) -> list[str]:

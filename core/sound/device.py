@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from core.sound.device_list import open_portaudio
 from core.sound.player import CHANNELS, Fill, lost
-from core.sound.portaudio import OUTPUT, PortAudio, Settings
+from core.sound.portaudio import OUTPUT, Settings
 
 
 class DevicePlayer:
@@ -16,7 +17,7 @@ class DevicePlayer:
     def __init__(self, name: str, portaudio: Any = None) -> None:
         self._fill: Fill | None = None
         self._ended = threading.Event()
-        devices = PortAudio(OUTPUT, portaudio)
+        devices = open_portaudio(OUTPUT, portaudio)
         self._stream = devices.open(name, self._callback, self._ended.set)
         self.title = self._stream.name
         self.rate = self._stream.rate

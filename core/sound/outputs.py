@@ -15,8 +15,9 @@ from core.audio import SoundSink
 from core.clock import Clock, WallClock
 from core.sentence import said
 from core.sound.device import DevicePlayer
+from core.sound.device_list import list_devices
 from core.sound.player import Player, SoundError
-from core.sound.portaudio import OUTPUT, PortAudio
+from core.sound.portaudio import OUTPUT
 from core.sound.pulse import PulsePlayer
 from core.sound.speaker import Speaker, SpeakerFigures
 from core.sound.virtual_microphone import RATE, TITLE, VirtualMicrophone, missing, sinks
@@ -68,7 +69,7 @@ def outputs(portaudio: Any = None) -> list[Output]:
             found = [Output(sink.name, sink.title, Kind.SINK) for sink in sinks()]
             return [Output(MICROPHONE, TITLE, Kind.MICROPHONE), *found]
     try:
-        devices = PortAudio(OUTPUT, portaudio).look()
+        devices = list_devices(OUTPUT, portaudio)
     except SoundError:  # told in full when one is to be opened
         log.info("no sound outputs", exc_info=True)
         return []

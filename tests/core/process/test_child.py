@@ -137,6 +137,15 @@ def test_a_broken_line_ends_the_child_and_tells_its_parent(line: str) -> None:
         child.close(0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_child_that_is_killed_without_a_word_is_told_by_what() -> None:
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    child = Child([sys.executable, "-c", killed], "killed")
+    with pytest.raises(ChildLost, match="it was ended by SIGKILL"):
+        child.receive(30)
+    child.close()
+
+
 def test_a_message_that_death_cuts_off_is_none() -> None:
     words = b'{"a": 1, "bytes": 100, "order": 1}\nabc'
     program = f"import os; os.write(1, {words!r}); raise SystemExit('the roof is on fire')"
