@@ -54,8 +54,9 @@ class Sound:
     """The phonemes in it and around it, where the source knows all of them; None: listen."""
 
 
-LATE = SAMPLE_RATE // 4
-"""How far behind a reader may fall before the oldest sound is lost: what more is latency."""
+LATE = SAMPLE_RATE
+"""How far behind a reader may fall before the oldest sound is lost: a machine that stood still for
+less loses no word, for whoever is late catches up at once."""
 
 
 class EndOfAudio(Exception):
@@ -64,6 +65,10 @@ class EndOfAudio(Exception):
 
 class SoundBrokeOff(EndOfAudio, ValueError):
     """The source has no more sound to give, though it should have: says why and what helps."""
+
+
+class SoundAway(RuntimeError):
+    """The source gives no sound any more, but may when it is opened again: says why."""
 
 
 class AudioSource(Protocol):
@@ -80,6 +85,7 @@ class AudioSource(Protocol):
         Raises:
             EndOfAudio: there will be no more; also how a closed source answers.
             SoundBrokeOff: the same, before its time; what came until then is heard to its end.
+            SoundAway: it has gone, but may come back: it is closed, and opened again later.
         """
         ...
 

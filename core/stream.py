@@ -43,6 +43,22 @@ class AvatarStream(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class Skippable(Protocol):
+    """An `AvatarStream` that can save itself the painting while it is late."""
+
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """Advance as `step` does, but paint nothing; return how many frames are left out."""
+        ...
+
+
+def skip(stream: AvatarStream, audio: Samples, marks: Marks | None = None) -> int:
+    """Let `stream` advance by one hop without showing it, as cheaply as it can."""
+    if isinstance(stream, Skippable):
+        return stream.skip(audio, marks)
+    return len(stream.step(audio, marks))
+
+
 ChangeCallback: TypeAlias = Callable[[Exception | None], None]
 """Hears, on any thread, that what was asked for is there, or why it could not be."""
 

@@ -136,7 +136,7 @@ class Widening:
         if sound.voice is not None:
             return sound
         voice, self._state = self._resampler(sound.samples[:, None], self._state)
-        return replace(sound, voice=voice)
+        return replace(sound, voice=voice.clip(-1, 1))
 
 
 class _Waiting:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from core.audio import SoundAway
 from core.sentence import said
 from core.sound.device_list import list_devices, open_portaudio
 from core.sound.player import SoundError
@@ -23,14 +24,18 @@ Heard = Callable[[Any, float], None]
 """Takes frames, shape (n, channels), and the age in seconds of the last of them."""
 
 
-def lost(name: str) -> SoundError:
+class MicrophoneLost(SoundError, SoundAway):
+    """A microphone fell silent while it was in use."""
+
+
+def lost(name: str) -> MicrophoneLost:
     """Return the error for a microphone that fell silent while it was in use."""
-    return SoundError(
+    return MicrophoneLost(
         said(
             "no more sound comes from {0}: it was unplugged, switched off or taken by another "
             "program",
             name,
-            remedy="plug it in or choose another, and start again",
+            remedy="it is tried again every two seconds, or choose another",
         )
     )
 

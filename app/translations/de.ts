@@ -1427,6 +1427,10 @@
         <translation>es hat nicht rechtzeitig geantwortet</translation>
     </message>
     <message>
+        <source>it does not ask for any</source>
+        <translation>Es fragt nach keinem</translation>
+    </message>
+    <message>
         <source>it is damaged or of an unknown kind</source>
         <translation>sie ist beschädigt oder von unbekannter Art</translation>
     </message>
@@ -1439,6 +1443,10 @@
         <translation>es ist nicht mehr da</translation>
     </message>
     <message>
+        <source>it is tried again every two seconds, or choose another</source>
+        <translation>Es wird alle zwei Sekunden wieder versucht, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
         <source>it offers no channel that can be used</source>
         <translation>es bietet keinen brauchbaren Kanal</translation>
     </message>
@@ -1449,6 +1457,10 @@
     <message>
         <source>it refused every sample rate</source>
         <translation>es hat jede Abtastrate abgelehnt</translation>
+    </message>
+    <message>
+        <source>it was unplugged, switched off or taken by another program</source>
+        <translation>Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt</translation>
     </message>
     <message>
         <source>its sound is of an unknown kind</source>
@@ -1469,6 +1481,10 @@
     <message>
         <source>no page can be served on this computer ({0})</source>
         <translation>auf diesem Computer lässt sich keine Seite bereitstellen ({0})</translation>
+    </message>
+    <message>
+        <source>No sound comes from the voice; the picture goes on without it.</source>
+        <translation>Von der Stimme kommt kein Ton; das Bild läuft ohne sie weiter.</translation>
     </message>
     <message>
         <source>no sound file is chosen</source>
@@ -1827,10 +1843,6 @@
         <translation>{0} ist zu klein ({1} x {2} Pixel)</translation>
     </message>
     <message>
-        <source>{0} takes no more sound: it was unplugged, switched off or taken by another program</source>
-        <translation>{0} nimmt keinen Ton mehr an: Es wurde abgezogen, ausgeschaltet oder von einem anderen Programm belegt</translation>
-    </message>
-    <message>
         <source>{0} takes too long to look at</source>
         <translation>{0} anzusehen dauert zu lange</translation>
     </message>
@@ -2167,10 +2179,6 @@
         <translation>stecken Sie es neu an, oder starten Sie den Computer neu</translation>
     </message>
     <message>
-        <source>plug it in or choose another, and start again</source>
-        <translation>stecken Sie es an oder wählen Sie ein anderes, und starten Sie noch einmal</translation>
-    </message>
-    <message>
         <source>plug it in, or choose another</source>
         <translation>stecken Sie das Gerät an, oder wählen Sie ein anderes</translation>
     </message>
@@ -2483,6 +2491,10 @@
         <translation>der Bildschirm {0} ist nicht zu erreichen</translation>
     </message>
     <message>
+        <source>The engine broke down and was started again.</source>
+        <translation>Die Engine brach ab und wurde neu gestartet.</translation>
+    </message>
+    <message>
         <source>The engine failed ({0}); a simpler one has taken over.</source>
         <translation>Die Bilderzeugung ist ausgefallen ({0}); eine einfachere hat übernommen.</translation>
     </message>
@@ -2559,8 +2571,28 @@
         <translation>die Tongeräte können nicht aufgezählt werden: {0}</translation>
     </message>
     <message>
+        <source>the sound server does not answer</source>
+        <translation>Der Tonserver antwortet nicht</translation>
+    </message>
+    <message>
+        <source>the sound server has ended</source>
+        <translation>Der Tonserver wurde beendet</translation>
+    </message>
+    <message>
+        <source>the sound server has it no more</source>
+        <translation>Der Tonserver hat es nicht mehr</translation>
+    </message>
+    <message>
         <source>the virtual camera {0} cannot be used: {1}</source>
         <translation>die virtuelle Kamera {0} lässt sich nicht benutzen: {1}</translation>
+    </message>
+    <message>
+        <source>The voice is back.</source>
+        <translation>Die Stimme ist wieder da.</translation>
+    </message>
+    <message>
+        <source>The voice is heard there again.</source>
+        <translation>Die Stimme ist dort wieder zu hören.</translation>
     </message>
     <message>
         <source>the voice {0} does not know the letters of {1}</source>
@@ -2849,6 +2881,10 @@
     <message>
         <source>{0} samples, expected a multiple of {1}</source>
         <translation>{0} Abtastwerte, erwartet wird ein Vielfaches von {1}</translation>
+    </message>
+    <message>
+        <source>{0} takes no more sound: {1}</source>
+        <translation>{0} nimmt keinen Ton mehr an: {1}</translation>
     </message>
     <message>
         <source>{0} Then look whether it is muted: Settings, System, Sound, Input.</source>

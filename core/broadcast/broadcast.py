@@ -7,8 +7,9 @@ from typing import Any
 
 from core.audio import AudioSource, SoundSink
 from core.broadcast.checked_source import open_checked
-from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound, LiveSource
+from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound
 from core.broadcast.live_recording import LiveRecording, Recorder
+from core.broadcast.live_source import LiveSource
 from core.broadcast.scene import Scene
 from core.broadcast.serial_worker import SerialWorker
 from core.broadcast.shared_devices import Devices
@@ -21,9 +22,13 @@ from core.live.session import LeftBehind, Phase, Session, Status
 from core.look import Look
 from core.plugin import SourcePlugin
 from core.profile import Framing
+from core.sentence import said
 from core.sound.fanout import Fanout
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat, VideoSink
+
+PATIENCE = 2.0
+"""Seconds that a change which is under way at the end may still take; then it is left to itself."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,11 @@ class Reports:
     recorded: Callable[[Path, Exception | None], None]
     """A recording is over."""
     sound: Callable[[Exception], None]
-    """A place cannot play the voice any more."""
+    """A place cannot play the voice for now: why."""
     engine: Callable[[str], None]
     """What the picture runs on, and why."""
     trouble: Callable[[str], None]
-    """Something failed and another has taken over."""
+    """Something failed, and how it goes on."""
 
 
 class Broadcast:
@@ -61,7 +66,7 @@ class Broadcast:
         self._devices, self._reports = devices, reports
         self._clock = clock or WallClock()
         self._avatar = LiveAvatar()
-        self._source = LiveSource(self.switches)
+        self._source = LiveSource(self.switches, reports.trouble, self._clock)
         self._recording = LiveRecording(scene.format, open_recorder, reports.recorded)
         self._screens, self._sound = LiveScreens(), LiveSound(self._recording)
         self._worker = SerialWorker(lambda error: reports.trouble(str(error)))
@@ -72,6 +77,8 @@ class Broadcast:
             self._tell,
             self._open_sound,
             self._clock,
+            tell=reports.trouble,
+            abandon=self._abandon,
         )
 
     def start(self) -> None:
@@ -91,7 +98,7 @@ class Broadcast:
         """Wait for the end; False if `timeout` seconds were not enough."""
         if not self._session.join(timeout):
             return False
-        self._worker.join(timeout)
+        self._worker.join(min(PATIENCE, PATIENCE if timeout is None else timeout))
         self._source.close()
         return True
 
@@ -106,7 +113,11 @@ class Broadcast:
 
     def listen_to(self, plugin: SourcePlugin[Any], options: Any) -> None:
         """Let another voice go on; the one before stays if this one cannot be opened."""
-        self._worker.do(lambda: self._source.hand_over(open_checked(plugin, options, self._clock)))
+
+        def opened() -> AudioSource:
+            return open_checked(plugin, options, self._clock)
+
+        self._worker.do(lambda: self._source.hand_over(opened(), opened))
 
     def show_on(self, camera: str) -> None:
         """Show the picture on another camera, or none; the session goes on if there is none."""
@@ -174,7 +185,10 @@ class Broadcast:
         return Pausable(stream, self.switches)
 
     def _open_source(self) -> AudioSource:
-        self._source.begin(open_checked(self.scene.source, self.scene.options, self._clock))
+        def opened() -> AudioSource:
+            return open_checked(self.scene.source, self.scene.options, self._clock)
+
+        self._source.begin(opened(), opened)
         return self._source
 
     def _open_screens(self, format: VideoFormat) -> VideoSink:
@@ -191,4 +205,13 @@ class Broadcast:
         return self._sound
 
     def _places(self, names: tuple[str, ...]) -> SoundSink:
-        return Fanout(self._devices.outputs.openers(names), self._reports.sound)
+        openers = self._devices.outputs.openers(names)
+        return Fanout(openers, self._reports.sound, self._tell_sound_is_back)
+
+    def _tell_sound_is_back(self) -> None:
+        self._reports.trouble(said("The voice is heard there again."))
+
+    def _abandon(self) -> None:
+        """Set free what the session's threads may be waiting for."""
+        self._devices.engine.forget_avatar()
+        self._source.close()

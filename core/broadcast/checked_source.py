@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, WIDER, AudioSource, EndOfAudio, Sound
-from core.broadcast.handover import Speaking
+from core.broadcast.live_source import Speaking
 from core.clock import Clock
 from core.plugin import SourcePlugin
 from core.sentence import said

@@ -24,7 +24,7 @@ class Recorder(Protocol):
 
 
 class LiveRecording:
-    """Satisfies `VideoSink` and `SoundSink`. One thread sends; any may `record`.
+    """Satisfies `VideoSink` and `SoundSink`. One thread sends, one plays; any may `record`.
 
     A recording that fails ends alone. `on_recorded` hears of each that is over, with what went
     wrong if anything did; it is called on any thread.
@@ -41,6 +41,7 @@ class LiveRecording:
         self._on_recorded = on_recorded
         self._wanted: Path | None = None
         self._current: tuple[Path, Recorder] | None = None
+        self._busy = threading.Lock()
         self._finishing: list[threading.Thread] = []
 
     def record(self, path: Path | None) -> None:
@@ -48,16 +49,19 @@ class LiveRecording:
         self._wanted = path
 
     def send(self, frame: Frame) -> None:
-        self._switch()
-        self._pass_on(lambda recorder: recorder.send(frame))
+        with self._busy:
+            self._switch()
+            self._pass_on(lambda recorder: recorder.send(frame))
 
     def play(self, sound: Sound) -> None:
-        self._pass_on(lambda recorder: recorder.play(sound))
+        with self._busy:
+            self._pass_on(lambda recorder: recorder.play(sound))
 
     def close(self) -> None:
         """End the recording, if there is one, and wait until it is finished."""
         self._wanted = None
-        self._switch()
+        with self._busy:
+            self._switch()
         for thread in self._finishing:
             thread.join()
 

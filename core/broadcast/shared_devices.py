@@ -35,7 +35,10 @@ class AvatarEngine(Protocol):
     ) -> tuple[AvatarStream, str]: ...
 
     def forget_avatar(self) -> None:
-        """Let another be opened though the last one has not been closed, and never will be."""
+        """Let another be opened though the last one has not been closed, and never will be.
+
+        Whoever waits for it is set free.
+        """
         ...
 
     def close(self) -> None: ...

@@ -7,7 +7,7 @@ from threading import Event
 from core.audio import Samples
 from core.camera.placeholder import placeholder
 from core.speech_marks import Marks
-from core.stream import AvatarStream
+from core.stream import AvatarStream, skip
 from core.video import Frame
 
 
@@ -39,6 +39,10 @@ class Pausable:
         if not self._switches.pause.is_set():
             return frames
         return [replace(frame, picture=self._placeholder) for frame in frames]
+
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """See `Skippable.skip`."""
+        return skip(self._stream, audio, marks)
 
     def close(self) -> None:
         self._stream.close()

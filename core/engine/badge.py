@@ -11,7 +11,7 @@ from core.look import Look
 from core.profile import Framing
 from core.sentence import said
 from core.speech_marks import Marks
-from core.stream import AvatarStream, Changeable, ChangeCallback
+from core.stream import AvatarStream, Changeable, ChangeCallback, skip
 from core.video import Frame, Picture, VideoFormat
 
 TEXT = "AI-generated"
@@ -91,6 +91,10 @@ class Badged:
                 self._badge.mark(frame.picture)
                 self._marked = frame.picture
         return frames
+
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """See `Skippable.skip`."""
+        return skip(self._stream, audio, marks)
 
     def close(self) -> None:
         self._stream.close()

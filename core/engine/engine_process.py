@@ -2,11 +2,13 @@
 
 Apart from the window because loading an engine and stepping a stream hold Python's lock. It is told
     {"do": "open", "engine", "look", "width", "height", "fps", "badge", "memory"}
-    {"do": "step", "marks"} with samples of float32, {"do": "more"}, {"do": "close"}
+    {"do": "step", "marks"} or {"do": "skip", "marks"} with samples of float32
+    {"do": "more"}, {"do": "close"}
     {"do": "change", "number", "look"}, {"do": "prefetch", "look"}: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
     {"samples": [each frame's first sample], "more": whether frames are left}
+    {"skipped": how many frames were not painted}
 and at any moment
     {"told": sentence}, {"changed": number, "error", "framing"}
 The frames themselves lie in the memory, one after the other; for those that found no room there
@@ -25,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from core.engine.badge import BadgeOptions
-from core.engine.engine_client import SHARED_BYTES
+from core.engine.conversation import SHARED_BYTES
+from core.engine.heap import release_memory
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
@@ -33,8 +36,8 @@ from core.process.memory import seen
 from core.profile import Profile
 from core.record import from_json
 from core.sentence import said
-from core.speech_marks import PhonemeMark
-from core.stream import AvatarStream, Changeable
+from core.speech_marks import Marks, PhonemeMark
+from core.stream import AvatarStream, Changeable, skip
 from core.video import Frame, VideoFormat
 
 OpenStream = Callable[
@@ -74,6 +77,9 @@ class EngineProcess:
             self._prefetch_profile(from_json(Look, order["look"]).profile)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
+        elif order["do"] == "skip":
+            audio = np.frombuffer(message.body, np.float32)
+            self._send({"skipped": skip(self._opened(), audio, _marks(order["marks"]))})
         else:
             self._step(message.body, order["marks"])
 
@@ -97,11 +103,9 @@ class EngineProcess:
                 self._prefetch(profile)
 
     def _step(self, body: bytes, told: list[list[Any]] | None) -> None:
-        if self._stream is None:
-            raise RuntimeError(said("the engine is closed", remedy="start again"))
-        marks = None if told is None else tuple(PhonemeMark(*mark) for mark in told)
-        frames = self._stream.step(np.frombuffer(body, np.float32), marks)
-        groups = list(_groups(frames, self._stream.format)) or [()]
+        stream = self._opened()
+        frames = stream.step(np.frombuffer(body, np.float32), _marks(told))
+        groups = list(_groups(frames, stream.format)) or [()]
         for group in groups:
             for place, frame in enumerate(group):
                 size = frame.picture.size
@@ -110,6 +114,11 @@ class EngineProcess:
             self._send({"samples": [frame.sample for frame in group], "more": more})
             while more and (message := self._pipe.receive()) and message.head["do"] != "more":
                 self._handle(message)
+
+    def _opened(self) -> AvatarStream:
+        if self._stream is None:
+            raise RuntimeError(said("the engine is closed", remedy="start again"))
+        return self._stream
 
     def _change(self, number: int, look: Look) -> None:
         def on_changed(error: Exception | None) -> None:
@@ -133,6 +142,12 @@ class EngineProcess:
         if self._stream:
             stream, self._stream = self._stream, None
             stream.close()
+            del stream
+            release_memory()
+
+
+def _marks(told: list[list[Any]] | None) -> Marks | None:
+    return None if told is None else tuple(PhonemeMark(*mark) for mark in told)
 
 
 def _groups(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:

@@ -1,13 +1,13 @@
 """Fallback: when an engine fails in mid-call, another takes over and the picture goes on."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from core.audio import SAMPLE_RATE, Samples
 from core.sentence import first_line, said
 from core.speech_marks import Marks, shifted
-from core.stream import AvatarStream
+from core.stream import AvatarStream, skip
 from core.video import Frame
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,19 @@ class FallbackStream:
         self._last_frame = frames[-1] if frames else self._last_frame
         return frames
 
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """See `Skippable.skip`."""
+        if self._offset is not None:
+            return sum(skip(self._stream, *piece) for piece in self._pieces(audio, marks))
+        try:
+            skipped = skip(self._stream, audio, marks)
+        except Exception as error:
+            log.exception("the engine failed")
+            self._switch(error)
+            return self.skip(audio, marks)
+        self._samples_taken += len(audio)
+        return skipped
+
     def close(self) -> None:
         """See `AvatarStream.close`."""
         self._stream.close()
@@ -74,17 +87,23 @@ class FallbackStream:
         )
 
     def _step_fallback(self, audio: Samples, marks: Marks | None, offset: int) -> list[Frame]:
-        pieces = audio.reshape(-1, self._stream.hop)
-        seconds = self._stream.hop / SAMPLE_RATE
         frames = [
             replace(frame, sample=frame.sample + offset)
-            for index, piece in enumerate(pieces)
-            for frame in self._stream.step(piece, marks and shifted(marks, -index * seconds))
+            for piece in self._pieces(audio, marks)
+            for frame in self._stream.step(*piece)
         ]
         if self._last_frame is not None and frames:
             frames = [*self._fill_gap(self._last_frame, frames[0].sample), *frames]
             self._last_frame = None
         return frames
+
+    def _pieces(
+        self, audio: Samples, marks: Marks | None
+    ) -> Iterator[tuple[Samples, Marks | None]]:
+        """Yield hops of the stream that has taken over, each with its marks."""
+        seconds = self._stream.hop / SAMPLE_RATE
+        for index, piece in enumerate(audio.reshape(-1, self._stream.hop)):
+            yield piece, marks and shifted(marks, -index * seconds)
 
     def _fill_gap(self, last: Frame, until: int) -> list[Frame]:
         """Repeat the failed stream's last frame up to the fallback's first."""

@@ -6,7 +6,7 @@ from itertools import count
 
 from core.audio import SAMPLE_RATE, Samples
 from core.speech_marks import Marks
-from core.stream import AvatarStream
+from core.stream import AvatarStream, skip
 from core.video import Frame
 
 
@@ -30,6 +30,13 @@ class Pulldown:
             self._frames_in += 1
             frames += self._repeat(frame)
         return frames
+
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """See `Skippable.skip`."""
+        self._frames_in += skip(self._stream, audio, marks)
+        skipped = -(-self._frames_in * self.format.fps // self._source_fps) - self._frames_out
+        self._frames_out += skipped
+        return skipped
 
     def close(self) -> None:
         self._stream.close()

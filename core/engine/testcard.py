@@ -24,6 +24,11 @@ class TestCard:
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:  # noqa: ARG002
         return [self._draw(part) for part in np.array_split(audio, self._frames)]
 
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:  # noqa: ARG002
+        """See `Skippable.skip`."""
+        self._samples_taken += len(audio)
+        return self._frames
+
     def close(self) -> None:
         pass
 

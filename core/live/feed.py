@@ -1,18 +1,23 @@
-"""A stream at work: sound goes in, stamped frames come out, and the sound waits for its frames."""
+"""A stream at work: sound goes in, stamped frames come out."""
 
-import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.audio import SAMPLE_RATE, Sound
+from core.audio import SAMPLE_RATE, Samples, Sound
 from core.live.timeline import Timeline
-from core.stream import AvatarStream
+from core.speech_marks import Marks, PhonemeMark, shifted
+from core.stream import AvatarStream, skip
 from core.video import Frame
 
-LONGEST = 4.0
-"""Seconds of sound that may wait for their frames: two blocks of any engine, and its look-ahead."""
+LARGEST = 640
+"""Samples of the largest piece in which sound is read: 40 ms, whatever the stream takes at once."""
+
+
+def piece_of(hop: int) -> int:
+    """Return how many samples are read at once for a stream that takes `hop`."""
+    return next(size for size in range(min(hop, LARGEST), 0, -1) if hop % size == 0)
 
 
 class Feed:
@@ -21,13 +26,21 @@ class Feed:
     def __init__(self, stream: AvatarStream) -> None:
         frame = SAMPLE_RATE // stream.format.fps
         self._stream = stream
-        self._timeline = Timeline(hops=2 + -(-(stream.lag + frame) // stream.hop))
+        hops = 2 + -(-(stream.lag + frame) // stream.hop)
+        self._timeline = Timeline(hops * (stream.hop // piece_of(stream.hop) + 1))
 
-    def step(self, sound: Sound) -> list[Frame]:
-        """Return the frames that `sound` makes ready."""
-        self._timeline.feed(sound)
-        frames = self._stream.step(sound.samples, sound.marks)
-        return [self._timeline.stamp(frame) for frame in frames]
+    def step(self, pieces: Sequence[Sound]) -> list[Frame]:
+        """Return the frames that `pieces`, a hop together, make ready."""
+        return [self._timeline.stamp(frame) for frame in self._stream.step(*self._fed(pieces))]
+
+    def skip(self, pieces: Sequence[Sound]) -> int:
+        """Let `pieces` be heard but not shown; return how many frames that leaves out."""
+        return skip(self._stream, *self._fed(pieces))
+
+    def _fed(self, pieces: Sequence[Sound]) -> tuple[Samples, Marks | None]:
+        for piece in pieces:
+            self._timeline.feed(piece)
+        return np.concatenate([piece.samples for piece in pieces]), marks_of(pieces)
 
     def rest(self) -> Iterator[list[Frame]]:
         """Give the stream the silence it needs to show the last of the sound, step by step."""
@@ -38,37 +51,31 @@ class Feed:
             yield [self._timeline.stamp(frame) for frame in frames if frame.sample < end]
 
 
+def marks_of(pieces: Sequence[Sound]) -> Marks | None:
+    """Return what is told of the pieces together, counted from the first; None if one is silent."""
+    if len(pieces) == 1:
+        return pieces[0].marks
+    found, at = list[PhonemeMark](), 0.0
+    for piece in pieces:
+        if piece.marks is None:
+            return None
+        known = found[-1].start if found else float("-inf")
+        found += [mark for mark in shifted(piece.marks, at) if mark.start > known + 1e-6]
+        at += len(piece.samples) / SAMPLE_RATE
+    return tuple(found)
+
+
 class Delay:
-    """Holds sound back until its frame is shown. One thread puts, one releases.
+    """Holds sound back until its frame is made, where there is no clock. One thread."""
 
-    Bounded: where frames do not come, the oldest sound is lost and counted.
-    """
-
-    def __init__(self, seconds: float = LONGEST) -> None:
+    def __init__(self) -> None:
         self._sounds: deque[Sound] = deque()
-        self._room = round(seconds * SAMPLE_RATE)
-        self._lock = threading.Lock()
-        self.dropped = 0
-        """Samples lost so far; any thread may read."""
 
     def put(self, sound: Sound) -> None:
         """Hold `sound`, which follows the one before."""
-        with self._lock:
-            self._sounds.append(sound)
-            self._room -= len(sound.samples)
-            while self._room < 0:
-                self.dropped += len(self._take().samples)
+        self._sounds.append(sound)
 
     def release(self, sample: int) -> Iterator[Sound]:
         """Yield the sounds that begin no later than `sample`, in order, each once."""
-        while sound := self._due(sample):
-            yield sound
-
-    def _due(self, sample: int) -> Sound | None:
-        with self._lock:
-            return self._take() if self._sounds and self._sounds[0].start <= sample else None
-
-    def _take(self) -> Sound:
-        sound = self._sounds.popleft()
-        self._room += len(sound.samples)
-        return sound
+        while self._sounds and self._sounds[0].start <= sample:
+            yield self._sounds.popleft()

@@ -29,8 +29,9 @@ class Figures:
     repeated: int = 0
     """Deadlines at which there was no new frame, so the last one was sent again."""
     frames_dropped: int = 0
+    """Frames that were not shown, because it was too late to paint or to send them."""
     sound_dropped: float = 0.0
-    """Seconds of sound that never reached the avatar, or lost its frame on the way out."""
+    """Seconds of sound that nobody heard."""
 
     def __str__(self) -> str:
         return said(
@@ -48,6 +49,8 @@ class Gauge:
     """Collects what `Figures` shows; written by the output thread, read by any."""
 
     def __init__(self) -> None:
+        self.fps = 0
+        """Frames a second that there should be."""
         self._sent: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self._frames = 0
         self._repeated = 0

@@ -45,8 +45,9 @@ def _steps(source: AudioSource, hop: int, feed: Feed, delay: Delay) -> Iterator[
             end = error
             break
         if sound is not None:
-            delay.put(widened(sound))
-            yield feed.step(sound)
+            sound = widened(sound)
+            delay.put(sound)
+            yield feed.step([sound])
     yield from feed.rest()
     if isinstance(end, SoundBrokeOff):
         raise end

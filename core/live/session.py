@@ -1,4 +1,4 @@
-"""One live broadcast: two threads, two bounded queues, one way to stop."""
+"""One live broadcast: sound goes two ways, to the picture and to people, each at its own pace."""
 
 import logging
 import threading
@@ -10,10 +10,14 @@ from typing import Self
 
 from core.audio import SAMPLE_RATE, AudioSource, EndOfAudio, Sound, SoundBrokeOff, SoundSink
 from core.clock import Clock, WallClock
-from core.live.feed import Delay, Feed
+from core.live.deadline import Deadline
+from core.live.delayed_voice import DelayedVoice, PictureLag
+from core.live.feed import Feed, piece_of
 from core.live.figures import Figures, Gauge
+from core.live.intake import Intake
 from core.live.pacer import Pacer
 from core.live.ring import FrameRing
+from core.live.thrift import Thrift
 from core.sentence import said
 from core.stream import AvatarStream
 from core.two_ways import Widening
@@ -27,11 +31,14 @@ SLACK = 2
 POLL = 0.1
 """Longest wait, in seconds, between two looks at the stop flag."""
 
+LISTEN = 0.02
+"""Longest wait, in seconds, between two looks for sound that is due."""
+
 GRACE = 0.5
 """Share of a frame's time that the output waits for a late frame before it repeats the last."""
 
 
-GIVE_UP = 10.0
+GIVE_UP = 5.0
 """Seconds after `stop` in which what was opened may close; then it is left behind."""
 
 HURRY = 0.02
@@ -60,7 +67,10 @@ class Session:
     """Carries sound to the avatar and its frames to the sink until stopped. Single-use.
 
     The parts are given as functions, so that each is opened, used and closed on the thread that
-    owns it: source and stream on the engine thread, video and sound sink on the output thread.
+    owns it: the stream on the engine thread, the source on the source thread, the sound sink on the
+    voice thread, the video sink on the output thread. `tell` hears sentences about what goes on
+    nevertheless. `abandon` is called if parts still hang a while after a stop, to set them free;
+    a little later the session is over, whatever hangs.
     """
 
     def __init__(
@@ -72,30 +82,32 @@ class Session:
         open_sound_sink: Callable[[], SoundSink] | None = None,
         clock: Clock | None = None,
         give_up_after: float = GIVE_UP,
+        tell: Callable[[str], None] = log.warning,
+        abandon: Callable[[], None] = lambda: None,
     ) -> None:
-        self._give_up_after = give_up_after
         self._open_source = open_source
         self._open_stream = open_stream
         self._open_sink = open_sink
         self._open_sound_sink = open_sound_sink or _Silence
         self._on_status = on_status
+        self._tell = tell
         self._clock = clock or WallClock()
         self._stop = threading.Event()
         self._engine = threading.Thread(target=self._run, name="engine", daemon=True)
-        self._giving_up: threading.Timer | None = None
-        self._over = self._left_behind = False
-        self._ending = threading.Lock()
+        self._deadline = Deadline(self._stop, abandon, self._give_up, give_up_after)
         self._errors: list[Exception] = []
         self._gauge = Gauge()
         self._source: AudioSource | None = None
         self._ring: FrameRing | None = None
-        self._delay = Delay()
+        self._voice, self._lag, self._thrift = DelayedVoice(), PictureLag(), Thrift()
+        self._intake = Intake(self._clock, self._voice.put, tell)
         self.latest: Frame | None = None
         """The frame last sent: read it from any thread, whenever you like."""
 
     def start(self) -> None:
         """Begin, and return at once; once only. What happens is told through `on_status`."""
         self._on_status(Status(Phase.STARTING))
+        self._deadline.start()
         self._engine.start()
 
     def __enter__(self) -> Self:
@@ -109,31 +121,33 @@ class Session:
     def stop(self) -> None:
         """Ask for the end and return at once; whatever hangs is left behind after a while."""
         self._stop.set()
-        with self._ending:
-            if self._giving_up is None and self._engine.is_alive() and not self._over:
-                self._giving_up = threading.Timer(self._give_up_after, self._give_up)
-                self._giving_up.daemon = True
-                self._giving_up.start()
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait for the end; False if `timeout` seconds were not enough."""
-        self._engine.join(0 if self._left_behind else timeout)
-        return self._left_behind or not self._engine.is_alive()
+        return self._deadline.join(timeout)
 
     def figures(self) -> Figures:
         """Return rate, latency and losses so far; any thread may ask."""
-        ring, source = self._ring, self._source
-        frames = ring.dropped if ring is not None else 0
-        samples = self._delay.dropped + (source.dropped if source is not None else 0)
+        ring, source, stream_rate = self._ring, self._source, self._gauge.fps
+        unseen = self._thrift.skipped + round(self._intake.unheard * stream_rate / SAMPLE_RATE)
+        frames = unseen + (ring.dropped if ring is not None else 0)
+        samples = self._voice.dropped + (source.dropped if source is not None else 0)
         return self._gauge.figures(self._clock.now(), frames, samples)
 
     def _run(self) -> None:
-        self._guard(self._broadcast)
-        self._tell_last(self._errors[0] if self._errors else None)
+        try:
+            self._guard(self._broadcast)
+        finally:
+            self._tell_end(self._errors[0] if self._errors else None)
+
+    def _tell_end(self, error: Exception | None) -> None:
+        if self._deadline.meet():  # once, by whoever comes first
+            self._on_status(Status(Phase.FAILED if error else Phase.STOPPED, error))
+            self._deadline.over()
 
     def _give_up(self) -> None:
         log.error("live session does not end; it is left behind")
-        self._tell_last(
+        self._tell_end(
             LeftBehind(
                 said(
                     "what is live does not end: the voice or the engine hangs",
@@ -142,61 +156,69 @@ class Session:
             )
         )
 
-    def _tell_last(self, error: Exception | None) -> None:
-        """Tell the last status, once."""
-        with self._ending:
-            if self._over:
-                return
-            self._over, self._left_behind = True, isinstance(error, LeftBehind)
-            if self._giving_up:
-                self._giving_up.cancel()
-        self._on_status(Status(Phase.FAILED if error else Phase.STOPPED, error))
-
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except BaseException as error:  # a plugin may end its thread, but nobody else's
+        except BaseException as error:  # a plugin's SystemExit as well: nobody else would hear it
             log.exception("live session failed")
             self._errors.append(_bare(error if isinstance(error, Exception) else _ended(error)))
             self._stop.set()
 
     def _broadcast(self) -> None:
         with closing(self._open_stream()) as stream:
-            if self._stop.is_set():
-                return
-            with closing(self._open_source()) as source:
-                if not self._stop.is_set():
-                    self._connect(source, stream)
+            if not self._stop.is_set():
+                self._connect(stream)
 
-    def _connect(self, source: AudioSource, stream: AvatarStream) -> None:
+    def _connect(self, stream: AvatarStream) -> None:
         frames_per_step = -(-stream.hop * stream.format.fps // SAMPLE_RATE)
-        ring = FrameRing(capacity=frames_per_step + SLACK)
-        self._source, self._ring = source, ring
-        output = threading.Thread(
-            target=self._guard,
-            args=(lambda: self._show(ring, stream.format),),
-            name="output",
-            daemon=True,
-        )
-        output.start()
+        ring = self._ring = FrameRing(capacity=frames_per_step + SLACK)
+        self._gauge.fps = stream.format.fps
+        threads = [
+            self._thread("output", lambda: self._show(ring, stream.format)),
+            self._thread("source", lambda: self._listen(piece_of(stream.hop))),
+            self._thread("voice", self._speak),
+        ]
         try:
             # Guarded here as well, so that this error is noted before any that closing brings.
-            self._guard(lambda: self._animate(source, stream, ring))
+            self._guard(lambda: self._animate(stream, ring))
         finally:
             ring.close()
-            output.join()
+            self._voice.finish()
+            for thread in threads:
+                thread.join()
 
-    def _animate(self, source: AudioSource, stream: AvatarStream, ring: FrameRing) -> None:
-        feed, widened, end = Feed(stream), Widening(), EndOfAudio()
+    def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=self._guard, args=(work,), name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _listen(self, piece: int) -> None:
+        widened = Widening()
+        with closing(self._open_source()) as source:
+            self._source = source
+            while not self._stop.is_set():
+                try:
+                    sound = source.read(piece, timeout=POLL)
+                except EndOfAudio as error:
+                    self._intake.end(error)
+                    return
+                if sound is not None:
+                    self._intake.put(widened(sound))
+
+    def _animate(self, stream: AvatarStream, ring: FrameRing) -> None:
+        feed, end = Feed(stream), EndOfAudio()
         while not self._stop.is_set():
             try:
-                sound = source.read(stream.hop, timeout=POLL)
+                pieces = self._intake.read(stream.hop, timeout=POLL)
             except EndOfAudio as error:
                 end = error
                 break
-            if sound is not None:
-                self._delay.put(widened(sound))
-                ring.put(feed.step(sound))
+            if pieces is None:
+                continue
+            if self._thrift.paints(self._intake.waiting, stream.hop):
+                ring.put(feed.step(pieces))
+            else:
+                self._thrift.skipped += feed.skip(pieces)
         for frames in feed.rest():
             ring.put(frames)
             if self._clock.wait(stream.hop / SAMPLE_RATE, self._stop):
@@ -210,11 +232,22 @@ class Session:
         while not self._stop.is_set() and len(ring):
             self._clock.wait(POLL, self._stop)
 
+    def _speak(self) -> None:
+        """Play what was heard as much earlier as pictures take, whether they come or not."""
+        voice = self._voice
+        with closing(self._open_sound_sink()) as sink:
+            while not (self._stop.is_set() or voice.drained):
+                if (lag := self._lag.seconds) is None:
+                    if voice.finished:
+                        return
+                    self._clock.wait(LISTEN, self._stop)
+                    continue
+                for sound in voice.due(self._clock.now() - lag):
+                    sink.play(sound)
+                self._clock.wait(voice.pause(self._clock.now() - lag, LISTEN), self._stop)
+
     def _show(self, ring: FrameRing, format: VideoFormat) -> None:
-        with (
-            closing(self._open_sink(format)) as sink,
-            closing(self._open_sound_sink()) as sound_sink,
-        ):
+        with closing(self._open_sink(format)) as sink:
             self._await_first(ring)
             pacer = Pacer(format.fps, self._clock)
             ticks = 0
@@ -228,7 +261,7 @@ class Session:
                 if fresh:
                     pacer.slip() if late else pacer.hurry(HURRY * pacer.period)
                 pacer.advance()
-                self._send(fresh, sink, sound_sink)
+                self._send(fresh, sink)
                 ticks += 1
                 if ticks % format.fps == 0:
                     ring.shed()
@@ -237,7 +270,7 @@ class Session:
         while not (self._stop.is_set() or ring.drained or len(ring)):
             ring.wait(POLL)
 
-    def _send(self, fresh: Frame | None, sink: VideoSink, sound_sink: SoundSink) -> None:
+    def _send(self, fresh: Frame | None, sink: VideoSink) -> None:
         first, self.latest = self.latest is None, fresh or self.latest
         if self.latest is None:
             return
@@ -247,9 +280,8 @@ class Session:
             return
         now = self._clock.now()
         self._gauge.sent(now, now - fresh.heard)
-        for sound in self._delay.release(fresh.sample):
-            sound_sink.play(sound)
-        if first:
+        self._lag.note(now - fresh.heard, now)
+        if first and not self._stop.is_set():
             self._on_status(Status(Phase.LIVE))
 
 

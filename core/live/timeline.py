@@ -9,20 +9,20 @@ from core.video import Frame
 
 
 class Timeline:
-    """Remembers the hops given to a stream so that its frames can be stamped. One thread.
+    """Remembers the sound given to a stream so that its frames can be stamped. One thread.
 
     The stream counts the samples it was given. Where the source lost sound in between, its own
     count runs ahead; frames leave with the source's count.
     """
 
-    def __init__(self, hops: int) -> None:
+    def __init__(self, pieces: int) -> None:
         self.fed = 0
         """Samples given to the stream so far."""
-        self._hops: deque[tuple[int, Sound]] = deque(maxlen=hops)
+        self._pieces: deque[tuple[int, Sound]] = deque(maxlen=pieces)
 
     def feed(self, sound: Sound) -> None:
         """Note that `sound` was given to the stream next."""
-        self._hops.append((self.fed, sound))
+        self._pieces.append((self.fed, sound))
         self.fed += len(sound.samples)
 
     def stamp(self, frame: Frame) -> Frame:
@@ -31,7 +31,7 @@ class Timeline:
         Raises:
             ValueError: the frame belongs to sound that came too long ago, or has not come yet.
         """
-        for fed, sound in reversed(self._hops):
+        for fed, sound in reversed(self._pieces):
             ahead = frame.sample - fed
             if 0 <= ahead < len(sound.samples):
                 heard = sound.heard + ahead / SAMPLE_RATE

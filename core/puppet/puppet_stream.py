@@ -14,7 +14,7 @@ from core.puppet.look_changes import LookChanges, LookRequest
 from core.puppet.motion import Motion
 from core.puppet.performance import Performance, Style
 from core.puppet.renderer import Renderer
-from core.puppet.speech_tracker import SpeechTracker, SpokenFrame
+from core.puppet.speech_tracker import SpeechTracker
 from core.speech_marks import Marks
 from core.stream import SEED, ChangeCallback
 from core.video import Frame, VideoFormat
@@ -56,9 +56,12 @@ class PuppetStream:
 
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`; without marks nothing comes back for the first 80 ms."""
-        return [
-            frame for spoken in self._tracker.step(audio, marks) for frame in self._show(spoken)
-        ]
+        moments = self._perform(audio, marks)
+        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+
+    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
+        """See `Skippable.skip`."""
+        return len(self._perform(audio, marks))
 
     def change(self, look: Look, on_changed: ChangeCallback) -> None:
         """See `Changeable.change`; the performance goes on as if nothing had happened."""
@@ -69,11 +72,14 @@ class PuppetStream:
         self._changes.close()
         self._renderer.close()
 
-    def _show(self, spoken: SpokenFrame) -> list[Frame]:
-        self._apply_change()
-        motion, self._state = self._performance(spoken.track, self._state, spoken.accents)
-        moments = self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
-        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+    def _perform(self, audio: Samples, marks: Marks | None) -> list[tuple[Motion, int]]:
+        """Return the moments that `audio` makes ready, each with its stream time."""
+        moments = list[tuple[Motion, int]]()
+        for spoken in self._tracker.step(audio, marks):
+            self._apply_change()
+            motion, self._state = self._performance(spoken.track, self._state, spoken.accents)
+            moments += self._interpolator.push(Motion(*(field[:, 0] for field in motion)))
+        return moments
 
     def _apply_change(self) -> None:
         if ready := self._changes.take_ready():

@@ -105,7 +105,7 @@ class SoundOutputs:
     def __init__(self, clock: Clock | None = None, portaudio: Any = None) -> None:
         self._clock = clock or WallClock()
         self._portaudio = portaudio
-        self._making = threading.Lock()
+        self._making, self._listing = threading.Lock(), threading.Lock()
         self._microphone: VirtualMicrophone | None = None
         self._speakers: list[Speaker] = []
 
@@ -116,7 +116,8 @@ class SoundOutputs:
             SoundError: it is not there any more, or cannot be used.
         """
         speaker = Speaker(lambda: self._player(output), self._clock)
-        self._speakers = [*(other for other in self._speakers if not other.closed), speaker]
+        with self._listing:
+            self._speakers = [*(other for other in self._speakers if not other.closed), speaker]
         return speaker
 
     def openers(self, names: Sequence[str]) -> list[Callable[[], SoundSink]]:

@@ -17,13 +17,20 @@ class SoundError(RuntimeError):
     """Sound cannot be played or heard there; says why and what helps."""
 
 
-def lost(title: str) -> SoundError:
+TAKEN = said("it was unplugged, switched off or taken by another program")
+ENDED = said("the sound server has ended")
+GONE = said("the sound server has it no more")
+SILENT = said("it does not ask for any")
+
+
+def lost(title: str, why: str = TAKEN) -> SoundError:
     """Return the error for a device that stopped while it was in use."""
     return SoundError(
         said(
-            "{0} takes no more sound: it was unplugged, switched off or taken by another program",
+            "{0} takes no more sound: {1}",
             title,
-            remedy="plug it in or choose another, and start again",
+            why,
+            remedy="it is tried again every two seconds, or choose another",
         )
     )
 

@@ -16,6 +16,8 @@ import numpy as np
 
 from core.sentence import said
 from core.sound.player import CHANNELS, Fill, SoundError, lost
+from core.sound.player import ENDED as SERVER_ENDED
+from core.sound.player import GONE as GONE_FROM_SERVER
 from core.sound.virtual_microphone import missing
 
 LATENCY = 0.03
@@ -150,10 +152,11 @@ class PulsePlayer:
             return
         self._changed.clear()
         with self._locked():
+            server = CONTEXT.get(self._pulse.context_get_state(self._context))
             state = STREAM.get(self._pulse.stream_get_state(self._stream))
         if state != READY:
             self._changed.set()
-            raise lost(self.title)
+            raise lost(self.title, GONE_FROM_SERVER if server == READY else SERVER_ENDED)
 
     def close(self) -> None:
         """See `Player`."""

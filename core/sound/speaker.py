@@ -9,6 +9,7 @@ from core.audio import VOICE_RATE, Sound, Voice, voice_of
 from core.clock import Clock
 from core.resampling import SincResampler, SincState
 from core.sentence import said
+from core.sound.player import SILENT as NO_PULLS
 from core.sound.player import Player, lost
 from core.sound.queue import PlayQueue
 from core.sound.splice import ALIKE, bridged, risen, shortened
@@ -127,7 +128,7 @@ class Speaker:
         if pulled != self._pulled:
             self._unheard = 0.0
         if self._unheard > SILENT:
-            raise lost(self._player.title)
+            raise lost(self._player.title, NO_PULLS)
 
     def _begun(self, sound: Sound) -> Voice:
         """Return the voice, without a step where sound was lost before it."""

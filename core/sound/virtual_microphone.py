@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from core.sentence import said
+from core.sound.bounded import bounded
 from core.sound.player import SoundError
 
 TITLE = "Understudy Microphone"
@@ -69,21 +70,16 @@ class VirtualMicrophone:
 
     def __init__(self) -> None:
         self._owner = ModuleOwner(_place(), os.getpid(), _started(os.getpid()), uuid4().hex[:8])
-        with server() as pulse:
-            _remove(pulse, lambda owner: owner.gone)
-            try:
-                self.sink, self.source = self._make(pulse)
-            except BaseException:
-                _remove(pulse, lambda owner: owner == self._owner)
-                raise
+        self.sink, self.source = self._begin()
 
     @property
     def alive(self) -> bool:
         """Whether it is still there: a restart of the server takes it away."""
-        with suppress(SoundError), server() as pulse:
-            return len(list(_ours(pulse, lambda owner: owner == self._owner))) == 2
+        with suppress(SoundError):
+            return self._count() == 2
         return False
 
+    @bounded
     def strangers(self) -> list[str]:
         """Return the names of other programs whose sound goes into the microphone.
 
@@ -101,7 +97,28 @@ class VirtualMicrophone:
 
     def close(self) -> None:
         """Take it away. Safe to call twice, also when the server is gone."""
-        with suppress(SoundError), server() as pulse:
+        with suppress(SoundError):
+            self._remove_ours()
+
+    @bounded
+    def _begin(self) -> tuple[str, str]:
+        with server() as pulse:
+            _remove(pulse, lambda owner: owner.gone)
+            try:
+                made = self._make(pulse)
+            except BaseException:
+                _remove(pulse, lambda owner: owner == self._owner)
+                raise
+            return made
+
+    @bounded
+    def _count(self) -> int:
+        with server() as pulse:
+            return len(list(_ours(pulse, lambda owner: owner == self._owner)))
+
+    @bounded
+    def _remove_ours(self) -> None:
+        with server() as pulse:
             _remove(pulse, lambda owner: owner == self._owner)
 
     def _make(self, pulse: Any) -> tuple[str, str]:
@@ -156,6 +173,7 @@ def server() -> Iterator[Any]:
         ) from error
 
 
+@bounded
 def sinks() -> list[Sink]:
     """Return the sound server's sinks but for our own, its default first.
 

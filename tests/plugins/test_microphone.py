@@ -34,7 +34,7 @@ def test_what_is_heard_is_read_with_its_stamps() -> None:
         clock.time = 50.0 + (at + 160) / 16_000 + 0.02  # comes 20 ms after it was said
         portaudio.stream.hear(sound[at : at + 160], age=0.03)
     got = [read(microphone) for _ in range(5)]
-    assert [s.start for s in got] == [16_000 - 4160 + 640 * i for i in range(5)]
+    assert [s.start for s in got] == [640 * i for i in range(5)]
     for piece in got:
         assert piece.heard == pytest.approx(50.0 + piece.start / 16_000, abs=1e-6)
         np.testing.assert_allclose(piece.samples, sound[piece.start :][:640])
@@ -91,7 +91,7 @@ def test_a_late_reader_loses_the_oldest_and_the_stamps_stay_right() -> None:
     after = read(microphone)
     assert before.start + 640 < after.start
     assert microphone.dropped == after.start - (before.start + 640) + before.start
-    assert after.start / 16_000 > 2.7
+    assert after.start / 16_000 > 1.9
     assert after.heard == pytest.approx(after.start / 16_000, abs=1e-4)
     assert after.samples[320] * 3 == pytest.approx((after.start + 320) / 16_000, abs=1e-3)
     microphone.close()

@@ -13,7 +13,7 @@ from app.desktop.language import FOLDER
 from app.parts.form import usual
 from app.parts.sentences import began, reason, told
 from core.camera.devices import CameraError
-from core.engine.engine_client import EngineError
+from core.engine.conversation import EngineError
 from core.film.snapshot import sentence
 from core.process.child import ROOT, Child, command
 from core.sentence import Sentence, joined, parted, said

@@ -11,7 +11,7 @@ import pytest
 
 from core.audio import WIDER, AudioSource, EndOfAudio, Sound
 from core.broadcast.checked_source import SourceFailed, open_checked
-from core.broadcast.handover import Speaking
+from core.broadcast.live_source import Speaking
 from core.plugin import SourcePlugin
 from core.speech_marks import PhonemeMark
 from tests.fakes import HandClock

@@ -95,7 +95,10 @@ def open_stream(
     assert background.picture.is_absolute()
     kind = Card if engine == "fixed" else Turning
     words = f"{where.name}, zoom {framing.zoom}, before {background.picture.name}"
-    return badged(kind(engine, format, tell), badge), f"card for Ann at {words}"
+    card = kind(engine, format, tell)
+    if isinstance(card, Turning):
+        card.framing = framing
+    return badged(card, badge), f"card for Ann at {words}"
 
 
 def prefetch(profile: Profile) -> None:

@@ -13,21 +13,23 @@ import numpy as np
 import pytest
 
 from core.engine.badge import Badge, BadgeOptions
-from core.engine.engine_client import SHARED_BYTES, Engine, EngineError
+from core.engine.conversation import SHARED_BYTES, EngineError
+from core.engine.engine_client import Engine
 from core.look import Background, Look
 from core.process.child import ChildLost, command
 from core.profile import Framing, Profile
 from core.speech_marks import PhonemeMark
-from core.stream import AvatarStream, Changeable
+from core.stream import AvatarStream, Changeable, skip
 from core.video import VideoFormat
 
 FORMAT = VideoFormat(64, 36)
+KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
 RUN = command("tests.core.engine.engine_child")
 
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    with closing(Engine(RUN, timeout=20)) as engine:
+    with closing(Engine(RUN, 20, 20)) as engine:
         yield engine
 
 
@@ -122,24 +124,82 @@ def test_what_it_tells_meanwhile_is_passed_on(engine: Engine) -> None:
     assert said == ["opening", "stepping"]
 
 
-def test_a_process_that_dies_is_told_and_the_next_opening_starts_another(engine: Engine) -> None:
-    stream = opened(engine, "dies")
-    with pytest.raises(ChildLost, match=r"the engine process has ended .*: out of memory"):
+def test_a_process_that_dies_is_replaced_once_and_that_is_told(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    told: list[str] = []
+    stream, _ = engine.open("card", person(), FORMAT, told.append)
+    stream.step(np.zeros(1280, np.float32))
+    os.kill(_pid(engine), KILL)
+    assert stream.step(np.zeros(1280, np.float32)) == []
+    assert told == ["The engine broke down and was started again."]
+    frames = stream.step(np.full(1280, 0.5, np.float32))
+    assert [frame.sample for frame in frames] == [2 * 1280, 2 * 1280 + 640]
+    assert int(frames[0].picture.mean()) == 50
+    os.kill(_pid(engine), KILL)
+    with pytest.raises(ChildLost, match="the engine process has ended"):
         stream.step(np.zeros(1280, np.float32))
+    assert len(told) == 1
     stream.close()
     assert opened(engine).hop == 1280
 
 
+def test_one_that_always_dies_is_told_in_its_own_words(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    stream = opened(engine, "dies")
+    assert stream.step(np.zeros(1280, np.float32)) == []
+    with pytest.raises(ChildLost, match=r"the engine process has ended .*: out of memory"):
+        stream.step(np.zeros(1280, np.float32))
+
+
+def test_one_in_its_place_has_the_look_that_was_asked_for_last(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    stream = opened(engine)
+    assert isinstance(stream, Changeable)
+    os.kill(_pid(engine), KILL)
+    heard: list[Exception | None] = []
+    stream.change(person(zoom=3), heard.append)
+    stream.step(np.zeros(1280, np.float32))
+    assert heard == [None]
+    assert stream.framing == Framing(zoom=3)
+
+
+def test_what_is_skipped_is_not_sent_but_counted(engine: Engine) -> None:
+    stream = opened(engine)
+    assert skip(stream, np.zeros(1280, np.float32)) == 2
+    assert stream.step(np.zeros(1280, np.float32))[0].sample == 1280
+
+
+def test_who_waits_is_set_free_and_nothing_is_started_for_it(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL")
+    stream = opened(engine, "hangs")
+    threading.Timer(0.2, engine.forget_avatar).start()
+    with pytest.raises(EngineError, match="has been closed"):
+        stream.step(np.zeros(1280, np.float32))
+    assert engine._conversation is None
+    other = opened(engine)
+    stream.close()  # of the process that is gone: the other avatar stays
+    assert other.step(np.zeros(1280, np.float32))
+
+
 def test_a_process_that_died_in_the_meantime_is_replaced(engine: Engine) -> None:
     opened(engine).close()
-    os.kill(_pid(engine), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    os.kill(_pid(engine), KILL)
     assert opened(engine).hop == 1280
 
 
 def test_one_that_does_not_answer_is_given_up() -> None:
-    with closing(Engine(RUN, timeout=2)) as engine:
+    with closing(Engine(RUN, 20, step_timeout=1)) as engine:
         stream = opened(engine, "hangs")
-        with pytest.raises(EngineError, match="not answered for 2 seconds; start again"):
+        assert stream.step(np.zeros(1280, np.float32)) == []  # another is tried
+        with pytest.raises(EngineError, match="not answered for 1 seconds; start again"):
             stream.step(np.zeros(1280, np.float32))
 
 
@@ -239,6 +299,6 @@ def test_a_stream_whose_look_stays_says_so(engine: Engine) -> None:
 
 
 def _pid(engine: Engine) -> int:
-    child = engine._child
-    assert child
-    return child._process.pid
+    conversation = engine._conversation
+    assert conversation
+    return conversation._child._process.pid

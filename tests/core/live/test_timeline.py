@@ -17,7 +17,7 @@ def sound(start: int, heard: float) -> Sound:
 
 
 def test_a_frame_gets_the_source_time_of_its_sample() -> None:
-    timeline = Timeline(hops=3)
+    timeline = Timeline(pieces=3)
     timeline.feed(sound(0, 10.0))
     timeline.feed(sound(640, 10.04))
     stamped = timeline.stamp(frame(640 + 320))
@@ -26,7 +26,7 @@ def test_a_frame_gets_the_source_time_of_its_sample() -> None:
 
 
 def test_where_sound_was_lost_the_source_count_runs_ahead() -> None:
-    timeline = Timeline(hops=3)
+    timeline = Timeline(pieces=3)
     timeline.feed(sound(0, 10.0))
     timeline.feed(sound(16_000, 11.0))  # almost a second never came
     assert timeline.stamp(frame(0)).sample == 0
@@ -35,7 +35,7 @@ def test_where_sound_was_lost_the_source_count_runs_ahead() -> None:
 
 
 def test_a_frame_of_sound_long_gone_or_not_yet_given_is_refused() -> None:
-    timeline = Timeline(hops=2)
+    timeline = Timeline(pieces=2)
     for i in range(4):
         timeline.feed(sound(640 * i, i / 25))
     for sample in (640, 4 * 640):

@@ -91,7 +91,7 @@ def test_a_device_that_pulls_no_more_is_a_loss() -> None:
     stage.play(FIRST + 0.5)
     stage.player.asleep = True
     stage.play(SILENT - 0.2)
-    with pytest.raises(SoundError, match="ears takes no more sound: it was unplugged"):
+    with pytest.raises(SoundError, match="ears takes no more sound: it does not ask for any"):
         stage.play(0.4)
 
 
