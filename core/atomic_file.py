@@ -1,12 +1,20 @@
 """Atomic writes: a file appears whole under its name, or what was there stays."""
 
 import os
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 OWNER_ONLY = 0o600
+
+PART = re.compile(r"\.[0-9a-f]{32}\.part$")
+"""How the names of files end that are not in place yet."""
+
+STALE = 3600.0
+"""Seconds after which nobody is still writing one."""
 
 
 @contextmanager
@@ -29,3 +37,12 @@ def atomic_write(path: Path, private: bool = False) -> Iterator[Path]:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed programs were writing into `folder`, which never got its place."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                if PART.search(path.name) and time.time() - path.stat().st_mtime > STALE:
+                    path.unlink()

@@ -19,7 +19,8 @@ HEAD = 1 << 16
 """Bytes in which a film of ours says what it is."""
 
 STALE = 3600.0
-"""Seconds without a change after which nobody writes a film, where files cannot be held."""
+"""Seconds without a change after which nobody writes a film, where files cannot be held, and after
+which an empty file is nobody's."""
 
 
 def hold(file: IO[bytes]) -> None:
@@ -40,7 +41,11 @@ def rescue(folder: Path) -> list[Path]:
     with suppress(OSError):
         for part in sorted(folder.glob(f"*.mp4{SUFFIX}")):
             with suppress(OSError):
-                if _ours(part) and not _held(part):
+                if _held(part):
+                    continue
+                if part.stat().st_size == 0 and _stale(part):
+                    part.unlink()
+                elif _ours(part):
                     found.append(part.rename(free_name(part.with_suffix(""), " (incomplete)")))
                     log.info("a film that was cut off has been kept")
     return found
@@ -63,5 +68,9 @@ def _held(part: Path) -> bool:
         except BlockingIOError:
             return True
         except OSError:
-            return time.time() - part.stat().st_mtime < STALE
+            return not _stale(part)
     return False
+
+
+def _stale(part: Path) -> bool:
+    return time.time() - part.stat().st_mtime > STALE

@@ -1,10 +1,11 @@
 """A file is there whole, or as it was; nothing is left beside it."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from core.atomic_file import atomic_write
+from core.atomic_file import atomic_write, sweep
 
 
 @pytest.fixture
@@ -50,3 +51,27 @@ def test_two_who_write_the_same_file_do_not_mix(path: Path) -> None:
         other.write_text("other")
     assert path.read_text() == "one"
     assert names(path) == ["a.txt"]
+
+
+def test_what_a_killed_program_was_writing_goes_after_a_while(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    with atomic_write(path) as part:
+        part.write_text("whole")
+        (tmp_path / "movie.part").write_text("another program's")
+        rest = tmp_path / f"settings.json.{'0' * 32}.part"
+        rest.write_text("half")
+    sweep(tmp_path)
+    assert rest.exists()  # somebody may be writing it
+    for old in (rest, tmp_path / "movie.part", path):
+        os.utime(old, (0, 0))
+    sweep(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["movie.part", "settings.json"]
+    sweep(tmp_path / "gone")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_what_is_private_is_so_from_its_first_byte_on(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "a", private=True) as part:
+        assert part.stat().st_mode & 0o777 == 0o600
+        part.write_text("secret")
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600

@@ -1,5 +1,6 @@
 """Films of killed programs are kept under a name that says so; others' files are left alone."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,9 @@ def test_what_other_programs_are_loading_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "folder.mp4.part").mkdir()
     assert rescue(tmp_path) == []
     assert len(list(tmp_path.iterdir())) == 3
+    os.utime(tmp_path / "empty.mp4.part", (0, 0))
+    assert rescue(tmp_path) == []
+    assert not (tmp_path / "empty.mp4.part").exists()
 
 
 def test_a_film_that_is_being_made_here_is_left_alone(tmp_path: Path) -> None:
