@@ -1,9 +1,9 @@
 """Sound on its way in and out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,20 @@ class AudioSource(Protocol):
     def close(self) -> None:
         """Stop and wake any reader. Safe to call twice, from any thread."""
         ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A source that has something to say to people now and then, though it goes on."""
+
+    def remarks(self) -> Sequence[str]:
+        """Return the sentences since the last call; the reading thread asks."""
+        ...
+
+
+def remarks_of(source: AudioSource) -> Sequence[str]:
+    """Return what a source has to say to people; any source may be asked."""
+    return source.remarks() if isinstance(source, Remarking) else ()
 
 
 class SoundSink(Protocol):

@@ -13,6 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from core.audio import remarks_of
 from core.broadcast.broadcast import Broadcast, Reports
 from core.broadcast.leftovers import clear
 from core.broadcast.live_recording import Recorder
@@ -199,6 +200,8 @@ def film(asked: Scene, seconds: float | None, path: Path) -> None:
             for _ in Bar(frames, "Filming", total, unit=" frames", mininterval=often):
                 if end.number:
                     break  # what is there until then is a whole film
+            for words in remarks_of(source):
+                print(words, file=sys.stderr)
         except Exception as error:
             recording.break_off()
             raise BrokenFilmError(sentence(error) + kept(recording)) from error

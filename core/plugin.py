@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.plugin_trial import failures
 from core.profile import ProfileStore
 from core.sentence import said
+from core.voice_engine import VoiceEngine
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ SOURCES = "understudy.sources"
 PROFILES = "understudy.profiles"
 OURS = "understudy"
 """The package whose plugins are loaded without having been tried."""
+VOICES = "understudy.voices"
 
 O = TypeVar("O")  # noqa: E741
 
@@ -43,6 +45,29 @@ class StorePlugin:
     name: str
     title: str
     open: Callable[[], ProfileStore]
+
+
+@dataclass(frozen=True)
+class VoicePlugin:
+    """One engine that speaks a text, declared as data; loaded where it speaks and where not."""
+
+    name: str
+    """That of its entry point, by which its process finds it."""
+    title: str
+    open: Callable[[], VoiceEngine]
+    """Called in a process of its own."""
+    licence: str
+    """Of the engine and its voices, in a line for people."""
+    needs: tuple[str, ...] = ()
+    """Modules without which it is not offered."""
+    remedy: str = ""
+    """How to get what it needs."""
+    platforms: tuple[str, ...] = ()
+    """Where it can be had at all, as `sys.platform` says; empty is everywhere."""
+    default_for: tuple[str, ...] = ()
+    """Languages that it speaks unless another is asked for: "en" for all English, "*" for all."""
+    confined: bool = True
+    """Whether its process may neither write files nor reach the network."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,11 @@ def source_plugins(off: Collection[str] = ()) -> Found[SourcePlugin[Any]]:
 def store_plugins() -> Found[StorePlugin]:
     """Return every installed place for profiles."""
     return _discover(PROFILES, StorePlugin)
+
+
+def voice_plugins() -> Found[VoicePlugin]:
+    """Return every engine that speaks a text, whether what it needs is installed or not."""
+    return _discover(VOICES, VoicePlugin)
 
 
 def _discover(group: str, kind: type[Any], off: Collection[str] = ()) -> Found[Any]:

@@ -1,80 +1,34 @@
 """Text to speech as an audio source: speaks while more is typed."""
 
-import re
-import threading
-import unicodedata
 from collections import deque
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from core.audio import SAMPLE_RATE, PacedSource, Samples, Sound, fill
+from core.audio import EndOfAudio, PacedSource, Piece, Sound
 from core.clock import Clock
 from core.options import Hint, option
 from core.plugin import SourcePlugin
-from core.process.child import Child, ChildLost, Message, command
+from core.process.respawning_child import OrderFailed
 from core.sentence import said
-from plugins.resampling import Resampler
+from core.voice_engine import NORMAL_PITCH, NORMAL_RATE, Manner
+from core.voices.voice_client import VoiceClient
+from plugins.speaker import OpenClient, Speaker
+from plugins.speech_text import (
+    Pronunciations,
+    check_letters,
+    pieces,
+    read_links,
+    speakable,
+    without_foreign_words,
+)
+from plugins.spoken_line import SpokenLine, filled
+from plugins.voice_choice import chosen_voices, languages, speakers
 
-PIECE = 400
-"""Letters given to the synthesiser at once: half a minute of speech, made in some 40 ms."""
+GRACE = 0.01
+"""Seconds, on the source's clock, that are waited for what is being spoken before it is silent."""
 
-AHEAD = SAMPLE_RATE
-"""Samples that lie ready before the next piece is asked for."""
-
-PATIENCE = 10.0
-"""Seconds without an answer after which the synthesiser is given up."""
-
-SENTENCE_END = re.compile(r"[.!?;:\u3002\uff01\uff1f\n]\s*")
-
-Choices = list[tuple[str, str]]
-
-
-def voices() -> Choices:
-    """Return (code, title) of every language and accent."""
-    return _ask_choices("voices")
-
-
-def speakers() -> Choices:
-    """Return (name, title) of every timbre; the first is the language's own."""
-    return [("", said("Default")), *_ask_choices("speakers")]
-
-
-LETTERS = 2000
-"""How much of a text tells in which script it is."""
-
-CYRILLIC = "ru uk bg be sr mk kk ky tt ba cv uz nog mn bs tk az os"
-INDIC = "hi mr ne kok sa mai bho"
-SCRIPTS = {
-    "CJK": "cmn zh yue hak nan wuu ja ko",
-    "HIRAGANA": "ja",
-    "KATAKANA": "ja",
-    "HANGUL": "ko",
-    "CYRILLIC": CYRILLIC,
-    "ARABIC": "ar fa ur sd ug ku ckb ps ms az pa",
-    "HEBREW": "he yi",
-    "DEVANAGARI": INDIC,
-    "BENGALI": "bn as bpy mni",
-    "GURMUKHI": "pa",
-    "GUJARATI": "gu",
-    "ORIYA": "or",
-    "TAMIL": "ta",
-    "TELUGU": "te",
-    "KANNADA": "kn",
-    "MALAYALAM": "ml",
-    "SINHALA": "si",
-    "THAI": "th",
-    "LAO": "lo",
-    "MYANMAR": "my shn",
-    "GEORGIAN": "ka xmf",
-    "ARMENIAN": "hy hyw",
-    "ETHIOPIC": "am ti om",
-    "KHMER": "km",
-    "TIBETAN": "bo",
-}
-"""Languages that use a script; what is not named here every voice may read, or spell."""
+POLL = 0.005
+"""Seconds between two looks at that clock."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +44,39 @@ class SpeechOptions:
             local=True,
         ),
     )
-    voice: str = option(said("en-us"), Hint(said("Language"), choices=voices, local=True))
-    speaker: str = option("", Hint(said("Speaker"), choices=speakers))
-    rate: int = option(165, Hint(said("Speed"), low=80, high=450, unit=said("words per minute")))
-    pitch: int = option(50, Hint(said("Pitch"), low=0, high=99))
-    gap: int = option(0, Hint(said("Pause between words"), low=0, high=500, unit=said("ms")))
+    voice: str = option(said("en-us"), Hint(said("Language"), choices=languages, local=True))
+    speaker: str = option(
+        "",
+        Hint(
+            said("Speaker"),
+            said("Automatic takes the most natural voice there is for the language."),
+            choices=speakers,
+        ),
+    )
+    rate: int = option(
+        NORMAL_RATE, Hint(said("Speed"), low=80, high=450, unit=said("words per minute"))
+    )
+    pitch: int = option(
+        NORMAL_PITCH, Hint(said("Pitch"), said("Where the voice can."), low=0, high=99)
+    )
+    gap: int = option(
+        0,
+        Hint(
+            said("Pause between words"),
+            said("Only espeak-ng can."),
+            low=0,
+            high=500,
+            unit=said("ms"),
+        ),
+    )
+    pronunciations: str = option(
+        "",
+        Hint(
+            said("Pronunciations"),
+            said("A line for each word that is spoken otherwise, as in: GIF = jiff"),
+            lines=3,
+        ),
+    )
     keep_open: bool = option(
         True, Hint(said("Wait for more"), said("Stay silent instead of ending when all is said."))
     )
@@ -103,27 +85,21 @@ class SpeechOptions:
 class Speech:
     """Satisfies `AudioSource`; read by one thread, while any may `say` more."""
 
-    def __init__(self, options: SpeechOptions, clock: Clock) -> None:
-        self._options = options
-        self._waiting: deque[str] = deque(pieces(speakable(options.text)))
-        _check_letters(options.voice, options.text)
-        self._closed = threading.Event()
-        self._speaking = False
-        self._child = Child(command("plugins.speech_process"), "speech")
+    def __init__(
+        self, options: SpeechOptions, clock: Clock, open_client: OpenClient = VoiceClient
+    ) -> None:
+        self._clock = clock
+        self._keep_open = options.keep_open
+        self._pronunciations = Pronunciations(options.pronunciations)
+        self._remarks: deque[str] = deque()
+        self._line = SpokenLine()
+        manner = Manner(rate=options.rate, pitch=options.pitch, gap=options.gap)
+        voices = chosen_voices(options.voice, options.speaker, manner)
+        self._speaker = Speaker(voices, self._line, self._remarks.append, open_client)
         try:
-            self._resampler = Resampler(self._use_voice())
-            self._prepare(1)
-            if not len(self._resampler):
-                raise ValueError(
-                    said(
-                        "the voice {0!r} cannot speak {1!r}",
-                        options.voice,
-                        options.text[:40],
-                        remedy="write words, or choose the language they are in",
-                    )
-                )
+            self._begin(options.text)
         except BaseException:
-            self._child.close()
+            self._speaker.close()
             raise
         self._paced = PacedSource(self._pull, clock)
 
@@ -135,123 +111,69 @@ class Speech:
         """Speak `text` after what is still waiting; any thread may call this.
 
         Raises:
-            ValueError: there is nothing in it to speak.
+            ValueError: there is nothing in it to speak, or the voice cannot read it.
         """
-        self._waiting.extend(pieces(speakable(text)))
+        self._speaker.add(self._prepared(text))
 
     def read(self, count: int, timeout: float) -> Sound | None:
-        """See `AudioSource.read`."""
-        return self._paced.read(count, timeout)
+        """See `AudioSource.read`.
+
+        Raises:
+            SoundBrokeOff: the voice has been lost for good.
+        """
+        try:
+            return self._paced.read(count, timeout)
+        except EndOfAudio as end:
+            raise self._speaker.error or end from None
+
+    def remarks(self) -> Sequence[str]:
+        """See `Remarking`."""
+        found = []
+        while self._remarks:
+            found.append(self._remarks.popleft())
+        return found
 
     def close(self) -> None:
         """See `AudioSource.close`."""
-        self._closed.set()
         self._paced.close()
-        self._child.close()
+        self._speaker.close()
 
-    def _use_voice(self) -> float:
-        chosen = self._options
-        names = ("voice", "speaker", "rate", "pitch", "gap")
-        self._child.send({"ask": "use", **{name: getattr(chosen, name) for name in names}})
-        head = self._answer().head
-        if "error" in head:
-            voice = " ".join(filter(None, (chosen.voice, chosen.speaker)))
-            raise ValueError(
-                said("there is no voice {0!r}", voice, remedy="choose one from the list")
-            )
-        return float(head["rate"])
-
-    def _pull(self, count: int) -> Samples:
+    def _begin(self, text: str) -> None:
         try:
-            self._prepare(count)
-        except ChildLost:
-            if not self._closed.is_set():
-                raise
-        samples = self._resampler.take(count)
-        return fill(samples, count) if self._options.keep_open else samples
-
-    def _prepare(self, count: int) -> None:
-        """Have `count` samples ready, or all there are to come."""
-        while not self._closed.is_set():
-            if not self._speaking and self._waiting and len(self._resampler) < count + AHEAD:
-                self._child.send({"ask": "say", "text": self._waiting.popleft()})
-                self._speaking = True
-            if not self._speaking or len(self._resampler) >= count:
-                return
-            self._hear(self._answer())
-
-    def _hear(self, message: Message) -> None:
-        if message.body:
-            sound = np.frombuffer(message.body, np.int16)
-            self._resampler.put(sound.astype(np.float32) / np.float32(32768))
-        elif "done" in message.head:
-            self._speaking = False
-            self._resampler.finish()
-
-    def _answer(self) -> Message:
-        message = self._child.receive(PATIENCE)
-        if message is None:
-            raise ChildLost(
+            spoken = self._speaker.begin(self._prepared(text))
+        except OrderFailed as error:
+            raise ValueError(str(error)) from error
+        if not spoken:
+            raise ValueError(
                 said(
-                    "the speech process has not answered for {0:.0f} s",
-                    PATIENCE,
-                    remedy="start again",
+                    "the voice {0!r} cannot speak {1!r}",
+                    self._speaker.voice.title,
+                    text[:40],
+                    remedy="write words, or choose the language they are in",
                 )
             )
-        return message
 
-
-def speakable(text: str) -> str:
-    """Return `text` if there is something to say in it.
-
-    Raises:
-        ValueError: there is not.
-    """
-    if not any(letter.isalnum() or ord(letter) > 0x2000 for letter in text):
-        raise ValueError(
-            said("there is nothing to speak in {0!r}", text[:40], remedy="write at least one word")
-        )
-    return text
-
-
-def pieces(text: str) -> list[str]:
-    """Cut a long text after sentences, or between words where a sentence is too long."""
-    out = []
-    while len(text) > PIECE:
-        ends = [match.end() for match in SENTENCE_END.finditer(text, 0, PIECE)]
-        cut = ends[-1] if ends else text.rfind(" ", 1, PIECE) + 1 or PIECE
-        out.append(text[:cut])
-        text = text[cut:]
-    return [*out, text]
-
-
-def _ask_choices(kind: str) -> Choices:
-    with closing(Child(command("plugins.speech_process"), "speech")) as child:
-        child.send({"ask": "voices"})
-        message = child.receive(PATIENCE)
-    found: Any = message.head[kind] if message else []
-    return [(value, title) for value, title in found]
-
-
-def _check_letters(voice: str, text: str) -> None:
-    """See that the voice can read the letters; it would spell them one by one otherwise.
-
-    Raises:
-        ValueError: most of them are of a script that its language does not use.
-    """
-    language = voice.partition("-")[0].casefold()
-    letters = [letter for letter in text[:LETTERS] if letter.isalpha()]
-    users = (SCRIPTS.get(unicodedata.name(one, "").partition(" ")[0]) for one in letters)
-    foreign = sum(known is not None and language not in known.split() for known in users)
-    if foreign > len(letters) / 2 and foreign > 1:
-        raise ValueError(
-            said(
-                "the voice {0!r} does not know the letters of {1!r}",
-                voice,
-                text[:40],
-                remedy="choose the language they are in",
+    def _prepared(self, text: str) -> list[str]:
+        voice = self._speaker.voice
+        language = voice.manner.language
+        text = speakable(self._pronunciations.apply(speakable(text)))
+        check_letters(voice.title, language, text)
+        text, strange = without_foreign_words(text, language)
+        if strange:
+            self._remarks.append(
+                said("The voice {0} cannot read {1!r}; it was left out.", voice.title, strange[:40])
             )
-        )
+        return pieces(read_links(text) if language.startswith("en") else text)
+
+    def _pull(self, count: int) -> Piece:
+        """Return `count` samples, silence while nothing is ready; fewer at the end, then none."""
+        due, line = self._clock.now(), self._line
+        with line.changed:
+            while len(line) < count and self._speaker.busy and self._clock.now() < due + GRACE:
+                line.changed.wait(POLL)
+            piece = line.take(count)
+            goes_on = self._speaker.busy or (self._keep_open and not self._speaker.error)
+        return filled(piece, count) if goes_on else piece
 
 
 plugin = SourcePlugin("speech", said("Text to speech"), SpeechOptions, Speech)

@@ -3,13 +3,14 @@
 import logging
 import math
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.audio import SAMPLE_RATE, WIDER, AudioSource, EndOfAudio, Sound
+from core.audio import SAMPLE_RATE, WIDER, AudioSource, EndOfAudio, Sound, remarks_of
 from core.broadcast.live_source import Speaking
 from core.clock import Clock
 from core.plugin import SourcePlugin
@@ -81,6 +82,14 @@ class CheckedSource:
         if (rest := begin + timeout - self._clock.now()) > timeout / 2:
             self._clock.wait(rest, self._closed)  # else whoever asks again would never rest
         return None
+
+    def remarks(self) -> Sequence[str]:
+        """See `Remarking`; a source without remarks has none."""
+        try:
+            return [str(words) for words in remarks_of(self._source)]
+        except Exception:
+            log.debug("a source has something to say and cannot", exc_info=True)
+            return ()
 
     def close(self) -> None:
         """See `AudioSource.close`; one that hangs is left to itself."""

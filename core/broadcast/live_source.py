@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from core.audio import AudioSource, EndOfAudio, Sound, SoundAway
+from core.audio import AudioSource, EndOfAudio, Sound, SoundAway, remarks_of
 from core.broadcast.switches import Switches
 from core.clock import Clock, WallClock
 from core.sentence import said
@@ -105,6 +105,9 @@ class LiveSource:
             if not self._take_over():
                 raise
             return None
+        finally:
+            for words in remarks_of(self._current):
+                self._tell(words)
         if sound is None:
             return None
         self.level = float(np.sqrt(np.mean(np.square(sound.samples))))

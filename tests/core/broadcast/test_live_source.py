@@ -155,6 +155,23 @@ def test_what_a_voice_tells_of_its_mouth_is_not_shown_while_muted() -> None:
     assert told == [MARKS, (), (), MARKS]
 
 
+def test_what_a_source_has_to_say_is_told_once() -> None:
+    class Remarker(Telling):
+        def __init__(self) -> None:
+            self.left = ["a word was left out"]
+
+        def remarks(self) -> list[str]:
+            left, self.left = self.left, []
+            return left
+
+    told: list[str] = []
+    source = LiveSource(Switches(), told.append)
+    source.begin(Remarker())
+    source.read(PIECE, 1)
+    source.read(PIECE, 1)
+    assert told == ["a word was left out"]
+
+
 def test_who_tells_nothing_is_listened_to_though_muted() -> None:
     switches = Switches()
     switches.mute.set()

@@ -1,0 +1,1 @@
+"""Engines that speak a text, one file each."""
