@@ -134,7 +134,7 @@ def _is_foreign(letter: str, language: str) -> bool:
 
 def pieces(text: str) -> list[str]:
     """Cut a text after sentences, or after clauses or words where a sentence is too long."""
-    out, at = [], 0
+    out, at = list[str](), 0
     while at < len(text):
         end = _cut(text, at, FIRST_PIECE if not out else PIECE)
         out.append(text[at:end])

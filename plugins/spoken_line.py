@@ -5,7 +5,7 @@ from collections import deque
 
 import numpy as np
 
-from core.audio import SAMPLE_RATE, WIDER, Piece, fill
+from core.audio import SAMPLE_RATE, WIDER, Piece, Samples, Voice, fill
 from core.speech_marks import MARK_REACH, Marks, PhonemeMark, marks_within, shifted
 from core.two_ways import TwoWays
 from core.voice_engine import Utterance
@@ -60,7 +60,7 @@ class SpokenLine:
             self.changed.notify_all()
         return Piece(samples, voice, marks)
 
-    def _sound(self, count: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def _sound(self, count: int) -> tuple[Samples, Voice]:
         samples, voice = [np.zeros(0, np.float32)], [np.zeros((0, 1), np.float32)]
         while count > 0:
             piece = self._pieces.popleft()

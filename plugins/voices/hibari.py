@@ -118,7 +118,10 @@ class Hibari:
 
         known = [letter for letter in phonemes if letter in self._tts.vocab]
         speed = float(np.clip(self._manner.rate / NORMAL_RATE, SLOWEST, FASTEST))
-        inputs = {"ids": np.array([self._tts.ids(phonemes)]), "speed": np.float32([speed])}
+        inputs = {
+            "ids": np.array([self._tts.ids(phonemes)]),
+            "speed": np.array([speed], np.float32),
+        }
         spectrum, *durations = split(self._tts.sess.run(None, inputs), self._tells)
         pitch = 2 ** (SEMITONES / 12 * (self._manner.pitch - NORMAL_PITCH) / NORMAL_PITCH)
         sound = GAIN * dsp.synth(*spectrum[:-1], spectrum[-1] * np.float32(pitch), self._noise)

@@ -3,8 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from core.process.respawning_child import OrderFailed
 from core.voice_engine import Utterance
 from plugins.speech import Speech, SpeechOptions
 from plugins.voice_choice import languages, speakers
-from tests.fakes import HandClock, until
+from tests.fakes import until
 from tests.plugins.test_audio_file import read_all
 from tests.plugins.voices.fake_voices import LETTER_SECONDS, FakeClient, tone
 
@@ -29,6 +28,13 @@ HELLO = SpeechOptions("Hello there.", voice="de", keep_open=False)
 """Spoken by whoever a test lets speak."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
+
+
+@pytest.fixture
+def hanging() -> Iterator[threading.Event]:
+    released = threading.Event()
+    yield released
+    released.set()
 
 
 def fake(options: SpeechOptions = HELLO, *clients: FakeClient) -> Speech:
@@ -161,40 +167,26 @@ def test_who_tells_nothing_is_listened_to() -> None:
     speech.close()
 
 
-def test_while_nothing_is_ready_there_is_silence_and_nothing_is_lost() -> None:
-    clock, go_on = HandClock(), threading.Event()
-
+def test_while_nothing_is_ready_there_is_silence_and_then_it_goes_on(
+    hanging: threading.Event,
+) -> None:
     def slowly(text: str) -> Utterance:
         if text == "Later.":
-            assert go_on.wait(20)
+            assert hanging.wait(20)
         return tone(text)
 
-    speech = Speech(
-        replace(HELLO, text="Now. Later."), clock, lambda engine: FakeClient(engine, slowly)
-    )
+    options = replace(HELLO, text="Now. Later.", keep_open=True)
+    speech = Speech(options, WallClock(), lambda engine: FakeClient(engine, slowly))
 
-    def read() -> bool:
-        clock.time += 0.04
-        sound = speech.read(640, 0)
+    def loud() -> bool:
+        sound = speech.read(640, 5)
         return bool(sound and sound.samples.any())
 
-    loud = [_read_with(clock, read) for _ in range(10)]
-    assert loud[:7] == [True] * 7
-    assert not any(loud[7:])
-    go_on.set()
-    until(read)
-    length = 1 + sum(iter(read, False))
-    assert length * 0.04 == pytest.approx(LETTER_SECONDS * len("Later."), abs=0.08)
+    until(loud)
+    until(lambda: not loud())
+    hanging.set()
+    until(loud)
     speech.close()
-
-
-def _read_with(clock: HandClock, read: Callable[[], bool]) -> bool:
-    """Read on another thread, whose clock goes on while it waits."""
-    with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(read)
-        while not reading.done():
-            clock.time += 0.001
-        return reading.result()
 
 
 @pytest.mark.parametrize(
@@ -317,13 +309,6 @@ def test_a_real_process_that_is_killed_is_replaced_and_the_rest_is_spoken() -> N
 def children() -> list[int]:
     lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     return [int(pid) for path in lists for pid in path.read_text().split()]
-
-
-@pytest.fixture
-def hanging() -> Iterator[threading.Event]:
-    released = threading.Event()
-    yield released
-    released.set()
 
 
 def test_closing_wakes_the_reader_and_does_not_wait_for_who_speaks(
