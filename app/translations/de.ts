@@ -1315,10 +1315,6 @@
         <translation>dB</translation>
     </message>
     <message>
-        <source>Default</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
         <source>Delete .venv and run `python start.py`.</source>
         <translation>Löschen Sie .venv, und führen Sie `python start.py` aus.</translation>
     </message>
@@ -1629,10 +1625,6 @@
     <message>
         <source>the sound system has a problem</source>
         <translation>das Tonsystem hat ein Problem</translation>
-    </message>
-    <message>
-        <source>the speech process has not answered for {0} s</source>
-        <translation>der Sprechprozess antwortet seit {0} s nicht</translation>
     </message>
     <message>
         <source>the system refused it</source>
@@ -2019,6 +2011,18 @@
         <translation>Lädt ein Teil nicht, ein signiertes Setup installieren; oder sie in Windows-Sicherheit, App- &amp; Browsersteuerung, abschalten, was nicht rückgängig zu machen ist.</translation>
     </message>
     <message>
+        <source>A line for each word that is spoken otherwise, as in: GIF = jiff</source>
+        <translation>Eine Zeile für jedes Wort, das anders gesprochen wird, wie: GIF = jiff</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Automatic takes the most natural voice there is for the language.</source>
+        <translation>Automatisch nimmt die natürlichste Stimme, die es für die Sprache gibt.</translation>
+    </message>
+    <message>
         <source>it is off</source>
         <translation>sie ist aus</translation>
     </message>
@@ -2103,6 +2107,10 @@
         <translation>nicht gefunden</translation>
     </message>
     <message>
+        <source>no voice is installed</source>
+        <translation>es ist keine Stimme installiert</translation>
+    </message>
+    <message>
         <source>none is there</source>
         <translation>es gibt keine</translation>
     </message>
@@ -2117,6 +2125,10 @@
     <message>
         <source>NVIDIA&apos;s driver</source>
         <translation>den Treiber von NVIDIA</translation>
+    </message>
+    <message>
+        <source>Only espeak-ng can.</source>
+        <translation>Das kann nur espeak-ng.</translation>
     </message>
     <message>
         <source>only Linux locks programs away from cameras</source>
@@ -2163,6 +2175,14 @@
         <translation>das Bild {0} liegt nicht neben {1}</translation>
     </message>
     <message>
+        <source>pip install piper-tts, and put a voice file and its .json into {0}</source>
+        <translation>pip install piper-tts, und eine Stimmdatei mit ihrer .json in {0} legen</translation>
+    </message>
+    <message>
+        <source>pip install pocket-tts; it fetches some 400 MB when first used</source>
+        <translation>pip install pocket-tts; beim ersten Gebrauch holt es etwa 400 MB</translation>
+    </message>
+    <message>
         <source>PipeWire with its PulseAudio service</source>
         <translation>PipeWire mit seinem PulseAudio-Dienst</translation>
     </message>
@@ -2205,6 +2225,10 @@
     <message>
         <source>profile.json is missing</source>
         <translation>profile.json fehlt</translation>
+    </message>
+    <message>
+        <source>Pronunciations</source>
+        <translation>Aussprachen</translation>
     </message>
     <message>
         <source>puppet engine on the CPU</source>
@@ -2559,6 +2583,10 @@
         <translation>Das Foto ist unscharf: Halten Sie die Kamera ruhig und stellen Sie auf das Gesicht scharf.</translation>
     </message>
     <message>
+        <source>the pronunciation {0} cannot be read</source>
+        <translation>die Aussprache {0} ist nicht lesbar</translation>
+    </message>
+    <message>
         <source>The puppet engine needs no card. For others, choose CUDA at pytorch.org, Get Started, and run its command with .venv&apos;s pip.</source>
         <translation>Die Puppe braucht keine Karte. Für andere wählen Sie auf pytorch.org unter Get Started CUDA, und führen Sie den Befehl mit dem pip aus .venv aus.</translation>
     </message>
@@ -2595,8 +2623,32 @@
         <translation>Die Stimme ist dort wieder zu hören.</translation>
     </message>
     <message>
+        <source>the voice {0} breaks off again and again: {1}</source>
+        <translation>die Stimme {0} bricht immer wieder ab: {1}</translation>
+    </message>
+    <message>
+        <source>The voice {0} broke off and was started again; {1} was left out.</source>
+        <translation>Die Stimme {0} ist abgebrochen und neu gestartet worden; {1} wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The voice {0} cannot be used ({1}); {2} speaks instead.</source>
+        <translation>Die Stimme {0} ist nicht nutzbar ({1}); stattdessen spricht {2}.</translation>
+    </message>
+    <message>
+        <source>The voice {0} cannot read {1}; it was left out.</source>
+        <translation>Die Stimme {0} kann {1} nicht lesen; es wurde ausgelassen.</translation>
+    </message>
+    <message>
+        <source>The voice {0} cannot speak {1}; it was left out.</source>
+        <translation>Die Stimme {0} kann {1} nicht sprechen; es wurde ausgelassen.</translation>
+    </message>
+    <message>
         <source>the voice {0} does not know the letters of {1}</source>
         <translation>die Stimme {0} kennt die Buchstaben von {1} nicht</translation>
+    </message>
+    <message>
+        <source>the voice {0} is not installed</source>
+        <translation>die Stimme {0} ist nicht installiert</translation>
     </message>
     <message>
         <source>the {0} process cannot be started: {1}</source>
@@ -2613,6 +2665,10 @@
     <message>
         <source>there is no display; films, cameras and pages are made without one</source>
         <translation>es gibt keinen Bildschirm; Filme, Kameras und Seiten gehen auch ohne</translation>
+    </message>
+    <message>
+        <source>there is no voice engine {0}</source>
+        <translation>es gibt keine Stimmtechnik {0}</translation>
     </message>
     <message>
         <source>there was no answer within {0} s</source>
@@ -2743,6 +2799,10 @@
         <translation>Was bis dahin aufgenommen wurde, ist in {0}.</translation>
     </message>
     <message>
+        <source>Where the voice can.</source>
+        <translation>Wo die Stimme es kann.</translation>
+    </message>
+    <message>
         <source>Window</source>
         <translation>Fenster</translation>
     </message>
@@ -2753,6 +2813,10 @@
     <message>
         <source>words per minute</source>
         <translation>Wörter/Min.</translation>
+    </message>
+    <message>
+        <source>write a line for each word, as in: GIF = jiff</source>
+        <translation>für jedes Wort eine Zeile schreiben, wie: GIF = jiff</translation>
     </message>
     <message>
         <source>write at least one word</source>
@@ -2889,6 +2953,10 @@
     <message>
         <source>{0} Then look whether it is muted: Settings, System, Sound, Input.</source>
         <translation>{0} Sehen Sie dann nach, ob es stummgeschaltet ist: Einstellungen, System, Sound, Eingabe.</translation>
+    </message>
+    <message>
+        <source>{0} was left out: {1}</source>
+        <translation>{0} wurde ausgelassen: {1}</translation>
     </message>
     <message>
         <source>{0} was refused ({1})</source>
