@@ -2023,6 +2023,10 @@
         <translation>Automatisch nimmt die natürlichste Stimme, die es für die Sprache gibt.</translation>
     </message>
     <message>
+        <source>Install the package rtkit, then log out and in again.</source>
+        <translation>Installieren Sie das Paket rtkit, und melden Sie sich dann ab und wieder an.</translation>
+    </message>
+    <message>
         <source>it is off</source>
         <translation>sie ist aus</translation>
     </message>
@@ -2209,6 +2213,10 @@
     <message>
         <source>port {0} {1}, so the page has another address: give OBS the new one</source>
         <translation>der Port {0} {1}, die Seite hat also eine andere Adresse: Geben Sie OBS die neue</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>Vorrang</translation>
     </message>
     <message>
         <source>profile.json is damaged in line {0}</source>
@@ -2411,6 +2419,10 @@
         <translation>Ton ({0})</translation>
     </message>
     <message>
+        <source>sound and picture come before other work</source>
+        <translation>Ton und Bild kommen vor anderer Arbeit</translation>
+    </message>
+    <message>
         <source>Sound file</source>
         <translation>Tondatei</translation>
     </message>
@@ -2611,6 +2623,14 @@
         <translation>Der Tonserver hat es nicht mehr</translation>
     </message>
     <message>
+        <source>the system gives sound and picture no priority: on a busy computer they may stutter</source>
+        <translation>Das System gibt Ton und Bild keinen Vorrang: Auf einem ausgelasteten Computer können sie stocken</translation>
+    </message>
+    <message>
+        <source>The virtual camera broke down and was started again.</source>
+        <translation>Die virtuelle Kamera brach ab und wurde neu gestartet.</translation>
+    </message>
+    <message>
         <source>the virtual camera {0} cannot be used: {1}</source>
         <translation>die virtuelle Kamera {0} lässt sich nicht benutzen: {1}</translation>
     </message>
@@ -2717,6 +2737,10 @@
     <message>
         <source>this process has been closed</source>
         <translation>dieser Prozess ist geschlossen worden</translation>
+    </message>
+    <message>
+        <source>this system gives none</source>
+        <translation>Dieses System gibt keinen</translation>
     </message>
     <message>
         <source>try again</source>

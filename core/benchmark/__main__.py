@@ -1,4 +1,4 @@
-"""Measure: python -m core.benchmark live | lips | picture | model | runtimes; --help says more."""
+"""Measure: python -m core.benchmark live | voice | picture | ...; --help says more."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ from core.process.surroundings import begin
 
 BENCHMARKS = {
     "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
+    "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
     "picture": ("picture_faults", "sheets and figures of where a picture fails first"),
 }
 WITH_TORCH = {

@@ -8,6 +8,7 @@ from typing import Any
 from core.audio import AudioSource, SoundSink
 from core.broadcast.checked_source import open_checked
 from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound
+from core.broadcast.lasting_camera import LastingCamera
 from core.broadcast.live_recording import LiveRecording, Recorder
 from core.broadcast.live_source import LiveSource
 from core.broadcast.scene import Scene
@@ -125,8 +126,7 @@ class Broadcast:
         def task() -> None:
             self._screens.put("camera", None)  # opening holds up whoever shows a picture meanwhile
             if camera:
-                sink = self._devices.camera.open(camera, self.scene.format)
-                self._screens.put("camera", sink)
+                self._screens.put("camera", self._camera(camera))
 
         if self._screens.on:
             self._worker.do(task)
@@ -194,11 +194,18 @@ class Broadcast:
     def _open_screens(self, format: VideoFormat) -> VideoSink:
         sinks: dict[str, VideoSink] = {}
         if self.scene.camera:
-            sinks["camera"] = self._devices.camera.open(self.scene.camera, format)
+            sinks["camera"] = self._camera(self.scene.camera)
         if self.scene.page:
             sinks["page"] = self.scene.page.open(format)
         self._screens.begin({**sinks, "recording": self._recording})
         return self._screens
+
+    def _camera(self, name: str) -> VideoSink:
+        return LastingCamera(
+            lambda: self._devices.camera.open(name, self.scene.format),
+            self._reports.trouble,
+            self._clock,
+        )
 
     def _open_sound(self) -> SoundSink:
         self._sound.begin(self._places(self.scene.sound))

@@ -9,7 +9,7 @@ from core.doctor.camera import NAME as CAMERA
 from core.doctor.camera import camera
 from core.doctor.environment import PACKAGES, WINDOW, packages, window
 from core.doctor.finding import Check
-from core.doctor.machine import ENGINE, GPU, PATIENCE, engine, gpu
+from core.doctor.machine import ENGINE, GPU, PATIENCE, PRIORITY, engine, gpu, priority
 from core.doctor.microphone import NAME as MICROPHONE
 from core.doctor.microphone import microphone, plugged_in
 from core.doctor.programs import NAME as PROGRAMS
@@ -38,6 +38,7 @@ def all_checks(
         Check(CAMERA, partial(camera, system), DEVICE),
         Check(SOUND, partial(virtual_microphone, system), DEVICE),
         Check(PROGRAMS, partial(programs, system), DEVICE),
+        Check(PRIORITY, partial(priority, system), QUICK),
         Check(GPU, partial(gpu, system), trial),
         Check(ENGINE, engine, trial),
     )

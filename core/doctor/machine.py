@@ -8,10 +8,13 @@ from core.doctor.finding import Finding, State
 from core.doctor.packages import NVIDIA
 from core.doctor.system import System
 from core.process.child import Child, ChildLost, command
+from core.process.priority import preferred
 from core.sentence import parted, said
 from core.video import FPS
 
 GPU, ENGINE = said("Graphics card"), said("Engine speed")
+
+PRIORITY = said("Priority")
 
 PATIENCE = 90.0
 """Seconds that a trial may take; loading PyTorch from a slow disk is most of it."""
@@ -43,6 +46,20 @@ def ask(what: str) -> dict[str, Any]:
             )
         }
     return message.head
+
+
+def priority(system: System, preferred: Callable[[], bool] = preferred) -> Finding:
+    """Ask for what sound and picture ask for while live."""
+    if preferred():
+        return Finding(PRIORITY, State.OK, said("sound and picture come before other work"))
+    if not (system.linux or system.windows):
+        return Finding(PRIORITY, State.SKIPPED, said("this system gives none"))
+    return Finding(
+        PRIORITY,
+        State.WARNING,
+        said("the system gives sound and picture no priority: on a busy computer they may stutter"),
+        said("Install the package rtkit, then log out and in again.") if system.linux else "",
+    )
 
 
 def gpu(system: System, ask: Ask = ask) -> Finding:

@@ -43,6 +43,11 @@ class Conversation:
         """Whether nobody waits for it any more, so that none should be started in its place."""
 
     @property
+    def process(self) -> int:
+        """The system's number of the process."""
+        return self._child.process
+
+    @property
     def address(self) -> str:
         """Where the process finds the memory."""
         return self._memory.address

@@ -42,6 +42,12 @@ class Engine:
         self._conversation: Conversation | None = None
         self._ended = False
 
+    @property
+    def process(self) -> int | None:
+        """The number of the process, if there is one."""
+        conversation = self._conversation
+        return conversation.process if conversation else None
+
     def start(self) -> None:
         """Start the process, which then loads what every engine needs; returns at once.
 

@@ -33,6 +33,7 @@ from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
 from core.process.memory import seen
+from core.process.priority import PICTURE, prefer
 from core.profile import Profile
 from core.record import from_json
 from core.sentence import said
@@ -157,6 +158,7 @@ def _groups(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[F
 
 def main() -> int:
     pipe = claim()
+    prefer(PICTURE)
     with loading():
         from core.engine.choice import open_stream, prefetch
 

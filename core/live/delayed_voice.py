@@ -19,12 +19,18 @@ FALL = 0.2
 It grows at once: the voice must not come before its picture."""
 
 
+PATIENT = 0.5
+"""Seconds beyond the shortest delay for which the voice waits: pictures that are later than that
+are of a computer in distress, and nobody can talk to somebody who answers a second late."""
+
+
 class PictureLag:
     """How late pictures are, from a sound being heard to its frame being sent. One thread notes."""
 
     def __init__(self) -> None:
         self._latencies: deque[float] = deque(maxlen=WINDOW)
         self._noted = 0.0
+        self._least = float("inf")
         self.seconds: float | None = None
         """The last known; None before the first picture. Any thread may read."""
 
@@ -34,7 +40,8 @@ class PictureLag:
         target = median(self._latencies)
         if self.seconds is not None:
             target = max(target, self.seconds - FALL * (now - self._noted))
-        self.seconds, self._noted = target, now
+        self._least = min(self._least, target)
+        self.seconds, self._noted = min(target, self._least + PATIENT), now
 
 
 class DelayedVoice:

@@ -16,8 +16,11 @@ from core.clock import Clock
 from core.sentence import said
 from core.speech_marks import shifted
 
-BACKLOG = 2.0
+BACKLOG = 0.5
 """Seconds that may wait for the engine; more is left out, so that it is soon back in step."""
+
+HOPS = 3
+"""Hops that may wait for it, if they are longer."""
 
 STALL = 0.5
 """Seconds without sound after which there is silence in its place: the picture goes on."""
@@ -53,6 +56,7 @@ class Intake:
         """When there is silence unless sound has come."""
         self._arrived = clock.now()
         self._told = self._marked = False
+        self._room = round(BACKLOG * SAMPLE_RATE)
         self.waiting = 0
         """Samples that wait for the engine."""
         self.unheard = 0
@@ -81,6 +85,7 @@ class Intake:
             EndOfAudio: there are no more.
         """
         with self._changed:
+            self._room = max(self._room, HOPS * count)
             self._changed.wait_for(lambda: self.waiting >= count or self._end, timeout)
             if self.waiting < count and not self._end:
                 self._fill_silence(count)
@@ -104,7 +109,7 @@ class Intake:
         self._pieces.append(sound)
         self.waiting += len(sound.samples)
         self._on_sound(sound)
-        while self.waiting > BACKLOG * SAMPLE_RATE and len(self._pieces) > 1:
+        while self.waiting > self._room and len(self._pieces) > 1:
             late = len(self._pieces.popleft().samples)
             self.waiting -= late
             self.unheard += late

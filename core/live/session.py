@@ -18,6 +18,7 @@ from core.live.intake import Intake
 from core.live.pacer import Pacer
 from core.live.ring import FrameRing
 from core.live.thrift import Thrift
+from core.process.priority import SOUND, prefer
 from core.sentence import said
 from core.stream import AvatarStream
 from core.two_ways import Widening
@@ -193,6 +194,7 @@ class Session:
         return thread
 
     def _listen(self, piece: int) -> None:
+        prefer(SOUND)
         widened = Widening()
         with closing(self._open_source()) as source:
             self._source = source
@@ -234,6 +236,7 @@ class Session:
 
     def _speak(self) -> None:
         """Play what was heard as much earlier as pictures take, whether they come or not."""
+        prefer(SOUND)
         voice = self._voice
         with closing(self._open_sound_sink()) as sink:
             while not (self._stop.is_set() or voice.drained):

@@ -130,6 +130,11 @@ class Child:
             thread.start()
 
     @property
+    def process(self) -> int:
+        """The system's number of it."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from core.audio import Sound, SoundSink
 from core.clock import Clock, WallClock
+from core.process.priority import SOUND, prefer
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Place:
         self._changed.set()
 
     def _run(self) -> None:
+        prefer(SOUND)
         while not self._closed.is_set():
             try:
                 with closing(self._open_sink()) as sink:

@@ -8,12 +8,20 @@ import pytest
 
 from core.doctor import machine
 from core.doctor.finding import State
-from core.doctor.machine import GIB, ask, engine, gpu
+from core.doctor.machine import GIB, ask, engine, gpu, priority
 from tests.core.doctor.computers import computer, put
 
 CARD = "sys/bus/pci/devices/0000:01:00.0"
 NO_CUDA: dict[str, Any] = {"torch": "2.13.0+cpu", "cuda": None, "available": False, "told": ""}
 CUDA: dict[str, Any] = {"torch": "2.13.0", "cuda": "13.0", "available": True, "told": ""}
+
+
+def test_whether_sound_and_picture_come_first_is_told_with_the_next_step(tmp_path: Path) -> None:
+    system = computer(tmp_path)
+    assert priority(system, lambda: True).state is State.OK
+    found = priority(system, lambda: False)
+    assert found.state is State.WARNING
+    assert "rtkit" in found.remedy
 
 
 def plug_in(root: Path, driver: bool) -> None:

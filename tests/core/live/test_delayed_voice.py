@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.audio import Sound
-from core.live.delayed_voice import FALL, WINDOW, DelayedVoice, PictureLag
+from core.live.delayed_voice import FALL, PATIENT, WINDOW, DelayedVoice, PictureLag
 
 
 def sound(number: int, hop: int = 640) -> Sound:
@@ -57,6 +57,12 @@ def test_a_stall_and_what_comes_late_after_it_change_nothing() -> None:
 def test_where_pictures_stay_late_the_voice_waits_for_them_within_a_second() -> None:
     lag = noted([0.3] * 14, noted([0.14] * WINDOW), 1.0)
     assert lag.seconds == 0.3
+
+
+def test_the_voice_waits_for_no_picture_that_is_very_late() -> None:
+    lag = noted([0.14] * WINDOW)
+    noted([3.0] * 100, lag, 1.0)
+    assert lag.seconds == pytest.approx(0.14 + PATIENT)
 
 
 def test_it_shrinks_no_faster_than_sound_can_be_made_shorter() -> None:

@@ -49,7 +49,7 @@ def test_what_the_engine_is_too_late_for_is_left_out_and_people_hear_it_all() ->
     for number in range(count):
         stage.put(640 * number)
     assert stage.intake.unheard == 640 * count - stage.intake.waiting
-    assert stage.intake.waiting == BACKLOG * 16_000
+    assert BACKLOG * 16_000 - 640 < stage.intake.waiting <= BACKLOG * 16_000
     (piece,) = stage.pieces()
     assert piece.start == stage.intake.unheard
     assert len(stage.voice) == count

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,22 +22,27 @@ def answers() -> bool:
         return False
 
 
+def start_server(home: Path) -> subprocess.Popen[bytes]:
+    """Start a PulseAudio daemon that is reached through `home` alone."""
+    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
+    modules = [
+        f"-Lmodule-native-protocol-unix socket={home}/native auth-anonymous=1",
+        f"-Lmodule-null-sink sink_name={SPEAKERS} norewinds=1",
+    ]
+    return subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL)
+
+
 @pytest.fixture(scope="module")
 def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
     """A PulseAudio daemon that all programs of these tests talk to, and nobody else."""
     if not (shutil.which("pulseaudio") and shutil.which("parec")):
         pytest.skip("pulseaudio and parec are not installed (apt install pulseaudio)")
     home = tmp_path_factory.mktemp("server")
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-    modules = [
-        f"-Lmodule-native-protocol-unix socket={home}/native auth-anonymous=1",
-        f"-Lmodule-null-sink sink_name={SPEAKERS} norewinds=1",
-    ]
     with pytest.MonkeyPatch.context() as environment:
         for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"):
             environment.setenv(name, str(home))
         environment.setenv("PULSE_SERVER", f"unix:{home}/native")
-        with subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL) as server:
+        with start_server(home) as server:
             try:
                 until(answers)
                 yield server

@@ -1,0 +1,345 @@
+"""The voice's own way: what arrives of it, and what becomes of it when something fails.
+
+Each scenario goes live with the engine in its process, as the window does, on a voice of our own;
+one listens at the virtual microphone through parec, so it needs a PulseAudio or PipeWire server.
+"""
+
+import argparse
+import logging
+import multiprocessing
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import numpy as np
+
+from core.audio import (
+    SAMPLE_RATE,
+    VOICE_RATE,
+    WIDER,
+    PacedSource,
+    Piece,
+    Samples,
+    Sound,
+    SoundSink,
+    Voice,
+)
+from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.broadcast.broadcast import Broadcast, Reports
+from core.broadcast.scene import Scene
+from core.broadcast.shared_devices import Devices
+from core.cli import portrait
+from core.engine.badge import BadgeOptions
+from core.engine.engine_client import Engine
+from core.engine.names import AUTO, ENGINES
+from core.film.recording import Recording
+from core.live.session import Phase, Status
+from core.plugin import SourcePlugin
+from core.sound.outputs import MICROPHONE
+from core.sound.speaker import SpeakerFigures
+from core.sound.virtual_microphone import SOURCE
+from core.video import HD, Frame, VideoFormat, VideoSink
+
+TONES = (1_000, 11_000, 15_000)
+"""Hz."""
+
+LOUD = 0.5
+
+WARM_UP = 4.0
+"""Seconds live before anything is measured."""
+
+AFTER = 8.0
+"""Seconds that are watched after a fault."""
+
+SCENARIOS = ("tones", "overload", "stopped", "killed")
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `voice`."""
+    parser.add_argument("--profile", metavar="NAME", help="measure with this person")
+    parser.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
+    parser.add_argument("--engine", choices=ENGINES, default=AUTO)
+    parser.add_argument("--seconds", type=float, default=30, help="of overload; 300 tells")
+    parser.add_argument("--busy", type=int, default=1, help="cores that others keep busy in it")
+    parser.add_argument(
+        "--only", choices=SCENARIOS, nargs="+", default=SCENARIOS, help="some of the scenarios"
+    )
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Run the benchmark."""
+    person = portrait(chosen)
+    deeds: dict[str, Callable[[], Section]] = {
+        "tones": lambda: _tones(chosen),
+        "overload": lambda: _overload(chosen),
+        "stopped": lambda: _stopped(chosen),
+        "killed": lambda: _killed(chosen),
+    }
+    about = machine() | {"picture": f"{person.title}, {HD.width}x{HD.height}"}
+    return Report(about, tuple(deeds[name]() for name in chosen.only))
+
+
+class _Moment(NamedTuple):
+    at: float
+    """When it was played or shown."""
+    start: int
+    """Stream time of it."""
+    heard: float
+
+
+class _Probe:
+    """Satisfies `SoundSink`, `Page` and `VideoSink`: notes when what came."""
+
+    def __init__(self) -> None:
+        self.voice: list[_Moment] = []
+        self.pictures: list[_Moment] = []
+
+    def play(self, sound: Sound) -> None:
+        self.voice.append(_Moment(time.monotonic(), sound.start, sound.heard))
+
+    def open(self, format: VideoFormat) -> VideoSink:  # noqa: ARG002
+        return self
+
+    def send(self, frame: Frame) -> None:
+        if not self.pictures or frame.sample != self.pictures[-1].start:
+            self.pictures.append(_Moment(time.monotonic(), frame.sample, frame.heard))
+
+    def close(self) -> None:
+        pass
+
+
+class _ProbeOutputs:
+    """Satisfies `AudioOutputs`: whatever is asked for, the probe is opened."""
+
+    def __init__(self, probe: _Probe) -> None:
+        self._probe = probe
+
+    def openers(self, names: Sequence[str]) -> Sequence[Callable[[], SoundSink]]:
+        return [lambda: self._probe for name in names if name]
+
+    def figures(self) -> list[SpeakerFigures]:
+        return []
+
+    def warning(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        pass
+
+
+def _voice(hertz: float) -> SourcePlugin[None]:
+    """Return a voice that is one tone without end, at both rates."""
+    at = 0
+
+    def pull(count: int) -> Piece:
+        nonlocal at
+        frames = np.arange(WIDER * at, WIDER * (at + count))
+        at += count
+        tone = LOUD * np.sin(2 * np.pi * hertz / VOICE_RATE * frames).astype(np.float32)
+        heard = hertz < SAMPLE_RATE / 2
+        return Piece(tone[::WIDER] if heard else np.zeros(count, np.float32), tone[:, None])
+
+    return SourcePlugin("tone", "Tone", type(None), lambda _, clock: PacedSource(pull, clock))
+
+
+class _Live(NamedTuple):
+    broadcast: Broadcast
+    engine: Engine
+    troubles: list[str]
+
+
+@contextmanager
+def _live(
+    chosen: argparse.Namespace, hertz: float, probe: _Probe | None, film: Path | None = None
+) -> Iterator[_Live]:
+    """Be live, and warm."""
+    statuses, troubles = list[Status](), list[str]()
+    engine = Engine()
+    reports = Reports(
+        statuses.append, lambda *_: None, lambda e: troubles.append(str(e)), lambda _: None,
+        troubles.append,
+    )  # fmt: skip
+    outputs = _ProbeOutputs(probe) if probe else None
+    scene = Scene(
+        _voice(hertz), None, portrait(chosen), chosen.engine, "", BadgeOptions(), probe,
+        (MICROPHONE,),
+    )  # fmt: skip
+    with closing(Devices(engine, outputs=outputs)) as devices:
+        broadcast = Broadcast(scene, devices, reports, open_recorder=Recording)
+        broadcast.record(film)
+        broadcast.start()
+        try:
+            while not (statuses and statuses[-1].phase is not Phase.STARTING):
+                broadcast.join(0.05)
+            broadcast.join(WARM_UP)
+            yield _Live(broadcast, engine, troubles)
+        finally:
+            broadcast.stop()
+            broadcast.join()
+    if statuses[-1].error:
+        logging.getLogger().error("it ended with: %s", statuses[-1].error)
+
+
+def _tones(chosen: argparse.Namespace) -> Section:
+    rows = []
+    for hertz in TONES:
+        with tempfile.TemporaryDirectory() as folder:
+            film = Path(folder) / "tone.mp4"
+            with _live(chosen, hertz, None, film) as live:
+                heard = _listened(2.0)
+                live.broadcast.join(0.5)
+            for place, voice in (("virtual microphone", heard), ("MP4", _decoded(film))):
+                level, rest = _fitted(voice, hertz)
+                rows.append(Measurement(f"{hertz} Hz at the {place}", level, "dB"))
+                if hertz == TONES[0]:
+                    rows.append(Measurement(f"  distortion and noise at the {place}", rest, "dB"))
+    return Section("A tone against its source", tuple(rows))
+
+
+def _listened(seconds: float) -> Samples:
+    """Return what another program hears from the virtual microphone; empty if it cannot."""
+    command = [
+        "parec", "-d", SOURCE, "--raw", "--format=float32le", f"--rate={VOICE_RATE}", "--channels=1"
+    ]  # fmt: skip
+    try:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
+            assert parec.stdout
+            wanted = int((seconds + 1) * VOICE_RATE) * 4
+            heard = np.frombuffer(parec.stdout.read(wanted), np.float32)
+            parec.kill()
+    except OSError:
+        return np.zeros(0, np.float32)
+    return heard[VOICE_RATE:]
+
+
+def _decoded(film: Path) -> Samples:
+    with av.open(str(film)) as file:
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
+    return sound[VOICE_RATE:-VOICE_RATE]
+
+
+def _fitted(voice: Voice, hertz: float) -> tuple[float, float]:
+    """Return the level of the tone against its source, and of all that is not it, in dB.
+
+    The frequency is fitted too: what the steering bends is not distortion. The median of tenths of
+    a second, for a busy computer tears some of them.
+    """
+    parts = np.array_split(voice, max(1, len(voice) * 10 // VOICE_RATE)) if len(voice) else []
+    found = [_best(part, hertz) for part in parts]
+    level, rest = np.median(found, axis=0) if found else (np.nan, np.nan)
+    return float(level), float(rest)
+
+
+def _best(part: Voice, hertz: float) -> tuple[float, float]:
+    pitches = hertz * (1 + np.linspace(-2.5e-3, 2.5e-3, 11))
+    width = pitches[1] - pitches[0]
+    for _ in range(6):
+        fits = [_fit(part, pitch) for pitch in pitches]
+        best = int(np.argmin([rest for _, rest in fits]))
+        pitches = pitches[best] + width * np.linspace(-1, 1, 11)
+        width /= 5
+    return fits[best]
+
+
+def _fit(part: Voice, hertz: float) -> tuple[float, float]:
+    turn = 2 * np.pi * hertz / VOICE_RATE * np.arange(len(part))
+    waves = np.stack([np.sin(turn), np.cos(turn)], 1)
+    parts, *_ = np.linalg.lstsq(waves, part.astype(float), rcond=None)
+    level = float(np.hypot(*parts)) + 1e-12
+    rest = float(np.std(part - waves @ parts)) / (level / np.sqrt(2))
+    return 20 * np.log10(level / LOUD), 20 * np.log10(rest + 1e-12)
+
+
+def _overload(chosen: argparse.Namespace) -> Section:
+    probe = _Probe()
+    with _live(chosen, 440, probe) as live:
+        busy = [multiprocessing.Process(target=_spin, daemon=True) for _ in range(chosen.busy)]
+        began = time.monotonic()
+        for process in busy:
+            process.start()
+        live.broadcast.join(chosen.seconds)
+        ended = time.monotonic()
+        for process in busy:
+            process.kill()
+            process.join()
+        live.broadcast.join(AFTER)
+    return Section(
+        f"{chosen.busy} of {os.cpu_count()} cores kept busy for {chosen.seconds:.0f} s",
+        (*_losses(probe), *_pictures(probe, began, ended), *_recovery(probe, ended)),
+    )
+
+
+def _spin() -> None:
+    while True:
+        pass
+
+
+def _stopped(chosen: argparse.Namespace) -> Section:
+    probe = _Probe()
+    with _live(chosen, 440, probe) as live:
+        began = time.monotonic()
+        os.kill(_process(live.engine), signal.SIGSTOP)
+        live.broadcast.join(5.0)
+        os.kill(_process(live.engine), signal.SIGCONT)
+        ended = time.monotonic()
+        live.broadcast.join(AFTER)
+    return Section("Engine stopped for 5 s", (*_losses(probe, began), *_recovery(probe, ended)))
+
+
+def _killed(chosen: argparse.Namespace) -> Section:
+    probe = _Probe()
+    with _live(chosen, 440, probe) as live:
+        began = time.monotonic()
+        os.kill(_process(live.engine), signal.SIGKILL)
+        live.broadcast.join(AFTER)
+    back = next((p.at - began for p in probe.pictures if p.at > began + 0.1), float("nan"))
+    return Section(
+        "Engine killed",
+        (*_losses(probe, began), Measurement("until the picture is back", back, "s")),
+    )
+
+
+def _process(engine: Engine) -> int:
+    found = engine.process
+    assert found
+    return found
+
+
+def _losses(probe: _Probe, since: float = 0.0) -> Iterator[Measurement]:
+    lost = sum(max(0, after.start - before.start - 640) for before, after in pairwise(probe.voice))
+    yield Measurement("speech lost", lost / SAMPLE_RATE, "s")
+    gaps = [b.at - a.at for a, b in pairwise(probe.voice) if b.at > since]
+    yield Measurement("longest gap in the voice", 1e3 * (max(gaps, default=0.0) - 0.04), "ms")
+
+
+def _pictures(probe: _Probe, began: float, ended: float) -> Iterator[Measurement]:
+    during = [p for p in probe.pictures if began < p.at < ended]
+    yield Measurement("pictures a second meanwhile", len(during) / (ended - began), "frames/s")
+    late = [1e3 * (p.at - p.heard) for p in during]
+    for share in (50, 95):
+        value = float(np.percentile(late, share)) if late else float("nan")
+        yield Measurement(f"latency of the picture meanwhile, p{share}", value, "ms")
+
+
+def _recovery(probe: _Probe, ended: float) -> Iterator[Measurement]:
+    """Measure how long it takes until the pictures of half a second are below 200 ms."""
+    after = [p for p in probe.pictures if p.at > ended]
+    for index, picture in enumerate(after):
+        near = [p.at - p.heard for p in after[index : index + 12]]
+        if float(np.median(near)) < 0.2:
+            yield Measurement("until latency is below 200 ms again", picture.at - ended, "s")
+            break
+    else:
+        yield Measurement("until latency is below 200 ms again", float("nan"), "s")
+    last = [p.at - p.heard for p in after[-50:]]
+    voice = [v.at - v.heard for v in probe.voice[-50:]]
+    behind = 1e3 * (float(np.median(voice)) - float(np.median(last))) if last else float("nan")
+    yield Measurement("voice handed on after its picture, at the end", behind, "ms")

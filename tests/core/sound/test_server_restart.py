@@ -1,0 +1,98 @@
+"""A real sound server that dies or hangs takes the voice for a moment, never for good."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.audio import Sound
+from core.sound.fanout import Fanout
+from core.sound.outputs import MICROPHONE, SoundOutputs
+from core.sound.player import SoundError
+from core.sound.virtual_microphone import SOURCE, sinks
+from tests.core.sound.conftest import answers, start_server
+from tests.fakes import until, voiced
+
+pytestmark = pytest.mark.usefixtures("sound_server")
+
+LOUD = 0.4
+
+
+class Speech:
+    """Plays without end into the virtual microphone."""
+
+    def __init__(self) -> None:
+        self.lost: list[str] = []
+        self.back: list[str] = []
+        self.outputs = SoundOutputs()
+        self._fanout = Fanout(
+            self.outputs.openers([MICROPHONE]),
+            lambda error: self.lost.append(str(error)),
+            lambda: self.back.append("back"),
+        )
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._speak)
+        self._thread.start()
+
+    def _speak(self) -> None:
+        number = 0
+        while not self._end.wait(0.04):
+            self._fanout.play(voiced(Sound(np.full(640, LOUD, np.float32), 640 * number, 0.0)))
+            number += 1
+
+    def close(self) -> None:
+        self._end.set()
+        self._thread.join()
+        self._fanout.close()
+        self.outputs.close()
+
+
+@pytest.fixture
+def speech() -> Iterator[Speech]:
+    made = Speech()
+    yield made
+    made.close()
+
+
+def heard() -> bool:
+    """Return whether another program hears the voice from the microphone."""
+    command = ["parec", "-d", SOURCE, "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
+        assert parec.stdout
+        late = threading.Timer(5.0, parec.kill)
+        late.start()
+        sound = np.frombuffer(parec.stdout.read(4 * 48_000), np.float32)
+        late.cancel()
+        parec.kill()
+    return bool(len(sound) and sound.max() > LOUD / 2)
+
+
+def test_the_voice_comes_back_with_the_server(
+    speech: Speech, sound_server: subprocess.Popen[bytes]
+) -> None:
+    until(heard)
+    sound_server.kill()
+    sound_server.wait()
+    until(lambda: speech.lost)
+    assert "takes no more sound: the sound server has ended; it is tried again" in speech.lost[0]
+    home = Path(os.environ["PULSE_SERVER"].removeprefix("unix:")).parent
+    (home / "native").unlink(missing_ok=True)
+    with start_server(home) as again:
+        try:
+            until(answers)
+            until(heard)
+            until(lambda: speech.back)
+            assert len(speech.lost) == 1
+            again.send_signal(signal.SIGSTOP)
+            with pytest.raises(SoundError, match="the sound server does not answer"):
+                sinks()
+            again.send_signal(signal.SIGCONT)
+            until(heard)
+            speech.close()
+        finally:
+            again.kill()
