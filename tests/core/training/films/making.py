@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.audio import SAMPLE_RATE, Samples
+from core.audio import SAMPLE_RATE, WIDER, Samples
 from core.film.mp4 import Mp4File
 from core.perception.face.finder import Face, NoFace
 from core.video import Picture, VideoFormat
@@ -28,7 +28,8 @@ def film(
         for index in range(count):
             made.picture(picture(place(index)), index * STEP)
             if samples is not None:
-                made.sound(samples[index * STEP : (index + 1) * STEP], index * STEP)
+                part = samples[index * STEP : (index + 1) * STEP]
+                made.sound(np.repeat(part, WIDER)[:, None], index * STEP)
         made.close()
 
 
