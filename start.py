@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ ENVIRONMENT = ROOT / ".venv"
 WINDOWS = sys.platform == "win32"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
 STAMP, LOG = ENVIRONMENT / "installed.txt", ENVIRONMENT / "install.log"
+LOCK, WANTED = ROOT / "requirements.lock", ENVIRONMENT / "wanted.txt"
 OLDEST = (3, 11)
 
 # Library -> Debian package. What Qt's own libraries need, then its two ways to a Linux screen.
@@ -75,6 +77,10 @@ FOREIGN = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE", "PYTHO
 """Variables by which other programs bring their own code in."""
 
 REMEDIES = {
+    "DO NOT MATCH THE HASHES": (
+        "A package is not the one that Understudy was checked with: somebody between you and the "
+        "package index has changed it. Try again in another network."
+    ),
     "No space left": "The disk is full: free about 2 GB (5 with PyTorch) and start again.",
     "No matching distribution found for torch": (
         "There is no PyTorch for this Python or system: use Python 3.11, 3.12 or 3.13 on 64-bit "
@@ -289,9 +295,18 @@ def install(extra: str) -> None:
         return
     make_environment()
     print("Installing Python packages; the first time takes some minutes.", flush=True)
-    target = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
-    pip("install", "--disable-pip-version-check", "-c", str(ROOT / "constraints.txt"), "-e", target)
+    for editions in ({"build"}, {"base", *extras}):
+        WANTED.write_text(locked(editions), "utf-8")
+        pip("install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(WANTED))
+    pip("install", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
     STAMP.write_text(" ".join([fingerprint(), *extras]))
+
+
+def locked(editions: set[str]) -> str:
+    """Return what belongs to any of the editions, exact versions with the hashes of their files."""
+    packages = re.split(r"^# ", LOCK.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    parts = [package.partition("\n") for package in packages]
+    return "".join(pins for kinds, _, pins in parts if editions & set(kinds.split()))
 
 
 def follow() -> None:
@@ -308,7 +323,7 @@ def fingerprint() -> str:
 
     So another Python that is active today (conda's, say) is no reason to install anew.
     """
-    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt", ENVIRONMENT / "pyvenv.cfg")
+    files = (ROOT / "pyproject.toml", LOCK, ENVIRONMENT / "pyvenv.cfg")
     text = b"".join(path.read_bytes() for path in files if path.exists())
     return hashlib.sha256(text + PYTHON.resolve().name.encode()).hexdigest()
 
@@ -334,7 +349,14 @@ def make_environment() -> None:
 
 def pip(*arguments: str) -> None:
     """Run pip with one quiet line of progress; everything it says is in a log."""
-    command = [str(PYTHON), "-m", "pip", *arguments]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        arguments[0],
+        "--disable-pip-version-check",
+        *arguments[1:],
+    ]
     lines = []
     with LOG.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
