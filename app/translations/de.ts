@@ -1975,6 +1975,10 @@
         <translation>wählen Sie eine andere Stimme oder starten Sie neu</translation>
     </message>
     <message>
+        <source>close other programs, and start again</source>
+        <translation>schließen Sie andere Programme und starten Sie neu</translation>
+    </message>
+    <message>
         <source>fetch it again, or choose the puppet</source>
         <translation>holen Sie es neu, oder wählen Sie die Puppe</translation>
     </message>
@@ -2529,6 +2533,10 @@
     <message>
         <source>The engine broke down and was started again.</source>
         <translation>Die Engine brach ab und wurde neu gestartet.</translation>
+    </message>
+    <message>
+        <source>the engine cannot be started ({0})</source>
+        <translation>die Engine kann nicht gestartet werden ({0})</translation>
     </message>
     <message>
         <source>The engine failed ({0}); a simpler one has taken over.</source>

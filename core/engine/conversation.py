@@ -12,7 +12,7 @@ import numpy as np
 from core.process.child import GOODBYE, Child, ChildLost, Message
 from core.process.memory import Memory
 from core.profile import Framing
-from core.sentence import said
+from core.sentence import said, system_words
 from core.stream import ChangeCallback
 from core.video import Frame, VideoFormat
 
@@ -30,12 +30,34 @@ class EngineHung(EngineError):
     """The engine does not answer."""
 
 
+def _shared_memory() -> Memory:
+    try:
+        return Memory(SHARED_BYTES)
+    except OSError as error:
+        raise EngineError(
+            said(
+                "the engine cannot be started ({0})",
+                system_words(error),
+                remedy="close other programs, and start again",
+            )
+        ) from error
+
+
 class Conversation:
-    """A process from its start to its end. One thread asks; any other may `post` and `close`."""
+    """A process from its start to its end. One thread asks; any other may `post` and `close`.
+
+    Raises:
+        EngineError: it cannot be started; says what helps.
+        ChildLost: the same, of the process itself.
+    """
 
     def __init__(self, command_line: Sequence[str]) -> None:
-        self._memory = Memory(SHARED_BYTES)
-        self._child = Child(command_line, "engine", self._memory.handles)
+        self._memory = _shared_memory()
+        try:
+            self._child = Child(command_line, "engine", self._memory.handles)
+        except ChildLost:
+            self._memory.close()
+            raise
         self._lock = Lock()
         self.open = True
         """Whether it has not been closed."""

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -201,6 +202,26 @@ def test_one_that_does_not_answer_is_given_up() -> None:
         assert stream.step(np.zeros(1280, np.float32)) == []  # another is tried
         with pytest.raises(EngineError, match="not answered for 1 seconds; start again"):
             stream.step(np.zeros(1280, np.float32))
+
+
+def test_what_cannot_be_started_keeps_no_memory_and_says_what_helps(tmp_path: Path) -> None:
+    with closing(Engine([str(tmp_path / "no such program")])) as engine:
+        for _ in range(2):
+            with pytest.raises(ChildLost, match="cannot be started"):
+                opened(engine)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it counts no descriptors")
+def test_where_nothing_can_be_opened_the_remedy_is_told(engine: Engine) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        with pytest.raises(EngineError, match="close other programs"):
+            opened(engine)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_closed_it_opens_nothing_any_more(engine: Engine) -> None:
