@@ -68,19 +68,20 @@ def names(text: str) -> set[str]:
     return set(re.findall(r"^([a-z0-9][^=\s]*)==", text, re.MULTILINE))
 
 
-def needed(name: str, extra: str = "") -> set[str]:
+def needed(name: str) -> set[str]:
     """Return what an installed package asks for on this system."""
     lines = distribution(name).requires or []
     found = [Requirement(line) for line in lines]
-    return {r.name for r in found if not r.marker or r.marker.evaluate({"extra": extra})}
+    return {r.name for r in found if not r.marker or r.marker.evaluate({"extra": ""})}
 
 
 def closure() -> set[str]:
     """Return every installed package that the program and its tests stand on."""
-    waiting, reached = needed("understudy") | needed("understudy", "test"), set[str]()
+    waiting = {one.name for one in asked() if not one.marker or one.marker.evaluate()}
+    reached = set[str]()
     while waiting:
         name = canonicalize_name(waiting.pop())
-        if name in reached or name == "understudy":
+        if name in reached:
             continue
         try:
             waiting |= needed(name)

@@ -184,8 +184,9 @@ def findings() -> list[bytes]:
 
 def read_findings(data: bytes, folder: Path) -> None:
     """Findings of a photo that were damaged, and such as were sealed by whoever forged them."""
+    from core.perception.face.weights import WEIGHTS
     from core.portrait.analysis import LONGEST_SIDE
-    from core.portrait.analysis_cache import DIGEST_SIZE, WEIGHTS, _digest, load_findings
+    from core.portrait.analysis_cache import DIGEST_SIZE, _digest, load_findings
     from core.portrait.load import load_photo_with_digest
 
     path = folder / "1.jpg"

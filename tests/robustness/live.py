@@ -31,7 +31,8 @@ class Hum(PacedSource):
     def _hum(self, count: int) -> Samples:
         at = np.arange(self._at, self._at + count)
         self._at += count
-        return (0.2 * np.sin(at * 0.05) * (np.sin(at * 0.0004) > 0)).astype(np.float32)
+        hum: Samples = (0.2 * np.sin(at * 0.05) * (np.sin(at * 0.0004) > 0)).astype(np.float32)
+        return hum
 
 
 class Live:
