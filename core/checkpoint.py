@@ -1,6 +1,6 @@
 """One file holds a whole network: weights, shape, origin and measured quality."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -50,11 +50,40 @@ def read(
         BadCheckpoint: `path` is missing, damaged, no safetensors file, or of another kind; or
             holds bfloat16, which numpy does not know.
     """
+    return _read(path, kind, framework, device, _all_weights)
+
+
+def read_config(path: Path, kind: type[C]) -> C:
+    """Read only the shape of a checkpoint's network.
+
+    Raises:
+        BadCheckpoint: see `read`.
+    """
+    return _read(path, kind, "np", "cpu", lambda _: {}).config
+
+
+def metadata(config: Any, about: Mapping[str, str]) -> dict[str, str]:
+    """Return what a checkpoint says beside its weights; `read` wants it so."""
+    shape = {"format": FORMAT, "kind": type(config).__name__, "config": to_json(config)}
+    return {**about, **shape}
+
+
+def _all_weights(file: Any) -> Mapping[str, Any]:
+    return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+
+
+def _read(
+    path: Path,
+    kind: type[C],
+    framework: Literal["np", "pt"],
+    device: str,
+    weights_of: Callable[[Any], Mapping[str, Any]],
+) -> Checkpoint[C, Any]:
     try:
         with safe_open(path, framework=framework, device=device) as file:
             about = dict(file.metadata() or {})
             _check(path, about, kind)
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            weights = weights_of(file)
     except BadCheckpoint:
         raise
     except Exception as error:
@@ -84,12 +113,6 @@ def read_about(path: Path) -> Mapping[str, str]:
             return dict(file.metadata() or {})
     except Exception as error:
         raise BadCheckpoint(said("{0} is missing or damaged ({1})", path.name, error)) from error
-
-
-def metadata(config: Any, about: Mapping[str, str]) -> dict[str, str]:
-    """Return what a checkpoint says beside its weights; `read` wants it so."""
-    shape = {"format": FORMAT, "kind": type(config).__name__, "config": to_json(config)}
-    return {**about, **shape}
 
 
 def _check(path: Path, about: Mapping[str, str], kind: type[Any]) -> None:

@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.checkpoint import BadCheckpoint
+from core.checkpoint import BadCheckpoint, read_config
 from core.engine.avatar_models import avatar_models, trusted_models, user_weights
 from core.engine.badge import BadgeOptions, badged
 from core.engine.cpu_tuning import limit_openmp_spin, limit_puppet_threads
 from core.engine.fallback import FallbackStream
 from core.engine.names import parse_engine
+from core.engine.pipeline_parallel_stream import open_pipeline
 from core.engine.pulldown import Pulldown
 from core.engine.realtime import REALTIME_MARGIN, realtime_factor
 from core.engine.speed_memory import SpeedMemory, speed_file
@@ -62,6 +63,8 @@ def _open(
             return _open_best(look, format, tell)
         case "neural":
             return _open_neural_engine(look, format, tell)
+        case "pipeline":
+            return _open_pipeline_engine(look, format, tell)
         case "puppet":
             return _open_puppet(look, format), said("puppet engine on the CPU")
         case "testcard":
@@ -135,6 +138,25 @@ def _open_timed(
 def _open_neural_engine(
     look: Look, format: VideoFormat, tell: Callable[[str], None]
 ) -> tuple[AvatarStream, str]:
+    stream, where = _open_neural_stream(_required_weights(), look, format)
+    return _with_fallback(stream, look, format, tell), said("neural engine on {0}", where)
+
+
+def _open_pipeline_engine(
+    look: Look, format: VideoFormat, tell: Callable[[str], None]
+) -> tuple[AvatarStream, str]:
+    weights = _required_weights()
+    limit_openmp_spin()  # in the processes to come
+    from core.model.avatar import AvatarConfig
+
+    steps = read_config(weights, AvatarConfig).generator.sampling.steps
+    stream = open_pipeline(weights, steps, look, replace(format, fps=FPS))
+    where = ", ".join(dict.fromkeys(stream.devices))
+    note = said("neural engine in {0} processes on {1}", steps + 1, where)
+    return _with_fallback(stream, look, format, tell), note
+
+
+def _required_weights() -> Path:
     weights = avatar_models()
     if not weights:
         raise LookupError(
@@ -144,8 +166,7 @@ def _open_neural_engine(
             )
         )
     require_torch()
-    stream, where = _open_neural_stream(weights[0], look, format)
-    return _with_fallback(stream, look, format, tell), said("neural engine on {0}", where)
+    return weights[0]
 
 
 def _open_neural_stream(

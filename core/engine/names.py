@@ -4,13 +4,14 @@ from typing import Literal, TypeAlias, get_args
 
 from core.sentence import said
 
-EngineName: TypeAlias = Literal["auto", "neural", "puppet", "testcard"]
+EngineName: TypeAlias = Literal["auto", "neural", "pipeline", "puppet", "testcard"]
 
 AUTO: EngineName = "auto"
 
 ENGINES: dict[str, str] = {
     AUTO: said("The best engine that runs in real time on this machine"),
     "neural": said("Neural: a trained avatar model draws the face"),
+    "pipeline": said("Neural, each step in a process of its own: for several graphics cards"),
     "puppet": said("Puppet: moves the photo itself, on any CPU"),
     "testcard": said("Test card: a bar that rises with the voice"),
 }

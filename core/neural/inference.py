@@ -7,12 +7,13 @@ from torch import Tensor
 
 from core.model.audio_encoders.audio_encoder import AudioEncoder
 from core.model.avatar import Avatar
-from core.model.generator.generator_config import Sampling
+from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
-from core.model.vae.decoder import DecoderReferences, DecoderState
+from core.model.vae.decoder import DecoderState
 from core.model.vae.flow_field import Composition
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
+from core.neural.latent_decoder import LatentDecoder
 from core.neural.step_capture import CapturedStep
 
 S = TypeVar("S")
@@ -41,32 +42,32 @@ class StreamingInference(Generic[S]):
         sampling: Sampling,
     ) -> None:
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
-        self._avatar, self._sampling = avatar, sampling
-        policy = cache_policy(avatar.config.generator, sampling)
+        self._config = avatar.config.generator
+        policy = cache_policy(self._config, sampling)
         self._rollout = Rollout(avatar.generator, policy, sampling)
         self.conditioner = AudioConditioner(
             encoder, avatar.generator.audio_embedder, sampling.block
         )
-        self._references = references
-        self._decoder_references, self._reference_latents = self._encode_references(references)
+        self.decoder = LatentDecoder(avatar, references)
         self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(
             self.conditioner.step
         )
         self._captured_sample: CapturedStep[RolloutState] = CapturedStep(
             self._sample, avatar.generator
         )
-        self._captured_decode: CapturedStep[DecoderState] = CapturedStep(self._decode)
 
     @torch.inference_mode()
     def start(self, seed: int) -> InferenceState[S]:
         """Start a stream: its first latent, a single frame of silence, is sampled and decoded."""
         self._rng = torch.Generator(self.device).manual_seed(seed)
         conditioning, audio = self.conditioner.start(self.device)
-        present = torch.ones(self._references.shape[:2], dtype=torch.bool, device=self.device)
-        rollout = self._rollout.start(self._reference_latents, present)
-        latents, rollout = self._sample(self.sample_noise(1), conditioning, rollout)
-        _, decoder = self._decode(latents, None)
-        return InferenceState(audio, rollout, decoder)
+        references = self.decoder.reference_latents
+        present = torch.ones(references.shape[:2], dtype=torch.bool, device=self.device)
+        rollout = self._rollout.start(references, present)
+        latents, rollout = self._sample(
+            sample_noise(self._config, 1, self._rng), conditioning, rollout
+        )
+        return InferenceState(audio, rollout, self.decoder.start(latents))
 
     @torch.inference_mode()
     def encode_audio(
@@ -82,45 +83,29 @@ class StreamingInference(Generic[S]):
         self, conditioning: Tensor, state: InferenceState[S]
     ) -> tuple[Tensor, InferenceState[S]]:
         """Return the next block of latents, (1, block, channels, grid, grid)."""
-        noise = self.sample_noise(conditioning.shape[1])
+        noise = sample_noise(self._config, conditioning.shape[1], self._rng)
         latents, after = self._captured_sample(noise, conditioning, state=state.rollout)
         return latents, state._replace(rollout=after)
 
-    @torch.inference_mode()
     def decode(
         self, latents: Tensor, state: InferenceState[S]
     ) -> tuple[Composition, InferenceState[S]]:
         """Return the layers of a block's frames; overwritten by the next call."""
-        layers, after = self._captured_decode(latents, state=state.decoder)
-        return Composition(*layers), state._replace(decoder=after)
+        layers, after = self.decoder.decode(latents, state.decoder)
+        return layers, state._replace(decoder=after)
 
     @property
     def device(self) -> torch.device:
         """Where all of it runs."""
-        return self._references.device
-
-    def sample_noise(self, latents: int) -> Tensor:
-        """Sample a block's initial noise, in full precision, in which latents then stay."""
-        config = self._avatar.generator.config
-        shape = (1, latents, config.latent_channels, config.grid, config.grid)
-        return torch.randn(shape, generator=self._rng, device=self.device)
-
-    @torch.inference_mode()
-    def _encode_references(self, references: Tensor) -> tuple[DecoderReferences, Tensor]:
-        """Return the decoder's features and the generator's latents of the references."""
-        vae = self._avatar.vae
-        alone, _ = vae.encode(references.transpose(0, 1))  # each a clip of one frame
-        latents = self._avatar.normalize(alone.mean).transpose(0, 1).to(references.dtype)
-        return vae.encode_references(references), latents
+        return self.decoder.reference_latents.device
 
     def _sample(
         self, noise: Tensor, conditioning: Tensor, state: RolloutState
     ) -> tuple[Tensor, RolloutState]:
         return self._rollout.step(noise, conditioning, state)
 
-    def _decode(
-        self, latents: Tensor, state: DecoderState | None
-    ) -> tuple[Composition, DecoderState]:
-        denormalized = self._avatar.denormalize(latents).to(self._references.dtype)
-        output, state = self._avatar.vae.decode(denormalized, self._decoder_references, state)
-        return output.composition, state
+
+def sample_noise(config: GeneratorConfig, latents: int, rng: torch.Generator) -> Tensor:
+    """Sample a block's initial noise, in full precision, in which latents then stay."""
+    shape = (1, latents, config.latent_channels, config.grid, config.grid)
+    return torch.randn(shape, generator=rng, device=rng.device)

@@ -11,11 +11,10 @@ from core.model.audio_encoders.audio_encoder import AudioEncoder
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.neural.audio_conditioning import as_batch
-from core.neural.compositor import Compositor
 from core.neural.inference import StreamingInference
+from core.neural.latent_decoder import FrameRenderer
 from core.neural.references import ReferenceFrames
 from core.perception.speech.config import FRAME_SAMPLES
-from core.sentence import said
 from core.speech_marks import Marks
 from core.stream import SEED
 from core.video import Frame, VideoFormat
@@ -52,7 +51,7 @@ class NeuralStream(Generic[S]):
         references = reference_frames.references.to(weight.device, weight.dtype)
         self.format = format
         self._inference = StreamingInference(avatar, encoder, references, sampling)
-        self._compositor = Compositor(reference_frames, weight.device)
+        self._renderer = FrameRenderer(self._inference.decoder, reference_frames, weight.device)
         self.device = weight.device
         self._seed = seed
         self.hop = self._inference.conditioner.hop
@@ -64,8 +63,8 @@ class NeuralStream(Generic[S]):
 
     def reset(self) -> None:
         """Restart the stream, as if no sound had been heard."""
-        self._sampling_state = self._decoding_state = self._inference.start(self._seed)
-        self._next_sample = -(self._inference.conditioner.preroll - 1) * FRAME_SAMPLES
+        self._state = self._inference.start(self._seed)
+        self._renderer.start(self._state.decoder, self._inference.conditioner.lag)
 
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:  # noqa: ARG002
         """See `AvatarStream.step`; the model was trained to listen, so it does."""
@@ -82,8 +81,8 @@ class NeuralStream(Generic[S]):
     def sample(self, audio: Samples) -> Tensor:
         """Return the latents of the next block; they may not outlast the next call."""
         batch = as_batch(audio, self.device)
-        conditioning, state = self._inference.encode_audio(batch, self._sampling_state)
-        latents, self._sampling_state = self._inference.sample(conditioning, state)
+        conditioning, state = self._inference.encode_audio(batch, self._state)
+        latents, self._state = self._inference.sample(conditioning, state)
         return latents
 
     def render(self, latents: Tensor) -> list[Frame]:
@@ -92,21 +91,8 @@ class NeuralStream(Generic[S]):
         Raises:
             RuntimeError: what the model gives are no numbers; they would be shown as black.
         """
-        layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
-        if not all(bool(part.isfinite().all()) for part in (latents, *layers)):
-            raise RuntimeError(
-                said(
-                    "the model's weights are damaged:",
-                    remedy="fetch it again, or choose the puppet",
-                )
-            )
-        frames = []
-        for picture in self._compositor.compose(layers):
-            if self._next_sample >= 0:
-                frames.append(Frame(picture, self._next_sample))
-            self._next_sample += FRAME_SAMPLES
-        return frames
+        return self._renderer.render(latents)
 
     def close(self) -> None:
         """Release the streaming state and the captures."""
-        del self._inference, self._compositor, self._sampling_state, self._decoding_state
+        del self._inference, self._renderer, self._state

@@ -6,10 +6,11 @@ it decodes block i, rank k denoises block i + steps - k: a stream is as fast as 
 not as the sum of all steps.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import torch
 from torch import Tensor, distributed
@@ -25,10 +26,15 @@ from core.model.generator.kv_cache import (
 )
 from core.model.generator.rectified_flow import timestep_schedule
 from core.model.generator.rollout import BlockVelocity, cfg_reference_key_values, replace_sink
+from core.sentence import said
+
+
+class RankLost(RuntimeError):
+    """Another rank is gone, or does not answer."""
 
 
 class RankLink(Protocol):
-    """Communication between ranks."""
+    """Communication between ranks; whatever does not arrive raises RankLost."""
 
     @property
     def rank(self) -> int:
@@ -53,35 +59,56 @@ class RankLink(Protocol):
 
 
 class DistributedRankLink:
-    """Satisfies `RankLink` by torch.distributed, NCCL on GPUs, Gloo elsewhere; see torchrun."""
+    """Satisfies `RankLink` by torch.distributed, NCCL on GPUs, Gloo elsewhere; see torchrun.
+
+    Where ranks share a GPU, they talk by Gloo, and tensors travel through the host.
+    """
 
     def __init__(self) -> None:
         self.rank = distributed.get_rank()
+        self._through_host = distributed.get_backend() == "gloo"
         self._sending: tuple[Tensor, distributed.Work | None] | None = None
 
     def send(self, tensor: Tensor, to: int) -> None:
         """See `RankLink`; one tensor is under way at most."""
         self.flush()
-        whole = tensor.contiguous()
-        self._sending = (whole, distributed.isend(whole, to))
+        whole = self._packed(tensor)
+        with _losses():
+            self._sending = (whole, distributed.isend(whole, to))
 
     def flush(self) -> None:
         """See `RankLink`; a tensor that is freed on its way never arrives."""
         if self._sending and self._sending[1]:
-            self._sending[1].wait()
+            with _losses():
+                self._sending[1].wait()
         self._sending = None
 
     def receive(self, like: Tensor, source: int) -> Tensor:
         """See `RankLink`."""
-        tensor = torch.empty_like(like)
-        distributed.recv(tensor, source)
-        return tensor
+        tensor = torch.empty_like(self._packed(like))
+        with _losses():
+            distributed.recv(tensor, source)
+        return tensor.to(like.device)
 
     def broadcast(self, tensor: Tensor, source: int) -> Tensor:
         """See `RankLink`."""
-        whole = tensor.contiguous()
-        distributed.broadcast(whole, source)
-        return whole
+        whole = self._packed(tensor)
+        with _losses():
+            distributed.broadcast(whole, source)
+        return whole.to(tensor.device)
+
+    def _packed(self, tensor: Tensor) -> Tensor:
+        """Return a tensor as it travels."""
+        return (tensor.cpu() if self._through_host else tensor).contiguous()
+
+
+@contextmanager
+def _losses() -> Iterator[None]:
+    """Raise RankLost for what torch.distributed says of other processes."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise RankLost(said("another rank of the pipeline is gone: {0}", error)) from error
 
 
 class DenoisingRankState(NamedTuple):
@@ -90,6 +117,12 @@ class DenoisingRankState(NamedTuple):
     cache: KVCache
     modulation: Modulation
     at_start: bool
+
+
+DenoiseStep: TypeAlias = Callable[
+    [Tensor, Tensor, DenoisingRankState], tuple[Tensor, DenoisingRankState]
+]
+"""See `DenoisingRank.denoise`."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +174,18 @@ def run_denoising_rank(
     audio: Iterable[Tensor],
     noise: Iterator[Tensor],
     link: RankLink,
+    denoise: DenoiseStep | None = None,
 ) -> None:
     """Do one denoising step of every block of a stream: the loop of ranks 0 to steps - 1.
 
-    audio: each block's embedding, (batch, block, width); noise: each block's noise, of which the
-    ranks after the first take only the shape.
+    audio: each block's embedding, (batch, block, width); noise: as many blocks or more, of which
+    the ranks after the first take only the shape; denoise: in place of the rank's own, captured.
     """
-    for index, (block_audio, point) in enumerate(zip(audio, noise, strict=True)):
+    for index, block_audio in enumerate(audio):
+        point = next(noise)
         if link.rank > 0:
             point = link.receive(point, link.rank - 1)
-        point, state = rank.denoise(point, block_audio, state)
+        point, state = (denoise or rank.denoise)(point, block_audio, state)
         link.send(point, link.rank + 1)
         if index == 0 and rank.policy.replaces_sink:  # also where no other block follows
             first = link.broadcast(torch.empty_like(point[:, :1]), rank.sampling.steps)

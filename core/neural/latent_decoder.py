@@ -1,0 +1,82 @@
+"""Latents to frames, with one profile's references: decoded, composited and numbered."""
+
+import torch
+from torch import Tensor
+
+from core.model.avatar import Avatar
+from core.model.vae.decoder import DecoderState
+from core.model.vae.flow_field import Composition
+from core.neural.compositor import Compositor
+from core.neural.references import ReferenceFrames
+from core.neural.step_capture import CapturedStep
+from core.perception.speech.config import FRAME_SAMPLES
+from core.sentence import said
+from core.video import Frame
+
+
+class LatentDecoder:
+    """An avatar's decoder with one profile's references; starts any number of streams.
+
+    The step is captured at the first block, see `core.neural.step_capture`.
+    """
+
+    def __init__(self, avatar: Avatar, references: Tensor) -> None:
+        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
+        self._avatar, self._dtype = avatar, references.dtype
+        self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
+        with torch.inference_mode():
+            alone, _ = avatar.vae.encode(references.transpose(0, 1))  # each a clip of one frame
+            latents = avatar.normalize(alone.mean).transpose(0, 1).to(references.dtype)
+            self._references = avatar.vae.encode_references(references)
+        self.reference_latents: Tensor = latents
+        """What the generator sees of the references, (1, n, channels, grid, grid)."""
+
+    @torch.inference_mode()
+    def start(self, latents: Tensor) -> DecoderState:
+        """Start a stream with its first latent, (1, 1, ...), a single frame that nobody sees."""
+        return self._decode(latents, None)[1]
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor, state: DecoderState) -> tuple[Composition, DecoderState]:
+        """Return the layers of a block's frames; overwritten by the next call."""
+        layers, state = self._captured(latents, state=state)
+        return Composition(*layers), state
+
+    def _decode(
+        self, latents: Tensor, state: DecoderState | None
+    ) -> tuple[Composition, DecoderState]:
+        denormalized = self._avatar.denormalize(latents).to(self._dtype)
+        output, state = self._avatar.vae.decode(denormalized, self._references, state)
+        return output.composition, state
+
+
+class FrameRenderer:
+    """Renders a stream's latents, block after block, as numbered frames; one thread."""
+
+    def __init__(self, decoder: LatentDecoder, frames: ReferenceFrames, device: torch.device):
+        self._decoder, self._compositor = decoder, Compositor(frames, device)
+
+    def start(self, state: DecoderState, lag: int) -> None:
+        """Start a stream from its first latent; `lag` more frames lie before its sound."""
+        self._state, self._next_sample = state, -lag * FRAME_SAMPLES
+
+    def render(self, latents: Tensor) -> list[Frame]:
+        """Return a block's frames, those before the sound left out.
+
+        Raises:
+            RuntimeError: what the model gives are no numbers; they would be shown as black.
+        """
+        layers, self._state = self._decoder.decode(latents, self._state)
+        if not all(bool(part.isfinite().all()) for part in (latents, *layers)):
+            raise RuntimeError(
+                said(
+                    "the model's weights are damaged:",
+                    remedy="fetch it again, or choose the puppet",
+                )
+            )
+        frames = []
+        for picture in self._compositor.compose(layers):
+            if self._next_sample >= 0:
+                frames.append(Frame(picture, self._next_sample))
+            self._next_sample += FRAME_SAMPLES
+        return frames
