@@ -14,12 +14,12 @@ from core.audio import Samples
 from core.engine.cpu_tuning import tune_malloc
 from core.engine.rank_processes import ANSWER_TIMEOUT
 from core.look import Look
-from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.model.audio_encoders.audio_encoder import AudioEncoder
+from core.model.audio_encoders.encoder_choice import open_audio_encoder
 from core.model.avatar import Avatar, load_avatar, prepack, prepare_for_inference
 from core.model.generator.timestep_pipeline import DistributedRankLink, RankLost
 from core.neural.pipeline_ranks import RenderingRank, StreamingDenoiser
 from core.neural.references import prepare_references
-from core.perception.speech.encoder_torch import load_speech_encoder
 from core.record import from_json
 from core.sentence import said
 from core.video import Frame, VideoFormat
@@ -53,21 +53,22 @@ def open_rank(order: Mapping[str, Any]) -> OpenedRank:
     device = _device(rank, ranks)
     _join(rank, ranks, order["meeting"], device)
     tune_malloc()
-    avatar = prepare_for_inference(load_avatar(Path(order["weights"])), device)
+    weights = Path(order["weights"])
+    avatar = prepare_for_inference(load_avatar(weights), device)
     look = from_json(Look, order["look"])
     format = VideoFormat(order["width"], order["height"], order["fps"])
     if rank == ranks - 1:
         return _open_renderer(avatar, look, format)
-    return _open_denoiser(avatar, len(look.profile.references), device)
+    encoder = open_audio_encoder(avatar.config.generator.audio, weights, device)
+    return _open_denoiser(avatar, encoder, len(look.profile.references))
 
 
-def _open_denoiser(avatar: Avatar, references: int, device: torch.device) -> OpenedRank:
+def _open_denoiser(avatar: Avatar, encoder: AudioEncoder[Any], references: int) -> OpenedRank:
     prepack(avatar, avatar.config.generator.sampling)
-    encoder = SpeechAudioEncoder(load_speech_encoder().to(device))
     denoiser = StreamingDenoiser(avatar.generator, encoder, references, DistributedRankLink())
     heard = denoiser.conditioner
     return OpenedRank(
-        {"device": _name(device), "hop": heard.hop, "lag": heard.lag},
+        {"device": _name(avatar.mean.device), "hop": heard.hop, "lag": heard.lag},
         lambda order, hops, _: denoiser.run(hops, order["seed"]),
     )
 

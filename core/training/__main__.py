@@ -50,7 +50,8 @@ from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.avatar.resume import Recipe
-from core.training.avatar.train_avatar import export_avatar, train_avatar
+from core.training.avatar.stock_audio import fit_audio
+from core.training.avatar.train_avatar import GENERATOR_STAGES, export_avatar, train_avatar
 from core.training.avatar.vae import VaeRecipe
 from core.training.entry_point import load_entry_point
 from core.training.evaluation.command import describe
@@ -133,11 +134,13 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _prepare(arguments: argparse.Namespace) -> None:
     # Films are read by libraries that machines which only train need not have.
+    from core.training.films.local_features import open_local_features
     from core.training.films.preprocess import prepare
 
     torch.set_num_threads(1)
-    config = AVATAR_PRESETS[arguments.preset]
-    prepare(arguments.films, arguments.out, config, FaceFinder(), load_speech_encoder())
+    config, folder = AVATAR_PRESETS[arguments.preset], arguments.audio_encoder
+    local = open_local_features(folder, arguments.device) if folder else None
+    prepare(arguments.films, arguments.out, config, FaceFinder(), load_speech_encoder(), local)
 
 
 def _train_speech(arguments: argparse.Namespace) -> None:
@@ -164,6 +167,9 @@ def _train(arguments: argparse.Namespace) -> None:
     seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
     resumed = state.avatar_config if state else AVATAR_PRESETS[config.preset]
     avatar_config = ablated_config(arguments, resumed)
+    if arguments.stage in GENERATOR_STAGES and not arguments.clips:
+        begins = state is not None and state.stage == "vae"
+        avatar_config = fit_audio(avatar_config, arguments.stock, begins)
     open_clips = clip_opener(arguments.clips or default_opener(arguments.stock))
     source = open_clips(arguments.stock, config.device, seed, avatar_config)
     optimization = _optimization(arguments)
@@ -227,6 +233,8 @@ def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
     add("films", type=Path, help="folder of films; those below one folder show one person")
     add("--out", type=Path, required=True, help="folder for what is made of them")
     add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
+    add("--audio-encoder", type=Path, metavar="FOLDER", help="wav2vec 2.0 or HuBERT; default: ours")
+    add("--device", default="cpu", help="of that encoder")
     parser.set_defaults(run=_prepare)
 
 

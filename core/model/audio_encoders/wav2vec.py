@@ -20,6 +20,8 @@ from core.perception.speech.config import FRAME_SAMPLES
 from core.record import from_json
 from core.sentence import said
 
+CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
+"""In the folder of a checkpoint."""
 HOP = 4 * FRAME_SAMPLES
 """Samples that are encoded at a time: 160 ms."""
 LAG = 2
@@ -247,7 +249,7 @@ def load_wav2vec(path: Path, device: str = "cpu") -> Wav2Vec:
         BadCheckpoint: a file is missing or damaged, or describes another network.
     """
     try:
-        about = json.loads((path / "config.json").read_text())
+        about = json.loads((path / CONFIG_FILE).read_text())
         weights = load_file(path / "model.safetensors", device=device)
     except (OSError, SafetensorError, ValueError) as error:
         raise BadCheckpoint(

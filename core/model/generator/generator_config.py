@@ -30,6 +30,8 @@ class AudioConfig:
     """Frames after its own; they add to the audio encoder's lag."""
     frames_per_latent: int = 4
     """As the VAE has it, see `AvatarConfig`; a stream's first latent spans one frame."""
+    encoder: str = ""
+    """Fingerprint of the audio encoder that gives the features; none for our own."""
 
     def __post_init__(self) -> None:
         if self.past_frames < 1 or self.lookahead_frames < 0:

@@ -57,6 +57,11 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         prepare_for_inference(model.avatar, device), model.has_generator, model.description
     )
     avatar_config = model.avatar.config
+    if model.has_generator and avatar_config.generator.audio.encoder:
+        raise ValueError(
+            f"{arguments.checkpoint.name} hears by an audio encoder of its own, the studio's stock "
+            "was heard by ours; evaluate a model that was trained with that"
+        )
     eval_set = open_eval_set(
         arguments.stock, avatar_config, arguments.device, arguments.seed, config.people
     )

@@ -17,6 +17,7 @@ from core.model.avatar import AvatarConfig
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder
 from core.training.films.face_tracking import FaceSegment, FaceTracker, face_segments, track_face
+from core.training.films.local_features import LocalFeatures, encode_features
 from core.training.films.segment_files import Film, save_film, save_segment
 from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
 from core.training.studio.speech_stock import AlignedSpeech
@@ -28,9 +29,12 @@ CHUNK_FRAMES = 1000
 
 
 def prepare(
-    folder: Path, out: Path, shape: AvatarConfig, finder: FaceTracker, encoder: SpeechEncoder
-) -> list[Film]:
+    folder: Path, out: Path, shape: AvatarConfig, finder: FaceTracker, encoder: SpeechEncoder,
+    local: LocalFeatures | None = None,
+) -> list[Film]:  # fmt: skip
     """Preprocess all films below a folder that are not yet; an unusable one is named.
+
+    local: the encoder of the generator's features, if it is none of ours.
 
     Raises:
         ValueError: there is no film.
@@ -45,7 +49,7 @@ def prepare(
         if (out / f"{name}.json").exists():
             continue
         try:
-            done.append(_prepare_film(path, name, folder, out, shape, finder, encoder))
+            done.append(_prepare_film(path, name, folder, out, shape, finder, encoder, local))
         except UnusableFilm as error:
             print(f"left out: {error}", flush=True)
     return done
@@ -69,16 +73,21 @@ def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> Align
 
 def _prepare_film(
     path: Path, name: str, folder: Path, out: Path, shape: AvatarConfig,
-    finder: FaceTracker, encoder: SpeechEncoder,
+    finder: FaceTracker, encoder: SpeechEncoder, local: LocalFeatures | None,
 ) -> Film:  # fmt: skip
     samples = read_sound(path)  # first: a film without sound is of no use
     track = track_face(detect_cuts(read_frames(path)), finder)
     speech = encode_speech(encoder, samples, len(track))
+    if local:
+        speech = speech._replace(features=encode_features(local.encoder, samples, len(track)))
     segments = face_segments(track, shape.crop_half_size, shape.crop_offset)
     below = path.relative_to(folder).parent
     person = str(below) if below.parts else name
     lengths = tuple(len(segment.landmarks) for segment in segments)
-    film = Film(name, person, lengths, shape.vae.size, shape.crop_half_size, shape.crop_offset)
+    film = Film(
+        name, person, lengths, shape.vae.size, shape.crop_half_size, shape.crop_offset,
+        local.fingerprint if local else "", speech.features.shape[1],
+    )  # fmt: skip
     for index, (segment, pictures) in enumerate(
         zip(segments, _segment_pictures(path, segments), strict=True)
     ):

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from core import tensors
 from core.atomic_file import atomic_write
+from core.perception.speech.config import SpeechConfig
 from core.record import from_json, to_json
 from core.training.studio.speech_stock import AlignedSpeech
 from core.video import Picture
@@ -42,6 +43,9 @@ class Film:
     crop_half_size: float
     crop_offset: float
     """The square that is cropped, as in `AvatarConfig`."""
+    audio_encoder: str = ""
+    """Fingerprint of the encoder of the speech's features; none for our own."""
+    features: int = SpeechConfig().feature_width
 
     def path(self, folder: Path, index: int) -> Path:
         """Return the path of a segment."""
@@ -99,9 +103,11 @@ def read_films(folder: Path) -> list[Film]:
     """Read the records of all films in a folder that were preprocessed to the end.
 
     Raises:
-        ValueError: there are none, or they show squares of different kinds.
+        ValueError: there are none, or they show squares of different kinds, or different audio
+            encoders heard them.
     """
-    films = [from_json(Film, path.read_text()) for path in sorted(folder.glob("*.json"))]
+    records = (path.read_text() for path in sorted(folder.glob("*.json")))
+    films = [from_json(Film, record, lenient=True) for record in records]
     films = [film for film in films if film.segments]
     if not films:
         raise ValueError(
@@ -110,6 +116,10 @@ def read_films(folder: Path) -> list[Film]:
         )
     if len({(film.side, film.crop_half_size, film.crop_offset) for film in films}) > 1:
         raise ValueError(f"{folder} holds films of different sizes; prepare them anew, all alike")
+    if len({film.audio_encoder for film in films}) > 1:
+        raise ValueError(
+            f"{folder} holds films that different encoders heard; prepare them anew, all alike"
+        )
     return films
 
 

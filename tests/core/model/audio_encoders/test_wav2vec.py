@@ -1,35 +1,23 @@
 """wav2vec 2.0: streams equal clips, published checkpoints are read, others are refused."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
-from torch import Tensor
 
 from core.checkpoint import BadCheckpoint
 from core.model.audio_encoders.wav2vec import (
     HOP,
     LAG,
-    Wav2Vec,
     Wav2VecAudioEncoder,
     Wav2VecConfig,
     load_wav2vec,
 )
 from core.perception.speech.config import FRAME_SAMPLES
+from tests.core.model.audio_encoders.small_wav2vec import GROUP, as_published, network, write
 
 FRAMES = HOP // FRAME_SAMPLES
-GROUP = Wav2VecConfig(
-    hidden_size=16,
-    num_hidden_layers=2,
-    num_attention_heads=2,
-    intermediate_size=24,
-    conv_dim=(8,) * 7,
-    num_conv_pos_embeddings=8,
-    num_conv_pos_embedding_groups=4,
-)
 LAYER = Wav2VecConfig(
     **{
         **vars(GROUP),
@@ -67,9 +55,9 @@ def test_wav2vec_features_depend_on_no_sound_after_their_hop_and_lag() -> None:
 
 
 def test_wav2vec_ignores_the_gain() -> None:
-    network = _network(GROUP)
+    made = network(GROUP)
     sound = torch.randn(1, HOP, dtype=torch.float64)
-    torch.testing.assert_close(network(100 * sound + 3), network(sound), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(made(100 * sound + 3), made(sound), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("config", [GROUP, LAYER], ids=["group norm", "layer norm"])
@@ -77,20 +65,20 @@ def test_wav2vec_ignores_the_gain() -> None:
 def test_a_checkpoint_of_the_usual_names_is_read(
     tmp_path: Path, config: Wav2VecConfig, prefix: str
 ) -> None:
-    network = _network(config).float()
-    weights = _as_published(network, prefix)
-    _write(tmp_path, config, weights)
+    made = network(config).float()
+    weights = as_published(made, prefix)
+    write(tmp_path, config, weights)
     again = load_wav2vec(tmp_path)
     sound = torch.randn(1, HOP)
-    torch.testing.assert_close(again(sound), network(sound), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(again(sound), made(sound), rtol=1e-4, atol=1e-5)
 
 
 def test_a_checkpoint_with_a_weight_too_many_or_too_few_is_refused(tmp_path: Path) -> None:
-    weights = _as_published(_network(GROUP).float(), "")
+    weights = as_published(network(GROUP).float(), "")
     name = "encoder.layers.1.attention.k_proj.bias"
     few = {key: tensor for key, tensor in weights.items() if key != name}
     for wrong in (few, {**weights, "adapter.weight": torch.zeros(1)}):
-        _write(tmp_path, GROUP, wrong)
+        write(tmp_path, GROUP, wrong)
         with pytest.raises(BadCheckpoint, match="do not fit"):
             load_wav2vec(tmp_path)
 
@@ -102,7 +90,7 @@ def test_a_checkpoint_with_a_weight_too_many_or_too_few_is_refused(tmp_path: Pat
 def test_a_config_of_another_network_is_refused(
     tmp_path: Path, change: dict[str, Any], message: str
 ) -> None:
-    _write(tmp_path, GROUP, _as_published(_network(GROUP).float(), ""), change)
+    write(tmp_path, GROUP, as_published(network(GROUP).float(), ""), change)
     with pytest.raises(BadCheckpoint, match=message):
         load_wav2vec(tmp_path)
 
@@ -112,34 +100,5 @@ def test_a_folder_without_a_checkpoint_says_what_it_needs(tmp_path: Path) -> Non
         load_wav2vec(tmp_path)
 
 
-def _network(config: Wav2VecConfig) -> Wav2Vec:
-    torch.manual_seed(0)
-    return Wav2Vec(config).double().eval()
-
-
 def _streaming(config: Wav2VecConfig) -> Wav2VecAudioEncoder:
-    return Wav2VecAudioEncoder(_network(config), hops=3)
-
-
-def _as_published(network: Wav2Vec, prefix: str) -> dict[str, Tensor]:
-    """Return weights as a published file has them: one normed, one unused, a head if prefixed."""
-    weights = dict(network.state_dict())
-    conv = "encoder.pos_conv_embed.conv.weight"
-    weight = weights.pop(conv)
-    weights[f"{conv}_g"] = weight.norm(dim=(0, 1), keepdim=True)
-    weights[f"{conv}_v"] = 3 * weight
-    weights["masked_spec_embed"] = torch.zeros(16)
-    published = {prefix + name: tensor.contiguous() for name, tensor in weights.items()}
-    return {**published, "lm_head.bias": torch.zeros(2)} if prefix else published
-
-
-def _write(
-    path: Path,
-    config: Wav2VecConfig,
-    weights: dict[str, Tensor],
-    change: dict[str, Any] | None = None,
-) -> None:
-    about = {**vars(config), "model_type": "wav2vec2", **(change or {})}
-    about = {name: value for name, value in about.items() if value is not None}
-    (path / "config.json").write_text(json.dumps(about))
-    save_file(weights, path / "model.safetensors")
+    return Wav2VecAudioEncoder(network(config), hops=3)
