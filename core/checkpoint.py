@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from core.record import from_json, to_json
+from core.record import completed, from_json, to_json
 from core.sentence import said
 
 FORMAT = "understudy/1"
@@ -96,7 +96,7 @@ def _read(
             )
         ) from error
     try:
-        config = from_json(kind, about["config"])
+        config = from_json(kind, completed(kind, about["config"]))
     except (ValueError, KeyError) as error:
         raise BadCheckpoint(said("{0}: its config does not fit: {1}", path.name, error)) from error
     return Checkpoint(config, weights, {k: v for k, v in about.items() if k not in OURS})

@@ -46,6 +46,33 @@ def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
         ) from error
 
 
+def completed(cls: type[Any], text: str) -> str:
+    """Return what `to_json` of an older version wrote, fields that came later at their defaults.
+
+    Only those can be completed that have one, also in records within; the rest stays as it is, for
+    `from_json` to judge.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return json.dumps(_completed(cls, data), default=str)
+
+
+def _completed(cls: type[Any], data: Any) -> Any:
+    if not isinstance(data, dict):
+        return data
+    hints, known = get_type_hints(cls), dict(data)
+    for field in fields(cls):
+        if field.name in known:
+            if is_dataclass(hint := hints[field.name]) and isinstance(hint, type):
+                known[field.name] = _completed(hint, known[field.name])
+        elif field.default is not MISSING:
+            value = field.default
+            known[field.name] = asdict(value) if is_dataclass(value) else value  # type: ignore[arg-type]
+    return known
+
+
 def _read(cls: type[T], text: str, lenient: bool) -> T:
     data = json.loads(text)
     if not isinstance(data, dict):

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from core.record import from_json, to_json
+from core.record import completed, from_json, to_json
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,14 @@ def test_leniently_missing_fields_take_their_defaults() -> None:
     assert from_json(Outer, '{"name": "n", "inner": {"x": 1}}', lenient=True) == Outer(
         "n", inner=Inner(1.0)
     )
+
+
+def test_what_an_older_version_wrote_is_completed_and_nothing_else_is_changed() -> None:
+    older = completed(Outer, '{"name": "n", "inner": {"x": 1}}')
+    assert from_json(Outer, older) == Outer("n", inner=Inner(1.0))
+    for wrong in ('{"inner": {"x": 1}}', '{"name": "n", "new": 1}', '{"name": 3}', "no JSON", "[]"):
+        with pytest.raises(ValueError, match=r".+"):
+            from_json(Outer, completed(Outer, wrong))
 
 
 @pytest.mark.parametrize(
