@@ -2071,6 +2071,42 @@
         <translation>Eigene Personen</translation>
     </message>
     <message>
+        <source>another rank of the pipeline is gone: {0}</source>
+        <translation>Ein anderer Prozess der Pipeline ist fort: {0}</translation>
+    </message>
+    <message>
+        <source>choose the neural engine, or export the model with timestep forcing</source>
+        <translation>wählen Sie „Neuronal“, oder exportieren Sie das Modell mit Timestep-Forcing</translation>
+    </message>
+    <message>
+        <source>neural engine in {0} processes on {1}</source>
+        <translation>neuronal, in {0} Prozessen auf {1}</translation>
+    </message>
+    <message>
+        <source>Neural, each step in a process of its own: for several graphics cards</source>
+        <translation>Neuronal, jeder Schritt in einem eigenen Prozess: für mehrere Grafikkarten</translation>
+    </message>
+    <message>
+        <source>this model&apos;s steps cannot run apart: it looks back at finished blocks</source>
+        <translation>Die Schritte dieses Modells können nicht getrennt laufen: Es blickt auf fertige Blöcke zurück</translation>
+    </message>
+    <message>
+        <source>{0} holds no audio encoder that can be read ({1})</source>
+        <translation>{0} enthält keinen Audio-Encoder, der gelesen werden kann ({1})</translation>
+    </message>
+    <message>
+        <source>put its config.json and model.safetensors there</source>
+        <translation>legen Sie dort dessen config.json und model.safetensors ab</translation>
+    </message>
+    <message>
+        <source>the model was trained with the audio encoder {0}, but {1} holds {2}</source>
+        <translation>Das Modell wurde mit dem Audio-Encoder {0} trainiert, in {1} liegt aber {2}</translation>
+    </message>
+    <message>
+        <source>put the config.json and model.safetensors of the former there</source>
+        <translation>legen Sie dort config.json und model.safetensors des ersteren ab</translation>
+    </message>
+    <message>
         <source>neural engine on {0}</source>
         <translation>neuronal, auf {0}</translation>
     </message>
