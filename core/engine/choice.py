@@ -93,7 +93,8 @@ def _open_best(
         weights, why = [], said("the neural one needs PyTorch", remedy=torch_remedy())
     memory = SpeedMemory(speed_file())
     for path in weights:
-        speed, where = memory.recall(path, format), said("this machine")
+        where: str = said("this machine")
+        speed = memory.recall(path, format)
         if speed is None or speed >= REALTIME_MARGIN:
             try:
                 stream, where, speed = _open_timed(path, look, format, speed)
