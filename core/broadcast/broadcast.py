@@ -101,7 +101,7 @@ class Broadcast:
             return False
         self._worker.join(min(PATIENCE, PATIENCE if timeout is None else timeout))
         self._source.close()
-        return True
+        return self._recording.join(timeout)
 
     def change(self, look: Look, on_changed: ChangeCallback) -> bool:
         """Show another look; False if this engine has to be started anew for it."""

@@ -58,12 +58,16 @@ class LiveRecording:
             self._pass_on(lambda recorder: recorder.play(sound))
 
     def close(self) -> None:
-        """End the recording, if there is one, and wait until it is finished."""
+        """End the recording, if there is one; `join` waits until it is finished."""
         self._wanted = None
         with self._busy:
             self._switch()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until all is written; False if `timeout` seconds were not enough for one of them."""
         for thread in self._finishing:
-            thread.join()
+            thread.join(timeout)
+        return not any(thread.is_alive() for thread in self._finishing)
 
     def _switch(self) -> None:
         wanted, current = self._wanted, self._current

@@ -4,7 +4,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +131,7 @@ class VirtualMicrophone:
             f"sink_properties=\"device.description='Understudy voice' {mark}\""
         )
         module = _load_null_sink(pulse, arguments)
-        sink = next(sink.name for sink in pulse.sink_list() if sink.owner_module == module)
+        sink = _made_by(module, pulse.sink_list())
         module = pulse.module_load(
             OUTSIDE,
             f"master={sink}.monitor source_name={SOURCE} "
@@ -140,7 +140,7 @@ class VirtualMicrophone:
             f"source_properties=\"device.description='{TITLE}' "
             f'device.icon_name=audio-input-microphone {mark}"',
         )
-        return sink, next(s.name for s in pulse.source_list() if s.owner_module == module)
+        return sink, _made_by(module, pulse.source_list())
 
 
 def remove_abandoned() -> None:
@@ -236,6 +236,18 @@ def missing(reason: str = "") -> str:
             "pulseaudio --start"
         ),
     )
+
+
+def _made_by(module: int, found: Iterable[Any]) -> str:
+    """Return the name of what a module has made; a server that has just started may not have yet.
+
+    Raises:
+        SoundError: there is nothing of it.
+    """
+    for one in found:
+        if one.owner_module == module:
+            return str(one.name)
+    raise SoundError(said("the sound server does not answer", remedy="restart it, or the computer"))
 
 
 def _load_null_sink(pulse: Any, arguments: str) -> int:

@@ -31,4 +31,5 @@ def test_lost_speech_is_counted_by_its_stream_time() -> None:
     for start in (0, 640, 3840, 4480):
         probe.play(Sound(np.zeros(640, np.float32), start, 0.0))
     lost, _ = _losses(probe)
-    assert (lost.name, lost.value) == ("speech lost", pytest.approx((3840 - 1280) / 16_000))
+    assert lost.name == "speech lost"
+    assert lost.value == pytest.approx((3840 - 1280) / 16_000)

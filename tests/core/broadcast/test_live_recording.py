@@ -72,6 +72,7 @@ def test_only_what_happens_while_it_is_wanted_is_recorded() -> None:
     take.live.record(Path("b"))
     take.roll(8, 10)
     take.live.close()
+    assert take.live.join(30)
     assert [f.sample for f in take.tapes["a"].frames] == [3, 4, 5]
     assert [s.start for s in take.tapes["a"].sounds] == [3, 4, 5]
     assert [f.sample for f in take.tapes["b"].frames] == [8, 9]
@@ -87,6 +88,7 @@ def test_a_recording_that_fails_ends_alone_and_is_told() -> None:
     take.next.fail_at = -1
     assert take.over == [("a", "disk full")]
     take.live.close()
+    assert take.live.join(30)
     assert take.over == [("a", "disk full")]
     assert take.counter.opened == take.counter.closed
 
@@ -96,6 +98,7 @@ def test_a_recording_that_cannot_begin_is_told_once() -> None:
     take.live.record(Path("forbidden"))
     take.roll(0, 5)
     take.live.close()
+    assert take.live.join(30)
     assert take.over == [("forbidden", "not here")]
 
 
@@ -111,6 +114,7 @@ def test_finishing_a_recording_holds_nobody_up() -> None:
     go.set()
     until(lambda: take.over == [("a", None)])
     take.live.close()
+    assert take.live.join(30)
 
 
 def test_a_recorder_that_fails_and_does_not_close_either_is_told_once() -> None:
@@ -124,4 +128,5 @@ def test_a_recorder_that_fails_and_does_not_close_either_is_told_once() -> None:
     take.live.record(Path("a"))
     take.roll(0, 6)
     take.live.close()
+    assert take.live.join(30)
     assert take.over == [("a", "disk full")]
