@@ -60,6 +60,13 @@ class FrameRenderer:
         """Start a stream from its first latent; `lag` more frames lie before its sound."""
         self._state, self._next_sample = state, -lag * FRAME_SAMPLES
 
+    def skip(self, latents: Tensor) -> int:
+        """Decode a block without composing it; return how many frames it would have been."""
+        layers, self._state = self._decoder.decode(latents, self._state)
+        first, count = self._next_sample, layers.residual.shape[1]
+        self._next_sample += count * FRAME_SAMPLES
+        return sum(first + number * FRAME_SAMPLES >= 0 for number in range(count))
+
     def render(self, latents: Tensor) -> list[Frame]:
         """Return a block's frames, those before the sound left out.
 

@@ -72,11 +72,7 @@ class NeuralStream(Generic[S]):
 
     def skip(self, audio: Samples, marks: Marks | None = None) -> int:  # noqa: ARG002
         """See `Skippable.skip`: the decoder goes on, since each block leans on the one before."""
-        latents = self.sample(audio)
-        layers, self._decoding_state = self._inference.decode(latents, self._decoding_state)
-        first, count = self._next_sample, layers.residual.shape[1]
-        self._next_sample += count * FRAME_SAMPLES
-        return sum(first + number * FRAME_SAMPLES >= 0 for number in range(count))
+        return self._renderer.skip(self.sample(audio))
 
     def sample(self, audio: Samples) -> Tensor:
         """Return the latents of the next block; they may not outlast the next call."""

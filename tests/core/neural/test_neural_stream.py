@@ -77,6 +77,19 @@ def test_a_restarted_stream_shows_the_same_again() -> None:
         assert not np.array_equal(first, pictures(fed(other, tone(1.0))))
 
 
+def test_skipped_blocks_are_counted_and_what_follows_is_as_if_they_had_been_shown() -> None:
+    with opened() as stream:
+        sound = tone(1.0)
+        pieces = sound[: len(sound) // stream.hop * stream.hop].reshape(-1, stream.hop)
+        shown = [stream.step(piece) for piece in pieces]
+        stream.reset()
+        skipped = [stream.skip(piece) for piece in pieces[:-1]]
+        last = stream.step(pieces[-1])
+    assert skipped == [len(frames) for frames in shown[:-1]]
+    assert [frame.sample for frame in last] == [frame.sample for frame in shown[-1]]
+    assert np.array_equal(pictures(list(last)), pictures(list(shown[-1])))
+
+
 def test_what_comes_later_changes_no_frame_that_is_out() -> None:
     loud, hop = tone(1.6), 4 * FRAME_SAMPLES
     cut = loud.copy()
