@@ -39,6 +39,7 @@ from core.model.generator.sampling_options import (
 )
 from core.perception.face.finder import FaceFinder
 from core.perception.speech.encoder_torch import load_speech_encoder
+from core.process.surroundings import begin
 from core.training.avatar.ablations import (
     ablated_config,
     ablated_optimization,
@@ -89,6 +90,7 @@ ClipOpener = Callable[[Path, str, int, AvatarConfig], ClipSource]
 
 def main(words: Sequence[str] | None = None) -> None:
     """See the module's docstring."""
+    begin()
     parser = argparse.ArgumentParser(description="Train an avatar model.")
     commands = parser.add_subparsers(dest="stage", required=True)
     for stage in STAGES:
