@@ -51,3 +51,15 @@ def test_their_validators_find_nothing(program: str, words: tuple[str, ...], fil
         pytest.skip(f"{program} is not here")
     done = subprocess.run([program, *words, file], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_process_that_is_started_by_name_is_frozen() -> None:
+    spec = (PACKAGING / "understudy.spec").read_text("utf-8")
+    sources = [file for room in ("app", "core", "plugins") for file in (ROOT / room).rglob("*.py")]
+    started = {
+        name
+        for file in sources
+        for name in re.findall(r'\bcommand\("([\w.]+)"\)', file.read_text("utf-8"))
+    }
+    assert started
+    assert [name for name in sorted(started) if f'"{name}"' not in spec] == []
