@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 from app.desktop.icon import drawn
 from app.parts.layout import heading, note
 from app.parts.question import Question
+from app.parts.sentences import told
 from app.plain import Label
 from core.licences import PACKAGE, licences, version
+from core.voices.installed import licence_lines
 
 MARK = 56
 """Pixels."""
@@ -28,7 +30,9 @@ class About(QWidget):
     def __init__(self, logs: Path, package: str = PACKAGE) -> None:
         super().__init__()
         self.text = QPlainTextEdit()
-        self._licences = Question(lambda: licences(package), self)
+        self._licences = Question(
+            lambda: "\n".join([*map(told, licence_lines()), "", licences(package)]), self
+        )
         self._licences.answered.connect(lambda text: self.text.setPlainText(str(text or "")))
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)

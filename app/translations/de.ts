@@ -2063,6 +2063,10 @@
         <translation>sie wurde zurückgelassen, und Sie können neu starten</translation>
     </message>
     <message>
+        <source>More voices can be installed: {0}</source>
+        <translation>Weitere Stimmen lassen sich installieren: {0}</translation>
+    </message>
+    <message>
         <source>ms</source>
         <translation>ms</translation>
     </message>
@@ -2151,6 +2155,10 @@
         <translation>nicht gefunden</translation>
     </message>
     <message>
+        <source>no voice can be used</source>
+        <translation>keine Stimme ist nutzbar</translation>
+    </message>
+    <message>
         <source>no voice is installed</source>
         <translation>es ist keine Stimme installiert</translation>
     </message>
@@ -2169,6 +2177,10 @@
     <message>
         <source>NVIDIA&apos;s driver</source>
         <translation>den Treiber von NVIDIA</translation>
+    </message>
+    <message>
+        <source>one voice</source>
+        <translation>eine Stimme</translation>
     </message>
     <message>
         <source>Only espeak-ng can.</source>
@@ -2333,6 +2345,10 @@
     <message>
         <source>reinstall the program</source>
         <translation>installieren Sie das Programm neu</translation>
+    </message>
+    <message>
+        <source>reinstall the program for a natural English voice</source>
+        <translation>das Programm neu installieren, für eine natürliche englische Stimme</translation>
     </message>
     <message>
         <source>reinstall the program or fetch it again</source>
@@ -2735,6 +2751,10 @@
         <translation>es gibt keine Stimmtechnik {0}</translation>
     </message>
     <message>
+        <source>there is only espeak-ng, which sounds like a machine</source>
+        <translation>es gibt nur espeak-ng, das wie eine Maschine klingt</translation>
+    </message>
+    <message>
         <source>there was no answer within {0} s</source>
         <translation>es kam keine Antwort innerhalb von {0} s</translation>
     </message>
@@ -2847,6 +2867,18 @@
         <translation>Virtuelles Mikrofon</translation>
     </message>
     <message>
+        <source>Voice {0}, not installed ({1}): {2}</source>
+        <translation>Stimme {0}, nicht installiert ({1}): {2}</translation>
+    </message>
+    <message>
+        <source>Voice {0}: {1}</source>
+        <translation>Stimme {0}: {1}</translation>
+    </message>
+    <message>
+        <source>Voices</source>
+        <translation>Stimmen</translation>
+    </message>
+    <message>
         <source>Wait for more</source>
         <translation>Auf mehr warten</translation>
     </message>
@@ -2929,6 +2961,10 @@
     <message>
         <source>{0} cannot be read: {1}</source>
         <translation>{0} lässt sich nicht lesen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be used: {1}</source>
+        <translation>{0} ist nicht nutzbar: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be written ({1})</source>
@@ -3021,6 +3057,10 @@
     <message>
         <source>{0} Then look whether it is muted: Settings, System, Sound, Input.</source>
         <translation>{0} Sehen Sie dann nach, ob es stummgeschaltet ist: Einstellungen, System, Sound, Eingabe.</translation>
+    </message>
+    <message>
+        <source>{0} voices</source>
+        <translation>{0} Stimmen</translation>
     </message>
     <message>
         <source>{0} was left out: {1}</source>

@@ -17,6 +17,7 @@ BENCHMARKS = {
 }
 WITH_TORCH = {
     "lips": ("lip_correlation", "whether the lips go with the sound"),
+    "marks": ("marked_lips", "lips that are told their phonemes beside lips that listen"),
     "model": ("inference_speed", "the neural engine by part, with random weights"),
     "runtimes": ("runtimes", "its networks in each runtime that is installed"),
 }

@@ -18,6 +18,8 @@ from core.doctor.sound import NAME as SOUND
 from core.doctor.sound import virtual_microphone
 from core.doctor.storage import folder, places
 from core.doctor.system import System
+from core.doctor.voices import NAME as VOICES
+from core.doctor.voices import voices
 
 QUICK, DEVICE = 10.0, 20.0
 """Seconds for what looks at files, and for what opens devices."""
@@ -35,6 +37,7 @@ def all_checks(
         *([Check(APP_CONTROL, partial(app_control, system), QUICK)] if system.windows else []),
         *(Check(place.name, partial(folder, system, place), QUICK) for place in places(recordings)),
         Check(MICROPHONE, hear, DEVICE),
+        Check(VOICES, voices, trial),
         Check(CAMERA, partial(camera, system), DEVICE),
         Check(SOUND, partial(virtual_microphone, system), DEVICE),
         Check(PROGRAMS, partial(programs, system), DEVICE),

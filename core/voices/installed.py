@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from core.plugin import VoicePlugin, voice_plugins
 from core.process.child import ChildLost
 from core.process.respawning_child import OrderFailed
+from core.sentence import said
 from core.voice_engine import VoiceEntry
 from core.voices.voice_client import VoiceClient
 
@@ -65,6 +66,19 @@ def ask_all(open_client: Callable[[str], VoiceClient] = VoiceClient) -> Iterator
                 yield Engine(plugin, error=str(error))
             else:
                 yield Engine(plugin, tuple(languages), tuple(voices))
+
+
+def licence_lines() -> list[str]:
+    """Return a sentence for each engine that can be had here: its licence, and how to get it."""
+    found = [p for p in voice_plugins().plugins.values() if _suits(p)]
+    return [
+        said("Voice {0}: {1}", plugin.title, plugin.licence)
+        if is_installed(plugin)
+        else said(
+            "Voice {0}, not installed ({1}): {2}", plugin.title, plugin.remedy, plugin.licence
+        )
+        for plugin in found
+    ]
 
 
 def _suits(plugin: VoicePlugin) -> bool:

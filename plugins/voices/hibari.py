@@ -23,7 +23,7 @@ DURATIONS = "/Clip_output_0"
 UNIT = 0.025
 RATE = 24_000
 
-EARLIER = 0.05
+EARLIER = 0.0625
 """Seconds by which sounds come before their place in DURATIONS (docs/lab.md)."""
 
 SLOWEST, FASTEST = 0.5, 2.0

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from app.parts.form import OptionsForm
 from core.audio import SAMPLE_RATE, EndOfAudio
-from core.plugin import SourcePlugin, source_plugins
+from core.plugin import SourcePlugin, VoicePlugin, source_plugins
 from core.process.child import ROOT
 from core.record import from_json, to_json
+from core.voice_engine import Manner
+from core.voices.installed import is_installed
 from tests.fakes import HandClock
 
 TEXT = (ROOT / "docs" / "plugins.md").read_text("utf-8")
@@ -79,3 +82,23 @@ def test_options_that_cannot_be_are_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(ValueError, match="at least 1 beat"):
         metronome.options(beats=0)  # type: ignore[call-arg]
+
+
+def test_the_example_of_a_voice_speaks_and_tells_its_phonemes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spelling.py").write_text(block("py"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugin = import_module("spelling").plugin
+    assert isinstance(plugin, VoicePlugin)
+    assert is_installed(plugin)
+    engine = plugin.open()
+    assert [entry.name for entry in engine.voices()] == ["low", "high"]
+    with pytest.raises(ValueError, match="choose low or high"):
+        engine.use(Manner(voice="nobody"))
+    rate = engine.use(Manner("en", "high"))
+    (spoken,) = engine.speak("Hi mum")
+    assert len(spoken.samples) == pytest.approx(0.6 * rate)
+    assert spoken.marks
+    assert [mark.symbol for mark in spoken.marks] == list("hi mum")
+    assert spoken.marks[-1].end == pytest.approx(0.6)

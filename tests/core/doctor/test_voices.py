@@ -1,0 +1,37 @@
+"""What the doctor says of voices."""
+
+from core.doctor.finding import State
+from core.doctor.voices import voices
+from core.plugin import VoicePlugin
+from core.voice_engine import VoiceEntry
+from core.voices.installed import Engine
+
+
+def plugin(name: str, default_for: tuple[str, ...], remedy: str = "") -> VoicePlugin:
+    return VoicePlugin(name, name.title(), lambda: 1 / 0, "MIT", (), remedy, (), default_for)  # type: ignore[arg-type, return-value]
+
+
+NATURAL = Engine(plugin("nell", ("en",)), (), (VoiceEntry("a", "A"),))
+ROBOT = Engine(plugin("robot", ("*",)), (), (VoiceEntry("a", "A"), VoiceEntry("b", "B")))
+BROKEN = Engine(plugin("nell", ("en",)), error="its graph is damaged")
+
+
+def test_voices_are_told_with_their_licences_and_how_to_get_more() -> None:
+    found = voices(lambda: [NATURAL, ROBOT], lambda: [plugin("more", (), "pip install more")])
+    assert found.state is State.OK
+    assert found.sentence == (
+        "Nell: one voice (MIT); Robot: 2 voices (MIT); "
+        "More voices can be installed: More (pip install more)"
+    )
+
+
+def test_a_broken_voice_or_none_or_only_a_machine_has_a_remedy() -> None:
+    broken = voices(lambda: [BROKEN, ROBOT], list)
+    assert broken.state is State.WARNING
+    assert "Nell cannot be used: its graph is damaged" in broken.sentence
+    assert broken.remedy
+    robot = voices(lambda: [ROBOT], list)
+    assert (robot.state, bool(robot.remedy)) == (State.WARNING, True)
+    none = voices(list, list)
+    assert (none.state, none.sentence) == (State.FAILED, "no voice can be used")
+    assert none.remedy
