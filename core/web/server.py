@@ -155,6 +155,9 @@ class _Viewer(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        if self.request_version == "HTTP/0.9":  # its answers have no head, so nothing guards them
+            self.close_connection = True
+            return
         address = urlsplit(self.path)
         token, slash, name = address.path.removeprefix("/").partition("/")
         if not self._from_here():

@@ -276,6 +276,16 @@ def keep_talking(line: socket.socket, gone: threading.Event) -> None:
             line.sendall(b"x")
 
 
+def test_who_speaks_http_without_heads_gets_no_picture_without_one(
+    camera: BrowserCamera, viewer: Viewer
+) -> None:
+    camera.open(TINY).send(plain(40))
+    host = f"Host: 127.0.0.1:{viewer.address.port}"
+    with closing(connected(viewer)) as line:
+        line.sendall(f"GET {viewer.address.path}picture\r\n{host}\r\n\r\n".encode())
+        assert line.recv(1) == b""
+
+
 def connected(viewer: Viewer) -> socket.socket:
     address = viewer.address
     assert address.hostname
