@@ -21,7 +21,8 @@ from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
 from app.plain import Label
 from core.plugin import Found, Origin, SourcePlugin, StorePlugin
-from core.profile_stores import Stores, no_stores
+from core.plugin_trial import TrialFailed
+from core.profile_stores import StoreFailed, Stores, no_stores
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +189,13 @@ def described(name: str, origin: Origin | None) -> str:
 
 def what_is_wrong(error: BaseException) -> str:
     """Return what is wrong with a stranger's plugin, in a sentence that says what helps."""
+    if isinstance(error, (TrialFailed, StoreFailed)):
+        words = translate(
+            "PluginsPage",
+            "It cannot be used: {error}. Look for a newer version of its package; everything else "
+            "works without it.",
+        )
+        return words.format(error=reason(error))
     words = translate(
         "PluginsPage",
         "It cannot be loaded: {error} ({kind}). Look for a newer version of its package, or "

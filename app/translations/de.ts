@@ -847,6 +847,10 @@
         <translation>{name}, aus {package} {version}</translation>
     </message>
     <message>
+        <source>It cannot be used: {error}. Look for a newer version of its package; everything else works without it.</source>
+        <translation>Es kann nicht verwendet werden: {error}. Suchen Sie nach einer neueren Version seines Pakets; alles andere funktioniert auch ohne.</translation>
+    </message>
+    <message>
         <source>It cannot be loaded: {error} ({kind}). Look for a newer version of its package, or switch it off; everything else works without it.</source>
         <translation>Es lässt sich nicht laden: {error} ({kind}). Suchen Sie nach einer neueren Version des Pakets, oder schalten Sie es ab; alles andere geht auch ohne.</translation>
     </message>

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from app.live.voice import Voice
 from app.pages.plugins import PluginsPage
-from core.plugin import SourcePlugin, source_plugins
+from core.plugin import Found, SourcePlugin, StorePlugin, source_plugins
+from core.profile import ProfileStore
+from core.profile_stores import StoreFailed, open_stores
 from tests.app.find import press
 
 GOOD = """
@@ -107,3 +109,17 @@ def test_whose_a_plugin_is_stands_on_its_card(qtbot: QtBot) -> None:
     qtbot.addWidget(page)
     page.refresh()
     assert page.cards["speech"].origin.startswith("speech, from understudy 0.")
+
+
+def test_a_place_for_people_that_does_not_work_is_shown_with_what_is_wrong(qtbot: QtBot) -> None:
+    def refuse() -> ProfileStore:
+        raise StoreFailed("the share is gone")
+
+    plugin = StorePlugin("share", "The share", refuse)
+    places = open_stores(Found({"share": plugin}, ()))
+    page = PluginsPage((), source_plugins, options_of, lambda: places)
+    qtbot.addWidget(page)
+    page.refresh()
+    assert page.cards["share"].problem.startswith("It cannot be used: the share is gone.")
+    assert not page.cards["share"].switch.isEnabled()
+    assert page.cards["microphone"].problem == ""
