@@ -47,7 +47,7 @@ class Tabs(DropArea):
         self.transport = Transport()
         self.pages.addTab(self.live, self.tr("&Live"))
         self.pages.addTab(self.outputs, self.tr("&Output"))
-        self.pages.addTab(self.doctor, self.tr("&Doctor"))
+        self.pages.addTab(self.doctor, self.tr("Chec&k-up"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

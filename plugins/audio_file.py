@@ -155,4 +155,4 @@ class AudioFile:
         return loud.clip(-1, 1)
 
 
-plugin = SourcePlugin("audio_file", said("Sound file"), AudioFileOptions, AudioFile)
+plugin = SourcePlugin("audio_file", said("Audio file"), AudioFileOptions, AudioFile)

@@ -82,7 +82,7 @@ def open_sound(path: Path) -> SoundReader:
 
 def _check(path: Path) -> None:
     if path == Path():
-        raise BadSound(said("no sound file is chosen", remedy="choose one"))
+        raise BadSound(said("no audio file is chosen", remedy="choose one first"))
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise BadSound(

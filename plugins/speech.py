@@ -78,7 +78,11 @@ class SpeechOptions:
         ),
     )
     keep_open: bool = option(
-        True, Hint(said("Wait for more"), said("Stay silent instead of ending when all is said."))
+        True,
+        Hint(
+            said("Keep running after the text ends"),
+            said("Stay silent instead of ending when all is said."),
+        ),
     )
 
 
@@ -176,4 +180,4 @@ class Speech:
         return filled(piece, count) if goes_on else piece
 
 
-plugin = SourcePlugin("speech", said("Text to speech"), SpeechOptions, Speech)
+plugin = SourcePlugin("speech", said("Typed text"), SpeechOptions, Speech)

@@ -1,5 +1,7 @@
 """How the window looks: light or dark, as the system has it or as chosen."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
@@ -32,49 +34,88 @@ COLOURS = {
 FAINT = {Scheme.Light: "#9aa1ab", Scheme.Dark: "#878e99"}
 """Letters of what cannot be used now."""
 
+ICONS = (Path(__file__).parents[1] / "icons").as_posix()
+
 STYLE = """
-QLabel#heading { font-weight: 600; margin-top: 6px; }
+QLabel#heading { font-size: 15px; font-weight: 600; margin-top: 6px; }
 QLabel#title { font-size: 20px; font-weight: 600; }
 QLabel#quiet { color: palette(placeholder-text); }
-QLabel#message { border-radius: 6px; padding: 8px 10px; background: #b3261e; color: white; }
-QLabel#message[kind="good"] { background: #2e6b3a; }
-QLabel#message[kind="warning"] { background: #8a5a00; }
-QLabel#state { border-radius: 9px; padding: 2px 10px; font-weight: 600;
-    background: palette(mid); color: palette(window-text); }
-QLabel#state[live="live"] { background: #c62f26; color: white; }
-QLabel#state[live="paused"] { background: #8a5a00; color: white; }
+QLabel#message { border-radius: 8px; padding: 8px 10px; background: #b3261e; color: white; }
 QFrame#notice { border-radius: 8px; background: #b3261e; }
 QFrame#notice[kind="good"] { background: #2e6b3a; }
 QFrame#notice[kind="warning"] { background: #8a5a00; }
 QFrame#notice[kind="note"] { background: #3a4250; }
 QFrame#notice QLabel { color: white; }
-QFrame#notice QPushButton { background: transparent; border: none; padding: 4px; }
-QFrame#notice QPushButton:focus { border: 1px solid white; border-radius: 4px; }
+QFrame#notice QPushButton { background: transparent; border: 2px solid transparent; padding: 3px; }
+QFrame#notice QPushButton:focus { border-color: white; }
 QFrame#over { border-radius: 8px; background: rgba(16, 20, 28, 200); }
 QFrame#over QLabel { color: white; }
+QFrame#transport { border-top: 1px solid palette(mid); background: palette(base); }
+QFrame#card { border: 1px solid palette(mid); border-radius: 8px; }
+QLabel#state { border-radius: 8px; padding: 2px 10px; font-weight: 600;
+    background: palette(mid); color: palette(window-text); }
+QLabel#state[live="live"] { background: #c62f26; color: white; }
+QLabel#state[live="paused"] { background: #8a5a00; color: white; }
+QPushButton { padding: 5px 11px; border: 1px solid palette(mid); border-radius: 8px;
+    background: palette(button); }
+QPushButton:hover { background: palette(alternate-base); }
+QPushButton:pressed { background: palette(mid); }
+QPushButton:focus { border: 2px solid palette(highlight); padding: 4px 10px; }
+QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);
+    border-color: palette(highlight); }
+QPushButton:checked:focus { border-color: palette(window-text); }
+QPushButton:flat { border: none; background: transparent; }
+QPushButton::menu-indicator { image: url(ICONS/chevron-down.svg); width: 12px; height: 12px;
+    subcontrol-position: right center; right: 6px; }
+QPushButton[popup="yes"] { padding-right: 24px; }
+QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; color: white;
+    border-color: #9c231c; }
+QPushButton#go { padding: 8px 12px; font-weight: 600; background: #3461d8; color: white;
+    border-color: #2a50b8; }
+QPushButton#go:hover { background: #4570e4; }
+QPushButton#go:pressed { background: #2a50b8; }
+QPushButton#go:focus { border: 2px solid palette(window-text); padding: 7px 11px; }
+QPushButton#go[live="yes"] { background: #b3261e; border-color: #8f1d17; }
+QPushButton#go[live="yes"]:hover { background: #c63a32; }
+QPushButton#go:disabled { background: palette(mid); border-color: palette(mid);
+    color: palette(placeholder-text); }
 QToolButton#tile { border: 2px solid transparent; border-radius: 8px; padding: 3px;
     background: transparent; }
 QToolButton#tile:hover { background: palette(alternate-base); }
 QToolButton#tile:checked { border-color: palette(highlight); }
-QToolButton#tile:focus { background: palette(alternate-base); }
-QFrame#transport { border-top: 1px solid palette(mid); background: palette(base); }
-QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; color: white;
-    border: 1px solid #9c231c; }
-QPushButton { padding: 5px 12px; }
+QToolButton#tile:focus { background: palette(mid); }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
-QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);
-    border: 1px solid palette(highlight); border-radius: 3px; }
-QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 3px;
+QLineEdit, QPlainTextEdit, QListWidget, QComboBox, QAbstractSpinBox {
+    border: 1px solid palette(mid); border-radius: 8px; background: palette(base); }
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: 24px; padding: 2px 8px; }
+QPlainTextEdit { padding: 2px 4px; }
+QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus, QComboBox:focus,
+    QAbstractSpinBox:focus { border: 2px solid palette(highlight); }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { padding: 1px 7px; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: palette(window); }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QListWidget QLineEdit { min-height: 0; padding: 0;
+    border: none; background: transparent; }
+QListWidget QLineEdit { background: palette(base); }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url(ICONS/chevron-down.svg); width: 14px; height: 14px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px;
+    background: transparent; }
+QAbstractSpinBox::up-arrow { image: url(ICONS/chevron-up.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::down-arrow { image: url(ICONS/chevron-down.svg); width: 12px; height: 12px; }
+QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 4px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
-QCheckBox::indicator:unchecked:focus { border-color: palette(highlight); }
+QCheckBox:focus, QRadioButton:focus { color: palette(link); }
+QCheckBox::indicator:unchecked:focus { border: 2px solid palette(highlight); }
 QRadioButton::indicator { width: 13px; height: 13px; border-radius: 7px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
 QRadioButton::indicator:focus { border-color: palette(highlight); }
 QRadioButton::indicator:checked { width: 7px; height: 7px; background: white;
     border: 4px solid palette(highlight); }
-QFrame#card { border: 1px solid palette(mid); border-radius: 6px; }
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { min-height: 22px; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; }
+QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
+QScrollBar::handle:vertical { background: palette(mid); border-radius: 4px; min-height: 32px;
+    margin: 1px; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; background: palette(window); }
 QTabBar::tab { background: palette(window); padding: 8px 14px; border: none;
@@ -83,16 +124,7 @@ QTabBar::tab:selected { border-bottom-color: palette(highlight); }
 QTabBar::tab:hover:!selected { border-bottom-color: palette(mid); }
 QTabBar::tab:disabled { color: palette(placeholder-text); }
 QTabBar:focus::tab:selected { background: palette(alternate-base); }
-QPushButton#go { padding: 9px 12px; font-weight: 600; background: #3461d8; color: white;
-    border: 1px solid #2a50b8; border-radius: 5px; }
-QPushButton#go:hover { background: #4570e4; }
-QPushButton#go:pressed { background: #2a50b8; }
-QPushButton#go:focus { border: 2px solid palette(window-text); padding: 8px 11px; }
-QPushButton#go[live="yes"] { background: #b3261e; border-color: #8f1d17; }
-QPushButton#go[live="yes"]:hover { background: #c63a32; }
-QPushButton#go:disabled { background: palette(mid); border-color: palette(mid);
-    color: palette(placeholder-text); }
-"""
+""".replace("ICONS", ICONS)
 
 
 class Theme:

@@ -28,7 +28,7 @@ def scene(live: LivePage, outputs: OutputsPage, settings: Settings) -> Scene:
     if plugin is None:
         raise ValueError(translate("Choices", "No voice found; the page of plugins says why."))
     if profile is None:
-        raise ValueError(translate("Choices", "There is nobody to show yet: add a person."))
+        raise ValueError(translate("Choices", "Add a person first."))
     return Scene(
         plugin,
         options(live),

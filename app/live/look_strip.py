@@ -37,6 +37,7 @@ class LookStrip(QWidget):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.label.setMenu(self._menu)
+        self.label.setProperty("popup", "yes")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -101,7 +101,7 @@ class Transport(QFrame):
         self._leaving = tuple(leaving)
         nothing = self.tr("nothing yet: preview only")
         words = " · ".join((*(leaving or (nothing,)), here))
-        link = self.tr('Sending to: {0}. <a href="outputs">Change</a>')
+        link = self.tr('<a href="outputs">Sending to</a>: {0}')
         self._where.setText(html(link, words))
         self._show_go()
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QVBoxLayout, QWidget
 
 from app.parts.form import ChoiceBox, OptionsForm
+from app.parts.quiet_wheel import quiet
 from app.parts.sentences import reason, told
 from app.plain import Label
 from core.options import hints
@@ -18,6 +19,9 @@ from core.plugin import Found, SourcePlugin
 
 MICROPHONE = "microphone"
 """Name of the source whose choices are plugged in and out."""
+
+INNER = (QComboBox, QAbstractSpinBox)
+"""What has parts of its own that Tab passes by."""
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +41,7 @@ class Voice(QWidget):
         self._files: dict[str, dict[str, Path]] = {}
         """Of a source that is about to be shown, the file that somebody dropped."""
         self._form: QWidget | None = None
-        self._sources = QComboBox()
+        self._sources = quiet(QComboBox())
         self._sources.setAccessibleName(self.tr("Voice"))
         self._sources.currentIndexChanged.connect(self._draw_form)
         self._layout = QVBoxLayout(self)
@@ -97,6 +101,7 @@ class Voice(QWidget):
             files = self._files.pop(plugin.name, {})
             self._form = form(plugin, lambda one: replace(self._options_of(one), **files))
             self._layout.addWidget(self._form)
+            follow(self._sources, self._form)
             if isinstance(self._form, OptionsForm):
                 self._form.changed.connect(self.changed)
         self.changed.emit()
@@ -116,6 +121,17 @@ def aloud(plugin: SourcePlugin[Any] | None) -> bool:
     if plugin is None:
         return False
     return speaks(plugin) or any(hint.files for hint in hints(plugin.options).values())
+
+
+def follow(before: QWidget, form: QWidget) -> None:
+    """Let Tab go from `before` through a form that was made after all that follows it."""
+    for part in form.findChildren(QWidget):
+        proxied = part.focusProxy() or isinstance(part.parentWidget(), INNER)
+        if part.window() is not before.window():
+            continue  # what a list drops down is a window of its own
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not proxied:
+            QWidget.setTabOrder(before, part)
+            before = part
 
 
 def form(plugin: SourcePlugin[Any], options_of: Callable[[SourcePlugin[Any]], Any]) -> QWidget:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.preview import to_image
+from app.parts.quiet_wheel import quiet
 from app.plain import add_row, confirm
 from core.engine.badge import PLACES, Badge, BadgeOptions
 from core.video import Picture, VideoFormat
@@ -40,14 +41,15 @@ class BadgeChoice(QWidget):
         super().__init__()
         self._ask = ask or really
         self._on = QCheckBox(self.tr("Show “AI-generated” in the picture"))
-        self.places, self.sizes, self._sample = QComboBox(), QComboBox(), Sample()
+        self.places, self.sizes = quiet(QComboBox()), quiet(QComboBox())
+        self._sample = Sample()
         for place, title in zip(PLACES, self._place_titles(), strict=True):
             self.places.addItem(title, place)
         for size, title in zip(SIZES, self._size_titles(), strict=True):
             self.sizes.addItem(title, size)
-        self.places.setAccessibleName(self.tr("Place of the mark"))
-        self.sizes.setAccessibleName(self.tr("Size of the mark"))
-        self._sample.setAccessibleName(self.tr("How the mark will look"))
+        self.places.setAccessibleName(self.tr("Position of the label"))
+        self.sizes.setAccessibleName(self.tr("Text size of the label"))
+        self._sample.setAccessibleName(self.tr("How the label will look"))
         self._lay_out()
         self.set_mark(True, PLACES[0], BadgeOptions.size)
         self._on.toggled.connect(self._switch)
@@ -112,8 +114,8 @@ class BadgeChoice(QWidget):
         form = QFormLayout()
         form.setSpacing(6)  # not the wider one of what it is put into
         form.addRow(self._on)
-        add_row(form, self.tr("Pl&ace"), self.places)
-        add_row(form, self.tr("Size of l&etters"), self.sizes)
+        add_row(form, self.tr("Pos&ition"), self.places)
+        add_row(form, self.tr("T&ext size"), self.sizes)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -175,16 +177,15 @@ def really(parent: QWidget) -> bool:
     """Ask whether the mark shall go, and say why it matters."""
     return confirm(
         parent,
-        translate("BadgeChoice", "Without the mark?"),
+        translate("BadgeChoice", "Remove the AI label?"),
         (
-            translate("BadgeChoice", "Others will not see that the picture is made by a computer."),
+            translate("BadgeChoice", "Others won't see that the picture is AI-generated."),
             translate(
                 "BadgeChoice",
-                "Whoever takes it for a camera picture may be deceived. In many places the law "
-                "asks that such pictures say what they are; then you have to say it yourself, "
-                "before anybody is in doubt.",
+                "People may think it's a real camera image. In many places the law asks that such "
+                "pictures say what they are; then you have to say it yourself, first.",
             ),
         ),
-        translate("BadgeChoice", "&Keep the mark"),
-        translate("BadgeChoice", "&Leave it out"),
+        translate("BadgeChoice", "&Keep the label"),
+        translate("BadgeChoice", "Re&move"),
     )

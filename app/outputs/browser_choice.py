@@ -28,7 +28,7 @@ class BrowserChoice(QWidget):
         self.token = ""
         """Part of the address; once there is one it stays, so that OBS finds the page again."""
         self._port = PORT
-        self._on = QCheckBox(self.tr("Serve a page that OBS shows as a browser source"))
+        self._on = QCheckBox(self.tr("Make a page for OBS (Browser source)"))
         self._on.toggled.connect(self._switch)
         self._address, self._copy = QLineEdit(), QPushButton(self.tr("&Copy"))
         self._address.setReadOnly(True)
@@ -69,7 +69,8 @@ class BrowserChoice(QWidget):
 
     def _how(self) -> str:
         return self.tr(
-            "In OBS: Sources, Add, Browser; give it this address and the picture's size."
+            "In OBS: Sources, Add, Browser; paste this URL, and use the resolution chosen below as "
+            "width and height."
         )
 
     def close_page(self) -> None:

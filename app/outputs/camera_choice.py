@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, reason
 from app.plain import Label, explain, html
 from core.camera.devices import CameraError, Device, choose, find
@@ -31,13 +32,15 @@ class CameraChoice(QWidget):
         self._poll = QTimer(self, interval=POLL)
         self._poll.timeout.connect(self.follow)
         self._poll.start()
-        self._cameras = QComboBox()
+        self._cameras = quiet(QComboBox())
         self._cameras.setAccessibleName(self.tr("Virtual camera"))
         self._cameras.currentIndexChanged.connect(self.changed)
-        again = QPushButton(self.tr("Look again"))
-        again.setAccessibleName(self.tr("Look again for virtual cameras"))
+        again = QPushButton(self.tr("Refresh"))
+        again.setAccessibleName(self.tr("Refresh the list of virtual cameras"))
         again.clicked.connect(lambda: self.look(self.name()))
-        self._help = Label(html(self.tr('<a href="help">No camera found. How to get one</a>')))
+        self._help = Label(
+            html(self.tr('<a href="help">No virtual camera found. How to get one</a>'))
+        )
         self._help.linkActivated.connect(self._explain)
         row = QHBoxLayout()
         row.addWidget(self._cameras, 1)
@@ -87,7 +90,7 @@ class CameraChoice(QWidget):
 def remedy() -> str:
     """Say what is in the way of a virtual camera."""
     try:
-        words = QCoreApplication.translate("CameraChoice", "{0} is there now; look again.")
+        words = QCoreApplication.translate("CameraChoice", "{0} is there now; press Refresh.")
         return words.replace("{0}", choose(None).title)
     except CameraError as error:
         return f"{began(reason(error))}."

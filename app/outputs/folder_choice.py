@@ -21,7 +21,7 @@ class FolderChoice(QWidget):
         self._name = Label()
         self._name.setMinimumWidth(1)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._name.setAccessibleName(self.tr("Folder for recordings"))
+        self._name.setAccessibleDescription(self.tr("Folder for recordings"))
         choose, show = QPushButton(self.tr("Choose…")), QPushButton(self.tr("Open folder"))
         choose.setAccessibleName(self.tr("Choose the folder for recordings"))
         show.setAccessibleName(self.tr("Open the folder with recordings"))

@@ -36,10 +36,10 @@ class OutputsPage(QWidget):
         column.setSpacing(8)
         parts: tuple[tuple[str, QWidget], ...] = (
             (self.tr("Virtual camera"), self.camera),
-            (self.tr("Browser page"), self.page),
+            (self.tr("OBS page"), self.page),
             (self.tr("Sound"), self.sound),
             (self.tr("Picture"), self.picture),
-            (self.tr("Mark"), self.badge),
+            (self.tr("“AI-generated” label"), self.badge),
             (self.tr("Recordings and snapshots"), self.folder),
         )
         for title, section in parts:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
+from app.parts.quiet_wheel import quiet
 from app.plain import add_row, tip
 from core.profile import FITS, Framing, Profile
 from core.video import FPS, HD, RATES, VideoFormat
@@ -21,11 +22,11 @@ class PictureChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._size, self._fit, self._rate = QComboBox(), QComboBox(), QComboBox()
+        self._size, self._fit, self._rate = (quiet(QComboBox()) for _ in range(3))
         for rate in RATES:
-            self._rate.addItem(self.tr("{0} frames a second").replace("{0}", str(rate)), rate)
-        tip(self._rate, self.tr("30 moves more evenly, a little later and for more work"))
-        self._rate.setAccessibleName(self.tr("Frames a second"))
+            self._rate.addItem(self.tr("{0} fps").replace("{0}", str(rate)), rate)
+        tip(self._rate, self.tr("30 looks smoother, with a little more delay and load"))
+        self._rate.setAccessibleName(self.tr("Frame rate"))
         self._fit.currentIndexChanged.connect(self.changed)
         for height, format in FORMATS.items():
             self._size.addItem(f"{height}p ({format.width} x {format.height})", height)
@@ -34,17 +35,17 @@ class PictureChoice(QWidget):
         layout = QFormLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        add_row(layout, self.tr("Si&ze"), self._size)
-        add_row(layout, self.tr("&Rate"), self._rate)
-        add_row(layout, self.tr("S&hown"), self._fit)
-        self._size.setAccessibleName(self.tr("Size of the picture"))
-        self._fit.setAccessibleName(self.tr("What of the photo is shown"))
+        add_row(layout, self.tr("Resol&ution"), self._size)
+        add_row(layout, self.tr("&Frame rate"), self._rate)
+        add_row(layout, self.tr("F&raming"), self._fit)
+        self._size.setAccessibleName(self.tr("Resolution"))
+        self._fit.setAccessibleName(self.tr("Framing of the photo"))
 
     def _fits(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("", self.tr("Head and shoulders, or as set for the person")),
-            ("surround", self.tr("Whole photo, its surroundings continued")),
-            ("letterbox", self.tr("Whole photo, with bars")),
+            ("", self.tr("Head and shoulders (or the person's own framing)")),
+            ("surround", self.tr("Whole photo, edges extended")),
+            ("letterbox", self.tr("Whole photo, letterboxed")),
             ("fill", self.tr("Photo cropped to fill the picture")),
         )
 

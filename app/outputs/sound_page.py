@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, told
 from app.plain import Label, add_row, explain, html
 from core.sound.outputs import Output, outputs
@@ -63,7 +64,7 @@ class SoundPage(QWidget):
             html(self.tr('<a href="help">No virtual microphone found. How to get one</a>'))
         )
         self._help.linkActivated.connect(self._explain)
-        self._again = QPushButton(self.tr("Look again"))
+        self._again = QPushButton(self.tr("Refresh"))
         self._again.clicked.connect(lambda: self.look(self.choice()))
         for box in (self._output, self._ears):
             box.currentIndexChanged.connect(self._advise)
@@ -200,7 +201,6 @@ class SoundPage(QWidget):
         for label in (self._help, self._advice, self._state):
             label.setWordWrap(label is not self._help)  # in a form, what wraps takes too much room
             label.setVisible(False)
-        self._state.setAccessibleName(self.tr("Sound"))
         self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
         row.addWidget(self._output, 1)
@@ -216,7 +216,7 @@ class SoundPage(QWidget):
 
 
 def _list(name: str) -> QComboBox:
-    box = QComboBox()
+    box = quiet(QComboBox())
     box.setAccessibleName(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(12)

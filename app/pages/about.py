@@ -37,7 +37,7 @@ class About(QWidget):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Licences"))
-        log = QPushButton(self.tr("Open the log's &folder"))
+        log = QPushButton(self.tr("Open log &folder"))
         log.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(logs))))
         buttons = QHBoxLayout()
         buttons.addWidget(note(self.tr("The log holds no sound, no pictures and no names.")), 1)
@@ -50,12 +50,12 @@ class About(QWidget):
             note(
                 self.tr(
                     "A portrait performs your voice, live, as a webcam. Everything happens on this "
-                    "computer. Not for posing as somebody who did not agree, nor for getting past "
-                    "checks of identity."
+                    "computer. Not for posing as someone who didn't agree, or getting past "
+                    "identity checks."
                 )
             )
         )
-        layout.addWidget(heading(self.tr("Licences of what it stands on")))
+        layout.addWidget(heading(self.tr("Open-source licences")))
         layout.addWidget(self.text, 1)
         layout.addLayout(buttons)
 

@@ -29,10 +29,10 @@ LOOK = 100
 SIGNS = {State.OK: "tick", State.WARNING: "mark", State.FAILED: "cross", State.SKIPPED: "dash"}
 
 STATES = {
-    State.OK: QT_TRANSLATE_NOOP("DoctorPage", "In order"),
-    State.WARNING: QT_TRANSLATE_NOOP("DoctorPage", "Works, but not as it could"),
+    State.OK: QT_TRANSLATE_NOOP("DoctorPage", "OK"),
+    State.WARNING: QT_TRANSLATE_NOOP("DoctorPage", "Works with limits"),
     State.FAILED: QT_TRANSLATE_NOOP("DoctorPage", "Failed"),
-    State.SKIPPED: QT_TRANSLATE_NOOP("DoctorPage", "Nothing to test"),
+    State.SKIPPED: QT_TRANSLATE_NOOP("DoctorPage", "Not applicable"),
 }
 
 SIGN = 18
@@ -110,9 +110,9 @@ class DoctorPage(QWidget):
 
     def _tell(self) -> None:
         failed = sum(finding.state is State.FAILED for finding in self._findings)
-        words = self.tr("{count} failed.") if failed else self.tr("Nothing failed.")
-        done = words.format(count=failed) if self._findings else ""
-        testing = self.tr("Testing… {done}").format(done=done)
+        problems = self.tr("{count} problem(s)").format(count=failed) if failed else ""
+        done = (problems or self.tr("All good")) if self._findings else ""
+        testing = " ".join(filter(None, (self.tr("Testing…"), problems)))
         self._state.setText(testing if self.running else done)
         self._again.setEnabled(not self.running)
         self._copy.setEnabled(not self.running)
@@ -125,7 +125,6 @@ class DoctorPage(QWidget):
                 widget.deleteLater()
 
     def _lay_out(self) -> None:
-        self._state.setAccessibleName(self.tr("State of the tests"))
         self._rows.addStretch(1)
         self._rows.setSpacing(12)
         self._rows.setContentsMargins(16, 12, 16, 12)

@@ -47,7 +47,7 @@ class PluginsPage(QWidget):
         self._off, self._look, self._options_of = set(off), look, options_of
         self._places = places
         self.cards: dict[str, PluginCard] = {}
-        again = QPushButton(self.tr("Look a&gain"))
+        again = QPushButton(self.tr("Re&fresh"))
         again.clicked.connect(self.refresh)
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)
@@ -61,8 +61,8 @@ class PluginsPage(QWidget):
         self._column.addWidget(
             note(
                 self.tr(
-                    "Each is a plugin of a Python package. A plugin that is not used is not even "
-                    "loaded. docs/plugins.md shows how to write one in a few lines."
+                    "Voice plugins. Unused ones aren't loaded. docs/plugins.md shows how to write "
+                    "one in a few lines."
                 )
             )
         )
@@ -132,7 +132,6 @@ class PluginCard(QFrame):
         self.switch.setAccessibleName(self.tr("Use the plugin {title}").format(title=title))
         self._origin, self._problem = note(described(name, origin)), Label()
         self._problem.setObjectName("message")
-        self._problem.setAccessibleName(self.tr("What is wrong with {title}").format(title=title))
         self._problem.setWordWrap(True)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._options = QPushButton(self.tr("Options"))

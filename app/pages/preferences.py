@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.desktop.keys.backends import titles
 from app.desktop.language import LANGUAGES
 from app.parts.layout import WIDEST, heading, note, scrolling
+from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, told
 from app.plain import add_row
 from app.settings import Settings
@@ -33,9 +34,9 @@ class Preferences(QWidget):
     def __init__(self, settings: Settings, keys: bool, tray: bool) -> None:
         """`keys` and `tray` say whether this system has global keys and a tray."""
         super().__init__()
-        self._engine, self._theme, self.language = QComboBox(), QComboBox(), QComboBox()
+        self._engine, self._theme, self.language = (quiet(QComboBox()) for _ in range(3))
         self._why = note("")
-        self._later = note(self.tr("The language changes when nothing is live any more."))
+        self._later = note(self.tr("The language changes when you stop."))
         self._tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
         self._keys = {deed: QKeySequenceEdit() for deed in titles()}
         self._problems = {deed: note("") for deed in self._keys}
@@ -46,9 +47,7 @@ class Preferences(QWidget):
 
     def show_engine(self, words: str) -> None:
         """Say what the picture ran on last, and why."""
-        self._why.setText(
-            began(told(words)) or self.tr("What it runs on, and why, is known once it is live.")
-        )
+        self._why.setText(began(told(words)) or self.tr("Shown once you're live."))
 
     def wait(self) -> None:
         """Say that another language must wait."""
@@ -70,12 +69,12 @@ class Preferences(QWidget):
             if name != "testcard" or settings.engine == name:
                 self._engine.addItem(engine_title(name), name)
         for name, title in (
-            ("", self.tr("Like the system")),
+            ("", self.tr("Same as system")),
             ("light", self.tr("Light")),
             ("dark", self.tr("Dark")),
         ):
             self._theme.addItem(title, name)
-        self.language.addItem(self.tr("Like the system"), "")
+        self.language.addItem(self.tr("Same as system"), "")
         for name, title in LANGUAGES.items():
             self.language.addItem(title, name)
         for box, name in (
@@ -116,7 +115,7 @@ class Preferences(QWidget):
         column.addWidget(self._why)
         column.addWidget(heading(self.tr("Appearance")))
         column.addLayout(self._appearance(tray))
-        column.addWidget(heading(self.tr("Global keys")))
+        column.addWidget(heading(self.tr("Global shortcuts")))
         column.addWidget(note(self._about_keys(keys)))
         if keys:
             column.addLayout(self._key_rows())
@@ -128,11 +127,11 @@ class Preferences(QWidget):
 
     def _appearance(self, tray: bool) -> QFormLayout:
         form = QFormLayout()
-        add_row(form, self.tr("&Colours"), self._theme)
+        add_row(form, self.tr("T&heme"), self._theme)
         add_row(form, self.tr("L&anguage"), self.language)
         add_row(form, "", self._later)
         add_row(form, "", self._tray)
-        self._theme.setAccessibleName(self.tr("Colours"))
+        self._theme.setAccessibleName(self.tr("Theme"))
         self.language.setAccessibleName(self.tr("Language"))
         self._later.setVisible(False)
         self._tray.setVisible(tray)
@@ -140,7 +139,7 @@ class Preferences(QWidget):
 
     def _about_keys(self, there: bool) -> str:
         if there:
-            return self.tr("They work whatever program is in front. Delete empties a field.")
+            return self.tr("They work in any app. Press Delete to clear.")
         return self.tr(
             "This system gives programs no global keys. In its keyboard settings, bind keys to "
             "the commands “understudy --tell mute”, “pause”, “toggle” or “show”."
@@ -152,7 +151,7 @@ class Preferences(QWidget):
             edit = self._keys[deed]
             edit.setMaximumSequenceLength(1)
             edit.setClearButtonEnabled(True)
-            edit.setAccessibleName(self.tr("Global key: {deed}").format(deed=title))
+            edit.setAccessibleName(self.tr("Global shortcut: {deed}").format(deed=title))
             add_row(form, title, edit)
             add_row(form, "", self._problems[deed])
             self._problems[deed].setVisible(False)

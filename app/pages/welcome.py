@@ -17,7 +17,7 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._go = QPushButton(self.tr("I understand, let us begin"))
+        self._go = QPushButton(self.tr("Get started"))
         self._go.setObjectName("go")
         self._go.setAccessibleName(self._go.text())
         self._go.setDefault(True)
@@ -64,19 +64,18 @@ class Welcome(QWidget):
                 ),
             ),
             (
-                self.tr("What it refuses"),
+                self.tr("What it's not for"),
                 self.tr(
-                    "It is not for posing as somebody who did not agree, nor for getting past "
-                    "checks of identity. A person is only saved together with who agreed to it, "
-                    "and unless you decide otherwise every picture says that it is AI-generated."
+                    "It's not for posing as someone who didn't agree, or getting past identity "
+                    "checks. A person is only saved together with their consent, and unless you "
+                    "decide otherwise every picture says that it's AI-generated."
                 ),
             ),
             (
                 self.tr("What leaves this computer"),
                 self.tr(
-                    "Nothing, but the picture and the voice that you send to a meeting yourself. "
-                    "There is no account, no cloud and no counting of what you do; photos and "
-                    "voices stay here, and the log holds neither."
+                    "Nothing, except the picture and voice you choose to share. No account, no "
+                    "cloud, no tracking; photos and voices stay here, and the log holds neither."
                 ),
             ),
         )

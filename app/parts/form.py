@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, reason, told
 from app.plain import add_row, tip
 from core.options import Hint, hints
@@ -90,7 +91,7 @@ class OptionsForm(QWidget):
         return box, box.isChecked
 
     def _number(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
-        box: QSpinBox | QDoubleSpinBox = QSpinBox() if kind is int else QDoubleSpinBox()
+        box: QSpinBox | QDoubleSpinBox = quiet(QSpinBox() if kind is int else QDoubleSpinBox())
         low, high = hint.low, hint.high
         box.setRange(kind(-WIDEST if low is None else low), kind(WIDEST if high is None else high))
         box.setValue(value)
@@ -193,6 +194,7 @@ class ChoiceBox(QComboBox):
     ) -> None:
         """`named` makes what people read of a value and its title; otherwise it is translated."""
         super().__init__()
+        quiet(self)
         self._named = named or translated
         self.addItem(self._named(value, value) or self.tr("Default"), value)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

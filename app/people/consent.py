@@ -10,6 +10,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+NOBODY = 2
+"""Number of the kind for which nobody has to be asked."""
+
 
 class Consent(QWidget):
     """Three kinds of likeness, words that say more, and a promise; all must be given."""
@@ -22,7 +25,7 @@ class Consent(QWidget):
             (QRadioButton(self.tr("It is &me")), self.tr("I am shown, and I want this.")),
             (QRadioButton(self.tr("Someone &else, who agreed")), ""),
             (
-                QRadioButton(self.tr("N&obody real: drawn or made by a computer")),
+                QRadioButton(self.tr("N&ot a real person (drawn or AI-generated)")),
                 self.tr("Nobody real is shown."),
             ),
         )
@@ -39,18 +42,30 @@ class Consent(QWidget):
         self.words.setTabChangesFocus(True)
         self.words.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 12)
         self.words.textChanged.connect(self.changed)
-        self.promise = QCheckBox(self.tr("The person shown is me, or has &agreed to this use."))
+        self.promise = QCheckBox(self.tr("&I have this person's permission."))
         self.promise.toggled.connect(self.changed)
         layout.addWidget(self.words)
         layout.addWidget(self.promise)
 
     @property
     def text(self) -> str:
+        """Who is shown, and how they agreed."""
+        nobody = self._group.checkedId() == NOBODY
+        return self._kinds[NOBODY][1] if nobody else self._written
+
+    @property
+    def _written(self) -> str:
         return self.words.toPlainText().strip()
 
     @property
+    def named(self) -> bool:
+        """Whether it is said who is shown."""
+        return bool(self.text)
+
+    @property
     def given(self) -> bool:
-        return bool(self.promise.isChecked() and self.text)
+        """Whether they agreed; of nobody there is nobody to ask."""
+        return self.promise.isChecked() or self._group.checkedId() == NOBODY
 
     def show_given(self, text: str) -> None:
         """Show a consent that was given before."""
@@ -58,11 +73,18 @@ class Consent(QWidget):
         self.promise.setChecked(True)
         for button, words in self._kinds:
             button.setChecked(bool(words) and words == text)
+        self._show_questions()
 
     def _choose(self, number: int) -> None:
         """Suggest words, unless somebody has written their own."""
-        if self.text in ("", *(words for _, words in self._kinds)):
+        if self._written in ("", *(words for _, words in self._kinds)):
             self.words.setPlainText(self._kinds[number][1])
+        self._show_questions()
         if not self.text:
             self.words.setFocus()
         self.changed.emit()
+
+    def _show_questions(self) -> None:
+        nobody = self._group.checkedId() == NOBODY
+        for part in (self.words, self.promise):
+            part.setVisible(not nobody)

@@ -38,6 +38,7 @@ class FaceList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._most = FACE
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setIconSize(QSize(FACE, FACE))
         self.setSpacing(4)
@@ -74,14 +75,21 @@ class FaceList(QListWidget):
 
     def fit(self, most: int) -> None:
         """Be as high as what is in it, at most so many pixels."""
+        self._most = most
+        self._fit()
+
+    def _fit(self) -> None:
         self.doItemsLayout()
-        self.setFixedHeight(min(most, self.contentsSize().height() + 2 * self.frameWidth() + 4))
+        wanted = self.contentsSize().height() + 2 * self.frameWidth() + 4
+        self.setFixedHeight(max(FACE, min(self._most, wanted)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for row in range(self.count()):
             if not self.item(row).flags() & Qt.ItemFlag.ItemIsSelectable:
                 self.item(row).setSizeHint(QSize(self.viewport().width() - 12, HEADING))
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

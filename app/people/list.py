@@ -70,7 +70,6 @@ class People(QWidget):
         self._list.currentItemChanged.connect(self._changed)
         self._bad = Label()
         self._bad.setWordWrap(True)
-        self._bad.setAccessibleName(self.tr("People that cannot be read"))
         self._bad.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._add, self._edit, self._more = (
             QPushButton(self.tr("&Add…")),
@@ -81,6 +80,7 @@ class People(QWidget):
         self._edit.clicked.connect(self._change)
         self.menu = PeopleMenu(self, self)
         self._more.setMenu(self.menu)
+        self._more.setProperty("popup", "yes")
         self._faces = Faces(self._list, loops, calm)
         self._faces.loaded.connect(self.faces_loaded)
         self._framings = KeptFramings()

@@ -79,8 +79,8 @@ def words(verdict: PhotoVerdict) -> str:
         return translate("PhotoCard", "Cannot be used. {0}").replace("{0}", problem)
     if verdict.hints:
         hints = map(told, verdict.hints)
-        return "\n".join([translate("PhotoCard", "The face was found. To make it better:"), *hints])
-    return translate("PhotoCard", "The face was found. This photo will do well.")
+        return "\n".join([translate("PhotoCard", "Usable. For better results:"), *hints])
+    return translate("PhotoCard", "Great photo.")
 
 
 def draw_box(picture: QPixmap, box: FaceBox) -> None:

@@ -41,7 +41,7 @@ class Photos(QWidget):
         self._checks = PhotoChecks(judge, self)
         self._checks.judged.connect(self._show_verdict)
         files, paste, shoot = (
-            QPushButton(self.tr("Choose &files…")),
+            QPushButton(self.tr("Choose p&hotos…")),
             QPushButton(self.tr("&Paste")),
             QPushButton(self.tr("&Webcam…")),
         )
@@ -53,8 +53,8 @@ class Photos(QWidget):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
         self._note = Label(
             self.tr(
-                "… or drop photos here. One from the front is enough; another one that shows your "
-                "teeth makes the mouth yours."
+                "… or drop photos here. One front-facing photo is enough; another one that shows "
+                "your teeth makes the mouth yours."
             )
         )
         self._note.setWordWrap(True)

@@ -59,13 +59,13 @@ class ProfileDialog(QDialog):
         self._store, self._profile = store, profile
         self._photos, self._consent = Photos(judge), Consent()
         self._view, self._stack = FramingView(), QStackedWidget()
-        self._film = Preview(self.tr("One moment: the person is getting ready…"))
+        self._film = Preview(self.tr("Getting ready…"))
         self._trial = Trial(rehearse, self) if rehearse else None
         self._title, self._error, self._needed = QLineEdit(), Label(), Label()
         self._title.setPlaceholderText(self.tr("Shown in the list"))
         self._title.setAccessibleName(self.tr("Name"))
         self._reset = QPushButton(self.tr("Reset f&raming"))
-        self._speak = QPushButton(self.tr("&Speak a line"))
+        self._speak = QPushButton(self.tr("&Try a sentence"))
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )
@@ -147,13 +147,15 @@ class ProfileDialog(QDialog):
         if not self.cards:
             yield self.tr("a photo")
         elif not all(card.verdict for card in self.cards):
-            yield self.tr("a moment to look for the face")
+            yield self.tr("checking the photo…")
         elif not self._photos.usable:
-            yield self.tr("photos that can be used, and no others")
+            yield self.tr("remove the photos that can't be used")
         if not self._title.text().strip():
             yield self.tr("a name")
+        if not self._consent.named:
+            yield self.tr("who is shown")
         if not self._consent.given:
-            yield self.tr("who is shown, and that they agreed")
+            yield self.tr("their permission")
 
     def _made(self) -> Profile:
         old = self._profile
@@ -193,14 +195,14 @@ class ProfileDialog(QDialog):
         if not self._trial.start(made):
             self._say(self.tr("Stop what is live first: one person can speak at a time."))
             return
-        self._film.clear(self.tr("One moment: the person is getting ready…"))
+        self._film.clear(self.tr("Getting ready…"))
         self._stack.setCurrentWidget(self._film)
-        self._speak.setText(self.tr("&Stop speaking"))
+        self._speak.setText(self.tr("S&top"))
 
     def _end_rehearsal(self, error: str) -> None:
         self._say(error)
         self._stack.setCurrentWidget(self._view)
-        self._speak.setText(self.tr("&Speak a line"))
+        self._speak.setText(self.tr("&Try a sentence"))
 
     def _connect(self) -> None:
         self._photos.changed.connect(self._show_photo)
@@ -219,7 +221,6 @@ class ProfileDialog(QDialog):
         self.setAcceptDrops(True)
         self._needed.setObjectName("quiet")
         self._needed.setWordWrap(True)
-        self._needed.setAccessibleName(self.tr("What is still needed"))
         self._error.setObjectName("message")
         self._error.setWordWrap(True)
         self._error.setVisible(False)

@@ -42,9 +42,7 @@ def programs(system: System) -> Finding:
         return Finding(NAME, State.SKIPPED, said("only Linux locks programs away from cameras"))
     blind = [*_flatpaks(system), *_snaps(system), *_portal(system)]
     if not blind:
-        return Finding(
-            NAME, State.OK, said("none that we know is locked away from virtual cameras")
-        )
+        return Finding(NAME, State.OK, said("no known app is blocked from using virtual cameras"))
     names = ", ".join(name for name, _ in blind)
     steps = joined(said("{0}.", remedy) for _, remedy in blind)
     return Finding(NAME, State.WARNING, said("may not see a virtual camera: {0}", names), steps)

@@ -9,7 +9,7 @@ EngineName: TypeAlias = Literal["auto", "neural", "pipeline", "puppet", "testcar
 AUTO: EngineName = "auto"
 
 ENGINES: dict[str, str] = {
-    AUTO: said("The best engine that runs in real time on this machine"),
+    AUTO: said("Automatic (recommended)"),
     "neural": said("Neural: a trained avatar model draws the face"),
     "pipeline": said("Neural, each step in a process of its own: for several graphics cards"),
     "puppet": said("Puppet: moves the photo itself, on any CPU"),

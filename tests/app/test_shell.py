@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -109,12 +110,13 @@ def test_the_first_page_comes_once(
 ) -> None:
     house = House(qtbot, replace(chosen, welcomed=False), tmp_path, store)
     assert house.shell.welcome.isVisible()
-    words = " ".join(label.text() for label in house.shell.welcome.findChildren(QLabel))
-    for word in ("did not agree", "checks of identity", "Nothing, but"):
+    found = house.shell.welcome.findChildren(QLabel)
+    words = unescape(" ".join(label.text() for label in found))
+    for word in ("didn't agree", "identity checks", "Nothing, except"):
         assert word in words
     house.shell.do("toggle")
     assert house.window.on_air.broadcast is None
-    press(house.window, "I understand, let us begin")
+    press(house.window, "Get started")
     assert not house.shell.welcome.isVisible()
     house.close()
     again = House(qtbot, load(house.path), tmp_path, store)
@@ -165,8 +167,8 @@ def test_while_a_line_is_rehearsed_nobody_goes_live_and_the_dialog_comes_forward
     dialog.setModal(True)
     dialog.show()
     dialog.choose((photo,))
-    qtbot.waitUntil(button(dialog, "Speak a line").isEnabled)
-    press(dialog, "Speak a line")
+    qtbot.waitUntil(button(dialog, "Try a sentence").isEnabled)
+    press(dialog, "Try a sentence")
     qtbot.waitUntil(lambda: part(dialog, Preview).picture is not None, timeout=10_000)
     window.activateWindow()
     if way == "key":
@@ -211,7 +213,7 @@ def test_closed_into_the_tray_it_goes_on_and_comes_back(house: House) -> None:
 
 
 def test_colours_and_engine_change_at_once_and_are_remembered(house: House) -> None:
-    choose(house.window, "Colours", "Dark")
+    choose(house.window, "Theme", "Dark")
     choose(house.window, "Engine", ENGINES["puppet"])
     assert house.window.palette().window().color().lightness() < 128
     saved = load(house.path)
@@ -253,10 +255,10 @@ def test_where_the_window_stood_is_remembered(
 
 def test_switched_off_a_voice_is_gone_from_the_list(house: House) -> None:
     before = titles(house.window, "Voice")
-    assert "Text to speech" in before
+    assert "Typed text" in before
     house.shell.plugins.refresh()
     press(house.window, "Use the plugin Text to speech")
-    assert titles(house.window, "Voice") == [title for title in before if title != "Text to speech"]
+    assert titles(house.window, "Voice") == [title for title in before if title != "Typed text"]
     assert load(house.path).plugins_off == ("speech",)
     press(house.window, "Use the plugin speech")
     assert titles(house.window, "Voice") == before

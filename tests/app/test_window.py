@@ -100,11 +100,11 @@ def frames(window: Window) -> int:
 def test_from_start_to_stop_and_again(qtbot: QtBot, window: Window) -> None:
     for _ in range(2):
         go_live(qtbot, window)
-        assert not box(window, "Size of the picture").isEnabled()
+        assert not box(window, "Resolution").isEnabled()
         qtbot.waitUntil(lambda: "fps" in window.transport.figures)
         stop(qtbot, window)
         assert button(window, "Start preview").isEnabled()
-        assert box(window, "Size of the picture").isEnabled()
+        assert box(window, "Resolution").isEnabled()
         assert window.message == ""
 
 
@@ -160,8 +160,8 @@ def test_the_end_of_a_sound_is_no_riddle(
     window = opened(qtbot, chosen, tmp_path, store)
     go_live(qtbot, window)
     qtbot.waitUntil(lambda: window.transport.state is LiveState.STOPPED)
-    assert window.message == "Sound file has come to its end. Start again to hear it once more."
-    choose(window, "Voice", "Text to speech")
+    assert window.message == "Audio file has come to its end. Start again to hear it once more."
+    choose(window, "Voice", "Typed text")
     assert window.message == ""
     window.close()
 
@@ -199,7 +199,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     qtbot.waitUntil(lambda: window.on_air.broadcast is None)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
     assert button(window, "Start preview").isEnabled()
-    choose(window, "Voice", "Text to speech")
+    choose(window, "Voice", "Typed text")
     assert window.message == ""
     window.close()
 
@@ -241,10 +241,10 @@ def test_a_recording_still_running_at_the_stop_is_finished(
 def test_what_was_chosen_is_remembered(
     qtbot: QtBot, window: Window, tmp_path: Path, store: Folders
 ) -> None:
-    choose(window, "Place of the mark", "Top left")
-    choose(window, "Size of the mark", "Large")
+    choose(window, "Position of the label", "Top left")
+    choose(window, "Text size of the label", "Large")
     press(window, MARK)
-    choose(window, "Voice", "Text to speech")
+    choose(window, "Voice", "Typed text")
     window.resize(900, 640)
     window.close()
     saved = load(tmp_path / "settings.json")
@@ -252,7 +252,7 @@ def test_what_was_chosen_is_remembered(
     assert saved.options_of("speech", SpeechOptions()) == SpeechOptions()
     again = opened(qtbot, saved, tmp_path, store)
     assert not button(again, MARK).isChecked()
-    assert box(again, "Size of the mark").currentText() == "Large"
+    assert box(again, "Text size of the label").currentText() == "Large"
     again.close()
 
 
@@ -342,8 +342,8 @@ def test_where_it_goes_is_remembered_and_the_page_keeps_its_address(
     first = opened(qtbot, chosen, tmp_path, store)
     address = address_of(first)
     assert "OBS page · phones (not found) (microphone)" in first.transport.where
-    choose(first, "Size of the picture", "1080p (1920 x 1080)")
-    choose(first, "What of the photo is shown", "Photo cropped to fill the picture")
+    choose(first, "Resolution", "1080p (1920 x 1080)")
+    choose(first, "Framing of the photo", "Photo cropped to fill the picture")
     first.close()
     saved = load(tmp_path / "settings.json")
     assert (saved.height, saved.fit, saved.sound, saved.page) == (1080, "fill", "phones", True)

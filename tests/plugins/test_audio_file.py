@@ -1,4 +1,4 @@
-"""Sound files of every kind, good and bad."""
+"""Audio files of every kind, good and bad."""
 
 import math
 import os

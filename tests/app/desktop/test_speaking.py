@@ -66,7 +66,7 @@ def titles(house: House) -> list[str]:
 
 
 def test_everything_is_said_in_the_new_language_at_once(qtbot: QtBot, house: House) -> None:
-    choose(house.window, "Size of the picture", "1080p (1920 x 1080)")
+    choose(house.window, "Resolution", "1080p (1920 x 1080)")
     speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     assert house.window.page_shown == SETTINGS
@@ -83,7 +83,7 @@ def test_everything_is_said_in_the_new_language_at_once(qtbot: QtBot, house: Hou
 def test_the_first_line_and_its_voice_follow_unless_somebody_wrote_another(
     qtbot: QtBot, house: House
 ) -> None:
-    choose(house.window, "Voice", "Text to speech")
+    choose(house.window, "Voice", "Typed text")
     assert box(part(house.window, LivePage), "Language").currentData() == "en-us"
     speak(house, "de")
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
@@ -100,7 +100,7 @@ def test_what_is_live_goes_on_and_the_language_changes_when_it_ends(
     go_live(qtbot, house.window)
     session, stage = house.window.on_air.broadcast, house.window.stage
     speak(house, "de")
-    qtbot.waitUntil(lambda: "nothing is live any more" in words(house.shell.preferences))
+    qtbot.waitUntil(lambda: "when you stop" in words(house.shell.preferences))
     assert house.window.on_air.broadcast is session
     assert house.window.stage is stage
     assert titles(house)[1] == "Output"

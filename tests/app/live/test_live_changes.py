@@ -169,11 +169,11 @@ def test_a_snapshot_lies_in_the_folder_and_says_what_it_is(
 
 
 def test_size_and_rate_wait_for_the_next_start(qtbot: QtBot, opened: Opened) -> None:
-    assert not box(opened.window, "Frames a second").isEnabled()
+    assert not box(opened.window, "Frame rate").isEnabled()
     assert opened.background.isEnabled()
     opened.press("Stop")
     qtbot.waitUntil(lambda: opened.window.on_air.broadcast is None)
-    choose(opened.window, "Frames a second", "30 frames a second")
+    choose(opened.window, "Frame rate", "30 fps")
     opened.press("Start preview")
     opened.wait_for_live()
     assert opened.engine.asked[-1][2].fps == 30
@@ -185,7 +185,7 @@ def test_another_voice_takes_over_when_it_is_asked_to(
     assert button(opened.window, "Switch to this voice").isVisible()
     assert opened.window.on_air.speaks
     soundfile.write(tmp_path / "long.wav", tone(20), 16_000)
-    choose(opened.window, "Voice", "Sound file")
+    choose(opened.window, "Voice", "Audio file")
     write(opened.window, "File", str(tmp_path / "long.wav"))
     opened.press("Switch to this voice")
     qtbot.waitUntil(lambda: not opened.window.on_air.speaks)

@@ -45,7 +45,7 @@ def test_turning_it_off_asks_once_and_keeping_it_keeps_it(qtbot: QtBot) -> None:
         press(choice, MARK)
     assert choice.badge() is None
     assert len(asked) == 1
-    assert not box(choice, "Place of the mark").isEnabled()
+    assert not box(choice, "Position of the label").isEnabled()
     press(choice, MARK)
     assert (choice.on, len(asked)) == (True, 1)
 
@@ -72,7 +72,7 @@ def test_the_question_says_why_it_matters_and_keeps_the_mark_by_default(qtbot: Q
     qtbot.addWidget(parent)
     QTimer.singleShot(50, answer)
     assert not really(parent)
-    assert "deceived" in words[0]
+    assert "real camera image" in words[0]
 
 
 def test_nobody_is_shown_as_an_example(qtbot: QtBot) -> None:

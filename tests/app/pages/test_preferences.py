@@ -28,7 +28,7 @@ def made(qtbot: QtBot, settings: Settings = CHOSEN, there: bool = True) -> Prefe
 
 def test_it_shows_what_was_chosen(qtbot: QtBot) -> None:
     page = made(qtbot)
-    chosen = [box(page, name).currentData() for name in ("Engine", "Colours", "Language")]
+    chosen = [box(page, name).currentData() for name in ("Engine", "Theme", "Language")]
     assert chosen == ["puppet", "dark", "de"]
     assert button(page, TRAY).isChecked()
     assert page.keys() == {"mute": "Ctrl+Alt+M"}
@@ -38,24 +38,24 @@ def test_a_change_is_told_by_its_name(qtbot: QtBot) -> None:
     page, told = made(qtbot), list[tuple[str, object]]()
     page.chosen.connect(lambda name, value: told.append((name, value)))
     choose(page, "Engine", ENGINES["neural"])
-    choose(page, "Colours", "Like the system")
+    choose(page, "Theme", "Same as system")
     press(page, TRAY)
     choose(page, "Language", "English")
-    field = part(page, QKeySequenceEdit, "Global key: Pause")
+    field = part(page, QKeySequenceEdit, "Global shortcut: Pause")
     field.setKeySequence(QKeySequence("Ctrl+Alt+P"))
     field.editingFinished.emit()
     keys = (("mute", "Ctrl+Alt+M"), ("pause", "Ctrl+Alt+P"))
     assert told == [
         ("engine", "neural"), ("theme", ""), ("tray", False), ("language", "en"), ("keys", keys),
     ]  # fmt: skip
-    assert "nothing is live" not in words(page)
+    assert "when you stop" not in words(page)
     page.wait()
-    assert "nothing is live" in words(page)
+    assert "when you stop" in words(page)
 
 
 def test_a_key_is_typed_and_taken_away(qtbot: QtBot) -> None:
     page = made(qtbot)
-    edit = part(page, QKeySequenceEdit, "Global key: Start or stop")
+    edit = part(page, QKeySequenceEdit, "Global shortcut: Start or stop")
     edit.setFocus()
     held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     QTest.keyClick(edit, Qt.Key.Key_S, held)
@@ -89,6 +89,6 @@ def test_the_test_card_is_only_offered_to_who_uses_it(
 
 def test_what_the_engine_runs_on_and_why_is_shown(qtbot: QtBot) -> None:
     page = made(qtbot)
-    assert "once it is live" in words(page)
+    assert "once you're live" in words(page)
     page.show_engine("puppet engine on the CPU (no trained avatar model here)")
     assert "\nPuppet engine on the CPU (no trained" in words(page)

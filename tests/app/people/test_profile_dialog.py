@@ -29,7 +29,7 @@ from plugins.profiles import Folders
 from tests.app.find import button, label, part, press, words, write
 from tests.fakes import Sink
 
-PROMISE = "The person shown is me, or has agreed to this use."
+PROMISE = "I have this person's permission."
 
 GREY: Picture = np.full((60, 40, 3), 90, np.uint8)
 
@@ -215,7 +215,7 @@ def test_pasted_photos_go_with_the_dialog(qtbot: QtBot, dialog: ProfileDialog) -
 KINDS = {
     "It is me": "I am shown",
     "Someone else, who agreed": "",
-    "Nobody real: drawn or made by a computer": "Nobody real",
+    "Not a real person (drawn or AI-generated)": "Nobody real",
 }
 
 
@@ -228,12 +228,22 @@ def test_words_are_suggested_but_ones_own_stay(
     assert consent.text.startswith(suggested)
     assert bool(consent.text) == bool(suggested)
     write(dialog, "Consent", "It is my brother; he said yes.")
-    for other in KINDS:
+    for other in reversed(KINDS):
         press(dialog, other)
     assert consent.text == "It is my brother; he said yes."
     assert not consent.given
     press(dialog, PROMISE)
     assert consent.given
+
+
+def test_of_nobody_real_nobody_has_to_be_asked(dialog: ProfileDialog) -> None:
+    press(dialog, "Not a real person (drawn or AI-generated)")
+    assert "their permission" not in words(dialog)
+    assert "who is shown" not in words(dialog)
+    assert not button(dialog, PROMISE).isVisibleTo(dialog)
+    press(dialog, "It is me")
+    assert "their permission" in words(dialog)
+    assert button(dialog, PROMISE).isVisibleTo(dialog)
 
 
 class Stage:
@@ -272,7 +282,7 @@ def test_somebody_speaks_before_being_saved(
     dialog = ProfileDialog(store, judge=finder.open, rehearse=stage)
     qtbot.addWidget(dialog)
     dialog.show()
-    speak = button(dialog, "Speak a line")
+    speak = button(dialog, "Try a sentence")
     assert not speak.isEnabled()
     dialog.choose((photo,))
     qtbot.waitUntil(speak.isEnabled)
@@ -284,7 +294,7 @@ def test_somebody_speaks_before_being_saved(
     qtbot.waitUntil(view.isVisible)
     assert stage.seen[0].framing == view.framing
     assert store.profiles() == ([], [])
-    press(dialog, "Speak a line")
+    press(dialog, "Try a sentence")
     dialog.reject()  # in the middle of it
     assert [session.join(0) for session in stage.sessions] == [True, True]
 
@@ -297,8 +307,8 @@ def test_while_somebody_is_live_nobody_else_speaks(
     dialog = ProfileDialog(store, judge=finder.open, rehearse=stage)
     qtbot.addWidget(dialog)
     dialog.choose((photo,))
-    qtbot.waitUntil(button(dialog, "Speak a line").isEnabled)
-    press(dialog, "Speak a line")
+    qtbot.waitUntil(button(dialog, "Try a sentence").isEnabled)
+    press(dialog, "Try a sentence")
     assert "Stop what is live first" in words(dialog)
     dialog.reject()
 
@@ -306,17 +316,15 @@ def test_while_somebody_is_live_nobody_else_speaks(
 def test_what_is_still_needed_is_said_until_it_is_there(
     qtbot: QtBot, dialog: ProfileDialog, finder: Finder, photo: Path
 ) -> None:
-    needed = label(dialog, "What is still needed")
-    everything = "Still needed: a photo, a name, who is shown, and that they agreed"
-    assert needed.text() == everything
+    assert "Still needed: a photo, a name, who is shown, their permission" in words(dialog)
     finder.go_on.clear()
     dialog.choose((photo,))
-    assert "a moment to look for the face" in needed.text()
+    assert "Still needed: checking the photo" in words(dialog)
     finder.go_on.set()
     fill(qtbot, dialog, photo)
-    assert needed.text() == ""
+    assert "Still needed" not in words(dialog)
     fill(qtbot, dialog, photo.with_name("empty.png"))
-    assert needed.text() == "Still needed: photos that can be used, and no others"
+    assert "Still needed: remove the photos that can't be used" in words(dialog)
 
 
 def test_the_keyboard_goes_from_the_photos_to_saving(
@@ -324,7 +332,7 @@ def test_the_keyboard_goes_from_the_photos_to_saving(
 ) -> None:
     fill(qtbot, dialog, photo, photo)
     dialog.show()
-    assert button(dialog, "Choose files") is dialog.focusWidget()
+    assert button(dialog, "Choose photos") is dialog.focusWidget()
     first, second = dialog.cards
     wanted = [
         first.away,
