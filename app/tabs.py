@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
+from app.live.keys_help import keys_help
 from app.live.live_page import LivePage
 from app.live.transport import Transport
 from app.live.voice import Voice
@@ -15,7 +17,7 @@ from app.pages.doctor import DoctorPage
 from app.parts.drop import DropArea
 from app.parts.notice import Notice
 from app.people.list import People
-from app.plain import tip_tab
+from app.plain import explain, tip_tab
 from app.settings import Settings
 from core.doctor.finding import Check
 
@@ -54,6 +56,7 @@ class Tabs(DropArea):
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.transport)
         self.notice = Notice(self)
+        QShortcut(QKeySequence("F1"), self, self._help)
         self.dropped.connect(self._take)
         self.live.people.chosen.connect(self._show_person)
         self.live.people.faces_loaded.connect(self._show_person)
@@ -81,6 +84,9 @@ class Tabs(DropArea):
         self.outputs.page.close_page()
         self.outputs.sound.end(patience)
         self.live.people.end(patience)
+
+    def _help(self) -> None:
+        explain(self, self.tr("Keyboard shortcuts"), keys_help())
 
     def _take(self, paths: list[Path]) -> None:
         """A sound is for the voice; everything else is somebody's photo, or somebody in a file."""

@@ -2,6 +2,59 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Mute or unmute</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Pause or go on</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Start or stop recording</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Take a snapshot</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Frame the picture (arrow keys, +, - and 0)</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Mirror your preview</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Rename the person</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Remove the person (can be undone)</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>In the line below the picture: speak it</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Show this list</comment>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>About</name>
     <message>
         <source>Licences</source>
@@ -1037,6 +1090,14 @@
     <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
+    </message>
+</context>
+<context>
+    <name>QCoreApplication</name>
+    <message>
+        <source>KeysHelp</source>
+        <comment>Start or stop</comment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3284,6 +3345,10 @@
     <message>
         <source>&amp;Doctor</source>
         <translation>&amp;Diagnose</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Stop first: this page tries the very devices that are in use</source>
