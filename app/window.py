@@ -171,6 +171,7 @@ class Window(QMainWindow):
     def stop(self) -> None:
         """End what is live; the window stays alive meanwhile."""
         self._asked = True
+        self.notice.settle()
         if self.on_air.broadcast:
             self.transport.show_state(LiveState.STOPPING)
             self.on_air.stop()

@@ -80,7 +80,7 @@ class FaceList(QListWidget):
 
     def _fit(self) -> None:
         self.doItemsLayout()
-        wanted = self.contentsSize().height() + 2 * self.frameWidth() + 4
+        wanted = self.contentsSize().height() + 2 * (self.frameWidth() + self.spacing()) + 4
         self.setFixedHeight(max(FACE, min(self._most, wanted)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -61,20 +61,20 @@
         <translation>Lizenzen</translation>
     </message>
     <message>
-        <source>Open the log&apos;s &amp;folder</source>
-        <translation>&amp;Ordner des Protokolls öffnen</translation>
-    </message>
-    <message>
         <source>The log holds no sound, no pictures and no names.</source>
         <translation>Das Protokoll enthält weder Ton noch Bilder noch Namen.</translation>
     </message>
     <message>
-        <source>A portrait performs your voice, live, as a webcam. Everything happens on this computer. Not for posing as somebody who did not agree, nor for getting past checks of identity.</source>
-        <translation>Ein Porträt spricht live mit Ihrer Stimme, als Webcam. Alles geschieht auf diesem Computer. Nicht dafür gedacht, sich als jemand auszugeben, der nicht eingewilligt hat, oder Identitätsprüfungen zu umgehen.</translation>
+        <source>Open log &amp;folder</source>
+        <translation>&amp;Ordner des Protokolls öffnen</translation>
     </message>
     <message>
-        <source>Licences of what it stands on</source>
-        <translation>Lizenzen der verwendeten Software</translation>
+        <source>A portrait performs your voice, live, as a webcam. Everything happens on this computer. Not for posing as someone who didn&apos;t agree, or getting past identity checks.</source>
+        <translation>Ein Porträt führt Ihre Stimme auf, live, als Webcam. Alles geschieht auf diesem Computer. Nicht, um sich als jemand auszugeben, der nicht zugestimmt hat, und nicht, um Identitätsprüfungen zu umgehen.</translation>
+    </message>
+    <message>
+        <source>Open-source licences</source>
+        <translation>Open-Source-Lizenzen</translation>
     </message>
     <message>
         <source>Understudy&apos;s mark</source>
@@ -139,16 +139,16 @@
         <translation>„KI-erzeugt“ im Bild zeigen</translation>
     </message>
     <message>
-        <source>Place of the mark</source>
-        <translation>Ort der Kennzeichnung</translation>
+        <source>Position of the label</source>
+        <translation>Position des Kennzeichens</translation>
     </message>
     <message>
-        <source>Size of the mark</source>
-        <translation>Größe der Kennzeichnung</translation>
+        <source>Text size of the label</source>
+        <translation>Schriftgröße des Kennzeichens</translation>
     </message>
     <message>
-        <source>How the mark will look</source>
-        <translation>So wird die Kennzeichnung aussehen</translation>
+        <source>How the label will look</source>
+        <translation>So wird das Kennzeichen aussehen</translation>
     </message>
     <message>
         <source>Bottom right</source>
@@ -183,43 +183,43 @@
         <translation>Sehr groß</translation>
     </message>
     <message>
-        <source>Pl&amp;ace</source>
-        <translation>&amp;Ort</translation>
+        <source>Pos&amp;ition</source>
+        <translation>Pos&amp;ition</translation>
     </message>
     <message>
-        <source>Size of l&amp;etters</source>
+        <source>T&amp;ext size</source>
         <translation>Schri&amp;ftgröße</translation>
+    </message>
+    <message>
+        <source>Remove the AI label?</source>
+        <translation>KI-Kennzeichen entfernen?</translation>
+    </message>
+    <message>
+        <source>Others won&apos;t see that the picture is AI-generated.</source>
+        <translation>Andere sehen dann nicht, dass das Bild KI-erzeugt ist.</translation>
+    </message>
+    <message>
+        <source>People may think it&apos;s a real camera image. In many places the law asks that such pictures say what they are; then you have to say it yourself, first.</source>
+        <translation>Man könnte es für ein echtes Kamerabild halten. Vielerorts verlangt das Gesetz, dass solche Bilder sagen, was sie sind; dann müssen Sie es selbst sagen, und zwar zuerst.</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the label</source>
+        <translation>Kennzeichen &amp;behalten</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation>&amp;Entfernen</translation>
     </message>
     <message>
         <source>AI-generated</source>
         <translation>KI-erzeugt</translation>
     </message>
-    <message>
-        <source>Without the mark?</source>
-        <translation>Ohne Kennzeichnung?</translation>
-    </message>
-    <message>
-        <source>Others will not see that the picture is made by a computer.</source>
-        <translation>Andere sehen dann nicht mehr, dass ein Computer das Bild erzeugt.</translation>
-    </message>
-    <message>
-        <source>Whoever takes it for a camera picture may be deceived. In many places the law asks that such pictures say what they are; then you have to say it yourself, before anybody is in doubt.</source>
-        <translation>Wer es für ein Kamerabild hält, wird womöglich getäuscht. Vielerorts verlangt das Gesetz, dass solche Bilder als künstlich zu erkennen sind; dann müssen Sie es selbst sagen, bevor jemand zweifeln kann.</translation>
-    </message>
-    <message>
-        <source>&amp;Keep the mark</source>
-        <translation>Kennzeichnung &amp;behalten</translation>
-    </message>
-    <message>
-        <source>&amp;Leave it out</source>
-        <translation>&amp;Weglassen</translation>
-    </message>
 </context>
 <context>
     <name>BrowserChoice</name>
     <message>
-        <source>Serve a page that OBS shows as a browser source</source>
-        <translation>Eine Seite bereitstellen, die OBS als Browserquelle zeigt</translation>
+        <source>Make a page for OBS (Browser source)</source>
+        <translation>Eine Seite für OBS bereitstellen (Browserquelle)</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
@@ -238,8 +238,8 @@
         <translation>Kopiert. {how}</translation>
     </message>
     <message>
-        <source>In OBS: Sources, Add, Browser; give it this address and the picture&apos;s size.</source>
-        <translation>In OBS: Quellen, Hinzufügen, Browser; dort diese Adresse und die Bildgröße eintragen.</translation>
+        <source>In OBS: Sources, Add, Browser; paste this URL, and use the resolution chosen below as width and height.</source>
+        <translation>In OBS: Quellen, Hinzufügen, Browser; diese Adresse einfügen und die unten gewählte Auflösung als Breite und Höhe nehmen.</translation>
     </message>
 </context>
 <context>
@@ -249,16 +249,16 @@
         <translation>Virtuelle Kamera</translation>
     </message>
     <message>
-        <source>Look again</source>
-        <translation>Neu suchen</translation>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
     </message>
     <message>
-        <source>Look again for virtual cameras</source>
-        <translation>Noch einmal nach virtuellen Kameras suchen</translation>
+        <source>Refresh the list of virtual cameras</source>
+        <translation>Liste der virtuellen Kameras aktualisieren</translation>
     </message>
     <message>
-        <source>&lt;a href=&quot;help&quot;&gt;No camera found. How to get one&lt;/a&gt;</source>
-        <translation>&lt;a href=&quot;help&quot;&gt;Keine Kamera gefunden. So bekommen Sie eine&lt;/a&gt;</translation>
+        <source>&lt;a href=&quot;help&quot;&gt;No virtual camera found. How to get one&lt;/a&gt;</source>
+        <translation>&lt;a href=&quot;help&quot;&gt;Keine virtuelle Kamera gefunden. So bekommen Sie eine&lt;/a&gt;</translation>
     </message>
     <message>
         <source>Off</source>
@@ -269,8 +269,8 @@
         <translation>{0} (nicht gefunden)</translation>
     </message>
     <message>
-        <source>{0} is there now; look again.</source>
-        <translation>{0} ist jetzt da; suchen Sie noch einmal.</translation>
+        <source>{0} is there now; press Refresh.</source>
+        <translation>{0} ist jetzt da; klicken Sie auf „Aktualisieren“.</translation>
     </message>
 </context>
 <context>
@@ -302,8 +302,8 @@
         <translation>Keine Stimme gefunden; die Seite Plugins sagt, warum.</translation>
     </message>
     <message>
-        <source>There is nobody to show yet: add a person.</source>
-        <translation>Es gibt noch niemanden zu zeigen: Fügen Sie eine Person hinzu.</translation>
+        <source>Add a person first.</source>
+        <translation>Fügen Sie zuerst eine Person hinzu.</translation>
     </message>
 </context>
 <context>
@@ -321,8 +321,12 @@
         <translation>&amp;Jemand anderes, der zugestimmt hat</translation>
     </message>
     <message>
-        <source>N&amp;obody real: drawn or made by a computer</source>
-        <translation>Niemand &amp;Echtes: gezeichnet oder vom Computer erzeugt</translation>
+        <source>N&amp;ot a real person (drawn or AI-generated)</source>
+        <translation>Keine &amp;echte Person (gezeichnet oder KI-erzeugt)</translation>
+    </message>
+    <message>
+        <source>&amp;I have this person&apos;s permission.</source>
+        <translation>Ich habe die Er&amp;laubnis dieser Person.</translation>
     </message>
     <message>
         <source>Nobody real is shown.</source>
@@ -336,28 +340,24 @@
         <source>Consent</source>
         <translation>Einwilligung</translation>
     </message>
-    <message>
-        <source>The person shown is me, or has &amp;agreed to this use.</source>
-        <translation>Die gezeigte Person bin ich, oder sie hat dieser Verwendung &amp;zugestimmt.</translation>
-    </message>
 </context>
 <context>
     <name>DoctorPage</name>
-    <message>
-        <source>In order</source>
-        <translation>In Ordnung</translation>
-    </message>
-    <message>
-        <source>Works, but not as it could</source>
-        <translation>Geht, aber nicht so, wie es könnte</translation>
-    </message>
     <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
     </message>
     <message>
-        <source>Nothing to test</source>
-        <translation>Nichts zu prüfen</translation>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>Works with limits</source>
+        <translation>Geht mit Einschränkungen</translation>
+    </message>
+    <message>
+        <source>Not applicable</source>
+        <translation>Nicht zutreffend</translation>
     </message>
     <message>
         <source>Run &amp;again</source>
@@ -372,20 +372,16 @@
         <translation>Der Bericht wurde kopiert. Er nennt weder Sie noch Ihre Geräte.</translation>
     </message>
     <message>
-        <source>{count} failed.</source>
-        <translation>{count} fehlgeschlagen.</translation>
+        <source>{count} problem(s)</source>
+        <translation>{count} Problem(e)</translation>
     </message>
     <message>
-        <source>Nothing failed.</source>
-        <translation>Nichts ist fehlgeschlagen.</translation>
+        <source>All good</source>
+        <translation>Alles in Ordnung</translation>
     </message>
     <message>
-        <source>Testing… {done}</source>
-        <translation>Prüfung läuft … {done}</translation>
-    </message>
-    <message>
-        <source>State of the tests</source>
-        <translation>Stand der Prüfungen</translation>
+        <source>Testing…</source>
+        <translation>Wird geprüft …</translation>
     </message>
 </context>
 <context>
@@ -596,20 +592,12 @@
         <translation>Virtuelle Kamera</translation>
     </message>
     <message>
-        <source>Browser page</source>
-        <translation>Browserseite</translation>
-    </message>
-    <message>
         <source>Sound</source>
         <translation>Ton</translation>
     </message>
     <message>
         <source>Picture</source>
         <translation>Bild</translation>
-    </message>
-    <message>
-        <source>Mark</source>
-        <translation>Kennzeichnung</translation>
     </message>
     <message>
         <source>Recordings and snapshots</source>
@@ -622,6 +610,10 @@
     <message>
         <source>OBS page</source>
         <translation>OBS-Seite</translation>
+    </message>
+    <message>
+        <source>“AI-generated” label</source>
+        <translation>Kennzeichen „KI-erzeugt“</translation>
     </message>
     <message>
         <source>{0} (microphone)</source>
@@ -656,10 +648,6 @@
     <message>
         <source>Person to show</source>
         <translation>Gezeigte Person</translation>
-    </message>
-    <message>
-        <source>People that cannot be read</source>
-        <translation>Personen, die sich nicht lesen lassen</translation>
     </message>
     <message>
         <source>&amp;Add…</source>
@@ -764,19 +752,19 @@
         <translation>Nicht verwendbar. {0}</translation>
     </message>
     <message>
-        <source>The face was found. To make it better:</source>
-        <translation>Das Gesicht wurde gefunden. So wird es besser:</translation>
+        <source>Usable. For better results:</source>
+        <translation>Brauchbar. Noch besser wird es so:</translation>
     </message>
     <message>
-        <source>The face was found. This photo will do well.</source>
-        <translation>Das Gesicht wurde gefunden. Dieses Foto eignet sich gut.</translation>
+        <source>Great photo.</source>
+        <translation>Sehr gutes Foto.</translation>
     </message>
 </context>
 <context>
     <name>Photos</name>
     <message>
-        <source>Choose &amp;files…</source>
-        <translation>&amp;Dateien wählen …</translation>
+        <source>Choose p&amp;hotos…</source>
+        <translation>Fo&amp;tos wählen …</translation>
     </message>
     <message>
         <source>&amp;Paste</source>
@@ -795,8 +783,8 @@
         <translation>Ein Foto mit der Webcam machen</translation>
     </message>
     <message>
-        <source>… or drop photos here. One from the front is enough; another one that shows your teeth makes the mouth yours.</source>
-        <translation>… oder Fotos hierher ziehen. Eines von vorn genügt; ein zweites mit sichtbaren Zähnen gibt dem Mund die eigenen.</translation>
+        <source>… or drop photos here. One front-facing photo is enough; another one that shows your teeth makes the mouth yours.</source>
+        <translation>… oder Fotos hier ablegen. Ein Foto von vorn genügt; ein zweites, das Ihre Zähne zeigt, macht den Mund zu Ihrem.</translation>
     </message>
     <message>
         <source>Photos of one person</source>
@@ -810,47 +798,47 @@
 <context>
     <name>PictureChoice</name>
     <message>
-        <source>{0} frames a second</source>
-        <translation>{0} Bilder pro Sekunde</translation>
+        <source>{0} fps</source>
+        <translation>{0} Bilder/s</translation>
     </message>
     <message>
-        <source>30 moves more evenly, a little later and for more work</source>
-        <translation>30 bewegt sich gleichmäßiger, etwas später und mit mehr Aufwand</translation>
+        <source>30 looks smoother, with a little more delay and load</source>
+        <translation>30 wirkt flüssiger, mit etwas mehr Verzögerung und Last</translation>
     </message>
     <message>
-        <source>Frames a second</source>
-        <translation>Bilder pro Sekunde</translation>
+        <source>Frame rate</source>
+        <translation>Bildrate</translation>
     </message>
     <message>
-        <source>Si&amp;ze</source>
-        <translation>&amp;Größe</translation>
+        <source>Resol&amp;ution</source>
+        <translation>A&amp;uflösung</translation>
     </message>
     <message>
-        <source>&amp;Rate</source>
+        <source>&amp;Frame rate</source>
         <translation>Bild&amp;rate</translation>
     </message>
     <message>
-        <source>S&amp;hown</source>
-        <translation>&amp;Zeigt</translation>
+        <source>F&amp;raming</source>
+        <translation>Aus&amp;schnitt</translation>
     </message>
     <message>
-        <source>Size of the picture</source>
-        <translation>Größe des Bildes</translation>
+        <source>Resolution</source>
+        <translation>Auflösung</translation>
     </message>
     <message>
-        <source>What of the photo is shown</source>
-        <translation>Was vom Foto zu sehen ist</translation>
+        <source>Framing of the photo</source>
+        <translation>Ausschnitt des Fotos</translation>
     </message>
     <message>
-        <source>Head and shoulders, or as set for the person</source>
-        <translation>Kopf und Schultern, oder wie bei der Person eingestellt</translation>
+        <source>Head and shoulders (or the person&apos;s own framing)</source>
+        <translation>Kopf und Schultern (oder der eigene Ausschnitt der Person)</translation>
     </message>
     <message>
-        <source>Whole photo, its surroundings continued</source>
-        <translation>Ganzes Foto, die Umgebung fortgesetzt</translation>
+        <source>Whole photo, edges extended</source>
+        <translation>Ganzes Foto, Ränder fortgesetzt</translation>
     </message>
     <message>
-        <source>Whole photo, with bars</source>
+        <source>Whole photo, letterboxed</source>
         <translation>Ganzes Foto, mit Balken</translation>
     </message>
     <message>
@@ -865,10 +853,6 @@
         <translation>Das Plugin {title} benutzen</translation>
     </message>
     <message>
-        <source>What is wrong with {title}</source>
-        <translation>Was mit {title} nicht stimmt</translation>
-    </message>
-    <message>
         <source>Options</source>
         <translation>Optionen</translation>
     </message>
@@ -880,16 +864,16 @@
 <context>
     <name>PluginsPage</name>
     <message>
-        <source>Look a&amp;gain</source>
-        <translation>Neu &amp;suchen</translation>
-    </message>
-    <message>
         <source>Voices</source>
         <translation>Stimmen</translation>
     </message>
     <message>
-        <source>Each is a plugin of a Python package. A plugin that is not used is not even loaded. docs/plugins.md shows how to write one in a few lines.</source>
-        <translation>Jede ist ein Plugin aus einem Python-Paket. Ein Plugin, das nicht benutzt wird, wird gar nicht erst geladen. docs/plugins.md zeigt, wie man in wenigen Zeilen eines schreibt.</translation>
+        <source>Re&amp;fresh</source>
+        <translation>Aktuali&amp;sieren</translation>
+    </message>
+    <message>
+        <source>Voice plugins. Unused ones aren&apos;t loaded. docs/plugins.md shows how to write one in a few lines.</source>
+        <translation>Plugins für Stimmen. Unbenutzte werden nicht geladen. docs/plugins.md zeigt, wie man in wenigen Zeilen eines schreibt.</translation>
     </message>
     <message>
         <source>Places where people are kept</source>
@@ -915,11 +899,15 @@
         <translation>Im Infobereich weiterlaufen, wenn das Fenster geschlossen wird</translation>
     </message>
     <message>
-        <source>What it runs on, and why, is known once it is live.</source>
-        <translation>Worauf sie läuft und warum, zeigt sich, sobald Sie live sind.</translation>
+        <source>The language changes when you stop.</source>
+        <translation>Die Sprache wechselt, wenn Sie beenden.</translation>
     </message>
     <message>
-        <source>Like the system</source>
+        <source>Shown once you&apos;re live.</source>
+        <translation>Wird angezeigt, sobald Sie starten.</translation>
+    </message>
+    <message>
+        <source>Same as system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
@@ -931,8 +919,24 @@
         <translation>Dunkel</translation>
     </message>
     <message>
-        <source>The language changes when nothing is live any more.</source>
-        <translation>Die Sprache wechselt, sobald nichts mehr live ist.</translation>
+        <source>Global shortcuts</source>
+        <translation>Globale Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>T&amp;heme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>They work in any app. Press Delete to clear.</source>
+        <translation>Sie wirken in jedem Programm. Entf löscht ein Kürzel.</translation>
+    </message>
+    <message>
+        <source>Global shortcut: {deed}</source>
+        <translation>Globales Tastenkürzel: {deed}</translation>
     </message>
     <message>
         <source>Engine</source>
@@ -943,36 +947,16 @@
         <translation>Aussehen</translation>
     </message>
     <message>
-        <source>Global keys</source>
-        <translation>Globale Tasten</translation>
-    </message>
-    <message>
-        <source>&amp;Colours</source>
-        <translation>&amp;Farben</translation>
-    </message>
-    <message>
         <source>L&amp;anguage</source>
         <translation>Sp&amp;rache</translation>
-    </message>
-    <message>
-        <source>Colours</source>
-        <translation>Farben</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
     <message>
-        <source>They work whatever program is in front. Delete empties a field.</source>
-        <translation>Sie wirken, welches Programm auch vorn ist. Entf leert ein Feld.</translation>
-    </message>
-    <message>
         <source>This system gives programs no global keys. In its keyboard settings, bind keys to the commands “understudy --tell mute”, “pause”, “toggle” or “show”.</source>
         <translation>Dieses System gibt Programmen keine globalen Tasten. Legen Sie in seinen Tastatureinstellungen Tasten auf die Befehle „understudy --tell mute“, „pause“, „toggle“ oder „show“.</translation>
-    </message>
-    <message>
-        <source>Global key: {deed}</source>
-        <translation>Globale Taste: {deed}</translation>
     </message>
 </context>
 <context>
@@ -993,10 +977,6 @@
         <translation>Neue Person</translation>
     </message>
     <message>
-        <source>One moment: the person is getting ready…</source>
-        <translation>Einen Moment: Die Person macht sich bereit …</translation>
-    </message>
-    <message>
         <source>Shown in the list</source>
         <translation>Erscheint in der Liste</translation>
     </message>
@@ -1009,8 +989,12 @@
         <translation>Ausschnitt zu&amp;rücksetzen</translation>
     </message>
     <message>
-        <source>&amp;Speak a line</source>
-        <translation>Einen Satz s&amp;prechen</translation>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet …</translation>
+    </message>
+    <message>
+        <source>&amp;Try a sentence</source>
+        <translation>Einen Satz aus&amp;probieren</translation>
     </message>
     <message>
         <source>Drop a photo here</source>
@@ -1033,20 +1017,28 @@
         <translation>ein Foto</translation>
     </message>
     <message>
-        <source>a moment to look for the face</source>
-        <translation>einen Moment, um das Gesicht zu suchen</translation>
+        <source>checking the photo…</source>
+        <translation>das Foto wird geprüft …</translation>
     </message>
     <message>
-        <source>photos that can be used, and no others</source>
-        <translation>nur Fotos, die sich verwenden lassen</translation>
+        <source>remove the photos that can&apos;t be used</source>
+        <translation>die unbrauchbaren Fotos entfernen</translation>
+    </message>
+    <message>
+        <source>who is shown</source>
+        <translation>wer gezeigt wird</translation>
+    </message>
+    <message>
+        <source>their permission</source>
+        <translation>deren Erlaubnis</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>Be&amp;enden</translation>
     </message>
     <message>
         <source>a name</source>
         <translation>ein Name</translation>
-    </message>
-    <message>
-        <source>who is shown, and that they agreed</source>
-        <translation>wer zu sehen ist und zugestimmt hat</translation>
     </message>
     <message>
         <source>Not given yet; seen before saving.</source>
@@ -1055,14 +1047,6 @@
     <message>
         <source>Stop what is live first: one person can speak at a time.</source>
         <translation>Beenden Sie zuerst, was live ist: Es kann nur eine Person auf einmal sprechen.</translation>
-    </message>
-    <message>
-        <source>&amp;Stop speaking</source>
-        <translation>S&amp;prechen beenden</translation>
-    </message>
-    <message>
-        <source>What is still needed</source>
-        <translation>Was noch nötig ist</translation>
     </message>
     <message>
         <source>The photos, and what is found in them, stay on this computer.</source>
@@ -1224,6 +1208,14 @@
         <translation>bitten Sie um eine neue Kopie</translation>
     </message>
     <message>
+        <source>Audio file</source>
+        <translation>Tondatei</translation>
+    </message>
+    <message>
+        <source>Automatic (recommended)</source>
+        <translation>Automatisch (empfohlen)</translation>
+    </message>
+    <message>
         <source>background: no picture is chosen</source>
         <translation>Hintergrund: Es ist kein Bild gewählt</translation>
     </message>
@@ -1322,10 +1314,6 @@
     <message>
         <source>choose at most 4K</source>
         <translation>wählen Sie höchstens 4K</translation>
-    </message>
-    <message>
-        <source>choose one</source>
-        <translation>wählen Sie eine</translation>
     </message>
     <message>
         <source>choose one from the list</source>
@@ -1528,8 +1516,20 @@
         <translation>sein Ton ist von unbekannter Art</translation>
     </message>
     <message>
+        <source>Keep running after the text ends</source>
+        <translation>Nach dem Text weiterlaufen</translation>
+    </message>
+    <message>
         <source>name the recording NAME.mp4</source>
         <translation>nennen Sie die Aufnahme NAME.mp4</translation>
+    </message>
+    <message>
+        <source>no audio file is chosen</source>
+        <translation>es ist keine Tondatei gewählt</translation>
+    </message>
+    <message>
+        <source>no known app is blocked from using virtual cameras</source>
+        <translation>kein bekanntes Programm ist von virtuellen Kameras ausgesperrt</translation>
     </message>
     <message>
         <source>no microphone was found</source>
@@ -1546,10 +1546,6 @@
     <message>
         <source>No sound comes from the voice; the picture goes on without it.</source>
         <translation>Von der Stimme kommt kein Ton; das Bild läuft ohne sie weiter.</translation>
-    </message>
-    <message>
-        <source>no sound file is chosen</source>
-        <translation>es ist keine Tondatei gewählt</translation>
     </message>
     <message>
         <source>no sound output was found</source>
@@ -1780,6 +1776,10 @@
         <translation>dieses Profil nennt keine Einwilligung</translation>
     </message>
     <message>
+        <source>Typed text</source>
+        <translation>Geschriebener Text</translation>
+    </message>
+    <message>
         <source>virtual cameras need the kernel module v4l2loopback, which is not installed for kernel {0}:</source>
         <translation>virtuelle Kameras brauchen das Kernel-Modul v4l2loopback, das für den Kernel {0} nicht installiert ist:</translation>
     </message>
@@ -1930,6 +1930,10 @@
     <message>
         <source>a state goes from {0} to {1}; make it a tensor, or it stays</source>
         <translation>ein Zustand wird von {0} zu {1}; machen Sie ihn zu einem Tensor, sonst bleibt er stehen</translation>
+    </message>
+    <message>
+        <source>choose one first</source>
+        <translation>wählen Sie zuerst eine</translation>
     </message>
     <message>
         <source>choose the language they are in</source>
@@ -2230,10 +2234,6 @@
     <message>
         <source>none is there</source>
         <translation>es gibt keine</translation>
-    </message>
-    <message>
-        <source>none that we know is locked away from virtual cameras</source>
-        <translation>keines, das wir kennen, ist von virtuellen Kameras ausgesperrt</translation>
     </message>
     <message>
         <source>not used: only the neural engine needs PyTorch</source>
@@ -2544,10 +2544,6 @@
         <translation>Ton und Bild kommen vor anderer Arbeit</translation>
     </message>
     <message>
-        <source>Sound file</source>
-        <translation>Tondatei</translation>
-    </message>
-    <message>
         <source>Speaker</source>
         <translation>Sprecher</translation>
     </message>
@@ -2622,14 +2618,6 @@
     <message>
         <source>Text</source>
         <translation>Text</translation>
-    </message>
-    <message>
-        <source>Text to speech</source>
-        <translation>Vorgelesener Text</translation>
-    </message>
-    <message>
-        <source>The best engine that runs in real time on this machine</source>
-        <translation>Die beste, die auf diesem Rechner in Echtzeit läuft</translation>
     </message>
     <message>
         <source>the camera shows {0}, not {1}</source>
@@ -2942,10 +2930,6 @@
     <message>
         <source>Voices</source>
         <translation>Stimmen</translation>
-    </message>
-    <message>
-        <source>Wait for more</source>
-        <translation>Auf mehr warten</translation>
     </message>
     <message>
         <source>Webcam {0}</source>
@@ -3266,10 +3250,6 @@
         <translation>&lt;a href=&quot;help&quot;&gt;Kein virtuelles Mikrofon gefunden. So bekommen Sie eines&lt;/a&gt;</translation>
     </message>
     <message>
-        <source>Look again</source>
-        <translation>Neu suchen</translation>
-    </message>
-    <message>
         <source>Off</source>
         <translation>Aus</translation>
     </message>
@@ -3286,12 +3266,12 @@
         <translation>Wählen Sie in Ihrem Besprechungsprogramm „{name}“ als Mikrofon.</translation>
     </message>
     <message>
-        <source>Virtual microphone</source>
-        <translation>Virtuelles Mikrofon</translation>
+        <source>Refresh</source>
+        <translation>Aktualisieren</translation>
     </message>
     <message>
-        <source>Sound</source>
-        <translation>Ton</translation>
+        <source>Virtual microphone</source>
+        <translation>Virtuelles Mikrofon</translation>
     </message>
     <message>
         <source>{name} (not found)</source>
@@ -3343,7 +3323,7 @@
         <translation>&amp;Ausgabe</translation>
     </message>
     <message>
-        <source>&amp;Doctor</source>
+        <source>Chec&amp;k-up</source>
         <translation>&amp;Diagnose</translation>
     </message>
     <message>
@@ -3360,10 +3340,6 @@
     <message>
         <source>nothing yet: preview only</source>
         <translation>noch nichts, nur Vorschau</translation>
-    </message>
-    <message>
-        <source>Sending to: {0}. &lt;a href=&quot;outputs&quot;&gt;Change&lt;/a&gt;</source>
-        <translation>Geht an: {0}. &lt;a href=&quot;outputs&quot;&gt;Ändern&lt;/a&gt;</translation>
     </message>
     <message>
         <source>{rate} fps · {late} s delay</source>
@@ -3384,6 +3360,10 @@
     <message>
         <source>Snapshot</source>
         <translation>Schnappschuss</translation>
+    </message>
+    <message>
+        <source>&lt;a href=&quot;outputs&quot;&gt;Sending to&lt;/a&gt;: {0}</source>
+        <translation>&lt;a href=&quot;outputs&quot;&gt;Geht an&lt;/a&gt;: {0}</translation>
     </message>
     <message>
         <source>Go live</source>
@@ -3486,8 +3466,8 @@
 <context>
     <name>Welcome</name>
     <message>
-        <source>I understand, let us begin</source>
-        <translation>Verstanden, los geht’s</translation>
+        <source>Get started</source>
+        <translation>Los geht&apos;s</translation>
     </message>
     <message>
         <source>Welcome to Understudy</source>
@@ -3506,20 +3486,20 @@
         <translation>Sie sprechen, und ein Porträt spricht live mit Ihrer Stimme, als Webcam: eine erfundene Figur, Ihr gezeichnetes Ich oder Sie selbst an einem schlechten Tag.</translation>
     </message>
     <message>
-        <source>What it refuses</source>
-        <translation>Wofür nicht</translation>
+        <source>What it&apos;s not for</source>
+        <translation>Wofür es nicht gedacht ist</translation>
     </message>
     <message>
-        <source>It is not for posing as somebody who did not agree, nor for getting past checks of identity. A person is only saved together with who agreed to it, and unless you decide otherwise every picture says that it is AI-generated.</source>
-        <translation>Es ist nicht dafür da, sich als jemand auszugeben, der nicht eingewilligt hat, oder Identitätsprüfungen zu umgehen. Eine Person wird nur zusammen mit ihrer Einwilligung gespeichert, und wenn Sie nichts anderes bestimmen, sagt jedes Bild, dass es von KI erzeugt ist.</translation>
+        <source>It&apos;s not for posing as someone who didn&apos;t agree, or getting past identity checks. A person is only saved together with their consent, and unless you decide otherwise every picture says that it&apos;s AI-generated.</source>
+        <translation>Nicht, um sich als jemand auszugeben, der nicht zugestimmt hat, und nicht, um Identitätsprüfungen zu umgehen. Eine Person wird nur zusammen mit ihrer Zustimmung gespeichert, und wenn Sie nichts anderes wollen, sagt jedes Bild, dass es KI-erzeugt ist.</translation>
+    </message>
+    <message>
+        <source>Nothing, except the picture and voice you choose to share. No account, no cloud, no tracking; photos and voices stay here, and the log holds neither.</source>
+        <translation>Nichts außer dem Bild und der Stimme, die Sie selbst weitergeben. Kein Konto, keine Cloud, kein Mitzählen; Fotos und Stimmen bleiben hier, und das Protokoll enthält weder das eine noch das andere.</translation>
     </message>
     <message>
         <source>What leaves this computer</source>
         <translation>Was diesen Computer verlässt</translation>
-    </message>
-    <message>
-        <source>Nothing, but the picture and the voice that you send to a meeting yourself. There is no account, no cloud and no counting of what you do; photos and voices stay here, and the log holds neither.</source>
-        <translation>Nichts außer dem Bild und der Stimme, die Sie selbst in eine Besprechung senden. Es gibt kein Konto, keine Cloud und keine Statistik über Sie; Fotos und Stimmen bleiben hier, und das Protokoll enthält beides nicht.</translation>
     </message>
 </context>
 <context>
