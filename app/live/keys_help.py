@@ -3,6 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
+translate = QCoreApplication.translate
+
 NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
@@ -14,17 +16,16 @@ def keys_help() -> str:
 
 
 def _keys() -> dict[str, str]:
-    tr = QCoreApplication.translate
     return {
-        "Ctrl+Return": tr("KeysHelp", "Start or stop"),
-        "Ctrl+M": tr("KeysHelp", "Mute or unmute"),
-        "Ctrl+P": tr("KeysHelp", "Pause or go on"),
-        "Ctrl+R": tr("KeysHelp", "Start or stop recording"),
-        "Ctrl+Shift+S": tr("KeysHelp", "Take a snapshot"),
-        "Ctrl+F": tr("KeysHelp", "Frame the picture (arrow keys, +, - and 0)"),
-        "Ctrl+Shift+M": tr("KeysHelp", "Mirror your preview"),
-        "F2": tr("KeysHelp", "Rename the person"),
-        "Del": tr("KeysHelp", "Remove the person (can be undone)"),
-        "Return": tr("KeysHelp", "In the line below the picture: speak it"),
-        "F1": tr("KeysHelp", "Show this list"),
+        "Ctrl+Return": translate("KeysHelp", "Start or stop"),
+        "Ctrl+M": translate("KeysHelp", "Mute or unmute"),
+        "Ctrl+P": translate("KeysHelp", "Pause or go on"),
+        "Ctrl+R": translate("KeysHelp", "Start or stop recording"),
+        "Ctrl+Shift+S": translate("KeysHelp", "Take a snapshot"),
+        "Ctrl+F": translate("KeysHelp", "Frame the picture (arrow keys, +, - and 0)"),
+        "Ctrl+Shift+M": translate("KeysHelp", "Mirror your preview"),
+        "F2": translate("KeysHelp", "Rename the person"),
+        "Del": translate("KeysHelp", "Remove the person (can be undone)"),
+        "Return": translate("KeysHelp", "In the line below the picture: speak it"),
+        "F1": translate("KeysHelp", "Show this list"),
     }

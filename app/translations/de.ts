@@ -2,59 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Mute or unmute</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Pause or go on</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Start or stop recording</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Take a snapshot</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Frame the picture (arrow keys, +, - and 0)</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Mirror your preview</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Rename the person</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Remove the person (can be undone)</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>In the line below the picture: speak it</comment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Show this list</comment>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>About</name>
     <message>
         <source>Licences</source>
@@ -469,6 +416,53 @@
     <message>
         <source>Show the window</source>
         <translation>Fenster zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>KeysHelp</name>
+    <message>
+        <source>Start or stop</source>
+        <translation>Starten oder beenden</translation>
+    </message>
+    <message>
+        <source>Mute or unmute</source>
+        <translation>Stumm schalten oder nicht mehr</translation>
+    </message>
+    <message>
+        <source>Pause or go on</source>
+        <translation>Pause oder weiter</translation>
+    </message>
+    <message>
+        <source>Start or stop recording</source>
+        <translation>Aufnahme beginnen oder beenden</translation>
+    </message>
+    <message>
+        <source>Take a snapshot</source>
+        <translation>Schnappschuss machen</translation>
+    </message>
+    <message>
+        <source>Frame the picture (arrow keys, +, - and 0)</source>
+        <translation>Ausschnitt wählen (Pfeiltasten, +, - und 0)</translation>
+    </message>
+    <message>
+        <source>Mirror your preview</source>
+        <translation>Ihre Vorschau spiegeln</translation>
+    </message>
+    <message>
+        <source>Rename the person</source>
+        <translation>Person umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove the person (can be undone)</source>
+        <translation>Person entfernen (lässt sich zurücknehmen)</translation>
+    </message>
+    <message>
+        <source>In the line below the picture: speak it</source>
+        <translation>In der Zeile unter dem Bild: sprechen</translation>
+    </message>
+    <message>
+        <source>Show this list</source>
+        <translation>Diese Liste zeigen</translation>
     </message>
 </context>
 <context>
@@ -1074,14 +1068,6 @@
     <message>
         <source>Reading {0}…</source>
         <translation>{0} wird gelesen …</translation>
-    </message>
-</context>
-<context>
-    <name>QCoreApplication</name>
-    <message>
-        <source>KeysHelp</source>
-        <comment>Start or stop</comment>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
