@@ -28,6 +28,9 @@ from core.film.unfinished import rescue
 WARN_EVERY = 5000
 """Milliseconds between two looks, while live, for what others would notice of the sound."""
 
+PATIENCE = 1.0
+"""Seconds that pages which are made anew may take to end."""
+
 SPEAK_AGAIN = 500
 """Milliseconds between two looks whether another language can be spoken now."""
 
@@ -97,6 +100,7 @@ class Shell(QObject):
         self._watch.stop()
         self._warning.close(patience)
         self._clearing.close(patience)
+        self.about.end(patience)
         for part in (self._around.keys, self._around.single):
             if part:
                 part.close()
@@ -158,6 +162,7 @@ class Shell(QObject):
         page, application = self._window.page_shown, QApplication.instance()
         assert application
         self._window.note()
+        self.about.end(PATIENCE)
         install(application, self._window.settings.language)
         self._window.refurnish()
         self._add_pages()
@@ -180,9 +185,10 @@ class Shell(QObject):
             settings.plugins_off, window.show_plugins, window.options_of, window.places
         )
         self.welcome = Welcome()
+        self.about = About(around.logs)
         window.add_page(self.plugins, self.tr("&Plugins"))
         window.add_page(self.preferences, self.tr("Se&ttings"))
-        window.add_page(About(around.logs), self.tr("A&bout"))
+        window.add_page(self.about, self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
         window.transport.state_changed.connect(self._on_state)

@@ -64,6 +64,10 @@ class About(QWidget):
         if not self.text.toPlainText():
             self._licences.ask()
 
+    def end(self, patience: float) -> None:
+        """Wait at most `patience` seconds for the licences, if they are being collected."""
+        self._licences.close(patience)
+
     def _head(self, package: str) -> QHBoxLayout:
         mark = Label()
         ratio = self.devicePixelRatioF()

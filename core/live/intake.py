@@ -54,13 +54,19 @@ class Intake:
         """What our stream time is ahead of the source's."""
         self._silent_from = np.inf
         """When there is silence unless sound has come."""
-        self._arrived = clock.now()
+        self._arrived = np.inf
+        """When sound came last, or could have come first."""
         self._told = self._marked = False
         self._room = round(BACKLOG * SAMPLE_RATE)
         self.waiting = 0
         """Samples that wait for the engine."""
         self.unheard = 0
         """Samples that the engine was too late for."""
+
+    def open(self) -> None:
+        """From now on sound can come: until then the source, or the engine, was being opened."""
+        with self._changed:
+            self._arrived = self._clock.now()
 
     def put(self, sound: Sound) -> None:
         """Take the next sound of the source."""

@@ -198,6 +198,7 @@ class Session:
         widened = Widening()
         with closing(self._open_source()) as source:
             self._source = source
+            self._intake.open()
             while not self._stop.is_set():
                 try:
                     sound = source.read(piece, timeout=POLL)

@@ -288,7 +288,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         ("silent.wav", "silent.wav is silent; choose another file, or raise the gain"),
         ("gone.wav", "there is no file .*gone.wav"),
         ("folder.wav", "there is no file .*folder.wav"),
-        ("none", "no sound file is chosen"),
+        ("none", "no audio file is chosen"),
     ],
 )
 def test_what_cannot_be_spoken_gets_one_sentence(tmp_path: Path, name: str, complaint: str) -> None:

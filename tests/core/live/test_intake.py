@@ -16,6 +16,7 @@ class Stage:
         self.voice: list[Sound] = []
         self.told: list[str] = []
         self.intake = Intake(self.clock, self.voice.append, self.told.append)
+        self.intake.open()
 
     def put(self, start: int, count: int = 640, heard: float | None = None) -> None:
         samples = np.full(count, start / 1e6, np.float32)
@@ -102,6 +103,18 @@ def test_before_the_first_sound_there_is_none_in_its_place() -> None:
     stage = Stage()
     stage.clock.time += 10 * STALL
     assert stage.read() is None
+
+
+def test_nothing_is_missing_while_engine_and_source_are_being_opened() -> None:
+    clock, told = HandClock(), list[str]()
+    intake = Intake(clock, lambda _: None, told.append)
+    clock.time += 10 * MISSING
+    assert intake.read(640, 0.0) is None
+    assert told == []
+    intake.open()
+    clock.time += MISSING + 0.1
+    assert intake.read(640, 0.0) is None
+    assert told == ["No sound comes from the voice; the picture goes on without it."]
 
 
 def test_at_the_end_what_is_left_is_filled_up_and_then_it_is_told() -> None:
