@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
+    QProgressDialog,
     QTabWidget,
     QWidget,
 )
@@ -50,6 +51,13 @@ def letters(text: str) -> str:
     if "<" not in text:
         return text
     return f'<p style="white-space:pre-wrap">{escape(text)}</p>'
+
+
+class Progress(QProgressDialog):
+    """Says in a box of its own what is being done."""
+
+    def say(self, text: str) -> None:
+        self.setLabel(Label(text))
 
 
 class Tipped(Protocol):

@@ -6,6 +6,7 @@ import time
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.live_state import LiveState
 from app.pulse import Pulse
 from app.window import Window
 from core.live.figures import Figures
@@ -49,7 +50,7 @@ class SelfTest(QObject):
         self._opening = self._pulse.longest()
         self._pressed = self._age()
         self._window.start()
-        if self._window.on_air.broadcast is None:
+        if self._window.transport.state is LiveState.STOPPED:
             self._end(1, self._window.message)
 
     def _on_status(self, status: Status) -> None:

@@ -1,7 +1,7 @@
 """What can be plugged in, and how it is found."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -114,11 +114,11 @@ def voice_plugins() -> Found[VoicePlugin]:
 
 
 def _discover(group: str, kind: type[Any], off: Collection[str] = ()) -> Found[Any]:
-    plugins, broken, origins = {}, [], {}
+    plugins, broken = {}, []
     entries = sorted(entry_points(group=group), key=lambda e: e.name)
-    refused = _refused(tuple(entry for entry in entries if entry.name not in off))
+    origins = _origins(entries)
+    refused = _refused([entry for entry in entries if entry.name not in off], origins)
     for entry in entries:
-        origins[entry.name] = _origin(entry)
         if entry.name in off:
             continue
         try:
@@ -131,13 +131,16 @@ def _discover(group: str, kind: type[Any], off: Collection[str] = ()) -> Found[A
             log.warning("plugin %s could not be loaded", entry.name, exc_info=True)
             broken.append(Broken(entry.name, error))
     left_out = tuple(entry.name for entry in entries if entry.name in off)
-    return Found(plugins, tuple(broken), left_out, origins)
+    named = {entry.name: origins[entry] for entry in entries}
+    return Found(plugins, tuple(broken), left_out, named)
 
 
-def _refused(entries: tuple[EntryPoint, ...]) -> dict[EntryPoint, Exception]:
+def _refused(
+    entries: Iterable[EntryPoint], origins: Mapping[EntryPoint, Origin]
+) -> dict[EntryPoint, Exception]:
     """Return which plugins of strangers cannot be let in, and why."""
-    strangers = [e for e in entries if e.dist is not None and e.dist.name != OURS]
-    found = _tried(tuple((e, e.dist.version) for e in strangers if e.dist))
+    strangers = [entry for entry in entries if origins[entry].package not in ("", OURS)]
+    found = _tried(tuple((entry, origins[entry].version) for entry in strangers))
     return {entry: found[entry.name] for entry in strangers if entry.name in found}
 
 
@@ -147,10 +150,11 @@ def _tried(entries: tuple[tuple[EntryPoint, str], ...]) -> dict[str, Exception]:
     return dict(failures([entry for entry, _ in entries]))
 
 
-def _origin(entry: EntryPoint) -> Origin:
-    if entry.dist is None:
-        return Origin("", "")
-    return Origin(entry.dist.name, entry.dist.version)
+def _origins(entries: Iterable[EntryPoint]) -> dict[EntryPoint, Origin]:
+    """Return whose each is; what a package says of itself is parsed each time that it is asked."""
+    packages = {id(entry.dist): entry.dist for entry in entries}
+    found = {key: Origin(p.name, p.version) if p else Origin("", "") for key, p in packages.items()}
+    return {entry: found[id(entry.dist)] for entry in entries}
 
 
 def _load(entry: EntryPoint, kind: type[Any]) -> Any:

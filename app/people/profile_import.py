@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.plain import Label
+from app.plain import Progress
 from core.portrait.profile_file import Unpacked
 from core.profile import Profile, ProfileStore
 from core.temporary import TemporaryFolder
@@ -30,7 +30,7 @@ class Unpacking(Protocol):
     def close(self) -> None: ...
 
 
-class ProfileImport(QProgressDialog):
+class ProfileImport(Progress):
     """Takes over the person in a file; tells `done` once, unless it is cancelled before.
 
     `open_process` is called on a thread of its own, where the file is read and saved.
@@ -45,7 +45,7 @@ class ProfileImport(QProgressDialog):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self.setLabel(Label(self.tr("Reading {0}…").replace("{0}", path.name)))
+        self.say(self.tr("Reading {0}…").replace("{0}", path.name))
         self.setRange(0, 0)
         self.setMinimumDuration(QUIET)
         self.setWindowModality(Qt.WindowModality.WindowModal)

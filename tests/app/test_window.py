@@ -207,7 +207,7 @@ def test_what_goes_wrong_is_told_in_a_sentence(
 def test_without_anybody_to_show_it_says_so(qtbot: QtBot, tmp_path: Path, store: Folders) -> None:
     window = opened(qtbot, settings(tmp_path), tmp_path, store)
     press(window, "Start preview")
-    assert "add a person" in window.message
+    assert "Add a person" in window.message
     assert window.on_air.broadcast is None
     window.close()
 

@@ -71,7 +71,7 @@ def test_everything_is_said_in_the_new_language_at_once(qtbot: QtBot, house: Hou
     qtbot.waitUntil(lambda: titles(house)[1] == "Ausgabe")
     assert house.window.page_shown == SETTINGS
     assert house.shell.preferences.language.currentData() == "de"
-    assert box(house.window, "Größe des Bildes").currentText() == "1080p (1920 x 1080)"
+    assert box(house.window, "Auflösung").currentText() == "1080p (1920 x 1080)"
     assert badge_words() == "KI-erzeugt"
     assert house.tray.toggle.text() == "Starten"
     assert load(house.path).language == "de"

@@ -47,7 +47,7 @@ def bomb(store: Folders, photo: Path, tmp_path: Path) -> Path:
     ann = store.save(Profile("", "Ann", (photo,), "me"))
     png_that_says(ann.references[0], 12_000, 6)
     file = tmp_path / "bomb.understudy"
-    file.write_bytes(packed(ann))
+    file.write_bytes(packed(ann, Path.read_bytes))
     store.remove(ann.name)
     return file
 
