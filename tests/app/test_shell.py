@@ -278,8 +278,8 @@ def test_everything_anybody_can_reach_has_a_name(qtbot: QtBot, house: House) -> 
 
 
 def unsaid(part: QWidget) -> bool:
-    """Return whether `part` is a sentence that is hidden until there is something to say."""
-    return isinstance(part, QLabel) and part.isHidden() and not part.text()
+    """Return whether `part` is for a sentence, and there is nothing to say yet."""
+    return isinstance(part, QLabel) and not part.text() and part.pixmap().isNull()
 
 
 def holds(part: QWidget) -> bool:
