@@ -27,6 +27,10 @@ ENVIRONMENT = ROOT / ".venv"
 WINDOWS = sys.platform == "win32"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
 STAMP, LOG = ENVIRONMENT / "installed.txt", ENVIRONMENT / "install.log"
+BUILDS = re.compile(r"(torch|triton|(nvidia|cuda)-[\w-]+)==")
+"""PyTorch and what only some of its builds need. One version is built for processors, CUDA and
+ROCm; which of them pip takes, and so its hash, depends on where the computer's packages come from.
+"""
 LOCK, WANTED = ROOT / "requirements.lock", ENVIRONMENT / "wanted.txt"
 OLDEST = (3, 11)
 
@@ -298,15 +302,27 @@ def install(extra: str) -> None:
     for editions in ({"build"}, {"base", *extras}):
         WANTED.write_text(locked(editions), "utf-8")
         pip("install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(WANTED))
+    if build := torch_build({"base", *extras}):
+        pip("install", "--only-binary", ":all:", "-c", str(ROOT / "constraints.txt"), build)
     pip("install", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
     STAMP.write_text(" ".join([fingerprint(), *extras]))
 
 
 def locked(editions: set[str]) -> str:
     """Return what belongs to any of the editions, exact versions with the hashes of their files."""
+    return "".join(pins for pins in pinned(editions) if not BUILDS.match(pins))
+
+
+def torch_build(editions: set[str]) -> str:
+    """Return PyTorch's exact version if one of the editions wants it, else nothing."""
+    found = (re.match(r"torch==\S+", pins) for pins in pinned(editions))
+    return next((match.group() for match in found if match), "")
+
+
+def pinned(editions: set[str]) -> list[str]:
     packages = re.split(r"^# ", LOCK.read_text("utf-8"), flags=re.MULTILINE)[1:]
     parts = [package.partition("\n") for package in packages]
-    return "".join(pins for kinds, _, pins in parts if editions & set(kinds.split()))
+    return [pins for kinds, _, pins in parts if editions & set(kinds.split())]
 
 
 def follow() -> None:

@@ -60,7 +60,12 @@ def test_every_edition_is_installed_from_the_lock_alone() -> None:
     assert "torch" not in names(start.locked({"base"}))
     for extra in EXTRAS:
         assert names(start.locked({"base", extra})) >= names(start.locked({"base"}))
-    assert "torch" in names(start.locked({"neural"}))
+    for extra, torch in (("neural", f"torch=={LOCKED['torch']}"), ("", "")):
+        editions = {"base", extra}
+        assert start.torch_build(editions) == torch
+        of_builds = {"torch", "triton", "nvidia-cudnn-cu13", "cuda-toolkit"}
+        assert not names(start.locked(editions)) & of_builds
+    assert "sympy" in names(start.locked({"neural"}))
     assert "pytest" in names(start.locked({"base", "test"}))
 
 

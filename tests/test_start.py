@@ -155,6 +155,7 @@ class TestEnvironment:
             return ""
 
         monkeypatch.setattr(start, "locked", locked)
+        monkeypatch.setattr(start, "torch_build", lambda kinds: "")
         monkeypatch.setattr(start, "pip", lambda *words: None)
         return editions
 
