@@ -24,11 +24,11 @@ that gives a `core.training.trainer.clip_batch.ClipSource`.
 """
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import torch
 
@@ -37,26 +37,18 @@ from core.model.generator.sampling_options import (
     add_sampling_options,
     chosen_sampling,
 )
-from core.perception.face.finder import FaceFinder
-from core.perception.speech.encoder_torch import load_speech_encoder
 from core.process.surroundings import begin
-from core.training.avatar.ablations import (
-    ablated_config,
-    ablated_optimization,
-    add_ablation_options,
-    distill_recipe,
-    generator_recipe,
-)
-from core.training.avatar.adversarial import AdversarialRecipe
-from core.training.avatar.distill import DistillRecipe
-from core.training.avatar.generator import GeneratorRecipe
-from core.training.avatar.resume import Recipe
+from core.training.avatar.ablations import ablated_config
 from core.training.avatar.stock_audio import fit_audio
-from core.training.avatar.train_avatar import GENERATOR_STAGES, export_avatar, train_avatar
-from core.training.avatar.vae import VaeRecipe
+from core.training.avatar.train_avatar import (
+    GENERATOR_STAGES,
+    export_avatar,
+    licence_metadata,
+    train_avatar,
+)
 from core.training.entry_point import load_entry_point
 from core.training.evaluation.command import describe
-from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
+from core.training.films.segment_files import read_licences
 from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
 from core.training.likeness.perceptual_distance import open_perceptual_distance
 from core.training.recipe.command import add_run_options
@@ -66,23 +58,23 @@ from core.training.speech.encoder_training import (
     open_training_mixtures,
     train_speech,
 )
+from core.training.train_options import (
+    RECIPES,
+    add_common_options,
+    add_train_options,
+    chosen_optimization,
+    chosen_recipe,
+    train_config,
+)
 from core.training.trainer.clip_batch import ClipSource
 from core.training.trainer.distributed import join_process_group, leave_process_group
-from core.training.trainer.optimization import OptimizationConfig, Schedule
 from core.training.trainer.train_config import TrainConfig
 from core.training.trainer.training_state import load_training_state
 
-STAGES = ("likeness", "vae", "generator", "distill", "adversarial")
-"""Those that are trained on clips, in their order."""
 STUDIO = "core.training.studio.stock:open_clips"
 FILMS = "core.training.films.film_clips:open_clips"
 SPEECH_FILE = "speech.safetensors"
 """File of the speech encoder, in the folder of its training."""
-STAGE_OPTIMIZATION: Mapping[str, OptimizationConfig] = {
-    "distill": OptimizationConfig(learning_rate=2e-5),
-    "adversarial": OptimizationConfig(learning_rate=1e-4, critic_rate_ratio=2.0),
-}
-"""Where a stage differs from the default; the critic learns faster (TTUR, 1706.08500)."""
 SEED_STRIDE = 1_000_003
 """Between the seeds of two ranks."""
 ClipOpener = Callable[[Path, str, int, AvatarConfig], ClipSource]
@@ -93,12 +85,14 @@ def main(words: Sequence[str] | None = None) -> None:
     begin()
     parser = argparse.ArgumentParser(description="Train an avatar model.")
     commands = parser.add_subparsers(dest="stage", required=True)
-    for stage in STAGES:
-        _add_train_options(commands.add_parser(stage))
+    for stage in RECIPES:
+        trained = commands.add_parser(stage)
+        add_train_options(trained, stage)
+        trained.set_defaults(run=_train)
     _add_export_options(commands.add_parser("export"))
     _add_prepare_options(commands.add_parser("prepare"))
     speech = commands.add_parser("speech")
-    _add_common_options(speech)
+    add_common_options(speech)
     speech.set_defaults(run=_train_speech)
     add_run_options(commands.add_parser("run"))
     describe(commands.add_parser("evaluate"))
@@ -121,6 +115,11 @@ def default_opener(stock: Path) -> str:
     return FILMS if any(stock.glob("*.json")) else STUDIO
 
 
+def _licences(stock: Path) -> tuple[str, ...]:
+    """Return those that a stock of films notes."""
+    return read_licences(stock) if default_opener(stock) == FILMS else ()
+
+
 def _export(arguments: argparse.Namespace) -> None:
     about = {name: getattr(arguments, name) for name in ("data", "recipe", "quality")}
     state = load_training_state(arguments.resume)
@@ -128,6 +127,7 @@ def _export(arguments: argparse.Namespace) -> None:
     if stage == "speech":
         export_speech(arguments.resume, arguments.out, about)
     elif stage == "likeness":
+        about |= licence_metadata(state.licences)
         export_face_embedding(arguments.resume, arguments.out, about)
     else:
         sampling = chosen_sampling(arguments, state.avatar_config.generator.sampling)
@@ -136,13 +136,26 @@ def _export(arguments: argparse.Namespace) -> None:
 
 def _prepare(arguments: argparse.Namespace) -> None:
     # Films are read by libraries that machines which only train need not have.
-    from core.training.films.local_features import open_local_features
-    from core.training.films.preprocess import prepare
+    from core.training.films.parallel import open_tools, prepare_in_processes
+    from core.training.films.preprocess import Preparation
 
-    torch.set_num_threads(1)
-    config, folder = AVATAR_PRESETS[arguments.preset], arguments.audio_encoder
-    local = open_local_features(folder, arguments.device) if folder else None
-    prepare(arguments.films, arguments.out, config, FaceFinder(), load_speech_encoder(), local)
+    preparation = Preparation(
+        arguments.films,
+        arguments.out,
+        AVATAR_PRESETS[arguments.preset],
+        arguments.licence,
+        arguments.person,
+    )
+    opened = partial(open_tools, arguments.audio_encoder, arguments.device)
+    prepare_in_processes(preparation, opened, arguments.workers, *arguments.part)
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Read one part of several: "2/8"."""
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected one of several, as in '2/8'")
+    return int(part), int(parts)
 
 
 def _train_speech(arguments: argparse.Namespace) -> None:
@@ -150,7 +163,7 @@ def _train_speech(arguments: argparse.Namespace) -> None:
     config = TrainConfig(
         "speech",
         arguments.out,
-        arguments.minutes,
+        arguments.minutes or math.inf,
         resume_from=arguments.resume,
         device=arguments.device,
         seed=arguments.seed,
@@ -163,7 +176,9 @@ def _train_speech(arguments: argparse.Namespace) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     process = join_process_group(arguments.device)
-    config = replace(_train_config(arguments), device=process.device)
+    config = replace(
+        train_config(arguments), device=process.device, licences=_licences(arguments.stock)
+    )
     state = load_training_state(config.resume_from) if config.resume_from else None
     # Nobody shall see the same clips again, nor those of another rank.
     seed = config.seed + (state.steps if state else 0) + SEED_STRIDE * process.rank
@@ -174,60 +189,15 @@ def _train(arguments: argparse.Namespace) -> None:
         avatar_config = fit_audio(avatar_config, arguments.stock, begins)
     open_clips = clip_opener(arguments.clips or default_opener(arguments.stock))
     source = open_clips(arguments.stock, config.device, seed, avatar_config)
-    optimization = _optimization(arguments)
+    optimization = chosen_optimization(arguments, avatar_config)
+    recipe = chosen_recipe(arguments, avatar_config)
     if config.stage == "likeness":
-        train_face_embedding(config, source, optimization, FaceEmbeddingRecipe())
+        train_face_embedding(config, source, optimization, recipe)
     else:
         name = arguments.perceptual
         perceptual = open_perceptual_distance(name, config.device) if name else None
-        recipe = _recipe(arguments)
         train_avatar(config, source, optimization, recipe, avatar_config, perceptual)
     leave_process_group()
-
-
-def _optimization(arguments: argparse.Namespace) -> OptimizationConfig:
-    config = STAGE_OPTIMIZATION.get(arguments.stage, OptimizationConfig())
-    rate = arguments.learning_rate or config.learning_rate
-    config = ablated_optimization(arguments, config)
-    return replace(config, schedule=arguments.schedule, learning_rate=rate)
-
-
-def _recipe(arguments: argparse.Namespace) -> Recipe:
-    recipes: Mapping[str, Recipe] = {
-        "vae": VaeRecipe(),
-        "generator": generator_recipe(arguments),
-        "distill": distill_recipe(arguments),
-        "adversarial": AdversarialRecipe(),
-    }
-    return recipes[arguments.stage]
-
-
-def _train_config(arguments: argparse.Namespace) -> TrainConfig:
-    cuda = arguments.device.startswith("cuda")
-    return TrainConfig(
-        arguments.stage,
-        arguments.out,
-        arguments.minutes,
-        arguments.total_minutes,
-        preset=arguments.preset,
-        resume_from=arguments.resume,
-        device=arguments.device,
-        seed=arguments.seed,
-        batch_size=arguments.batch_size,
-        bf16=cuda,
-        compile=cuda if arguments.compile is None else arguments.compile,
-        compact_checkpoint=arguments.compact,
-    )
-
-
-def _add_common_options(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--stock", type=Path, required=True, help="folder of the training data")
-    add("--minutes", type=float, required=True, help="time budget of this call")
-    add("--out", type=Path, required=True, help="folder for checkpoint, log and sample images")
-    add("--resume", type=Path, help="folder of the training to resume or to start from")
-    add("--device", default="cpu")
-    add("--seed", type=int, default=0)
 
 
 def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
@@ -237,27 +207,11 @@ def _add_prepare_options(parser: argparse.ArgumentParser) -> None:
     add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
     add("--audio-encoder", type=Path, metavar="FOLDER", help="wav2vec 2.0 or HuBERT; default: ours")
     add("--device", default="cpu", help="of that encoder")
+    add("--licence", help="of films without a LICENCE file: whose they are, and who agreed")
+    add("--person", metavar="REGEX", help="whose first group in a film's path names the person")
+    add("--workers", type=int, default=1, help="processes")
+    add("--part", type=_part, default=(1, 1), help="2/8: only the second of eight, on one machine")
     parser.set_defaults(run=_prepare)
-
-
-def _add_train_options(parser: argparse.ArgumentParser) -> None:
-    _add_common_options(parser)
-    parser.set_defaults(run=_train)
-    add = parser.add_argument
-    add("--clips", help="module:function that opens the stock, if it is none of ours")
-    add("--total-minutes", type=float, help="of all calls, at which the schedule ends")
-    add("--preset", choices=sorted(AVATAR_PRESETS), default="lite")
-    add("--batch-size", type=int, default=8, help="on each device")
-    add("--learning-rate", type=float, help="at its peak; default: the stage's own")
-    add("--schedule", choices=get_args(Schedule), default="wsd", help="of the learning rate")
-    weight = GeneratorRecipe.lip_weight
-    add("--lip-weight", type=float, default=weight, help="of the lip landmark loss, generator only")
-    add("--perceptual", metavar="FILE", help="face embedding, or module:function; a VAE's loss")
-    add("--steps", type=int, default=DistillRecipe.steps, help="of a student, distill only")
-    add("--guidance", type=float, default=DistillRecipe.guidance, help="CFG scale of its teacher")
-    add_ablation_options(parser)
-    add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
-    add("--compact", action="store_true", help="small checkpoints, to travel, in place of exact")
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import distributed
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds."""
 
 

@@ -36,7 +36,7 @@ from core.training.speech.encoder_training import OPTIMIZATION as SPEECH
 from core.training.speech.mixtures import MixtureSampler as Scenes
 from core.training.speech.mixtures import level_utterance
 from core.training.speech.voices import Segment, Utterance
-from core.training.trainer.clip_batch import ClipSource, LengthPhase
+from core.training.trainer.clip_batch import ClipSource, LengthPhase, SizePhase
 from core.training.trainer.optimization import Optimization, OptimizationConfig
 from core.training.trainer.stage import TrainingStage as AvatarStage
 from core.training.trainer.train_config import TrainConfig
@@ -119,12 +119,13 @@ def speech() -> Rows:
 def chain(folder: Path) -> Rows:
     """All stages one after the other as they are called, each going on from the one before."""
     lengths = (LengthPhase(0.0, 5), LengthPhase(0.6, 9))
+    vae_recipe = VaeRecipe(clip_lengths=lengths, frame_sizes=(SizePhase(0.0, 1.0),))
     recipes: dict[str, tuple[Any, str | None]] = {
-        "vae": (VaeRecipe(clip_lengths=lengths), None),
+        "vae": (vae_recipe, None),
         "generator": (GeneratorRecipe(clip_lengths=lengths), "vae"),
         "distill": (DistillRecipe(steps=2, critic_steps=1, clip_lengths=lengths), "generator"),
         "adversarial": (
-            AdversarialRecipe(VaeRecipe(clip_lengths=lengths), critic_widths=(8, 16, 16, 16)),
+            AdversarialRecipe(vae_recipe, critic_widths=(8, 16, 16, 16)),
             "vae",
         ),
     }

@@ -31,12 +31,14 @@ from core.training.avatar.vae import (
 from core.training.trainer.clip_batch import (
     ClipBatch,
     LengthPhase,
+    SizePhase,
     clip_length_at,
+    clip_size_at,
     frames_in,
 )
 
 ENCODER = "encoder."
-RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),))
+RECONSTRUCTION = VaeRecipe(clip_lengths=(LengthPhase(0.0, 13),), frame_sizes=(SizePhase(0.0, 1.0),))
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class AdversarialStage:
     def clip_length(self, progress: float) -> int:
         """See `TrainingStage`."""
         return clip_length_at(self.recipe.reconstruction.clip_lengths, progress)
+
+    def clip_size(self, progress: float) -> int:
+        """See `TrainingStage`."""
+        phases, config = self.recipe.reconstruction.frame_sizes, self.vae.config
+        return clip_size_at(phases, progress, config.size, config.spatial_stride)
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""

@@ -108,6 +108,9 @@ class GeneratorStage:
         """See `TrainingStage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
 
+    def clip_size(self, progress: float) -> None:
+        """See `TrainingStage`: always the usual."""
+
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""
         return frames_in(clip)

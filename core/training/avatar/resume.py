@@ -146,4 +146,5 @@ def _stage_state(state: TrainingState, stage: str, config: AvatarConfig) -> Trai
     """Return the state to resume: its own, or a new one after all time spent so far."""
     if state.stage == stage:
         return state
-    return TrainingState(stage, config, earlier_seconds=state.earlier_seconds + state.seconds)
+    earlier = state.earlier_seconds + state.seconds
+    return TrainingState(stage, config, earlier_seconds=earlier, licences=state.licences)

@@ -1,7 +1,7 @@
 """Train a stage of an avatar model, and export a training as one file."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,19 @@ def export_avatar(
         generator = replace(state.avatar_config.generator, sampling=sampling)
         state = replace(state, avatar=replace(state.avatar_config, generator=generator))
     avatar = load_generator_avatar(tensors, state)
-    seconds = state.earlier_seconds + state.seconds
+    seconds, licences = state.earlier_seconds + state.seconds, state.licences
     if decoder_from:
-        seconds += _replace_decoder(avatar, decoder_from)
+        other = _replace_decoder(avatar, decoder_from)
+        seconds, licences = seconds + other.seconds, licences + other.licences
     out.parent.mkdir(parents=True, exist_ok=True)
     minutes = f"{seconds / SECONDS_PER_MINUTE:.1f}"
-    save_avatar(out, avatar, {**about, "minutes": minutes, "steps": str(state.steps)})
+    counted = {"minutes": minutes, "steps": str(state.steps)}
+    save_avatar(out, avatar, {**about, **counted, **licence_metadata(licences)})
+
+
+def licence_metadata(licences: Sequence[str]) -> dict[str, str]:
+    """Return what a file says of the licences of what it was learned from: nothing if none."""
+    return {"licences": "; ".join(sorted(set(licences)))} if licences else {}
 
 
 def load_generator_avatar(tensors: Mapping[str, Tensor], state: TrainingState) -> Avatar:
@@ -100,8 +107,8 @@ def load_generator_avatar(tensors: Mapping[str, Tensor], state: TrainingState) -
     return avatar
 
 
-def _replace_decoder(avatar: Avatar, folder: Path) -> float:
-    """Load the decoder of an adversarial training; return the seconds of that training."""
+def _replace_decoder(avatar: Avatar, folder: Path) -> TrainingState:
+    """Load the decoder of an adversarial training; return the state of that training."""
     tensors, state = load_training(folder)
     if state.stage != "adversarial":
         raise BadCheckpoint(f"{folder.name} trains a {state.stage}, expected adversarial")
@@ -110,4 +117,4 @@ def _replace_decoder(avatar: Avatar, folder: Path) -> float:
     theirs: Mapping[str, Tensor] = avatar.vae.encoder.state_dict()
     if not all(torch.equal(tensor, theirs[name]) for name, tensor in ours.items()):
         raise ValueError(f"{folder.name} trains the decoder of another VAE than the generator's")
-    return state.seconds
+    return state

@@ -15,7 +15,9 @@ from core.training.metrics.image_metrics import ms_ssim, psnr
 from core.training.trainer.clip_batch import (
     ClipBatch,
     LengthPhase,
+    SizePhase,
     clip_length_at,
+    clip_size_at,
     frames_in,
 )
 
@@ -45,6 +47,8 @@ class VaeRecipe:
         LengthPhase(0.4, 13),
         LengthPhase(0.75, 25),
     )
+    frame_sizes: tuple[SizePhase, ...] = (SizePhase(0.0, 0.5), SizePhase(0.5, 1.0))
+    """Half of the VAE's size first, then all of it: 256, then 512 pixels (2606.01620)."""
 
 
 class VaeBatch(NamedTuple):
@@ -72,6 +76,11 @@ class VaeStage:
     def clip_length(self, progress: float) -> int:
         """See `TrainingStage`."""
         return clip_length_at(self.recipe.clip_lengths, progress)
+
+    def clip_size(self, progress: float) -> int:
+        """See `TrainingStage`."""
+        config = self.network.config
+        return clip_size_at(self.recipe.frame_sizes, progress, config.size, config.spatial_stride)
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""

@@ -64,6 +64,9 @@ class PartStage:
         """Single pictures."""
         return 1
 
+    def clip_size(self, progress: float) -> None:
+        """See `TrainingStage`: always the usual."""
+
     def count_frames(self, batch: Batch) -> int:
         """See `TrainingStage`."""
         return len(batch.pictures)
@@ -109,7 +112,12 @@ class PartBatches:
         self._batches = iter(DataLoader(batches, batch_size=None, num_workers=workers))
         self._device = device
 
-    def next_batch(self, batch_size: int, frames: int) -> Batch:  # noqa: ARG002
+    def next_batch(
+        self,
+        batch_size: int,  # noqa: ARG002
+        frames: int,  # noqa: ARG002
+        size: int | None = None,  # noqa: ARG002
+    ) -> Batch:
         """Return the next batch, of the task's own size."""
         batch: Batch = next(self._batches)
         targets = tuple(target.to(self._device) for target in batch.targets)

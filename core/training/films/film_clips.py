@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.avatar import AvatarConfig
@@ -31,6 +32,9 @@ REFERENCES = 3
 DECODER_THREADS = 8
 """Threads that decode pictures."""
 VALIDATION_SEED = 1
+LONG_SHARE = 0.1
+"""Share of all pictures that lie in segments as long as a clip, at least: or the same few would be
+shown again and again."""
 MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
 """Margins of masks beyond landmarks: as a factor, and in sides of the frame."""
 
@@ -53,12 +57,16 @@ class _ClipPlan(NamedTuple):
 
 
 class FilmClips:
-    """Samples clips from segments, long ones more often. See `ClipSource`."""
+    """Samples clips from segments, long ones more often. See `ClipSource`.
+
+    Where segments are short, so are clips, in whole latents.
+    """
 
     def __init__(
         self,
         folder: Path,
         films: Sequence[Film],
+        frames_per_latent: int,
         device: str,
         seed: int,
         validation: "FilmClips | None" = None,
@@ -71,6 +79,12 @@ class FilmClips:
             for film in films
             for index, pictures in enumerate(film.segments)
         ]
+        self._of_person: list[list[_SegmentFile]] = [[] for _ in numbers]
+        for segment in self._segments:
+            self._of_person[segment.person].append(segment)
+        self._lengths = np.array([segment.pictures for segment in self._segments])
+        length = usual_length(self._lengths)
+        self._longest = length - (length - 1) % frames_per_latent
         self._device, self._validation = device, validation
         self._random = np.random.default_rng(seed)
         self.people = len(numbers)
@@ -82,24 +96,16 @@ class FilmClips:
         self._validation._random = np.random.default_rng(VALIDATION_SEED)
         return self._validation.next_batch(batch_size, frames)
 
-    def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
-        """See `ClipSource`.
-
-        Raises:
-            ValueError: no segment is as long.
-        """
-        long = [segment for segment in self._segments if segment.pictures >= frames]
-        if not long:
-            raise ValueError(
-                f"no segment of {frames} pictures; longer films without cuts have some"
-            )
-        chance = np.array([segment.pictures - frames + 1 for segment in long], float)
-        chosen = self._random.choice(len(long), batch_size, p=chance / chance.sum())
-        plans = [self._plan(long[index], frames) for index in chosen]
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipTensors:
+        """See `ClipSource`."""
+        frames = min(frames, self._longest)
+        chance = np.maximum(self._lengths - frames + 1, 0).astype(float)
+        chosen = self._random.choice(len(chance), batch_size, p=chance / chance.sum())
+        plans = [self._plan(self._segments[index], frames) for index in chosen]
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
             read = list(pool.map(partial(_read_clip, frames=frames), plans))
         pictures, photos, landmarks, photo_landmarks, speech = zip(*read, strict=True)
-        return self._to_clip(
+        clip = self._to_clip(
             torch.stack(pictures),
             torch.stack(photos),
             torch.stack(landmarks),
@@ -107,11 +113,12 @@ class FilmClips:
             AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
             torch.tensor([plan.segment.person for plan in plans]),
         )
+        return clip.resized(size) if size else clip
 
     def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
         """Sample where a clip begins, and pictures of the same person as references."""
         begin = int(self._random.integers(segment.pictures - frames + 1))
-        own = [other for other in self._segments if other.person == segment.person]
+        own = self._of_person[segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
         spots = [(one.path, int(self._random.integers(one.pictures))) for one in photos]
         return _ClipPlan(segment, begin, spots)
@@ -126,6 +133,8 @@ class FilmClips:
         person: Tensor,
     ) -> ClipTensors:
         device = torch.device(self._device)
+        if device.type == "cuda":  # or copies to the device wait for each other
+            pictures, photos = pictures.pin_memory(), photos.pin_memory()
         frames, references = (
             part.to(device, non_blocking=True).permute(0, 1, 4, 2, 3) / 127.5 - 1
             for part in (pictures, photos)
@@ -182,8 +191,16 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
     known = [film for film in films if film not in others]
     if not known:
         known, others = others, []
-    validation = FilmClips(stock, others, device, VALIDATION_SEED) if others else None
-    return FilmClips(stock, known, device, seed, validation)
+    span = config.vae.frames_per_latent
+    validation = FilmClips(stock, others, span, device, VALIDATION_SEED) if others else None
+    return FilmClips(stock, known, span, device, seed, validation)
+
+
+def usual_length(lengths: NDArray[np.integer]) -> int:
+    """Return the pictures of the longest clip for which there are segments enough."""
+    falling = np.sort(lengths)[::-1]
+    enough = falling.cumsum() >= LONG_SHARE * falling.sum()
+    return int(falling[enough.argmax()])
 
 
 def _read_clip(

@@ -1,13 +1,16 @@
 """Preprocess a folder of films for training: python -m core.training prepare FOLDER --out DIR.
 
-A film shows one person who talks, with sound. Films in one folder below FOLDER show the same
-person; a film that lies in FOLDER itself shows somebody of its own. What is done stays done.
+A film, long or short, shows one person who talks, with sound. Films in one folder below FOLDER show
+the same person; a film that lies in FOLDER itself shows somebody of its own; other corpora name
+the person in the path. Each film has a licence. What is done stays done.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,39 +20,79 @@ from core.model.avatar import AvatarConfig
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder
 from core.training.films.face_tracking import FaceSegment, FaceTracker, face_segments, track_face
+from core.training.films.licence import film_licence
 from core.training.films.local_features import LocalFeatures, encode_features
 from core.training.films.segment_files import Film, save_film, save_segment
 from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
 from core.training.studio.speech_stock import AlignedSpeech
 from core.video import Picture
 
-FILM_SUFFIXES = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v")
+FILM_SUFFIXES = (
+    ".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".flv", ".mpg", ".mpeg", ".wmv",
+)  # fmt: skip
 CHUNK_FRAMES = 1000
 """Frames of sound encoded at a time."""
 
 
-def prepare(
-    folder: Path, out: Path, shape: AvatarConfig, finder: FaceTracker, encoder: SpeechEncoder,
-    local: LocalFeatures | None = None,
-) -> list[Film]:  # fmt: skip
-    """Preprocess all films below a folder that are not yet; an unusable one is named.
+class Tools(NamedTuple):
+    """What films are prepared with."""
 
-    local: the encoder of the generator's features, if it is none of ours.
+    finder: FaceTracker
+    encoder: SpeechEncoder
+    local: LocalFeatures | None = None
+    """The encoder of the generator's features, if it is none of ours."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Which films are prepared, for what, and where to; travels to other processes."""
+
+    folder: Path
+    out: Path
+    shape: AvatarConfig
+    licence: str | None = None
+    """Of films beside which none is written."""
+    person: str | None = None
+    """Expression whose first group names the person in a film's path below the folder; None: those
+    in one folder show the same one."""
+
+    def unfinished(self, part: int = 1, parts: int = 1) -> list[Path]:
+        """Return the films that are still to be prepared, of one of so many parts.
+
+        Raises:
+            ValueError: there is no film at all.
+        """
+        every = self.folder.rglob("*")
+        paths = sorted(path for path in every if path.suffix.lower() in FILM_SUFFIXES)
+        if not paths:
+            raise ValueError(f"no film in {self.folder}; expected {', '.join(FILM_SUFFIXES)}")
+        mine = paths[part - 1 :: parts]
+        return [path for path in mine if not (self.out / f"{self.film_name(path)}.json").exists()]
+
+    def film_name(self, path: Path) -> str:
+        """Name a film's segments after its path in the folder."""
+        return re.sub(r"[^\w-]+", "_", str(path.relative_to(self.folder)))
+
+    def person_in(self, path: Path) -> str:
+        """Name who is seen in a film."""
+        below = path.relative_to(self.folder)
+        if self.person and (found := re.search(self.person, below.as_posix())):
+            return found.group(1)
+        return str(below.parent) if below.parent.parts else self.film_name(path)
+
+
+def prepare(preparation: Preparation, tools: Tools, part: int = 1, parts: int = 1) -> list[Film]:
+    """Preprocess all films below a folder that are not yet; an unusable one is named.
 
     Raises:
         ValueError: there is no film.
     """
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in FILM_SUFFIXES)
-    if not paths:
-        raise ValueError(f"no film in {folder}; expected {', '.join(FILM_SUFFIXES)}")
-    out.mkdir(parents=True, exist_ok=True)
+    paths = preparation.unfinished(part, parts)
+    preparation.out.mkdir(parents=True, exist_ok=True)
     done = []
     for path in paths:
-        name = _film_name(path.relative_to(folder))
-        if (out / f"{name}.json").exists():
-            continue
         try:
-            done.append(_prepare_film(path, name, folder, out, shape, finder, encoder, local))
+            done.append(_prepare_film(preparation, path, tools))
         except UnusableFilm as error:
             print(f"left out: {error}", flush=True)
     return done
@@ -71,28 +114,27 @@ def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> Align
     return AlignedSpeech(*heard)
 
 
-def _prepare_film(
-    path: Path, name: str, folder: Path, out: Path, shape: AvatarConfig,
-    finder: FaceTracker, encoder: SpeechEncoder, local: LocalFeatures | None,
-) -> Film:  # fmt: skip
+def _prepare_film(preparation: Preparation, path: Path, tools: Tools) -> Film:
+    licence = film_licence(path, preparation.folder, preparation.licence)
     samples = read_sound(path)  # first: a film without sound is of no use
-    track = track_face(detect_cuts(read_frames(path)), finder)
-    speech = encode_speech(encoder, samples, len(track))
-    if local:
+    track = track_face(detect_cuts(read_frames(path)), tools.finder)
+    speech = encode_speech(tools.encoder, samples, len(track))
+    if local := tools.local:
         speech = speech._replace(features=encode_features(local.encoder, samples, len(track)))
+    shape, name = preparation.shape, preparation.film_name(path)
     segments = face_segments(track, shape.crop_half_size, shape.crop_offset)
-    below = path.relative_to(folder).parent
-    person = str(below) if below.parts else name
     lengths = tuple(len(segment.landmarks) for segment in segments)
     film = Film(
-        name, person, lengths, shape.vae.size, shape.crop_half_size, shape.crop_offset,
-        local.fingerprint if local else "", speech.features.shape[1],
+        name, preparation.person_in(path), lengths,
+        shape.vae.size, shape.crop_half_size, shape.crop_offset,
+        local.fingerprint if local else "", speech.features.shape[1], licence,
     )  # fmt: skip
     for index, (segment, pictures) in enumerate(
         zip(segments, _segment_pictures(path, segments), strict=True)
     ):
-        _write_segment(film.path(out, index), segment, pictures, speech, shape.vae.size)
-    save_film(out, film)
+        out = film.path(preparation.out, index)
+        _write_segment(out, segment, pictures, speech, shape.vae.size)
+    save_film(preparation.out, film)
     print(f"{name}: {len(segments)} segments, {sum(lengths)} of {len(track)} pictures", flush=True)
     return film
 
@@ -113,8 +155,3 @@ def _write_segment(
     span = slice(segment.first, segment.first + len(pictures))
     landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))
     save_segment(out, crops, landmarks, AlignedSpeech(*(part[span] for part in speech)))
-
-
-def _film_name(path: Path) -> str:
-    """Name a film's segments after its path in the folder."""
-    return re.sub(r"[^\w-]+", "_", str(path))

@@ -46,6 +46,8 @@ class Film:
     audio_encoder: str = ""
     """Fingerprint of the encoder of the speech's features; none for our own."""
     features: int = SpeechConfig().feature_width
+    licence: str = ""
+    """Under which it may be learned from; none where an older version prepared it."""
 
     def path(self, folder: Path, index: int) -> Path:
         """Return the path of a segment."""
@@ -121,6 +123,11 @@ def read_films(folder: Path) -> list[Film]:
             f"{folder} holds films that different encoders heard; prepare them anew, all alike"
         )
     return films
+
+
+def read_licences(folder: Path) -> tuple[str, ...]:
+    """Return the licences of all films in a folder, each once."""
+    return tuple(sorted({film.licence for film in read_films(folder) if film.licence}))
 
 
 def _encode_jpeg(picture: Picture) -> NDArray[np.uint8]:

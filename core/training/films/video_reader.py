@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -24,7 +25,7 @@ def read_frames(path: Path) -> Iterator[Picture]:
     """Give a film's pictures at a constant rate, at each time the nearest one.
 
     Raises:
-        UnfitFilm: it shows nothing that could be read.
+        UnusableFilm: it shows nothing that could be read.
     """
     made, last = 0, None
     for picture, seconds in _decode(path):
@@ -41,7 +42,7 @@ def read_sound(path: Path) -> Samples:
     """Return a film's sound, mono, from its first picture on.
 
     Raises:
-        UnfitFilm: it has none, or nothing is heard.
+        UnusableFilm: it has none, or nothing is heard.
     """
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
     parts: list[Samples] = []
@@ -50,7 +51,7 @@ def read_sound(path: Path) -> Samples:
             raise UnusableFilm(f"{path.name} has no sound")
         begin = _start_seconds(film.streams.video[0])
         early = round((begin - _start_seconds(film.streams.audio[0])) * SAMPLE_RATE)
-        for frame in film.decode(film.streams.audio[0]):
+        for frame in _frames(film, film.streams.audio[0], path):
             parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
         parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
     heard = np.concatenate([np.zeros(max(0, -early), np.float32), *parts])
@@ -80,11 +81,19 @@ def _decode(path: Path) -> Iterator[tuple[Picture, float]]:
         stream = film.streams.video[0]
         stream.thread_type = "AUTO"
         begin = _start_seconds(stream)
-        for frame in film.decode(stream):
+        for frame in _frames(film, stream, path):
             turned = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
             picture = np.ascontiguousarray(turned, np.uint8)
             factor = MAX_SIDE / max(picture.shape[:2])
             yield scaled(picture, factor) if factor < 1 else picture, float(frame.time) - begin
+
+
+def _frames(film: av.container.InputContainer, stream: Any, path: Path) -> Iterator[Any]:
+    """Decode a stream; what is damaged later on makes the film unusable, too."""
+    try:
+        yield from film.decode(stream)
+    except av.FFmpegError as error:
+        raise UnusableFilm(f"{path.name} is damaged: {error}") from error
 
 
 def _open(path: Path) -> av.container.InputContainer:

@@ -58,6 +58,9 @@ class FaceEmbeddingStage:
         """See `TrainingStage`."""
         return self.recipe.clip_frames
 
+    def clip_size(self, progress: float) -> None:
+        """See `TrainingStage`: always the usual."""
+
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""
         return frames_in(clip)

@@ -36,7 +36,12 @@ class LandmarkSource:
         self._open, self._validation = open_renderer, validation
         self._renderers: dict[tuple[int, int], ClipRenderer] = {}
 
-    def next_batch(self, batch_size: int, frames: int) -> LandmarkClip:
+    def next_batch(
+        self,
+        batch_size: int,
+        frames: int,
+        size: int | None = None,  # noqa: ARG002
+    ) -> LandmarkClip:
         """See `BatchSource`."""
         if (batch_size, frames) not in self._renderers:
             self._renderers[batch_size, frames] = self._open(batch_size, frames)

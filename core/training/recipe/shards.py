@@ -94,7 +94,7 @@ class ShardClips:
         self._folder, self._validation = folder, validation
         self._random = np.random.default_rng(seed)
 
-    def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipTensors:
         """See `ClipSource`.
 
         Raises:
@@ -106,7 +106,8 @@ class ShardClips:
                 break
             path = files[int(self._random.integers(len(files)))]
             try:
-                return self._draw(path, batch_size, frames)
+                clip = self._draw(path, batch_size, frames)
+                return clip.resized(size) if size else clip
             except BadCheckpoint:
                 continue  # replaced by a new one between looking and reading
         raise ValueError(f"{self._folder.path} holds no shards of clips; render some first")

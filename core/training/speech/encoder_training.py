@@ -71,7 +71,12 @@ class MixtureWindows:
         self._mixtures, self._device = mixtures, device
         self._window: MixtureWindow | None = None
 
-    def next_batch(self, batch_size: int, frames: int) -> MixtureWindow:
+    def next_batch(
+        self,
+        batch_size: int,
+        frames: int,
+        size: int | None = None,  # noqa: ARG002
+    ) -> MixtureWindow:
         """Return the next window of the mixtures, or the first one of new mixtures."""
         last = self._window
         if last is None or last.start + frames >= last.targets.opening.shape[1]:
@@ -109,6 +114,9 @@ class SpeechStage:
     def clip_length(self, progress: float) -> int:  # noqa: ARG002
         """See `TrainingStage`."""
         return BPTT_FRAMES
+
+    def clip_size(self, progress: float) -> None:
+        """See `TrainingStage`: always the usual."""
 
     def count_frames(self, window: MixtureWindow) -> int:
         """See `TrainingStage`."""

@@ -49,6 +49,16 @@ class ClipTensors(NamedTuple):
     identity: Tensor
     """(n,)"""
 
+    def resized(self, size: int) -> "ClipTensors":
+        """Average frames and references down to so many rows and columns."""
+        frames, references = (
+            F.interpolate(part.flatten(0, 1), (size, size), mode="area").view(
+                *part.shape[:3], size, size
+            )
+            for part in (self.frames, self.references)
+        )
+        return self._replace(frames=frames, references=references)
+
 
 class LandmarkClip(NamedTuple):
     """The landmarks of a batch of clips, without their pictures; as in `ClipTensors`."""

@@ -21,7 +21,7 @@ VALIDATION_SEED = 1
 
 
 class StudioClips:
-    """One renderer for each size and length of batches, and one bank for all of them.
+    """One renderer for each shape of batches, and one bank for all of them.
 
     Satisfies `core.training.trainer.clip_batch.ClipSource`.
     """
@@ -37,7 +37,7 @@ class StudioClips:
         """validation: clips of held-out people and voices."""
         self._bank, self._speech, self._config, self._seed = bank, speech, config, seed
         self._validation = validation
-        self._renderers: dict[tuple[int, int], ClipRenderer] = {}
+        self._renderers: dict[tuple[int, int, int], ClipRenderer] = {}
 
     @property
     def people(self) -> int:
@@ -48,22 +48,23 @@ class StudioClips:
         """See `ClipSource`."""
         return self._validation.first_batch(batch_size, frames) if self._validation else None
 
-    def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipTensors:
         """See `ClipSource`."""
-        if (batch_size, frames) not in self._renderers:
-            self._renderers[batch_size, frames] = self._renderer(batch_size, frames)
-        return self._renderers[batch_size, frames].next_batch()
+        shape = (batch_size, frames, size or self._config.vae.size)
+        if shape not in self._renderers:
+            self._renderers[shape] = self._renderer(*shape)
+        return self._renderers[shape].next_batch()
 
     def first_batch(self, batch_size: int, frames: int) -> ClipTensors:
         """Return the batch that `next_batch` begins with, however often it was called."""
-        return self._renderer(batch_size, frames).next_batch()
+        return self._renderer(batch_size, frames, self._config.vae.size).next_batch()
 
-    def _renderer(self, batch_size: int, frames: int) -> ClipRenderer:
+    def _renderer(self, batch_size: int, frames: int, size: int) -> ClipRenderer:
         config = ClipConfig(
             clips=batch_size,
             frames=frames,
             references=REFERENCES,
-            size=self._config.vae.size,
+            size=size,
             crop_half_size=self._config.crop_half_size,
             crop_offset=self._config.crop_offset,
         )

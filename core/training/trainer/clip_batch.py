@@ -94,9 +94,24 @@ class LengthPhase(NamedTuple):
     frames: int
 
 
+class SizePhase(NamedTuple):
+    """One phase of a curriculum of frame sizes."""
+
+    start: float
+    """Progress at which it begins."""
+    share: float
+    """Rows, and columns, as a share of the network's own."""
+
+
 def clip_length_at(phases: Sequence[LengthPhase], progress: float) -> int:
     """Return the frames of the last phase that has begun."""
     return [phase.frames for phase in phases if phase.start <= progress][-1]
+
+
+def clip_size_at(phases: Sequence[SizePhase], progress: float, size: int, stride: int) -> int:
+    """Return the rows of the last phase that has begun: whole cells of `stride`, of `size`."""
+    share = [phase.share for phase in phases if phase.start <= progress][-1]
+    return max(1, round(share * size / stride)) * stride
 
 
 def frames_in(clips: ClipBatch) -> int:

@@ -14,8 +14,12 @@ MicroBatch = TypeVar("MicroBatch")
 class BatchSource(Protocol[Batch_co]):
     """An endless source of training data."""
 
-    def next_batch(self, batch_size: int, frames: int) -> Batch_co:
-        """Return the next batch, of so many frames each, on the device that trains."""
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> Batch_co:
+        """Return the next batch, of so many frames each, on the device that trains.
+
+        size: rows, and columns, of a frame; None: as the network that is trained sees them.
+        Draws nothing from torch's global generator: another thread may call.
+        """
         ...
 
     def validation_batch(self, batch_size: int, frames: int) -> Batch_co | None:
@@ -36,6 +40,10 @@ class TrainingStage(Protocol[Batch_contra, MicroBatch]):
 
     def clip_length(self, progress: float) -> int:
         """Return the frames of each clip at a progress of 0 to 1 (curriculum)."""
+        ...
+
+    def clip_size(self, progress: float) -> int | None:
+        """Return the rows, and columns, of a frame at a progress of 0 to 1; None: the usual."""
         ...
 
     def count_frames(self, batch: Batch_contra) -> int:

@@ -1,12 +1,14 @@
 """The training loop: time budget, checkpoints, log, validation and samples around each step."""
 
+import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -14,8 +16,10 @@ from torch import Tensor
 
 from core.record import to_json
 from core.training.trainer import distributed
+from core.training.trainer.activation_checkpointing import checkpoint_activations
 from core.training.trainer.image_grid import save_image_grid
 from core.training.trainer.optimization import Optimization, OptimizationConfig
+from core.training.trainer.prefetch import prefetching
 from core.training.trainer.sharded_checkpoint import write_checkpoint
 from core.training.trainer.stage import BatchSource, TrainingStage
 from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
@@ -32,6 +36,15 @@ MicroBatch = TypeVar("MicroBatch")
 
 VALIDATION_CLIPS = 4
 """Clips of the validation batch, at most."""
+
+
+class _DrawnBatch(NamedTuple, Generic[Batch]):
+    batch: Batch
+    size: int | None
+    asked: float
+    """On the clock."""
+    seconds: float
+    """Until it was there."""
 
 
 class TrainingLoop(Generic[Batch, MicroBatch]):
@@ -51,12 +64,15 @@ class TrainingLoop(Generic[Batch, MicroBatch]):
     ) -> None:
         self.stage, self.config = stage, config
         self.optimization = Optimization(stage.network, optimization)
-        self._state, self._clock = state, clock
+        if config.checkpoint_activations:
+            checkpoint_activations(stage.network)
+        licences = tuple(sorted({*state.licences, *config.licences}))
+        self._state, self._clock = replace(state, licences=licences), clock
         self._seconds = state.seconds
         self._validation_seconds = 0.0
         self._schedule_end = config.schedule_end(state.seconds)
         self._losses = torch.compile(stage.losses) if config.compile else stage.losses
-        self._macs: dict[tuple[int, int], float] = {}
+        self._macs: dict[tuple[int, int | None, int], float] = {}
 
     @property
     def state(self) -> TrainingState:
@@ -67,8 +83,28 @@ class TrainingLoop(Generic[Batch, MicroBatch]):
         """Resume from a checkpoint's tensors."""
         self.optimization.load_state(tensors, self._state.steps)
 
+    @property
+    def progress(self) -> float:
+        """Share of the schedule that is over, by steps or by time; 1 and more beyond its end."""
+        if self.config.total_steps:
+            return self.optimization.steps / self.config.total_steps
+        return self._seconds / self._schedule_end
+
     def run(self, source: BatchSource[Batch]) -> None:
-        """Train until the minutes of this call are over; at least one step."""
+        """Train until minutes of this call or steps of all calls are over; at least one step.
+
+        Raises:
+            ValueError: all steps had been done before.
+        """
+        if self.config.is_complete(self.optimization.steps):
+            raise ValueError(
+                f"{self.optimization.steps} steps of {self.config.total_steps} are done; "
+                "expected more --total-steps"
+            )
+        with prefetching(source, self.config.prefetch) as ahead:
+            self._run(ahead)
+
+    def _run(self, source: BatchSource[Batch]) -> None:
         random = np.random.default_rng((self.config.seed, self.optimization.steps))
         torch.manual_seed(int(random.integers(2**31)) + distributed.rank())
         dtype = torch.bfloat16 if self.config.bf16 else torch.float32
@@ -78,14 +114,18 @@ class TrainingLoop(Generic[Batch, MicroBatch]):
         count = min(VALIDATION_CLIPS, self.config.batch_size)
         validation = source.validation_batch(count, self.stage.clip_length(0.0))
         saved = sampled = self._seconds
-        while self._seconds < end:
+
+        def ended() -> bool:
+            return self._seconds >= end or self.config.is_complete(self.optimization.steps)
+
+        while not ended():
             batch = self._step(source, random, log)
-            if log.seconds >= self.config.log_every or self._seconds >= end:
+            if ended() or log.seconds >= self.config.log_every:
                 minutes = self._seconds / SECONDS_PER_MINUTE
                 self._print(log.write_line(minutes, self.optimization.steps))
-            if self._seconds - saved >= self.config.checkpoint_every or self._seconds >= end:
+            if ended() or self._seconds - saved >= self.config.checkpoint_every:
                 saved = self._timed(self.save_checkpoint)
-            if self._seconds - sampled >= self.config.sample_every or self._seconds >= end:
+            if ended() or self._seconds - sampled >= self.config.sample_every:
                 sampled = self._timed(partial(self._save_samples, batch))
                 if validation is not None:
                     sampled = self._validate(validation, log)
@@ -101,37 +141,54 @@ class TrainingLoop(Generic[Batch, MicroBatch]):
     def _step(
         self, source: BatchSource[Batch], random: np.random.Generator, log: TrainingLog
     ) -> Batch:
-        progress = self._seconds / self._schedule_end
-        begun = self._clock()
-        batch = source.next_batch(self.config.batch_size, self.stage.clip_length(progress))
-        synchronize(self.config.torch_device)
-        drawn = self._clock()
-        with self._autocast():
-            micro_batches = self.stage.micro_batches(batch, random)
-        frames = self.stage.count_frames(batch)
-        shape = (frames, len(micro_batches))
-        if shape not in self._macs:
-            self._macs[shape] = sum(map(self._count_macs, micro_batches))
-        losses = self._backward(micro_batches)
+        progress = self.progress
+        decisions = random.bit_generator.state
+        begun, data_seconds, frames, macs = math.inf, 0.0, 0, 0.0
+        sums: dict[str, Tensor] = {}
+        for drawn in self._draw_batches(source, progress):
+            random.bit_generator.state = decisions  # one step, one draw, as on all ranks
+            with self._autocast():
+                micro_batches = self.stage.micro_batches(drawn.batch, random)
+            macs += self._macs_of(drawn, micro_batches)
+            self._backward(micro_batches, sums)
+            frames += self.stage.count_frames(drawn.batch)
+            begun, data_seconds = min(begun, drawn.asked), data_seconds + drawn.seconds
         norm = self.optimization.step(progress)
         synchronize(self.config.torch_device)
         seconds = distributed.broadcast_value(self._clock() - begun, self.config.torch_device)
         self._seconds += seconds
-        log.add_step(losses, norm, frames, self._macs[shape])
-        log.add_time(seconds, drawn - begun)
-        return batch
+        log.add_step(sums, norm, frames, macs)
+        log.add_time(seconds, data_seconds)
+        return drawn.batch
 
-    def _backward(self, micro_batches: Sequence[MicroBatch]) -> Mapping[str, Tensor]:
-        """Accumulate the gradients of all micro-batches; return the sum of each term."""
-        sums: dict[str, Tensor] = {}
+    def _draw_batches(
+        self, source: BatchSource[Batch], progress: float
+    ) -> Iterator[_DrawnBatch[Batch]]:
+        """Give the batches of one step, one after the other."""
+        frames, size = self.stage.clip_length(progress), self.stage.clip_size(progress)
+        for batch_size in repeat(self.config.batch_size, self.config.accumulate):
+            asked = self._clock()
+            batch = source.next_batch(batch_size, frames, size)
+            synchronize(self.config.torch_device)
+            yield _DrawnBatch(batch, size, asked, self._clock() - asked)
+
+    def _backward(self, micro_batches: Sequence[MicroBatch], sums: dict[str, Tensor]) -> None:
+        """Accumulate the gradients of a batch's micro-batches, and its share of each term."""
+        share = 1 / self.config.accumulate
         for micro_batch in micro_batches:
             with self._autocast():
                 losses = self._losses(micro_batch)
                 loss = torch.stack([term.float() for term in losses.values()]).sum()
-            self.optimization.backward(loss)
+            self.optimization.backward(share * loss)
             for name, term in losses.items():
-                sums[name] = sums.get(name, 0) + term.detach()
-        return sums
+                sums[name] = sums.get(name, 0) + share * term.detach()
+
+    def _macs_of(self, drawn: _DrawnBatch[Batch], micro_batches: Sequence[MicroBatch]) -> float:
+        """Return the multiply-adds of a batch, counted once for each shape."""
+        shape = (self.stage.count_frames(drawn.batch), drawn.size, len(micro_batches))
+        if shape not in self._macs:
+            self._macs[shape] = sum(map(self._count_macs, micro_batches))
+        return self._macs[shape]
 
     def _autocast(self) -> torch.autocast:
         device = self.config.torch_device

@@ -26,6 +26,8 @@ class TrainingState:
     seconds: float = 0.0
     earlier_seconds: float = 0.0
     """Seconds that were spent on the stages before."""
+    licences: tuple[str, ...] = ()
+    """Of all that this training and those before it learned from, as far as a stock notes them."""
     network_config: str = ""
     """Shape of the network in JSON, where it is none of the avatar's."""
 

@@ -35,26 +35,32 @@ class Moving(NamedTuple):
 
 
 class Colours:
-    """Draws clips of `size` pixels with two references; the sound tells how far colours moved."""
+    """Draws clips of `size` pixels with two references; the sound tells how far colours moved.
+
+    Notes what was asked for.
+    """
 
     def __init__(self, size: int = 32, seed: int = 0) -> None:
         self.size = size
         self.random = torch.Generator().manual_seed(seed)
         self.lengths: list[int] = []
+        self.sizes: list[int | None] = []
 
     people = 3
 
     def validation_batch(self, batch_size: int, frames: int) -> Moving:
         return Colours(self.size, seed=99).next_batch(batch_size, frames)
 
-    def next_batch(self, batch_size: int, frames: int) -> Moving:
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> Moving:
         self.lengths.append(frames)
-        photo = self._photo(batch_size)
+        self.sizes.append(size)
+        side = size or self.size
+        photo = self._photo(batch_size, side)
         begin, end = self._uniform(2, batch_size, 1, 2) * 0.3
         paths = torch.lerp(begin, end, torch.linspace(0, 1, frames)[:, None])
         other = self._uniform(batch_size, 1, 2) * 0.2
-        shown = warp(photo[:, None], self._flow(paths[:, :, None]))[:, :, 0]
-        second = warp(photo[:, None], self._flow(other[:, :, None]))[:, 0]
+        shown = warp(photo[:, None], self._flow(paths[:, :, None], side))[:, :, 0]
+        second = warp(photo[:, None], self._flow(other[:, :, None], side))[:, 0]
         flows = torch.stack([paths, paths - other], 2)
         field = self.size // 2  # coarser than the finest level of D2, as the studio's may be
         truth = self._flow(flows, field)
@@ -80,17 +86,15 @@ class Colours:
         features = torch.cat([paths, torch.zeros(batch, frames, FEATURES - 2)], 2).half()
         return Sound(features, torch.eye(15)[shape], shape / 14)
 
-    def _photo(self, batch: int) -> Tensor:
+    def _photo(self, batch: int, side: int) -> Tensor:
         coarse = self._uniform(batch, 3, 4, 4)
-        size = (self.size, self.size)
-        return torch.nn.functional.interpolate(coarse, size, mode="bilinear")
+        return torch.nn.functional.interpolate(coarse, (side, side), mode="bilinear")
 
     def _uniform(self, *shape: int) -> Tensor:
         return 2 * torch.rand(shape, generator=self.random) - 1
 
-    def _flow(self, shift: Tensor, field: int | None = None) -> Tensor:
+    def _flow(self, shift: Tensor, side: int) -> Tensor:
         """Spread shifts (..., 2) over all places."""
-        side = field or self.size
         return shift[..., None, None].expand(*shift.shape, side, side)
 
 

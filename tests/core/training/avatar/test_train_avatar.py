@@ -1,5 +1,6 @@
 """Trainings from start to file, at toy size, on a clock that is handed in."""
 
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.training.avatar.resume import Recipe
 from core.training.avatar.train_avatar import export_avatar, train_avatar
 from core.training.avatar.vae import VaeRecipe
 from core.training.trainer import sharded_checkpoint
-from core.training.trainer.clip_batch import LengthPhase
+from core.training.trainer.clip_batch import LengthPhase, SizePhase
 from core.training.trainer.optimization import OptimizationConfig, strip_prefix
 from core.training.trainer.train_config import TrainConfig
 from core.training.trainer.training_state import load_training_state
@@ -29,7 +30,8 @@ LEARNING = OptimizationConfig(learning_rate=3e-3, warmup_steps=2)
 VAE = VaeRecipe(clip_lengths=(LengthPhase(0.0, 5), LengthPhase(0.6, 9)))
 GENERATOR = GeneratorRecipe(lip_weight=0.1, clip_lengths=(LengthPhase(0.0, 9),))
 DISTILL = DistillRecipe(steps=2, critic_steps=1, clip_lengths=(LengthPhase(0.0, 9),))
-ADVERSARIAL = AdversarialRecipe(VAE, critic_widths=(8, 16, 16, 16))
+LARGE = replace(VAE, frame_sizes=(SizePhase(0.0, 1.0),))
+ADVERSARIAL = AdversarialRecipe(LARGE, critic_widths=(8, 16, 16, 16))
 RECIPES: dict[str, Recipe] = {
     "vae": VAE,
     "generator": GENERATOR,
@@ -45,11 +47,11 @@ class Killed(Colours):
         super().__init__(seed=1)
         self.left = draws
 
-    def next_batch(self, batch_size: int, frames: int) -> Moving:
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> Moving:
         if not self.left:
             raise KeyboardInterrupt
         self.left -= 1
-        return super().next_batch(batch_size, frames)
+        return super().next_batch(batch_size, frames, size)
 
 
 @pytest.fixture
@@ -66,6 +68,8 @@ def test_a_training_keeps_reports_and_shows(config: TrainConfig) -> None:
     assert state.steps >= 3
     assert 6 <= state.seconds < 14
     assert set(clips.lengths) == {5, 9}
+    assert clips.sizes[0] == 16
+    assert clips.sizes[-1] == 32
     lines = (config.output_dir / "progress.txt").read_text().splitlines()
     for word in ("l1", "flow", "frames/s", "data 50%", "MFU"):
         assert any(word in line for line in lines)
@@ -228,6 +232,37 @@ def test_a_recipe_of_another_stage_is_refused(config: TrainConfig) -> None:
 def test_a_config_without_time_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected more than 0"):
         TrainConfig("vae", tmp_path, 0)
+
+
+def test_steps_end_a_training_and_its_schedule_in_place_of_minutes(config: TrainConfig) -> None:
+    clips = Colours()
+    steps = replace(config, minutes=math.inf, total_steps=4)
+    training = train_avatar(steps, clips, LEARNING, VAE, CONFIG, clock=Ticks())
+    assert (training.state.steps, training.progress) == (4, 1.0)
+    assert clips.lengths == [5, 5, 5, 9], "as long as the recipe says, by steps"
+    more = replace(steps, resume_from=config.output_dir, total_steps=6)
+    assert train_avatar(more, clips, LEARNING, VAE, clock=Ticks()).state.steps == 6
+    with pytest.raises(ValueError, match="4 are done"):
+        train_avatar(replace(more, total_steps=4), clips, LEARNING, VAE)
+    with pytest.raises(ValueError, match="neither minutes nor steps"):
+        replace(steps, total_steps=None)
+
+
+def test_minutes_end_a_call_before_its_steps_are_done(config: TrainConfig) -> None:
+    short = replace(config, minutes=0.05, total_steps=1000)
+    training = train_avatar(short, Colours(), LEARNING, VAE, CONFIG, clock=Ticks())
+    assert training.state.steps < 5
+    assert training.progress == training.state.steps / 1000
+
+
+def test_clips_drawn_in_advance_teach_the_same(config: TrainConfig) -> None:
+    ends, alike = [], replace(LARGE, clip_lengths=(LengthPhase(0.0, 5),))
+    for prefetch in (0, 2):
+        torch.manual_seed(0)
+        ahead = replace(config, total_steps=3, minutes=math.inf, prefetch=prefetch)
+        ends.append(train_avatar(ahead, Colours(), LEARNING, alike, CONFIG, clock=Ticks()))
+    one, other = (dict(end.optimization.state_tensors()) for end in ends)
+    assert all(torch.equal(tensor, other[name]) for name, tensor in one.items())
 
 
 def test_the_rate_falls_at_the_end_of_all_calls(tmp_path: Path) -> None:

@@ -4,13 +4,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.model.avatar import AVATAR_PRESETS
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
+from core.model.vae.vae_config import VaeConfig
 from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss
 from core.training.avatar.vae import VaeRecipe, VaeStage
-from core.training.trainer.clip_batch import LengthPhase
+from core.training.trainer.clip_batch import LengthPhase, SizePhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
+
+
+def _unfilled(config: VaeConfig) -> CausalVideoVae:
+    with torch.device("meta"):
+        return CausalVideoVae(config)
 
 
 def make_stage(recipe: VaeRecipe | None = None) -> VaeStage:
@@ -77,6 +84,25 @@ def test_clips_grow_longer_with_time() -> None:
         9,
         9,
     ]
+
+
+def test_frames_grow_from_half_of_the_size_to_all_of_it_in_whole_cells() -> None:
+    assert [make_stage().clip_size(share) for share in (0.0, 0.49, 0.5, 1.2)] == [16, 16, 32, 32]
+    odd = VaeRecipe(frame_sizes=(SizePhase(0.0, 0.2), SizePhase(0.3, 0.7), SizePhase(0.6, 1.0)))
+    assert [make_stage(odd).clip_size(share) for share in (0.0, 0.3, 0.6)] == [16, 16, 32]
+    paper = VaeStage(_unfilled(AVATAR_PRESETS["paper"].vae), VaeRecipe())
+    assert [paper.clip_size(share) for share in (0.0, 1.0)] == [256, 512]
+
+
+def test_a_vae_learns_from_small_frames_and_is_judged_by_large_ones() -> None:
+    stage, clips = make_stage(), Colours()
+    small = clips.next_batch(2, 5, stage.clip_size(0.0))
+    assert small.frames.shape[-2:] == (16, 16)
+    (task,) = stage.micro_batches(small, np.random.default_rng(3))
+    torch.autograd.backward(torch.stack([*stage.losses(task).values()]).sum())
+    assert all(p.grad.isfinite().all() for p in stage.network.parameters() if p.grad is not None)
+    with torch.no_grad():
+        assert "psnr_1ref" in stage.metrics(stage.network.eval(), clips.next_batch(1, 5))
 
 
 def test_a_perceptual_network_is_asked_if_there_is_one() -> None:

@@ -27,7 +27,7 @@ from core.training.avatar.train_avatar import export_avatar, train_avatar
 from core.training.avatar.vae import VaeRecipe
 from core.training.films.film_clips import open_clips
 from core.training.films.local_features import encode_features, open_local_features
-from core.training.films.preprocess import prepare
+from core.training.films.preprocess import Preparation, Tools, prepare
 from core.training.films.segment_files import read_films
 from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
@@ -48,7 +48,8 @@ def prepared(folder: Path, encoder: Path | None, name: str = "one") -> Path:
     film(folder / "films" / f"{name}.mp4", 40, lambda i: (150 + i // 10, 110), sound)
     local = open_local_features(encoder, "cpu") if encoder else None
     speech, finder = load_speech_encoder(), PatchFinder()
-    prepare(folder / "films", folder / "stock", CONFIG, finder, speech, local)
+    films = Preparation(folder / "films", folder / "stock", CONFIG, "drawn by a test")
+    prepare(films, Tools(finder, speech, local))
     return folder / "stock"
 
 

@@ -20,7 +20,7 @@ class Cast:
     def validation_batch(self, batch_size: int, frames: int) -> Moving:
         return Cast(self.people, seed=9, hidden=True).next_batch(batch_size, frames)
 
-    def next_batch(self, batch_size: int, frames: int) -> Moving:
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> Moving:
         person = torch.randint(self.people, (batch_size,), generator=self._random)
         hue = self._hue[person + self.people * self._hidden] * 1.6 - 0.8
         shape = torch.randint(15, (batch_size, frames), generator=self._random)

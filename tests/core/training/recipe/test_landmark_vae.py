@@ -96,7 +96,7 @@ def test_the_latents_scale_is_measured(clip: ClipTensors) -> None:
     class Again:
         people = 2
 
-        def next_batch(self, batch_size: int, frames: int) -> ClipTensors:
+        def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipTensors:
             return clip
 
         def validation_batch(self, batch_size: int, frames: int) -> None:
