@@ -35,8 +35,8 @@ def lengths(path: Path, fps: int = 25) -> tuple[float, float]:
     with av.open(str(path)) as file:
         pictures = sum(1 for _ in file.decode(video=0))
     with av.open(str(path)) as file:
-        samples = sum(frame.samples for frame in file.decode(audio=0))
-    return pictures / fps, samples / 16_000
+        sound = sum(frame.samples / frame.sample_rate for frame in file.decode(audio=0))
+    return pictures / fps, sound
 
 
 def test_a_text_becomes_a_film_with_sound(
