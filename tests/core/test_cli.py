@@ -176,7 +176,7 @@ def test_everything_there_is_is_listed() -> None:
         "Engines:",
         "testcard",
         "Sources:",
-        "speech: Text to speech",
+        "speech: Typed text",
         "Cameras:",
         "Sound outputs:",
     ):
