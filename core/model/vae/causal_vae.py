@@ -68,7 +68,7 @@ class CausalVideoVae(nn.Module):
             z = self.encoder.reference_latents(levels[-1])
         else:
             z = latents.movedim(2, -1)
-        return self.decoder.prepare_references(levels, z, photos)
+        return self.decoder.prepare_references(levels, z.to(levels[-1].dtype), photos)
 
     def decode(
         self, latents: Tensor, references: DecoderReferences, state: DecoderState | None = None
