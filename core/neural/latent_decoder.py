@@ -25,10 +25,9 @@ class LatentDecoder:
         self._avatar, self._dtype = avatar, references.dtype
         self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
         with torch.inference_mode():
-            alone, _ = avatar.vae.encode(references.transpose(0, 1))  # each a clip of one frame
-            latents = avatar.normalize(alone.mean).transpose(0, 1).to(references.dtype)
             self._references = avatar.vae.encode_references(references)
-        self.reference_latents: Tensor = latents
+            latents = avatar.normalize(self._references.latents)
+        self.reference_latents: Tensor = latents.to(references.dtype).contiguous()
         """What the generator sees of the references, (1, n, channels, grid, grid)."""
 
     @torch.inference_mode()

@@ -30,6 +30,8 @@ class DecoderReferences(NamedTuple):
     key_values: tuple[CrossKeyValues, ...]
     """For each block of the reference attention."""
     skip: SkipReferences | None
+    latents: Tensor
+    """The references' own, (batch, references, channels, h, w)."""
 
 
 class DecoderState(NamedTuple):
@@ -134,12 +136,13 @@ class Decoder(nn.Module):
     ) -> DecoderReferences:
         """Prepare references: E1's feature pyramid as from `Encoder.features`, their latents
         (batch, references, h, w, channels), and the photos (batch, references, 3, h, w)."""
-        key_values = self.reference_attention.key_values(levels[-1])
+        key_values, latents = self.reference_attention.key_values(levels[-1]), z.movedim(-1, 2)
         if self.skip is None:
-            return DecoderReferences(key_values, None)
+            return DecoderReferences(key_values, None, latents)
         upsampled, _ = self.d1(z.flatten(0, 1)[:, None], None)  # each is a video of one frame
         mid = upsampled[-1][:, 0].unflatten(0, z.shape[:2])
-        return DecoderReferences(key_values, self.skip.prepare_references(levels, mid, photos))
+        skip = self.skip.prepare_references(levels, mid, photos)
+        return DecoderReferences(key_values, skip, latents)
 
     def forward(
         self, z: Tensor, references: DecoderReferences, state: DecoderState | None
