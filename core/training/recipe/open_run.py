@@ -34,13 +34,20 @@ from core.training.trainer.optimization import ema_weights, strip_prefix
 from core.training.trainer.stage import BatchSource, TrainingStage
 from core.training.trainer.train_config import SECONDS_PER_MINUTE, TrainConfig
 from core.training.trainer.training_loop import TrainingLoop
-from core.training.trainer.training_state import CHECKPOINT, TrainingState, load_training
+from core.training.trainer.training_state import (
+    CHECKPOINT,
+    TrainingState,
+    load_training,
+    load_training_state,
+)
 
 SHARD_CLIPS, SHARD_FRAMES = 32, 5
 SCALE_BATCHES = 16
 """Batches from which the latents' scale and the landmarks' statistics are estimated."""
 SHARDS, VALIDATION_SHARDS = "shards", "validation"
 """Folders of a run."""
+SEED_STRIDE = 1009
+"""Between the seeds of two calls, a step apart: nobody shall see the same clips again."""
 LANDMARK_PEOPLE = 64
 """People whose landmarks alone are rendered: the generator hears, and hardly sees, who they are."""
 
@@ -69,6 +76,11 @@ class Run:
         """Clips of people and voices held out."""
         return ShardFolder(self.folder / VALIDATION_SHARDS)
 
+    def clips(self, steps: int = 0) -> ShardClips:
+        """Return the rendered clips, in another order than that of the steps before."""
+        seed = self.seed + SEED_STRIDE * steps
+        return ShardClips(self.shards, self.people, seed, self.validation_shards, self.device)
+
     def bank(self, name: str) -> Path:
         """Return where the prepared people of one kind of clips are kept."""
         return self.folder / f"people-{name}.safetensors"
@@ -85,7 +97,7 @@ class Run:
     def state(self, name: str) -> TrainingState | None:
         """Return how far a stage has come; None before it began."""
         folder = self.folder / name
-        return load_training(folder)[1] if (folder / CHECKPOINT).exists() else None
+        return load_training_state(folder) if (folder / CHECKPOINT).exists() else None
 
 
 class OpenedStage(NamedTuple):
@@ -129,10 +141,9 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
         compact_checkpoint=False,
         sample_every=240.0,
     )
-    if isinstance(planned.recipe, GeneratorRecipe):
-        stage, source = _open_generator(run, planned, tensors, resumed=own is not None)
-    else:
-        stage, source = _open_vae(run, planned, tensors, resumed=own is not None)
+    steps = own.steps if own else 0
+    opened = _open_generator if isinstance(planned.recipe, GeneratorRecipe) else _open_vae
+    stage, source = opened(run, planned, tensors, steps)
     earlier = state.earlier_seconds + state.seconds if state else 0.0
     own = own or TrainingState(name, run.config, earlier_seconds=earlier)
     stage.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -143,15 +154,15 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
 
 
 def _open_vae(
-    run: Run, planned: PlannedStage, tensors: Any, resumed: bool
+    run: Run, planned: PlannedStage, tensors: Any, steps: int
 ) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
     network = LandmarkVae(run.config).to(run.device)
-    source = ShardClips(run.shards, run.people, run.seed + len(tensors), run.validation_shards)
+    source = run.clips(steps)
     assert not isinstance(planned.recipe, GeneratorRecipe)
     stage = LandmarkVaeStage(network, planned.recipe)
     if tensors:
         network.load_state_dict(ema_weights(tensors))
-        if not resumed:
+        if not steps:
             network.fit_latent_scale(source, planned.batch_size, SCALE_BATCHES)
     else:
         batches = (source.next_batch(SHARD_CLIPS, SHARD_FRAMES) for _ in range(SCALE_BATCHES))
@@ -161,26 +172,26 @@ def _open_vae(
 
 
 def _open_generator(
-    run: Run, planned: PlannedStage, tensors: Any, resumed: bool
+    run: Run, planned: PlannedStage, tensors: Any, steps: int
 ) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
     avatar = Avatar(run.config).to(run.device)
     network = LandmarkVae(run.config)
-    if resumed:
+    if steps:
         load_landmarks(network.landmarks, avatar, strip_prefix(tensors, "frozen/"))
     else:
         if not tensors:
             raise BadCheckpoint("the generator starts from the geometry; train that first")
         network.load_state_dict(ema_weights(tensors))
-        clips = ShardClips(run.shards, run.people, run.seed)
-        network.fit_latent_scale(clips, SHARD_CLIPS, SCALE_BATCHES)
+        network.to(run.device).fit_latent_scale(run.clips(), SHARD_CLIPS, SCALE_BATCHES)
         avatar.mean.copy_(network.latent_mean)
         avatar.std.copy_(network.latent_std)
     assert isinstance(planned.recipe, GeneratorRecipe)
     stage = LandmarkGeneratorStage(avatar, network.landmarks.to(run.device), planned.recipe)
-    return stage, _landmark_source(run)
+    return stage, _landmark_source(run, steps)
 
 
-def _landmark_source(run: Run) -> LandmarkSource:
+def _landmark_source(run: Run, steps: int) -> LandmarkSource:
+    """Open clips of landmarks, others than those of the steps before."""
     portraits = load_portrait_stock(run.stock / PORTRAITS_FILE)
     train, validation = split_speech(*load_speech_stock(run.stock / SPEECH_FILE))
     order = torch.randperm(
@@ -196,7 +207,7 @@ def _landmark_source(run: Run) -> LandmarkSource:
 
         return renderer
 
-    known = opener("landmarks", order[:LANDMARK_PEOPLE], train, run.seed)
+    known = opener("landmarks", order[:LANDMARK_PEOPLE], train, run.seed + SEED_STRIDE * steps)
     unknown = None
     if chosen := list(others)[:VALIDATION_PEOPLE]:
         unknown = opener("landmarks-validation", chosen, validation, run.seed + 1)

@@ -1,7 +1,7 @@
 """Shards of rendered clips on disk: rendered once in the background, drawn from many times."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +14,12 @@ from core import tensors
 from core.checkpoint import BadCheckpoint
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.speech_stock import AlignedSpeech
+from core.training.studio.subject_bank import to_device
 
 CLIPS_PER_DRAW = 8
 """Clips rendered at a time."""
+Choose = Callable[[int], Sequence[int]]
+"""Says which of so many clips are read."""
 BYTE_MASKS = ("flow_valid", "mouth_mask", "eye_mask")
 """Parts of a clip from 0 to 1, stored as bytes."""
 
@@ -87,10 +90,15 @@ class ShardClips:
     """
 
     def __init__(
-        self, folder: ShardFolder, people: int, seed: int, validation: ShardFolder | None = None
+        self,
+        folder: ShardFolder,
+        people: int,
+        seed: int,
+        validation: ShardFolder | None = None,
+        device: str = "cpu",
     ) -> None:
         """people: how many there are to train on; validation: shards of people held out."""
-        self.people = people
+        self.people, self._device = people, device
         self._folder, self._validation = folder, validation
         self._random = np.random.default_rng(seed)
 
@@ -106,7 +114,7 @@ class ShardClips:
                 break
             path = files[int(self._random.integers(len(files)))]
             try:
-                clip = self._draw(path, batch_size, frames)
+                clip = self._read(path, frames, lambda clips: self._draw(clips, batch_size))
                 return clip.resized(size) if size else clip
             except BadCheckpoint:
                 continue  # replaced by a new one between looking and reading
@@ -116,17 +124,18 @@ class ShardClips:
         """See `ClipSource`."""
         if self._validation is None or not (files := self._validation.files()):
             return None
-        return read_shard(files[0], np.arange(batch_size), frames)
+        return self._read(files[0], frames, lambda clips: range(min(clips, batch_size)))
 
-    def _draw(self, path: Path, batch_size: int, frames: int) -> ClipTensors:
-        config = tensors.load(path, ShardConfig).config
-        chosen = self._random.permutation(config.clips)[:batch_size]
-        return read_shard(path, chosen, frames)
+    def _draw(self, clips: int, batch_size: int) -> list[int]:
+        chosen: list[int] = self._random.permutation(clips)[:batch_size].tolist()
+        return chosen
+
+    def _read(self, path: Path, frames: int, choose: Choose) -> ClipTensors:
+        clip: ClipTensors = to_device(read_shard(path, frames, choose), self._device)
+        return clip
 
 
-def read_shard(
-    path: Path, chosen: "np.ndarray[tuple[int], np.dtype[np.int64]]", frames: int
-) -> ClipTensors:
+def read_shard(path: Path, frames: int, choose: Choose) -> ClipTensors:
     """Read some clips of a shard, cut to so many frames.
 
     Raises:
@@ -136,8 +145,8 @@ def read_shard(
     shard = tensors.load(path, ShardConfig)
     if shard.config.frames < frames:
         raise ValueError(f"{path.name} holds clips of {shard.config.frames} frames, not {frames}")
-    index = torch.from_numpy(np.sort(chosen[chosen < shard.config.clips]))
-    parts = {name: shard.weights[name][index] for name in _names()}
+    chosen = sorted(choose(shard.config.clips))
+    parts = {name: shard.weights[name][chosen] for name in _names()}
     whole = {"references", "reference_landmarks", "identity"}
     cut = {name: part if name in whole else part[:, :frames] for name, part in parts.items()}
     pictures = {name: cut.pop(name).float() / 127.5 - 1 for name in ("frames", "references")}

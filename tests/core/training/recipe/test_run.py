@@ -34,7 +34,7 @@ def speech_of(scenes: int, frames: int) -> AlignedSpeech:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("run")
     save_portrait_stock(folder / "portraits.safetensors", build_portrait_stock(corpus(2)))
-    save_speech_stock(folder / "speech.safetensors", speech_of(4, 60), validation=2)
+    save_speech_stock(folder / "speech.safetensors", speech_of(4, 140), validation=2)
     return Run(folder, folder / "out", CONFIG, MINUTES, people=2)
 
 
@@ -65,6 +65,19 @@ def test_a_longer_run_goes_on_where_it_stood(run: Run) -> None:
     after = run.state("geometry")
     assert after is not None
     assert after.steps > before.steps
+
+
+@pytest.mark.parametrize("name", ["geometry", "generator"])
+def test_a_call_that_goes_on_sees_other_clips_than_those_before(run: Run, name: str) -> None:
+    def first_frames() -> torch.Tensor:
+        source = open_stage(run, name, MINUTES).source
+        return torch.cat([source.next_batch(2, 5).landmarks for _ in range(4)])
+
+    one, again = first_frames(), first_frames()
+    assert torch.equal(one, again), "nothing was trained in between"
+    opened = open_stage(run, name, MINUTES)
+    opened.loop.run(opened.source)
+    assert not torch.equal(one, first_frames())
 
 
 def test_a_stage_whose_predecessor_is_missing_is_refused(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -17,7 +16,7 @@ from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 def test_a_shard_gives_back_what_was_rendered(tmp_path: Path, clip: ClipTensors) -> None:
     path = tmp_path / "0000000.safetensors"
     save_shard(path, [clip, clip])
-    again = read_shard(path, np.arange(4, 8), 5)
+    again = read_shard(path, 5, lambda clips: range(4, clips))
     assert (again.frames - clip.frames.clamp(-1, 1)).abs().max() < 0.5 / 127
     assert (again.references - clip.references.clamp(-1, 1)).abs().max() < 0.5 / 127
     assert (again.flow - clip.flow).abs().max() < 2e-3
@@ -26,11 +25,11 @@ def test_a_shard_gives_back_what_was_rendered(tmp_path: Path, clip: ClipTensors)
     assert (again.reference_landmarks - clip.reference_landmarks).abs().max() < 1e-3
     assert torch.equal(again.identity, clip.identity)
     assert (again.speech.opening - clip.speech.opening).abs().max() < 1e-3
-    short = read_shard(path, np.arange(2), 1)
+    short = read_shard(path, 1, lambda _: [0, 1])
     assert short.frames.shape[:2] == (2, 1)
     assert short.references.shape[:2] == (2, 3)
     with pytest.raises(ValueError, match="clips of 5 frames, not 9"):
-        read_shard(path, np.arange(2), 9)
+        read_shard(path, 9, lambda _: [0, 1])
 
 
 def test_shards_are_rendered_once_and_then_the_oldest_are_renewed(
