@@ -1,7 +1,6 @@
 """The stores of plugins, of which one that raises, hangs or gives rubbish keeps nobody waiting."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from core.plugin import Broken, Found, StorePlugin, store_plugins
 from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile
 from core.sentence import said
+from core.timely import Late, timely
 
 log = logging.getLogger(__name__)
 
@@ -119,25 +119,14 @@ def aside(deed: Callable[[], T], patience: float) -> T:
         StoreFailed: it takes longer than `patience` seconds, or ends its thread.
         Exception: what it raises.
     """
-    done, failed = list[T](), list[BaseException]()
-
-    def run() -> None:
-        try:
-            done.append(deed())
-        except BaseException as error:  # a plugin may end its thread, but nobody else's
-            log.debug("a plugin's deed failed", exc_info=True)
-            failed.append(error)
-
-    thread = threading.Thread(target=run, name="plugin", daemon=True)
-    thread.start()
-    thread.join(patience)
-    if done:
-        return done[0]
-    if not failed:
-        raise StoreFailed(said("it does not answer within {0:.0f} seconds", patience))
-    if isinstance(failed[0], Exception):
-        raise failed[0]
-    raise StoreFailed(said("it has ended itself ({0})", type(failed[0]).__name__))
+    try:
+        return timely(deed, patience, "plugin")
+    except Late as error:
+        raise StoreFailed(said("it does not answer within {0:.0f} seconds", patience)) from error
+    except Exception:
+        raise
+    except BaseException as error:  # a plugin may end its thread, but nobody else's
+        raise StoreFailed(said("it has ended itself ({0})", type(error).__name__)) from error
 
 
 def _checked(listed: Any) -> tuple[list[Profile], list[BadProfile]]:

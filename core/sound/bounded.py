@@ -1,12 +1,12 @@
 """Calls to a sound server, none of which may last: one that hangs must not hang us."""
 
 import functools
-import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from core.sentence import said
 from core.sound.player import SoundError
+from core.timely import Late, timely
 
 ANSWER = 3.0
 """Seconds that a server may take for all that a call asks of it."""
@@ -24,24 +24,11 @@ def bounded(call: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(call)
     def within(*args: P.args, **kwargs: P.kwargs) -> T:
-        results: list[T] = []
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                results.append(call(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - raised again where it belongs
-                errors.append(error)
-
-        thread = threading.Thread(target=run, name="sound server", daemon=True)
-        thread.start()
-        thread.join(ANSWER)
-        if errors:
-            raise errors[0]
-        if not results:
+        try:
+            return timely(lambda: call(*args, **kwargs), ANSWER, "sound server")
+        except Late as error:
             raise SoundError(
                 said("the sound server does not answer", remedy="restart it, or the computer")
-            )
-        return results[0]
+            ) from error
 
     return within
