@@ -117,6 +117,7 @@ class Window(QMainWindow):
         if page and self._stack.indexOf(page) < 0:
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page or self._pages)
+        self._look()
 
     def refurnish(self) -> None:
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
@@ -128,6 +129,7 @@ class Window(QMainWindow):
         self._furnish()
         self._stack.removeWidget(before)
         before.deleteLater()
+        self._look()
         if self._failed:
             self.transport.show_state(LiveState.FAILED)
             self.notice.tell(reason(self._failed))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.live_state import LiveState
@@ -107,6 +108,20 @@ def test_where_nobody_sees_them_nobody_idles(
     qtbot.waitUntil(lambda: not window.on_air.devices.lease.taken)
     window.open_page(0)
     qtbot.waitUntil(lambda: window.on_air.devices.lease.taken)
+
+
+def test_whoever_is_chosen_is_there_after_the_welcome_and_in_another_language(
+    qtbot: QtBot, window: Window, engine: ChameleonEngine
+) -> None:
+    wait_for_picture(qtbot, window)
+    window.greet(QLabel("Welcome"))
+    qtbot.waitUntil(lambda: not window.on_air.devices.lease.taken)
+    window.greet(None)
+    qtbot.waitUntil(lambda: window.on_air.devices.lease.taken)
+    wait_for_picture(qtbot, window)
+    window.refurnish()
+    wait_for_picture(qtbot, window)
+    assert engine.asked[-1][2].width == 640
 
 
 class NoFace(CardEngine):
