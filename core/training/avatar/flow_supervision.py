@@ -36,26 +36,26 @@ class FlowTarget(NamedTuple):
     """(batch, time, references, 2, h, w)"""
     valid: Tensor
     """Share of valid flow, 0 to 1: (batch, time, references, h, w)."""
+    importance: Tensor
+    """Weight of each place in the loss: (batch, time, 1, h, w)."""
 
     def downsample(self, times: int, size: tuple[int, int]) -> "FlowTarget":
         """Average valid flow; cells with little of it have a small weight."""
         valid = downsample(self.valid[:, :, :, None], times, size)
         flow = downsample(self.flow * self.valid[:, :, :, None], times, size)
-        return FlowTarget(flow / valid.clamp(min=1e-3), valid[:, :, :, 0])
+        importance = downsample(self.importance, times, size)
+        return FlowTarget(flow / valid.clamp(min=1e-3), valid[:, :, :, 0], importance)
 
 
 def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Tensor:
     """Endpoint error (EPE) of the flow, averaged over levels, in cells of a row of `cells`."""
     losses = []
     for level in levels:
-        flow, valid = target.downsample(level.flow.shape[1], _size(level.flow))
-        squared = (level.flow.float() - flow).mul(cells / 2).square().sum(3)
-        losses.append(_weighted_mean((squared + SMOOTHING**2).sqrt() - SMOOTHING, valid))
+        true = target.downsample(level.flow.shape[1], _size(level.flow))
+        squared = (level.flow.float() - true.flow).mul(cells / 2).square().sum(3)
+        error, weight = (squared + SMOOTHING**2).sqrt() - SMOOTHING, true.valid * true.importance
+        losses.append((error * weight).sum() / weight.sum().clamp(min=1))
     return torch.stack(losses).mean()
-
-
-def _weighted_mean(error: Tensor, weight: Tensor) -> Tensor:
-    return (error * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _size(x: Tensor) -> tuple[int, int]:

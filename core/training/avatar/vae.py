@@ -35,7 +35,7 @@ class VaeRecipe:
     """Loss weights, and how clips and references are drawn."""
 
     mouth_weight: float = 4.0
-    """Extra weight of the mouth's pixels in the L1 loss."""
+    """Extra weight of the mouth's places in the losses of pixels and flow."""
     eye_weight: float = 2.0
     kl_weight: float = 1e-4
     flow_weight: float = 0.05
@@ -116,9 +116,11 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     """Draw the number of references (the first ones are kept) and weight pixels."""
     weights = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(weights), p=weights / weights.sum()))
-    extra = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
-    weight = 1 + resize_bilinear(extra, (clip.frames.shape[3], clip.frames.shape[4]))
-    target = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
+    importance = 1 + recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
+    weight = resize_bilinear(importance, (clip.frames.shape[3], clip.frames.shape[4]))
+    target = FlowTarget(
+        clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float(), importance.float()
+    )
     return VaeBatch(clip.frames, clip.references[:, :count], target, weight)
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from core.perception.face.topology import LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_EYE
 
@@ -100,5 +99,10 @@ class LandmarkAutoencoder(nn.Module):
         return torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
 
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
-        """Return the mean squared error of what is read from latents, normalised."""
-        return functional.mse_loss(self.decode(latents).float(), self.normalised(landmarks))
+        """Return the mean squared error of what is read from latents, normalised.
+
+        Lips and eyes, each about its own middle, count as much as all landmarks together.
+        """
+        error = (self.decode(latents).float() - self.normalised(landmarks)).square()
+        sizes = [2 * POINTS, *(2 * len(part) for part in PARTS)]
+        return torch.stack([part.mean() for part in error.split(sizes, -1)]).mean()

@@ -57,9 +57,9 @@ class LandmarkVaeRecipe:
     """What a stage trains, and its loss weights."""
 
     trains: Trained
-    latent_noise: float = 0.05
+    latent_noise: float = 0.1
     """Standard deviation of the noise on latents from landmarks: they must not hide anything."""
-    reading_weight: float = 0.2
+    reading_weight: float = 1.0
     """Of the error of landmarks read from latents; geometry only."""
     prior_weight: float = 1e-3
     """Of the latents' square; geometry only."""
@@ -67,7 +67,10 @@ class LandmarkVaeRecipe:
     """Of the encoder's latents, against those of landmarks."""
     vae: VaeRecipe = field(
         default_factory=lambda: VaeRecipe(
-            reference_count_weights=(0.05, 0.6, 0.2, 0.15), clip_lengths=(LengthPhase(0.0, 5),)
+            reference_count_weights=(0.05, 0.6, 0.2, 0.15),
+            clip_lengths=(LengthPhase(0.0, 5),),
+            mouth_weight=20.0,
+            eye_weight=8.0,
         )
     )
 
@@ -245,10 +248,9 @@ def trains(stage: Trained, parameter: str) -> bool:
     """Whether a stage trains a parameter of `LandmarkVae`, by its name."""
     if parameter.startswith("vae.encoder.log_variance"):
         return False  # latents are as exact as their teacher
-    in_geometry = parameter.startswith(GEOMETRY)
-    if stage == "joint":
-        return not parameter.startswith("landmarks.")
-    return in_geometry == (stage == "geometry")
+    if stage == "geometry":
+        return parameter.startswith(GEOMETRY)
+    return not parameter.startswith("landmarks.")
 
 
 def landmark_batch(
@@ -281,12 +283,16 @@ def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[
     landmarks = clip.landmarks[..., :2]
     z = network.landmarks.encode(landmarks)
     for count in sorted({1, clip.references.shape[1]}):
-        target = FlowTarget(clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float())
+        maps = clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float()
+        target = FlowTarget(*maps, torch.ones_like(clip.mouth_mask))
+        in_mouth = FlowTarget(*maps, clip.mouth_mask.float())
         flow = coarse_flow(network, z, clip.reference_landmarks[:, :count, :, :2])
         cells = flow.flow.shape[-1]
         still = flow._replace(flow=torch.zeros_like(flow.flow))
         yield f"flow_{count}ref", float(flow_loss([flow], target, cells))
         yield f"still_{count}ref", float(flow_loss([still], target, cells))
+        yield f"flow_mouth_{count}ref", float(flow_loss([flow], in_mouth, cells))
+        yield f"still_mouth_{count}ref", float(flow_loss([still], in_mouth, cells))
     yield "reading", float(network.landmarks.reading_loss(z, landmarks))
 
 

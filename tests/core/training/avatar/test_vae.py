@@ -34,7 +34,7 @@ def test_the_truth_of_a_coarse_place_is_the_mean_of_what_it_stands_for() -> None
 
 
 def _all_known(flow: Tensor) -> FlowTarget:
-    return FlowTarget(flow, torch.ones_like(flow[:, :, :, 0]))
+    return FlowTarget(flow, torch.ones_like(flow[:, :, :, 0]), torch.ones_like(flow[:, :, 0, :1]))
 
 
 def _shifted(shift: int, side: int = 4) -> tuple[FlowField, FlowTarget]:
@@ -53,7 +53,7 @@ def test_flow_is_right_where_the_truth_is() -> None:
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
     field, truth = _shifted(1)
-    hidden = FlowTarget(torch.full_like(truth.flow, 5.0), torch.zeros_like(truth.valid))
+    hidden = truth._replace(flow=truth.flow + 5.0, valid=torch.zeros_like(truth.valid))
     assert flow_loss([field], hidden, 4) == 0
     half = truth.valid.clone()
     half[..., :2] = 0
