@@ -32,5 +32,5 @@ def timely(call: Callable[[], T], seconds: float, name: str) -> T:
     if raised:
         raise raised[0]
     if not returned:
-        raise Late(f"{name}: no answer within {seconds:.0f} seconds")
+        raise Late(name)
     return returned[0]

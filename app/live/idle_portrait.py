@@ -86,8 +86,12 @@ class IdlePortrait(QObject):
     def go_on(self) -> None:
         """Idle from now on; at once where it has rested, for nobody has chosen anything else."""
         self._then = None
-        if not (self.running or self._closed):
+        if self._closed:
+            return
+        if not self.running:
             self._calm.start()
+        elif self._stop.is_set():  # it has been asked to rest, and has not ended yet
+            self._then = self._calm.start
 
     def rest(self, then: Callable[[], None] | None = None) -> None:
         """Give the engine back, then do what is next: at once where nobody has it."""

@@ -124,6 +124,16 @@ def test_whoever_is_chosen_is_there_after_the_welcome_and_in_another_language(
     assert engine.asked[-1][2].width == 640
 
 
+def test_who_shall_go_on_before_the_rest_has_begun_is_there_again(
+    qtbot: QtBot, window: Window, engine: ChameleonEngine
+) -> None:
+    wait_for_picture(qtbot, window)
+    window.greet(QLabel("Welcome"))
+    window.greet(None)
+    qtbot.waitUntil(lambda: len(engine.asked) == 2)
+    qtbot.waitUntil(lambda: window.on_air.devices.lease.taken)
+
+
 class NoFace(CardEngine):
     """Finds no face in any photo."""
 
