@@ -8,12 +8,11 @@ from torch import Tensor, nn
 
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
-from core.perception.face.topology import LIP_CENTRES
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, GeneratorWithProbe
 from core.training.avatar.latents import EncodedClip
 from core.training.avatar.samples import sample_streaming
 from core.training.metrics.correlation import best_lag_correlation
-from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
 from core.training.studio.clip_renderer import ClipRenderer, LandmarkClip
 from core.training.trainer.clip_batch import ClipBatch
 from core.training.trainer.optimization import strip_prefix
@@ -107,21 +106,14 @@ class LandmarkGeneratorStage(GeneratorStage):
         latents, references = self._encode_exactly(clip)
         features, sampling = clip.speech.features.float(), self._config.sampling
         made = sample_streaming(generator, sampling, references, features, latents.shape[1])
-        shown = self._landmarks.landmarks(self.avatar.denormalize(made))
-        return ReadLips(lip_opening(shown), lip_opening(clip.landmarks[..., :2]))
+        read = self._landmarks.lip_opening(self.avatar.denormalize(made))
+        return ReadLips(read, lip_opening(clip.landmarks[..., :2]))
 
     def _encode_exactly(self, clip: ClipBatch) -> EncodedClip:
         landmarks, photos = clip.landmarks, clip.reference_landmarks  # type: ignore[attr-defined]
         z = self._landmarks.encode(landmarks[..., :2])
         of_photos = self._landmarks.encode_photos(photos[..., :2])
         return EncodedClip(self.avatar.normalize(z), self.avatar.normalize(of_photos))
-
-
-def lip_opening(landmarks: Tensor) -> Tensor:
-    """Return the distance of the inner lips' middles, (batch, frames)."""
-    upper, lower = (landmarks[:, :, point] for point in LIP_CENTRES)
-    distance: Tensor = torch.linalg.vector_norm(upper - lower, dim=-1)
-    return distance
 
 
 def load_landmarks(

@@ -10,12 +10,33 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from core.perception.face.topology import LEFT_EYE, LIPS_INNER, LIPS_OUTER, RIGHT_EYE
+from core.perception.face.topology import (
+    LEFT_EYE,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    LIP_CENTRES,
+    LIPS_INNER,
+    LIPS_OUTER,
+    LOWER_INNER,
+    RIGHT_EYE,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+    UPPER_INNER,
+)
 
 LIPS = (*LIPS_OUTER, *LIPS_INNER)
 PARTS = (LIPS, RIGHT_EYE, LEFT_EYE)
 """Landmarks that are told once more about their own middle: they matter most and move least."""
+OPENINGS = (
+    (UPPER_INNER, LOWER_INNER),
+    (RIGHT_UPPER_LID, RIGHT_LOWER_LID),
+    (LEFT_UPPER_LID, LEFT_LOWER_LID),
+)
+"""Landmarks that part and close: how far, differs little beside how faces differ."""
 POINTS = 478
+GROUPS = (POINTS, *map(len, PARTS), *(len(upper) for upper, _ in OPENINGS))
+"""Points, or differences of points, that features tell, group by group."""
+LIPS_MIDDLE = UPPER_INNER.index(LIP_CENTRES[0])
 MIN_STD = 1e-3
 """Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
 HIDDEN = 512
@@ -29,10 +50,21 @@ class LandmarkStatistics(NamedTuple):
 
 
 def landmark_features(landmarks: Tensor) -> Tensor:
-    """Return (..., features) of landmarks (..., 478, 2): all, then PARTS about their middle."""
+    """Return (..., features) of landmarks (..., 478, 2).
+
+    All, then PARTS about their own middle, then OPENINGS.
+    """
     parts = [landmarks[..., list(part), :] for part in PARTS]
     centred = [part - part.mean(-2, keepdim=True) for part in parts]
-    return torch.cat([landmarks, *centred], -2).flatten(-2)
+    pairs = [[landmarks[..., list(side), :] for side in opening] for opening in OPENINGS]
+    parted = [lower - upper for upper, lower in pairs]
+    return torch.cat([landmarks, *centred, *parted], -2).flatten(-2)
+
+
+def lip_opening(landmarks: Tensor) -> Tensor:
+    """Return the distance of the inner lips' middles of landmarks (..., 478, 2)."""
+    upper, lower = (landmarks[..., point, :] for point in LIP_CENTRES)
+    return torch.linalg.vector_norm(lower - upper, dim=-1)  # type: ignore[no-any-return]
 
 
 def group_frames(frames: Tensor, span: int) -> Tensor:
@@ -52,7 +84,7 @@ class LandmarkAutoencoder(nn.Module):
         """span: frames of a latent."""
         super().__init__()
         self.shape, self.span = (channels, grid, grid), span
-        count = 2 * (POINTS + sum(map(len, PARTS)))
+        count = 2 * sum(GROUPS)
         size = channels * grid**2
         self.mean: Tensor
         self.std: Tensor
@@ -94,15 +126,25 @@ class LandmarkAutoencoder(nn.Module):
 
     def landmarks(self, latents: Tensor) -> Tensor:
         """Read the landmarks (batch, 1 + span * (latents - 1), 478, 2) of whole clips."""
+        return self._groups(latents)[0]
+
+    def lip_opening(self, latents: Tensor) -> Tensor:
+        """Read `lip_opening` of whole clips, (batch, 1 + span * (latents - 1))."""
+        lips = self._groups(latents)[1 + len(PARTS)]
+        return torch.linalg.vector_norm(lips[:, :, LIPS_MIDDLE], dim=-1)  # type: ignore[no-any-return]
+
+    def _groups(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """Read the GROUPS of whole clips, (batch, frames, points, 2) each."""
         features = self.decode(latents) * self.std + self.mean
-        points = features[..., : 2 * POINTS].reshape(*features.shape[:3], POINTS, 2)
-        return torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
+        points = features.unflatten(-1, (-1, 2))
+        frames = torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
+        return frames.split(GROUPS, 2)
 
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of what is read from latents, normalised.
 
-        Lips and eyes, each about its own middle, count as much as all landmarks together.
+        Lips and eyes, and how far they open, each count as much as all landmarks together.
         """
         error = (self.decode(latents).float() - self.normalised(landmarks)).square()
-        sizes = [2 * POINTS, *(2 * len(part) for part in PARTS)]
-        return torch.stack([part.mean() for part in error.split(sizes, -1)]).mean()
+        groups = error.split([2 * points for points in GROUPS], -1)
+        return torch.stack([group.mean() for group in groups]).mean()

@@ -28,7 +28,7 @@ from core.training.avatar.vae import (
     reconstruction_losses,
 )
 from core.training.metrics.image_metrics import psnr
-from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
 from core.training.trainer.clip_batch import (
     ClipBatch,
     ClipSource,
@@ -294,6 +294,9 @@ def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[
         yield f"flow_mouth_{count}ref", float(flow_loss([flow], in_mouth, cells))
         yield f"still_mouth_{count}ref", float(flow_loss([still], in_mouth, cells))
     yield "reading", float(network.landmarks.reading_loss(z, landmarks))
+    true = lip_opening(landmarks)
+    error = (network.landmarks.lip_opening(z) - true).square().mean() / true.var()
+    yield "lips_reading", float(error)
 
 
 def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[tuple[str, float]]:

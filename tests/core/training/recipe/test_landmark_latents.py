@@ -1,10 +1,13 @@
 import torch
 
-from core.perception.face.topology import LIPS_INNER, LIPS_OUTER
+from core.perception.face.topology import LIP_CENTRES, LIPS_INNER, LIPS_OUTER
 from core.training.recipe.landmark_latents import (
+    GROUPS,
+    LIPS_MIDDLE,
     LandmarkAutoencoder,
     group_frames,
     landmark_features,
+    lip_opening,
 )
 from tests.draws import uniform
 
@@ -29,6 +32,26 @@ def test_lips_and_eyes_are_told_about_their_own_middle() -> None:
     lips = points[0, [*LIPS_OUTER, *LIPS_INNER]]
     told = landmark_features(points)[0, 2 * 478 :][: lips.numel()].view(-1, 2)
     assert torch.allclose(told, lips - lips.mean(0))
+
+
+def test_how_far_lips_and_lids_part_is_told_on_its_own() -> None:
+    points = uniform(1, 478, 2)
+    told = landmark_features(points)[0].view(-1, 2).split(GROUPS)
+    upper, lower = LIP_CENTRES
+    assert torch.allclose(told[4][LIPS_MIDDLE], points[0, lower] - points[0, upper])
+    assert torch.allclose(lip_opening(points)[0], told[4][LIPS_MIDDLE].norm())
+    assert [len(group) for group in told[5:]] == [7, 7]
+
+
+def test_the_lips_opening_is_read_in_its_own_scale() -> None:
+    landmarks, clip = fitted(), uniform(2, 9, 478, 2).float()
+    last = landmarks.decoder[-1]
+    assert isinstance(last, torch.nn.Linear)
+    last.weight.data.zero_()
+    last.bias.data.zero_()
+    mean = landmarks.mean.view(-1, 2).split(GROUPS)[4][LIPS_MIDDLE].norm()
+    read = landmarks.lip_opening(landmarks.encode(clip))
+    assert torch.allclose(read, mean.expand(2, 9))
 
 
 def test_any_cut_of_a_clip_gives_the_same_latents_and_photos_are_clips_of_one_frame() -> None:
