@@ -22,7 +22,12 @@ from core.benchmark.synthetic_speech import synthetic_speech
 from core.engine.cpu_tuning import tune_malloc
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.avatar import AVATAR_PRESETS, Avatar, AvatarConfig, prepack, prepare_for_inference
-from core.model.cost import count_multiply_adds, count_parameters, decoding_cost
+from core.model.cost import (
+    count_bytes_moved,
+    count_multiply_adds,
+    count_parameters,
+    decoding_cost,
+)
 from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
 from core.model.generator.kv_cache import cache_policy
@@ -44,6 +49,9 @@ PARTS = {
 }
 WARM_UP_BLOCKS = 3
 """Blocks beyond a full KV cache that are not measured."""
+
+COPIED = 2**28
+"""Bytes."""
 
 Seconds = NDArray[np.float64]
 
@@ -78,7 +86,7 @@ def measure(chosen: argparse.Namespace) -> Report:
         sampling,
     )
     fill = _cache_fill_blocks(config, sampling)
-    runs = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
+    runs, moved = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
     stream = NeuralStream(avatar, encoder, references, VideoFormat(*chosen.size), sampling)
     runs |= {"pipelined": _measure_pipelined(stream, fill, chosen.blocks)}
     about = machine() | {
@@ -89,7 +97,11 @@ def measure(chosen: argparse.Namespace) -> Report:
     }
     sections = (
         Section("Speed at the longest cache", tuple(_speed(runs, config, sampling))),
-        Section("Cost", tuple(_cost(config, sampling, chosen, runs, device))),
+        Section("Cost", tuple(_cost(config, sampling, chosen))),
+        Section(
+            "Beside this machine's best rates",
+            tuple(_shares(runs, moved, _block_cost(config, sampling, chosen), device)),
+        ),
     )
     return Report(about, sections)
 
@@ -113,8 +125,11 @@ def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:
 
 def _measure_parts(
     inference: StreamingInference[SpeechState], compositor: Compositor, fill: int, blocks: int
-) -> dict[str, Seconds]:
-    """Time each part of each block, whole blocks, and the first frame, in seconds."""
+) -> tuple[dict[str, Seconds], dict[str, int]]:
+    """Time each part of each block, whole blocks, and the first frame, in seconds.
+
+    Also returns the bytes that drawing and decoding one block move.
+    """
     hop = inference.conditioner.hop
     sound = synthetic_speech(10.0)
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
@@ -131,7 +146,21 @@ def _measure_parts(
             inference, compositor, as_batch(sound[at : at + hop], inference.device), state, times
         )
     done = {name: np.array(each) for name, each in parts.items()}
-    return done | {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
+    done |= {"whole": sum(done.values(), np.zeros(blocks)), "first": np.array(first[-1:])}
+    return done, _bytes_moved(inference, as_batch(sound[:hop], inference.device), state)
+
+
+def _bytes_moved(
+    inference: StreamingInference[SpeechState], sound: Tensor, state: Any
+) -> dict[str, int]:
+    heard, state = inference.encode_audio(sound, state)
+    sampled: list[Any] = []
+    drawn = count_bytes_moved(lambda: sampled.extend(inference.sample(heard, state)))
+    latents, state = sampled
+    return {
+        "sample": drawn,
+        "decode": count_bytes_moved(lambda: inference.decode(latents, state)),
+    }
 
 
 def _measure_pipelined(stream: NeuralStream[SpeechState], fill: int, blocks: int) -> Seconds:
@@ -201,33 +230,52 @@ def _speed(
 
 
 def _cost(
-    config: AvatarConfig,
-    sampling: Sampling,
-    chosen: argparse.Namespace,
-    runs: dict[str, Seconds],
-    device: torch.device,
+    config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace
 ) -> Iterator[Measurement]:
     frames = sampling.block * config.vae.frames_per_latent
-    drawing = _sampling_cost(config, sampling, chosen) / frames
-    decoder = decoding_cost(config.vae, chosen.references)
-    yield Measurement("drawing, a frame", drawing / 1e9, "GMAC")
-    for part, cost in decoder.items():
+    yield Measurement(
+        "drawing, a frame", _sampling_cost(config, sampling, chosen) / frames / 1e9, "GMAC"
+    )
+    for part, cost in decoding_cost(config.vae, chosen.references).items():
         name = "decoding, a frame" if part == "all" else f"of it: {part}"
         yield Measurement(name, cost / 1e9, "GMAC")
     with torch.device("meta"):
         avatar = Avatar(config)
     yield Measurement("parameters, VAE", count_parameters(avatar.vae) / 1e6, "million")
     yield Measurement("parameters, generator", count_parameters(avatar.generator) / 1e6, "million")
-    peak = _peak_throughput(device)
+
+
+def _block_cost(
+    config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace
+) -> dict[str, float]:
+    """Return the multiply-adds of drawing and of decoding one block."""
+    frames = sampling.block * config.vae.frames_per_latent
+    decoding = decoding_cost(config.vae, chosen.references)["all"]
+    return {"sample": _sampling_cost(config, sampling, chosen), "decode": decoding * frames}
+
+
+def _shares(
+    runs: dict[str, Seconds],
+    moved: dict[str, int],
+    multiply_adds: dict[str, float],
+    device: torch.device,
+) -> Iterator[Measurement]:
+    """Tell for each part how near it comes to the best of arithmetic and of memory."""
+    peak, bandwidth = _peak_throughput(device), _peak_bandwidth(device)
     yield Measurement("this machine's best large product", 2 * peak / 1e12, "TFLOP/s")
-    done = (drawing + decoder["all"]) * frames / float(np.median(runs["whole"]))
+    yield Measurement("this machine's best large copy", bandwidth / 1e9, "GB/s")
+    for part in moved:
+        seconds, name = float(np.median(runs[part])), PARTS[part]
+        rate, flow = multiply_adds[part] / seconds, moved[part] / seconds
+        yield Measurement(f"{name}, arithmetic", 2 * rate / 1e12, "TFLOP/s", rate / peak, "that")
+        yield Measurement(f"{name}, memory", flow / 1e9, "GB/s", flow / bandwidth, "that")
+    done = sum(multiply_adds.values()) / float(np.median(runs["whole"]))
     yield Measurement("reached, end to end", 2 * done / 1e12, "TFLOP/s", done / peak, "that")
     if device.type == "cuda":
         yield Measurement("memory, at most", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
     else:
-        yield Measurement(
-            "memory of the process", psutil.Process().memory_info().rss / 2**20, "MiB"
-        )
+        held = psutil.Process().memory_info().rss
+        yield Measurement("memory of the process", held / 2**20, "MiB")
 
 
 def _sampling_cost(config: AvatarConfig, sampling: Sampling, chosen: argparse.Namespace) -> int:
@@ -251,6 +299,13 @@ def _peak_throughput(device: torch.device) -> float:
     side, dtype = (8192, torch.bfloat16) if device.type == "cuda" else (1536, torch.float32)
     a, b = (torch.randn(side, side, device=device, dtype=dtype) for _ in range(2))
     return max(side**3 / _timed(lambda: a @ b, device) for _ in range(5))
+
+
+def _peak_bandwidth(device: torch.device) -> float:
+    """Measure bytes read and written a second: the best of several copies beyond any cache."""
+    source = torch.zeros(COPIED, dtype=torch.uint8, device=device)
+    target = torch.ones_like(source)
+    return max(2 * COPIED / _timed(lambda: target.copy_(source), device) for _ in range(5))
 
 
 def _timed(work: Callable[[], Any], device: torch.device) -> float:

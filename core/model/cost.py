@@ -1,11 +1,13 @@
-"""Computational cost: parameters, and multiply-adds (MACs, half of FLOPs) by part of a network."""
+"""Computational cost: parameters, multiply-adds (MACs, half of FLOPs), and bytes moved."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.model.vae.causal_vae import CausalVideoVae
@@ -25,6 +27,31 @@ def count_multiply_adds(run: Callable[[], Any]) -> Mapping[str, int]:
         run()
     counts = counter.get_flop_counts()
     return {str(path): sum(by.values()) // 2 for path, by in counts.items()}
+
+
+class _Traffic(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Adds up the bytes of all tensors that operators read and write."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.moved: int = 0
+
+    def __torch_dispatch__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if not func.is_view:
+            tensors = [x for x in tree_leaves((args, kwargs, result)) if isinstance(x, Tensor)]
+            self.moved += sum(x.numel() * x.element_size() for x in tensors)
+        return result
+
+
+def count_bytes_moved(run: Callable[[], Any]) -> int:
+    """Return the bytes that the operators of a call read and write, views left out.
+
+    Each operator counts for itself, as if no cache kept what the one before it wrote.
+    """
+    with _Traffic() as traffic, torch.no_grad():
+        run()
+    return int(traffic.moved)
 
 
 def count_parameters(network: nn.Module) -> int:

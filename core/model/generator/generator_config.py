@@ -138,7 +138,7 @@ GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
             heads=4,
             mlp_ratio=2,
             audio=AudioConfig(),
-            sampling=Sampling(block=1, steps=4, shift=5.0, cfg_scale=1.0),
+            sampling=Sampling(block=1, steps=4, shift=1.0, cfg_scale=1.0),
             history=8,
         ),
     }

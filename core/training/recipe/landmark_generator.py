@@ -1,6 +1,6 @@
 """Stage `generator` of the recipe: flow matching on latents from landmarks, without any picture."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
@@ -23,6 +23,9 @@ reads them from photos, and is not exact."""
 MAX_LAG = 4
 """Frames by which lips may be early or late for their correlation."""
 
+STILL = 0.003
+"""Standard deviation of the opening of lips that say nothing, at most, in half sides of the frame;
+a fifth of a pixel of 128."""
 
 RendererOpener = Callable[[int, int], ClipRenderer]
 """Opens the renderer of batches: so many clips of so many frames."""
@@ -85,17 +88,9 @@ class LandmarkGeneratorStage(GeneratorStage):
 
     @torch.no_grad()
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `TrainingStage`: correlation and lag of the lips' opening, and its size."""
+        """See `TrainingStage` and `lip_metrics`."""
         assert isinstance(ema, GeneratorWithProbe)
-        lips = self._sample_lips(ema.generator, clip)
-        pairs = list(zip(lips.made.numpy(), lips.true.numpy(), strict=True))
-        found = best_lag_correlation(pairs, MAX_LAG)
-        ratio = float(lips.made.std(1).mean() / lips.true.std(1).mean())
-        return {
-            "lips_correlation": found.correlation,
-            "lips_lag_frames": found.lag,
-            "lips_std_ratio": ratio,
-        }
+        return dict(lip_metrics(self._sample_lips(ema.generator, clip)))
 
     def frozen_state(self) -> Mapping[str, Tensor]:
         """The autoencoder of landmarks, and the latents' scale."""
@@ -114,6 +109,22 @@ class LandmarkGeneratorStage(GeneratorStage):
         z = self._landmarks.encode(landmarks[..., :2])
         of_photos = self._landmarks.encode_photos(photos[..., :2])
         return EncodedClip(self.avatar.normalize(z), self.avatar.normalize(of_photos))
+
+
+def lip_metrics(lips: ReadLips) -> Iterator[tuple[str, float]]:
+    """Give correlation, lag and size of the opening where somebody speaks, if anybody does; where
+    nobody does, how far lips move beside speaking ones."""
+    made, true = lips.made.std(1), lips.true.std(1)
+    speaking = true > STILL
+    if not speaking.any():
+        return
+    pairs = list(zip(lips.made[speaking].numpy(), lips.true[speaking].numpy(), strict=True))
+    found = best_lag_correlation(pairs, MAX_LAG)
+    yield "lips_correlation", found.correlation
+    yield "lips_lag_frames", found.lag
+    yield "lips_std_ratio", float(made[speaking].mean() / true[speaking].mean())
+    if not speaking.all():
+        yield "silent_std_ratio", float(made[~speaking].mean() / true[speaking].mean())
 
 
 def load_landmarks(

@@ -136,9 +136,9 @@ class LandmarkAutoencoder(nn.Module):
     def _groups(self, latents: Tensor) -> tuple[Tensor, ...]:
         """Read the GROUPS of whole clips, (batch, frames, points, 2) each."""
         features = self.decode(latents) * self.std + self.mean
-        points = features.unflatten(-1, (-1, 2))
+        points = features.view(*features.shape[:-1], -1, 2)
         frames = torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
-        return frames.split(GROUPS, 2)
+        return torch.split(frames, list(GROUPS), 2)
 
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of what is read from latents, normalised.
@@ -146,5 +146,5 @@ class LandmarkAutoencoder(nn.Module):
         Lips and eyes, and how far they open, each count as much as all landmarks together.
         """
         error = (self.decode(latents).float() - self.normalised(landmarks)).square()
-        groups = error.split([2 * points for points in GROUPS], -1)
+        groups = torch.split(error, [2 * points for points in GROUPS], -1)
         return torch.stack([group.mean() for group in groups]).mean()

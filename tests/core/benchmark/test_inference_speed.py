@@ -34,6 +34,9 @@ def test_a_run_tells_speed_by_part_and_cost(tmp_path: Path) -> None:
     assert rate["value"] == pytest.approx(4000 / block["value"], rel=1e-6)
     assert rows["drawing, a frame"]["value"] > 0
     assert 0 < rows["reached, end to end"]["ratio"] < 1
+    for part in ("all steps", "decoder"):
+        assert 0 < rows[f"{part}, arithmetic"]["ratio"] < 1
+        assert rows[f"{part}, memory"]["value"] > 0
 
 
 def test_what_is_asked_for_is_drawn(tmp_path: Path) -> None:

@@ -2,7 +2,13 @@ import pytest
 import torch
 from torch import nn
 
-from core.model.cost import count_multiply_adds, count_parameters, decoding_cost, encoding_cost
+from core.model.cost import (
+    count_bytes_moved,
+    count_multiply_adds,
+    count_parameters,
+    decoding_cost,
+    encoding_cost,
+)
 from core.model.rotary import grid_rotation
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.reference_attention import ReferenceAttentionBlock
@@ -56,3 +62,10 @@ def test_the_lite_preset_keeps_its_budget() -> None:
     assert encoding_cost(config)["all"] <= 1 * GIGA
     with torch.device("meta"):
         assert count_parameters(CausalVideoVae(config)) <= 8.5 * MEGA
+
+
+def test_bytes_are_those_that_operators_read_and_write() -> None:
+    a, b = torch.zeros(3, 4), torch.zeros(4, 5)
+    assert count_bytes_moved(lambda: a @ b) == 4 * (12 + 20 + 15)
+    assert count_bytes_moved(lambda: a.t().view(4, 3)) == 0
+    assert count_bytes_moved(lambda: a.t().add(1)) == 4 * (12 + 12)

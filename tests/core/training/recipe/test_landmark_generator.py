@@ -1,6 +1,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from numpy.testing import assert_allclose
 
@@ -9,15 +10,18 @@ from core.training.avatar.generator import GeneratorRecipe
 from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
-    lip_opening,
+    ReadLips,
+    lip_metrics,
     load_landmarks,
 )
-from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
 from core.training.recipe.open_run import clip_config
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.speech_stock import AlignedSpeech
 from core.training.studio.subject_bank import SubjectBank
 from tests.core.training.recipe.conftest import CONFIG
+
+METRICS = {"lips_correlation", "lips_lag_frames", "lips_std_ratio", "silent_std_ratio"}
 
 
 def source(bank: SubjectBank, speech: AlignedSpeech) -> LandmarkSource:
@@ -63,9 +67,21 @@ def test_references_are_noisy_in_training_and_exact_in_figures(
     first, second = stage.encode(clip), stage.encode(clip)
     assert torch.equal(first.latents, second.latents)
     assert not torch.equal(first.references, second.references)
-    metrics = stage.metrics(stage.network, clip)
-    assert -1 <= metrics["lips_correlation"] <= 1
-    assert metrics["lips_std_ratio"] >= 0
+    assert set(stage.metrics(stage.network, clip)) <= METRICS
+
+
+def test_silent_lips_do_not_count_as_wrong_ones() -> None:
+    true = 0.05 * torch.sin(torch.arange(50) / 3).abs().repeat(3, 1)
+    true[2] = 0.02
+    made = torch.roll(true, 1, 1) / 2
+    made[2] += 1e-3 * torch.randn(50)
+    found = dict(lip_metrics(ReadLips(made, true)))
+    assert set(found) == METRICS
+    assert found["lips_correlation"] > 0.98
+    assert found["lips_lag_frames"] == pytest.approx(1, abs=0.1)
+    assert found["lips_std_ratio"] == pytest.approx(0.5, rel=0.05)
+    assert found["silent_std_ratio"] < 0.1
+    assert not dict(lip_metrics(ReadLips(made[2:], true[2:])))
 
 
 def test_a_stage_is_resumed_with_the_latents_it_began_with() -> None:

@@ -36,7 +36,7 @@ def test_lips_and_eyes_are_told_about_their_own_middle() -> None:
 
 def test_how_far_lips_and_lids_part_is_told_on_its_own() -> None:
     points = uniform(1, 478, 2)
-    told = landmark_features(points)[0].view(-1, 2).split(GROUPS)
+    told = torch.split(landmark_features(points)[0].view(-1, 2), list(GROUPS))
     upper, lower = LIP_CENTRES
     assert torch.allclose(told[4][LIPS_MIDDLE], points[0, lower] - points[0, upper])
     assert torch.allclose(lip_opening(points)[0], told[4][LIPS_MIDDLE].norm())
@@ -49,7 +49,7 @@ def test_the_lips_opening_is_read_in_its_own_scale() -> None:
     assert isinstance(last, torch.nn.Linear)
     last.weight.data.zero_()
     last.bias.data.zero_()
-    mean = landmarks.mean.view(-1, 2).split(GROUPS)[4][LIPS_MIDDLE].norm()
+    mean = torch.split(landmarks.mean.view(-1, 2), list(GROUPS))[4][LIPS_MIDDLE].norm()
     read = landmarks.lip_opening(landmarks.encode(clip))
     assert torch.allclose(read, mean.expand(2, 9))
 
