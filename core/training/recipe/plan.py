@@ -22,29 +22,30 @@ class PlannedStage:
     optimization: OptimizationConfig
 
 
+def optimization(learning_rate: float) -> OptimizationConfig:
+    """Return how a stage is optimised: calls are short, and so is the warm-up of each."""
+    return OptimizationConfig(learning_rate=learning_rate, warmup_steps=20)
+
+
 GENERATOR_LENGTHS = (LengthPhase(0.0, 33), LengthPhase(0.5, 65), LengthPhase(0.8, 125))
 
 PLAN: Mapping[str, PlannedStage] = MappingProxyType(
     {
-        "geometry": PlannedStage(
-            LandmarkVaeRecipe("geometry"), None, 0.14, 24, OptimizationConfig(learning_rate=1e-3)
-        ),
+        "geometry": PlannedStage(LandmarkVaeRecipe("geometry"), None, 0.14, 24, optimization(1e-3)),
         "pictures": PlannedStage(
             LandmarkVaeRecipe("pictures"),
             "geometry",
             0.33,
             8,
-            OptimizationConfig(learning_rate=8e-4),
+            optimization(8e-4),
         ),
-        "joint": PlannedStage(
-            LandmarkVaeRecipe("joint"), "pictures", 0.23, 8, OptimizationConfig(learning_rate=4e-4)
-        ),
+        "joint": PlannedStage(LandmarkVaeRecipe("joint"), "pictures", 0.23, 8, optimization(4e-4)),
         "generator": PlannedStage(
             GeneratorRecipe(clip_lengths=GENERATOR_LENGTHS),
             "geometry",
             0.3,
             16,
-            OptimizationConfig(learning_rate=6e-4),
+            optimization(6e-4),
         ),
     }
 )
