@@ -10,6 +10,7 @@ python -m core.training distill --stock DIR --minutes 9 --out student --resume g
 python -m core.training adversarial --stock DIR --minutes 9 --out decoder --resume vae
 python -m core.training export --resume student --decoder decoder --out avatar.safetensors
 python -m core.training evaluate avatar.safetensors --stock DIR --likeness likeness --quick
+python -m core.training finetune FILM --model avatar.safetensors --out FILE --work DIR --consent WHO
 
 `run` carries the recipe for ordinary computers through all of its stages (`core.training.recipe`).
 A stage's first call starts from the checkpoint of the stage before, later calls resume its own.
@@ -49,6 +50,7 @@ from core.training.avatar.train_avatar import (
 from core.training.entry_point import load_entry_point
 from core.training.evaluation.command import describe
 from core.training.films.segment_files import read_licences
+from core.training.finetune.command import add_finetune_options
 from core.training.likeness.embedding_training import export_face_embedding, train_face_embedding
 from core.training.likeness.perceptual_distance import open_perceptual_distance
 from core.training.recipe.command import add_run_options
@@ -96,6 +98,7 @@ def main(words: Sequence[str] | None = None) -> None:
     speech.set_defaults(run=_train_speech)
     add_run_options(commands.add_parser("run"))
     describe(commands.add_parser("evaluate"))
+    add_finetune_options(commands.add_parser("finetune"))
     arguments = parser.parse_args(words)
     arguments.run(arguments)
 

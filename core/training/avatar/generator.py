@@ -181,24 +181,29 @@ class GeneratorStage:
         return sample_clip_images(self.avatar, ema.generator, self._config.sampling, clip)
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
-        """See `TrainingStage`: flow matching loss at t = 0.5, and lip sync of samples."""
+        """See `TrainingStage`: `flow_matching_loss`, and lip sync of samples."""
         assert isinstance(ema, GeneratorWithProbe)
+        latents, references = self.encode(clip)
+        features, sampling = clip.speech.features.float(), self._config.sampling
+        samples = sample_streaming(ema.generator, sampling, references, features, latents.shape[1])
+        loss = self.flow_matching_loss(ema.generator, clip)
+        return {"flow_matching": loss, **self._lip_sync(self.avatar, samples, clip)}
+
+    def flow_matching_loss(self, generator: Generator, clip: ClipBatch) -> float:
+        """Return the flow matching loss at t = 0.5, blocks of one latent, the past clean."""
         latents, references = self.encode(clip)
         batch, count = latents.shape[:2]
         time = latents.new_full((batch, count), 0.5)
         noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(0)).to(latents)
         present = torch.ones(references.shape[:2], dtype=torch.bool, device=latents.device)
         first = (torch.arange(count, device=latents.device) == 0).expand(batch, -1)
-        audio = embed_audio(ema.generator, clip.speech.features.float())
+        audio = embed_audio(generator, clip.speech.features.float())
         conditions = Conditions(audio, present[:, 0], references, present, first)
         starts = block_starts([1] * count).to(latents.device)
         context = Context(latents, torch.zeros_like(time))
         noisy = interpolate(latents, noise, time[..., None, None, None])
-        predicted = ema.generator(noisy, time, conditions, starts, context).float()
-        loss = float(functional.mse_loss(predicted, velocity_target(latents, noise)))
-        features, sampling = clip.speech.features.float(), self._config.sampling
-        samples = sample_streaming(ema.generator, sampling, references, features, count)
-        return {"flow_matching": loss, **self._lip_sync(self.avatar, samples, clip)}
+        predicted = generator(noisy, time, conditions, starts, context).float()
+        return float(functional.mse_loss(predicted, velocity_target(latents, noise)))
 
     def frozen_state(self) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""

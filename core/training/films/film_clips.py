@@ -1,6 +1,6 @@
 """Clips from films, as the studio's, but without the flow, which only a renderer knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -39,18 +39,18 @@ MOUTH_MARGIN, EYE_MARGIN = (1.25, 0.05), (1.3, 0.03)
 """Margins of masks beyond landmarks: as a factor, and in sides of the frame."""
 
 
-class _SegmentFile(NamedTuple):
+class SegmentFile(NamedTuple):
     """One segment of somebody."""
 
     path: Path
     pictures: int
-    person: int
+    person: str
 
 
 class _ClipPlan(NamedTuple):
     """Which pictures make a clip."""
 
-    segment: _SegmentFile
+    segment: SegmentFile
     begin: int
     photos: Sequence[tuple[Path, int]]
     """References: segments of the same person, and the index of a picture in each."""
@@ -64,30 +64,25 @@ class FilmClips:
 
     def __init__(
         self,
-        folder: Path,
-        films: Sequence[Film],
+        segments: Sequence[SegmentFile],
         frames_per_latent: int,
         device: str,
         seed: int,
         validation: "FilmClips | None" = None,
+        photos: Sequence[SegmentFile] | None = None,
     ) -> None:
-        """validation: clips of people held out."""
-        people = dict.fromkeys(film.person for film in films)
-        numbers = {person: index for index, person in enumerate(people)}
-        self._segments = [
-            _SegmentFile(film.path(folder, index), pictures, numbers[film.person])
-            for film in films
-            for index, pictures in enumerate(film.segments)
-        ]
-        self._of_person: list[list[_SegmentFile]] = [[] for _ in numbers]
-        for segment in self._segments:
-            self._of_person[segment.person].append(segment)
+        """validation: clips held out; photos: segments that references come from, if others."""
+        self._segments = list(segments)
+        self._photos: dict[str, list[SegmentFile]] = {}
+        for segment in segments if photos is None else photos:
+            self._photos.setdefault(segment.person, []).append(segment)
+        self._numbers = {person: index for index, person in enumerate(self._photos)}
         self._lengths = np.array([segment.pictures for segment in self._segments])
         length = usual_length(self._lengths)
         self._longest = length - (length - 1) % frames_per_latent
         self._device, self._validation = device, validation
         self._random = np.random.default_rng(seed)
-        self.people = len(numbers)
+        self.people = len(self._numbers)
 
     def validation_batch(self, batch_size: int, frames: int) -> ClipTensors | None:
         """See `ClipSource`."""
@@ -111,14 +106,14 @@ class FilmClips:
             torch.stack(landmarks),
             torch.stack(photo_landmarks),
             AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
-            torch.tensor([plan.segment.person for plan in plans]),
+            torch.tensor([self._numbers[plan.segment.person] for plan in plans]),
         )
         return clip.resized(size) if size else clip
 
-    def _plan(self, segment: _SegmentFile, frames: int) -> _ClipPlan:
+    def _plan(self, segment: SegmentFile, frames: int) -> _ClipPlan:
         """Sample where a clip begins, and pictures of the same person as references."""
         begin = int(self._random.integers(segment.pictures - frames + 1))
-        own = self._of_person[segment.person]
+        own = self._photos[segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
         spots = [(one.path, int(self._random.integers(one.pictures))) for one in photos]
         return _ClipPlan(segment, begin, spots)
@@ -192,8 +187,16 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Fil
     if not known:
         known, others = others, []
     span = config.vae.frames_per_latent
-    validation = FilmClips(stock, others, span, device, VALIDATION_SEED) if others else None
-    return FilmClips(stock, known, span, device, seed, validation)
+    unknown = list(segment_files(stock, others))
+    validation = FilmClips(unknown, span, device, VALIDATION_SEED) if unknown else None
+    return FilmClips(list(segment_files(stock, known)), span, device, seed, validation)
+
+
+def segment_files(folder: Path, films: Sequence[Film]) -> Iterator[SegmentFile]:
+    """Give the segments of films, in their order."""
+    for film in films:
+        for index, pictures in enumerate(film.segments):
+            yield SegmentFile(film.path(folder, index), pictures, film.person)
 
 
 def usual_length(lengths: NDArray[np.integer]) -> int:

@@ -48,6 +48,7 @@ class Preparation:
     """Which films are prepared, for what, and where to; travels to other processes."""
 
     folder: Path
+    """Of films, or a single film."""
     out: Path
     shape: AvatarConfig
     licence: str | None = None
@@ -62,7 +63,7 @@ class Preparation:
         Raises:
             ValueError: there is no film at all.
         """
-        every = self.folder.rglob("*")
+        every = [self.folder] if self.folder.is_file() else self.folder.rglob("*")
         paths = sorted(path for path in every if path.suffix.lower() in FILM_SUFFIXES)
         if not paths:
             raise ValueError(f"no film in {self.folder}; expected {', '.join(FILM_SUFFIXES)}")
@@ -71,11 +72,16 @@ class Preparation:
 
     def film_name(self, path: Path) -> str:
         """Name a film's segments after its path in the folder."""
-        return re.sub(r"[^\w-]+", "_", str(path.relative_to(self.folder)))
+        return re.sub(r"[^\w-]+", "_", str(path.relative_to(self.root)))
+
+    @property
+    def root(self) -> Path:
+        """The folder of films, or that in which the single one lies."""
+        return self.folder.parent if self.folder.is_file() else self.folder
 
     def person_in(self, path: Path) -> str:
         """Name who is seen in a film."""
-        below = path.relative_to(self.folder)
+        below = path.relative_to(self.root)
         if self.person and (found := re.search(self.person, below.as_posix())):
             return found.group(1)
         return str(below.parent) if below.parent.parts else self.film_name(path)
@@ -115,7 +121,7 @@ def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> Align
 
 
 def _prepare_film(preparation: Preparation, path: Path, tools: Tools) -> Film:
-    licence = film_licence(path, preparation.folder, preparation.licence)
+    licence = film_licence(path, preparation.root, preparation.licence)
     samples = read_sound(path)  # first: a film without sound is of no use
     track = track_face(detect_cuts(read_frames(path)), tools.finder)
     speech = encode_speech(tools.encoder, samples, len(track))

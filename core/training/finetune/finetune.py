@@ -1,0 +1,164 @@
+"""Fine-tune a model to one person, and keep of it what a held-out half minute prefers.
+
+The encoder stays, and with it what latents mean. The decoder learns the person's own look from the
+film's pictures, the generator their way of moving from its sound. Each is kept only if it is better
+than before where the film was not learned from.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from core.model.avatar import Avatar
+from core.model.generator.flow_transformer import Generator
+from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
+from core.training.avatar.vae import PerceptualLoss, VaeRecipe, VaeStage, reconstruction_metrics
+from core.training.trainer.clip_batch import ClipBatch, ClipSource, LengthPhase, SizePhase
+from core.training.trainer.optimization import OptimizationConfig
+from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_loop import TrainingLoop
+from core.training.trainer.training_state import TrainingState
+
+DECODER_SHARE = 0.6
+"""Of the minutes; the rest is the generator's."""
+DECODER_RECIPE = VaeRecipe(
+    mouth_weight=20.0,
+    eye_weight=8.0,
+    kl_weight=0.0,
+    reference_count_weights=(0.0, 0.6, 0.2, 0.2),
+    clip_lengths=(LengthPhase(0.0, 5),),
+    frame_sizes=(SizePhase(0.0, 1.0),),
+)
+GENERATOR_RECIPE = GeneratorRecipe(clip_lengths=(LengthPhase(0.0, 33),))
+DECODER_BATCH, GENERATOR_BATCH, JUDGED_CLIPS, JUDGED_FRAMES = 4, 4, 4, 33
+OPTIMIZATION = OptimizationConfig(learning_rate=1e-4, warmup_steps=20, ema_decay=0.99)
+"""A tenth of the rate that a model is trained with: much of what it knows shall stay."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long, where, and on what."""
+
+    work: Path
+    """Folder of checkpoints, logs and pictures."""
+    minutes: float
+    device: str = "cpu"
+    seed: int = 0
+
+
+class Verdict(NamedTuple):
+    """A part of the model before and after, on what was held out."""
+
+    part: str
+    before: float
+    after: float
+    better: bool
+
+
+class DecoderStage(VaeStage):
+    """Reconstruction with a decoder that learns and an encoder that does not."""
+
+    def __init__(
+        self, avatar: Avatar, recipe: VaeRecipe, perceptual_loss: PerceptualLoss | None = None
+    ) -> None:
+        super().__init__(avatar.vae.requires_grad_(True), recipe, perceptual_loss)
+        avatar.vae.encoder.requires_grad_(False)
+
+
+def finetune(avatar: Avatar, source: ClipSource, budget: Budget) -> list[Verdict]:
+    """Fine-tune an avatar in place; returns what became of its parts.
+
+    `source` must have a validation batch.
+
+    Raises:
+        ValueError: it has none.
+    """
+    held = source.validation_batch(JUDGED_CLIPS, JUDGED_FRAMES)
+    if held is None:
+        raise ValueError("nothing is held out to judge by; give a longer film")
+    avatar.to(budget.device).requires_grad_(True)
+    return [
+        _tune_decoder(avatar, source, held, budget),
+        _tune_generator(avatar, source, held, budget),
+    ]
+
+
+def describe(verdicts: Sequence[Verdict]) -> str:
+    """Say in words what became of the parts."""
+    return "; ".join(
+        f"{one.part}: {one.before:.3f} before, {one.after:.3f} after, "
+        + ("kept" if one.better else "not better, left as it was")
+        for one in verdicts
+    )
+
+
+def _tune_decoder(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
+    kept = copy.deepcopy(avatar.vae.state_dict())
+    stage = DecoderStage(avatar, DECODER_RECIPE)
+    before = picture_quality(avatar.vae, held)
+    tuned = _train(stage, "vae", avatar, source, budget, DECODER_SHARE, DECODER_BATCH)
+    after = picture_quality(tuned, held)
+    better = after > before
+    avatar.vae.load_state_dict(tuned.state_dict() if better else kept)
+    return Verdict("picture of face and mouth, dB", before, after, better)
+
+
+def _tune_generator(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
+    kept = copy.deepcopy(avatar.generator.state_dict())
+    stage = GeneratorStage(avatar, GENERATOR_RECIPE)
+    before = _movement_error(stage, avatar.generator, held)
+    tuned: Any = _train(
+        stage, "generator", avatar, source, budget, 1 - DECODER_SHARE, GENERATOR_BATCH
+    )
+    after = _movement_error(stage, tuned.generator, held)
+    better = after < before
+    avatar.generator.load_state_dict(tuned.generator.state_dict() if better else kept)
+    return Verdict("error of its movement", before, after, better)
+
+
+def _train(
+    stage: Any,
+    name: str,
+    avatar: Avatar,
+    source: ClipSource,
+    budget: Budget,
+    share: float,
+    batch_size: int,
+) -> nn.Module:
+    """Train a stage for its share of the minutes; return its EMA."""
+    config = TrainConfig(
+        name,
+        budget.work / name,
+        share * budget.minutes,
+        device=budget.device,
+        seed=budget.seed,
+        batch_size=batch_size,
+    )
+    state = TrainingState(name, avatar.config)
+    loop: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, OPTIMIZATION, config, state)
+    loop.run(source)
+    return loop.optimization.ema
+
+
+@torch.no_grad()
+def _movement_error(stage: GeneratorStage, generator: Generator, clip: ClipBatch) -> float:
+    return stage.flow_matching_loss(generator, clip)
+
+
+@torch.no_grad()
+def picture_quality(vae: nn.Module, clip: ClipBatch) -> float:
+    """Return the mean of the PSNR of frames and of their mouths, in dB, with one reference."""
+    found = reconstruction_metrics(vae, clip)
+    return (found["psnr_1ref"] + found["psnr_mouth"]) / 2
+
+
+def about_finetuned(
+    about: Mapping[str, str], verdicts: Sequence[Verdict], licence: str
+) -> dict[str, str]:
+    """Return what a fine-tuned model's file says of itself, from what its origin's said."""
+    return {**about, "fine-tuned": describe(verdicts), "fine-tuned on": licence}
