@@ -1,20 +1,14 @@
-"""espeak-ng through ctypes: synthesised speech with the onset of each phoneme."""
+"""Random speech of espeak-ng, with the onset of each phoneme."""
 
-import ctypes
 from collections.abc import Sequence
 from random import Random
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-SYNCHRONOUS, PHONEME_EVENTS, IPA_NAMES, NO_EXIT = 2, 1, 2, 0x8000
-END, PHONEME = 0, 7
-UTF8 = 1
-RATE, PITCH, RANGE = 1, 3, 4
-"""Constants of espeak-ng's C interface, `speak_lib.h`. Only synchronous output has finished when
-the call returns; the other mode goes on in a thread."""
+from core.voices.espeak_library import PITCH, RANGE, RATE, EspeakLibrary, data_folder
 
 LANGUAGES = {
     "en": ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-029"),
@@ -38,46 +32,11 @@ VARIANTS = (
 """Voice variants; the robots and the croak are left out."""
 
 
-class _Name(ctypes.Union):
-    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
-
-
-class _Event(ctypes.Structure):
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("unique", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", _Name),
-    )
-
-
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
-
-
 class Espeak:
-    """The library; it keeps global state, so one at a time, used by the thread that opened it."""
+    """The library while it is open; used by the thread that opened it."""
 
     def __enter__(self) -> Self:
-        # Only those who make training data need it, so only they import it.
-        import espeakng_loader
-
-        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = str(espeakng_loader.get_data_path()).encode()
-        options = PHONEME_EVENTS | IPA_NAMES | NO_EXIT
-        self.rate = self._library.espeak_Initialize(SYNCHRONOUS, 0, data, options)
-        if self.rate <= 0:
-            raise OSError(f"espeak-ng did not start: it answered {self.rate}")
-        self._chunks: list[NDArray[np.int16]] = []
-        self._phonemes: list[tuple[str, int]] = []
-        # The library keeps the pointer, so the object must live as long.
-        self._callback = _Callback(self._on_samples)
-        self._library.espeak_SetSynthCallback(self._callback)
+        self._library = EspeakLibrary(str(data_folder()))
         return self
 
     def __exit__(
@@ -86,7 +45,7 @@ class Espeak:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._library.espeak_Terminate()
+        self._library.close()
 
     def synthesise(
         self, language: str, text: str, random: Random
@@ -96,25 +55,10 @@ class Espeak:
         Accent, variant, speed and pitch are drawn at random. Pauses have an empty name.
         """
         voice = f"{random.choice(LANGUAGES[language])}+{random.choice(VARIANTS)}"
-        if self._library.espeak_SetVoiceByName(voice.encode()):
+        if not self._library.choose(voice):
             raise ValueError(f"espeak-ng has no voice {voice!r}")
-        self._library.espeak_SetParameter(RATE, int(random.triangular(100, 280, 165)), 0)
-        self._library.espeak_SetParameter(PITCH, random.randint(20, 80), 0)
-        self._library.espeak_SetParameter(RANGE, random.randint(20, 90), 0)
-        self._chunks.clear()
-        self._phonemes.clear()
-        said = text.encode() + b"\0"
-        self._library.espeak_Synth(said, ctypes.c_size_t(len(said)), 0, 0, 0, UTF8, None, None)
-        samples = np.concatenate([np.zeros(1, np.int16), *self._chunks])
-        return np.asarray(samples / 32768, np.float32), int(self.rate), list(self._phonemes)
-
-    def _on_samples(self, wave: Any, count: int, events: Any) -> int:
-        if wave and count > 0:
-            self._chunks.append(np.ctypeslib.as_array(wave, (count,)).copy())
-        index = 0
-        while events[index].type != END:
-            if events[index].type == PHONEME:
-                name = events[index].id.string.decode("utf-8", "ignore")
-                self._phonemes.append((name, events[index].sample))
-            index += 1
-        return 0
+        self._library.set(RATE, int(random.triangular(100, 280, 165)))
+        self._library.set(PITCH, random.randint(20, 80))
+        self._library.set(RANGE, random.randint(20, 90))
+        samples, phonemes = self._library.synthesise(text)
+        return samples, self._library.rate, phonemes
