@@ -1,5 +1,7 @@
 """Prosody of an utterance: how loud its vowels are, and what brows and head accent."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,11 +18,18 @@ NOD_SECONDS = 0.16
 LOUD_SHARE = 80
 """Percentile of the vowels' loudness that counts as full voice."""
 SILENT_DB = -100.0
+AUDIBLE_STEP = 0.01
+"""Seconds over which it is told whether there is sound."""
+AUDIBLE_SHARE = 2e-4
+"""Power of what is heard, against the loud parts: softer than any consonant."""
+SHORTEST = 0.08
+"""Seconds that a phoneme keeps, and that a pause in it has at least."""
 
 
 def accented(marks: Marks, samples: NDArray[np.float32], rate: float) -> Marks:
     """Return marks with the loudness of each vowel, phrases accented at their first stress, and a
-    nod where a pause begins."""
+    nod where a pause begins, also where the engine counts it to the phoneme before."""
+    marks = tuple(_with_pauses(marks, samples, rate))
     levels = _levels(marks, samples, rate)
     out: list[PhonemeMark] = []
     share = FIRST_ACCENT
@@ -34,6 +43,23 @@ def accented(marks: Marks, samples: NDArray[np.float32], rate: float) -> Marks:
         if mark.stress >= 1:
             share = OTHER_ACCENT
     return tuple(out)
+
+
+def _with_pauses(marks: Marks, samples: NDArray[np.float32], rate: float) -> Iterator[PhonemeMark]:
+    """Yield marks that end where their sound does; a closure's silence comes before its sound."""
+    step = int(AUDIBLE_STEP * rate)
+    power = np.square(samples[: len(samples) // step * step]).reshape(-1, step).mean(1)
+    heard = power > AUDIBLE_SHARE * np.percentile(power, LOUD_SHARE) if len(power) else power > 0
+    for mark in marks:
+        first, last = (max(0, round(at / AUDIBLE_STEP)) for at in (mark.start, mark.end))
+        audible = np.flatnonzero(heard[first:last])
+        end = (first + audible[-1] + 1) * AUDIBLE_STEP if len(audible) else mark.start
+        end = max(float(end), mark.start + SHORTEST)
+        if mark.symbol and mark.end - end > SHORTEST:
+            yield mark._replace(end=end)
+            yield PhonemeMark("", end, mark.end)
+        else:
+            yield mark
 
 
 def _levels(marks: Marks, samples: NDArray[np.float32], rate: float) -> list[float]:

@@ -78,6 +78,22 @@ def test_phrases_begin_with_the_strongest_accent_and_pauses_with_a_nod() -> None
     assert nod.end == rest.start
 
 
+def test_a_phoneme_ends_with_its_sound_and_the_silence_after_it_is_a_pause() -> None:
+    """As hibari counts the pause after a clause to its last phoneme."""
+    marks = (
+        PhonemeMark("a", 0.0, 0.3),
+        PhonemeMark("p", 0.3, 0.5),
+        PhonemeMark("ɹ", 0.5, 1.2),
+        PhonemeMark("a", 1.2, 1.3),
+    )
+    sound = np.full(1300, 0.5, np.float32)
+    sound[300:450] = sound[700:1200] = 0.0005
+    found = accented(marks, sound, 1000)
+    assert [mark.symbol for mark in found] == ["a", "p", "ɹ", "", "", "a"]
+    assert [mark.end for mark in found] == pytest.approx([0.3, 0.5, 0.7, 0.86, 1.2, 1.3])
+    assert found[3].stress > 0
+
+
 def test_piper_offers_the_files_that_are_whole(tmp_path: Path) -> None:
     for name in ("de_DE-a-low.onnx", "de_DE-a-low.onnx.json", "en_US-b-low.onnx"):
         (tmp_path / name).touch()
