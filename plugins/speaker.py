@@ -39,6 +39,8 @@ class Speaker:
         self._line, self._remark, self._open_client = line, remark, open_client
         self._waiting: deque[str] = deque()
         self._speaking = False
+        self._turn = 0
+        """The line's, when what is being spoken was begun."""
         self._losses = 0
         self._closed = False
         self._client: VoiceClient | None = None
@@ -76,6 +78,12 @@ class Speaker:
         with self._line.changed:
             self._waiting.extend(pieces)
             self._line.changed.notify_all()
+
+    def interrupt(self) -> None:
+        """Forget what waits and what is being spoken."""
+        with self._line.changed:
+            self._waiting.clear()
+            self._line.cut()
 
     def close(self) -> None:
         """Speak no more, at once; twice if need be."""
@@ -135,7 +143,7 @@ class Speaker:
             self._line.changed.wait_for(self._is_due)
             if self._closed or self.error:
                 return None
-            self._speaking = True
+            self._speaking, self._turn = True, self._line.turn
             return self._waiting.popleft()
 
     def _is_due(self) -> bool:
@@ -146,8 +154,8 @@ class Speaker:
             self._client = self._open_client(self.voice.plugin.name)
         spoken, rate = self._client.speak(self.voice.manner, text)
         if len(spoken.samples):
-            self._line.put(spoken, rate)
-        elif self._thread.is_alive():
+            self._line.put(spoken, rate, self._turn)
+        elif self._turn == self._line.turn and self._thread.is_alive():
             self._remark(
                 said(
                     "The voice {0} cannot speak {1!r}; it was left out.",

@@ -119,6 +119,10 @@ class Speech:
         """
         self._speaker.add(self._prepared(text))
 
+    def interrupt(self) -> None:
+        """Say no more of what was to be said; any thread may call this."""
+        self._speaker.interrupt()
+
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`.
 

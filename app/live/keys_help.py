@@ -27,5 +27,6 @@ def _keys() -> dict[str, str]:
         "F2": translate("KeysHelp", "Rename the person"),
         "Del": translate("KeysHelp", "Remove the person (can be undone)"),
         "Return": translate("KeysHelp", "In the line below the picture: speak it"),
+        "Esc": translate("KeysHelp", "In that line: say no more of it"),
         "F1": translate("KeysHelp", "Show this list"),
     }

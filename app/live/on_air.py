@@ -97,6 +97,15 @@ class OnAir(QObject):
         if self.broadcast:
             self.broadcast.say(text)
 
+    def interrupt(self) -> None:
+        """Let it say no more of what it was told to.
+
+        Raises:
+            ValueError: its voice cannot be interrupted.
+        """
+        if self.broadcast:
+            self.broadcast.interrupt()
+
     def switch(self, mute: bool, pause: bool) -> None:
         """Let others hear and see what they shall."""
         if self.broadcast:

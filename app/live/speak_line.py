@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
+from app.live_state import LiveState
 from app.parts.icons import IconButton
 
 LINES = 2
@@ -14,12 +15,15 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SpeakLine(QWidget):
-    """Enter speaks, Shift+Enter begins a new line, arrows up and down go through the texts before.
+    """Enter speaks, Shift+Enter begins a new line, arrows up and down go through the texts before,
+    Escape interrupts.
 
     Nothing of it is kept when the program ends but what was spoken first.
     """
 
     said = Signal(str)
+    interrupted = Signal()
+    """Nothing more shall be said of what is being said."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,10 +40,15 @@ class SpeakLine(QWidget):
         self._text.installEventFilter(self)
         button = IconButton("send", self.tr("Speak"))
         button.clicked.connect(self.speak)
+        self._interrupt = IconButton("square")
+        self._interrupt.call(self.tr("Stop speaking (Esc)"))
+        self._interrupt.clicked.connect(self.interrupted)
+        self._interrupt.setEnabled(False)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._text, 1)
         layout.addWidget(button)
+        layout.addWidget(self._interrupt)
         self.setFocusProxy(self._text)
 
     @property
@@ -47,6 +56,10 @@ class SpeakLine(QWidget):
         """What is to be spoken when it starts: what is written, or what was spoken last."""
         written = self._text.toPlainText().strip()
         return written or (self._before[-1] if self._before else "")
+
+    def show_state(self, state: LiveState) -> None:
+        """Let what is being said be interrupted while there is such a thing."""
+        self._interrupt.setEnabled(state.on)
 
     def offer(self, text: str) -> None:
         """Write `text` there, unless somebody has written or said something."""
@@ -80,6 +93,9 @@ class SpeakLine(QWidget):
             if held & Qt.KeyboardModifier.ControlModifier:
                 return False  # starts and stops
             self.speak()
+            return True
+        if key == Qt.Key.Key_Escape and self._interrupt.isEnabled():
+            self.interrupted.emit()
             return True
         if key == Qt.Key.Key_Up and self._text.textCursor().blockNumber() == 0:
             return self._go(-1)

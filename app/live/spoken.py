@@ -31,6 +31,7 @@ class Spoken(QObject):
         self._on_air, self._live, self._sound, self._notice = on_air, live, sound, notice
         self._start, self._options_of = start, options_of
         live.stage.line.said.connect(self._say)
+        live.stage.line.interrupted.connect(self._interrupt)
         live.voice.changed.connect(self._follow)
         live.use_voice.clicked.connect(self._hear)
 
@@ -49,7 +50,13 @@ class Spoken(QObject):
         if not self._on_air.broadcast:
             self._start()
             return
+        self._try(lambda: self._on_air.say(text))
+
+    def _interrupt(self) -> None:
+        self._try(self._on_air.interrupt)
+
+    def _try(self, deed: Callable[[], None]) -> None:
         try:
-            self._on_air.say(text)
+            deed()
         except ValueError as error:
             self._notice.tell(reason(error))

@@ -43,6 +43,7 @@ class Stage(QWidget):
     def show_state(self, state: LiveState) -> None:
         """Say over the picture what one has to wait for."""
         self._state = state
+        self.line.show_state(state)
         waits = {
             LiveState.STARTING: self.tr("Getting {name} ready…").format(name=self._name),
             LiveState.STOPPING: self.tr("Stopping…"),

@@ -461,6 +461,10 @@
         <translation>In der Zeile unter dem Bild: sprechen</translation>
     </message>
     <message>
+        <source>In that line: say no more of it</source>
+        <translation>In dieser Zeile: nichts mehr davon sagen</translation>
+    </message>
+    <message>
         <source>Show this list</source>
         <translation>Diese Liste zeigen</translation>
     </message>
@@ -2166,6 +2170,10 @@
         <translation>legen Sie dort config.json und model.safetensors des ersteren ab</translation>
     </message>
     <message>
+        <source>mute it, or stop altogether</source>
+        <translation>schalten Sie sie stumm oder beenden Sie ganz</translation>
+    </message>
+    <message>
         <source>neural engine on {0}</source>
         <translation>neuronal, auf {0}</translation>
     </message>
@@ -2846,6 +2854,10 @@
         <translation>Dieses System gibt keinen</translation>
     </message>
     <message>
+        <source>this voice cannot be interrupted</source>
+        <translation>diese Stimme kann nicht unterbrochen werden</translation>
+    </message>
+    <message>
         <source>try again</source>
         <translation>versuchen Sie es noch einmal</translation>
     </message>
@@ -3277,6 +3289,10 @@
     <message>
         <source>Speak</source>
         <translation>Sprechen</translation>
+    </message>
+    <message>
+        <source>Stop speaking (Esc)</source>
+        <translation>Nicht weitersprechen (Esc)</translation>
     </message>
 </context>
 <context>

@@ -153,6 +153,14 @@ class Broadcast:
         """
         self._source.say(text)
 
+    def interrupt(self) -> None:
+        """Let the voice say no more of what it was told to.
+
+        Raises:
+            ValueError: it is one that cannot be interrupted.
+        """
+        self._source.interrupt()
+
     @property
     def level(self) -> float:
         """How loud the voice is that comes in; root of the mean square, 0 to 1."""

@@ -3,7 +3,7 @@
 import logging
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, WIDER, AudioSource, EndOfAudio, Sound, remarks_of
-from core.broadcast.live_source import Speaking
+from core.broadcast.live_source import Interruptible, Speaking
 from core.clock import Clock
 from core.plugin import SourcePlugin
 from core.sentence import said
@@ -49,6 +49,8 @@ def open_checked(plugin: SourcePlugin[Any], options: Any, clock: Clock) -> Audio
     if not all(callable(getattr(source, deed, None)) for deed in ("read", "close")):
         raise _senseless(plugin.title, said("it opens {0}", type(source).__name__))
     kind = CheckedSpeaker if isinstance(source, Speaking) else CheckedSource
+    if kind is CheckedSpeaker and isinstance(source, Interruptible):
+        kind = InterruptibleSpeaker
     return kind(plugin.title, source, clock)
 
 
@@ -139,12 +141,23 @@ class CheckedSpeaker(CheckedSource):
         Raises:
             ValueError: there is nothing in it to speak.
         """
+        self._do(lambda: self._source.say(text))
+
+    def _do(self, deed: Callable[[], object]) -> None:
         try:
-            self._source.say(text)
+            deed()
         except BaseException as error:
             if _explains_itself(error):
                 raise
             raise _failed(self._title, error) from error
+
+
+class InterruptibleSpeaker(CheckedSpeaker):
+    """Satisfies `Interruptible` as well."""
+
+    def interrupt(self) -> None:
+        """Let it say no more of what it was told to."""
+        self._do(self._source.interrupt)
 
 
 def _make_sense(marks: Any) -> bool:

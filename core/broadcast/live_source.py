@@ -28,6 +28,13 @@ class Speaking(Protocol):
     def say(self, text: str) -> None: ...
 
 
+@runtime_checkable
+class Interruptible(Protocol):
+    """What a source has that can be told to say no more of what it was told to say."""
+
+    def interrupt(self) -> None: ...
+
+
 class LiveSource:
     """Satisfies `AudioSource`: one after another, in one stream time; silence while muted.
 
@@ -76,6 +83,18 @@ class LiveSource:
         """
         if isinstance(self._current, Speaking):
             self._current.say(text)
+
+    def interrupt(self) -> None:
+        """Let the current source say no more of what it was told to.
+
+        Raises:
+            ValueError: it cannot.
+        """
+        if not isinstance(self._current, Interruptible):
+            raise ValueError(
+                said("this voice cannot be interrupted", remedy="mute it, or stop altogether")
+            )
+        self._current.interrupt()
 
     def begin(self, source: AudioSource, open_again: OpenAgain | None = None) -> None:
         """Take the first source, and what opens it again."""

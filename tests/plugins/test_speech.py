@@ -353,3 +353,45 @@ def test_rate_and_pitch_go_to_the_engine_and_own_pronunciations_are_spoken() -> 
     (manner,) = client.manners
     assert (manner.language, manner.rate, manner.pitch) == ("de", 200, 60)
     assert client.heard == ["A jiff."]
+
+
+def test_an_interruption_is_heard_within_a_tenth_of_a_second_and_the_next_line_at_once() -> None:
+    clock = SwiftClock()
+    text = "A sentence that goes on for a good while. " * 100
+    options = replace(HELLO, text=text, keep_open=True)
+    speech = Speech(options, clock, lambda engine: FakeClient(engine))
+    hear(speech, 1.0)
+    interrupted = clock.now()
+    speech.interrupt()
+    after = sounds(speech, 50)
+    loud = [sound.heard + np.flatnonzero(sound.samples)[-1] / 16_000 for sound in after
+            if sound.samples.any()]  # fmt: skip
+    assert max(loud) - interrupted < 0.1
+    assert after[-1].marks == ()
+    quick = np.concatenate([sound.samples for sound in after])
+    assert np.abs(np.diff(quick)).max() < 0.1  # it fades, so nothing clicks
+    speech.say("mama")
+    (next_one,) = sounds(speech, 1)
+    assert next_one.samples.any()
+    speech.close()
+
+
+def test_what_is_being_made_when_it_is_interrupted_is_not_heard(hanging: threading.Event) -> None:
+    began = threading.Event()
+
+    def slowly(text: str) -> Utterance:
+        if text == "Two.":
+            began.set()
+            assert hanging.wait(20)
+        return tone(text)
+
+    client = FakeClient("espeak", slowly)
+    speech = fake(replace(HELLO, text="One. Two.", keep_open=True), client)
+    until(began.is_set)
+    speech.interrupt()
+    hanging.set()
+    speech.say("a")
+    until(lambda: "a" in client.heard)
+    assert 0 < np.count_nonzero(hear(speech, 2.0)) / 16_000 < LETTER_SECONDS + 0.05
+    assert speech.remarks() == []
+    speech.close()

@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.live.speak_line import SpeakLine
+from app.live_state import LiveState
 from tests.app.find import part
 
 KEY = Qt.Key
@@ -20,6 +21,7 @@ class Line:
         qtbot.addWidget(self.line)
         self.field = part(self.line, QPlainTextEdit)
         self.line.said.connect(self.heard.append)
+        self.line.interrupted.connect(lambda: self.heard.append("(interrupted)"))
 
     @property
     def text(self) -> str:
@@ -71,3 +73,14 @@ def test_nothing_is_nothing_to_say(line: Line) -> None:
     line.type("  ")
     line.key(KEY.Key_Return)
     assert line.heard == []
+
+
+def test_escape_and_its_button_interrupt_while_something_is_live(line: Line) -> None:
+    line.line.show_state(LiveState.STOPPED)
+    line.key(KEY.Key_Escape)
+    assert line.heard == []
+    line.line.show_state(LiveState.LIVE)
+    line.key(KEY.Key_Escape)
+    button = next(b for b in line.line.findChildren(QPushButton) if "Esc" in b.accessibleName())
+    button.click()
+    assert line.heard == ["(interrupted)"] * 2

@@ -11,7 +11,7 @@ import pytest
 
 from core.audio import WIDER, AudioSource, EndOfAudio, Sound
 from core.broadcast.checked_source import SourceFailed, open_checked
-from core.broadcast.live_source import Speaking
+from core.broadcast.live_source import Interruptible, Speaking
 from core.plugin import SourcePlugin
 from core.speech_marks import PhonemeMark
 from tests.fakes import HandClock
@@ -154,13 +154,21 @@ def test_one_that_does_not_know_its_losses_has_had_those_it_told() -> None:
     assert opened(Forgetful(lambda _: None)).dropped == 0
 
 
-def test_only_one_that_can_be_told_what_to_say_says_so() -> None:
+def test_only_one_that_can_be_told_what_to_say_or_to_be_quiet_says_so() -> None:
     class Talker(Stranger):
         def say(self, text: str) -> None:
             raise KeyError(text)
 
+    class Polite(Talker):
+        def interrupt(self) -> None:
+            raise KeyError
+
     assert not isinstance(opened(Stranger(lambda _: None)), Speaking)
-    speaker = opened(Talker(lambda _: None))
+    speaker, polite = opened(Talker(lambda _: None)), opened(Polite(lambda _: None))
     assert isinstance(speaker, Speaking)
+    assert not isinstance(speaker, Interruptible)
+    assert isinstance(polite, Interruptible)
+    with pytest.raises(SourceFailed, match="has failed"):
+        polite.interrupt()
     with pytest.raises(SourceFailed, match="has failed"):
         speaker.say("hello")

@@ -243,3 +243,17 @@ def test_one_that_comes_back_after_the_end_is_closed(caplog: pytest.LogCaptureFi
         source.read(PIECE, 0.1)
     with pytest.raises(EndOfAudio):
         late.read(PIECE, 0.1)
+
+
+def test_one_that_can_be_interrupted_is_and_another_says_that_it_cannot() -> None:
+    class Talker(PacedSource):
+        interrupted = 0
+
+        def interrupt(self) -> None:
+            self.interrupted += 1
+
+    talker = Talker(lambda count: np.zeros(count, np.float32), HandClock())
+    live(talker).interrupt()
+    assert talker.interrupted == 1
+    with pytest.raises(ValueError, match="cannot be interrupted; mute it"):
+        live(constant(0.5, HandClock())).interrupt()
