@@ -34,6 +34,29 @@ class HandClock:
         return until.is_set()
 
 
+class SteppedClock:
+    """A clock that any thread may wait on, and that goes on only as a test says."""
+
+    def __init__(self) -> None:
+        self._time = 0.0
+        self._changed = threading.Condition()
+
+    def now(self) -> float:
+        return self._time
+
+    def wait(self, seconds: float, until: threading.Event) -> bool:
+        end = self._time + seconds
+        with self._changed:
+            while self._time < end and not until.is_set():
+                self._changed.wait(0.005)  # nobody notifies of `until`
+        return until.is_set()
+
+    def advance(self, seconds: float) -> None:
+        with self._changed:
+            self._time += seconds
+            self._changed.notify_all()
+
+
 @dataclass
 class Opened:
     """Counts how often things are opened and closed."""

@@ -5,47 +5,27 @@ one listens at the virtual microphone through parec, so it needs a PulseAudio or
 """
 
 import argparse
-import logging
 import multiprocessing
 import os
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import av
 import numpy as np
 
-from core.audio import (
-    SAMPLE_RATE,
-    VOICE_RATE,
-    WIDER,
-    PacedSource,
-    Piece,
-    Samples,
-    Sound,
-    SoundSink,
-)
+from core.audio import SAMPLE_RATE, VOICE_RATE, WIDER, PacedSource, Piece, Samples
+from core.benchmark.live_probe import Probe, describe_person, live
 from core.benchmark.measurements import Measurement, Report, Section, machine
-from core.broadcast.broadcast import Broadcast, Reports
-from core.broadcast.scene import Scene
-from core.broadcast.shared_devices import Devices
 from core.cli import portrait
-from core.engine.badge import BadgeOptions
 from core.engine.engine_client import Engine
-from core.engine.names import AUTO, ENGINES
-from core.film.recording import Recording
-from core.live.session import Phase, Status
 from core.plugin import SourcePlugin
-from core.sound.outputs import MICROPHONE
-from core.sound.speaker import SpeakerFigures
 from core.sound.virtual_microphone import SOURCE
-from core.video import HD, Frame, VideoFormat, VideoSink
+from core.video import HD
 
 TONES = (1_000, 11_000, 15_000)
 """Hz."""
@@ -55,9 +35,6 @@ LOUD = 0.5
 NOTCH = 60.0
 """Hz around a tone that are the tone."""
 
-WARM_UP = 4.0
-"""Seconds live before anything is measured."""
-
 AFTER = 8.0
 """Seconds that are watched after a fault."""
 
@@ -66,9 +43,7 @@ SCENARIOS = ("tones", "overload", "stopped", "killed")
 
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the options of `voice`."""
-    parser.add_argument("--profile", metavar="NAME", help="measure with this person")
-    parser.add_argument("--photo", metavar="FILE", help="measure with the person in this photo")
-    parser.add_argument("--engine", choices=ENGINES, default=AUTO)
+    describe_person(parser)
     parser.add_argument("--seconds", type=float, default=30, help="of overload; 300 tells")
     parser.add_argument("--busy", type=int, default=1, help="cores that others keep busy in it")
     parser.add_argument(
@@ -89,54 +64,6 @@ def measure(chosen: argparse.Namespace) -> Report:
     return Report(about, tuple(deeds[name]() for name in chosen.only))
 
 
-class _Moment(NamedTuple):
-    at: float
-    """When it was played or shown."""
-    start: int
-    """Stream time of it."""
-    heard: float
-
-
-class _Probe:
-    """Satisfies `SoundSink`, `Page` and `VideoSink`: notes when what came."""
-
-    def __init__(self) -> None:
-        self.voice: list[_Moment] = []
-        self.pictures: list[_Moment] = []
-
-    def play(self, sound: Sound) -> None:
-        self.voice.append(_Moment(time.monotonic(), sound.start, sound.heard))
-
-    def open(self, format: VideoFormat) -> VideoSink:  # noqa: ARG002
-        return self
-
-    def send(self, frame: Frame) -> None:
-        if not self.pictures or frame.sample != self.pictures[-1].start:
-            self.pictures.append(_Moment(time.monotonic(), frame.sample, frame.heard))
-
-    def close(self) -> None:
-        pass
-
-
-class _ProbeOutputs:
-    """Satisfies `AudioOutputs`: whatever is asked for, the probe is opened."""
-
-    def __init__(self, probe: _Probe) -> None:
-        self._probe = probe
-
-    def openers(self, names: Sequence[str]) -> Sequence[Callable[[], SoundSink]]:
-        return [lambda: self._probe for name in names if name]
-
-    def figures(self) -> list[SpeakerFigures]:
-        return []
-
-    def warning(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        pass
-
-
 def _voice(hertz: float) -> SourcePlugin[None]:
     """Return a voice that is one tone without end, at both rates."""
     at = 0
@@ -152,52 +79,14 @@ def _voice(hertz: float) -> SourcePlugin[None]:
     return SourcePlugin("tone", "Tone", type(None), lambda _, clock: PacedSource(pull, clock))
 
 
-class _Live(NamedTuple):
-    broadcast: Broadcast
-    engine: Engine
-    troubles: list[str]
-
-
-@contextmanager
-def _live(
-    chosen: argparse.Namespace, hertz: float, probe: _Probe | None, film: Path | None = None
-) -> Iterator[_Live]:
-    """Be live, and warm."""
-    statuses, troubles = list[Status](), list[str]()
-    engine = Engine()
-    reports = Reports(
-        statuses.append, lambda *_: None, lambda e: troubles.append(str(e)), lambda _: None,
-        troubles.append,
-    )  # fmt: skip
-    outputs = _ProbeOutputs(probe) if probe else None
-    scene = Scene(
-        _voice(hertz), None, portrait(chosen), chosen.engine, "", BadgeOptions(), probe,
-        (MICROPHONE,),
-    )  # fmt: skip
-    with closing(Devices(engine, outputs=outputs)) as devices:
-        broadcast = Broadcast(scene, devices, reports, open_recorder=Recording)
-        broadcast.record(film)
-        broadcast.start()
-        try:
-            while not (statuses and statuses[-1].phase is not Phase.STARTING):
-                broadcast.join(0.05)
-            broadcast.join(WARM_UP)
-            yield _Live(broadcast, engine, troubles)
-        finally:
-            broadcast.stop()
-            broadcast.join()
-    if statuses[-1].error:
-        logging.getLogger().error("it ended with: %s", statuses[-1].error)
-
-
 def _tones(chosen: argparse.Namespace) -> Section:
     rows = []
     for hertz in TONES:
         with tempfile.TemporaryDirectory() as folder:
             film = Path(folder) / "tone.mp4"
-            with _live(chosen, hertz, None, film) as live:
+            with live(chosen, (_voice(hertz), None), None, film) as on_air:
                 heard = _listened(2.0)
-                live.broadcast.join(0.5)
+                on_air.broadcast.join(0.5)
             for place, voice in (("virtual microphone", heard), ("MP4", _decoded(film))):
                 level, rest = _fitted(voice, hertz)
                 rows.append(Measurement(f"{hertz} Hz at the {place}", level, "dB"))
@@ -251,18 +140,18 @@ def _notched(part: Samples, hertz: float) -> tuple[float, float]:
 
 
 def _overload(chosen: argparse.Namespace) -> Section:
-    probe = _Probe()
-    with _live(chosen, 440, probe) as live:
+    probe = Probe()
+    with live(chosen, (_voice(440), None), probe) as on_air:
         busy = [multiprocessing.Process(target=_spin, daemon=True) for _ in range(chosen.busy)]
         began = time.monotonic()
         for process in busy:
             process.start()
-        live.broadcast.join(chosen.seconds)
+        on_air.broadcast.join(chosen.seconds)
         ended = time.monotonic()
         for process in busy:
             process.kill()
             process.join()
-        live.broadcast.join(AFTER)
+        on_air.broadcast.join(AFTER)
     return Section(
         f"{chosen.busy} of {os.cpu_count()} cores kept busy for {chosen.seconds:.0f} s",
         (*_losses(probe), *_pictures(probe, began, ended), *_recovery(probe, ended)),
@@ -275,23 +164,23 @@ def _spin() -> None:
 
 
 def _stopped(chosen: argparse.Namespace) -> Section:
-    probe = _Probe()
-    with _live(chosen, 440, probe) as live:
+    probe = Probe()
+    with live(chosen, (_voice(440), None), probe) as on_air:
         began = time.monotonic()
-        os.kill(_process(live.engine), signal.SIGSTOP)
-        live.broadcast.join(5.0)
-        os.kill(_process(live.engine), signal.SIGCONT)
+        os.kill(_process(on_air.engine), signal.SIGSTOP)
+        on_air.broadcast.join(5.0)
+        os.kill(_process(on_air.engine), signal.SIGCONT)
         ended = time.monotonic()
-        live.broadcast.join(AFTER)
+        on_air.broadcast.join(AFTER)
     return Section("Engine stopped for 5 s", (*_losses(probe, began), *_recovery(probe, ended)))
 
 
 def _killed(chosen: argparse.Namespace) -> Section:
-    probe = _Probe()
-    with _live(chosen, 440, probe) as live:
+    probe = Probe()
+    with live(chosen, (_voice(440), None), probe) as on_air:
         began = time.monotonic()
-        os.kill(_process(live.engine), signal.SIGKILL)
-        live.broadcast.join(AFTER)
+        os.kill(_process(on_air.engine), signal.SIGKILL)
+        on_air.broadcast.join(AFTER)
     back = next((p.at - began for p in probe.pictures if p.at > began + 0.1), float("nan"))
     return Section(
         "Engine killed",
@@ -305,14 +194,14 @@ def _process(engine: Engine) -> int:
     return found
 
 
-def _losses(probe: _Probe, since: float = 0.0) -> Iterator[Measurement]:
+def _losses(probe: Probe, since: float = 0.0) -> Iterator[Measurement]:
     lost = sum(max(0, after.start - before.start - 640) for before, after in pairwise(probe.voice))
     yield Measurement("speech lost", lost / SAMPLE_RATE, "s")
     gaps = [b.at - a.at for a, b in pairwise(probe.voice) if b.at > since]
     yield Measurement("longest gap in the voice", 1e3 * (max(gaps, default=0.0) - 0.04), "ms")
 
 
-def _pictures(probe: _Probe, began: float, ended: float) -> Iterator[Measurement]:
+def _pictures(probe: Probe, began: float, ended: float) -> Iterator[Measurement]:
     during = [p for p in probe.pictures if began < p.at < ended]
     yield Measurement("pictures a second meanwhile", len(during) / (ended - began), "frames/s")
     late = [1e3 * (p.at - p.heard) for p in during]
@@ -321,7 +210,7 @@ def _pictures(probe: _Probe, began: float, ended: float) -> Iterator[Measurement
         yield Measurement(f"latency of the picture meanwhile, p{share}", value, "ms")
 
 
-def _recovery(probe: _Probe, ended: float) -> Iterator[Measurement]:
+def _recovery(probe: Probe, ended: float) -> Iterator[Measurement]:
     """Measure how long it takes until the pictures of half a second are below 200 ms."""
     after = [p for p in probe.pictures if p.at > ended]
     for index, picture in enumerate(after):

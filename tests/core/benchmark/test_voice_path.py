@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.audio import VOICE_RATE, Sound
-from core.benchmark.voice_path import LOUD, _fitted, _losses, _Probe
-from tests.fakes import tone
+from core.benchmark.live_probe import Probe
+from core.benchmark.voice_path import LOUD, _fitted, _losses
+from tests.fakes import tone, voiced
 
 
 @pytest.mark.parametrize("hertz", [1000.0, 11_000.0, 15_000.0])
@@ -27,9 +28,9 @@ def test_what_is_not_heard_is_nan() -> None:
 
 
 def test_lost_speech_is_counted_by_its_stream_time() -> None:
-    probe = _Probe()
+    probe = Probe()
     for start in (0, 640, 3840, 4480):
-        probe.play(Sound(np.zeros(640, np.float32), start, 0.0))
+        probe.play(voiced(Sound(np.zeros(640, np.float32), start, 0.0)))
     lost, _ = _losses(probe)
     assert lost.name == "speech lost"
     assert lost.value == pytest.approx((3840 - 1280) / 16_000)

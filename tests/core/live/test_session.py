@@ -22,12 +22,12 @@ from core.audio import (
     Sound,
     SoundBrokeOff,
 )
-from core.clock import WallClock
+from core.clock import Clock, WallClock
 from core.engine.testcard import TestCard
 from core.live.session import LeftBehind, Phase, Session, Status
 from core.speech_marks import Marks
 from core.video import Frame, VideoFormat
-from tests.fakes import TINY, Lagging, Opened, Sink, until
+from tests.fakes import TINY, Lagging, Opened, Sink, SteppedClock, until
 
 HOP = 160
 
@@ -98,14 +98,15 @@ class Parts:
         self.counter.opened += 1
         return sink
 
-    def session(self) -> Session:
+    def session(self, clock: Clock | None = None) -> Session:
         return Session(
             lambda: self.open_source(),
             lambda: self.open_stream(),
             lambda format: self.open_sink(format),
             self.seen.append,
             lambda: self.open_sound_sink(),
-            give_up_after=self.give_up_after,
+            clock,
+            self.give_up_after,
         )
 
     @property
@@ -659,3 +660,23 @@ def test_a_closed_source_answers_with_the_end(parts: Parts) -> None:
     source.close()
     with pytest.raises(EndOfAudio):
         source.read(HOP, 0.1)
+
+
+def test_after_a_stop_less_than_a_tenth_of_a_second_is_played_however_much_waits(
+    parts: Parts,
+) -> None:
+    """The voice waits for its picture here, 300 ms of it."""
+    clock = SteppedClock()
+    parts.open_source = lambda: PacedSource(lambda count: np.ones(count, np.float32), clock)
+    parts.open_stream = lambda: Lagging(TINY, 1, 4800)
+    sink = Sink(parts.counter)
+    parts.open_sound_sink = lambda: sink
+    session = parts.session(clock)
+    session.start()
+    until(lambda: clock.advance(0.002) or len(sink.sounds) >= 20)
+    session.stop()
+    before = len(sink.sounds)
+    until(lambda: clock.advance(0.01) or session.join(0))
+    after = sum(len(sound.samples) for sound in sink.sounds[before:])
+    assert after < 0.1 * 16_000
+    assert parts.phases[-1] is Phase.STOPPED

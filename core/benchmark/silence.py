@@ -1,0 +1,129 @@
+"""How soon a typed text is silent: after a stop, and after an interruption while it goes on.
+
+Goes live with the engine in its process, as the window does, and has a long text spoken. The
+virtual microphone is listened to through parec, where a PulseAudio or PipeWire server is there.
+"""
+
+import argparse
+import logging
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from core.audio import VOICE_RATE
+from core.benchmark.live_probe import AUDIBLE, Probe, describe_person, live, picture_latency
+from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.cli import voice
+from core.sound.virtual_microphone import SOURCE
+
+TEXT = "This sentence goes on and on, and nobody knows where it shall end. " * 100
+
+BLOCK = VOICE_RATE // 100
+"""Frames that are listened to at once."""
+
+LOOK = 1.5
+"""Seconds that are listened to after it should be silent."""
+
+log = logging.getLogger(__name__)
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `silence`."""
+    describe_person(parser)
+    parser.add_argument("--times", type=int, default=5, help="tries of each kind")
+    parser.add_argument("--language", help="of the text, as in de (default: en-us)")
+    parser.set_defaults(mic=False, audio=None, text=TEXT)
+
+
+def measure(chosen: argparse.Namespace) -> Report:
+    """Run the benchmark."""
+    kinds = (
+        ("Stopped, until the last sound", _stopped, "is handed on to devices"),
+        ("Stopped, until the last sound", _stopped_aloud, "left the virtual microphone"),
+        ("Interrupted, until the last sound", _interrupted, "beyond the picture's delay"),
+    )
+    sections = []
+    for title, deed, what in kinds:
+        found = np.array([deed(chosen) for _ in range(chosen.times)])
+        sections.append(Section(title, tuple(_rows(what, found[~np.isnan(found)]))))
+    return Report(machine() | {"tries": str(chosen.times)}, tuple(sections))
+
+
+def _rows(what: str, seconds: np.ndarray) -> Iterator[Measurement]:
+    if len(seconds):
+        yield Measurement(f"{what}, median", 1e3 * float(np.median(seconds)), "ms")
+        yield Measurement(f"{what}, longest", 1e3 * float(seconds.max()), "ms")
+    else:
+        yield Measurement(f"{what}: nothing was heard", float("nan"), "ms")
+
+
+def _stopped(chosen: argparse.Namespace) -> float:
+    """Return the seconds from a stop to the end of what is handed on to devices."""
+    probe = Probe()
+    with live(chosen, voice(chosen), probe) as on_air:
+        stopped = time.monotonic()
+        on_air.broadcast.stop()
+        on_air.broadcast.join(LOOK)
+    return probe.loud_until - stopped
+
+
+def _interrupted(chosen: argparse.Namespace) -> float:
+    """Return the same for an interruption, without the time that the voice waits for pictures."""
+    probe = Probe()
+    with live(chosen, voice(chosen), probe) as on_air:
+        interrupted = time.monotonic()
+        on_air.broadcast.interrupt()
+        on_air.broadcast.join(LOOK)
+        delay = picture_latency(probe)
+    return probe.loud_until - interrupted - delay
+
+
+def _stopped_aloud(chosen: argparse.Namespace) -> float:
+    """Return the seconds from a stop to the last sound that another program hears."""
+    try:
+        with live(chosen, voice(chosen), None) as on_air, _listening() as listener:
+            on_air.broadcast.join(LOOK)
+            stopped = time.monotonic()
+            on_air.broadcast.stop()
+            listener.ended.wait(LOOK)
+            return listener.loud_until - stopped
+    except OSError:
+        log.warning("nobody can listen to the virtual microphone", exc_info=True)
+        return float("nan")
+
+
+class _Listener(threading.Thread):
+    """Hears the virtual microphone, and when it was last loud."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        super().__init__(name="listener", daemon=True)
+        assert process.stdout
+        self._stream = process.stdout
+        self.loud_until = float("nan")
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while block := self._stream.read(4 * BLOCK):
+            if np.abs(np.frombuffer(block, np.float32)).max() > AUDIBLE:
+                self.loud_until = time.monotonic()
+        self.ended.set()
+
+
+@contextmanager
+def _listening() -> Iterator[_Listener]:
+    command = [
+        "parec", "-d", SOURCE, "--raw", "--format=float32le", f"--rate={VOICE_RATE}",
+        "--channels=1", "--latency-msec=10",
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
+        listener = _Listener(parec)
+        listener.start()
+        try:
+            yield listener
+        finally:
+            parec.kill()
+            listener.join()
