@@ -101,6 +101,7 @@ class Shell(QObject):
         self._warning.close(patience)
         self._clearing.close(patience)
         self.about.end(patience)
+        self.plugins.end(patience)
         for part in (self._around.keys, self._around.single):
             if part:
                 part.close()
@@ -163,6 +164,7 @@ class Shell(QObject):
         assert application
         self._window.note()
         self.about.end(PATIENCE)
+        self.plugins.end(PATIENCE)
         install(application, self._window.settings.language)
         self._window.refurnish()
         self._add_pages()

@@ -18,7 +18,7 @@ from app.parts.question import Question
 from app.parts.sentences import told
 from app.plain import Label
 from core.licences import PACKAGE, licences, version
-from core.voices.installed import licence_lines
+from core.voices.installed import description, inventory, unasked
 
 MARK = 56
 """Pixels."""
@@ -30,9 +30,7 @@ class About(QWidget):
     def __init__(self, logs: Path, package: str = PACKAGE) -> None:
         super().__init__()
         self.text = QPlainTextEdit()
-        self._licences = Question(
-            lambda: "\n".join([*map(told, licence_lines()), "", licences(package)]), self
-        )
+        self._licences = Question(lambda: "\n".join([*_voices(), "", licences(package)]), self)
         self._licences.answered.connect(lambda text: self.text.setPlainText(str(text or "")))
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -83,3 +81,8 @@ class About(QWidget):
         row.addWidget(mark)
         row.addWidget(title, 1)
         return row
+
+
+def _voices() -> list[str]:
+    """Return a line for each engine that speaks, there or not, with its licence."""
+    return [told(description(engine)) for engine in inventory(unasked)]

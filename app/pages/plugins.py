@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.live.voice import form
+from app.pages.voice_engines import VoiceEngines
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
 from app.plain import Label
 from core.plugin import Found, Origin, SourcePlugin, StorePlugin
 from core.plugin_trial import TrialFailed
 from core.profile_stores import StoreFailed, Stores, no_stores
+from core.voices.installed import Engine, inventory
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ class PluginsPage(QWidget):
     """A card for each plugin, found or broken, with the switch that keeps it from being loaded.
 
     `look` finds the voices anew, without those that are off; `options_of` knows what was chosen;
-    `places` tells where people are kept, which is known since the start.
+    `places` tells where people are kept, which is known since the start; `engines` what speaks.
     """
 
     def __init__(
@@ -42,13 +44,14 @@ class PluginsPage(QWidget):
         look: Callable[[tuple[str, ...]], Found[SourcePlugin[Any]]],
         options_of: Callable[[SourcePlugin[Any]], Any],
         places: Callable[[], Stores] = no_stores,
+        engines: Callable[[], list[Engine]] = inventory,
     ) -> None:
         super().__init__()
         self._off, self._look, self._options_of = set(off), look, options_of
         self._places = places
         self.cards: dict[str, PluginCard] = {}
         again = QPushButton(self.tr("Re&fresh"))
-        again.clicked.connect(self.refresh)
+        again.clicked.connect(self._refresh_all)
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)
         self._column = QVBoxLayout(inside)
@@ -66,7 +69,10 @@ class PluginsPage(QWidget):
                 )
             )
         )
+        self.engines = VoiceEngines(engines)
         self._below = heading(self.tr("Places where people are kept"))
+        self._column.addSpacing(10)
+        self._column.addWidget(self.engines)
         self._column.addSpacing(10)
         self._column.addWidget(self._below)
         self._column.addStretch(1)
@@ -87,10 +93,18 @@ class PluginsPage(QWidget):
             card.deleteLater()
         voices, places = self._made(found), self._made_of_places(self._places())
         for card in voices.values():
-            self._column.insertWidget(self._column.indexOf(self._below) - 1, card)
+            self._column.insertWidget(self._column.indexOf(self.engines) - 1, card)
         for card in places.values():
             self._column.insertWidget(self._column.count() - 1, card)
         self.cards = {**places, **voices}
+
+    def end(self, patience: float) -> None:
+        """Wait at most `patience` seconds for what is being asked."""
+        self.engines.end(patience)
+
+    def _refresh_all(self) -> None:
+        self.refresh()
+        self.engines.refresh()
 
     def _made(self, found: Found[SourcePlugin[Any]]) -> dict[str, "PluginCard"]:
         errors = {broken.name: what_is_wrong(broken.error) for broken in found.broken}

@@ -1614,6 +1614,10 @@
         <translation>speichern Sie den Ton als Datei und wählen Sie diese</translation>
     </message>
     <message>
+        <source>see its own page</source>
+        <translation>siehe dessen eigene Seite</translation>
+    </message>
+    <message>
         <source>set it to 48000 Hz in the system&apos;s sound settings</source>
         <translation>stellen Sie es in den Toneinstellungen des Systems auf 48000 Hz</translation>
     </message>
@@ -1814,6 +1818,10 @@
         <translation>{0} wirkt nicht überall</translation>
     </message>
     <message>
+        <source>{0} cannot be used: {1} ({2})</source>
+        <translation>{0} ist nicht zu gebrauchen: {1} ({2})</translation>
+    </message>
+    <message>
         <source>{0} cannot be written to {1} ({2})</source>
         <translation>{0} lässt sich nicht in {1} schreiben ({2})</translation>
     </message>
@@ -1876,6 +1884,10 @@
     <message>
         <source>{0} is not a picture this program can read</source>
         <translation>{0} ist kein Bild, das dieses Programm lesen kann</translation>
+    </message>
+    <message>
+        <source>{0} is not installed ({1}). To get it: {2}</source>
+        <translation>{0} ist nicht installiert ({1}). So bekommt man es: {2}</translation>
     </message>
     <message>
         <source>{0} is not there any more</source>
@@ -2120,10 +2132,6 @@
     <message>
         <source>it was left behind, and you can start again</source>
         <translation>sie wurde zurückgelassen, und Sie können neu starten</translation>
-    </message>
-    <message>
-        <source>More voices can be installed: {0}</source>
-        <translation>Weitere Stimmen lassen sich installieren: {0}</translation>
     </message>
     <message>
         <source>ms</source>
@@ -2918,14 +2926,6 @@
         <translation>Virtuelles Mikrofon</translation>
     </message>
     <message>
-        <source>Voice {0}, not installed ({1}): {2}</source>
-        <translation>Stimme {0}, nicht installiert ({1}): {2}</translation>
-    </message>
-    <message>
-        <source>Voice {0}: {1}</source>
-        <translation>Stimme {0}: {1}</translation>
-    </message>
-    <message>
         <source>Voices</source>
         <translation>Stimmen</translation>
     </message>
@@ -3008,10 +3008,6 @@
     <message>
         <source>{0} cannot be read: {1}</source>
         <translation>{0} lässt sich nicht lesen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} cannot be used: {1}</source>
-        <translation>{0} ist nicht nutzbar: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be written ({1})</source>
@@ -3436,6 +3432,21 @@
     <message>
         <source>{title} is broken: its options cannot be shown ({error}).</source>
         <translation>{title} ist defekt: Die Optionen lassen sich nicht zeigen ({error}).</translation>
+    </message>
+</context>
+<context>
+    <name>VoiceEngines</name>
+    <message>
+        <source>Asking each voice what it can speak…</source>
+        <translation>Jede Stimme wird gefragt, was sie sprechen kann…</translation>
+    </message>
+    <message>
+        <source>Voices for typed text</source>
+        <translation>Stimmen für getippten Text</translation>
+    </message>
+    <message>
+        <source>The voices could not be asked; the log says why.</source>
+        <translation>Die Stimmen ließen sich nicht fragen; das Protokoll sagt, warum.</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,7 @@ from core.process.surroundings import begin
 BENCHMARKS = {
     "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
     "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
-    "silence": ("silence", "how soon a typed text is silent after a stop or an interruption"),
+    "typed": ("typed_text", "how soon typed text is heard, and silent after a stop"),
     "picture": ("picture_faults", "sheets and figures of where a picture fails first"),
 }
 WITH_TORCH = {

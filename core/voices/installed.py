@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ class Engine:
     voices: tuple[VoiceEntry, ...] = ()
     error: str = ""
     """Why it cannot be used; empty if it can."""
+    installed: bool = True
 
 
 def engines() -> list[VoicePlugin]:
@@ -68,17 +69,31 @@ def ask_all(open_client: Callable[[str], VoiceClient] = VoiceClient) -> Iterator
                 yield Engine(plugin, tuple(languages), tuple(voices))
 
 
-def licence_lines() -> list[str]:
-    """Return a sentence for each engine that can be had here: its licence, and how to get it."""
-    found = [p for p in voice_plugins().plugins.values() if _suits(p)]
-    return [
-        said("Voice {0}: {1}", plugin.title, plugin.licence)
-        if is_installed(plugin)
-        else said(
-            "Voice {0}, not installed ({1}): {2}", plugin.title, plugin.remedy, plugin.licence
-        )
-        for plugin in found
-    ]
+def unasked() -> Iterator[Engine]:
+    """Yield every installed engine, and start none."""
+    yield from map(Engine, engines())
+
+
+def inventory(ask: Callable[[], Iterable[Engine]] = ask_all) -> list[Engine]:
+    """Return every engine that there is, then those that could be installed here."""
+    return [*ask(), *(Engine(plugin, installed=False) for plugin in obtainable())]
+
+
+def description(engine: Engine) -> str:
+    """Return what people should know of an engine: its voices, licence, and how to get it."""
+    title, licence = engine.plugin.title, engine.plugin.licence
+    if not engine.installed:
+        remedy = engine.plugin.remedy or said("see its own page")
+        return said("{0} is not installed ({1}). To get it: {2}", title, licence, remedy)
+    if engine.error:
+        return said("{0} cannot be used: {1} ({2})", title, engine.error, licence)
+    if engine.voices:
+        return said("{0}: {1} ({2})", title, _count(len(engine.voices)), licence)
+    return said("{0} ({1})", title, licence)
+
+
+def _count(voices: int) -> str:
+    return said("one voice") if voices == 1 else said("{0} voices", voices)
 
 
 def _suits(plugin: VoicePlugin) -> bool:

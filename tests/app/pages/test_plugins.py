@@ -61,7 +61,7 @@ def options_of(plugin: SourcePlugin[Any]) -> Any:
 @pytest.fixture
 def page(qtbot: QtBot, strangers: list[EntryPoint], caplog: Any) -> PluginsPage:
     caplog.set_level("CRITICAL")
-    found = PluginsPage((), source_plugins, options_of)
+    found = PluginsPage((), source_plugins, options_of, engines=list)
     qtbot.addWidget(found)
     found.show()
     return found
@@ -105,7 +105,7 @@ def test_options_that_fail_are_a_sentence_and_no_end(
 
 
 def test_whose_a_plugin_is_stands_on_its_card(qtbot: QtBot) -> None:
-    page = PluginsPage((), source_plugins, options_of)
+    page = PluginsPage((), source_plugins, options_of, engines=list)
     qtbot.addWidget(page)
     page.refresh()
     assert page.cards["speech"].origin.startswith("speech, from understudy 0.")
@@ -117,7 +117,7 @@ def test_a_place_for_people_that_does_not_work_is_shown_with_what_is_wrong(qtbot
 
     plugin = StorePlugin("share", "The share", refuse)
     places = open_stores(Found({"share": plugin}, ()))
-    page = PluginsPage((), source_plugins, options_of, lambda: places)
+    page = PluginsPage((), source_plugins, options_of, lambda: places, list)
     qtbot.addWidget(page)
     page.refresh()
     assert page.cards["share"].problem.startswith("It cannot be used: the share is gone.")

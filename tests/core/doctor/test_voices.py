@@ -11,27 +11,29 @@ def plugin(name: str, default_for: tuple[str, ...], remedy: str = "") -> VoicePl
     return VoicePlugin(name, name.title(), lambda: 1 / 0, "MIT", (), remedy, (), default_for)  # type: ignore[arg-type, return-value]
 
 
+MORE = Engine(plugin("more", (), "pip install more"), installed=False)
 NATURAL = Engine(plugin("nell", ("en",)), (), (VoiceEntry("a", "A"),))
 ROBOT = Engine(plugin("robot", ("*",)), (), (VoiceEntry("a", "A"), VoiceEntry("b", "B")))
 BROKEN = Engine(plugin("nell", ("en",)), error="its graph is damaged")
 
 
 def test_voices_are_told_with_their_licences_and_how_to_get_more() -> None:
-    found = voices(lambda: [NATURAL, ROBOT], lambda: [plugin("more", (), "pip install more")])
+    found = voices(lambda: [NATURAL, ROBOT, MORE])
     assert found.state is State.OK
     assert found.sentence == (
         "Nell: one voice (MIT); Robot: 2 voices (MIT); "
-        "More voices can be installed: More (pip install more)"
+        "More is not installed (MIT). To get it: pip install more"
     )
 
 
 def test_a_broken_voice_or_none_or_only_a_machine_has_a_remedy() -> None:
-    broken = voices(lambda: [BROKEN, ROBOT], list)
+    broken = voices(lambda: [ROBOT, BROKEN])
     assert broken.state is State.WARNING
-    assert "Nell cannot be used: its graph is damaged" in broken.sentence
+    assert broken.sentence.startswith("Nell cannot be used: its graph is damaged (MIT); Robot")
     assert broken.remedy
-    robot = voices(lambda: [ROBOT], list)
+    robot = voices(lambda: [ROBOT])
     assert (robot.state, bool(robot.remedy)) == (State.WARNING, True)
-    none = voices(list, list)
-    assert (none.state, none.sentence) == (State.FAILED, "no voice can be used")
+    none = voices(lambda: [MORE])
+    assert none.state is State.FAILED
+    assert none.sentence.startswith("no voice can be used; More is not installed")
     assert none.remedy

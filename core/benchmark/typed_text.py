@@ -1,7 +1,7 @@
-"""How soon a typed text is silent: after a stop, and after an interruption while it goes on.
+"""How soon typed text is heard, how the next line follows, and how soon it is silent.
 
-Goes live with the engine in its process, as the window does, and has a long text spoken. The
-virtual microphone is listened to through parec, where a PulseAudio or PipeWire server is there.
+For the last it goes live with the engine in its process, as the window does. The virtual
+microphone is listened to through parec, where a PulseAudio or PipeWire server is there.
 """
 
 import argparse
@@ -10,17 +10,25 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 
 import numpy as np
 
-from core.audio import VOICE_RATE
+from core.audio import SAMPLE_RATE, VOICE_RATE, EndOfAudio
 from core.benchmark.live_probe import AUDIBLE, Probe, describe_person, live, picture_latency
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.broadcast.live_source import Speaking
 from core.cli import voice
+from core.clock import WallClock
 from core.sound.virtual_microphone import SOURCE
 
-TEXT = "This sentence goes on and on, and nobody knows where it shall end. " * 100
+TEXT = "This sentence goes on and on, and nobody knows where it shall end. " * 1500
+
+LINE = "This is a line of some length, as people type it. "
+
+PIECE = 640
+"""Samples that are read at once."""
 
 BLOCK = VOICE_RATE // 100
 """Frames that are listened to at once."""
@@ -32,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `silence`."""
+    """Add the options of `typed`."""
     describe_person(parser)
     parser.add_argument("--times", type=int, default=5, help="tries of each kind")
     parser.add_argument("--language", help="of the text, as in de (default: en-us)")
@@ -41,16 +49,51 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def measure(chosen: argparse.Namespace) -> Report:
     """Run the benchmark."""
+    source = Section("A source of its own", tuple(_source_rows(chosen)))
     kinds = (
         ("Stopped, until the last sound", _stopped, "is handed on to devices"),
         ("Stopped, until the last sound", _stopped_aloud, "left the virtual microphone"),
         ("Interrupted, until the last sound", _interrupted, "beyond the picture's delay"),
     )
-    sections = []
+    sections = [source]
     for title, deed, what in kinds:
         found = np.array([deed(chosen) for _ in range(chosen.times)])
         sections.append(Section(title, tuple(_rows(what, found[~np.isnan(found)]))))
     return Report(machine() | {"tries": str(chosen.times)}, tuple(sections))
+
+
+def _source_rows(chosen: argparse.Namespace) -> Iterator[Measurement]:
+    """Measure without going live, in turns."""
+    rows = [(_begun(chosen, LINE), _begun(chosen, TEXT), _gap(chosen)) for _ in range(chosen.times)]
+    short, long, gap = np.median(rows, axis=0)
+    yield Measurement("until a short text's first sound", float(short), "s")
+    name = f"until the first sound of {len(TEXT)} letters"
+    yield Measurement(name, float(long), "s", float(long / short), "the short one")
+    yield Measurement("silence before a line typed meanwhile", 1e3 * float(gap), "ms")
+
+
+def _begun(chosen: argparse.Namespace, text: str) -> float:
+    """Return the seconds until a text's first sound, its process started anew."""
+    plugin, options = voice(chosen)
+    begin = time.monotonic()
+    with closing(plugin.open(replace(options, text=text), WallClock())):
+        return time.monotonic() - begin
+
+
+def _gap(chosen: argparse.Namespace) -> float:
+    """Return the seconds of silence put before a line that is typed while another is spoken."""
+    plugin, options = voice(chosen)
+    silent = 0
+    with closing(plugin.open(replace(options, text=LINE), WallClock())) as source:
+        source.read(PIECE, 1.0)
+        assert isinstance(source, Speaking)
+        source.say(LINE)
+        with suppress(EndOfAudio):
+            while sound := source.read(PIECE, 1.0):
+                silent += int(np.count_nonzero(sound.samples == 0))
+                end = PIECE - len(np.trim_zeros(sound.samples, "b"))
+        silent -= end  # the last piece is filled up
+    return silent / SAMPLE_RATE
 
 
 def _rows(what: str, seconds: np.ndarray) -> Iterator[Measurement]:
