@@ -17,7 +17,10 @@ class Hint:
     high: float | None = None
     unit: str = ""
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
-    """Returns (value, what people read); asked each time the form is drawn."""
+    """Returns (value, what people read); asked when the form is drawn, unless that takes `long`."""
+    long: bool = False
+    """Whether finding the choices takes so long that they are looked for only when somebody is
+    about to choose."""
     lines: int = 1
     """For a text: how many lines are shown at once."""
     files: str = ""

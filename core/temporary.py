@@ -9,8 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from filelock import FileLock, Timeout
-
 log = logging.getLogger(__name__)
 
 PREFIX = "understudy-while-"
@@ -31,6 +29,8 @@ class TemporaryFolder:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        from filelock import FileLock  # it brings asyncio along, which the window can do without
+
         self._lock = FileLock(self.path / LOCK, thread_local=False)
         self._lock.acquire(timeout=0)
 
@@ -49,6 +49,8 @@ class TemporaryFolder:
 
 def sweep() -> None:
     """Remove the folders of this person's programs that were killed."""
+    from filelock import Timeout
+
     with suppress(OSError):
         for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
             with suppress(OSError, Timeout):
@@ -64,6 +66,8 @@ def _abandoned(folder: Path) -> bool:
         OSError: it has gone meanwhile.
         Timeout: somebody holds it.
     """
+    from filelock import FileLock
+
     about = folder.lstat()
     own = not hasattr(os, "getuid") or about.st_uid == os.getuid()
     if not own or folder.is_symlink() or time.time() - about.st_mtime < FRESH:

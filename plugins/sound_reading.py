@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-import av
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
@@ -168,7 +167,10 @@ class _AvFile:
     """Satisfies `SoundReader` with FFmpeg: the first sound of whatever it knows by content."""
 
     def __init__(self, path: Path) -> None:
+        import av  # for the few files that need it
+
         self._file = path.open("rb")
+        self._resampler: Any = av.AudioResampler
         try:
             whitelists = {"format_whitelist": KINDS, "protocol_whitelist": "none"}
             self._container: Any = av.open(self._file, options=whitelists)
@@ -198,7 +200,7 @@ class _AvFile:
     def _decoded(self, stream: Any) -> Iterator[Frames]:
         even: Any = None
         for frame in self._container.decode(stream):
-            even = even or av.AudioResampler("fltp", frame.layout, self._rate)
+            even = even or self._resampler("fltp", frame.layout, self._rate)
             for piece in even.resample(frame):
                 if piece.samples:
                     yield piece.to_ndarray().T

@@ -44,13 +44,16 @@ class SpeechOptions:
             local=True,
         ),
     )
-    voice: str = option(said("en-us"), Hint(said("Language"), choices=languages, local=True))
+    voice: str = option(
+        said("en-us"), Hint(said("Language"), choices=languages, long=True, local=True)
+    )
     speaker: str = option(
         "",
         Hint(
             said("Speaker"),
             said("Automatic takes the most natural voice there is for the language."),
             choices=speakers,
+            long=True,
         ),
     )
     rate: int = option(

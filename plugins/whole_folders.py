@@ -14,8 +14,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from core.sentence import said
 
 log = logging.getLogger(__name__)
@@ -48,6 +46,8 @@ class WholeFolders:
         Raises:
             OSError: somebody does for longer than `patience` seconds, or `root` cannot be made.
         """
+        from filelock import FileLock, Timeout  # they bring asyncio along
+
         self._root.mkdir(PRIVATE, parents=True, exist_ok=True)
         with ExitStack() as stack:
             try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
 from PySide6.QtCore import QLocale, QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +28,9 @@ from app.plain import add_row, tip
 from core.options import Hint, hints
 
 O = TypeVar("O")  # noqa: E741
+
+CALM = 4000
+"""Milliseconds until a title is looked for that takes long to find: others come first."""
 
 WIDEST = 10**6
 """Bound of a number whose hint names none."""
@@ -75,7 +79,7 @@ class OptionsForm(QWidget):
 
     def _editor(self, kind: Any, value: Any, hint: Hint) -> tuple[QWidget, Callable[[], Any]]:
         if hint.choices:
-            return self._choice(value, hint.choices, hint.local)
+            return self._choice(value, hint.choices, hint)
         if kind is bool:
             return self._tick(value, hint)
         if kind in (int, float):
@@ -117,9 +121,13 @@ class OptionsForm(QWidget):
         return chooser, chooser.path
 
     def _choice(
-        self, value: str, choices: Callable[[], Sequence[tuple[str, str]]], languages: bool
+        self, value: str, choices: Callable[[], Sequence[tuple[str, str]]], hint: Hint
     ) -> tuple[QWidget, Callable[[], Any]]:
-        box = ChoiceBox(value, choices, by_own_name if languages else None)
+        box = ChoiceBox(value, choices, by_own_name if hint.local else None)
+        if not hint.long:
+            box.refresh()
+        elif value and not hint.local:  # people shall read more than what stands in the settings
+            QTimer.singleShot(CALM, box, box.ask)
         box.currentIndexChanged.connect(self.changed)
         return box, box.currentData
 
@@ -138,7 +146,8 @@ def translated(_: str, title: str) -> str:
 def by_own_name(code: str, title: str) -> str:
     """Return a language by the name that its speakers give it, where Qt knows it, and its title."""
     locale = QLocale(code)
-    if locale.language() in (QLocale.Language.C, QLocale.Language.English):
+    english = locale.language() is QLocale.Language.English and title != code
+    if english or locale.language() is QLocale.Language.C:
         return title
     own = began(locale.nativeLanguageName())
     return own if title in (own, code) else f"{own} ({title})"
@@ -184,7 +193,10 @@ class PathChooser(QWidget):
 
 
 class ChoiceBox(QComboBox):
-    """A list whose entries may take a moment to find; the value stays what it was until then."""
+    """A list whose entries may take a moment to find; the value stays what it was until then.
+
+    It looks for them by itself once somebody is about to choose.
+    """
 
     def __init__(
         self,
@@ -196,28 +208,48 @@ class ChoiceBox(QComboBox):
         super().__init__()
         quiet(self)
         self._named = named or translated
-        self.addItem(self._named(value, value) or self.tr("Default"), value)
+        self.addItem(self._named(value, value) or self.tr("Automatic"), value)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._found: list[tuple[str, str]] | None = None
         self._error: Exception | None = None
         self._choices = choices
+        self._asked = self._opening = False
         self._timer = QTimer(self, interval=30)
         self._timer.timeout.connect(self._fill)
-        self.refresh()
 
     def showPopup(self) -> None:
-        """Show what there is, and look for what has come since."""
+        """Show what there is as soon as that is known, and look for what has come since."""
+        known = self._asked and not self._timer.isActive()
         self.refresh()
-        super().showPopup()
+        self._opening = not known
+        if known:
+            super().showPopup()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.ask()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.ask()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._opening = False
 
     def refresh(self) -> None:
         """Look for what has come or gone since; returns at once."""
         if self._timer.isActive():
             return  # an answer is on its way
-        self._found = None
+        self._asked, self._found = True, None
         self._timer.start()
         threading.Thread(target=self._look, name="choices", daemon=True).start()
+
+    def ask(self) -> None:
+        """Look for what there is, unless that has been done."""
+        if not self._asked:
+            self.refresh()
 
     def _look(self) -> None:
         """Runs aside, and touches nothing of Qt: the list may be gone before it ends."""
@@ -233,10 +265,14 @@ class ChoiceBox(QComboBox):
         if self._found is None:
             return
         self._timer.stop()
+        self._show([(value, self._named(value, title)) for value, title in self._found])
+        if self._opening:
+            self._opening = False
+            super().showPopup()
+
+    def _show(self, found: list[tuple[str, str]]) -> None:
         chosen = self.currentData()
-        listed = [(self.itemData(row), self.itemText(row)) for row in range(self.count())]
-        found = [(value, self._named(value, title)) for value, title in self._found]
-        if listed == found:
+        if found == [(self.itemData(row), self.itemText(row)) for row in range(self.count())]:
             return  # nothing has come or gone
         with QSignalBlocker(self):
             self.clear()

@@ -11,6 +11,7 @@ from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound
 from core.broadcast.lasting_camera import LastingCamera
 from core.broadcast.live_recording import LiveRecording, Recorder
 from core.broadcast.live_source import LiveSource
+from core.broadcast.opening_source import OpeningSource
 from core.broadcast.scene import Scene
 from core.broadcast.serial_worker import SerialWorker
 from core.broadcast.shared_devices import Devices
@@ -193,10 +194,15 @@ class Broadcast:
         return Pausable(stream, self.switches)
 
     def _open_source(self) -> AudioSource:
+        """Return at once where the voice takes its time: the picture does not wait for it."""
+
         def opened() -> AudioSource:
             return open_checked(self.scene.source, self.scene.options, self._clock)
 
-        self._source.begin(opened(), opened)
+        early = OpeningSource(self._clock)
+        self._source.begin(early)
+        self._worker.do(lambda: early.open(opened, self._source))
+        early.wait()
         return self._source
 
     def _open_screens(self, format: VideoFormat) -> VideoSink:

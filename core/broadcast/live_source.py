@@ -109,6 +109,15 @@ class LiveSource:
         if late:
             late[0].close()
 
+    def succeed(self, before: AudioSource, source: AudioSource, open_again: OpenAgain) -> None:
+        """Let `source` go on from `before`, unless another has taken its place; any thread."""
+        with self._lock:
+            due = self._current is before and self._waiting is None and not self._closed
+            if due:
+                self._waiting = (source, open_again)
+        if not due:
+            source.close()
+
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`; a switch fades within the piece that is read next."""
         self._take_over()

@@ -5,15 +5,17 @@ import logging
 import threading
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from core.audio import Sound, voice_of
 from core.film.about import ABOUT
-from core.film.mp4 import QUICK, SMALL, Mp4File
 from core.film.unfinished import SUFFIX, hold
 from core.free_name import free_name
 from core.sentence import joined, said, system_words
 from core.video import Frame, VideoFormat
+
+if TYPE_CHECKING:
+    from core.film.mp4 import Mp4File
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,8 @@ class Recording:
 
     def _write(self) -> None:
         try:
+            from core.film.mp4 import QUICK, SMALL, Mp4File  # FFmpeg, for those who record
+
             with self._file:
                 preset = SMALL if self._patient else QUICK
                 whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
@@ -123,7 +127,7 @@ class Recording:
             self._error = RecordingError(_sentence(self.path, error, self._rescue()))
             self._drain()
 
-    def _fill(self, movie: Mp4File) -> bool:
+    def _fill(self, movie: "Mp4File") -> bool:
         """Write all that comes; whether there was a picture."""
         try:
             while (item := self._queue.get()) is not None:

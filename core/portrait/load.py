@@ -18,7 +18,6 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageCms,
     ImageOps,
     Jpeg2KImagePlugin,
     JpegImagePlugin,
@@ -375,6 +374,8 @@ def _flatten_alpha(picture: Image.Image) -> Image.Image:
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and picture.mode in ("RGB", "CMYK", "L"):
+        from PIL import ImageCms  # a library of its own, which few photos need
+
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")

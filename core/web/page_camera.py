@@ -3,12 +3,15 @@
 import errno
 import logging
 import secrets
+from typing import TYPE_CHECKING
 
 from core.camera.placeholder import placeholder
 from core.sentence import said, system_words
 from core.video import HD, Frame, VideoFormat, VideoSink
 from core.web.latest import Latest
-from core.web.server import Server
+
+if TYPE_CHECKING:
+    from core.web.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class BrowserCamera:
         self.note = ""
         """Why the address is not the usual one, if it is not."""
         try:
-            self._server = Server(port, self.token, self._latest)
+            self._server = _serve(port, self.token, self._latest)
         except OSError as error:
             self.note = _told(port, error)
             self._server = self._elsewhere()
@@ -67,9 +70,9 @@ class BrowserCamera:
         """Take the page away and end all connections; once."""
         self._server.close()
 
-    def _elsewhere(self) -> Server:
+    def _elsewhere(self) -> "Server":
         try:
-            return Server(0, secrets.token_urlsafe(TOKEN_BYTES), self._latest)
+            return _serve(0, secrets.token_urlsafe(TOKEN_BYTES), self._latest)
         except OSError as error:
             raise PageError(
                 said(
@@ -107,3 +110,14 @@ def _told(port: int, error: OSError) -> str:
         else said("cannot be used ({0})", system_words(error))
     )
     return said("port {0} {1}, so the page has another address: give OBS the new one", port, why)
+
+
+def _serve(port: int, token: str, latest: Latest) -> "Server":
+    """Return a server, whose library is loaded where there is a page.
+
+    Raises:
+        OSError: another program has the port.
+    """
+    from core.web.server import Server
+
+    return Server(port, token, latest)

@@ -23,6 +23,21 @@ def no_choices() -> list[tuple[str, str]]:
     raise OSError("the dog ate them")
 
 
+def never_asked() -> list[tuple[str, str]]:
+    raise AssertionError("nobody wanted to choose")
+
+
+@dataclass(frozen=True)
+class Voice:
+    language: str = option("de", Hint("Language", choices=never_asked, long=True, local=True))
+    speaker: str = option("", Hint("Speaker", choices=never_asked, long=True))
+
+
+@dataclass(frozen=True)
+class Lazy:
+    language: str = option("de", Hint("Language", choices=slow_choices, long=True))
+
+
 @dataclass(frozen=True)
 class Options:
     text: str = option("one\ntwo", Hint("Text", lines=3))
@@ -69,6 +84,27 @@ def test_choices_are_found_meanwhile_and_the_choice_stays(form: OptionsForm, qtb
     assert shown.currentText() == "German"
     choose(form, "Language", "French")
     assert form.value().language == "fr"
+
+
+def test_what_takes_long_to_find_is_not_looked_for_before_somebody_chooses(qtbot: QtBot) -> None:
+    form = OptionsForm(Voice())
+    qtbot.addWidget(form)
+    assert titles(form, "Language") == ["Deutsch"]
+    assert titles(form, "Speaker") == ["Automatic"]
+    assert form.value() == Voice()
+
+
+def test_whoever_wants_to_choose_sees_the_list_as_soon_as_it_is_found(qtbot: QtBot) -> None:
+    form = OptionsForm(Lazy())
+    qtbot.addWidget(form)
+    form.show()
+    shown = box(form, "Language")
+    shown.showPopup()
+    assert not shown.view().isVisible()
+    qtbot.waitUntil(shown.view().isVisible)
+    assert titles(form, "Language") == ["Default", "German", "French"]
+    assert shown.currentText() == "German"
+    shown.hidePopup()
 
 
 def test_choices_that_cannot_be_found_lose_nothing(form: OptionsForm, qtbot: QtBot) -> None:

@@ -323,6 +323,20 @@ def test_another_voice_goes_on_and_one_that_cannot_is_told(set_: Set) -> None:
     assert set(np.diff([sound.start for sound in sink.sounds])) == {640}
 
 
+def test_the_picture_does_not_wait_for_a_voice_that_takes_its_time(set_: Set) -> None:
+    held = Event()
+
+    def slow(clock: Clock) -> AudioSource:
+        held.wait(20)
+        return Loud(clock)
+
+    live = set_.go(set_.scene(slow))
+    assert set_.seen[-1].phase is Phase.LIVE
+    assert live.level == 0
+    held.set()
+    until(lambda: live.level > 0)
+
+
 def test_another_camera_takes_over_and_one_that_is_taken_is_told(set_: Set) -> None:
     page = Page()
     live = set_.go(replace(set_.scene(camera=""), page=page))
