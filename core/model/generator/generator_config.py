@@ -1,7 +1,7 @@
 """Configuration of the generator and of its sampling, and its presets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -110,36 +110,28 @@ class GeneratorConfig:
         return self.grid**2
 
 
+_PAPER = GeneratorConfig(
+    grid=8,
+    width=1536,
+    layers=24,
+    heads=12,
+    mlp_ratio=4,
+    audio=AudioConfig(hidden=1024, width=256),
+    sampling=Sampling(block=4, steps=12, shift=5.0, cfg_scale=2.0, kv_cache="clean"),
+)
+_LITE = GeneratorConfig(
+    grid=4,
+    width=384,
+    layers=8,
+    heads=6,
+    mlp_ratio=2,
+    audio=AudioConfig(),
+    sampling=Sampling(block=1, steps=4, shift=5.0, cfg_scale=1.0),
+    history=8,
+)
+_MINI = replace(
+    _LITE, grid=2, width=256, layers=6, heads=4, sampling=replace(_LITE.sampling, shift=1.0)
+)
 GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
-    {
-        "paper": GeneratorConfig(
-            grid=8,
-            width=1536,
-            layers=24,
-            heads=12,
-            mlp_ratio=4,
-            audio=AudioConfig(hidden=1024, width=256),
-            sampling=Sampling(block=4, steps=12, shift=5.0, cfg_scale=2.0, kv_cache="clean"),
-        ),
-        "lite": GeneratorConfig(
-            grid=4,
-            width=384,
-            layers=8,
-            heads=6,
-            mlp_ratio=2,
-            audio=AudioConfig(),
-            sampling=Sampling(block=1, steps=4, shift=5.0, cfg_scale=1.0),
-            history=8,
-        ),
-        "mini": GeneratorConfig(
-            grid=2,
-            width=256,
-            layers=6,
-            heads=4,
-            mlp_ratio=2,
-            audio=AudioConfig(),
-            sampling=Sampling(block=1, steps=4, shift=1.0, cfg_scale=1.0),
-            history=8,
-        ),
-    }
+    {"paper": _PAPER, "lite": _LITE, "mini": _MINI}
 )

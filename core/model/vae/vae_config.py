@@ -122,62 +122,61 @@ class VaeConfig:
         return RGB_CHANNELS * self.spatial_stride**2 * self.frames_per_latent / self.latent_channels
 
 
-_PRESETS: dict[str, VaeConfig] = {
-    "paper": VaeConfig(
-        size=512,
-        e1=(
-            StageConfig(32, depth=2, resampling_kernel=3),
-            StageConfig(128, depth=2, spatial_factor=2, resampling_kernel=3),
-            StageConfig(256, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
-            StageConfig(512, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
-            StageConfig(1024, depth=0, spatial_factor=2, resampling_kernel=3),
-        ),
-        e2=(
-            StageConfig(1024, spatial_factor=2, resampling_kernel=3),
-            StageConfig(1024, spatial_factor=2, resampling_kernel=3),
-        ),
-        d1=(
-            StageConfig(1024),
-            StageConfig(1024, spatial_factor=2, resampling_kernel=3),
-            StageConfig(1024, spatial_factor=2, resampling_kernel=3),
-        ),
-        reference_attention=ReferenceAttentionConfig(width=1024, heads=16, blocks=6),
-        d2=(
-            StageConfig(512, depth=2, spatial_factor=2),
-            StageConfig(256, depth=2, spatial_factor=2, temporal_factor=2),
-            StageConfig(128, depth=2, temporal_factor=2),
-        ),
-        head_upsampling=4,
+_PAPER = VaeConfig(
+    size=512,
+    e1=(
+        StageConfig(32, depth=2, resampling_kernel=3),
+        StageConfig(128, depth=2, spatial_factor=2, resampling_kernel=3),
+        StageConfig(256, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+        StageConfig(512, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+        StageConfig(1024, depth=0, spatial_factor=2, resampling_kernel=3),
     ),
-    "lite": VaeConfig(
-        size=256,
-        e1=(
-            StageConfig(24, spatial_factor=2, resampling_kernel=3),
-            StageConfig(48, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
-            StageConfig(192, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
-        ),
-        e2=(
-            StageConfig(192, spatial_factor=2, resampling_kernel=3),
-            StageConfig(256, spatial_factor=2, resampling_kernel=3),
-            StageConfig(256, depth=0, spatial_factor=2, resampling_kernel=3),
-        ),
-        d1=(
-            StageConfig(256, depth=0),
-            StageConfig(256, spatial_factor=2),
-            StageConfig(192, spatial_factor=2),
-            StageConfig(192, depth=0, spatial_factor=2),
-        ),
-        reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
-        skip=WarpedSkipConfig(),
-        d2=(
-            StageConfig(128),
-            StageConfig(48, depth=4, spatial_factor=2, temporal_factor=2, depthwise=True),
-            StageConfig(16, depth=0, spatial_factor=2, temporal_factor=2),
-        ),
-        head_upsampling=2,
+    e2=(
+        StageConfig(1024, spatial_factor=2, resampling_kernel=3),
+        StageConfig(1024, spatial_factor=2, resampling_kernel=3),
     ),
-}
-_PRESETS["mini"] = replace(_PRESETS["lite"], size=128)
-VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(_PRESETS)
+    d1=(
+        StageConfig(1024),
+        StageConfig(1024, spatial_factor=2, resampling_kernel=3),
+        StageConfig(1024, spatial_factor=2, resampling_kernel=3),
+    ),
+    reference_attention=ReferenceAttentionConfig(width=1024, heads=16, blocks=6),
+    d2=(
+        StageConfig(512, depth=2, spatial_factor=2),
+        StageConfig(256, depth=2, spatial_factor=2, temporal_factor=2),
+        StageConfig(128, depth=2, temporal_factor=2),
+    ),
+    head_upsampling=4,
+)
+_LITE = VaeConfig(
+    size=256,
+    e1=(
+        StageConfig(24, spatial_factor=2, resampling_kernel=3),
+        StageConfig(48, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+        StageConfig(192, depth=2, spatial_factor=2, temporal_factor=2, resampling_kernel=3),
+    ),
+    e2=(
+        StageConfig(192, spatial_factor=2, resampling_kernel=3),
+        StageConfig(256, spatial_factor=2, resampling_kernel=3),
+        StageConfig(256, depth=0, spatial_factor=2, resampling_kernel=3),
+    ),
+    d1=(
+        StageConfig(256, depth=0),
+        StageConfig(256, spatial_factor=2),
+        StageConfig(192, spatial_factor=2),
+        StageConfig(192, depth=0, spatial_factor=2),
+    ),
+    reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
+    skip=WarpedSkipConfig(),
+    d2=(
+        StageConfig(128),
+        StageConfig(48, depth=4, spatial_factor=2, temporal_factor=2, depthwise=True),
+        StageConfig(16, depth=0, spatial_factor=2, temporal_factor=2),
+    ),
+    head_upsampling=2,
+)
+VAE_PRESETS: Mapping[str, VaeConfig] = MappingProxyType(
+    {"paper": _PAPER, "lite": _LITE, "mini": replace(_LITE, size=128)}
+)
 """`paper` is for graphics cards; `lite` runs live on two cores of a CPU, `mini`, a quarter of its
 pixels, is trained on them as well."""
