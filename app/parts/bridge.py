@@ -16,6 +16,12 @@ RATE = 30
 FIGURES_EVERY = 15
 """Looks between two readings of the figures."""
 
+SPARING = 4
+"""Looks between two frames while the engine is late: the window's painting gives way first."""
+
+CALM_READINGS = 6
+"""Readings without a lost frame after which the window shows every frame again."""
+
 
 class Watched(Protocol):
     """What is looked at while live."""
@@ -51,6 +57,7 @@ class Bridge(QObject):
         self._watched: Watched | None = None
         self._shown: Frame | None = None
         self._looks = 0
+        self._dropped, self._calm = 0, CALM_READINGS
         self._timer = QTimer(self, interval=1000 // RATE)
         self._timer.timeout.connect(self._look)
 
@@ -64,8 +71,13 @@ class Bridge(QObject):
             self.trouble.emit,
         )
 
+    @property
+    def sparing(self) -> bool:
+        """Whether frames are lost, so that fewer are shown here to leave time for the others."""
+        return self._calm < CALM_READINGS
+
     def watch(self, live: Watched) -> None:
-        self._watched = live
+        self._watched, self._dropped, self._calm = live, 0, CALM_READINGS
         self._timer.start()
 
     def rest(self) -> None:
@@ -77,9 +89,13 @@ class Bridge(QObject):
         if self._watched is None:
             return
         frame = self._watched.latest
-        if frame is not None and frame is not self._shown:
+        due = not self.sparing or self._looks % SPARING == 0
+        if due and frame is not None and frame is not self._shown:
             self._shown = frame
             self.frame_ready.emit(frame)
         self._looks += 1
         if self._looks % FIGURES_EVERY == 0:
-            self.figures_ready.emit(self._watched.figures())
+            figures = self._watched.figures()
+            self._calm = 0 if figures.frames_dropped > self._dropped else self._calm + 1
+            self._dropped = figures.frames_dropped
+            self.figures_ready.emit(figures)

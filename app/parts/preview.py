@@ -37,6 +37,7 @@ class Preview(Gripped):
         super().__init__(parent)
         self._image: QImage | None = None
         self._pixels: Picture | None = None
+        self._newest: Picture | None = None
         self._hint = hint
         self._mirrored = self._muted = False
         self._caption = self._waiting = ""
@@ -51,26 +52,30 @@ class Preview(Gripped):
         return QSize(800, 450)
 
     def show_frame(self, frame: Frame) -> None:
-        pixels = np.asarray(cv2.cvtColor(frame.picture, cv2.COLOR_RGB2BGRA), np.uint8)
-        height, width = pixels.shape[:2]
-        # The image looks at the array, so the array must live as long as the image does.
-        self._pixels = pixels
-        self._image = QImage(pixels.data, width, height, QImage.Format.Format_RGB32)
-        self.update()
+        self._newest = frame.picture
+        if self.isVisible():
+            self.update()
 
     def show_same(self, other: "Preview") -> None:
         """Show what `other` shows."""
-        self._image, self._pixels, self._hint = other._image, other._pixels, other._hint
+        self._image, self._pixels, self._hint = other.picture, other._pixels, other._hint
+        self._newest = None
         self.update()
 
     def picture_area(self) -> QRectF:
         """See `Gripped.picture_area`."""
-        size = self._image.size() if self._image is not None else SHAPE
-        return fitted(size, self.size())
+        image = self.picture
+        return fitted(image.size() if image is not None else SHAPE, self.size())
 
     @property
     def picture(self) -> QImage | None:
         """What is shown; None while a hint stands in its place."""
+        if self._newest is not None:
+            # The image looks at the array, so the array must live as long as the image does.
+            self._pixels = np.asarray(cv2.cvtColor(self._newest, cv2.COLOR_RGB2BGRA), np.uint8)
+            height, width = self._pixels.shape[:2]
+            self._image = QImage(self._pixels.data, width, height, QImage.Format.Format_RGB32)
+            self._newest = None
         return self._image
 
     @property
@@ -108,7 +113,7 @@ class Preview(Gripped):
 
     def clear(self, hint: str) -> None:
         """Show `hint` in place of a picture."""
-        self._image = self._pixels = None
+        self._image = self._pixels = self._newest = None
         self._hint = hint
         self.update()
 
@@ -120,8 +125,8 @@ class Preview(Gripped):
         corners.addRoundedRect(area, CORNER, CORNER)
         painter.fillPath(corners, GROUND)
         painter.setClipPath(corners)
-        if self._image is not None:
-            self._paint_picture(painter, self._image, area)
+        if (image := self.picture) is not None:
+            self._paint_picture(painter, image, area)
             if self.held:
                 paint_grid(painter, area)
             if self._muted:

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from app.parts.bridge import Bridge
+from app.parts.bridge import CALM_READINGS, FIGURES_EVERY, SPARING, Bridge
 from core.audio import PacedSource
 from core.clock import WallClock
 from core.engine.testcard import TestCard
+from core.live.figures import Figures
 from core.live.session import Phase, Session, Status
 from core.video import Frame
 from tests.fakes import TINY, Sink
@@ -38,6 +39,41 @@ def test_status_frames_and_figures_arrive_on_the_windows_thread(qtbot: QtBot) ->
     frames = [v for v, _ in heard if isinstance(v, Frame)]
     assert len(frames) > 2
     assert len({id(frame) for frame in frames}) == len(frames)
+
+
+class Late:
+    """Has a new frame at every look, and loses as many frames as it is told."""
+
+    def __init__(self) -> None:
+        self.lost = 0
+
+    @property
+    def latest(self) -> Frame:
+        return Frame(np.zeros((2, 2, 3), np.uint8), 0, 0)
+
+    def figures(self) -> Figures:
+        return Figures(frames_dropped=self.lost)
+
+
+def test_while_the_engine_is_late_the_window_shows_fewer_frames(qtbot: QtBot) -> None:
+    bridge, late, shown = Bridge(), Late(), list[Frame]()
+    bridge.frame_ready.connect(shown.append)
+
+    def shown_in(looks: int) -> int:
+        before = len(shown)
+        for _ in range(looks):
+            bridge._look()
+        return len(shown) - before
+
+    bridge._watched = late
+    assert shown_in(FIGURES_EVERY) == FIGURES_EVERY
+    late.lost = 3
+    shown_in(FIGURES_EVERY)
+    assert bridge.sparing
+    assert shown_in(4 * SPARING) == 4
+    shown_in(CALM_READINGS * FIGURES_EVERY)
+    assert not bridge.sparing, "nothing more was lost"
+    assert shown_in(FIGURES_EVERY) == FIGURES_EVERY
 
 
 def test_a_recording_is_told_with_its_error_or_none(qtbot: QtBot) -> None:
