@@ -1,6 +1,7 @@
 """Faults injected into live use: what is told, whether it ends, and whether it can start again."""
 
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 
 import numpy as np
 import psutil
@@ -15,7 +17,10 @@ import psutil
 from core.live.session import Phase
 from core.options import Hint, option
 from core.plugin import SourcePlugin
+from core.sound.outputs import MICROPHONE
 from core.video import Frame
+from tests.core.sound.conftest import answers, heard, start_server
+from tests.fakes import until
 from tests.robustness.live import FORMAT, Hum, Live, children
 
 ENGINE, SPEECH, CAMERA = "core.engine.engine_process", "plugins.speech_process", "fake_process"
@@ -38,12 +43,15 @@ class Options:
     unused: bool = option(False, Hint("unused"))
 
 
+LOUD = 0.1
+"""Half of the hum."""
+
 HUM = SourcePlugin("hum", "Hum", Options, Hum)
 
 
 @contextmanager
-def humming() -> Iterator[Live]:
-    live = Live(HUM, Options())
+def humming(*sound: str) -> Iterator[Live]:
+    live = Live(HUM, Options(), sound=sound)
     try:
         live.start()
         yield live
@@ -137,6 +145,45 @@ def photo_process_killed() -> tuple[bool, str]:
         judge.close()
 
 
+def sound_server_restarted() -> tuple[bool, str]:
+    """The voice is heard from the virtual microphone again, by itself."""
+    if not (shutil.which("pulseaudio") and shutil.which("parec")):
+        raise NotImplementedError
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        own_sound_server(Path(folder)) as server,
+        humming(MICROPHONE) as live,
+    ):
+        until(lambda: heard(LOUD))
+        server.kill()
+        server.wait()
+        (Path(folder) / "native").unlink(missing_ok=True)
+        begin = time.monotonic()
+        with start_server(Path(folder)) as again:
+            try:
+                until(lambda: heard(LOUD))
+                took = time.monotonic() - begin
+                return live.phase is Phase.LIVE, f"heard again after {took:.1f} s"
+            finally:
+                again.kill()
+
+
+@contextmanager
+def own_sound_server(home: Path) -> Iterator[Popen[bytes]]:
+    """Start a PulseAudio daemon that this process talks to meanwhile."""
+    usual = os.environ.get("PULSE_SERVER")
+    os.environ["PULSE_SERVER"] = f"unix:{home}/native"
+    with start_server(home) as server:
+        try:
+            until(answers)
+            yield server
+        finally:
+            server.kill()
+            os.environ.pop("PULSE_SERVER")
+            if usual is not None:
+                os.environ["PULSE_SERVER"] = usual
+
+
 def disk_full() -> tuple[bool, str]:
     """Settings and recordings that find no room leave what was there."""
     if sys.platform != "linux":
@@ -224,6 +271,7 @@ FAULTS: dict[str, Callable[[], tuple[bool, str]]] = {
     "engine frozen 3 s": engine_frozen_for_a_while,
     "engine frozen, then Stop": engine_frozen_then_stop,
     "speech killed": speech_killed,
+    "sound server restarted": sound_server_restarted,
     "descriptors exhausted": descriptors_exhausted,
     "clock moved back a week": clock_moved,
 }

@@ -38,14 +38,22 @@ class Hum(PacedSource):
 class Live:
     """A broadcast with what it told; one thread."""
 
-    def __init__(self, plugin: SourcePlugin[Any], options: Any, engine: str = "puppet") -> None:
+    def __init__(
+        self,
+        plugin: SourcePlugin[Any],
+        options: Any,
+        engine: str = "puppet",
+        sound: tuple[str, ...] = (),
+    ) -> None:
+        """sound: names of the outputs that play the voice."""
         self.statuses: list[Status] = []
         self.troubles: list[str] = []
         self.devices = Devices()
         self._changed = threading.Event()
         self._reports = Reports(self._hear, _ignore, _ignore, _ignore, self.troubles.append)
         person = next(one for one in open_built_in().profiles()[0] if one.name == "mira")
-        self._scene = Scene(plugin, options, person, engine, "", BadgeOptions(), format=FORMAT)
+        badge = BadgeOptions()
+        self._scene = Scene(plugin, options, person, engine, "", badge, sound=sound, format=FORMAT)
         self.broadcast = Broadcast(self._scene, self.devices, self._reports)
 
     def start(self, patience: float = 120.0) -> Phase:

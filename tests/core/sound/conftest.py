@@ -2,13 +2,15 @@
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.sound.player import SoundError
-from core.sound.virtual_microphone import sinks
+from core.sound.virtual_microphone import SOURCE, sinks
 from tests.fakes import until
 
 SPEAKERS = "speakers"
@@ -30,6 +32,19 @@ def start_server(home: Path) -> subprocess.Popen[bytes]:
         f"-Lmodule-null-sink sink_name={SPEAKERS} norewinds=1",
     ]
     return subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL)
+
+
+def heard(level: float) -> bool:
+    """Return whether another program hears `level` from our microphone."""
+    command = ["parec", "-d", SOURCE, "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
+        assert parec.stdout
+        late = threading.Timer(5.0, parec.kill)
+        late.start()
+        sound = np.frombuffer(parec.stdout.read(4 * 48_000), np.float32)
+        late.cancel()
+        parec.kill()
+    return bool(len(sound) and sound.max() > level)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from core.audio import Sound
 from core.sound.fanout import Fanout
 from core.sound.outputs import MICROPHONE, SoundOutputs
 from core.sound.player import SoundError
-from core.sound.virtual_microphone import SOURCE, sinks
-from tests.core.sound.conftest import answers, start_server
+from core.sound.virtual_microphone import sinks
+from tests.core.sound.conftest import answers, heard, start_server
 from tests.fakes import until, voiced
 
 pytestmark = pytest.mark.usefixtures("sound_server")
@@ -59,23 +59,10 @@ def speech() -> Iterator[Speech]:
     made.close()
 
 
-def heard() -> bool:
-    """Return whether another program hears the voice from the microphone."""
-    command = ["parec", "-d", SOURCE, "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
-        assert parec.stdout
-        late = threading.Timer(5.0, parec.kill)
-        late.start()
-        sound = np.frombuffer(parec.stdout.read(4 * 48_000), np.float32)
-        late.cancel()
-        parec.kill()
-    return bool(len(sound) and sound.max() > LOUD / 2)
-
-
 def test_the_voice_comes_back_with_the_server(
     speech: Speech, sound_server: subprocess.Popen[bytes]
 ) -> None:
-    until(heard)
+    until(lambda: heard(LOUD / 2))
     sound_server.kill()
     sound_server.wait()
     until(lambda: speech.lost)
@@ -85,14 +72,14 @@ def test_the_voice_comes_back_with_the_server(
     with start_server(home) as again:
         try:
             until(answers)
-            until(heard)
+            until(lambda: heard(LOUD / 2))
             until(lambda: speech.back)
             assert len(speech.lost) == 1
             again.send_signal(signal.SIGSTOP)
             with pytest.raises(SoundError, match="the sound server does not answer"):
                 sinks()
             again.send_signal(signal.SIGCONT)
-            until(heard)
+            until(lambda: heard(LOUD / 2))
             speech.close()
         finally:
             again.kill()
