@@ -27,6 +27,9 @@ from plugins.voice_choice import chosen_voices, languages, speakers
 GRACE = 0.01
 """Seconds, on the source's clock, that are waited for what is being spoken before it is silent."""
 
+MOST_REMARKS = 20
+"""Sentences for people that wait; of more, the oldest are lost."""
+
 POLL = 0.005
 """Seconds between two looks at that clock."""
 
@@ -98,7 +101,7 @@ class Speech:
         self._clock = clock
         self._keep_open = options.keep_open
         self._pronunciations = Pronunciations(options.pronunciations)
-        self._remarks: deque[str] = deque()
+        self._remarks: deque[str] = deque(maxlen=MOST_REMARKS)
         self._line = SpokenLine()
         manner = Manner(rate=options.rate, pitch=options.pitch, gap=options.gap)
         voices = chosen_voices(options.voice, options.speaker, manner)

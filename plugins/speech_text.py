@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from functools import lru_cache
 
 from core.sentence import said
 
@@ -24,12 +24,19 @@ ABBREVIATION = re.compile(
 TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,200}>")
 """Of SSML or HTML: no voice of ours knows any."""
 
-LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b", re.ASCII)
+LINK = re.compile(
+    r"(?:https?://|www\.)\S+"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b",  # bounded: else quadratic
+    re.ASCII,
+)
 LINK_WORDS = {"@": " at ", "/": " slash ", "-": " dash ", "_": " underscore "}
 
 KEPT_WHOLE = "\u0e33\u0eb3"
 """Thai and Lao vowels that normalisation would take apart."""
 KEPT_SYMBOLS = "$+<=>^|~\u00b0\u20ac\u00a3\u00a5\u00a2\u20b9\u00d7\u00f7\u00b1"
+
+PLAIN = r"\n -_a-~"
+"""Letters that are spoken as they are: ASCII but for control characters and the backtick."""
 
 LETTERS = 2000
 """How much of a text tells in which script it is."""
@@ -72,7 +79,8 @@ def speakable(text: str) -> str:
     Raises:
         ValueError: nothing is left.
     """
-    plain = "".join(_letters(TAG.sub(" ", text)))
+    text_alone = TAG.sub(" ", text)
+    plain = re.sub(f"[^{PLAIN}]+", lambda m: "".join(map(_spoken_letter, m.group())), text_alone)
     plain = re.sub(r"([^\w\s])\1{3,}", r"\1\1\1", plain)
     plain = re.sub(r"[^\S\n]+", " ", plain).strip()
     if not any(letter.isalnum() for letter in plain):
@@ -82,19 +90,20 @@ def speakable(text: str) -> str:
     return plain
 
 
-def _letters(text: str) -> Iterator[str]:
-    for letter in text:
-        if letter in KEPT_WHOLE:
-            yield letter
-            continue
-        for part in unicodedata.normalize("NFKC", letter):
-            kind = unicodedata.category(part)
-            if kind[0] in "LNMP" or part in KEPT_SYMBOLS:
-                yield part
-            elif part == "\u2044":  # of a fraction
-                yield "/"
-            else:
-                yield "\n" if part in "\n\u2028\u2029" else " "
+@lru_cache(maxsize=4096)
+def _spoken_letter(letter: str) -> str:
+    """Return what a voice can say of one letter: none, or one or more, or a space."""
+    if letter in KEPT_WHOLE:
+        return letter
+    return "".join(map(_spoken_part, unicodedata.normalize("NFKC", letter)))
+
+
+def _spoken_part(part: str) -> str:
+    if unicodedata.category(part)[0] in "LNMP" or part in KEPT_SYMBOLS:
+        return part
+    if part == "\u2044":  # of a fraction
+        return "/"
+    return "\n" if part in "\n\u2028\u2029" else " "
 
 
 def check_letters(title: str, language: str, text: str) -> None:
@@ -133,11 +142,15 @@ def _is_foreign(letter: str, language: str) -> bool:
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text after sentences, or after clauses or words where a sentence is too long."""
+    """Cut a text after sentences, or after clauses or words where a sentence is too long.
+
+    Stretches without a letter are left out.
+    """
     out, at = list[str](), 0
     while at < len(text):
         end = _cut(text, at, FIRST_PIECE if not out else PIECE)
-        out.append(text[at:end])
+        if any(map(str.isalnum, text[at:end])):
+            out.append(text[at:end])
         at = end
     return out
 

@@ -16,7 +16,7 @@ from core.clock import SwiftClock, WallClock
 from core.process.child import ChildLost
 from core.process.respawning_child import OrderFailed
 from core.voice_engine import Utterance
-from plugins.speech import Speech, SpeechOptions
+from plugins.speech import MOST_REMARKS, Speech, SpeechOptions
 from plugins.voice_choice import languages, speakers
 from tests.fakes import until
 from tests.plugins.test_audio_file import read_all
@@ -395,3 +395,64 @@ def test_what_is_being_made_when_it_is_interrupted_is_not_heard(hanging: threadi
     assert 0 < np.count_nonzero(hear(speech, 2.0)) / 16_000 < LETTER_SECONDS + 0.05
     assert speech.remarks() == []
     speech.close()
+
+
+LONG = 100_000
+"""Letters."""
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("word " * (LONG // 5), ""),
+        ("a" * LONG, ""),
+        ("a." * (LONG // 2), ""),
+        ("😀" * LONG + " word", ""),
+        ("\0\x1b\x07" * (LONG // 3) + " word", ""),
+        ("<break time='1s'/>" * (LONG // 18) + " word", ""),
+        ("<" * LONG + " word", ""),
+        ("&lt;speak&gt; ]]> <![CDATA[ word", ""),
+        ("! " * (LONG // 2) + "word", ""),
+        ("two words مرحبا " * (LONG // 16), ""),
+        ("?!" * (LONG // 2), "nothing to speak"),
+        ("😀" * LONG, "nothing to speak"),
+        ("\0\x1b" * (LONG // 2), "nothing to speak"),
+        ("<speak/>" * (LONG // 8), "nothing to speak"),
+        ("مرحبا بالعالم " * (LONG // 14), "does not know the letters"),
+        ("你好世界。" * (LONG // 5), "does not know the letters"),
+    ],
+    ids=lambda value: repr(value[:8]) if value else "",
+)
+def test_whatever_is_typed_is_spoken_or_refused_in_a_sentence_in_little_memory(
+    text: str, complaint: str
+) -> None:
+    client = FakeClient("hibari")
+    options = replace(HELLO, voice="en-us", keep_open=True)
+    if complaint:
+        with pytest.raises(ValueError, match=complaint) as refused:
+            fake(replace(options, text=text), client)
+        assert len(str(refused.value)) < 250
+        return
+    speech = fake(replace(options, text=text), client)
+    assert hear(speech, 1.0).any()
+    speech.say(text)
+    assert sum(map(len, client.heard)) * LETTER_SECONDS < 40  # seconds made, of 5,000 typed
+    assert len(speech.remarks()) < 30
+    speech.interrupt()
+    speech.close()
+
+
+def test_a_voice_that_can_speak_nothing_of_a_long_text_says_so_and_no_more_than_people_read() -> (
+    None
+):
+    def only_first(text: str) -> Utterance:
+        return tone(text) if "first" in text else Utterance(np.zeros(0, np.float32))
+
+    speech = fake(
+        replace(HELLO, text="The first. " + "Nothing. " * 500), FakeClient("x", only_first)
+    )
+    sounds(speech)
+    told = speech.remarks()
+    speech.close()
+    assert 0 < len(told) <= MOST_REMARKS
+    assert told[-1] == "The voice espeak-ng cannot speak 'Nothing.'; it was left out."

@@ -91,3 +91,24 @@ def test_people_have_their_own_pronunciations() -> None:
     assert Pronunciations("").apply("A gif.") == "A gif."
     with pytest.raises(ValueError, match="'nonsense' cannot be read; write a line for each word"):
         Pronunciations("GIF = jiff\nnonsense")
+
+
+def test_stretches_without_a_letter_are_left_out() -> None:
+    assert pieces("! ? ... Yes. --- ... No.") == ["Yes. ", "No."]
+
+
+@pytest.mark.parametrize(
+    "unit", ["a.", "a-", "a+", "a@", "a@b.", "www.", "<a ", "<", "! ", "aé ", "\ufdfa"]
+)
+def test_the_time_for_a_text_grows_no_faster_than_the_text(unit: str) -> None:
+    """A hundred thousand letters: whoever tries every beginning with every end never ends."""
+    text = unit * (100_000 // len(unit)) + " word"
+    assert "word" in "".join(pieces(read_links(speakable(text))))
+
+
+def test_addresses_are_still_found() -> None:
+    text = read_links("Write to jo.d-oe@mail.example.com, or see https://www.example.com/a.")
+    assert text == (
+        "Write to jo dot d dash oe at mail dot example dot com, "
+        "or see w w w dot example dot com slash a."
+    )
