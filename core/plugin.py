@@ -1,10 +1,11 @@
 """What can be plugged in, and how it is found."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from core.audio import AudioSource
@@ -68,6 +69,8 @@ class VoicePlugin:
     """Languages that it speaks unless another is asked for: "en" for all English, "*" for all."""
     confined: bool = True
     """Whether its process may neither write files nor reach the network."""
+    readable: Callable[[], Sequence[Path]] = tuple
+    """Called in its process: the folders of voices that it may read though it is confined."""
 
 
 @dataclass(frozen=True)

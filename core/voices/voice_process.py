@@ -32,7 +32,8 @@ class VoiceProcess:
     """Serves the parent on one thread; holds the one engine it was asked for first."""
 
     def __init__(self, pipe: Pipe, find: Any, give_up_rights: Any) -> None:
-        """`find` returns the plugin of a name; `give_up_rights` is called once, before it opens."""
+        """`find` returns the plugin of a name; `give_up_rights` is called once, before it opens,
+        with the folders that it may still read."""
         self._pipe, self._find, self._give_up_rights = pipe, find, give_up_rights
         self._engine: VoiceEngine | None = None
         self._manner: Manner | None = None
@@ -55,7 +56,7 @@ class VoiceProcess:
         if self._engine is None:
             plugin = self._find(name)
             if plugin.confined:
-                self._give_up_rights()
+                self._give_up_rights(plugin.readable())
             self._engine = plugin.open()
         return self._engine
 

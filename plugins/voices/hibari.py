@@ -8,6 +8,7 @@ computes how long each phoneme lasts, but does not give that out, so we ask for 
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,6 +131,13 @@ class Hibari:
         return Utterance(sound[begin:end], marks)
 
 
+def _fetched() -> Path:
+    """Return the folder of voices that the user has fetched."""
+    from hibari.voices import cache_dir
+
+    return Path(cache_dir())
+
+
 def _path(voice: str) -> str:
     """Return where a voice's model lies, or would; nothing is fetched."""
     from hibari import voices
@@ -209,4 +217,5 @@ plugin = VoicePlugin(
     needs=("hibari", "onnxruntime"),
     remedy="pip install hibari-tts",
     default_for=("en",),
+    readable=lambda: [_fetched()],
 )

@@ -1,6 +1,8 @@
 """Piper voices: a voice file that people have, in a folder of ours, spoken by `piper-tts`."""
 
-from collections.abc import Iterator
+# ruff: noqa: RUF001
+
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,19 @@ from platformdirs import user_data_path
 
 from core.plugin import VoicePlugin
 from core.sentence import said
+from core.speech_marks import Marks, PhonemeMark
 from core.voice_engine import NORMAL_RATE, Manner, Utterance, VoiceEntry
+
+STRESSES = {"ˈ": 1.0, "ˌ": 0.3}
+LENGTH_MARKS = "ːʰʲ̃"
 
 FOLDER = user_data_path("understudy", appauthor=False) / "piper"
 """Where voice files lie: NAME.onnx with NAME.onnx.json beside it."""
 
 
 class Piper:
-    """Satisfies `VoiceEngine`; it does not tell its phonemes, so its mouth listens."""
+    """Satisfies `VoiceEngine`; where a voice file gives out the lengths of its phonemes (as those
+    do that `piper.patch_voice_with_alignment` has treated), the mouth knows them."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
@@ -50,18 +57,42 @@ class Piper:
         if name != self._name:
             self._voice = PiperVoice.load(self._folder / f"{name}.onnx")
             self._name = name
-        self._config = SynthesisConfig(length_scale=NORMAL_RATE / manner.rate)
+        length = self._voice.config.length_scale * NORMAL_RATE / manner.rate
+        self._config = SynthesisConfig(length_scale=length)
         return float(self._voice.config.sample_rate)
 
     def speak(self, text: str) -> Iterator[Utterance]:
         """See `VoiceEngine.speak`."""
-        for chunk in self._voice.synthesize(text, syn_config=self._config):
-            yield Utterance(np.asarray(chunk.audio_float_array, np.float32).ravel())
+        told = self._voice.synthesize(text, syn_config=self._config, include_alignments=True)
+        for chunk in told:
+            samples = np.asarray(chunk.audio_float_array, np.float32).ravel()
+            lengths = [(a.phoneme, int(a.num_samples)) for a in chunk.phoneme_alignments or ()]
+            yield Utterance(samples, marked(lengths, chunk.sample_rate) if lengths else None)
 
 
 def language_of(name: str) -> str:
     """Return the language a voice file is called after, as "en-us"."""
     return name.partition("-")[0].replace("_", "-").lower()
+
+
+def marked(lengths: Sequence[tuple[str, int]], rate: int) -> Marks:
+    """Return marks for letters of IPA, each with its samples; stress and length marks have some of
+    their own, which are their vowel's."""
+    marks: list[PhonemeMark] = []
+    at = 0
+    begin: int | None = None
+    stress = 0.0
+    for letter, samples in lengths:
+        start, at = at if begin is None else begin, at + samples
+        if letter in STRESSES:
+            begin, stress = start, STRESSES[letter]
+        elif letter in LENGTH_MARKS and marks:
+            marks[-1] = marks[-1]._replace(end=at / rate)
+        else:
+            symbol = letter if letter.isalpha() else ""
+            marks.append(PhonemeMark(symbol, start / rate, at / rate, stress))
+            begin, stress = None, 0.0
+    return tuple(marks)
 
 
 plugin = VoicePlugin(
@@ -71,4 +102,5 @@ plugin = VoicePlugin(
     "piper-tts: GPL-3.0-or-later, in a process of its own; each voice file has its own licence",
     needs=("piper",),
     remedy=said("pip install piper-tts, and put a voice file and its .json into {0}", str(FOLDER)),
+    readable=lambda: [FOLDER],
 )

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -45,9 +46,14 @@ class Parent:
     def __init__(self, confined: bool = True) -> None:
         self.did: list[str] = []
         self._out = io.BytesIO()
-        plugin = VoicePlugin("a", "A", lambda: Engine(self.did), "MIT", confined=confined)
+        plugin = VoicePlugin(
+            "a", "A", lambda: Engine(self.did), "MIT", confined=confined,
+            readable=lambda: [Path("voices")],
+        )  # fmt: skip
         self._process = VoiceProcess(
-            Pipe(io.BytesIO(), self._out), lambda name: plugin, lambda: self.did.append("confined")
+            Pipe(io.BytesIO(), self._out),
+            lambda name: plugin,
+            lambda folders: self.did.append(f"confined to {folders[0]}"),
         )
 
     def order(self, head: dict[str, object]) -> Message:
@@ -68,7 +74,7 @@ def test_a_text_comes_back_as_sound_with_its_phonemes_in_one_answer() -> None:
 
 
 def test_rights_are_given_up_before_the_engine_is_opened_unless_it_needs_them() -> None:
-    for confined, first in ((True, "confined"), (False, "opened")):
+    for confined, first in ((True, "confined to voices"), (False, "opened")):
         parent = Parent(confined)
         parent.order({"do": "list", "engine": "a"})
         parent.order(speak_order("a", Manner(), "a"))

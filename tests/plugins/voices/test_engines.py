@@ -10,7 +10,7 @@ import pytest
 from core.plugin import voice_plugins
 from core.speech_marks import PhonemeMark
 from plugins.prosody import accented
-from plugins.voices import espeak, hibari
+from plugins.voices import espeak, hibari, piper
 from plugins.voices.piper import Piper, language_of
 from plugins.voices.pocket import CC0_VOICES, Pocket
 
@@ -100,6 +100,15 @@ def test_piper_offers_the_files_that_are_whole(tmp_path: Path) -> None:
     assert [entry.name for entry in Piper(tmp_path).voices()] == ["de_DE-a-low"]
     assert Piper(tmp_path / "none").voices() == []
     assert language_of("en_GB-x") == "en-gb"
+
+
+def test_phonemes_of_piper_take_the_time_of_their_stress_and_length() -> None:
+    lengths = [("^", 10), ("p", 20), ("ˈ", 5), ("a", 25), ("ː", 10), (" ", 5), ("b", 5), ("$", 20)]
+    marks = piper.marked(lengths, 100)
+    assert [mark.symbol for mark in marks] == ["", "p", "a", "", "b", ""]
+    assert [mark.start for mark in marks] == pytest.approx([0, 0.1, 0.3, 0.7, 0.75, 0.8])
+    assert [mark.end for mark in marks] == pytest.approx([0.1, 0.3, 0.7, 0.75, 0.8, 1.0])
+    assert [mark.stress for mark in marks] == [0, 0, 1, 0, 0, 0]
 
 
 def test_pocket_offers_voices_whose_recordings_are_free_only() -> None:
