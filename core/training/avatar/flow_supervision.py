@@ -1,4 +1,4 @@
-"""Supervision of the warped skip: endpoint error of the flow."""
+"""Supervision of the warped skip: endpoint error of the flow, cross-entropy of the mask."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -29,6 +29,10 @@ def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
     return pooled.view(*maps.shape[:-2], *size)
 
 
+MIN_PROBABILITY = 1e-4
+"""Of a mask, in its cross-entropy."""
+
+
 class FlowTarget(NamedTuple):
     """Ground-truth optical flow from each frame to each reference."""
 
@@ -56,6 +60,19 @@ def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Te
         error, weight = (squared + SMOOTHING**2).sqrt() - SMOOTHING, true.valid * true.importance
         losses.append((error * weight).sum() / weight.sum().clamp(min=1))
     return torch.stack(losses).mean()
+
+
+def mask_loss(mask: Tensor, target: FlowTarget) -> Tensor:
+    """Cross-entropy of the skip's mask (batch, time, 1, h, w) against what references show.
+
+    A place that any reference shows is to be taken from it, another to be painted.
+    """
+    seen = target.valid.amax(2, keepdim=True)
+    pooled = functional.adaptive_avg_pool2d(mask.float().flatten(0, 1), _size(seen)).view_as(seen)
+    # Against rounding at either end; under autocast the plain cross-entropy is refused.
+    likely, unlikely = (p.clamp(min=MIN_PROBABILITY).log() for p in (pooled, 1 - pooled))
+    error = -(seen * likely + (1 - seen) * unlikely)
+    return (error * target.importance).sum() / target.importance.sum()
 
 
 def _size(x: Tensor) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
 from core.model.vae.flow_field import resize_bilinear
-from core.training.avatar.flow_supervision import FlowTarget, flow_loss
+from core.training.avatar.flow_supervision import FlowTarget, flow_loss, mask_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
 from core.training.trainer.clip_batch import (
     ClipBatch,
@@ -37,8 +37,12 @@ class VaeRecipe:
     mouth_weight: float = 4.0
     """Extra weight of the mouth's places in the losses of pixels and flow."""
     eye_weight: float = 2.0
+    unseen_weight: float = 0.0
+    """Extra weight of places in mouth and eyes that no reference shows, as a share of their own."""
     kl_weight: float = 1e-4
     flow_weight: float = 0.05
+    mask_weight: float = 0.0
+    """Of the skip's mask against what references truly show; only where that is known."""
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Relative probability of zero references, of one, and so on."""
@@ -116,11 +120,13 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     """Draw the number of references (the first ones are kept) and weight pixels."""
     weights = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(weights), p=weights / weights.sum()))
-    importance = 1 + recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
-    weight = resize_bilinear(importance, (clip.frames.shape[3], clip.frames.shape[4]))
-    target = FlowTarget(
-        clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float(), importance.float()
-    )
+    flow, valid = clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float()
+    extra = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
+    if recipe.unseen_weight and count:
+        unseen = 1 - valid.amax(2, keepdim=True)
+        extra = extra * (1 + recipe.unseen_weight * resize_bilinear(unseen, _size(extra)))
+    weight = resize_bilinear(1 + extra, _size(clip.frames))
+    target = FlowTarget(flow, valid, (1 + extra).float())
     return VaeBatch(clip.frames, clip.references[:, :count], target, weight)
 
 
@@ -137,10 +143,18 @@ def reconstruction_losses(
     if fields := decoded.flow_fields:
         cells = fields[0].flow.shape[-1]
         losses["flow"] = recipe.flow_weight * flow_loss(fields, batch.flow_target, cells)
+        if recipe.mask_weight:
+            losses["mask"] = recipe.mask_weight * mask_loss(
+                decoded.composition.mask, batch.flow_target
+            )
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["perceptual"] = recipe.perceptual_weight * perceptual_loss(*pair)
     return losses
+
+
+def _size(x: Tensor) -> tuple[int, int]:
+    return x.shape[-2], x.shape[-1]
 
 
 def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:

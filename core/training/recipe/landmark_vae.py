@@ -71,6 +71,8 @@ class LandmarkVaeRecipe:
             clip_lengths=(LengthPhase(0.0, 5),),
             mouth_weight=20.0,
             eye_weight=8.0,
+            unseen_weight=3.0,
+            mask_weight=0.1,
         )
     )
 

@@ -1,6 +1,7 @@
 """The first stage, at toy size."""
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor
 
@@ -8,8 +9,8 @@ from core.model.avatar import AVATAR_PRESETS
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
 from core.model.vae.vae_config import VaeConfig
-from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss
-from core.training.avatar.vae import VaeRecipe, VaeStage
+from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, mask_loss
+from core.training.avatar.vae import VaeRecipe, VaeStage, make_vae_batch
 from core.training.trainer.clip_batch import LengthPhase, SizePhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
@@ -49,6 +50,34 @@ def test_flow_is_right_where_the_truth_is() -> None:
     nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
     assert flow_loss([field], truth, 4) < 1e-3
     assert 0.9 < flow_loss([field], nowhere, 4) < 1.1
+
+
+def test_the_mask_is_taught_what_any_reference_shows() -> None:
+    _, truth = _shifted(1)
+    shown = truth.valid.clone()
+    shown[..., :2] = 0
+    half = truth._replace(valid=torch.cat([shown, torch.zeros_like(shown)], 2))
+    right = torch.nn.functional.interpolate(shown[:, 0], scale_factor=4)[:, None]
+    assert mask_loss(right, half) < 1e-3
+    assert mask_loss(1 - right, half) > 5
+    assert mask_loss(torch.full_like(right, 0.5), half) == pytest.approx(0.693, abs=1e-3)
+    important = half._replace(importance=torch.where(shown > 0, 9.0, 1.0))
+    all_taken = torch.ones_like(right)
+    assert mask_loss(all_taken, important) < mask_loss(all_taken, half) / 4
+
+
+def test_what_no_reference_shows_of_mouths_weighs_more() -> None:
+    clip = Colours().next_batch(1, 5)
+    hidden = clip._replace(flow_valid=torch.zeros_like(clip.flow_valid))
+    known, unknown = (
+        make_vae_batch(
+            VaeRecipe(unseen_weight=3.0, reference_count_weights=(0, 1)),
+            one,
+            np.random.default_rng(0),
+        ).pixel_weight
+        for one in (clip._replace(flow_valid=torch.ones_like(clip.flow_valid)), hidden)
+    )
+    assert torch.allclose(unknown - 1, 4 * (known - 1), atol=1e-4)
 
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
