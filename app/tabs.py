@@ -15,7 +15,7 @@ from app.live_state import LiveState
 from app.outputs.outputs_page import OutputsPage
 from app.pages.doctor import DoctorPage
 from app.parts.drop import DropArea
-from app.parts.notice import Notice
+from app.parts.notice import Kind, Notice
 from app.people.list import People
 from app.plain import explain, tip_tab
 from app.settings import Settings
@@ -63,6 +63,7 @@ class Tabs(DropArea):
         self.pages.currentChanged.connect(self._turn)
         self.transport.state_changed.connect(self._show_state)
         self.transport.outputs_wanted.connect(lambda: self.pages.setCurrentWidget(self.outputs))
+        self.outputs.background.changed.connect(self._tell_transparent)
         self._turn()
         self._show_state(self.transport.state)
 
@@ -84,6 +85,13 @@ class Tabs(DropArea):
         self.outputs.page.close_page()
         self.outputs.sound.end(patience)
         self.live.people.end(patience)
+
+    def _tell_transparent(self) -> None:
+        if self.outputs.transparent and not self.outputs.page.on:
+            words = self.tr("Only the OBS page can be transparent: turn it on under Output.")
+            self.notice.tell(words, Kind.NOTE)
+        else:
+            self.notice.settle()
 
     def _help(self) -> None:
         explain(self, self.tr("Keyboard shortcuts"), keys_help())

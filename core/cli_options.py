@@ -43,7 +43,8 @@ def parser() -> argparse.ArgumentParser:
         "--background",
         default="photo",
         metavar="WHAT",
-        help="behind the person: photo (as it is), blurred, a colour like #3c4a5a, or a picture",
+        help="behind the person: photo (as it is), blurred, a colour like #3c4a5a, a picture, or "
+        "transparent (on the page of --web; black elsewhere)",
     )
     found.add_argument(
         "--fps", type=int, choices=RATES, default=RATES[0], help="frames a second (default: 25)"

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 from core.profile import Profile
 from core.sentence import said
 
-BackgroundKind: TypeAlias = Literal["photo", "blurred", "colour", "picture"]
+BackgroundKind: TypeAlias = Literal["photo", "blurred", "colour", "picture", "transparent"]
 
 KINDS: tuple[BackgroundKind, ...] = get_args(BackgroundKind)
 
@@ -25,7 +25,7 @@ class Background:
 
     kind: BackgroundKind = "photo"
     """"photo" leaves what the photo shows, "blurred" blurs it, "colour" and "picture" replace it.
-    """
+    "transparent" leaves nothing: what shows no transparency shows black."""
     colour: str = "#3c4a5a"
     """Red, green and blue in hexadecimal."""
     picture: Path = Path()
@@ -61,7 +61,7 @@ class Look:
 
 
 def parse_background(text: str) -> Background:
-    """Return the background that `text` names: photo, blurred, a colour as #rrggbb, or a file.
+    """Return the background that `text` names: photo, blurred, transparent, #rrggbb, or a file.
 
     Raises:
         ValueError: it names none of them.
@@ -70,12 +70,16 @@ def parse_background(text: str) -> Background:
         return AS_PHOTO
     if text == "blurred":
         return Background("blurred")
+    if text == "transparent":
+        return Background("transparent")
     if text.startswith("#"):
         return Background("colour", text)
     if not text or not Path(text).is_file():
         raise ValueError(
             said(
-                "background {0!r} is neither photo, blurred, a colour like #3c4a5a nor a file", text
+                "background {0!r} is neither photo, blurred, transparent, a colour like #3c4a5a "
+                "nor a file",
+                text,
             )
         )
     return Background("picture", picture=Path(text).absolute())

@@ -18,6 +18,10 @@ Picture: TypeAlias = NDArray[np.uint8]
 """One RGB picture, shape (height, width, 3). Treat as read-only once published."""
 
 
+Cover: TypeAlias = NDArray[np.uint8]
+"""How much of each pixel the person covers, shape (height, width), 255 all of it."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """One picture and the sound it belongs to."""
@@ -27,6 +31,9 @@ class Frame:
     """Stream time of the first sample of the sound that this frame shows."""
     heard: float = 0.0
     """Time on the source's clock, in seconds, at which that sample was heard."""
+    cover: Cover | None = None
+    """Where the background is transparent; the picture shows black behind, so it is premultiplied
+    by this."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.preview import checks
 from app.plain import tip
 from core.look import AS_PHOTO, KINDS, Background, BackgroundKind
 
@@ -27,7 +28,7 @@ HEAD = 0.3
 
 
 class BackgroundChoice(QWidget):
-    """One of four kinds; colour and picture stay known where another kind is chosen."""
+    """One of five kinds; colour and picture stay known where another kind is chosen."""
 
     changed = Signal()
 
@@ -121,6 +122,7 @@ class BackgroundChoice(QWidget):
             "blurred": small,
             "colour": colour,
             "picture": read(self._picture) if self._picture != Path() else QPixmap(),
+            "transparent": chequered(),
         }
         for kind, tile in self._tiles.items():
             tile.setIcon(QIcon(tiled(pictures[kind], self.devicePixelRatioF())))
@@ -131,7 +133,21 @@ class BackgroundChoice(QWidget):
             ("blurred", self.tr("Blurred"), self.tr("Background: the photo's, blurred")),
             ("colour", self.tr("Colour…"), self.tr("Background: a solid colour")),
             ("picture", self.tr("Image…"), self.tr("Background: an image of your own")),
+            (
+                "transparent",
+                self.tr("None"),
+                self.tr("Background: transparent on the OBS page, black everywhere else"),
+            ),
         )
+
+
+def chequered() -> QPixmap:
+    """Return what is seen where nothing is."""
+    tile = QPixmap(TILE)
+    painter = QPainter(tile)
+    painter.fillRect(tile.rect(), checks())
+    painter.end()
+    return tile
 
 
 def read(path: Path) -> QPixmap:

@@ -12,7 +12,7 @@ from app.outputs.camera_choice import CameraChoice
 from app.outputs.folder_choice import FolderChoice
 from app.outputs.picture_choice import PictureChoice
 from app.outputs.sound_page import SoundChoice, SoundPage
-from app.parts.layout import WIDEST, align, heading, scrolling
+from app.parts.layout import WIDEST, align, heading, note, scrolling
 from app.settings import Settings
 
 
@@ -29,6 +29,8 @@ class OutputsPage(QWidget):
         self.background, self.folder = BackgroundChoice(), FolderChoice()
         for part in (self.camera, self.page, self.sound):
             part.changed.connect(self.changed)
+        self._black = [note(self._black_words()) for _ in range(2)]
+        self.background.changed.connect(self._show_black)
         inside = QWidget()
         inside.setMaximumWidth(WIDEST)
         column = QVBoxLayout(inside)
@@ -45,6 +47,8 @@ class OutputsPage(QWidget):
         for title, section in parts:
             column.addWidget(heading(title))
             column.addWidget(section)
+            if section in (self.camera, self.folder):
+                column.addWidget(self._black[section is self.folder])
             column.addSpacing(2)
         column.addStretch(1)
         align((self.sound, self.picture, self.badge))
@@ -58,8 +62,21 @@ class OutputsPage(QWidget):
         self.sound.look(SoundChoice(settings.sound, settings.ears))
         self.picture.set_size(settings.height, settings.fit, settings.fps)
         self.background.show_background(settings.background)
+        self._show_black()
         self.folder.take(settings.recordings)
         self.badge.set_mark(settings.badge, settings.badge_place, settings.badge_size)
+
+    @property
+    def transparent(self) -> bool:
+        """Whether nothing is to be seen behind the person."""
+        return self.background.background().kind == "transparent"
+
+    def _show_black(self) -> None:
+        for words in self._black:
+            words.setVisible(self.transparent)
+
+    def _black_words(self) -> str:
+        return self.tr("Black behind the person: only the OBS page can be transparent.")
 
     def hold(self, live: bool) -> None:
         """Keep what cannot change while live; the page's address can still be copied."""

@@ -3,7 +3,16 @@
 import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.parts.grip import Gripped
@@ -15,6 +24,9 @@ GRID, HANDLE = QColor(255, 255, 255, 90), 18
 """Of the thirds that help to frame, and pixels of the handles at the corners."""
 
 DIM, WHITE = QColor(10, 12, 16, 150), QColor("white")
+CHECK, CHECKS = 10, (QColor("#d5d8dd"), QColor("#b4b9c1"))
+"""Pixels of a square, and colours, of what lies below what is transparent."""
+
 CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 WHEEL, TURN = 32, 80
@@ -37,7 +49,7 @@ class Preview(Gripped):
         super().__init__(parent)
         self._image: QImage | None = None
         self._pixels: Picture | None = None
-        self._newest: Picture | None = None
+        self._newest: Frame | None = None
         self._hint = hint
         self._mirrored = self._muted = False
         self._caption = self._waiting = ""
@@ -52,7 +64,7 @@ class Preview(Gripped):
         return QSize(800, 450)
 
     def show_frame(self, frame: Frame) -> None:
-        self._newest = frame.picture
+        self._newest = frame
         if self.isVisible():
             self.update()
 
@@ -72,9 +84,9 @@ class Preview(Gripped):
         """What is shown; None while a hint stands in its place."""
         if self._newest is not None:
             # The image looks at the array, so the array must live as long as the image does.
-            self._pixels = np.asarray(cv2.cvtColor(self._newest, cv2.COLOR_RGB2BGRA), np.uint8)
+            self._pixels, format = for_qt(self._newest)
             height, width = self._pixels.shape[:2]
-            self._image = QImage(self._pixels.data, width, height, QImage.Format.Format_RGB32)
+            self._image = QImage(self._pixels.data, width, height, format)
             self._newest = None
         return self._image
 
@@ -143,11 +155,34 @@ class Preview(Gripped):
 
     def _paint_picture(self, painter: QPainter, image: QImage, area: QRectF) -> None:
         painter.save()
+        if image.hasAlphaChannel():
+            painter.fillRect(area, checks())
         if self._mirrored:
             painter.translate(self.width(), 0)
             painter.scale(-1, 1)
         painter.drawImage(area, image)
         painter.restore()
+
+
+def for_qt(frame: Frame) -> tuple[Picture, QImage.Format]:
+    """Return a frame's pixels, (h, w, 4), and how Qt has to read them."""
+    pixels = np.asarray(cv2.cvtColor(frame.picture, cv2.COLOR_RGB2BGRA), np.uint8)
+    if frame.cover is None:
+        return pixels, QImage.Format.Format_RGB32
+    pixels[..., 3] = frame.cover
+    np.minimum(pixels, pixels[..., 3:], out=pixels)  # Qt wants no light without cover
+    return pixels, QImage.Format.Format_ARGB32_Premultiplied
+
+
+def checks() -> QBrush:
+    """Return the checkerboard by which people know what is transparent."""
+    tile = QPixmap(2 * CHECK, 2 * CHECK)
+    tile.fill(CHECKS[0])
+    painter = QPainter(tile)
+    for at in (0, CHECK):
+        painter.fillRect(at, at, CHECK, CHECK, CHECKS[1])
+    painter.end()
+    return QBrush(tile)
 
 
 def paint_grid(painter: QPainter, area: QRectF) -> None:

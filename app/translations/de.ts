@@ -78,6 +78,14 @@
         <source>Background: an image of your own</source>
         <translation>Hintergrund: ein eigenes Bild</translation>
     </message>
+    <message>
+        <source>None</source>
+        <translation>Keiner</translation>
+    </message>
+    <message>
+        <source>Background: transparent on the OBS page, black everywhere else</source>
+        <translation>Hintergrund: auf der OBS-Seite durchsichtig, überall sonst schwarz</translation>
+    </message>
 </context>
 <context>
     <name>BadgeChoice</name>
@@ -230,8 +238,8 @@
 <context>
     <name>ChoiceBox</name>
     <message>
-        <source>Default</source>
-        <translation>Standard</translation>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
     </message>
     <message>
         <source>cannot be listed: {error}</source>
@@ -600,6 +608,10 @@
     <message>
         <source>Recordings and snapshots</source>
         <translation>Aufnahmen und Schnappschüsse</translation>
+    </message>
+    <message>
+        <source>Black behind the person: only the OBS page can be transparent.</source>
+        <translation>Hinter der Person ist es schwarz: nur die OBS-Seite kann durchsichtig sein.</translation>
     </message>
     <message>
         <source>{0} (camera)</source>
@@ -1132,10 +1144,6 @@
     <message>
         <source>an NVIDIA card, but PyTorch {0} is the build for processors only</source>
         <translation>eine NVIDIA-Karte, aber PyTorch {0} ist nur für Prozessoren gebaut</translation>
-    </message>
-    <message>
-        <source>background {0} is neither photo, blurred, a colour like #3c4a5a nor a file</source>
-        <translation>Hintergrund {0} ist weder photo noch blurred, weder eine Farbe wie #3c4a5a noch eine Datei</translation>
     </message>
     <message>
         <source>background: kind {0} is not one of {1}</source>
@@ -2176,6 +2184,10 @@
     <message>
         <source>put the config.json and model.safetensors of the former there</source>
         <translation>legen Sie dort config.json und model.safetensors des ersteren ab</translation>
+    </message>
+    <message>
+        <source>background {0} is neither photo, blurred, transparent, a colour like #3c4a5a nor a file</source>
+        <translation>Hintergrund: {0} ist weder photo, blurred, transparent, eine Farbe wie #3c4a5a noch eine Datei</translation>
     </message>
     <message>
         <source>mute it, or stop altogether</source>
@@ -3323,6 +3335,10 @@
     <message>
         <source>Chec&amp;k-up</source>
         <translation>&amp;Diagnose</translation>
+    </message>
+    <message>
+        <source>Only the OBS page can be transparent: turn it on under Output.</source>
+        <translation>Nur die OBS-Seite kann durchsichtig sein: unter „Ausgabe“ einschalten.</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>

@@ -38,7 +38,7 @@ class Pausable:
         frames = self._stream.step(audio, marks)
         if not self._switches.pause.is_set():
             return frames
-        return [replace(frame, picture=self._placeholder) for frame in frames]
+        return [replace(frame, picture=self._placeholder, cover=None) for frame in frames]
 
     def skip(self, audio: Samples, marks: Marks | None = None) -> int:
         """See `Skippable.skip`."""

@@ -12,7 +12,7 @@ from core.profile import Framing
 from core.sentence import said
 from core.speech_marks import Marks
 from core.stream import AvatarStream, Changeable, ChangeCallback, skip
-from core.video import Frame, Picture, VideoFormat
+from core.video import Cover, Frame, Picture, VideoFormat
 
 TEXT = "AI-generated"
 """What the mark says, where nobody says it in another language."""
@@ -58,6 +58,7 @@ class Badge:
         alpha = mark[..., 3:].astype(np.uint16)
         self._light = mark[..., :3] * alpha + 127
         self._shade = 255 - alpha
+        self._cover = mark[..., 3]
         height, width = mark.shape[:2]
         gap = height // 3 if format.height > 2 * height and format.width > width + height else 0
         top = gap if options.place.startswith("top") else format.height - height - gap
@@ -68,6 +69,11 @@ class Badge:
         """Blend the mark into `picture`, which must be the caller's own."""
         corner = picture[self._where]
         corner[:] = (corner * self._shade + self._light) // 255
+
+    def hide(self, cover: Cover) -> None:
+        """Let the mark cover what is behind it, in place."""
+        corner = cover[self._where]
+        corner[:] = self._cover + (corner * self._shade[..., 0] + 127) // 255
 
 
 class Badged:
@@ -89,6 +95,8 @@ class Badged:
         for frame in frames:
             if frame.picture is not self._marked:
                 self._badge.mark(frame.picture)
+                if frame.cover is not None:
+                    self._badge.hide(frame.cover)
                 self._marked = frame.picture
         return frames
 

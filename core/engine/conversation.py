@@ -112,19 +112,30 @@ class Conversation:
         """
         self._child.send(head)
 
-    def read_frames(self, samples: Sequence[int], format: VideoFormat) -> list[Frame]:
-        """Return copies of the frames that lie in the memory.
+    def read_frames(
+        self, samples: Sequence[int], format: VideoFormat, covers: bool = False
+    ) -> list[Frame]:
+        """Return copies of the frames that lie in the memory, each with what it `covers` if so.
 
         Raises:
             ChildLost: it has been closed.
         """
-        shape = (len(samples), format.height, format.width, 3)
+        pixels = format.height * format.width
+        shape = (len(samples), pixels * (4 if covers else 3))
         with self._lock:
             if not self.open:
                 raise ChildLost(said("the engine has been closed", remedy="start again"))
             there = np.frombuffer(self._memory.map, np.uint8, int(np.prod(shape)))
-            pictures = there.reshape(shape).copy()
-        return [Frame(picture, at) for picture, at in zip(pictures, samples, strict=True)]
+            rows = there.reshape(shape).copy()
+        size = format.height, format.width
+        return [
+            Frame(
+                row[: 3 * pixels].reshape(*size, 3),
+                at,
+                cover=row[3 * pixels :].reshape(size) if covers else None,
+            )
+            for row, at in zip(rows, samples, strict=True)
+        ]
 
     def close(self, patience: float = GOODBYE) -> None:
         """End the process, gently if it ends within `patience` seconds. Safe to call twice."""

@@ -76,7 +76,7 @@ class Engine:
             EngineError: it cannot be opened; says why.
             ChildLost: the process has ended, or cannot be started.
         """
-        if format.width * format.height * 3 > SHARED_BYTES:
+        if format.width * format.height * 4 > SHARED_BYTES:
             raise EngineError(
                 said(
                     "{0}x{1} is too large", format.width, format.height, remedy="choose at most 4K"

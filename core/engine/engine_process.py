@@ -7,7 +7,8 @@ Apart from the window because loading an engine and stepping a stream hold Pytho
     {"do": "change", "number", "look"}, {"do": "prefetch", "look"}: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
-    {"samples": [each frame's first sample], "more": whether frames are left}
+    {"samples": [each frame's first sample], "covers": whether each picture is followed by what it
+    covers, "more": whether frames are left}
     {"skipped": how many frames were not painted}
 and at any moment
     {"told": sentence}, {"changed": number, "error", "framing"}
@@ -25,6 +26,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.engine.badge import BadgeOptions
 from core.engine.conversation import SHARED_BYTES
@@ -108,11 +110,10 @@ class EngineProcess:
         frames = stream.step(np.frombuffer(body, np.float32), _marks(told))
         groups = list(_groups(frames, stream.format)) or [()]
         for group in groups:
-            for place, frame in enumerate(group):
-                size = frame.picture.size
-                self._memory[place * size : (place + 1) * size] = frame.picture.reshape(-1)
+            covers = _write(group, self._memory)
             more = group is not groups[-1]
-            self._send({"samples": [frame.sample for frame in group], "more": more})
+            samples = [frame.sample for frame in group]
+            self._send({"samples": samples, "covers": covers, "more": more})
             while more and (message := self._pipe.receive()) and message.head["do"] != "more":
                 self._handle(message)
 
@@ -152,8 +153,25 @@ def _marks(told: list[list[Any]] | None) -> Marks | None:
 
 
 def _groups(frames: Sequence[Frame], format: VideoFormat) -> Iterator[Sequence[Frame]]:
-    room = SHARED_BYTES // (format.width * format.height * 3)
+    room = SHARED_BYTES // (format.width * format.height * 4)
     return (frames[at : at + room] for at in range(0, len(frames), room))
+
+
+def _write(frames: Sequence[Frame], memory: NDArray[np.uint8]) -> bool:
+    """Write the pictures, one after the other, each with what it covers; whether there is that."""
+    at, covers = 0, any(frame.cover is not None for frame in frames)
+    for frame in frames:
+        for part in (frame.picture, *((_cover(frame),) if covers else ())):
+            memory[at : at + part.size] = part.reshape(-1)
+            at += part.size
+    return covers
+
+
+def _cover(frame: Frame) -> NDArray[np.uint8]:
+    """Return what a frame covers: all of it, where nothing is transparent."""
+    if frame.cover is None:  # the background has just been changed
+        return np.full(frame.picture.shape[:2], 255, np.uint8)
+    return frame.cover
 
 
 def main() -> int:

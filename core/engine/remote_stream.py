@@ -87,11 +87,14 @@ class RemoteStream:
 
     def _frames(self, audio: Samples, marks: Marks | None) -> list[Frame]:
         head = self._ask("step", audio, marks)
-        frames = self._conversation.read_frames(head["samples"], self.format)
+        frames = self._read(head)
         while head["more"]:
             head = self._ask("more")
-            frames += self._conversation.read_frames(head["samples"], self.format)
+            frames += self._read(head)
         return frames
+
+    def _read(self, head: dict[str, Any]) -> list[Frame]:
+        return self._conversation.read_frames(head["samples"], self.format, head["covers"])
 
     def _ask(
         self, deed: str, audio: Samples | None = None, marks: Marks | None = None

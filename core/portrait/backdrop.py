@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +16,7 @@ from core.portrait.placement import PersonOutline, PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
 from core.portrait.surroundings import lay_out
-from core.video import Picture, VideoFormat
+from core.video import Cover, Picture, VideoFormat
 
 MOVING_SHARE = 0.98
 """Share of the face crop within which anything moves."""
@@ -52,6 +53,14 @@ class PersonCutout(NamedTuple):
     Raises:
         BadPhoto: the background's picture cannot be used.
     """
+    complete: Callable[[Picture], Picture] = lambda plate: plate
+    """Adds to a plate what of the person never moves; it may be changed in place."""
+
+    def still_cover(self, format: VideoFormat) -> Cover:
+        """Return how much of each pixel the person covers who never moves."""
+        black = np.zeros((format.height, format.width, 3), np.uint8)
+        seen_through = cv2.subtract(self.complete(255 - black), self.complete(black))
+        return np.asarray(255 - cv2.extractChannel(seen_through, 1), np.uint8)
 
 
 class StillPortrait(NamedTuple):
@@ -82,10 +91,13 @@ def separate_person(
     whole = cut_out_person(photo, matte, outline, placement, format, background)
     region = placement.crop_region(crop)
 
+    def complete(plate: Picture) -> Picture:
+        return composite_still(whole, whole.complete(plate), placement, region)
+
     def render_background() -> Picture:
         return composite_still(whole, whole.render_background(), placement, region)
 
-    return whole._replace(render_background=render_background)
+    return whole._replace(render_background=render_background, complete=complete)
 
 
 def cut_out_person(
@@ -108,13 +120,15 @@ def cut_out_person(
             _correct_edge(frame, photo, person, alpha, placement)
         return frame
 
-    def render_background() -> Picture:
-        plate = render_plate(background, format, photo_background)
+    def complete(plate: Picture) -> Picture:
         if not placement.bars:
             continue_body(plate, person, alpha, outline.chin, placement)
         return plate
 
-    return PersonCutout(person, alpha, render_background)
+    def render_background() -> Picture:
+        return complete(render_plate(background, format, photo_background))
+
+    return PersonCutout(person, alpha, render_background, complete)
 
 
 def composite_still(

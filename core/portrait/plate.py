@@ -27,6 +27,8 @@ def render_plate(
     if background.kind == "colour":
         colour = [int(background.colour[i : i + 2], 16) for i in (1, 3, 5)]
         return np.full((height, width, 3), colour, np.uint8)
+    if background.kind == "transparent":
+        return np.zeros((height, width, 3), np.uint8)
     if background.kind == "picture":
         return crop_to_fill(load_photo(background.picture, 2 * max(width, height)), width, height)
     return photo_background()

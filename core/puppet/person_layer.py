@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.pixels import remapped, stretched
 from core.portrait.region import Region
-from core.video import Picture
+from core.video import Cover, Picture
 
 GRID_STEP = 8
 """Pixels between the nodes whose source positions are given; those between are interpolated."""
@@ -38,8 +38,8 @@ class PersonLayer:
         some, all_ = cv2.dilate(alpha, kernel) > 0, cv2.erode(alpha, kernel) == 255
         self._classes: Bytes = some.astype(np.uint8) + all_
 
-    def composite(self, frame: Picture, nodes: Plane) -> None:
-        """Composite the person onto `frame`, in place.
+    def composite(self, frame: Picture, nodes: Plane, cover: Cover | None = None) -> None:
+        """Composite the person onto `frame`, in place, and onto what is covered of it.
 
         nodes: (h, w, 2) source positions of every GRID_STEP-th pixel of the frame, pixels of the
         person, with one node more on every side of the frame.
@@ -48,9 +48,12 @@ class PersonLayer:
             self._classes, nodes, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
         )  # type: ignore[call-overload]
         for row in range(0, len(nodes) - 2, BAND_ROWS):
-            self._composite_band(frame, nodes, classes[1 + row : 1 + row + BAND_ROWS, 1:-1], row)
+            inside = classes[1 + row : 1 + row + BAND_ROWS, 1:-1]
+            self._composite_band(frame, nodes, inside, row, cover)
 
-    def _composite_band(self, frame: Picture, nodes: Plane, classes: Bytes, row: int) -> None:
+    def _composite_band(
+        self, frame: Picture, nodes: Plane, classes: Bytes, row: int, cover: Cover | None
+    ) -> None:
         left, right = _longest_run(classes.max(0) > EMPTY, whole=True)
         if left == right:
             return
@@ -61,6 +64,9 @@ class PersonLayer:
         colours = self._warp(nodes[row : row + len(classes) + 2, left : right + 2], region.size)
         opaque = classes[:, left:right].min(0) == OPAQUE
         first, last = (min(GRID_STEP * end, region.size[0]) for end in _longest_run(opaque))
+        if cover is not None:
+            alpha = np.asarray(cv2.extractChannel(colours, 3), np.uint8)
+            add_cover(cover[region.slices], alpha)
         below = frame[region.slices]
         if first < last:
             below[:, first:last] = cv2.cvtColor(colours[:, first:last], cv2.COLOR_RGBA2RGB)
@@ -84,6 +90,12 @@ def _longest_run(flags: NDArray[np.bool_], whole: bool = False) -> tuple[int, in
         return int(edges[0]), int(edges[-1])
     run = 2 * int(np.argmax(edges[1::2] - edges[::2]))
     return int(edges[run]), int(edges[run + 1])
+
+
+def add_cover(below: Cover, alpha: Bytes) -> None:
+    """Let what is covered, (h, w), be covered by alpha (h, w) as well, in place."""
+    rest = cv2.bitwise_not(alpha)
+    below[...] = cv2.add(alpha, cv2.multiply(below, rest, scale=1 / 255))
 
 
 def alpha_over(below: Picture, person: Bytes) -> None:

@@ -56,8 +56,7 @@ class PuppetStream:
 
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
         """See `AvatarStream.step`; without marks nothing comes back for the first 80 ms."""
-        moments = self._perform(audio, marks)
-        return [Frame(self._renderer.render(moment), sample) for moment, sample in moments]
+        return [self._frame(*moment) for moment in self._perform(audio, marks)]
 
     def skip(self, audio: Samples, marks: Marks | None = None) -> int:
         """See `Skippable.skip`."""
@@ -71,6 +70,10 @@ class PuppetStream:
         """End the worker threads."""
         self._changes.close()
         self._renderer.close()
+
+    def _frame(self, motion: Motion, sample: int) -> Frame:
+        picture, cover = self._renderer.render_covering(motion)
+        return Frame(picture, sample, cover=cover)
 
     def _perform(self, audio: Samples, marks: Marks | None) -> list[tuple[Motion, int]]:
         """Return the moments that `audio` makes ready, each with its stream time."""

@@ -41,7 +41,7 @@ from core.puppet.paint import (
 )
 from core.puppet.person_layer import GRID_STEP, PersonLayer
 from core.puppet.portrait_layers import LayeredPortrait, cut_layers
-from core.video import Picture, VideoFormat
+from core.video import Cover, Picture, VideoFormat
 
 MOUTH_STEP, EYE_STEP = 4, 2
 """Pixels between the positions that are warped one by one; those between are interpolated."""
@@ -86,6 +86,8 @@ class Renderer:
         cutout = separate_person(photo, matte, person, crop, self._placement, format, background)
         self._worker = ThreadPoolExecutor(1, "puppet")
         backdrop = self._worker.submit(cutout.render_background)
+        transparent = background.kind == "transparent"
+        cover = self._worker.submit(cutout.still_cover, format) if transparent else None
         tables, side = expressions or load_expressions(), min(self._side, MAX_CROP_SIDE)
         layers = cut_layers(cutout.photo, cutout.alpha, landmarks, crop, side, tables, donors)
         self._portrait: LayeredPortrait = add_batch_dimension(layers)
@@ -100,6 +102,7 @@ class Renderer:
         self._lattice = lattice(*corner, *self._region.size, GRID_STEP, self._side)
         try:
             self._backdrop = backdrop.result()
+            self._still_cover = cover.result() if cover else None
         except BadPhoto:
             self.close()
             raise
@@ -118,8 +121,15 @@ class Renderer:
 
     def render(self, motion: Motion) -> Picture:
         """Return the frame for `motion`, a batch of one. The caller owns it."""
+        return self.render_covering(motion)[0]
+
+    def render_covering(self, motion: Motion) -> tuple[Picture, Cover | None]:
+        """Return the frame, and what the person covers of it where the background is transparent.
+
+        The caller owns both.
+        """
         if self._region.empty:
-            return self._backdrop.copy()
+            return self._backdrop.copy(), self._copied_cover()
         rig = self._portrait.rig
         pose = self._worker.submit(pose_warp, rig, motion)
         expression = expression_warp(rig, motion)
@@ -127,22 +137,26 @@ class Renderer:
         both = (warp.upper + warp.lower) / 2
         sources = undo_expression(rig, both, undo_pose(warp, self._lattice))
         nodes = self._raster.to_pixels(self._portrait.person, sources)
-        frame = self._worker.submit(self._person_frame, nodes)
+        cover = self._copied_cover()
+        frame = self._worker.submit(self._person_frame, nodes, cover)
         mouth, *eyes = self._feature_positions(warp)
         patches = [*self._mouth_patch(warp, motion, mouth), *self._eye_patches(warp, motion, eyes)]
         picture = frame.result()
         for patch in patches:
             patch.blend_into(picture[self._visible.slices], self._region)
-        return picture
+        return picture, cover
 
     def close(self) -> None:
         """End the worker thread."""
         self._worker.shutdown()
 
-    def _person_frame(self, nodes: NDArray[np.float32]) -> Picture:
+    def _copied_cover(self) -> Cover | None:
+        return None if self._still_cover is None else self._still_cover.copy()
+
+    def _person_frame(self, nodes: NDArray[np.float32], cover: Cover | None) -> Picture:
         """Composite the person onto the backdrop, mouth and eyes as the photo has them."""
-        frame = self._backdrop.copy()
-        self._person.composite(frame[self._visible.slices], nodes)
+        frame, visible = self._backdrop.copy(), self._visible.slices
+        self._person.composite(frame[visible], nodes, None if cover is None else cover[visible])
         return frame
 
     def _feature_positions(self, warp: BackwardWarp) -> list[tuple[float, float]]:

@@ -95,7 +95,7 @@ class PageSink:
     def send(self, frame: Frame) -> None:
         if frame.picture.shape != self._shape:
             raise ValueError(said("the page shows {0}, not {1}", self._shape, frame.picture.shape))
-        self._latest.show(frame.picture)
+        self._latest.show(frame.picture, frame.cover)
 
     def close(self) -> None:
         """Leave the page on; its viewers see the placeholder at once."""

@@ -196,6 +196,8 @@ class _Viewer(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NO_CONTENT)
             return
         about = {"Content-Type": "image/jpeg", "Picture-Number": str(jpeg.number)}
+        if jpeg.covers:
+            about["Picture-Cover"] = "below"
         self._answer(HTTPStatus.OK, jpeg.data, about)
 
     def _answer(

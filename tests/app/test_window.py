@@ -39,7 +39,7 @@ from core.profile import Profile
 from plugins.audio_file import AudioFileOptions
 from plugins.profiles import Folders
 from plugins.speech import SpeechOptions
-from tests.app.find import box, button, choose, part, press
+from tests.app.find import box, button, choose, part, press, words
 from tests.fakes import CardEngine, tone
 
 MARK = "Show “AI-generated” in the picture"
@@ -134,6 +134,17 @@ def test_where_it_goes_is_said_by_name(qtbot: QtBot, window: Window) -> None:
     page = part(window, OutputsPage).page
     page.show_choice(True, free_port(), "")
     assert "OBS page · silent here" in window.transport.where
+
+
+def test_what_cannot_be_transparent_says_what_it_shows(qtbot: QtBot, window: Window) -> None:
+    black = "Black behind the person: only the OBS page can be transparent."
+    window.open_page(1)
+    assert black not in words(window)
+    press(window, "Background: transparent on the OBS page, black everywhere else")
+    assert window.message == "Only the OBS page can be transparent: turn it on under Output."
+    assert words(window).count(black) == 2
+    press(window, "Background: as in the photo")
+    assert (window.message, black in words(window)) == ("", False)
 
 
 def test_the_transport_is_there_on_every_page(qtbot: QtBot, window: Window) -> None:

@@ -1,12 +1,14 @@
 """The picture on the screen is the frame's, in its colours, whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app.parts.preview import Preview, fitted, to_image
+from app.parts.preview import CHECK, CHECKS, Preview, fitted, to_image
 from core.video import Frame
 
 
@@ -27,6 +29,19 @@ def test_the_frames_colours_are_shown(qtbot: QtBot) -> None:
     assert image.pixelColor(500, 240) == QColor(10, 40, 240)
     window = preview.palette().window().color()
     assert image.pixelColor(320, 20) == window  # no bars: the frame has the picture's shape
+
+
+def test_what_is_transparent_shows_a_checkerboard(qtbot: QtBot) -> None:
+    preview, shown = Preview("hint"), frame()
+    qtbot.addWidget(preview)
+    preview.resize(640, 360)
+    cover = np.zeros((90, 160), np.uint8)
+    cover[:, :80] = 255
+    preview.show_frame(replace(shown, picture=shown.picture * (cover[..., None] > 0), cover=cover))
+    image = preview.grab().toImage()
+    assert image.pixelColor(100, 180) == QColor(250, 20, 30)
+    squares = {image.pixelColor(500 + x, 180).name() for x in range(4 * CHECK)}
+    assert squares == {colour.name() for colour in CHECKS}
 
 
 def test_a_mirror_turns_only_what_is_shown_here(qtbot: QtBot) -> None:

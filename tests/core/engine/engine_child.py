@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,6 +42,10 @@ class Card:
             case "lips":
                 told = None if marks is None else sum(mark.stress for mark in marks)
                 return [self._frame(255 if told is None else round(told), 0)]
+            case "half":  # the second frame's background is not transparent any more
+                first, second = self._frame(20, 0), self._frame(30, 640)
+                cover = np.arange(first.picture.size // 3).astype(np.uint8)
+                return [replace(first, cover=cover.reshape(first.picture.shape[:2])), second]
             case "five":
                 return [self._frame(place, place * 640) for place in range(5)]
         loud, self._steps = round(100 * float(audio[0])), self._steps + 1

@@ -39,6 +39,17 @@ def test_the_mark_stands_in_its_corner_and_nowhere_else(place: str, level: int) 
     assert picture.min() == picture.max() == level
 
 
+def test_where_nothing_is_behind_the_person_the_mark_covers_it() -> None:
+    card = TestCard(FORMAT)
+    (frame,) = card.step(np.zeros(card.hop, np.float32))
+    options, cover = BadgeOptions(), np.zeros((720, 1280), np.uint8)
+    Badge(FORMAT, options).hide(cover)
+    marked = drawn(np.zeros_like(frame.picture), options)
+    assert cover[marked.any(2)].min() > 100
+    assert (marked.max(2) <= cover).all()
+    assert not cover[:600].any()
+
+
 @pytest.mark.parametrize("level", [0, 90, 255])
 def test_it_can_be_read_on_any_ground(level: int) -> None:
     picture = np.full((720, 1280, 3), level, np.uint8)

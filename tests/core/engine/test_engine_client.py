@@ -55,6 +55,17 @@ def test_frames_come_as_they_were_drawn_each_with_its_sample(engine: Engine) -> 
     stream.close()
 
 
+def test_what_is_covered_crosses_with_its_picture(engine: Engine) -> None:
+    stream = opened(engine, "half")
+    first, second = stream.step(np.zeros(1280, np.float32))
+    assert first.cover is not None
+    assert second.cover is not None
+    assert first.cover.reshape(-1).tolist() == [place % 256 for place in range(64 * 36)]
+    assert second.cover.min() == 255
+    assert [int(frame.picture.mean()) for frame in (first, second)] == [20, 30]
+    assert opened(engine).step(np.zeros(1280, np.float32))[0].cover is None
+
+
 def test_marks_cross_as_they_are_and_their_absence_too(engine: Engine) -> None:
     stream = opened(engine, "lips")
     marks = (PhonemeMark("ʃ", -0.1, 0.1, stress=3), PhonemeMark("", 0.1, 0.4, stress=4))

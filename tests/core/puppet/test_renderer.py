@@ -2,20 +2,23 @@
 
 import math
 import threading
+from contextlib import closing
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.look import Background
 from core.pixels import averaged
 from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.placement import PhotoPlacement
 from core.portrait.surroundings import FOCUS_INSET, lay_out
 from core.profile import Framing
 from core.puppet.batch_painting import as_tensors
+from core.puppet.motion import Motion
 from core.puppet.renderer import Renderer
-from core.video import Picture, VideoFormat
+from core.video import Cover, Picture, VideoFormat
 from tests.core.puppet.batches import render_batch
 from tests.core.puppet.faces import SMALL, STILL, Drawn, draw, opened, psnr, strengths
 
@@ -207,6 +210,26 @@ def test_a_close_up_keeps_no_more_pixels_than_it_must(
         sharp = _sharp(ann, renderer._placement, SMALL)
         photo = lay_out(ann.photo, renderer._placement, SMALL)
         assert psnr(renderer.render(STILL)[sharp], photo[sharp]) > 28
+
+
+@pytest.mark.parametrize("motion", [STILL, LIVELY], ids=["still", "lively"])
+def test_whoever_is_transparent_covers_any_colour_as_if_it_had_been_there(
+    ann: Drawn, motion: Motion
+) -> None:
+    def rendered(background: Background) -> tuple[Picture, Cover | None]:
+        made = Renderer(ann.photo, ann.matte, ann.landmarks, SMALL, background=background)
+        with closing(made) as renderer:
+            return renderer.render_covering(motion)
+
+    picture, cover = rendered(Background("transparent"))
+    white, opaque = rendered(Background("colour", "#ffffff"))
+    assert opaque is None
+    assert cover is not None
+    assert cover.min() == 0
+    assert cover.max() == 255
+    over = picture.astype(int) + (255 - cover.astype(int))[..., None]
+    assert np.abs(over - white).max() <= 8
+    assert np.abs(over - white).mean() < 1
 
 
 def test_closing_ends_the_helping_thread(ann: Drawn) -> None:

@@ -101,6 +101,25 @@ def test_colours_arrive_as_they_were(camera: BrowserCamera, viewer: Viewer) -> N
     assert np.abs(seen.astype(int) - red).max() < 10
 
 
+def test_what_is_transparent_arrives_with_the_persons_own_colours_and_their_cover(
+    camera: BrowserCamera, viewer: Viewer
+) -> None:
+    cover = np.zeros((32, 32), np.uint8)
+    cover[:, 16:24], cover[:, 24:] = 128, 255
+    red = np.zeros((32, 32, 3), np.uint8)
+    red[..., 0] = cover * 0.8
+    camera.open(VideoFormat(32, 32)).send(Frame(red, sample=0, cover=cover))
+    answer = viewer.picture()
+    assert answer.headers["Picture-Cover"] == "below"
+    seen = cv2.imdecode(np.frombuffer(answer.body, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert seen is not None
+    person, grey = seen[:32].astype(int), seen[32:, :, 1].astype(int)
+    assert np.abs(grey - cover.astype(int))[1:].max() < 10  # colours of the row above show
+    assert np.abs(person[:-1, 17:] - (204, 0, 0)).max() < 12
+    camera.open(TINY).send(plain(90))
+    assert "Picture-Cover" not in viewer.picture().headers
+
+
 def test_who_knows_the_newest_picture_waits_for_the_next(
     camera: BrowserCamera, viewer: Viewer
 ) -> None:
