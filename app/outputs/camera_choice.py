@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.parts.quiet_wheel import quiet
-from app.parts.sentences import began, reason
+from app.parts.sentences import began, reason, told
 from app.plain import Label, explain, html
 from core.camera.devices import CameraError, Device, choose, find
 
@@ -66,7 +66,7 @@ class CameraChoice(QWidget):
             self._cameras.clear()
             self._cameras.addItem(self.tr("Off"), "")
             for device in found:
-                self._cameras.addItem(device.title, device.name)
+                self._cameras.addItem(told(device.title), device.name)
             if self._cameras.findData(chosen) < 0:
                 text = self.tr("{0} (not found)").replace("{0}", chosen)
                 self._cameras.addItem(text, chosen)
@@ -91,6 +91,6 @@ def remedy() -> str:
     """Say what is in the way of a virtual camera."""
     try:
         words = QCoreApplication.translate("CameraChoice", "{0} is there now; press Refresh.")
-        return words.replace("{0}", choose(None).title)
+        return words.replace("{0}", told(choose(None).title))
     except CameraError as error:
         return f"{began(reason(error))}."

@@ -2318,6 +2318,10 @@
         <translation>pip install pocket-tts; beim ersten Gebrauch holt es etwa 400 MB</translation>
     </message>
     <message>
+        <source>PipeWire does not answer:</source>
+        <translation>PipeWire antwortet nicht:</translation>
+    </message>
+    <message>
         <source>PipeWire with its PulseAudio service</source>
         <translation>PipeWire mit seinem PulseAudio-Dienst</translation>
     </message>
@@ -2364,6 +2368,10 @@
     <message>
         <source>profile.json is missing</source>
         <translation>profile.json fehlt</translation>
+    </message>
+    <message>
+        <source>programs that take cameras from PipeWire (Firefox, OBS, GNOME&apos;s) see Understudy; others, as Zoom, only see one of v4l2loopback: {0}</source>
+        <translation>Programme, die Kameras von PipeWire nehmen (Firefox, OBS, die von GNOME), sehen Understudy; andere wie Zoom sehen nur eine von v4l2loopback: {0}</translation>
     </message>
     <message>
         <source>Pronunciations</source>
@@ -2576,6 +2584,10 @@
     <message>
         <source>start again, with the puppet engine if it happens often</source>
         <translation>starten Sie noch einmal, und zwar mit der Puppe, wenn es öfter geschieht</translation>
+    </message>
+    <message>
+        <source>start it (systemctl --user start pipewire)</source>
+        <translation>starten Sie es (systemctl --user start pipewire)</translation>
     </message>
     <message>
         <source>start it on the desktop itself, as the person who is logged in there</source>
@@ -2884,6 +2896,10 @@
     <message>
         <source>try another folder</source>
         <translation>versuchen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>Understudy (PipeWire, no driver)</source>
+        <translation>Understudy (PipeWire, ohne Treiber)</translation>
     </message>
     <message>
         <source>Unmute it in the system&apos;s sound settings, or at its own switch.</source>

@@ -8,6 +8,7 @@ and tells
 `after` is the number of the last picture that is not meant for this opening.
 """
 
+import logging
 import os
 import sys
 import threading
@@ -17,6 +18,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
+from core.camera.devices import LOOPBACK, PIPEWIRE
+from core.camera.pipewire_camera import PipeWireCamera
+from core.camera.pipewire_library import runs
 from core.camera.placeholder import placeholder
 from core.camera.shared import SIZE, Slots
 from core.clock import Clock, WallClock
@@ -24,6 +28,8 @@ from core.process.child import UNASKED, Message, Pipe, claim
 from core.process.memory import seen
 from core.sentence import said
 from core.video import Picture, VideoFormat
+
+log = logging.getLogger(__name__)
 
 LOOK = 0.004
 """Seconds between two looks for a new picture."""
@@ -44,6 +50,28 @@ class Driver(Protocol):
     def device(self) -> str: ...
     def send(self, frame: Picture) -> None: ...
     def close(self) -> None: ...
+
+
+class Both:
+    """Satisfies `Driver`: a second camera shows the same, and is no reason to lose the first."""
+
+    def __init__(self, first: Driver, second: Driver) -> None:
+        self._first, self._second = first, second
+
+    @property
+    def device(self) -> str:
+        return self._first.device
+
+    def send(self, frame: Picture) -> None:
+        self._first.send(frame)
+        try:
+            self._second.send(frame)
+        except Exception:  # it is tried again with the next picture
+            log.debug("the second camera shows nothing", exc_info=True)
+
+    def close(self) -> None:
+        self._second.close()
+        self._first.close()
 
 
 class Lost(Exception):
@@ -179,10 +207,14 @@ class Process:
 
 
 def open_camera(width: int, height: int, fps: int, device: str, backend: str) -> Driver:
-    """Open a virtual camera that takes RGB pictures."""
+    """Open a virtual camera that takes RGB pictures; beside v4l2loopback, one in PipeWire too."""
+    if backend == PIPEWIRE:
+        return PipeWireCamera(width, height, fps)
     import pyvirtualcam
 
     driver: Driver = pyvirtualcam.Camera(width, height, fps, device=device, backend=backend)
+    if backend == LOOPBACK and runs():
+        return Both(driver, PipeWireCamera(width, height, fps, patient=True))
     return driver
 
 

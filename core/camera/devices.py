@@ -5,9 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.camera.pipewire_library import runs
 from core.sentence import said
 
-OBS, UNITY, LOOPBACK = "obs", "unitycapture", "v4l2loopback"
+OBS, UNITY, LOOPBACK, PIPEWIRE = "obs", "unitycapture", "v4l2loopback", "pipewire"
 
 OBS_CLASS = "{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
 UNITY_CLASSES = tuple(f"{{5C2CD55C-92AD-4999-8666-912BD3E7001{n}}}" for n in range(8))
@@ -36,10 +37,14 @@ class Device:
     """One virtual camera."""
 
     name: str
-    """What pyvirtualcam calls it: a path on Linux."""
+    """What pyvirtualcam calls it, a path on Linux; or `PIPEWIRE`."""
     title: str
     """What people see in their meeting program."""
     backend: str
+
+
+IN_PIPEWIRE = Device(PIPEWIRE, said("Understudy (PipeWire, no driver)"), PIPEWIRE)
+"""Ours in any case: programs that take their cameras from PipeWire see it."""
 
 
 def find(root: Path = Path("/")) -> list[Device]:
@@ -48,10 +53,11 @@ def find(root: Path = Path("/")) -> list[Device]:
         return _on_windows()
     if sys.platform == "darwin":
         return [Device("OBS Virtual Camera", "OBS Virtual Camera", OBS)]
-    return [
+    loopbacks = [
         Device(f"/dev/{folder.name}", _line(folder / "name") or folder.name, LOOPBACK)
         for folder in _loopbacks(root)
     ]
+    return [*loopbacks, *([IN_PIPEWIRE] if runs(root) else [])]
 
 
 def choose(name: str | None, root: Path = Path("/")) -> Device:

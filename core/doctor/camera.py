@@ -9,6 +9,7 @@ from pathlib import Path
 from core.camera.camera_client import Camera
 from core.camera.devices import (
     MODPROBE,
+    PIPEWIRE,
     CameraError,
     Device,
     find,
@@ -53,6 +54,8 @@ def camera(
     if not devices:
         return Finding(NAME, State.FAILED, *_missing(system))
     device = devices[0]
+    if device.backend == PIPEWIRE:
+        return _without_driver(system, device, attempt)
     if system.linux and not system.may_write(system.path(device.name)):
         return Finding(
             NAME,
@@ -70,6 +73,20 @@ def camera(
         sentence, remedy = parted(str(error))
         return Finding(NAME, State.FAILED, sentence, remedy or said("Close programs that use it."))
     return _exclusive(system, device)
+
+
+def _without_driver(system: System, device: Device, attempt: Callable[[Device], None]) -> Finding:
+    """Tell who sees a camera that is in PipeWire alone."""
+    try:
+        attempt(device)
+    except CameraError as error:
+        return Finding(NAME, State.FAILED, *parted(str(error)))
+    sees = said(
+        "programs that take cameras from PipeWire (Firefox, OBS, GNOME's) see Understudy; others, "
+        "as Zoom, only see one of v4l2loopback: {0}",
+        _missing_on_linux(system)[0],
+    )
+    return Finding(NAME, State.WARNING, sees, _missing_on_linux(system)[1])
 
 
 def _exclusive(system: System, device: Device) -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.camera.devices import LOOPBACK, CameraError, Device, explain
+from core.camera.devices import IN_PIPEWIRE, LOOPBACK, CameraError, Device, explain
 from core.doctor.camera import camera
 from core.doctor.finding import Finding, State
 from tests.core.doctor.computers import computer, put
@@ -137,6 +137,24 @@ def test_a_camera_that_works_is_fine(tmp_path: Path) -> None:
     found = try_device(tmp_path)
     assert (found.state, found.remedy) == (State.OK, "")
     assert found.sentence == "Understudy (/dev/video7) opens and takes pictures"
+
+
+def test_a_camera_in_pipewire_alone_is_told_with_who_sees_it_and_how_to_be_seen_by_all(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path, f"{MODULES}/build")
+    found = camera(computer(tmp_path), lambda root: [IN_PIPEWIRE], lambda device: None)
+    assert found.state is State.WARNING
+    assert found.sentence.startswith("programs that take cameras from PipeWire (Firefox, OBS")
+    assert found.sentence.endswith("v4l2loopback is not installed")
+    assert "apt install v4l2loopback-dkms" in found.remedy
+
+    def refuse(device: Device) -> None:
+        raise CameraError(explain(device, "PipeWire does not answer: start it"))
+
+    failed = camera(computer(tmp_path), lambda root: [IN_PIPEWIRE], refuse)
+    assert failed.state is State.FAILED
+    assert "PipeWire does not answer" in failed.sentence
 
 
 def test_without_exclusive_caps_browsers_do_not_list_it(tmp_path: Path) -> None:
