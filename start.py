@@ -3,6 +3,7 @@
 python start.py              the app; where there is no display, a film instead
 python start.py demo ...     a film or a webcam from the command line (demo --help tells more)
 python start.py doctor       what works on this computer, what does not, and what to do about it
+python start.py verify FILE  whether a film or a picture was made by Understudy
 python start.py neural       adds PyTorch, for avatar models of one's own and for training
 python start.py test         every check
 """
@@ -108,7 +109,8 @@ def main(arguments: list[str]) -> int:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    deeds = {"": app, "demo": demo, "doctor": doctor, "neural": neural, "test": test}
+    deeds = {"": app, "demo": demo, "doctor": doctor, "verify": verify}
+    deeds |= {"neural": neural, "test": test}
     if word not in deeds:
         print(__doc__)
         return 0 if word in ("-h", "--help", "help") else 2
@@ -160,6 +162,12 @@ def doctor(arguments: list[str]) -> int:
     """Test what the program needs; libraries that are missing are its business."""
     install("")
     return run("core.doctor", *arguments)
+
+
+def verify(arguments: list[str]) -> int:
+    """Look for the watermark in films and pictures."""
+    install("")
+    return run("core.verify", *arguments)
 
 
 def neural(_: list[str]) -> int:

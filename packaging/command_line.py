@@ -4,7 +4,15 @@ import sys
 
 from core import cli
 from core.process.child import dispatch
+from core.verify import __main__ as verify
+
+
+def main(arguments: list[str]) -> int:
+    code = dispatch(arguments)
+    if code is not None:
+        return code
+    return verify.main(arguments[1:]) if arguments[:1] == ["verify"] else cli.main(arguments)
+
 
 if __name__ == "__main__":
-    code = dispatch(sys.argv[1:])
-    sys.exit(cli.main() if code is None else code)
+    sys.exit(main(sys.argv[1:]))

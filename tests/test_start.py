@@ -70,6 +70,11 @@ def test_the_doctor_comes_without_system_packages(
     assert runs == [["install", ""], ["core.doctor", "--json", "found.json"]]
 
 
+def test_what_is_to_be_verified_is_handed_on(runs: Runs) -> None:
+    assert start.main(["verify", "a.mp4", "--whole"]) == 7
+    assert runs == [["install", ""], ["core.verify", "a.mp4", "--whole"]]
+
+
 @pytest.mark.parametrize(("word", "code"), [("--help", 0), ("dance", 2)])
 def test_other_words_get_the_usage(
     runs: Runs, word: str, code: int, capsys: pytest.CaptureFixture[str]

@@ -145,7 +145,7 @@ class Sample(QWidget):
         if self._pixmap is None:
             picture = somebody()
             if self._options:
-                Badge(SHOWN, self._options).mark(picture)
+                Badge(SHOWN, self._options).apply(picture)
             self._pixmap = QPixmap.fromImage(to_image(picture))
         return self._pixmap
 

@@ -2194,6 +2194,18 @@
         <translation>schalten Sie sie stumm oder beenden Sie ganz</translation>
     </message>
     <message>
+        <source>name a film or a picture</source>
+        <translation>nennen Sie einen Film oder ein Bild</translation>
+    </message>
+    <message>
+        <source>name an MP4, WebM, MKV, PNG or JPEG file</source>
+        <translation>nennen Sie eine MP4-, WebM-, MKV-, PNG- oder JPEG-Datei</translation>
+    </message>
+    <message>
+        <source>name another file</source>
+        <translation>nennen Sie eine andere Datei</translation>
+    </message>
+    <message>
         <source>neural engine on {0}</source>
         <translation>neuronal, auf {0}</translation>
     </message>
@@ -3092,6 +3104,10 @@
     <message>
         <source>{0} is missing</source>
         <translation>{0} fehlt</translation>
+    </message>
+    <message>
+        <source>{0} is neither a film nor a picture, or damaged</source>
+        <translation>{0} ist weder ein Film noch ein Bild oder ist beschädigt</translation>
     </message>
     <message>
         <source>{0} is no picture&apos;s name</source>

@@ -14,6 +14,7 @@ BENCHMARKS = {
     "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
     "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
     "typed": ("typed_text", "how soon typed text is heard, and silent after a stop"),
+    "watermark": ("watermark_strength", "what the watermark costs, and what finds it after a call"),
     "picture": ("picture_faults", "sheets and figures of where a picture fails first"),
 }
 WITH_TORCH = {

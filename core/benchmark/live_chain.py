@@ -90,7 +90,7 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
             ("whole chain, test card", _chain_turn(card, slots)),
             ("whole chain", _chain_turn(stream, slots)),
             ("of it: speech reader", _turn(card.hop, reader.step)),
-            ("of it: badge", _turn(card.hop, lambda _: badge.mark(picture))),
+            ("of it: badge", _turn(card.hop, lambda _: badge.apply(picture))),
             ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
         ]
         workloads = tuple(Workload(name, turn) for name, turn in frames)

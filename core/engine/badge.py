@@ -1,18 +1,14 @@
 """The visible mark that a picture is AI-generated, drawn where the picture is made."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from core.audio import Samples
-from core.look import Look
-from core.profile import Framing
+from core.engine.imprint import imprinted
 from core.sentence import said
-from core.speech_marks import Marks
-from core.stream import AvatarStream, Changeable, ChangeCallback, skip
-from core.video import Cover, Frame, Picture, VideoFormat
+from core.stream import AvatarStream
+from core.video import Cover, Picture, VideoFormat
 
 TEXT = "AI-generated"
 """What the mark says, where nobody says it in another language."""
@@ -65,74 +61,18 @@ class Badge:
         left = gap if options.place.endswith("left") else format.width - width - gap
         self._where = slice(top, top + height), slice(left, left + width)
 
-    def mark(self, picture: Picture) -> None:
-        """Blend the mark into `picture`, which must be the caller's own."""
+    def apply(self, picture: Picture, cover: Cover | None = None) -> None:
+        """See `Imprint.apply`; the mark covers what is behind it."""
         corner = picture[self._where]
         corner[:] = (corner * self._shade + self._light) // 255
-
-    def hide(self, cover: Cover) -> None:
-        """Let the mark cover what is behind it, in place."""
-        corner = cover[self._where]
-        corner[:] = self._cover + (corner * self._shade[..., 0] + 127) // 255
-
-
-class Badged:
-    """Satisfies `AvatarStream`: another one, with the mark on every frame.
-
-    The mark is drawn into the frames themselves, which a stream gives away; one that is repeated
-    bears it already.
-    """
-
-    def __init__(self, stream: AvatarStream, options: BadgeOptions) -> None:
-        self.format, self.hop, self.lag = stream.format, stream.hop, stream.lag
-        self._stream = stream
-        self._badge = Badge(stream.format, options)
-        self._marked: Picture | None = None
-
-    def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
-        """See `AvatarStream.step`."""
-        frames = self._stream.step(audio, marks)
-        for frame in frames:
-            if frame.picture is not self._marked:
-                self._badge.mark(frame.picture)
-                if frame.cover is not None:
-                    self._badge.hide(frame.cover)
-                self._marked = frame.picture
-        return frames
-
-    def skip(self, audio: Samples, marks: Marks | None = None) -> int:
-        """See `Skippable.skip`."""
-        return skip(self._stream, audio, marks)
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-class ChangeableBadged(Badged):
-    """Satisfies `Changeable` as well."""
-
-    def __init__(self, stream: AvatarStream, options: BadgeOptions, changeable: Changeable) -> None:
-        """`changeable` is the same stream."""
-        super().__init__(stream, options)
-        self._changeable = changeable
-
-    @property
-    def framing(self) -> Framing:
-        """See `Changeable.framing`."""
-        return self._changeable.framing
-
-    def change(self, look: Look, on_changed: ChangeCallback) -> None:
-        """See `Changeable.change`."""
-        self._changeable.change(look, on_changed)
+        if cover is not None:
+            behind = cover[self._where]
+            behind[:] = self._cover + (behind * self._shade[..., 0] + 127) // 255
 
 
 def badged(stream: AvatarStream, options: BadgeOptions | None) -> AvatarStream:
-    """Return `stream` with the mark on it, as `Changeable` as it is; as it is without options."""
-    if options is None:
-        return stream
-    if isinstance(stream, Changeable):
-        return ChangeableBadged(stream, options, stream)
-    return Badged(stream, options)
+    """Return `stream` with the mark on it; as it is without options."""
+    return imprinted(stream, Badge(stream.format, options)) if options else stream
 
 
 def _render_mark(format: VideoFormat, options: BadgeOptions) -> Picture:

@@ -12,6 +12,7 @@ from core.engine.avatar_models import avatar_models, trusted_models, user_weight
 from core.engine.badge import BadgeOptions, badged
 from core.engine.cpu_tuning import limit_openmp_spin, limit_puppet_threads
 from core.engine.fallback import FallbackStream
+from core.engine.imprint import imprinted
 from core.engine.names import parse_engine
 from core.engine.pipeline_parallel_stream import open_pipeline
 from core.engine.pulldown import Pulldown
@@ -26,6 +27,7 @@ from core.puppet.puppet_stream import PuppetStream
 from core.sentence import first_line, parted, said
 from core.stream import AvatarStream
 from core.video import FPS, VideoFormat
+from core.watermark.embedding import Watermark
 
 if TYPE_CHECKING:
     from core.neural.neural_stream import NeuralStream
@@ -44,7 +46,7 @@ def open_stream(
     """Return the avatar of `profile`, and a line that says what it runs on and why.
 
     `tell` gets a sentence for people when an engine fails later and a simpler one takes over.
-    Whatever the engine, `badge` is drawn into its frames.
+    Whatever the engine, its frames bear the watermark, and `badge` where there is one.
 
     Raises:
         ValueError: there is no such engine, or the profile's picture cannot be used.
@@ -52,7 +54,7 @@ def open_stream(
         LookupError: the neural engine is asked for, and there is no avatar model, or no torch.
     """
     stream, why = _open(engine, Look(profile, background), format, tell)
-    return badged(stream, badge), why
+    return badged(imprinted(stream, Watermark(format)), badge), why
 
 
 def _open(

@@ -21,7 +21,7 @@ FORMAT = VideoFormat(1280, 720)
 def drawn(picture: Picture, options: BadgeOptions) -> Picture:
     """Return a copy of `picture` with the mark on it."""
     marked = picture.copy()
-    Badge(VideoFormat(picture.shape[1], picture.shape[0]), options).mark(marked)
+    Badge(VideoFormat(picture.shape[1], picture.shape[0]), options).apply(marked)
     return marked
 
 
@@ -43,7 +43,7 @@ def test_where_nothing_is_behind_the_person_the_mark_covers_it() -> None:
     card = TestCard(FORMAT)
     (frame,) = card.step(np.zeros(card.hop, np.float32))
     options, cover = BadgeOptions(), np.zeros((720, 1280), np.uint8)
-    Badge(FORMAT, options).hide(cover)
+    Badge(FORMAT, options).apply(np.zeros((*cover.shape, 3), np.uint8), cover)
     marked = drawn(np.zeros_like(frame.picture), options)
     assert cover[marked.any(2)].min() > 100
     assert (marked.max(2) <= cover).all()

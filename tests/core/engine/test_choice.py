@@ -22,14 +22,14 @@ from core.checkpoint import BadCheckpoint
 from core.engine.badge import Badge, BadgeOptions
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES, EngineName
-from core.engine.testcard import TestCard
 from core.look import Background
 from core.model.avatar import Avatar, load_avatar, save_avatar
 from core.perception.face.finder import Face
+from core.pixels import grey
 from core.profile import Profile
-from core.puppet.puppet_stream import PuppetStream
 from core.stream import AvatarStream
-from core.video import Frame, Picture
+from core.video import Frame, Picture, VideoFormat
+from core.watermark.detection import Evidence, search, threshold
 from tests.core.neural.small import CONFIG
 from tests.core.puppet.faces import SMALL, draw
 from tests.fakes import tone
@@ -117,7 +117,6 @@ def test_what_runs_of_itself_is_named_first() -> None:
 def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: str) -> None:
     stream, note = open_stream(name, profile, SMALL)
     with closing(stream):
-        assert isinstance(stream, PuppetStream)
         assert _frames(stream) == [0, 640, 1280]
     assert "puppet" in note
     assert "CPU" in note
@@ -250,7 +249,7 @@ def test_no_engine_forgets_the_mark_and_none_draws_it_twice(
     green = Background("colour", "#00ff00")
     ground = (0, 0, 0) if name == "testcard" else (0, 255, 0)
     once = np.full((format.height, format.width, 3), ground, np.uint8)
-    Badge(format, options).mark(once)
+    Badge(format, options).apply(once)
     there = (once != ground).any(-1)
     stream, _ = open_stream(name, profile, format, green, print, options)
     with closing(stream):
@@ -265,6 +264,31 @@ def test_no_engine_forgets_the_mark_and_none_draws_it_twice(
     assert len(frames) >= 9
     for frame in frames:
         np.testing.assert_array_equal(frame.picture[there], once[there])
+
+
+@pytest.mark.parametrize("badge", [None, BadgeOptions()])
+@pytest.mark.parametrize("name", ["puppet", "neural"])
+def test_every_frame_of_every_engine_bears_the_watermark(
+    trained: Path, profile: Profile, monkeypatch: pytest.MonkeyPatch, name: str, badge: BadgeOptions
+) -> None:
+    """With a badge or without one, and where another engine has taken over."""
+    assert trained.exists()
+    stream, _ = open_stream(name, profile, VideoFormat(640, 360), badge=badge)
+    with closing(stream):
+        frames = _fed(stream)[:2]
+
+        def lost(*_: object) -> object:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        monkeypatch.setattr("core.neural.inference.StreamingInference.sample", lost)
+        frames += _fed(stream)[-2:]
+    assert len(frames) == 4
+    for frame in frames:
+        evidence = Evidence()
+        evidence.add(grey(frame.picture))
+        match = search(evidence)
+        assert match.z > threshold()
+        assert (match.scale, match.mirrored) == (1.0, False)
 
 
 @pytest.mark.parametrize("name", [AUTO, "puppet", "neural", "testcard"])
@@ -368,7 +392,6 @@ def test_a_test_card_needs_no_picture(tmp_path: Path) -> None:
     nobody = Profile("nobody", "Nobody", (tmp_path / "nowhere.png",), "Nobody is shown.")
     stream, note = open_stream("testcard", nobody, SMALL)
     with closing(stream):
-        assert isinstance(stream, TestCard)
         assert _frames(stream) == [0, 640, 1280, 1920, 2560]
     assert "test card" in note
     assert "Nobody" in note

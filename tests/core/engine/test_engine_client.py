@@ -292,7 +292,7 @@ def test_the_mark_is_drawn_before_frames_cross_and_the_look_can_still_change(
     stream, _ = engine.open("card", person(), FORMAT, print, options)
     for frame in stream.step(np.zeros(1280, np.float32)):
         expected = np.full_like(frame.picture, frame.picture[-1, -1, 0])
-        Badge(FORMAT, options).mark(expected)
+        Badge(FORMAT, options).apply(expected)
         assert expected.std() > 0
         np.testing.assert_array_equal(frame.picture, expected)
     assert isinstance(stream, Changeable)

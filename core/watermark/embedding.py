@@ -1,0 +1,84 @@
+"""Embeds the watermark: noise of one or two grey levels, only where a picture is busy enough."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.licences import version
+from core.pixels import averaged, grey, resized, shrunk, stretched
+from core.video import Cover, Picture, VideoFormat
+from core.watermark.key import TILES, Version, tile
+
+FINENESS = 2
+"""Samples per sample of the key's grid before the pattern is brought to a picture's size."""
+
+QUIET = 0.3
+"""Mean grey levels of local detail up to which nothing is added: it would be seen there."""
+
+STRENGTH, STRONGEST = 1.6, 1.2
+"""Deviation of the noise per grey level of detail above that, and at most, in grey levels: no
+picture is changed by more than 46 dB below white."""
+
+DETAIL_REACH, SPREAD_REACH = 2, 4
+"""Pixels of half the size around a place that say what is detail, and how much of it there is."""
+
+STRIPS = 25
+"""Parts of a picture of which one is measured anew with every frame: the measure is a second old at
+most, and a frame costs a twenty-fifth of it."""
+
+
+class Watermark:
+    """Added to any number of pictures of one size, one after the other. One thread."""
+
+    def __init__(self, format: VideoFormat, made_by: Version | None = None) -> None:
+        self._pattern = pattern(format, made_by or Version.parse(version()))
+        shape = format.height, format.width, 3
+        self._raised, self._lowered = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        self._strips = _strips(format.height)
+        self._next: int | None = None
+
+    def apply(self, picture: Picture, cover: Cover | None = None) -> None:  # noqa: ARG002
+        """Add the watermark to `picture`, which must be the caller's own; it covers nothing."""
+        if self._next is None:
+            self._next = 0
+            for rows in self._strips:
+                self._measure(picture, rows)
+        else:
+            self._measure(picture, self._strips[self._next])
+            self._next = (self._next + 1) % len(self._strips)
+        cv2.add(picture, self._raised, dst=picture)
+        cv2.subtract(picture, self._lowered, dst=picture)
+
+    def _measure(self, picture: Picture, rows: slice) -> None:
+        """Work out what is added to these rows, and what is taken away."""
+        noise, amount = self._pattern[rows], strength(picture[rows])
+        for sign, part in ((1, self._raised), (-1, self._lowered)):
+            levels = cv2.multiply(noise, amount, scale=sign, dtype=cv2.CV_8U)
+            cv2.cvtColor(levels, cv2.COLOR_GRAY2RGB, dst=part[rows])
+
+
+def pattern(format: VideoFormat, made_by: Version) -> NDArray[np.float32]:
+    """Return the noise for pictures of this size, (height, width); deviation about 1."""
+    noise = tile(made_by, FINENESS)
+    height = TILES * len(noise)
+    width = max(1, round(height * format.width / format.height))
+    across = -(-width // len(noise))
+    return resized(np.tile(noise, (TILES, across))[:, :width], format.width, format.height)
+
+
+def strength(picture: Picture) -> NDArray[np.float32]:
+    """Return how strong the noise may be at each pixel, (height, width), in grey levels.
+
+    Local activity masks it, as in JAWS: detail is what differs from the mean around it.
+    """
+    height, width = picture.shape[:2]
+    half = grey(shrunk(picture, 2))
+    detail = cv2.absdiff(half, averaged(half, DETAIL_REACH)).astype(np.float32)
+    amount = np.clip(STRENGTH * (averaged(detail, SPREAD_REACH) - QUIET), 0, STRONGEST)
+    return stretched(np.asarray(amount, np.float32), width, height)
+
+
+def _strips(height: int) -> list[slice]:
+    """Cut the rows into parts, each of an even number of rows."""
+    rows = max(2, 2 * -(-height // (2 * STRIPS)))
+    return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
