@@ -109,8 +109,14 @@ def main(arguments: list[str]) -> int:
         print("Understudy needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
         return 1
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    deeds = {"": app, "demo": demo, "doctor": doctor, "verify": verify}
-    deeds |= {"neural": neural, "test": test}
+    deeds = {
+        "": app,
+        "demo": demo,
+        "doctor": doctor,
+        "verify": verify,
+        "neural": neural,
+        "test": test,
+    }
     if word not in deeds:
         print(__doc__)
         return 0 if word in ("-h", "--help", "help") else 2

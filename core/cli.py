@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from core.audio import remarks_of
 from core.broadcast.broadcast import Broadcast, Reports
 from core.broadcast.leftovers import clear
@@ -36,6 +34,7 @@ from core.portrait.load import load_photo
 from core.process.surroundings import EndAsked, EndRequest, begin, end_in_order
 from core.profile import Profile
 from core.profile_stores import all_profiles
+from core.progress import Bar
 from core.sound.outputs import choose as choose_output
 from core.sound.outputs import outputs
 from core.sound.virtual_microphone import missing
@@ -57,12 +56,6 @@ PATIENCE = 2.0
 
 CONSENT = "Given on the command line; whoever ran it is responsible for the consent."
 REMINDER = "Use only photos of people who agreed to it: the consent is your responsibility."
-
-
-class Bar(tqdm):  # type: ignore[misc]
-    """A progress bar without a thread of its own."""
-
-    monitor_interval = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -95,7 +95,7 @@ def thinned(pictures: Iterable[Picture], fps: int) -> Iterator[Picture]:
 
 def lumas(film: bytes) -> Iterator[NDArray[np.uint8]]:
     """Yield what is seen of a film."""
-    with av.open(io.BytesIO(film)) as container:
+    with av.open(io.BytesIO(film), "r") as container:
         for frame in container.decode(container.streams.video[0]):
             yield np.asarray(frame.to_ndarray(format="gray"), np.uint8)
 

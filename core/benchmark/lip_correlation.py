@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, Samples, Sound
 from core.benchmark.measurements import Measurement, Report, Section, machine
-from core.cli import Bar, portrait, voice
+from core.cli import portrait, voice
 from core.clock import SwiftClock
 from core.engine.choice import open_stream
 from core.engine.names import AUTO, ENGINES
@@ -19,6 +19,7 @@ from core.live.offline import Ahead, render
 from core.perception.face.finder import FaceFinder
 from core.perception.face.topology import LIP_CENTRES
 from core.portrait.face_crop import face_height
+from core.progress import Bar
 from core.training.metrics.correlation import best_lag_correlation, correlation_at_lag
 from core.video import Frame, VideoFormat
 

@@ -20,7 +20,7 @@ from core.broadcast.broadcast import Broadcast, Reports
 from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices
 from core.camera.shared import SIZE, Slots
-from core.cli import Bar, portrait
+from core.cli import portrait
 from core.engine.badge import Badge, BadgeOptions
 from core.engine.choice import open_stream
 from core.engine.local import LocalEngine
@@ -31,6 +31,7 @@ from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.plugin import SourcePlugin
 from core.process.memory import Memory
 from core.profile import Profile
+from core.progress import Bar
 from core.stream import AvatarStream
 from core.video import HD, Frame, VideoFormat, VideoSink
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.audio import SAMPLE_RATE, EndOfAudio, Sound
 from core.benchmark.lip_correlation import FORMAT, LipSync, lip_sync
 from core.benchmark.measurements import Measurement, Report, Section, machine
-from core.cli import Bar, portrait, voice
+from core.cli import portrait, voice
 from core.clock import SwiftClock
 from core.engine.choice import open_stream
 from core.perception.face.finder import FaceFinder
@@ -24,6 +24,7 @@ from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.marked_speech import frame_from_marks
 from core.portrait.face_crop import face_height
 from core.profile import Profile
+from core.progress import Bar
 from core.training.metrics.correlation import LaggedCorrelation, best_lag_correlation
 from core.training.metrics.lip_sync import closed_vowel_rate, count_closures
 from core.video import Frame

@@ -26,7 +26,7 @@ from core.benchmark.picture_metrics import (
     seam,
     specks,
 )
-from core.cli import Bar, voice
+from core.cli import voice
 from core.clock import SwiftClock
 from core.look import AS_PHOTO, Background
 from core.perception.face.topology import (
@@ -47,6 +47,7 @@ from core.portrait.face_crop import face_height
 from core.portrait.load import BadPhoto
 from core.portrait.placement import PhotoPlacement, outline, place_photo
 from core.profile import Profile
+from core.progress import Bar
 from core.puppet.motion import Motion, moved_landmarks, neutral_motion
 from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.renderer import Renderer

@@ -14,10 +14,10 @@ from core.benchmark.interleaved_timing import Workload, time_interleaved
 from core.benchmark.measurements import Measurement, Report, Section, machine
 from core.benchmark.picture_metrics import psnr
 from core.benchmark.synthetic_speech import synthetic_speech
-from core.cli import Bar
 from core.look import AS_PHOTO, Background
 from core.profile import Profile
 from core.profile_stores import all_profiles
+from core.progress import Bar
 from core.puppet.puppet_stream import PuppetStream
 from core.video import HD, Picture
 from core.watermark.detection import (

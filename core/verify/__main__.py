@@ -5,10 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from core.output import hush
 from core.process.surroundings import begin
+from core.progress import Bar
 from core.verify.verdict import MOST, Verdict, verify, words
 
 FOUND, NOT_FOUND, FAILED = 0, 1, 2
@@ -61,7 +60,7 @@ def examine(path: Path, most: int) -> int:
 
 
 def _verified(path: Path, most: int) -> Verdict:
-    with tqdm(desc="Looking", unit=" pieces", disable=None, leave=False) as bar:
+    with Bar(desc="Looking", unit=" pieces", disable=None, leave=False) as bar:
         return verify(path, most, lambda _: bar.update())
 
 

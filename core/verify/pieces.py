@@ -24,6 +24,10 @@ PICTURE_SIDE = 2160
 """Pixels of a picture's longer side that are looked at."""
 
 
+NOWHERE_ELSE = {"protocol_whitelist": ""}
+"""For FFmpeg: a playlist leads to no other file and no address."""
+
+
 class BadFile(ValueError):
     """Neither a film nor a picture that can be read; says why and what helps."""
 
@@ -73,8 +77,7 @@ def _film(path: Path, most: int) -> Iterator[Piece]:
     """Yield the pieces that can be read; what is damaged after the first one ends the film."""
     found = False
     try:
-        # Of a file that is open already, FFmpeg follows no playlist to anywhere else.
-        with path.open("rb") as file, av.open(file, options={"protocol_whitelist": ""}) as film:
+        with path.open("rb") as file, av.open(file, "r", options=NOWHERE_ELSE) as film:
             for start in _starts(film, most):
                 for piece in _read(film, start):
                     found = True
