@@ -73,7 +73,9 @@ class IdleStage(QObject):
         live.level.read = self._level
 
     def _level(self) -> float:
-        return self._on_air.level() if self._on_air.broadcast else self._listening.level
+        if self._on_air.broadcast:
+            return self._on_air.level()
+        return self._pages.live.gain.factor * self._listening.level
 
     def _listen(self) -> None:
         plugin = self._pages.live.voice.plugin()

@@ -45,6 +45,8 @@ class Settings:
     """With the port, the page's address; empty until the page has been served once."""
     sound: str = ""
     """Where the voice goes; empty means nowhere."""
+    gain: int = 0
+    """Decibels by which a microphone is made louder."""
     ears: str = "auto"
     """Where people hear it themselves; empty means nowhere, "auto" what is no microphone."""
     height: int = 720
@@ -73,6 +75,8 @@ class Settings:
     """Whether the program stays in the tray when its window is closed."""
     welcomed: bool = False
     """Whether somebody has read what the program is for."""
+    ask_to_leave: bool = True
+    """Whether to ask before the window is closed while live or recording."""
     recordings: Path = Path()
     """Folder for recordings; empty means the system's folder for videos."""
     window: tuple[int, int] = (1120, 760)
@@ -107,6 +111,7 @@ class Settings:
 SENSE: dict[str, Callable[[Settings], bool]] = {
     "page_port": lambda own: 0 <= own.page_port < 65_536,
     "page_token": lambda own: own.page_token.isascii() and own.page_token.isprintable(),
+    "gain": lambda own: -60 <= own.gain <= 60,
     "height": lambda own: 0 < own.height <= 4320,
     "fps": lambda own: own.fps in RATES,
     "badge_place": lambda own: own.badge_place in PLACES,

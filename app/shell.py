@@ -193,6 +193,7 @@ class Shell(QObject):
         window.add_page(self.about, self.tr("A&bout"))
         self.welcome.agreed.connect(self._agree)
         self.preferences.chosen.connect(self._choose)
+        window.asks.connect(self.preferences.show_asking)
         window.transport.state_changed.connect(self._on_state)
         window.transport.switched.connect(self._show_switches)
         window.bridge.engine_known.connect(self.preferences.show_engine)

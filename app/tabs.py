@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.live.keys_help import keys_help
+from app.live.leaving import Answer, ask_to_leave
 from app.live.live_page import LivePage
 from app.live.transport import Transport
 from app.live.voice import Voice
@@ -29,6 +30,8 @@ class Parts(NamedTuple):
     outputs: Callable[[], OutputsPage] = OutputsPage
     doctor: Callable[[Callable[[], Iterable[Check]]], DoctorPage] = DoctorPage
     """Takes what tells the checks."""
+    leave: Callable[[QWidget, bool], Answer] = ask_to_leave
+    """Asks whether the window shall be closed; told whether something is recorded."""
     idles: bool = True
     """Whether whoever is chosen is seen idling while nothing is live."""
 
@@ -71,6 +74,7 @@ class Tabs(DropArea):
         self.live.people.take_framings(settings.framings)
         self.live.people.fill(settings.profile)
         self.live.voice.choose(settings.source)
+        self.live.gain.set_decibels(settings.gain)
         self.outputs.show_settings(settings)
         self.live.stage.look.mirror.setChecked(settings.mirrored)
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent
+from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.idle_stage import IdleStage
 from app.live.choices import noted, scene
 from app.live.framing_by_hand import LiveFraming
+from app.live.leaving import by_hand
 from app.live.live_changes import LiveChanges
 from app.live.muted_speech import MutedSpeech
 from app.live.on_air import OnAir
@@ -46,6 +47,9 @@ PATIENCE = 5.0
 
 class Window(QMainWindow):
     """Everything people see; turns what they choose into a scene and back into settings."""
+
+    asks = Signal(bool)
+    """Whether to ask the next time, after somebody was asked about closing."""
 
     def __init__(
         self,
@@ -193,6 +197,9 @@ class Window(QMainWindow):
             self.hide()
             event.ignore()
             return
+        if by_hand(event) and not self._may_close():
+            event.ignore()
+            return
         event.accept()
         if self._closed:
             return
@@ -200,6 +207,17 @@ class Window(QMainWindow):
         self.on_air.close(PATIENCE)
         self._pages.end(PATIENCE)
         self._captures.end(PATIENCE)
+
+    def _may_close(self) -> bool:
+        """Ask whether to close while others would notice, or while it is recorded."""
+        recording = self.transport.record.isChecked()
+        noticed = recording or (self.transport.state.on and bool(self._outputs.leaving()))
+        if not (noticed and self._settings.ask_to_leave):
+            return True
+        answer = self._parts.leave(self, recording)
+        self.note(ask_to_leave=answer.again)
+        self.asks.emit(answer.again)
+        return answer.close
 
     def _scene(self) -> Scene | None:
         try:

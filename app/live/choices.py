@@ -68,6 +68,7 @@ def noted(settings: Settings, live: LivePage, outputs: OutputsPage) -> Settings:
         source=plugin.name if plugin else settings.source,
         options=kept,
         profile=profile.name if profile else settings.profile,
+        gain=live.gain.decibels,
         mirrored=live.stage.look.mirror.isChecked(),
         framings=live.people.framings,
     )

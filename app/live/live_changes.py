@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.live.live_page import LivePage
+from app.live.voice import MICROPHONE
 from app.outputs.outputs_page import OutputsPage
 from app.parts.sentences import reason
 from core.broadcast.broadcast import Broadcast
@@ -42,6 +43,7 @@ class LiveChanges(QObject):
         self._calm.start()
         live.people.chosen.connect(self._change_look)
         live.use_voice.clicked.connect(self._change_voice)
+        live.gain.changed.connect(self._change_gain)
         outputs.background.changed.connect(self._change_look)
         outputs.picture.changed.connect(self._change_look)
         outputs.camera.changed.connect(self._change_camera)
@@ -50,6 +52,7 @@ class LiveChanges(QObject):
     def begin(self, broadcast: Broadcast) -> None:
         """Note what goes live."""
         self._on_air = broadcast, broadcast.scene
+        self._change_gain()
 
     def end(self) -> Scene | None:
         """Nothing is live any more; return what was, as it was chosen last."""
@@ -78,6 +81,14 @@ class LiveChanges(QObject):
             broadcast, before = self._on_air
             self._on_air = broadcast, replace(before, source=scene.source, options=scene.options)
             broadcast.listen_to(scene.source, scene.options)
+            self._change_gain()
+
+    def _change_gain(self) -> None:
+        """Only a microphone is amplified."""
+        if self._on_air:
+            broadcast, scene = self._on_air
+            heard = scene.source.name == MICROPHONE
+            broadcast.switches.gain = self._live.gain.factor if heard else 1.0
 
     def _change_camera(self) -> None:
         if self._on_air and (scene := self._scene()):

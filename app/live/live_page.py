@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.live.level_meter import LevelMeter
+from app.live.microphone_gain import MicrophoneGain
 from app.live.stage import Stage
 from app.live.voice import Voice
 from app.live_state import LiveState
@@ -25,7 +26,7 @@ class LivePage(QWidget):
         self.stage = Stage(background, badge)
         self.people, self.voice = people, voice
         self.use_voice = QPushButton(self.tr("Switch to this &voice"))
-        self.level = LevelMeter()
+        self.level, self.gain = LevelMeter(), MicrophoneGain()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(16)
@@ -51,6 +52,7 @@ class LivePage(QWidget):
         column.addWidget(self.people)
         column.addLayout(voice)
         column.addWidget(self.level)
+        column.addWidget(self.gain)
         column.addWidget(self.voice)
         column.addStretch(1)
         area = scrolling(choices)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from app.live.live_page import LivePage
 from app.live.on_air import OnAir
-from app.live.voice import TEXT, aloud, speaks
+from app.live.voice import MICROPHONE, TEXT, aloud, speaks
 from app.outputs.sound_page import SoundPage
 from app.parts.notice import Notice
 from app.parts.sentences import reason
@@ -38,6 +38,7 @@ class Spoken(QObject):
     def _follow(self) -> None:
         plugin, line = self._live.voice.plugin(), self._live.stage.line
         line.setVisible(speaks(plugin))
+        self._live.gain.setVisible(plugin is not None and plugin.name == MICROPHONE)
         if plugin and speaks(plugin):
             line.offer(getattr(self._options_of(plugin), TEXT))
         if not self._on_air.broadcast:

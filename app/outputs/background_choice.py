@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImageReader, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QColorDialog,
-    QFileDialog,
     QHBoxLayout,
     QToolButton,
     QWidget,
 )
 
+from app.parts.file_dialogs import Place, open_file
 from app.parts.preview import checks
 from app.plain import tip
 from core.look import AS_PHOTO, KINDS, Background, BackgroundKind
@@ -97,16 +97,15 @@ class BackgroundChoice(QWidget):
             self.take_colour(colour)
 
     def _ask_picture(self) -> None:
-        pictures = QStandardPaths.StandardLocation.PicturesLocation
-        known = self._picture != Path()
-        name, _ = QFileDialog.getOpenFileName(
+        path = open_file(
             self,
             self.tr("Background picture"),
-            str(self._picture) if known else QStandardPaths.writableLocation(pictures),
             self.tr("Pictures (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)"),
+            Place.PicturesLocation,
+            self._picture,
         )
-        if name:
-            self.take_picture(Path(name))
+        if path:
+            self.take_picture(path)
 
     def _tell(self) -> None:
         self._draw()

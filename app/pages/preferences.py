@@ -38,6 +38,7 @@ class Preferences(QWidget):
         self._why = note("")
         self._later = note(self.tr("The language changes when you stop."))
         self._tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
+        self._ask = QCheckBox(self.tr("Ask before closing while live or recording"))
         self._keys = {deed: QKeySequenceEdit() for deed in titles()}
         self._problems = {deed: note("") for deed in self._keys}
         self._fill(settings)
@@ -48,6 +49,10 @@ class Preferences(QWidget):
     def show_engine(self, words: str) -> None:
         """Say what the picture ran on last, and why."""
         self._why.setText(began(told(words)) or self.tr("Shown once you're live."))
+
+    def show_asking(self, on: bool) -> None:
+        """Show whether it is asked before the window is closed."""
+        self._ask.setChecked(on)
 
     def wait(self) -> None:
         """Say that another language must wait."""
@@ -85,6 +90,7 @@ class Preferences(QWidget):
             box.setCurrentIndex(max(0, box.findData(name)))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._tray.setChecked(settings.tray)
+        self.show_asking(settings.ask_to_leave)
         for deed, text in settings.keys:
             if deed in self._keys:
                 self._keys[deed].setKeySequence(QKeySequence.fromString(text, PORTABLE))
@@ -98,6 +104,7 @@ class Preferences(QWidget):
             box.currentIndexChanged.connect(
                 lambda _, name=name, box=box: self.chosen.emit(name, box.currentData())
             )
+        self._ask.toggled.connect(lambda on: self.chosen.emit("ask_to_leave", on))
         self._tray.toggled.connect(lambda on: self.chosen.emit("tray", on))
         for edit in self._keys.values():
             edit.editingFinished.connect(
@@ -131,6 +138,7 @@ class Preferences(QWidget):
         add_row(form, self.tr("L&anguage"), self.language)
         add_row(form, "", self._later)
         add_row(form, "", self._tray)
+        add_row(form, "", self._ask)
         self._theme.setAccessibleName(self.tr("Theme"))
         self.language.setAccessibleName(self.tr("Language"))
         self._later.setVisible(False)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.file_dialogs import Place, open_file
 from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, reason, told
 from app.plain import add_row, tip
@@ -185,11 +185,9 @@ class PathChooser(QWidget):
         return Path(self._line.text())
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, self._hint.title, self._line.text(), self._hint.files
-        )
-        if name:
-            self._line.setText(name)
+        path = open_file(self, self._hint.title, self._hint.files, Place.MusicLocation, self.path())
+        if path:
+            self._line.setText(str(path))
 
 
 class ChoiceBox(QComboBox):

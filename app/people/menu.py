@@ -8,8 +8,9 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app.parts.file_dialogs import Place, open_file, save_file
 from app.parts.sentences import began, reason, told
 from app.people.profile_import import ProfileImport
 from app.plain import Label, html, warn
@@ -18,6 +19,9 @@ from core.portrait.judge_client import JudgeProcess
 from core.portrait.profile_file import SUFFIX, bring_back, packed
 from core.profile import Profile, ProfileStore
 from core.sentence import said
+
+PEOPLE = Place.DocumentsLocation
+"""Where people in a file are kept."""
 
 log = logging.getLogger(__name__)
 
@@ -102,21 +106,14 @@ class PeopleMenu(QMenu):
 
     def _send(self) -> None:
         if profile := self._chooser.profile():
-            name, _ = QFileDialog.getSaveFileName(
-                self._around,
-                self.tr("Export person"),
-                f"{profile.name}{SUFFIX}",
-                self._files(),
-            )
-            if name:
-                self.export_to(Path(name))
+            title, name = self.tr("Export person"), f"{profile.name}{SUFFIX}"
+            if path := save_file(self._around, title, self._files(), PEOPLE, name):
+                self.export_to(path)
 
     def _receive(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._around, self.tr("Import person"), "", self._files()
-        )
-        if name:
-            self.import_from(Path(name))
+        title = self.tr("Import person")
+        if path := open_file(self._around, title, self._files(), PEOPLE, Path()):
+            self.import_from(path)
 
     def _files(self) -> str:
         return self.tr("People (*{0})").replace("{0}", SUFFIX)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from app.parts.icons import drawn
 from app.parts.preview import to_image
 from app.parts.sentences import began, told
 from app.plain import Label, tip
@@ -13,6 +14,9 @@ from core.portrait.judge import FaceBox, PhotoVerdict
 
 SIDE = 84
 """Pixels of the picture's longer side."""
+
+SIGN = 16
+"""Pixels of the icon that says whether it will do."""
 
 FOUND = QColor(64, 200, 120)
 
@@ -26,8 +30,16 @@ class PhotoCard(QWidget):
         super().__init__()
         self.path = path
         self.verdict: PhotoVerdict | None = None
-        self._picture, self._text = Label(), Label()
-        self._text.setText("\n".join((path.name, self.tr("Looking for the face…"))))
+        self._picture, self._text, self._sign = Label(), Label(), Label()
+        self._text.setText(self.tr("Looking for the face…"))
+        self._sign.setVisible(False)
+        name = Label(path.name)
+        name.setObjectName("quiet")
+        tip(name, path.name)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        head = QHBoxLayout()
+        head.addWidget(self._sign)
+        head.addWidget(name, 1)
         self._picture.setFixedSize(SIDE, SIDE)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setAccessibleName(self.tr("Photo {0}").replace("{0}", path.name))
@@ -36,7 +48,11 @@ class PhotoCard(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self._picture)
-        layout.addWidget(self._text, 1)
+        words = QVBoxLayout()
+        words.addLayout(head)
+        words.addWidget(self._text)
+        words.addStretch(1)
+        layout.addLayout(words, 1)
         self.away = QPushButton("✕")
         self.away.setFlat(True)
         self.away.setFixedWidth(32)
@@ -56,7 +72,10 @@ class PhotoCard(QWidget):
 
     def show_verdict(self, verdict: PhotoVerdict) -> None:
         self.verdict = verdict
-        self._text.setText(f"{self.path.name}\n{words(verdict)}")
+        self._text.setText(words(verdict))
+        icon, colour = sign(verdict)
+        self._sign.setPixmap(drawn(icon, colour, SIGN, self.devicePixelRatioF()))
+        self._sign.setVisible(True)
         if verdict.picture is not None:
             picture = QPixmap.fromImage(to_image(verdict.picture))
             if verdict.box:
@@ -81,6 +100,13 @@ def words(verdict: PhotoVerdict) -> str:
         hints = map(told, verdict.hints)
         return "\n".join([translate("PhotoCard", "Usable. For better results:"), *hints])
     return translate("PhotoCard", "Great photo.")
+
+
+def sign(verdict: PhotoVerdict) -> tuple[str, str]:
+    """Return an icon that says at a glance what the words say, and its colour."""
+    if verdict.problem:
+        return "x", "#d0453b"
+    return ("triangle-alert", "#c08a10") if verdict.hints else ("check", "#2e8b4b")
 
 
 def draw_box(picture: QPixmap, box: FaceBox) -> None:

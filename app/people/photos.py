@@ -9,13 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.parts.file_dialogs import Place, open_files
+from app.parts.layout import note
+from app.parts.notice import announce
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
@@ -58,6 +60,8 @@ class Photos(QWidget):
             )
         )
         self._note.setWordWrap(True)
+        self._nothing = note(self.tr("There is no photo on the clipboard: copy one first."))
+        self._nothing.setVisible(False)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(10)
         buttons = QHBoxLayout()
@@ -68,6 +72,7 @@ class Photos(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(buttons)
+        layout.addWidget(self._nothing)
         layout.addWidget(self._note)
         layout.addLayout(self._shown)
         self.setAcceptDrops(True)
@@ -113,6 +118,7 @@ class Photos(QWidget):
 
     def add(self, paths: tuple[Path, ...]) -> None:
         """Take these photos as well, as many as there is room for."""
+        self._nothing.setVisible(False)
         for path in paths[: MAX_REFERENCES - len(self._cards)]:
             card = PhotoCard(path)
             card.removed.connect(self._remove)
@@ -124,20 +130,26 @@ class Photos(QWidget):
         self.changed.emit()
 
     def paste(self) -> None:
-        """Take what is on the clipboard."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        """Take what is on the clipboard, or say that no photo is."""
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where it is empty
+        if data is None or not self.take(data):
+            self._nothing.setVisible(True)
+            announce(self._nothing, self._nothing.text())
 
-    def take(self, data: QMimeData) -> None:
-        """Take the files or the picture that another program gives."""
+    def take(self, data: QMimeData) -> bool:
+        """Take the files or the picture that another program gives; whether it gave any."""
         paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
         if paths:
             self.add(paths)
-        elif data.hasImage():
+            return True
+        if data.hasImage():
             image = data.imageData()
             if isinstance(image, QImage) and not image.isNull():
                 path = Path(self._folder.path, f"{self.tr('photo')} {next(self._numbers)}.png")
                 image.save(str(path))
                 self.add((path,))
+                return True
+        return False
 
     def close_checks(self) -> None:
         """Let the thread end; the photos that had no file of their own go with it."""
@@ -145,14 +157,14 @@ class Photos(QWidget):
         self._folder.close()
 
     def _choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(
+        paths = open_files(
             self,
             self.tr("Photos of one person"),
-            "",
             self.tr("Pictures (*.jpg *.jpeg *.png *.webp *.avif *.bmp *.tif *.tiff)"),
+            Place.PicturesLocation,
         )
-        if names:
-            self.add(tuple(map(Path, names)))
+        if paths:
+            self.add(paths)
 
     def _shoot(self) -> None:
         dialog = WebcamDialog(self._folder.path, self)

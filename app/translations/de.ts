@@ -478,6 +478,33 @@
     </message>
 </context>
 <context>
+    <name>Leaving</name>
+    <message>
+        <source>Close Understudy?</source>
+        <translation>Understudy schließen?</translation>
+    </message>
+    <message>
+        <source>You are live. Others will see the placeholder and hear nothing.</source>
+        <translation>Sie sind live. Andere sehen dann den Platzhalter und hören nichts.</translation>
+    </message>
+    <message>
+        <source>A recording is running. It will be ended and kept.</source>
+        <translation>Eine Aufnahme läuft. Sie wird beendet und behalten.</translation>
+    </message>
+    <message>
+        <source>Don&apos;t ask again</source>
+        <translation>Nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Keep going</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>LevelMeter</name>
     <message>
         <source>Level of the voice</source>
@@ -575,6 +602,29 @@
     <message>
         <source>Stop to change the label</source>
         <translation>Zum Ändern des Kennzeichens erst beenden</translation>
+    </message>
+</context>
+<context>
+    <name>MicrophoneGain</name>
+    <message>
+        <source>Microphone gain</source>
+        <translation>Mikrofonverstärkung</translation>
+    </message>
+    <message>
+        <source>Speak: the level should pass the first line, not the second</source>
+        <translation>Sprechen Sie: der Pegel soll über die erste Linie reichen, nicht über die zweite</translation>
+    </message>
+    <message>
+        <source>Reset the gain</source>
+        <translation>Verstärkung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>Verstärkung</translation>
+    </message>
+    <message>
+        <source>{0} dB</source>
+        <translation>{0} dB</translation>
     </message>
 </context>
 <context>
@@ -797,6 +847,10 @@
         <translation>… oder Fotos hier ablegen. Ein Foto von vorn genügt; ein zweites, das Ihre Zähne zeigt, macht den Mund zu Ihrem.</translation>
     </message>
     <message>
+        <source>There is no photo on the clipboard: copy one first.</source>
+        <translation>In der Zwischenablage ist kein Foto: kopieren Sie erst eines.</translation>
+    </message>
+    <message>
         <source>Photos of one person</source>
         <translation>Fotos einer Person</translation>
     </message>
@@ -911,6 +965,10 @@
     <message>
         <source>The language changes when you stop.</source>
         <translation>Die Sprache wechselt, wenn Sie beenden.</translation>
+    </message>
+    <message>
+        <source>Ask before closing while live or recording</source>
+        <translation>Vor dem Schließen fragen, wenn live oder Aufnahme läuft</translation>
     </message>
     <message>
         <source>Shown once you&apos;re live.</source>

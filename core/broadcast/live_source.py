@@ -38,6 +38,8 @@ class Interruptible(Protocol):
 class LiveSource:
     """Satisfies `AudioSource`: one after another, in one stream time; silence while muted.
 
+    All are made as loud as the switches say, and cut off at full scale.
+
     One that is away is opened again every two seconds, and `tell` hears of both. One thread begins
     and reads; any may hand over another.
     """
@@ -64,7 +66,7 @@ class LiveSource:
         """Stream time at which the current source began, and of what is read next."""
         self._gain = 1.0
         self.level = 0.0
-        """Loudness of what was read last, muted or not: root of the mean square, 0 to 1."""
+        """Loudness of what was read last, muted or not: root of the mean square, 1 full scale."""
 
     @property
     def dropped(self) -> int:
@@ -138,7 +140,7 @@ class LiveSource:
                 self._tell(words)
         if sound is None:
             return None
-        self.level = float(np.sqrt(np.mean(np.square(sound.samples))))
+        self.level = self._switches.gain * float(np.sqrt(np.mean(np.square(sound.samples))))
         start = self._begin + sound.start
         self._at = start + count
         faded = self._faded(sound)
@@ -216,13 +218,14 @@ class LiveSource:
         if before == self._gain == 1.0:
             return sound
         fade = np.linspace(before, self._gain, len(sound.samples), dtype=np.float32)
-        voice = sound.voice
+        samples, voice = (sound.samples * fade).clip(-1, 1), sound.voice
         if voice is not None:
-            voice = voice * np.linspace(before, self._gain, len(voice), dtype=np.float32)[:, None]
-        return replace(sound, samples=sound.samples * fade, voice=voice)
+            wide = np.linspace(before, self._gain, len(voice), dtype=np.float32)[:, None]
+            voice = (voice * wide).clip(-1, 1)
+        return replace(sound, samples=samples, voice=voice)
 
     def _wanted_gain(self) -> float:
-        return 0.0 if self._switches.silent else 1.0
+        return 0.0 if self._switches.silent else self._switches.gain
 
 
 class _NoSource:

@@ -11,12 +11,14 @@ from core.stream import AvatarStream, skip
 from core.video import Frame
 
 
-@dataclass(frozen=True)
+@dataclass
 class Switches:
     """Set by whoever is live, read by the threads of a session."""
 
     mute: Event = field(default_factory=Event)
     pause: Event = field(default_factory=Event)
+    gain: float = 1.0
+    """What the voice is multiplied by, before anybody hears it."""
 
     @property
     def silent(self) -> bool:

@@ -12,6 +12,7 @@ import av
 import pytest
 import soundfile
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,11 +22,13 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
+    QSlider,
     QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from app.live.leaving import Answer
 from app.live_state import LiveState
 from app.outputs.badge_choice import BadgeChoice
 from app.outputs.outputs_page import OutputsPage
@@ -271,6 +274,64 @@ def test_closing_while_live_ends_everything(qtbot: QtBot, window: Window) -> Non
     go_live(qtbot, window)
     window.close()
     assert window.on_air.broadcast is None
+
+
+class ByHand(QCloseEvent):
+    """Comes from whoever presses the cross."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
+def test_whoever_closes_it_while_recording_is_asked_until_they_want_to_be_no_more(
+    qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path
+) -> None:
+    answers, asked = [Answer(False), Answer(False, again=False)], list[bool]()
+
+    def leave(around: QWidget, recording: bool) -> Answer:
+        asked.append(recording)
+        return answers[len(asked) - 1]
+
+    store.save(Profile("", "Ann", (photo,), "me"))
+    parts = Parts(lambda: People([store]), quiet, leave=leave, idles=False)
+    window = Window(settings(tmp_path), tmp_path / "settings.json", parts, CardEngine())
+    qtbot.addWidget(window)
+    window.show()
+    go_live(qtbot, window)
+    window.closeEvent(first := ByHand())  # nobody but this window sees it
+    assert (first.isAccepted(), asked) == (True, [])
+
+    again = Window(settings(tmp_path), tmp_path / "settings.json", parts, CardEngine())
+    qtbot.addWidget(again)
+    again.show()
+    go_live(qtbot, again)
+    qtbot.waitUntil(button(again, "Record").isEnabled)
+    press(again, "Record")
+    for _ in range(2):
+        again.closeEvent(refused := ByHand())
+        assert not refused.isAccepted()
+    assert asked == [True, True]
+    assert not again.settings.ask_to_leave
+    again.closeEvent(last := ByHand())
+    assert (last.isAccepted(), len(asked)) == (True, 2)
+
+
+def test_a_microphone_is_made_louder_at_once_and_nothing_else_is(
+    qtbot: QtBot, window: Window
+) -> None:
+    gain = part(window, QSlider, "Microphone gain")
+    go_live(qtbot, window)
+    gain.setValue(20)
+    assert window.on_air.broadcast
+    assert window.on_air.broadcast.switches.gain == 1.0  # what is typed needs none
+    assert not gain.isVisible()
+    choose(window, "Voice", "Microphone")
+    assert gain.isVisible()
+    press(window, "Reset the gain")
+    assert gain.value() == 0
+    gain.setValue(6)
+    window.close()
+    assert window.settings.gain == 6
 
 
 def test_the_window_is_there_before_any_network() -> None:

@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -185,6 +185,12 @@ def test_a_photo_can_be_pasted_and_taken_away(
     assert [card.path for card in dialog.cards] == [photo, photo]
     photos.take(QMimeData())
     assert len(dialog.cards) == 2
+
+
+def test_where_there_is_nothing_to_paste_it_says_so(qtbot: QtBot, dialog: ProfileDialog) -> None:
+    QGuiApplication.clipboard().clear()
+    press(dialog, "Paste a photo")
+    assert "There is no photo on the clipboard" in words(dialog)
 
 
 def test_what_is_pasted_takes_no_other_photos_place(qtbot: QtBot, dialog: ProfileDialog) -> None:

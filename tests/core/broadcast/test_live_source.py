@@ -119,6 +119,25 @@ def test_muted_before_the_first_piece_nothing_of_it_is_heard() -> None:
     assert sound.samples[-1] == 0.5
 
 
+def test_it_is_made_louder_within_a_piece_and_never_beyond_full_scale() -> None:
+    switches = Switches()
+    source = live(constant(0.4, HandClock()), switches)
+    assert source.read(PIECE, 1)
+    switches.gain = 2.0
+    rising = source.read(PIECE, 1)
+    louder = source.read(PIECE, 1)
+    assert rising
+    assert louder
+    assert (rising.samples[0], rising.samples[-1]) == pytest.approx((0.4, 0.8))
+    assert np.allclose(louder.samples, 0.8)
+    assert source.level == pytest.approx(0.8)
+    switches.gain = 4.0
+    source.read(PIECE, 1)
+    cut = source.read(PIECE, 1)
+    assert cut
+    assert np.allclose(cut.samples, 1.0)
+
+
 class Leaving(PacedSource):
     """Goes away after its first piece."""
 
