@@ -1,5 +1,7 @@
 """The page on this computer that OBS shows: on or off, and its address."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -11,8 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.outputs.obs_offer import ObsOffer
 from app.parts.sentences import began, reason, told
 from app.plain import Label
+from core.video import HD
 from core.web.page_camera import PORT, BrowserCamera, PageError
 
 
@@ -21,7 +25,8 @@ class BrowserChoice(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, size: Callable[[], tuple[int, int]] = lambda: (HD.width, HD.height)) -> None:
+        """`size` tells the width and height of the picture."""
         super().__init__()
         self.camera: BrowserCamera | None = None
         """The page while it is on."""
@@ -37,6 +42,7 @@ class BrowserChoice(QWidget):
         self._copy.clicked.connect(self.copy)
         self._note = Label()
         self._note.setWordWrap(True)
+        self.obs = ObsOffer(lambda: self.address, size)
         self._lay_out()
         self._tell()
 
@@ -75,6 +81,7 @@ class BrowserChoice(QWidget):
 
     def close_page(self) -> None:
         """Take the page away, whatever is chosen."""
+        self.obs.close_offer(0)
         if self.camera:
             self.camera.close()
             self.camera = None
@@ -95,7 +102,7 @@ class BrowserChoice(QWidget):
         text = error or told(self.camera.note if self.camera else "") or self._how()
         self._address.setText(self.address)
         self._note.setText(began(text))
-        for part in (self._address, self._copy):
+        for part in (self._address, self._copy, self.obs):
             part.setVisible(bool(self.camera))
         self._note.setVisible(self.on)
 
@@ -108,3 +115,4 @@ class BrowserChoice(QWidget):
         layout.addWidget(self._on)
         layout.addLayout(row)
         layout.addWidget(self._note)
+        layout.addWidget(self.obs)

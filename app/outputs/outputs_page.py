@@ -23,7 +23,8 @@ class OutputsPage(QWidget):
 
     def __init__(self, sound: SoundPage | None = None, badge: BadgeChoice | None = None) -> None:
         super().__init__()
-        self.camera, self.page, self.picture = CameraChoice(), BrowserChoice(), PictureChoice()
+        self.camera, self.picture = CameraChoice(), PictureChoice()
+        self.page = BrowserChoice(self.picture.pixels)
         self.badge = badge or BadgeChoice()
         self.sound = sound or SoundPage()
         self.background, self.folder = BackgroundChoice(), FolderChoice()

@@ -72,6 +72,10 @@ class PictureChoice(QWidget):
     def format(self) -> VideoFormat:
         return replace(FORMATS[self.height_chosen], fps=self.rate)
 
+    def pixels(self) -> tuple[int, int]:
+        """Return width and height."""
+        return FORMATS[self.height_chosen].width, FORMATS[self.height_chosen].height
+
     def framed(self, profile: Profile) -> Profile:
         """Return `profile` as it is to be shown."""
         fit = next((fit for fit in FITS if fit == self.fit), None)

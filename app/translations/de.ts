@@ -642,6 +642,29 @@
     </message>
 </context>
 <context>
+    <name>ObsOffer</name>
+    <message>
+        <source>Add to OBS</source>
+        <translation>Zu OBS hinzufügen</translation>
+    </message>
+    <message>
+        <source>Password (in OBS: Tools, WebSocket Server Settings)</source>
+        <translation>Passwort (in OBS: Werkzeuge, WebSocket-Server-Einstellungen)</translation>
+    </message>
+    <message>
+        <source>Password of OBS&apos;s WebSocket server</source>
+        <translation>Passwort des WebSocket-Servers von OBS</translation>
+    </message>
+    <message>
+        <source>OBS shows it in the scene {scene}.</source>
+        <translation>OBS zeigt es in der Szene {scene}.</translation>
+    </message>
+    <message>
+        <source>OBS could not be asked; the log says why.</source>
+        <translation>OBS ließ sich nicht fragen; das Protokoll sagt, warum.</translation>
+    </message>
+</context>
+<context>
     <name>OutputsPage</name>
     <message>
         <source>Virtual camera</source>
@@ -2248,6 +2271,22 @@
         <translation>Hintergrund: {0} ist weder photo, blurred, transparent, eine Farbe wie #3c4a5a noch eine Datei</translation>
     </message>
     <message>
+        <source>copy it {0}, Show Connect Info</source>
+        <translation>kopieren Sie es {0}, Verbindungsinformationen anzeigen</translation>
+    </message>
+    <message>
+        <source>in OBS, Tools, WebSocket Server Settings</source>
+        <translation>in OBS unter Werkzeuge, WebSocket-Server-Einstellungen</translation>
+    </message>
+    <message>
+        <source>look at OBS, and try again</source>
+        <translation>sehen Sie nach OBS und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>look up the port {0}</source>
+        <translation>schlagen Sie den Port nach: {0}</translation>
+    </message>
+    <message>
         <source>mute it, or stop altogether</source>
         <translation>schalten Sie sie stumm oder beenden Sie ganz</translation>
     </message>
@@ -2326,6 +2365,30 @@
     <message>
         <source>NVIDIA&apos;s driver</source>
         <translation>den Treiber von NVIDIA</translation>
+    </message>
+    <message>
+        <source>OBS does not answer any more:</source>
+        <translation>OBS antwortet nicht mehr:</translation>
+    </message>
+    <message>
+        <source>OBS does not answer on port {0}:</source>
+        <translation>OBS antwortet nicht auf Port {0}:</translation>
+    </message>
+    <message>
+        <source>OBS does not do {0} ({1})</source>
+        <translation>OBS tut nicht, worum es gebeten wird: {0} ({1})</translation>
+    </message>
+    <message>
+        <source>OBS does not take this password:</source>
+        <translation>OBS nimmt dieses Passwort nicht an:</translation>
+    </message>
+    <message>
+        <source>OBS has broken off ({0})</source>
+        <translation>OBS hat abgebrochen ({0})</translation>
+    </message>
+    <message>
+        <source>OBS is not ready yet:</source>
+        <translation>OBS ist noch nicht bereit:</translation>
     </message>
     <message>
         <source>one voice</source>
@@ -2664,6 +2727,10 @@
         <translation>starten Sie es auf dem Schreibtisch selbst, als die Person, die dort angemeldet ist</translation>
     </message>
     <message>
+        <source>start OBS, and enable its server {0}</source>
+        <translation>starten Sie OBS und schalten Sie seinen Server ein: {0}</translation>
+    </message>
+    <message>
         <source>Stay silent instead of ending when all is said.</source>
         <translation>Still bleiben statt zu enden, wenn alles gesagt ist.</translation>
     </message>
@@ -2964,6 +3031,10 @@
         <translation>versuchen Sie es noch einmal</translation>
     </message>
     <message>
+        <source>try again in a moment</source>
+        <translation>versuchen Sie es gleich noch einmal</translation>
+    </message>
+    <message>
         <source>try another folder</source>
         <translation>versuchen Sie einen anderen Ordner</translation>
     </message>
@@ -3030,6 +3101,10 @@
     <message>
         <source>Webcam {0}</source>
         <translation>Webcam {0}</translation>
+    </message>
+    <message>
+        <source>what answers on port {0} is not OBS:</source>
+        <translation>was auf Port {0} antwortet, ist nicht OBS:</translation>
     </message>
     <message>
         <source>what is live does not end: the voice or the engine hangs</source>
