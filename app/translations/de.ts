@@ -2655,6 +2655,10 @@
         <translation>Führen Sie `{0}` aus, dann starten Sie {1} neu</translation>
     </message>
     <message>
+        <source>run Understudy from its source, then {0}</source>
+        <translation>Understudy aus dem Quelltext starten, dann {0}</translation>
+    </message>
+    <message>
         <source>Run Understudy on Windows.</source>
         <translation>Starten Sie Understudy unter Windows.</translation>
     </message>

@@ -84,6 +84,8 @@ def description(engine: Engine) -> str:
     title, licence = engine.plugin.title, engine.plugin.licence
     if not engine.installed:
         remedy = engine.plugin.remedy or said("see its own page")
+        if getattr(sys, "frozen", False):  # which pip cannot add to
+            remedy = said("run Understudy from its source, then {0}", remedy)
         return said("{0} is not installed ({1}). To get it: {2}", title, licence, remedy)
     if engine.error:
         return said("{0} cannot be used: {1} ({2})", title, engine.error, licence)

@@ -1,10 +1,12 @@
 """What the doctor says of voices."""
 
+import pytest
+
 from core.doctor.finding import State
 from core.doctor.voices import voices
 from core.plugin import VoicePlugin
 from core.voice_engine import VoiceEntry
-from core.voices.installed import Engine
+from core.voices.installed import Engine, description
 
 
 def plugin(name: str, default_for: tuple[str, ...], remedy: str = "") -> VoicePlugin:
@@ -37,3 +39,8 @@ def test_a_broken_voice_or_none_or_only_a_machine_has_a_remedy() -> None:
     assert none.state is State.FAILED
     assert none.sentence.startswith("no voice can be used; More is not installed")
     assert none.remedy
+
+
+def test_an_edition_that_takes_in_nothing_says_what_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert description(MORE).endswith("run Understudy from its source, then pip install more")
