@@ -12,6 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -76,6 +77,10 @@ def tip_tab(tabs: QTabWidget, place: int, text: str) -> None:
     tabs.setTabToolTip(place, letters(text))
 
 
+ROW = 36
+"""Pixels of a field that holds one line, at most."""
+
+
 def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None:
     """Add a field with its title to a form; without a title it stands below the fields."""
     if not title:
@@ -84,6 +89,8 @@ def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None
     label = Label(title)
     if isinstance(field, QWidget):
         label.setBuddy(field)
+        field.ensurePolished()
+    label.setMinimumHeight(min(ROW, field.sizeHint().height()))  # in line with what stands in it
     form.addRow(label, field)
 
 
@@ -101,7 +108,16 @@ def explain(parent: QWidget, title: str, text: str) -> None:
 
 def confirm(parent: QWidget, title: str, texts: tuple[str, str], stay: str, go: str) -> bool:
     """Ask whether something shall be done, and say why not; whether it shall."""
-    box = QMessageBox(parent)
+    return confirm_until(parent, title, texts, stay, go, "")[0]
+
+
+def confirm_until(
+    parent: QWidget, title: str, texts: tuple[str, str], stay: str, go: str, never: str
+) -> tuple[bool, bool]:
+    """Ask like `confirm`, and offer to do so `never` again; return what is answered to both."""
+    box, no_more = QMessageBox(parent), QCheckBox(never)
+    if never:
+        box.setCheckBox(no_more)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(title)
     box.setText(letters(texts[0]))
@@ -111,4 +127,4 @@ def confirm(parent: QWidget, title: str, texts: tuple[str, str], stay: str, go: 
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     box.exec()
-    return box.clickedButton() is drop
+    return box.clickedButton() is drop, no_more.isChecked()

@@ -251,6 +251,10 @@ class Window(QMainWindow):
         if self.transport.mini.isVisible():
             self.transport.mini.show_frame(frame)
 
+    def _spoken_level(self) -> float:
+        """Return how loud somebody speaks who may not know that they are muted."""
+        return self.on_air.level() if self._changes.listening else 0.0
+
     def _look(self) -> None:
         if self._idle:
             self._idle.look()
@@ -356,7 +360,7 @@ class Window(QMainWindow):
         self._record = RecordButton(
             pages.transport.record, pages.notice, self.on_air.record, self._folder
         )
-        self._muted_speech = MutedSpeech(self.on_air.level, pages.transport, pages.notice)
+        self._muted_speech = MutedSpeech(self._spoken_level, pages.transport, pages.notice)
         self._framing = LiveFraming(
             live.stage.preview,
             live.stage.look.frame,

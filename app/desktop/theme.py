@@ -105,6 +105,10 @@ QAbstractSpinBox::down-arrow { image: url(ICONS/chevron-down.svg); width: 12px; 
 QCheckBox::indicator:unchecked { width: 13px; height: 13px; border-radius: 4px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
 QCheckBox:focus, QRadioButton:focus { color: palette(link); }
+QCheckBox::indicator:checked { width: 13px; height: 13px; border-radius: 4px;
+    border: 1px solid palette(highlight); background: palette(highlight);
+    image: url(ICONS/tick.svg); }
+QCheckBox::indicator:checked:focus { border: 2px solid palette(window-text); }
 QCheckBox::indicator:unchecked:focus { border: 2px solid palette(highlight); }
 QRadioButton::indicator { width: 13px; height: 13px; border-radius: 7px;
     border: 1px solid palette(placeholder-text); background: palette(base); }

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from app.plain import confirm_until
 
 translate = QCoreApplication.translate
 
@@ -19,20 +21,17 @@ class Answer(NamedTuple):
 
 def ask_to_leave(around: QWidget, recording: bool) -> Answer:
     """Ask whether the window shall be closed though something is on."""
-    box = QMessageBox(around)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(translate("Leaving", "Close Understudy?"))
     live = translate("Leaving", "You are live. Others will see the placeholder and hear nothing.")
     record = translate("Leaving", "A recording is running. It will be ended and kept.")
-    box.setText(record if recording else live)
-    never = QCheckBox(translate("Leaving", "Don't ask again"))
-    box.setCheckBox(never)
-    stay = box.addButton(translate("Leaving", "Keep going"), QMessageBox.ButtonRole.RejectRole)
-    go = box.addButton(translate("Leaving", "Close"), QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(stay)
-    box.setEscapeButton(stay)
-    box.exec()
-    return Answer(box.clickedButton() is go, not never.isChecked())
+    close, never = confirm_until(
+        around,
+        translate("Leaving", "Close Understudy?"),
+        (translate("Leaving", "Close Understudy?"), record if recording else live),
+        translate("Leaving", "Keep going"),
+        translate("Leaving", "Close"),
+        translate("Leaving", "Don't ask again"),
+    )
+    return Answer(close, not never)
 
 
 def by_hand(event: QCloseEvent) -> bool:

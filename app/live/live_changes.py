@@ -49,6 +49,11 @@ class LiveChanges(QObject):
         outputs.camera.changed.connect(self._change_camera)
         outputs.sound.changed.connect(self._change_sound)
 
+    @property
+    def listening(self) -> bool:
+        """Whether it is a microphone that is live."""
+        return self._on_air is not None and self._on_air[1].source.name == MICROPHONE
+
     def begin(self, broadcast: Broadcast) -> None:
         """Note what goes live."""
         self._on_air = broadcast, broadcast.scene
@@ -86,9 +91,8 @@ class LiveChanges(QObject):
     def _change_gain(self) -> None:
         """Only a microphone is amplified."""
         if self._on_air:
-            broadcast, scene = self._on_air
-            heard = scene.source.name == MICROPHONE
-            broadcast.switches.gain = self._live.gain.factor if heard else 1.0
+            broadcast = self._on_air[0]
+            broadcast.switches.gain = self._live.gain.factor if self.listening else 1.0
 
     def _change_camera(self) -> None:
         if self._on_air and (scene := self._scene()):

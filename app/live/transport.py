@@ -5,14 +5,15 @@ from time import monotonic
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.live_state import LiveState, title
+from app.parts.elided import Elided
 from app.parts.icons import IconButton
 from app.parts.notice import announce
 from app.parts.preview import Preview
 from app.parts.sentences import told
-from app.plain import Label, html, tip
+from app.plain import Label, tip
 from core.live.figures import Figures
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -48,7 +49,7 @@ class Transport(QFrame):
         self.snapshot = IconButton("camera", self.tr("Snapshot"))
         self.go = QPushButton()
         self.mini = Preview("")
-        self._label, self._time, self._figures, self._where = Label(), Label(), Label(), Label()
+        self._label, self._time, self._figures, self._where = Label(), Label(), Label(), Elided()
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self.tick)
         self._describe()
@@ -73,7 +74,7 @@ class Transport(QFrame):
     @property
     def where(self) -> str:
         """Where picture and voice go, as people read it."""
-        return self._where.text()
+        return self._where.whole
 
     def show_state(self, state: LiveState) -> None:
         """Say what is going on, and offer what can be done now."""
@@ -101,8 +102,7 @@ class Transport(QFrame):
         self._leaving = tuple(leaving)
         nothing = self.tr("nothing yet: preview only")
         words = " · ".join((*(leaving or (nothing,)), here))
-        link = self.tr('<a href="outputs">Sending to</a>: {0}')
-        self._where.setText(html(link, words))
+        self._where.say(self.tr('<a href="outputs">Sending to</a>: {0}'), words)
         self._show_go()
 
     def show_figures(self, figures: Figures) -> None:
@@ -169,8 +169,6 @@ class Transport(QFrame):
         self.mini.setVisible(False)
         self._label.setObjectName("state")
         self._figures.setObjectName("figures")
-        self._where.setMinimumWidth(1)
-        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._figures.setMinimumWidth(1)
 
     def _lay_out(self) -> None:

@@ -95,6 +95,7 @@ class Voice(QWidget):
     def _draw_form(self) -> None:
         if self._form:
             self._layout.removeWidget(self._form)
+            self._form.setVisible(False)  # until it is deleted, it would lie over the next
             self._form.deleteLater()
             self._form = None
         if plugin := self.plugin():

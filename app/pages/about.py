@@ -8,12 +8,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.desktop.icon import drawn
-from app.parts.layout import heading, note
+from app.parts.layout import centred, heading, note
 from app.parts.question import Question
 from app.parts.sentences import told
 from app.plain import Label
@@ -40,7 +39,7 @@ class About(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(note(self.tr("The log holds no sound, no pictures and no names.")), 1)
         buttons.addWidget(log)
-        layout = QVBoxLayout(self)
+        layout = centred(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addLayout(self._head(package))

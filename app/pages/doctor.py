@@ -7,15 +7,14 @@ from queue import SimpleQueue
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from app.parts.layout import WIDEST, centred, scrolling
 from app.parts.sentences import began, told
 from app.parts.signs import sign
 from app.plain import Label, tip
@@ -130,20 +129,18 @@ class DoctorPage(QWidget):
         self._rows.setContentsMargins(16, 12, 16, 12)
         inside = QWidget()
         inside.setLayout(self._rows)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside.setMaximumWidth(WIDEST)
+        below = QWidget()
         buttons = QHBoxLayout()
+        centred(below).addLayout(buttons)
         buttons.setContentsMargins(16, 0, 16, 12)
         buttons.addWidget(self._state, 1)
         buttons.addWidget(self._again)
         buttons.addWidget(self._copy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area, 1)
-        layout.addLayout(buttons)
+        layout.addWidget(scrolling(inside), 1)
+        layout.addWidget(below)
 
 
 def row(finding: Finding) -> QWidget:

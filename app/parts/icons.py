@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -12,8 +12,8 @@ from app.plain import tip
 
 FOLDER = Path(__file__).parents[1] / "icons"
 
-SIZE = 16
-"""Pixels of an icon on a button."""
+SIZE, GAP = 16, 5
+"""Pixels of an icon on a button, and between it and the words, which styles leave out."""
 
 
 class IconButton(QPushButton):
@@ -21,7 +21,8 @@ class IconButton(QPushButton):
 
     def __init__(self, icon: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setIconSize(QSize(SIZE, SIZE))
+        self._gap = GAP if text else 0
+        self.setIconSize(QSize(SIZE + self._gap, SIZE))
         self.show_icon(icon)
 
     def show_icon(self, name: str, colour: str = "") -> None:
@@ -45,18 +46,20 @@ class IconButton(QPushButton):
         for mode, of in ((QIcon.Mode.Normal, group.Active), (QIcon.Mode.Disabled, group.Disabled)):
             colour = QColor(self._colour) if self._colour else self.palette().color(of, role)
             for ratio in (1.0, 2.0):
-                found.addPixmap(drawn(self._icon, colour.name(), SIZE, ratio), mode)
+                icon = drawn(self._icon, colour.name(), SIZE, ratio, self._gap)
+                found.addPixmap(icon, mode)
         self.setIcon(found)
 
 
 @cache
-def drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    """Return an icon, `size` points wide, sharp on a screen of this ratio."""
+def drawn(name: str, colour: str, size: int, ratio: float, gap: int = 0) -> QPixmap:
+    """Return an icon, `size` points wide with a `gap` behind, sharp on a screen of this ratio."""
     source = (FOLDER / f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    side = round(size * ratio)
+    pixmap = QPixmap(side + round(gap * ratio), side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(source.encode())).render(painter)
+    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, side, side))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

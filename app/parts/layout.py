@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.plain import Label
 
@@ -35,6 +35,18 @@ def scrolling(inside: QWidget) -> QScrollArea:
     area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
+
+
+def centred(page: QWidget) -> QVBoxLayout:
+    """Return a column in the middle of `page`, no wider than can be read."""
+    inside = QWidget()
+    inside.setMaximumWidth(WIDEST)
+    around = QHBoxLayout(page)
+    around.setContentsMargins(0, 0, 0, 0)
+    around.addWidget(inside)
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 0, 0)
+    return column
 
 
 def align(sections: Sequence[QWidget]) -> None:

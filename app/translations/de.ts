@@ -3526,7 +3526,7 @@
     </message>
     <message>
         <source>{rate} fps · {late} s delay</source>
-        <translation>{rate} B/s · {late} s Verzögerung</translation>
+        <translation>{rate} Bilder/s · {late} s Verzögerung</translation>
     </message>
     <message>
         <source>Mute</source>

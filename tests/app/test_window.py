@@ -334,6 +334,24 @@ def test_a_microphone_is_made_louder_at_once_and_nothing_else_is(
     assert window.settings.gain == 6
 
 
+def test_a_text_that_is_spoken_while_muted_is_nobody_who_forgot_it(
+    qtbot: QtBot, tmp_path: Path, store: Folders, photo: Path
+) -> None:
+    store.save(Profile("", "Ann", (photo,), "me"))
+    soundfile.write(tmp_path / "long.wav", tone(4.0), 16_000)
+    options = with_options(
+        (), "audio_file", AudioFileOptions(tmp_path / "long.wav"), AudioFileOptions()
+    )
+    chosen = replace(settings(tmp_path), source="audio_file", options=options)
+    window = opened(qtbot, chosen, tmp_path, store)
+    go_live(qtbot, window)
+    window.transport.mute.click()
+    qtbot.waitUntil(lambda: window.on_air.level() > 0.1)
+    wait_for_frames(qtbot, window, 40)
+    assert window.message == ""
+    window.close()
+
+
 def test_the_window_is_there_before_any_network() -> None:
     code = "import app.window, app.__main__, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
