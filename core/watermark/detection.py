@@ -37,8 +37,8 @@ LEGIBLE = 1e-3
 LINES = 480
 """Rows of a picture that are looked at; what is larger is made smaller."""
 
-LOUDEST = 3.0
-"""Grey levels beyond which a detail counts no more: the watermark is never louder, edges are."""
+LOUDEST = 6.0
+"""Grey levels beyond which a detail counts no more: the watermark is hardly ever louder."""
 
 DETAIL_REACH = 50
 """A detail is what differs from the mean within this part of the height."""

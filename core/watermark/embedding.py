@@ -15,11 +15,14 @@ FINENESS = 2
 QUIET = 0.3
 """Mean grey levels of local detail up to which nothing is added: it would be seen there."""
 
-STRENGTH, STRONGEST = 1.6, 1.2
-"""Deviation of the noise per grey level of detail above that, and at most, in grey levels: no
-picture is changed by more than 46 dB below white."""
+STRENGTH, STRONGEST = 2.5, 2.2
+"""Deviation of the noise per grey level of detail above that, and at most, in grey levels."""
 
-DETAIL_REACH, SPREAD_REACH = 2, 4
+BUDGET = 0.7
+"""Mean square of the noise in a whole picture, at most: busy ones bear it weaker in each place, so
+PSNR is 49 dB, and those with few busy places stronger, so it is found in them as well."""
+
+DETAIL_REACH, SPREAD_REACH = 2, 3
 """Pixels of half the size around a place that say what is detail, and how much of it there is."""
 
 STRIPS = 25
@@ -35,25 +38,31 @@ class Watermark:
         shape = format.height, format.width, 3
         self._raised, self._lowered = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
         self._strips = _strips(format.height)
+        self._energies = np.zeros(len(self._strips))
+        """Mean square of each strip's noise before the budget, times its share of the rows."""
         self._next: int | None = None
 
     def apply(self, picture: Picture, cover: Cover | None = None) -> None:  # noqa: ARG002
         """Add the watermark to `picture`, which must be the caller's own; it covers nothing."""
         if self._next is None:
             self._next = 0
-            for rows in self._strips:
-                self._measure(picture, rows)
+            for _ in range(2):  # what one strip may bear depends on all others
+                for number in range(len(self._strips)):
+                    self._measure(picture, number)
         else:
-            self._measure(picture, self._strips[self._next])
+            self._measure(picture, self._next)
             self._next = (self._next + 1) % len(self._strips)
         cv2.add(picture, self._raised, dst=picture)
         cv2.subtract(picture, self._lowered, dst=picture)
 
-    def _measure(self, picture: Picture, rows: slice) -> None:
-        """Work out what is added to these rows, and what is taken away."""
+    def _measure(self, picture: Picture, number: int) -> None:
+        """Work out what is added to the rows of a strip, and what is taken away."""
+        rows = self._strips[number]
         noise, amount = self._pattern[rows], strength(picture[rows])
+        self._energies[number] = cv2.norm(amount, cv2.NORM_L2SQR) / self._pattern.size
+        share = min(1.0, float(np.sqrt(BUDGET / max(self._energies.sum(), BUDGET))))
         for sign, part in ((1, self._raised), (-1, self._lowered)):
-            levels = cv2.multiply(noise, amount, scale=sign, dtype=cv2.CV_8U)
+            levels = cv2.multiply(noise, amount, scale=sign * share, dtype=cv2.CV_8U)
             cv2.cvtColor(levels, cv2.COLOR_GRAY2RGB, dst=part[rows])
 
 

@@ -9,8 +9,8 @@ from core.watermark.embedding import STRIPS, Watermark, pattern
 from core.watermark.key import Version
 from tests.core.watermark.pictures import FORMAT, VERSION, busy, marked
 
-INVISIBLE = 46.0
-"""dB that are asked for."""
+INVISIBLE = 48.5
+"""dB; 46 were asked for."""
 
 
 def gradient() -> Picture:
@@ -23,7 +23,7 @@ def test_it_changes_a_picture_by_less_than_anybody_sees(format: VideoFormat) -> 
     picture = busy(format)
     found = marked(picture)
     assert 99 > psnr(found, picture) > INVISIBLE
-    assert int(np.abs(found.astype(int) - picture).max()) <= 8
+    assert int(np.abs(found.astype(int) - picture).max()) <= 12
 
 
 @pytest.mark.parametrize("level", [0, 1, 90, 254, 255])
@@ -45,11 +45,11 @@ def test_beside_something_busy_a_flat_area_stays_flat() -> None:
 
 
 def test_it_is_grey_and_nothing_wraps_around() -> None:
-    picture = busy().clip(60, 190)
+    picture = busy().clip(20, 235)
     change = marked(picture).astype(int) - picture
     assert (change == change[..., :1]).all()
-    for edge in (np.minimum(busy(), 6), np.maximum(busy(), 249)):
-        assert int(np.abs(marked(edge).astype(int) - edge).max()) <= 8
+    for edge in (np.minimum(busy(), 8), np.maximum(busy(), 247)):
+        assert int(np.abs(marked(edge).astype(int) - edge).max()) <= 12
 
 
 def test_it_follows_what_the_pictures_show_within_a_second() -> None:
