@@ -62,17 +62,18 @@ def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Te
     return torch.stack(losses).mean()
 
 
-def mask_loss(mask: Tensor, target: FlowTarget) -> Tensor:
+def mask_loss(mask: Tensor, target: FlowTarget, weight: Tensor) -> Tensor:
     """Cross-entropy of the skip's mask (batch, time, 1, h, w) against what references show.
 
-    A place that any reference shows is to be taken from it, another to be painted.
+    `weight` (batch, time, 1, h2, w2) has the size of the target. A place that any reference shows
+    is to be taken from it, another to be painted.
     """
     seen = target.valid.amax(2, keepdim=True)
     pooled = functional.adaptive_avg_pool2d(mask.float().flatten(0, 1), _size(seen)).view_as(seen)
     # Against rounding at either end; under autocast the plain cross-entropy is refused.
     likely, unlikely = (p.clamp(min=MIN_PROBABILITY).log() for p in (pooled, 1 - pooled))
     error = -(seen * likely + (1 - seen) * unlikely)
-    return (error * target.importance).sum() / target.importance.sum()
+    return (error * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _size(x: Tensor) -> tuple[int, int]:

@@ -38,11 +38,12 @@ class VaeRecipe:
     """Extra weight of the mouth's places in the losses of pixels and flow."""
     eye_weight: float = 2.0
     unseen_weight: float = 0.0
-    """Extra weight of places in mouth and eyes that no reference shows, as a share of their own."""
+    """Extra weight of places in the mouth that no reference shows, as a share of its own."""
     kl_weight: float = 1e-4
     flow_weight: float = 0.05
     mask_weight: float = 0.0
-    """Of the skip's mask against what references truly show; only where that is known."""
+    """Of the skip's mask against what references truly show; but for eyes, whose lids and irises
+    are moved as a texture, so that nobody knows."""
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Relative probability of zero references, of one, and so on."""
@@ -63,6 +64,8 @@ class VaeBatch(NamedTuple):
     flow_target: FlowTarget
     pixel_weight: Tensor
     """Of the L1 loss, (batch, time, 1, h, w)."""
+    mask_weight: Tensor
+    """Of the loss of the mask, (batch, time, 1, h2, w2)."""
 
 
 class VaeStage:
@@ -121,13 +124,15 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     weights = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(weights), p=weights / weights.sum()))
     flow, valid = clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float()
-    extra = recipe.mouth_weight * clip.mouth_mask + recipe.eye_weight * clip.eye_mask
+    mouth = recipe.mouth_weight * clip.mouth_mask
     if recipe.unseen_weight and count:
         unseen = 1 - valid.amax(2, keepdim=True)
-        extra = extra * (1 + recipe.unseen_weight * resize_bilinear(unseen, _size(extra)))
-    weight = resize_bilinear(1 + extra, _size(clip.frames))
-    target = FlowTarget(flow, valid, (1 + extra).float())
-    return VaeBatch(clip.frames, clip.references[:, :count], target, weight)
+        mouth = mouth * (1 + recipe.unseen_weight * resize_bilinear(unseen, _size(mouth)))
+    importance = (1 + mouth + recipe.eye_weight * clip.eye_mask).float()
+    weight = resize_bilinear(importance, _size(clip.frames))
+    target = FlowTarget(flow, valid, importance)
+    mask_weight = importance * (clip.eye_mask <= 0)
+    return VaeBatch(clip.frames, clip.references[:, :count], target, weight, mask_weight)
 
 
 def reconstruction_losses(
@@ -145,7 +150,7 @@ def reconstruction_losses(
         losses["flow"] = recipe.flow_weight * flow_loss(fields, batch.flow_target, cells)
         if recipe.mask_weight:
             losses["mask"] = recipe.mask_weight * mask_loss(
-                decoded.composition.mask, batch.flow_target
+                decoded.composition.mask, batch.flow_target, batch.mask_weight
             )
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
