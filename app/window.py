@@ -8,11 +8,11 @@ from PySide6.QtCore import QByteArray, QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from app.going_live import GoingLive
 from app.idle_stage import IdleStage
-from app.live.choices import noted, scene
+from app.live.choices import noted
 from app.live.framing_by_hand import LiveFraming
 from app.live.leaving import by_hand
-from app.live.live_changes import LiveChanges
 from app.live.muted_speech import MutedSpeech
 from app.live.on_air import OnAir
 from app.live.record_button import RecordButton
@@ -26,17 +26,15 @@ from app.parts.captures import Captures, chosen_folder, found_at
 from app.parts.form import usual
 from app.parts.notice import Kind, Notice
 from app.parts.on_screen import keep_on_screen
-from app.parts.sentences import reason, told
+from app.parts.sentences import reason
 from app.people.rehearsal import Rehearsal
 from app.settings import Settings, save
 from app.tabs import Parts, Tabs
-from core.broadcast.scene import Scene
-from core.broadcast.shared_devices import AvatarEngine, Devices, EngineInUse
+from core.broadcast.shared_devices import AvatarEngine, Devices
 from core.doctor.checks import all_checks
 from core.doctor.finding import Check
 from core.doctor.system import System
 from core.live.figures import Figures
-from core.live.session import Phase, Status
 from core.plugin import Found, SourcePlugin, source_plugins
 from core.profile_stores import Stores
 from core.video import Frame
@@ -69,8 +67,6 @@ class Window(QMainWindow):
         """Whether the program goes on when the window is closed."""
         self._closed = False
         self._captures = Captures(self._folder, self)
-        self._again = self._asked = False
-        self._failed: Exception | None = None
         self._connect()
         self._furnish()
         self.resize(*settings.window)
@@ -126,7 +122,7 @@ class Window(QMainWindow):
     def refurnish(self) -> None:
         """Make the pages anew, in the language that is spoken now; nothing may be live."""
         assert self.on_air.broadcast is None, "what is live is not touched"
-        before = self._pages
+        before, failed = self._pages, self._going.failed
         if self._idle:
             self._idle.close(PATIENCE)
         before.end(0)
@@ -134,9 +130,9 @@ class Window(QMainWindow):
         self._stack.removeWidget(before)
         before.deleteLater()
         self._look()
-        if self._failed:
+        if failed:
             self.transport.show_state(LiveState.FAILED)
-            self.notice.tell(reason(self._failed))
+            self._going.fail(failed)
 
     def show_plugins(self, off: tuple[str, ...]) -> Found[SourcePlugin[Any]]:
         """Look for source plugins anew, without those `off`; return what was found."""
@@ -155,40 +151,12 @@ class Window(QMainWindow):
         return self.notice.message
 
     def start(self) -> None:
-        """Go live with what is chosen, as soon as whoever idles has given the engine back."""
-        if wanted := self._scene():
-            self.transport.show_state(LiveState.STARTING)
-            self.on_air.free(lambda: self._begin(wanted))
+        """Go live with what is chosen."""
+        self._going.start()
 
-    def _begin(self, wanted: Scene) -> None:
-        try:
-            broadcast = self.on_air.start(wanted)
-        except EngineInUse as error:
-            self.transport.show_state(LiveState.STOPPED)
-            self.notice.tell(reason(error))
-            return
-        self._remember()
-        self.notice.tell("")
-        self._failed, self._asked = None, False
-        self.transport.show_state(LiveState.STARTING)
-        self._changes.begin(broadcast)
-        self.stage.line.take()
-
-    def stop(self) -> None:
-        """End what is live; the window stays alive meanwhile."""
-        self._asked = True
-        self.notice.settle()
-        if self.on_air.broadcast:
-            self.transport.show_state(LiveState.STOPPING)
-            self.on_air.stop()
-        else:  # whoever idles has not given the engine back yet
-            self.transport.show_state(LiveState.STOPPED)
-            self._look()
-
-    def restart(self) -> None:
-        """Stop, and go live again with what is chosen then."""
-        self._again = True
-        self.stop()
+    def toggle(self) -> None:
+        """Start, or stop what is live."""
+        self._going.toggle()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End everything, once: at log-out the window is closed, and then the program."""
@@ -219,41 +187,10 @@ class Window(QMainWindow):
         self.asks.emit(answer.again)
         return answer.close
 
-    def _scene(self) -> Scene | None:
-        try:
-            return scene(self._live, self._outputs, self._settings)
-        except ValueError as error:
-            self.notice.tell(reason(error))
-            return None
-
-    def _on_status(self, status: Status) -> None:
-        if status.phase is Phase.LIVE:
-            self._show_on()
-        elif status.error:
-            self._failed = status.error
-            self.notice.tell(reason(status.error))
-
-    def _end(self) -> None:
-        """Nothing is live any more."""
-        ended = self._changes.end()
-        self._outputs.sound.tell("")
-        self.transport.show_state(LiveState.FAILED if self._failed else LiveState.STOPPED)
-        again, self._again = self._again and not self._failed, False
-        self._look()
-        if again:
-            self.start()
-        elif ended and not (self._failed or self._asked):
-            words = self.tr("{voice} has come to its end. Start again to hear it once more.")
-            self.notice.tell(words.format(voice=told(ended.source.title)), Kind.NOTE)
-
     def _show_frame(self, frame: Frame) -> None:
         self.stage.preview.show_frame(frame)
         if self.transport.mini.isVisible():
             self.transport.mini.show_frame(frame)
-
-    def _spoken_level(self) -> float:
-        """Return how loud somebody speaks who may not know that they are muted."""
-        return self.on_air.level() if self._changes.listening else 0.0
 
     def _look(self) -> None:
         if self._idle:
@@ -274,22 +211,6 @@ class Window(QMainWindow):
         elif event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self._pages.look_for_devices()
 
-    def _switch(self) -> None:
-        """Let the broadcast know what is muted and paused."""
-        transport = self.transport
-        self.on_air.switch(transport.mute.isChecked(), transport.pause.isChecked())
-        self.stage.preview.show_muted(transport.mute.isChecked())
-        if transport.state.on:
-            self._show_on()
-
-    def _show_on(self) -> None:
-        """Say what is on: nothing is live that nobody else can see or hear."""
-        if self.transport.pause.isChecked():
-            self.transport.show_state(LiveState.PAUSED)
-        else:
-            leaves = bool(self._outputs.leaving())
-            self.transport.show_state(LiveState.LIVE if leaves else LiveState.PREVIEW)
-
     def _folder(self) -> Path:
         return chosen_folder(self._outputs.folder.folder)
 
@@ -301,11 +222,6 @@ class Window(QMainWindow):
             self.transport.show_figures(figures)
             self._outputs.sound.show_figures(self.on_air.devices.outputs.figures())
 
-    def toggle(self) -> None:
-        """Start, or stop what is live."""
-        idle = self.transport.state in (LiveState.STOPPED, LiveState.FAILED)
-        self.start() if idle else self.stop()
-
     def options_of(self, plugin: SourcePlugin[Any]) -> Any:
         """Return what was chosen for a plugin."""
         return self._settings.options_of(plugin.name, usual(plugin.options))
@@ -314,20 +230,6 @@ class Window(QMainWindow):
         folder = self._settings.recordings
         microphone = self._settings.option("microphone", "device")
         return all_checks(System(), microphone, None if folder == Path() else folder)
-
-    def _summarise(self) -> None:
-        self.transport.show_where(self._outputs.leaving(), self._outputs.heard())
-        if self.transport.state.on:
-            self._show_on()
-
-    def _show_title(self) -> None:
-        """Say in the title bar what others get, where the window itself may be hidden."""
-        words = ["Understudy"]
-        if self.transport.state is not LiveState.STOPPED:
-            words.insert(0, self.transport.words)
-        if self.transport.record.isChecked():
-            words.insert(0, self.tr("● Recording"))
-        self.setWindowTitle(" · ".join(words))
 
     def _remember(self) -> None:
         """Note what is chosen now, for this and the next start."""
@@ -341,10 +243,9 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._captures.kept.connect(self._on_kept)
         self._captures.failed.connect(lambda words: self.notice.tell(words))
-        self.on_air.ended.connect(self._end)
         self.bridge.frame_ready.connect(self._show_frame)
         bridge = self.bridge
-        bridge.status_changed.connect(self._on_status)
+        bridge.status_changed.connect(lambda status: self._going.hear(status))
         bridge.figures_ready.connect(self._show_figures)
         bridge.sound_failed.connect(lambda error: self.notice.tell(reason(error)))
         bridge.trouble.connect(lambda words: self.notice.tell(words))
@@ -356,11 +257,13 @@ class Window(QMainWindow):
         self._live, self._outputs = live, outputs = pages.live, pages.outputs
         self._stack.insertWidget(0, pages)
         self._stack.setCurrentWidget(pages)
-        self._changes = LiveChanges(self.on_air.devices, live, outputs, self._scene, live)
+        self._going = GoingLive(self.on_air, pages, lambda: self._settings)
+        self._going.began.connect(self._remember)
+        self._going.rested.connect(self._look)
         self._record = RecordButton(
             pages.transport.record, pages.notice, self.on_air.record, self._folder
         )
-        self._muted_speech = MutedSpeech(self._spoken_level, pages.transport, pages.notice)
+        self._muted_speech = MutedSpeech(self._going.spoken_level, pages.transport, pages.notice)
         self._framing = LiveFraming(
             live.stage.preview,
             live.stage.look.frame,
@@ -381,20 +284,14 @@ class Window(QMainWindow):
         )
         self._connect_pages()
         pages.show_settings(self._settings)
-        self._summarise()
+        self._going.show_where()
         pages.transport.show_state(LiveState.STOPPED)
 
     def _connect_pages(self) -> None:
         live, transport, notice = self._live, self.transport, self.notice
-        transport.go.clicked.connect(self.toggle)
         transport.snapshot.clicked.connect(lambda: self._captures.keep(self.on_air.latest()))
-        transport.switched.connect(self._switch)
-        transport.state_changed.connect(self._show_title)
-        transport.record.toggled.connect(self._show_title)
-        transport.mute.toggled.connect(self._show_title)
-        self._changes.failed.connect(notice.tell)
-        self._changes.restart_wanted.connect(self.restart)
-        self._outputs.changed.connect(self._summarise)
+        for named in (transport.state_changed, transport.record.toggled, transport.mute.toggled):
+            named.connect(lambda: self.setWindowTitle(transport.title))
         for changed in (live.voice.changed, live.people.chosen, self._outputs.changed):
             changed.connect(notice.settle)
         self._pages.pages.currentChanged.connect(self._look)

@@ -67,6 +67,16 @@ class Transport(QFrame):
         return self._label.text()
 
     @property
+    def title(self) -> str:
+        """What others get, for a title bar whose window itself may be hidden."""
+        words = ["Understudy"]
+        if self.state is not LiveState.STOPPED:
+            words.insert(0, self.words)
+        if self.record.isChecked():
+            words.insert(0, self.tr("● Recording"))
+        return " · ".join(words)
+
+    @property
     def elapsed(self) -> str:
         """How long it has been on, as people read it; empty while nothing is."""
         return self._time.text()

@@ -408,6 +408,13 @@
     </message>
 </context>
 <context>
+    <name>GoingLive</name>
+    <message>
+        <source>{voice} has come to its end. Start again to hear it once more.</source>
+        <translation>{voice} ist zu Ende. Starten Sie noch einmal, um alles wieder zu hören.</translation>
+    </message>
+</context>
+<context>
     <name>Keys</name>
     <message>
         <source>Start or stop</source>
@@ -3545,6 +3552,10 @@
         <translation>Schnappschuss</translation>
     </message>
     <message>
+        <source>● Recording</source>
+        <translation>● Aufnahme</translation>
+    </message>
+    <message>
         <source>&lt;a href=&quot;outputs&quot;&gt;Sending to&lt;/a&gt;: {0}</source>
         <translation>&lt;a href=&quot;outputs&quot;&gt;Geht an&lt;/a&gt;: {0}</translation>
     </message>
@@ -3703,16 +3714,8 @@
 <context>
     <name>Window</name>
     <message>
-        <source>{voice} has come to its end. Start again to hear it once more.</source>
-        <translation>{voice} ist zu Ende. Starten Sie noch einmal, um alles wieder zu hören.</translation>
-    </message>
-    <message>
         <source>Saved: {0}</source>
         <translation>Gespeichert: {0}</translation>
-    </message>
-    <message>
-        <source>● Recording</source>
-        <translation>● Aufnahme</translation>
     </message>
 </context>
 </TS>

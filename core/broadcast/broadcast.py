@@ -199,7 +199,7 @@ class Broadcast:
         def opened() -> AudioSource:
             return open_checked(self.scene.source, self.scene.options, self._clock)
 
-        early = OpeningSource(self._clock)
+        early = OpeningSource(self._clock, self._reports.trouble)
         self._source.begin(early)
         self._worker.do(lambda: early.open(opened, self._source))
         early.wait()

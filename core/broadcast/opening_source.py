@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,9 +24,13 @@ class OpeningSource:
 
     dropped = 0
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, tell: Callable[[str], None] = log.warning) -> None:
+        """`tell` hears why a text could not be said that was asked for meanwhile."""
         self._silence = PacedSource(_silent, clock)
+        self._tell = tell
+        self._lock = threading.Lock()
         self._texts: list[str] = []
+        self._source: AudioSource | None = None
         self._error: BaseException | None = None
         self._over = threading.Event()
 
@@ -33,7 +38,7 @@ class OpeningSource:
         """Open the source, tell it what there is to say, and let it go on in `live`."""
         try:
             source = opened()
-            self._tell(source)
+            self._catch_up(source)
         except BaseException as error:  # raised where it belongs, by `wait` or `read`
             log.info("a voice cannot be opened", exc_info=True)
             self._error = error
@@ -52,8 +57,17 @@ class OpeningSource:
             raise self._error
 
     def say(self, text: str) -> None:
-        """Let it say `text` once it is there."""
-        self._texts.append(text)
+        """Let it say `text`, or as soon as it is there.
+
+        Raises:
+            ValueError: there is nothing in it to speak; `tell` hears it if that is known later.
+        """
+        with self._lock:
+            source = self._source
+            if source is None:
+                self._texts.append(text)
+        if isinstance(source, Speaking):
+            source.say(text)
 
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`.
@@ -69,10 +83,16 @@ class OpeningSource:
         """See `AudioSource.close`."""
         self._silence.close()
 
-    def _tell(self, source: AudioSource) -> None:
-        if isinstance(source, Speaking):
-            for text in self._texts:
+    def _catch_up(self, source: AudioSource) -> None:
+        with self._lock:
+            self._source = source
+        if not isinstance(source, Speaking):
+            return
+        for text in self._texts:
+            try:
                 source.say(text)
+            except ValueError as error:
+                self._tell(str(error))
 
 
 def _silent(count: int) -> Piece:

@@ -190,7 +190,7 @@ def test_one_line_says_what_is_spoken_first_and_next(qtbot: QtBot, window: Windo
     assert text.toPlainText() == ""
     text.setPlainText("...")
     QTest.keyClick(text, Qt.Key.Key_Return)
-    assert "nothing to speak" in window.message.lower()
+    qtbot.waitUntil(lambda: "nothing to speak" in window.message.lower())
     text.setPlainText("And more")
     press(line, "Speak")
     assert text.toPlainText() == ""

@@ -15,13 +15,15 @@ PIECE = 160
 
 
 class Talker(PacedSource):
-    """Loud, and keeps what it is told to say."""
+    """Loud, and keeps what it is told to say, if there is anything in it."""
 
     def __init__(self, clock: HandClock) -> None:
         super().__init__(lambda count: np.full(count, 0.5, np.float32), clock)
         self.said: list[str] = []
 
     def say(self, text: str) -> None:
+        if not text:
+            raise ValueError("there is nothing to speak")
         self.said.append(text)
 
 
@@ -58,6 +60,20 @@ def test_why_it_cannot_be_opened_is_told_at_once_or_where_it_is_read() -> None:
         early.wait(0)
     with pytest.raises(ValueError, match="no file"):
         live.read(PIECE, 1)
+
+
+def test_what_cannot_be_said_once_it_is_there_is_told_and_all_goes_on() -> None:
+    clock, told = HandClock(), list[str]()
+    live, early = LiveSource(Switches(), clock=clock), OpeningSource(clock, told.append)
+    live.begin(early)
+    for text in ("hello", "", "again"):
+        live.say(text)
+    source = Talker(clock)
+    early.open(lambda: source, live)
+    assert (source.said, told) == (["hello", "again"], ["there is nothing to speak"])
+    with pytest.raises(ValueError, match="nothing to speak"):
+        live.say("")  # nobody has read yet, so it is still asked in the other's place
+    assert live.read(PIECE, 1)
 
 
 def test_whoever_has_taken_its_place_meanwhile_keeps_it() -> None:
