@@ -15,8 +15,9 @@ from plugins.voice_choice import ChosenVoice
 
 log = logging.getLogger(__name__)
 
-AHEAD = SAMPLE_RATE
-"""Samples that lie ready before the next piece is asked for."""
+AHEAD = 3 * SAMPLE_RATE
+"""Samples that lie ready before the next piece is asked for: a busy computer needs a second or two
+for one."""
 
 LOSSES = 3
 """Pieces lost one after the other after which a voice is given up."""

@@ -69,7 +69,7 @@ def _source_rows(chosen: argparse.Namespace) -> Iterator[Measurement]:
     yield Measurement("until a short text's first sound", float(short), "s")
     name = f"until the first sound of {len(TEXT)} letters"
     yield Measurement(name, float(long), "s", float(long / short), "the short one")
-    yield Measurement("silence before a line typed meanwhile", 1e3 * float(gap), "ms")
+    yield Measurement("gap before a line typed meanwhile", 1e3 * float(gap), "ms")
 
 
 def _begun(chosen: argparse.Namespace, text: str) -> float:
@@ -81,19 +81,24 @@ def _begun(chosen: argparse.Namespace, text: str) -> float:
 
 
 def _gap(chosen: argparse.Namespace) -> float:
-    """Return the seconds of silence put before a line that is typed while another is spoken."""
+    """Return the seconds by which a line and one that is typed meanwhile are longer than each."""
+    alone = _spoken(chosen, meanwhile=False)
+    return _spoken(chosen, meanwhile=True) - 2 * alone
+
+
+def _spoken(chosen: argparse.Namespace, meanwhile: bool) -> float:
+    """Return the seconds that a line takes, with another typed meanwhile or not."""
     plugin, options = voice(chosen)
-    silent = 0
+    pieces = 1
     with closing(plugin.open(replace(options, text=LINE), WallClock())) as source:
         source.read(PIECE, 1.0)
-        assert isinstance(source, Speaking)
-        source.say(LINE)
+        if meanwhile:
+            assert isinstance(source, Speaking)
+            source.say(LINE)
         with suppress(EndOfAudio):
-            while sound := source.read(PIECE, 1.0):
-                silent += int(np.count_nonzero(sound.samples == 0))
-                end = PIECE - len(np.trim_zeros(sound.samples, "b"))
-        silent -= end  # the last piece is filled up
-    return silent / SAMPLE_RATE
+            while source.read(PIECE, 1.0):
+                pieces += 1
+    return pieces * PIECE / SAMPLE_RATE
 
 
 def _rows(what: str, seconds: np.ndarray) -> Iterator[Measurement]:

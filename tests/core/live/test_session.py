@@ -673,10 +673,15 @@ def test_after_a_stop_less_than_a_tenth_of_a_second_is_played_however_much_waits
     parts.open_sound_sink = lambda: sink
     session = parts.session(clock)
     session.start()
-    until(lambda: clock.advance(0.002) or len(sink.sounds) >= 20)
+
+    def passes(ready: Callable[[], bool]) -> bool:
+        clock.advance(0.005)
+        return ready()
+
+    until(lambda: passes(lambda: len(sink.sounds) >= 20))
     session.stop()
     before = len(sink.sounds)
-    until(lambda: clock.advance(0.01) or session.join(0))
+    until(lambda: passes(lambda: session.join(0)))
     after = sum(len(sound.samples) for sound in sink.sounds[before:])
     assert after < 0.1 * 16_000
     assert parts.phases[-1] is Phase.STOPPED
