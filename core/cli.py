@@ -221,6 +221,8 @@ def tell_where(recording: Recording) -> None:
     if not recording.made:
         raise BrokenFilmError("no film was made, for there was no picture: let there be more sound")
     print(f"The film is in {recording.path.absolute()}")
+    if recording.remark:
+        print(recording.remark, file=sys.stderr)
 
 
 def avatar(asked: Scene) -> AvatarStream:

@@ -23,7 +23,8 @@ class Captures(QObject):
 
     kept = Signal(Path)
     failed = Signal(object)
-    """Why nothing was kept: a sentence, of which Qt's own text would be all that is left."""
+    """Why nothing was kept, or what it lacks: a sentence, of which Qt's own text would be all that
+    is left."""
 
     def __init__(self, folder: Callable[[], Path], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +40,13 @@ class Captures(QObject):
         picture = frame.picture
 
         def write() -> None:
+            remarks: list[str] = []
             try:
-                self.kept.emit(save(picture, path))
+                self.kept.emit(save(picture, path, remarks.append))
             except SnapshotError as error:
-                self.failed.emit(str(error))
+                remarks.append(str(error))
+            for remark in remarks:
+                self.failed.emit(remark)
 
         self._helper.start(write)
 

@@ -2286,6 +2286,10 @@
         <translation>in OBS unter Werkzeuge, WebSocket-Server-Einstellungen</translation>
     </message>
     <message>
+        <source>it could not be signed ({0})</source>
+        <translation>sie ließ sich nicht signieren ({0})</translation>
+    </message>
+    <message>
         <source>look at OBS, and try again</source>
         <translation>sehen Sie nach OBS und versuchen Sie es noch einmal</translation>
     </message>
@@ -3238,6 +3242,10 @@
         <translation>{0} ist beschädigt oder kann nicht gelesen werden</translation>
     </message>
     <message>
+        <source>{0} is kept without Content Credentials: {1}</source>
+        <translation>{0} ist ohne Content Credentials gespeichert: {1}</translation>
+    </message>
+    <message>
         <source>{0} is larger than any profile can be ({1} bytes)</source>
         <translation>{0} ist größer, als ein Profil sein kann ({1} Byte)</translation>
     </message>
@@ -3252,6 +3260,10 @@
     <message>
         <source>{0} is neither a film nor a picture, or damaged</source>
         <translation>{0} ist weder ein Film noch ein Bild oder ist beschädigt</translation>
+    </message>
+    <message>
+        <source>{0} is no key without a password, in PEM</source>
+        <translation>{0} ist kein Schlüssel im PEM-Format ohne Passwort</translation>
     </message>
     <message>
         <source>{0} is no picture&apos;s name</source>

@@ -69,7 +69,9 @@ class Broadcast:
         self._clock = clock or WallClock()
         self._avatar = LiveAvatar()
         self._source = LiveSource(self.switches, reports.trouble, self._clock)
-        self._recording = LiveRecording(scene.format, open_recorder, reports.recorded)
+        self._recording = LiveRecording(
+            scene.format, open_recorder, reports.recorded, reports.trouble
+        )
         self._screens, self._sound = LiveScreens(), LiveSound(self._recording)
         self._worker = SerialWorker(lambda error: reports.trouble(str(error)))
         self._session = Session(

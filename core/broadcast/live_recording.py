@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 class Recorder(Protocol):
     """A sink for pictures and sound together.
 
-    One whose film may end elsewhere than it was to be has a `path`, which says where.
+    One whose film may end elsewhere than it was to be has a `path`, which says where; one whose
+    film lacks something has a `remark`.
     """
 
     def send(self, frame: Frame) -> None: ...
@@ -27,7 +28,7 @@ class LiveRecording:
     """Satisfies `VideoSink` and `SoundSink`. One thread sends, one plays; any may `record`.
 
     A recording that fails ends alone. `on_recorded` hears of each that is over, with what went
-    wrong if anything did; it is called on any thread.
+    wrong if anything did, `on_remark` of what a film lacks; both are called on any thread.
     """
 
     def __init__(
@@ -35,10 +36,11 @@ class LiveRecording:
         format: VideoFormat,
         open_recorder: Callable[[Path, VideoFormat], Recorder],
         on_recorded: Callable[[Path, Exception | None], None],
+        on_remark: Callable[[str], None] = log.warning,
     ) -> None:
         self._format = format
         self._open_recorder = open_recorder
-        self._on_recorded = on_recorded
+        self._on_recorded, self._on_remark = on_recorded, on_remark
         self._wanted: Path | None = None
         self._current: tuple[Path, Recorder] | None = None
         self._busy = threading.Lock()
@@ -100,6 +102,8 @@ class LiveRecording:
         def finish() -> None:
             error = _closed(recorder)
             self._on_recorded(path if error else getattr(recorder, "path", path), error)
+            if remark := getattr(recorder, "remark", ""):
+                self._on_remark(remark)
 
         thread = threading.Thread(target=finish, name="finishing recording", daemon=True)
         thread.start()

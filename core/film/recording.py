@@ -7,8 +7,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING
 
+from core.atomic_file import atomic_write
 from core.audio import Sound, voice_of
-from core.film.about import ABOUT
+from core.film.about import ABOUT, TITLE
+from core.film.credentials import MP4, CredentialsError, Sign, sign, unsigned
 from core.film.unfinished import SUFFIX, hold
 from core.free_name import free_name
 from core.sentence import joined, said, system_words
@@ -42,12 +44,18 @@ class Recording:
     """
 
     def __init__(
-        self, path: Path, format: VideoFormat, patient: bool = False, replacing: bool = True
+        self,
+        path: Path,
+        format: VideoFormat,
+        patient: bool = False,
+        replacing: bool = True,
+        sign: Sign = sign,
     ) -> None:
         self.path = checked(path)
         self._replaced = _identity(self.path) if replacing else None
         self._format = format
         self._patient = patient
+        self._sign = sign
         self._file = _create(self.path)
         self._part = Path(self._file.name)
         self._queue: SimpleQueue[Frame | Sound | None] = SimpleQueue()
@@ -61,6 +69,8 @@ class Recording:
         self._closed = False
         self.made = False
         """Whether there is a film in `path`, once it is closed."""
+        self.remark = ""
+        """Why the film has no Content Credentials, if so, once it is closed."""
         self.dropped = 0
         """Frames that were not written, for want of time."""
         self._writer = threading.Thread(target=self._write, name="recording", daemon=True)
@@ -118,6 +128,7 @@ class Recording:
                 preset = SMALL if self._patient else QUICK
                 whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
             if whole:
+                self._add_credentials()
                 self._name()
                 self.made = True
             else:
@@ -141,6 +152,19 @@ class Recording:
             movie.abandon()
             raise
         return movie.pictures > 0
+
+    def _add_credentials(self) -> None:
+        """Let the file state what it is, signed; if it cannot be signed it stays as it is."""
+        try:
+            with (
+                atomic_write(self._part) as part,
+                self._part.open("rb") as plain,
+                part.open("w+b") as signed,
+            ):
+                hold(plain)
+                self._sign(plain, signed, MP4, TITLE)
+        except (CredentialsError, OSError) as error:
+            self.remark = unsigned(self.path, error)
 
     def _name(self) -> None:
         if self._broken:

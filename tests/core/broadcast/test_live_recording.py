@@ -19,6 +19,7 @@ class Tape(Sink):
     """A recorder that can be told to fail."""
 
     fail_at = -1
+    remark = ""
     hold: threading.Event | None = None
 
     def send(self, frame: Frame) -> None:
@@ -40,7 +41,8 @@ class Take:
         self.over: list[tuple[str, str | None]] = []
         self.counter = Opened()
         self.next = Tape
-        self.live = LiveRecording(FORMAT, self._open, self._note)
+        self.remarks: list[str] = []
+        self.live = LiveRecording(FORMAT, self._open, self._note, self.remarks.append)
 
     def _open(self, path: Path, format: VideoFormat) -> Tape:
         if path.name == "forbidden":
@@ -60,6 +62,21 @@ class Take:
 @pytest.fixture(autouse=True)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "core.broadcast.live_recording")
+
+
+class UnsignedTape(Tape):
+    remark = "a is kept without Content Credentials"
+
+
+def test_what_a_film_lacks_is_told_once_it_is_kept() -> None:
+    take = Take()
+    take.next = UnsignedTape
+    take.live.record(Path("a"))
+    take.roll(0, 2)
+    take.live.close()
+    assert take.live.join()
+    assert take.over == [("a", None)]
+    assert take.remarks == ["a is kept without Content Credentials"]
 
 
 def test_only_what_happens_while_it_is_wanted_is_recorded() -> None:
