@@ -50,11 +50,9 @@ class Watermark:
         """Add the watermark to `picture`, which must be the caller's own; it covers nothing."""
         if self._next is None:
             self._next = 0
-            for _ in range(2):  # what one strip may bear depends on all others
-                for number in range(len(self._strips)):
-                    self._measure(picture, number)
+            self._measure(picture, range(len(self._strips)))
         else:
-            self._measure(picture, self._next)
+            self._measure(picture, range(self._next, self._next + 1))
             self._next = (self._next + 1) % len(self._strips)
         for top in range(0, len(picture), BAND_ROWS):
             rows = picture[top : top + BAND_ROWS]
@@ -63,11 +61,14 @@ class Watermark:
                 scratch = self._scratch[: len(rows)]
                 change(rows, cv2.cvtColor(grey_levels, cv2.COLOR_GRAY2RGB, scratch), rows)
 
-    def _measure(self, picture: Picture, number: int) -> None:
-        """Work out what is added to the rows of a strip, and what is taken away."""
-        rows = self._strips[number]
+    def _measure(self, picture: Picture, strips: range) -> None:
+        """Work out what is added to the rows of some strips, and what is taken away."""
+        rows = slice(self._strips[strips[0]][0], self._strips[strips[-1]][1])
         noise, amount = self._pattern[rows], strength(picture[rows])
-        self._energies[number] = cv2.norm(amount, cv2.NORM_L2SQR) / self._pattern.size
+        for number in strips:
+            top, end = self._strips[number]
+            energy = cv2.norm(amount[top - rows.start : end - rows.start], cv2.NORM_L2SQR)
+            self._energies[number] = energy / self._pattern.size
         share = min(1.0, float(np.sqrt(BUDGET / max(self._energies.sum(), BUDGET))))
         for sign, part in ((1, self._raised), (-1, self._lowered)):
             cv2.multiply(noise, amount, part[rows], scale=sign * share, dtype=cv2.CV_8U)
@@ -94,7 +95,7 @@ def strength(picture: Picture) -> NDArray[np.float32]:
     return stretched(np.asarray(amount, np.float32), width, height)
 
 
-def _strips(height: int) -> list[slice]:
-    """Cut the rows into parts, each of an even number of rows."""
+def _strips(height: int) -> list[tuple[int, int]]:
+    """Cut the rows into parts of an even number of rows; return where each begins and ends."""
     rows = max(2, 2 * -(-height // (2 * STRIPS)))
-    return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
+    return [(top, min(top + rows, height)) for top in range(0, height, rows)]
