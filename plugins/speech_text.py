@@ -83,6 +83,8 @@ def speakable(text: str) -> str:
     plain = re.sub(f"[^{PLAIN}]+", lambda m: "".join(map(_spoken_letter, m.group())), text_alone)
     plain = re.sub(r"([^\w\s])\1{3,}", r"\1\1\1", plain)
     plain = re.sub(r"[^\S\n]+", " ", plain).strip()
+    if not text.strip():
+        raise ValueError(said("nothing is typed", remedy="type something to say first"))
     if not any(letter.isalnum() for letter in plain):
         raise ValueError(
             said("there is nothing to speak in {0!r}", text[:40], remedy="write at least one word")

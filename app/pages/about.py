@@ -32,6 +32,7 @@ class About(QWidget):
         self._licences = Question(lambda: "\n".join([*_voices(), "", licences(package)]), self)
         self._licences.answered.connect(lambda text: self.text.setPlainText(str(text or "")))
         self.text.setReadOnly(True)
+        self.text.setPlaceholderText(self.tr("Collecting licences…"))
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Licences"))
         log = QPushButton(self.tr("Open log &folder"))

@@ -16,6 +16,10 @@
         <translation>&amp;Ordner des Protokolls öffnen</translation>
     </message>
     <message>
+        <source>Collecting licences…</source>
+        <translation>Lizenzen werden gesammelt …</translation>
+    </message>
+    <message>
         <source>A portrait performs your voice, live, as a webcam. Everything happens on this computer. Not for posing as someone who didn&apos;t agree, or getting past identity checks.</source>
         <translation>Ein Porträt führt Ihre Stimme auf, live, als Webcam. Alles geschieht auf diesem Computer. Nicht, um sich als jemand auszugeben, der nicht zugestimmt hat, und nicht, um Identitätsprüfungen zu umgehen.</translation>
     </message>
@@ -1650,6 +1654,10 @@
         <translation>es wurde keine virtuelle Kamera gefunden:</translation>
     </message>
     <message>
+        <source>nothing is typed</source>
+        <translation>es ist nichts geschrieben</translation>
+    </message>
+    <message>
         <source>OBS Virtual Camera is in use:</source>
         <translation>die virtuelle Kamera von OBS ist belegt:</translation>
     </message>
@@ -1862,8 +1870,16 @@
         <translation>diese Arbeitsumgebung gibt Programmen keine globalen Tasten</translation>
     </message>
     <message>
+        <source>This picture shows {0} faces. Crop it to one person.</source>
+        <translation>Dieses Bild zeigt {0} Gesichter. Schneiden Sie es auf eine Person zu.</translation>
+    </message>
+    <message>
         <source>this profile names no consent</source>
         <translation>dieses Profil nennt keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>type something to say first</source>
+        <translation>schreiben Sie erst, was gesagt werden soll</translation>
     </message>
     <message>
         <source>Typed text</source>
@@ -1920,6 +1936,10 @@
     <message>
         <source>{0} cannot be written to {1} ({2})</source>
         <translation>{0} lässt sich nicht in {1} schreiben ({2})</translation>
+    </message>
+    <message>
+        <source>{0} fps at 1280x720, {1} are needed: {2}</source>
+        <translation>{0} Bilder pro Sekunde bei 1280x720, {1} sind nötig: {2}</translation>
     </message>
     <message>
         <source>{0} frames a second is no rate for video:</source>
@@ -2016,6 +2036,10 @@
     <message>
         <source>{0}: its table of movements is incomplete</source>
         <translation>{0}: Die Tabelle der Bewegungen ist unvollständig</translation>
+    </message>
+    <message>
+        <source>{0}: {1} ms behind the picture · {2} dropouts · {3} s left out</source>
+        <translation>{0}: {1} ms hinter dem Bild · {2} Aussetzer · {3} s ausgelassen</translation>
     </message>
     <message>
         <source>{0}x{1} is too large</source>
@@ -3026,10 +3050,6 @@
         <translation>das braucht PyTorch, und das ist nicht installiert</translation>
     </message>
     <message>
-        <source>This picture shows {0} faces. Cut it down to the one person who is to be shown.</source>
-        <translation>Dieses Bild zeigt {0} Gesichter. Schneiden Sie es auf die eine Person zu, die zu sehen sein soll.</translation>
-    </message>
-    <message>
         <source>this process has been closed</source>
         <translation>dieser Prozess ist geschlossen worden</translation>
     </message>
@@ -3200,10 +3220,6 @@
     <message>
         <source>{0} cannot be written ({1})</source>
         <translation>{0} ist nicht beschreibbar ({1})</translation>
-    </message>
-    <message>
-        <source>{0} frames a second at 1280x720, {1} are needed: {2}</source>
-        <translation>{0} Bilder pro Sekunde bei 1280x720, nötig sind {1}: {2}</translation>
     </message>
     <message>
         <source>{0} frames/s, latency {1} ms (p95 {2} ms), dropped {3} frames and {4} s of sound</source>
@@ -3396,10 +3412,6 @@
     <message>
         <source>{0}: {1} is not one of {2}</source>
         <translation>{0}: {1} gibt es nicht, nur {2}</translation>
-    </message>
-    <message>
-        <source>{0}: {1} ms after the picture, {2} gaps, {3} s left out</source>
-        <translation>{0}: {1} ms nach dem Bild, {2} Lücken, {3} s ausgelassen</translation>
     </message>
     <message>
         <source>{0}; all {1} packages are there</source>

@@ -103,9 +103,7 @@ def engine(ask: Ask = ask) -> Finding:
         again = said("Reinstall the program, or fetch its files again.")
         return Finding(ENGINE, State.FAILED, sentence, remedy or again)
     rate = facts["rate"]
-    sentence = said(
-        "{0:.0f} frames a second at 1280x720, {1} are needed: {2}", rate, FPS, facts["note"]
-    )
+    sentence = said("{0:.0f} fps at 1280x720, {1} are needed: {2}", rate, FPS, facts["note"])
     if rate >= MARGIN * FPS:
         return Finding(ENGINE, State.OK, sentence)
     state = State.WARNING if rate >= FPS else State.FAILED

@@ -53,7 +53,7 @@ class SpeakerFigures:
 
     def __str__(self) -> str:
         return said(
-            "{0}: {1:.0f} ms after the picture, {2} gaps, {3:.2f} s left out",
+            "{0}: {1:.0f} ms behind the picture · {2} dropouts · {3:.2f} s left out",
             self.title,
             self.delay * 1000.0,
             self.underruns,

@@ -192,7 +192,7 @@ def test_while_nothing_is_ready_there_is_silence_and_then_it_goes_on(
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"text": ""}, "nothing to speak in ''; write at least one word"),
+        ({"text": ""}, "nothing is typed; type something to say first"),
         ({"text": "... --- !"}, "nothing to speak"),
         ({"text": "😀"}, "nothing to speak"),
         ({"text": "你好"}, "does not know the letters of '你好'; choose the language"),

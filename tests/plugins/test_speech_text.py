@@ -34,7 +34,13 @@ def test_only_what_a_voice_can_say_is_left(text: str, spoken: str) -> None:
     assert speakable(text) == spoken
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "... --- !", "😀😀", "<br/>", "\0\1", "—–", "\ue000"])
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_whoever_types_nothing_is_asked_to(text: str) -> None:
+    with pytest.raises(ValueError, match="nothing is typed; type something to say first"):
+        speakable(text)
+
+
+@pytest.mark.parametrize("text", ["... --- !", "😀😀", "<br/>", "\0\1", "—–", "\ue000"])
 def test_what_leaves_nothing_to_say_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"nothing to speak in .*; write at least one word"):
         speakable(text)

@@ -120,11 +120,7 @@ class FaceFinder:
         near = [face for face in found if face.height >= PROMINENT_RATIO * found[0].height]
         if len(near) > 1:
             raise SeveralFaces(
-                said(
-                    "This picture shows {0} faces. Cut it down to the one person who is to be "
-                    "shown.",
-                    len(near),
-                )
+                said("This picture shows {0} faces. Crop it to one person.", len(near))
             )
         return found[0]
 

@@ -157,7 +157,7 @@ def test_the_window_stays_alive_while_outputs_are_looked_for(qtbot: QtBot) -> No
 def test_a_line_tells_how_the_sound_is_doing(qtbot: QtBot, text: str) -> None:
     page = Page(qtbot, list)
     page.page.show_figures([SpeakerFigures("Headphones", 0.0621, 0, 0.0, 0.0)])
-    assert page.page.state.startswith("Headphones: 62 ms after the picture")
+    assert page.page.state.startswith("Headphones: 62 ms behind the picture")
     page.page.tell(text)
     assert page.page.state == text.capitalize()
 

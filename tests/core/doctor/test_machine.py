@@ -103,7 +103,7 @@ def test_a_torch_that_does_not_load_is_told(tmp_path: Path) -> None:
 def test_the_engine_has_to_keep_up(rate: float, state: State) -> None:
     found = engine(lambda what: {"rate": rate, "note": "puppet engine on the CPU"})
     assert found.state is state
-    assert found.sentence.startswith(f"{rate:.0f} frames a second at 1280x720, 25 are needed")
+    assert found.sentence.startswith(f"{rate:.0f} fps at 1280x720, 25 are needed")
     assert ("power mode" in found.remedy) is (state is not State.OK)
 
 

@@ -139,4 +139,4 @@ def test_the_figures_are_told_in_a_line() -> None:
     stage.play(2, jitter=0.0)
     line = str(stage.speaker.figures())
     assert line.startswith("ears: ")
-    assert line.endswith(" ms after the picture, 0 gaps, 0.00 s left out")
+    assert line.endswith(" ms behind the picture · 0 dropouts · 0.00 s left out")
