@@ -16,6 +16,7 @@ from core.broadcast.scene import Scene
 from core.cli import film_live, listing, main, scene
 from core.cli_options import parser
 from core.film.recording import RecordingError
+from core.live.delayed_voice import PATIENT
 from core.process.child import ROOT
 from tests.fakes import tone, until
 
@@ -202,7 +203,9 @@ def test_what_happens_now_is_filmed_until_it_ends(
 ) -> None:
     film_live(asked(photo), None, tmp_path / "film.mp4")
     picture, sound = lengths(tmp_path / "film.mp4")
-    assert picture == pytest.approx(sound, abs=0.1)
+    # The voice waits no longer than this for pictures that are late, as on a busy computer.
+    assert picture == pytest.approx(sound, abs=0.1 + PATIENT)
+    assert min(picture, sound) > 0.3
     told = capsys.readouterr().out
     assert "Live; Ctrl+C ends it." in told
     assert f"The film is in {tmp_path / 'film.mp4'}" in told
