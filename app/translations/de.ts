@@ -2346,8 +2346,8 @@
         <translation>neuronal, auf {0}, {1}-mal Echtzeit</translation>
     </message>
     <message>
-        <source>Neural: a trained avatar model draws the face</source>
-        <translation>Neuronal: Ein trainiertes Avatar-Modell zeichnet das Gesicht</translation>
+        <source>Neural (experimental): a trained avatar model draws the face</source>
+        <translation>Neuronal (experimentell): Ein trainiertes Avatar-Modell zeichnet das Gesicht</translation>
     </message>
     <message>
         <source>no answer came within {0} seconds</source>

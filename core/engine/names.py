@@ -10,7 +10,7 @@ AUTO: EngineName = "auto"
 
 ENGINES: dict[str, str] = {
     AUTO: said("Automatic (recommended)"),
-    "neural": said("Neural: a trained avatar model draws the face"),
+    "neural": said("Neural (experimental): a trained avatar model draws the face"),
     "pipeline": said("Neural, each step in a process of its own: for several graphics cards"),
     "puppet": said("Puppet: moves the photo itself, on any CPU"),
     "testcard": said("Test card: a bar that rises with the voice"),
