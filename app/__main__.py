@@ -149,8 +149,8 @@ def furnished(
     stack.callback(shell.close, PATIENCE)
     endings = Endings(window)
     stack.callback(endings.close)
-    for end in (endings.asked, application.aboutToQuit):  # the latter at log-out, while there is
-        end.connect(lambda: shell.do("quit"))  # time for it
+    endings.asked.connect(lambda: shell.do("quit"))
+    application.aboutToQuit.connect(shell.end)  # at log-out too, while there is time for it
     shell.show()
     shell.clear()
     return application

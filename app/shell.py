@@ -78,8 +78,7 @@ class Shell(QObject):
         if word == "show":
             self._come_forward()
         elif word == "quit":
-            self._window.stays = False
-            self._window.close()
+            self.end()
             QApplication.quit()
         elif word == "toggle" and self._window.settings.welcomed:
             self._window.toggle()
@@ -89,6 +88,11 @@ class Shell(QObject):
             transport.mute.click()
         elif word == "pause":
             transport.pause.click()
+
+    def end(self) -> None:
+        """Close the window for good, and everything with it."""
+        self._window.stays = False
+        self._window.close()
 
     def warn(self, words: object) -> None:
         """While live, say what others would notice of the sound; None or nothing takes it back."""

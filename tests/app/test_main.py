@@ -116,11 +116,14 @@ def test_a_display_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_the_program_ends_in_order_when_the_system_asks(tmp_path: Path, name: str) -> None:
-    program = subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=surroundings(tmp_path))
+    words = [sys.executable, "-m", "app"]
+    program = subprocess.Popen(words, cwd=ROOT, env=surroundings(tmp_path), stderr=subprocess.PIPE)
     try:
         until(lambda: start(tmp_path, "--tell", "show").returncode == 0)
         program.send_signal(getattr(signal, name))
-        assert program.wait(30) == 0
+        _, told = program.communicate(timeout=30)
+        assert program.returncode == 0
+        assert b"Error" not in told
         assert (tmp_path / "understudy" / "settings.json").exists()
     finally:
         program.kill()
