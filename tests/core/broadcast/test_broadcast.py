@@ -452,16 +452,17 @@ def test_what_still_hangs_after_a_stop_is_set_free(set_: Set) -> None:
 
 
 def test_after_one_that_nothing_sets_free_another_can_go_live(set_: Set) -> None:
-    go = Event()
+    go, reading = Event(), Event()
 
     class Hanging(Silent):
         def read(self, count: int, timeout: float) -> Any:
+            reading.set()
             go.wait(60)
             raise EndOfAudio
 
     live = set_.made(set_.scene(Hanging))
     live.start()
-    until(lambda: set_.sources)
+    assert reading.wait(20)
     live.stop()
     assert live.join(20)
     assert "what is live does not end" in str(set_.seen[-1].error)

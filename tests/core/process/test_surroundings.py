@@ -81,6 +81,7 @@ def test_who_works_with_threads_looks_whether_the_end_is_asked_for() -> None:
     program = (
         "import signal\n"
         "from core.process.surroundings import EndRequest\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background\n"
         "with EndRequest() as end:\n"
         "    print(end.number)\n"
         "    for number in (signal.SIGTERM, signal.SIGTERM):\n"
