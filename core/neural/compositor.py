@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model.vae.flow_field import Composition, compose, resize_bilinear
+from core.model.vae.flow_field import Composition, compose, resize_bilinear, size_of
 from core.neural.frame_blender import BlendInputs, ByteMask, FrameBlender, Plane, SlicePair
 from core.neural.references import ReferenceFrames
 from core.pixels import stretched
@@ -156,7 +156,7 @@ def _alphas(layers: Composition) -> Tensor:
     mask = layers.mask[0]
     if layers.weight.shape[2] == 1:  # which has all that the mask leaves
         return mask
-    return resize_bilinear(layers.weight, (mask.shape[-2], mask.shape[-1]))[0] * mask
+    return resize_bilinear(layers.weight, size_of(mask))[0] * mask
 
 
 def _background_layer(

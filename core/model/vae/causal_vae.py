@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core.model.vae.decoder import Decoder, DecoderOutput, DecoderReferences, DecoderState
 from core.model.vae.encoder import Encoder, EncoderState, Posterior
-from core.model.vae.flow_field import compose
+from core.model.vae.flow_field import compose, size_of
 from core.model.vae.vae_config import VaeConfig
 
 
@@ -81,7 +81,7 @@ class CausalVideoVae(nn.Module):
         """Encode a clip, sample a latent, decode it with references: a step of training."""
         posterior, _ = self.encode(frames)
         decoded, _ = self.decode(posterior.sample(), self.encode_references(photos))
-        size = (frames.shape[3], frames.shape[4])
+        size = size_of(frames)
         return Reconstruction(compose(decoded.composition, photos, size), posterior, decoded)
 
     def _check_size(self, height: int, width: int) -> None:

@@ -34,6 +34,11 @@ class FlowField(NamedTuple):
         return FlowField(*(resize_bilinear(part[:, start:], size) for part in repeated))
 
 
+def size_of(x: Tensor) -> tuple[int, int]:
+    """Return rows and columns of (..., h, w)."""
+    return x.shape[-2], x.shape[-1]
+
+
 def resize_bilinear(x: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize (..., h, w) by bilinear interpolation."""
     if tuple(x.shape[-2:]) == size:

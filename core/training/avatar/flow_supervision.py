@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.model.vae.flow_field import FlowField, resize_bilinear
+from core.model.vae.flow_field import FlowField, resize_bilinear, size_of
 
 SMOOTHING = 0.01
 """Scale, in cells, below which the endpoint error is quadratic (Charbonnier)."""
@@ -55,7 +55,7 @@ def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Te
     """Endpoint error (EPE) of the flow, averaged over levels, in cells of a row of `cells`."""
     losses = []
     for level in levels:
-        true = target.downsample(level.flow.shape[1], _size(level.flow))
+        true = target.downsample(level.flow.shape[1], size_of(level.flow))
         squared = (level.flow.float() - true.flow).mul(cells / 2).square().sum(3)
         error, weight = (squared + SMOOTHING**2).sqrt() - SMOOTHING, true.valid * true.importance
         losses.append((error * weight).sum() / weight.sum().clamp(min=1))
@@ -69,12 +69,8 @@ def mask_loss(mask: Tensor, target: FlowTarget, weight: Tensor) -> Tensor:
     is to be taken from it, another to be painted.
     """
     seen = target.valid.amax(2, keepdim=True)
-    pooled = functional.adaptive_avg_pool2d(mask.float().flatten(0, 1), _size(seen)).view_as(seen)
+    pooled = functional.adaptive_avg_pool2d(mask.float().flatten(0, 1), size_of(seen)).view_as(seen)
     # Against rounding at either end; under autocast the plain cross-entropy is refused.
     likely, unlikely = (p.clamp(min=MIN_PROBABILITY).log() for p in (pooled, 1 - pooled))
     error = -(seen * likely + (1 - seen) * unlikely)
     return (error * weight).sum() / weight.sum().clamp(min=1)
-
-
-def _size(x: Tensor) -> tuple[int, int]:
-    return x.shape[-2], x.shape[-1]

@@ -10,7 +10,7 @@ from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, stream_blocks
-from core.model.vae.flow_field import compose
+from core.model.vae.flow_field import compose, size_of
 from core.training.avatar.latents import encode_clip
 from core.training.trainer.clip_batch import ClipBatch
 
@@ -24,7 +24,7 @@ def sample_clip_images(
     features = clip.speech.features[:1].float()
     samples = sample_streaming(generator, sampling, references, features, latents.shape[1])
     encoded = avatar.vae.encode_references(photos)
-    size = (photos.shape[3], photos.shape[4])
+    size = size_of(photos)
     decoded = [
         compose(avatar.vae.decode(avatar.denormalize(z), encoded)[0].composition, photos, size)[0]
         for z in (latents, samples)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import resize_bilinear
+from core.model.vae.flow_field import resize_bilinear, size_of
 from core.training.avatar.flow_supervision import FlowTarget, flow_loss, mask_loss
 from core.training.metrics.image_metrics import ms_ssim, psnr
 from core.training.trainer.clip_batch import (
@@ -127,9 +127,9 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     mouth = recipe.mouth_weight * clip.mouth_mask
     if recipe.unseen_weight and count:
         unseen = 1 - valid.amax(2, keepdim=True)
-        mouth = mouth * (1 + recipe.unseen_weight * resize_bilinear(unseen, _size(mouth)))
+        mouth = mouth * (1 + recipe.unseen_weight * resize_bilinear(unseen, size_of(mouth)))
     importance = (1 + mouth + recipe.eye_weight * clip.eye_mask).float()
-    weight = resize_bilinear(importance, _size(clip.frames))
+    weight = resize_bilinear(importance, size_of(clip.frames))
     target = FlowTarget(flow, valid, importance)
     mask_weight = importance * (clip.eye_mask <= 0)
     return VaeBatch(clip.frames, clip.references[:, :count], target, weight, mask_weight)
@@ -158,10 +158,6 @@ def reconstruction_losses(
     return losses
 
 
-def _size(x: Tensor) -> tuple[int, int]:
-    return x.shape[-2], x.shape[-1]
-
-
 def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
     """References; the clip; its reconstruction with zero, one and all references."""
     counts = sorted({0, 1, clip.references.shape[1]})
@@ -172,7 +168,7 @@ def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
 def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
     """Return PSNR with zero, one and all references; mouth PSNR and MS-SSIM with one."""
     metrics: dict[str, float] = {}
-    true, size = clip.frames.flatten(0, 1), (clip.frames.shape[3], clip.frames.shape[4])
+    true, size = clip.frames.flatten(0, 1), size_of(clip.frames)
     for count in sorted({0, 1, clip.references.shape[1]}):
         made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
         metrics[f"psnr_{count}ref"] = float(psnr(made, true).mean())

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.model.vae.flow_field import Composition, compose
+from core.model.vae.flow_field import Composition, compose, size_of
 from core.neural.inference import InferenceState, StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES
 
@@ -83,4 +83,4 @@ def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor
 def _compose(layers: Composition, photos: Tensor) -> Tensor:
     """Compose decoded layers and photos (1, r, 3, h, w) in single precision: (t, 3, h, w)."""
     exact = Composition(*(part.float() for part in layers))
-    return compose(exact, photos, (photos.shape[3], photos.shape[4]))[0].clamp(-1, 1)
+    return compose(exact, photos, size_of(photos))[0].clamp(-1, 1)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.vae.flow_field import Composition, compose
+from core.model.vae.flow_field import Composition, compose, size_of
 from core.perception.face.networks_torch import FaceNetwork, load_face_network
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
 from core.training.metrics.correlation import best_lag_correlation
@@ -58,7 +58,7 @@ def _decode(avatar: Avatar, latents: Tensor, photos: Tensor) -> Tensor:
     decoded = avatar.vae.decode(avatar.denormalize(latents), encoded)[0].composition
     with torch.autocast(latents.device.type, enabled=False):
         layers = Composition(*(part.float() for part in decoded))
-        return compose(layers, photos.float(), (photos.shape[3], photos.shape[4]))
+        return compose(layers, photos.float(), size_of(photos))
 
 
 def _array(values: Tensor) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from core.model.avatar import AvatarConfig
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import FlowField, compose, resize_bilinear
+from core.model.vae.flow_field import FlowField, compose, resize_bilinear, size_of
 from core.training.avatar.flow_supervision import FlowTarget, flow_loss
 from core.training.avatar.vae import (
     PerceptualLoss,
@@ -135,7 +135,7 @@ class LandmarkVae(nn.Module):
             levels, used_references.movedim(2, -1), batch.references
         )
         output, _ = vae.decode(used, prepared)
-        size = (batch.frames.shape[3], batch.frames.shape[4])
+        size = size_of(batch.frames)
         composed = compose(output.composition, batch.references, size)
         error = torch.stack(errors).mean() if errors else composed.new_zeros(())
         return Decoding(composed, output, error)
@@ -303,7 +303,7 @@ def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[
 
 def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[tuple[str, float]]:
     """Give PSNR (dB) from landmarks and the encoder, of the mouth, and of the photo unmoved."""
-    size = (clip.frames.shape[3], clip.frames.shape[4])
+    size = size_of(clip.frames)
     true = clip.frames.flatten(0, 1)
     mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)
     photo = clip.references[:, :1].expand_as(clip.frames).flatten(0, 1)
@@ -327,4 +327,4 @@ def decode_clip(network: LandmarkVae, clip: LandmarkClipBatch, count: int, encod
     z = landmarks.encode(clip.landmarks[..., :2])
     of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
     output, _ = vae.decode(z, vae.encode_references(photos, of_photos))
-    return compose(output.composition, photos, (clip.frames.shape[3], clip.frames.shape[4]))
+    return compose(output.composition, photos, size_of(clip.frames))
