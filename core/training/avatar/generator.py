@@ -189,6 +189,7 @@ class GeneratorStage:
         loss = self.flow_matching_loss(ema.generator, clip)
         return {"flow_matching": loss, **self._lip_sync(self.avatar, samples, clip)}
 
+    @torch.no_grad()
     def flow_matching_loss(self, generator: Generator, clip: ClipBatch) -> float:
         """Return the flow matching loss at t = 0.5, blocks of one latent, the past clean."""
         latents, references = self.encode(clip)

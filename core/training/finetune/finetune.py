@@ -15,9 +15,8 @@ import torch
 from torch import nn
 
 from core.model.avatar import Avatar
-from core.model.generator.flow_transformer import Generator
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
-from core.training.avatar.vae import PerceptualLoss, VaeRecipe, VaeStage, reconstruction_metrics
+from core.training.avatar.vae import VaeRecipe, VaeStage, reconstruction_metrics
 from core.training.trainer.clip_batch import ClipBatch, ClipSource, LengthPhase, SizePhase
 from core.training.trainer.optimization import OptimizationConfig
 from core.training.trainer.train_config import TrainConfig
@@ -63,10 +62,8 @@ class Verdict(NamedTuple):
 class DecoderStage(VaeStage):
     """Reconstruction with a decoder that learns and an encoder that does not."""
 
-    def __init__(
-        self, avatar: Avatar, recipe: VaeRecipe, perceptual_loss: PerceptualLoss | None = None
-    ) -> None:
-        super().__init__(avatar.vae.requires_grad_(True), recipe, perceptual_loss)
+    def __init__(self, avatar: Avatar, recipe: VaeRecipe) -> None:
+        super().__init__(avatar.vae.requires_grad_(True), recipe)
         avatar.vae.encoder.requires_grad_(False)
 
 
@@ -111,11 +108,11 @@ def _tune_decoder(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: B
 def _tune_generator(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
     kept = copy.deepcopy(avatar.generator.state_dict())
     stage = GeneratorStage(avatar, GENERATOR_RECIPE)
-    before = _movement_error(stage, avatar.generator, held)
+    before = stage.flow_matching_loss(avatar.generator, held)
     tuned: Any = _train(
         stage, "generator", avatar, source, budget, 1 - DECODER_SHARE, GENERATOR_BATCH
     )
-    after = _movement_error(stage, tuned.generator, held)
+    after = stage.flow_matching_loss(tuned.generator, held)
     better = after < before
     avatar.generator.load_state_dict(tuned.generator.state_dict() if better else kept)
     return Verdict("error of its movement", before, after, better)
@@ -143,11 +140,6 @@ def _train(
     loop: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, OPTIMIZATION, config, state)
     loop.run(source)
     return loop.optimization.ema
-
-
-@torch.no_grad()
-def _movement_error(stage: GeneratorStage, generator: Generator, clip: ClipBatch) -> float:
-    return stage.flow_matching_loss(generator, clip)
 
 
 @torch.no_grad()
