@@ -9,15 +9,17 @@ import logging
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from core.audio import SAMPLE_RATE, VOICE_RATE, EndOfAudio
 from core.benchmark.live_probe import AUDIBLE, Probe, describe_person, live, picture_latency
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.broadcast.broadcast import Broadcast
 from core.broadcast.live_source import Speaking
 from core.cli import voice
 from core.clock import WallClock
@@ -111,23 +113,30 @@ def _rows(what: str, seconds: np.ndarray) -> Iterator[Measurement]:
 
 def _stopped(chosen: argparse.Namespace) -> float:
     """Return the seconds from a stop to the end of what is handed on to devices."""
-    probe = Probe()
-    with live(chosen, voice(chosen), probe) as on_air:
-        stopped = time.monotonic()
-        on_air.broadcast.stop()
-        on_air.broadcast.join(LOOK)
-    return probe.loud_until - stopped
+    return _silenced(chosen, Broadcast.stop).seconds
 
 
 def _interrupted(chosen: argparse.Namespace) -> float:
     """Return the same for an interruption, without the time that the voice waits for pictures."""
+    silenced = _silenced(chosen, Broadcast.interrupt)
+    return silenced.seconds - silenced.delay
+
+
+class _Silenced(NamedTuple):
+    seconds: float
+    """From the deed to the end of what is handed on to devices."""
+    delay: float
+    """Of the picture, in seconds."""
+
+
+def _silenced(chosen: argparse.Namespace, deed: Callable[[Broadcast], None]) -> _Silenced:
     probe = Probe()
     with live(chosen, voice(chosen), probe) as on_air:
-        interrupted = time.monotonic()
-        on_air.broadcast.interrupt()
+        begun = time.monotonic()
+        deed(on_air.broadcast)
         on_air.broadcast.join(LOOK)
         delay = picture_latency(probe)
-    return probe.loud_until - interrupted - delay
+    return _Silenced(probe.loud_until - begun, delay)
 
 
 def _stopped_aloud(chosen: argparse.Namespace) -> float:
