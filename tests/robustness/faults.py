@@ -19,7 +19,7 @@ from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.sound.outputs import MICROPHONE
 from core.video import Frame
-from tests.core.sound.conftest import answers, heard, start_server
+from tests.core.sound.conftest import heard, running_server
 from tests.fakes import until
 from tests.robustness.live import FORMAT, Hum, Live, children
 
@@ -159,13 +159,10 @@ def sound_server_restarted() -> tuple[bool, str]:
         server.wait()
         (Path(folder) / "native").unlink(missing_ok=True)
         begin = time.monotonic()
-        with start_server(Path(folder)) as again:
-            try:
-                until(lambda: heard(LOUD))
-                took = time.monotonic() - begin
-                return live.phase is Phase.LIVE, f"heard again after {took:.1f} s"
-            finally:
-                again.kill()
+        with running_server(Path(folder)):
+            until(lambda: heard(LOUD))
+            took = time.monotonic() - begin
+            return live.phase is Phase.LIVE, f"heard again after {took:.1f} s"
 
 
 @contextmanager
@@ -173,15 +170,13 @@ def own_sound_server(home: Path) -> Iterator[Popen[bytes]]:
     """Start a PulseAudio daemon that this process talks to meanwhile."""
     usual = os.environ.get("PULSE_SERVER")
     os.environ["PULSE_SERVER"] = f"unix:{home}/native"
-    with start_server(home) as server:
-        try:
-            until(answers)
+    try:
+        with running_server(home) as server:
             yield server
-        finally:
-            server.kill()
-            os.environ.pop("PULSE_SERVER")
-            if usual is not None:
-                os.environ["PULSE_SERVER"] = usual
+    finally:
+        os.environ.pop("PULSE_SERVER")
+        if usual is not None:
+            os.environ["PULSE_SERVER"] = usual
 
 
 def disk_full() -> tuple[bool, str]:

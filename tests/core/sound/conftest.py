@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,17 @@ def start_server(home: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL)
 
 
+@contextmanager
+def running_server(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a daemon as `start_server` does, to which this process's environment leads already."""
+    with start_server(home) as server:
+        try:
+            until(answers)
+            yield server
+        finally:
+            server.kill()
+
+
 def heard(level: float) -> bool:
     """Return whether another program hears `level` from our microphone."""
     command = ["parec", "-d", SOURCE, "--raw", "--format=float32le", "--rate=48000", "--channels=1"]
@@ -57,9 +69,5 @@ def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subproces
         for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"):
             environment.setenv(name, str(home))
         environment.setenv("PULSE_SERVER", f"unix:{home}/native")
-        with start_server(home) as server:
-            try:
-                until(answers)
-                yield server
-            finally:
-                server.kill()
+        with running_server(home) as server:
+            yield server
