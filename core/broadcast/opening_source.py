@@ -63,11 +63,10 @@ class OpeningSource:
             ValueError: there is nothing in it to speak; `tell` hears it if that is known later.
         """
         with self._lock:
-            source = self._source
-            if source is None:
+            if self._source is None:
                 self._texts.append(text)
-        if isinstance(source, Speaking):
-            source.say(text)
+            elif isinstance(self._source, Speaking):
+                self._source.say(text)
 
     def read(self, count: int, timeout: float) -> Sound | None:
         """See `AudioSource.read`.
@@ -84,15 +83,15 @@ class OpeningSource:
         self._silence.close()
 
     def _catch_up(self, source: AudioSource) -> None:
-        with self._lock:
+        with self._lock:  # what is asked for meanwhile comes after what was asked for before
             self._source = source
-        if not isinstance(source, Speaking):
-            return
-        for text in self._texts:
-            try:
-                source.say(text)
-            except ValueError as error:
-                self._tell(str(error))
+            if not isinstance(source, Speaking):
+                return
+            for text in self._texts:
+                try:
+                    source.say(text)
+                except ValueError as error:
+                    self._tell(str(error))
 
 
 def _silent(count: int) -> Piece:
