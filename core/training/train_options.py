@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.training.avatar.ablations import add_ablation_options
 from core.training.avatar.adversarial import AdversarialRecipe
@@ -17,6 +19,7 @@ from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
 from core.training.trainer.field_options import add_field_options, chosen_fields
 from core.training.trainer.optimization import OptimizationConfig
 from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_log import gains_by_bf16
 
 RECIPES: Mapping[str, Any] = {
     "likeness": FaceEmbeddingRecipe(),
@@ -88,7 +91,7 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
         batch_size=arguments.batch_size,
         accumulate=arguments.accumulate,
         prefetch=int(cuda) if arguments.prefetch is None else arguments.prefetch,
-        bf16=cuda,
+        bf16=gains_by_bf16(torch.device(arguments.device)),
         compile=cuda if arguments.compile is None else arguments.compile,
         checkpoint_activations=arguments.checkpoint_activations,
         compact_checkpoint=arguments.compact,

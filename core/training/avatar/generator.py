@@ -82,7 +82,7 @@ class GeneratorBatch(NamedTuple):
     """Without the audio, whose embedder is trained too."""
     context: Context | None
     lip_landmarks: Tensor
-    """(batch, latents, points, 2)"""
+    """(batch, latents, ...), as `GeneratorStage.lip_targets` gives them."""
 
 
 class GeneratorWithProbe(nn.Module):
@@ -146,15 +146,34 @@ class GeneratorStage:
             clip.speech.features.float(),
             conditions,
             context,
-            lip_targets(clip.landmarks, self.avatar.config.vae.frames_per_latent)[:, skipped:],
+            self.lip_targets(clip)[:, skipped:],
         )
 
     def losses(self, micro_batch: GeneratorBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
-        network, time = self.network, micro_batch.time[..., None, None, None]
+        time = micro_batch.time[..., None, None, None]
         noisy = interpolate(micro_batch.latents, micro_batch.noise, time)
-        noisy_past = micro_batch.context is None
-        predicted = network.generator(
+        predicted = self._predict(noisy, micro_batch)
+        target = velocity_target(micro_batch.latents, micro_batch.noise)
+        clean = predict_clean(noisy, predicted, time)
+        flow_matching = functional.mse_loss(predicted, target)
+        return {"flow_matching": flow_matching, **self.lip_losses(micro_batch, clean)}
+
+    def lip_losses(self, micro_batch: GeneratorBatch, clean: Tensor) -> Mapping[str, Tensor]:
+        """Return what lips add to the loss, of predicted clean latents; nothing without a probe."""
+        probe, landmarks = self.network.lip_probe, micro_batch.lip_landmarks
+        if probe is None:
+            return {}
+        lips = lip_loss(probe, clean, landmarks, micro_batch.time)
+        return {
+            "lip_probe": probe_loss(probe, micro_batch.latents, landmarks),
+            "lips": self.recipe.lip_weight * lips,
+        }
+
+    def _predict(self, noisy: Tensor, micro_batch: GeneratorBatch) -> Tensor:
+        """Return the velocity of noisy latents, in single precision."""
+        network, noisy_past = self.network, micro_batch.context is None
+        velocity: Tensor = network.generator(
             noisy,
             micro_batch.time,
             micro_batch.conditions._replace(
@@ -165,15 +184,12 @@ class GeneratorStage:
             micro_batch.context,
             history=self._config.history if noisy_past else None,
             corruption=self.recipe.history_corruption if noisy_past else 0.0,
-        ).float()
-        target = velocity_target(micro_batch.latents, micro_batch.noise)
-        losses = {"flow_matching": functional.mse_loss(predicted, target)}
-        if probe := network.lip_probe:
-            clean, landmarks = predict_clean(noisy, predicted, time), micro_batch.lip_landmarks
-            lips = lip_loss(probe, clean, landmarks, micro_batch.time)
-            losses["lip_probe"] = probe_loss(probe, micro_batch.latents, landmarks)
-            losses["lips"] = self.recipe.lip_weight * lips
-        return losses
+        )
+        return velocity.float()
+
+    def lip_targets(self, clip: ClipBatch) -> Tensor:
+        """Return what `lip_losses` compares with, (batch, latents, ...)."""
+        return lip_targets(clip.landmarks, self.avatar.config.vae.frames_per_latent)
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; its VAE reconstruction; a sample for its audio."""

@@ -3,10 +3,13 @@
 import argparse
 from pathlib import Path
 
+import torch
+
 from core.model.avatar import AVATAR_PRESETS
 from core.training.recipe.open_run import Run
 from core.training.recipe.plan import PLAN
 from core.training.recipe.run import TRAIN_SHARDS, carry_on, lower_priority
+from core.training.trainer.training_log import gains_by_bf16
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +24,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--stages", nargs="+", choices=list(PLAN), default=list(PLAN), help="default: all")
     add("--people", type=int, default=Run.people, help="to train on, at most")
     add("--shards", type=int, default=TRAIN_SHARDS, help="of 32 clips, kept on disk")
+    add("--begin-with", type=Path, metavar="FILE", help="a model whose weights are gone on with")
     add("--device", default="cpu")
     add("--seed", type=int, default=0)
 
@@ -36,6 +40,8 @@ def _run(arguments: argparse.Namespace) -> None:
         arguments.device,
         arguments.seed,
         arguments.people,
+        arguments.begin_with,
+        gains_by_bf16(torch.device(arguments.device)),
     )
     stages = [name for name in PLAN if name in arguments.stages]
     carry_on(run, arguments.minutes, stages, arguments.shards)

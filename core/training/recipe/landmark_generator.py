@@ -1,6 +1,7 @@
 """Stage `generator` of the recipe: flow matching on latents from landmarks, without any picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -8,7 +9,12 @@ from torch import Tensor, nn
 
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
-from core.training.avatar.generator import GeneratorRecipe, GeneratorStage, GeneratorWithProbe
+from core.training.avatar.generator import (
+    GeneratorBatch,
+    GeneratorRecipe,
+    GeneratorStage,
+    GeneratorWithProbe,
+)
 from core.training.avatar.latents import EncodedClip
 from core.training.avatar.samples import sample_streaming
 from core.training.metrics.correlation import best_lag_correlation
@@ -67,8 +73,9 @@ class LandmarkGeneratorStage(GeneratorStage):
     def __init__(
         self, avatar: Avatar, landmarks: LandmarkAutoencoder, recipe: GeneratorRecipe
     ) -> None:
-        super().__init__(avatar, recipe)
+        super().__init__(avatar, replace(recipe, lip_weight=0.0))  # no probe: see `lip_losses`
         self._landmarks = landmarks.requires_grad_(False).eval()
+        self._lip_weight = recipe.lip_weight
 
     @torch.no_grad()
     def encode(self, clip: ClipBatch) -> EncodedClip:
@@ -77,6 +84,20 @@ class LandmarkGeneratorStage(GeneratorStage):
         level = REFERENCE_NOISE * torch.rand(len(exact.references), 1, 1, 1, 1)
         noise = level.to(exact.references) * torch.randn_like(exact.references)
         return exact._replace(references=exact.references + noise)
+
+    def lip_targets(self, clip: ClipBatch) -> Tensor:
+        """See `GeneratorStage`: normalised features of the landmarks."""
+        return self._landmarks.normalised(clip.landmarks[..., :2])
+
+    def lip_losses(self, micro_batch: GeneratorBatch, clean: Tensor) -> Mapping[str, Tensor]:
+        """See `GeneratorStage`.
+
+        The reader of landmarks says exactly what a latent shows of the lips, a small part of its
+        variance; at every timestep, for what is heard decides most where all else is noise.
+        """
+        latents = self.avatar.denormalize(clean)
+        error = self._landmarks.lip_error(latents, micro_batch.lip_landmarks)
+        return {"lips": self._lip_weight * error}
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""

@@ -36,6 +36,8 @@ OPENINGS = (
 POINTS = 478
 GROUPS = (POINTS, *map(len, PARTS), *(len(upper) for upper, _ in OPENINGS))
 """Points, or differences of points, that features tell, group by group."""
+LIP_GROUPS = (1, 1 + len(PARTS))
+"""Lips about their own middle, and how far they part, among GROUPS."""
 LIPS_MIDDLE = UPPER_INNER.index(LIP_CENTRES[0])
 MIN_STD = 1e-3
 """Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
@@ -130,7 +132,7 @@ class LandmarkAutoencoder(nn.Module):
 
     def lip_opening(self, latents: Tensor) -> Tensor:
         """Read `lip_opening` of whole clips, (batch, 1 + span * (latents - 1))."""
-        lips = self._groups(latents)[1 + len(PARTS)]
+        lips = self._groups(latents)[LIP_GROUPS[1]]
         return torch.linalg.vector_norm(lips[:, :, LIPS_MIDDLE], dim=-1)  # type: ignore[no-any-return]
 
     def _groups(self, latents: Tensor) -> tuple[Tensor, ...]:
@@ -140,11 +142,23 @@ class LandmarkAutoencoder(nn.Module):
         frames = torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
         return torch.split(frames, list(GROUPS), 2)
 
+    def lip_error(self, latents: Tensor, normalised: Tensor) -> Tensor:
+        """Return the mean squared error of lips, and of how far they part, read from latents.
+
+        `normalised`: what `normalised` gives of the true landmarks.
+        """
+        groups = self._split((self.decode(latents).float() - normalised).square())
+        return torch.stack([groups[group].mean() for group in LIP_GROUPS]).mean()
+
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of what is read from latents, normalised.
 
         Lips and eyes, and how far they open, each count as much as all landmarks together.
         """
         error = (self.decode(latents).float() - self.normalised(landmarks)).square()
-        groups = torch.split(error, [2 * points for points in GROUPS], -1)
-        return torch.stack([group.mean() for group in groups]).mean()
+        return torch.stack([group.mean() for group in self._split(error)]).mean()
+
+    @staticmethod
+    def _split(features: Tensor) -> tuple[Tensor, ...]:
+        """Split (..., features) into GROUPS."""
+        return torch.split(features, [2 * points for points in GROUPS], -1)

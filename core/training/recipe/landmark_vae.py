@@ -40,7 +40,9 @@ from core.training.trainer.clip_batch import (
 MIN_LATENT_STD = 1e-3
 GEOMETRY = ("landmarks.", "vae.decoder.d1.", "vae.decoder.skip.flow_regression.")
 """Prefixes of what the stage `geometry` trains."""
-Trained = Literal["geometry", "pictures", "joint"]
+Trained = Literal["landmarks", "geometry", "pictures", "joint"]
+"""`landmarks`: the geometry of a decoder that is there, for which latents are found anew."""
+PICTURELESS: tuple[Trained, ...] = ("landmarks", "geometry")
 
 
 class LandmarkClipBatch(ClipBatch, Protocol):
@@ -195,7 +197,7 @@ class LandmarkVaeStage:
 
     def losses(self, micro_batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
-        if self.recipe.trains == "geometry":
+        if self.recipe.trains in PICTURELESS:
             return self._geometry_losses(micro_batch)
         encoded = self.recipe.trains == "joint"
         decoding = self.network.decode(micro_batch, encoded, self.recipe.latent_noise)
@@ -227,7 +229,7 @@ class LandmarkVaeStage:
     def sample_images(self, ema: nn.Module, clip: LandmarkClipBatch) -> Sequence[Tensor]:
         """References; the clip; decoded from landmarks; encoded and decoded."""
         assert isinstance(ema, LandmarkVae)
-        if self.recipe.trains == "geometry":
+        if self.recipe.trains in PICTURELESS:
             return []
         rows = [clip.references[:, 0], clip.frames[:, -1]]
         rows.extend(decode_clip(ema, clip, 1, encoded)[:, -1] for encoded in (False, True))
@@ -237,7 +239,7 @@ class LandmarkVaeStage:
     def metrics(self, ema: nn.Module, clip: LandmarkClipBatch) -> Mapping[str, float]:
         """See `TrainingStage`: flow in cells, and PSNR from landmarks and of the encoder."""
         assert isinstance(ema, LandmarkVae)
-        if self.recipe.trains == "geometry":
+        if self.recipe.trains in PICTURELESS:
             return dict(geometry_metrics(ema, clip))
         return dict(picture_metrics(ema, clip))
 
@@ -250,8 +252,8 @@ def trains(stage: Trained, parameter: str) -> bool:
     """Whether a stage trains a parameter of `LandmarkVae`, by its name."""
     if parameter.startswith("vae.encoder.log_variance"):
         return False  # latents are as exact as their teacher
-    if stage == "geometry":
-        return parameter.startswith(GEOMETRY)
+    if stage in PICTURELESS:
+        return parameter.startswith(GEOMETRY[:1] if stage == "landmarks" else GEOMETRY)
     return not parameter.startswith("landmarks.")
 
 

@@ -1,13 +1,13 @@
 """Opens a stage of a run: networks as it, or the stage before, left them; and its clips."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import Avatar, AvatarConfig
+from core.model.avatar import Avatar, AvatarConfig, load_avatar
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
@@ -65,6 +65,10 @@ class Run:
     seed: int = 0
     people: int = 400
     """To train on, at most."""
+    begin_with: Path | None = None
+    """A model whose weights `geometry` and `generator` begin with."""
+    bf16: bool = False
+    """Whether matrix products are computed in bfloat16."""
 
     @property
     def shards(self) -> ShardFolder:
@@ -124,7 +128,8 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
     """Open a stage for a call of so many minutes.
 
     Raises:
-        BadCheckpoint: the stage that it starts from was never trained.
+        BadCheckpoint: the stage that it starts from was never trained, or the model to begin with
+            does not fit.
         ValueError: there are no clips.
     """
     planned, own = PLAN[name], run.state(name)
@@ -140,6 +145,7 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
         batch_size=planned.batch_size,
         compact_checkpoint=False,
         sample_every=240.0,
+        bf16=run.bf16,
     )
     steps = own.steps if own else 0
     opened = _open_generator if isinstance(planned.recipe, GeneratorRecipe) else _open_vae
@@ -158,8 +164,11 @@ def _open_vae(
 ) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
     network = LandmarkVae(run.config).to(run.device)
     source = run.clips(steps)
-    assert not isinstance(planned.recipe, GeneratorRecipe)
-    stage = LandmarkVaeStage(network, planned.recipe)
+    recipe = planned.recipe
+    assert not isinstance(recipe, GeneratorRecipe)
+    if run.begin_with and recipe.trains == "geometry":
+        recipe = replace(recipe, trains="landmarks")
+    stage = LandmarkVaeStage(network, recipe)
     if tensors:
         network.load_state_dict(ema_weights(tensors))
         if not steps:
@@ -168,6 +177,8 @@ def _open_vae(
         batches = (source.next_batch(SHARD_CLIPS, SHARD_FRAMES) for _ in range(SCALE_BATCHES))
         points = torch.cat([clip.landmarks[..., :2].flatten(0, 1) for clip in batches])
         network.landmarks.fit_statistics(points)
+        if run.begin_with:
+            network.vae.load_state_dict(_model(run, run.begin_with).vae.state_dict())
     return stage, source
 
 
@@ -185,9 +196,24 @@ def _open_generator(
         network.to(run.device).fit_latent_scale(run.clips(), SHARD_CLIPS, SCALE_BATCHES)
         avatar.mean.copy_(network.latent_mean)
         avatar.std.copy_(network.latent_std)
+        if run.begin_with:
+            avatar.generator.load_state_dict(_model(run, run.begin_with).generator.state_dict())
     assert isinstance(planned.recipe, GeneratorRecipe)
     stage = LandmarkGeneratorStage(avatar, network.landmarks.to(run.device), planned.recipe)
     return stage, _landmark_source(run, steps)
+
+
+def _model(run: Run, path: Path) -> Avatar:
+    """Read the model to begin with.
+
+    Raises:
+        BadCheckpoint: it is damaged, or of another shape than the run's.
+    """
+    avatar = load_avatar(path)
+    shape = replace(avatar.config.generator, sampling=run.config.generator.sampling)
+    if replace(avatar.config, generator=shape) != run.config:
+        raise BadCheckpoint(f"{path.name} is of another shape than what this run trains")
+    return avatar
 
 
 def _landmark_source(run: Run, steps: int) -> LandmarkSource:

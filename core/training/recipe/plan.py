@@ -41,7 +41,7 @@ PLAN: Mapping[str, PlannedStage] = MappingProxyType(
         ),
         "joint": PlannedStage(LandmarkVaeRecipe("joint"), "pictures", 0.23, 8, optimization(4e-4)),
         "generator": PlannedStage(
-            GeneratorRecipe(clip_lengths=GENERATOR_LENGTHS),
+            GeneratorRecipe(lip_weight=1.0, clip_lengths=GENERATOR_LENGTHS),
             "geometry",
             0.3,
             16,

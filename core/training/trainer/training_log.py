@@ -13,6 +13,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 TRIES = 5
+BF16_GAIN = 2.5
+"""How many times as fast as in single precision products must be; half of a step is no product."""
 
 
 class TrainingLog:
@@ -103,6 +105,17 @@ def measure_peak_macs(device: torch.device, dtype: torch.dtype) -> float:
         synchronize(device)
         seconds.append(time.perf_counter() - begun)
     return float(size**3 / min(seconds))
+
+
+def gains_by_bf16(device: torch.device) -> bool:
+    """Whether products in bfloat16 are so much faster there that casting pays.
+
+    Always on a GPU; on a CPU where it has tiles for them (AMX), on others they are emulated.
+    """
+    if device.type == "cuda":
+        return True
+    rates = [measure_peak_macs(device, dtype) for dtype in (torch.bfloat16, torch.float32)]
+    return rates[0] > BF16_GAIN * rates[1]
 
 
 def synchronize(device: torch.device) -> None:

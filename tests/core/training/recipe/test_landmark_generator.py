@@ -59,6 +59,20 @@ def test_a_step_reaches_the_generator_and_needs_no_picture(
     assert not stage.sample_images(stage.network, clip)
 
 
+def test_lips_are_judged_as_latents_show_them(bank: SubjectBank, speech: AlignedSpeech) -> None:
+    stage = make_stage()
+    clip: Any = source(bank, speech).next_batch(2, 13)
+    batch = stage.micro_batches(clip, np.random.default_rng(0))[0]
+    wrong = (batch.latents + 1).requires_grad_()
+    losses = stage.lip_losses(batch, wrong)
+    right = stage.lip_losses(batch, batch.latents)
+    assert losses["lips"] > right["lips"]
+    losses["lips"].backward()
+    assert wrong.grad is not None
+    assert wrong.grad.abs().sum() > 0
+    assert stage.network.lip_probe is None
+
+
 def test_references_are_noisy_in_training_and_exact_in_figures(
     bank: SubjectBank, speech: AlignedSpeech
 ) -> None:

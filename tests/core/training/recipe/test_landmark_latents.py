@@ -3,6 +3,7 @@ import torch
 from core.perception.face.topology import LIP_CENTRES, LIPS_INNER, LIPS_OUTER
 from core.training.recipe.landmark_latents import (
     GROUPS,
+    LIP_GROUPS,
     LIPS_MIDDLE,
     LandmarkAutoencoder,
     group_frames,
@@ -87,3 +88,19 @@ def test_reading_is_learned() -> None:
         optimizer.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.5 * losses[0]
+
+
+def test_the_error_of_lips_is_theirs_alone() -> None:
+    landmarks, clip = fitted(), uniform(2, 9, 478, 2).float()
+    true = landmarks.normalised(clip)
+    z = landmarks.encode(clip)
+    error = landmarks.lip_error(z, true)
+    parts = list(torch.split(true, [2 * points for points in GROUPS], -1))
+    for group in LIP_GROUPS:
+        parts[group] = parts[group] + 1
+    assert landmarks.lip_error(z, torch.cat(parts, -1)) > error
+    others = [part + (number not in LIP_GROUPS) for number, part in enumerate(parts)]
+    same = torch.split(true, [2 * points for points in GROUPS], -1)
+    for group in LIP_GROUPS:
+        others[group] = same[group]
+    assert torch.allclose(landmarks.lip_error(z, torch.cat(others, -1)), error)

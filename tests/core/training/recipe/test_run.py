@@ -1,14 +1,16 @@
 """A whole run at toy size, with a renderer of its own; and that it goes on where it was."""
 
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from core.checkpoint import BadCheckpoint
-from core.model.avatar import load_avatar
+from core.model.avatar import Avatar, load_avatar, save_avatar
 from core.training.recipe.export_run import EXPORT, export_run
 from core.training.recipe.open_run import Run, open_stage
 from core.training.recipe.plan import PLAN
@@ -78,6 +80,33 @@ def test_a_call_that_goes_on_sees_other_clips_than_those_before(run: Run, name: 
     opened = open_stage(run, name, MINUTES)
     opened.loop.run(opened.source)
     assert not torch.equal(one, first_frames())
+
+
+def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> None:
+    model = Avatar(CONFIG)
+    save_avatar(tmp_path / "model.safetensors", model, {})
+    begun = replace(run, folder=tmp_path / "out", begin_with=tmp_path / "model.safetensors")
+    shutil.copytree(run.shards.path, begun.shards.path)
+    opened = open_stage(begun, "geometry", MINUTES)
+    network = opened.loop.stage.network
+    shipped = {name: tensor.half().float() for name, tensor in model.vae.state_dict().items()}
+    assert all(torch.equal(shipped[name], t) for name, t in network.vae.state_dict().items())
+    trained = {name for name, p in network.named_parameters() if p.requires_grad}
+    assert trained
+    assert all(name.startswith("landmarks.") for name in trained)
+    opened.loop.run(opened.source)
+    network = open_stage(begun, "generator", MINUTES).loop.stage.network
+    first = model.generator.state_dict()["input_proj.weight"].half().float()
+    assert torch.equal(network.generator.state_dict()["input_proj.weight"], first)
+
+
+def test_a_model_of_another_shape_is_refused(run: Run, tmp_path: Path) -> None:
+    other = replace(CONFIG, crop_half_size=2.0)
+    save_avatar(tmp_path / "model.safetensors", Avatar(other), {})
+    begun = replace(run, folder=tmp_path, begin_with=tmp_path / "model.safetensors")
+    shutil.copytree(run.shards.path, begun.shards.path)
+    with pytest.raises(BadCheckpoint, match="another shape"):
+        open_stage(begun, "geometry", MINUTES)
 
 
 def test_a_stage_whose_predecessor_is_missing_is_refused(run: Run, tmp_path: Path) -> None:
