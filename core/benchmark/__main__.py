@@ -15,6 +15,7 @@ BENCHMARKS = {
     "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
     "typed": ("typed_text", "how soon typed text is heard, and silent after a stop"),
     "watermark": ("watermark_strength", "what the watermark costs, and what finds it after a call"),
+    "against": ("two_trees", "any of the others, side by side with another tree"),
     "picture": ("picture_faults", "sheets and figures of where a picture fails first"),
 }
 WITH_TORCH = {
