@@ -125,11 +125,15 @@ class LandmarkVae(nn.Module):
         reference_z = self.landmarks.encode_photos(frames.reference_landmarks).detach()
         levels = vae.encoder.features(batch.references.movedim(2, -1))
         read = vae.encoder.reference_latents(levels[-1])  # (batch, references, h, w, channels)
-        errors = [self._error(read.movedim(-1, 2), reference_z)] if read.numel() else []
+        photos = frames.reference_landmarks.flatten(0, 1)[:, None]
+        errors = []
+        if read.numel():
+            alone = read.movedim(-1, 2).flatten(0, 1)[:, None]
+            errors.append(self._error(alone, reference_z.flatten(0, 1)[:, None], photos))
         used, used_references = self._noisy(z, noise), self._noisy(reference_z, noise)
         if encoded:
             mean = vae.encode(batch.frames)[0].mean
-            errors.append(self._error(mean, z))
+            errors.append(self._error(mean, z, frames.landmarks))
             every_other = torch.arange(len(z), device=z.device) % 2 == 0
             used = torch.where(every_other[:, None, None, None, None], mean, used)
             used_references = read.movedim(-1, 2)
@@ -145,9 +149,11 @@ class LandmarkVae(nn.Module):
     def _noisy(self, latents: Tensor, noise: float) -> Tensor:
         return latents + noise * self.latent_std * torch.randn_like(latents)
 
-    def _error(self, made: Tensor, true: Tensor) -> Tensor:
-        """Return the mean squared error as a share of the latents' variance."""
-        return ((made - true) / self.latent_std).square().mean()
+    def _error(self, made: Tensor, true: Tensor, landmarks: Tensor) -> Tensor:
+        """Return the mean squared error of latents as a share of their variance, and that of what
+        is read from them: lips are a small part of the variance."""
+        square = ((made - true) / self.latent_std).square().mean()
+        return square + self.landmarks.reading_loss(made, landmarks)
 
     def forward(self, frames: Tensor, photos: Tensor) -> Tensor:
         """Return the VAE's own reconstruction (batch, time, 3, h, w): encoded, decoded."""
@@ -161,7 +167,7 @@ class Decoding(NamedTuple):
     frames: Tensor
     decoded: DecoderOutput
     latent_error: Tensor
-    """Of the encoder, as a share of the latents' variance."""
+    """Of the encoder: as a share of the latents' variance, and of what is read from them."""
 
 
 class LandmarkVaeStage:

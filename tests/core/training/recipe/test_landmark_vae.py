@@ -67,6 +67,16 @@ def test_latents_of_the_encoder_and_of_landmarks_are_exchanged(clip: ClipTensors
     assert not torch.allclose(mixed[1], own[1], atol=1e-3)
 
 
+def test_the_encoder_is_taught_what_its_latents_show_of_the_landmarks(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    batch = landmark_batch(LandmarkVaeRecipe("joint").vae, clip, np.random.default_rng(2))
+    before = made.decode(batch, encoded=True, noise=0.0).latent_error
+    last = made.landmarks.decoder[-1]
+    assert isinstance(last, torch.nn.Linear)
+    last.bias.data += 3.0
+    assert made.decode(batch, encoded=True, noise=0.0).latent_error > before + 1
+
+
 def test_geometry_is_learned_without_a_picture(clip: ClipTensors) -> None:
     stage = LandmarkVaeStage(network(clip), LandmarkVaeRecipe("geometry"))
     parameters = [p for p in stage.network.parameters() if p.requires_grad]
