@@ -10,7 +10,6 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.optimize import linear_sum_assignment
 
 from core.perception.face.alignment import Landmarks, bounding_box, transform_landmarks
 from core.pixels import resized, smooth
@@ -111,6 +110,9 @@ def align_upright(landmarks: Landmarks) -> Landmarks:
 
 def mirror_permutation(mean: Landmarks) -> NDArray[np.int64]:
     """Return the landmarks' permutation under mirroring, from a frontal mean face."""
+    # Who trains on films alone need not have it.
+    from scipy.optimize import linear_sum_assignment
+
     reflected = mean * np.array([-1, 1, 1])
     distance = np.linalg.norm(mean[:, None] - reflected[None], axis=2)
     return np.asarray(linear_sum_assignment(distance)[1], dtype=np.int64)

@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay
 
 from core.perception.face.alignment import (
     Landmarks,
@@ -95,6 +94,8 @@ class MeshWarper:
     """Piecewise affine warp over a Delaunay triangulation of the mean face."""
 
     def __init__(self, mean: Landmarks) -> None:
+        from scipy.spatial import Delaunay  # who trains on films alone need not have it
+
         points = _add_rings(mean.astype(np.float64))[:, :2]
         triangles = Delaunay(points).simplices
         self._triangles: NDArray[np.int64] = triangles.astype(np.int64)

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from core.audio import SAMPLE_RATE, Samples
 
@@ -41,6 +40,8 @@ def draw_room_response(size: int, random: Generator) -> NDArray[np.complex64]:
     """
     decay = random.uniform(0.1, 0.9)
     count = int(decay * SAMPLE_RATE)
+    from scipy.signal import lfilter  # who trains on films alone need not have it
+
     times = np.arange(count) / SAMPLE_RATE
     tail = random.standard_normal(count) * np.exp(-6.9 * times / decay)
     tail[: int(random.uniform(0.002, 0.02) * SAMPLE_RATE)] = 0

@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 from torch import Tensor
 
 from core.audio import SAMPLE_RATE, Samples
@@ -138,6 +137,8 @@ class MixtureSampler:
         samples = utterance.samples.astype(np.float32) * utterance.scale
         segments = utterance.segments
         if up != down:
+            from scipy.signal import resample_poly  # who trains on films alone need not have it
+
             samples = resample_poly(samples, up, down)
             segments = segments.copy()
             segments["start"] *= up / down

@@ -19,7 +19,6 @@ from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from core.audio import SAMPLE_RATE, Samples
 from core.training.speech.espeak import Espeak
@@ -198,6 +197,8 @@ def _utterance(wave: Path, ends: Sequence[tuple[str, float]], alphabet: str) -> 
 
 
 def _resample(samples: NDArray[np.float32], rate: int) -> Samples:
+    from scipy.signal import resample_poly  # who trains on films alone need not have it
+
     divisor = int(np.gcd(rate, SAMPLE_RATE))
     sound = resample_poly(samples, SAMPLE_RATE // divisor, rate // divisor)
     return np.asarray(sound, np.float32)
