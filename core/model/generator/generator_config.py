@@ -55,12 +55,17 @@ class Sampling:
     kv_cache: KVCacheMode = "timestep-forcing"
     replaces_sink: bool = False
     """Whether a stream's own first latent replaces the references (adaptive attention sink)."""
+    temperature: float = 1.0
+    """Standard deviation of the noise that a block is sampled from, in that of training. Below 1,
+    chance moves the person less, and lips follow the sound more closely (decision 0059)."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.block <= MAX_BLOCK:
             raise ValueError(f"block of {self.block} latents, expected 1 to {MAX_BLOCK}")
         if self.steps < 1 or self.shift <= 0:
             raise ValueError(f"{self.steps} steps, shift {self.shift}; expected >= 1 and > 0")
+        if not 0 <= self.temperature <= 1:
+            raise ValueError(f"temperature {self.temperature}, expected 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,12 @@ _LITE = GeneratorConfig(
     history=8,
 )
 _MINI = replace(
-    _LITE, grid=2, width=256, layers=6, heads=4, sampling=replace(_LITE.sampling, shift=1.0)
+    _LITE,
+    grid=2,
+    width=256,
+    layers=6,
+    heads=4,
+    sampling=replace(_LITE.sampling, shift=1.0, temperature=0.6),
 )
 GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
     {"paper": _PAPER, "lite": _LITE, "mini": _MINI}

@@ -61,6 +61,7 @@ class Rollout:
     ) -> tuple[Tensor, RolloutState]:
         """Denoise the next block of latents, (batch, block, channels, grid, grid).
 
+        `noise` is standard normal; `sampling.temperature` scales it.
         `audio` is from `Generator.audio_embedder`, (batch, block, audio.width). A block may be
         smaller than `sampling.block`, from one step to the next.
 
@@ -78,7 +79,7 @@ class Rollout:
             pattern = patterns[self.policy.cache_index(step)]
             return block.velocity(point, state.modulations[step], pattern)
 
-        latents = euler_sample(velocity, noise, self._timesteps)
+        latents = euler_sample(velocity, self.sampling.temperature * noise, self._timesteps)
         committed = self.policy.commit(cache.length, size)
         if committed is not None:
             slots = committed

@@ -147,7 +147,12 @@ class DenoisingRank:
     def denoise(
         self, point: Tensor, audio: Tensor, state: DenoisingRankState
     ) -> tuple[Tensor, DenoisingRankState]:
-        """Do this rank's Euler step of a block, (batch, block, channels, grid, grid)."""
+        """Do this rank's Euler step of a block, (batch, block, channels, grid, grid).
+
+        The first rank is given standard normal noise; `sampling.temperature` scales it.
+        """
+        if self.step == 0:
+            point = self.sampling.temperature * point
         cache, (now, then) = state.cache, self._timesteps
         slots = self.policy.slots(cache.length, point.shape[1])
         patterns = cached_attention(self.generator, cache, slots)[0]

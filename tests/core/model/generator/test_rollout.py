@@ -160,6 +160,20 @@ def test_a_cfg_scale_of_one_equals_none(network: Generator, policy: CachePolicy)
 @pytest.mark.parametrize(
     "policy", [CleanCachePolicy(SMALL.window, 2), TimestepForcingPolicy(SMALL.history, 2)]
 )
+def test_the_temperature_scales_the_noise(network: Generator, policy: CachePolicy) -> None:
+    given, noise = _given(6)
+    drawn = []
+    for temperature, scale in ((0.5, 1.0), (1.0, 0.5), (1.0, 1.0)):
+        rollout = Rollout(network, policy, sampled(temperature=temperature))
+        start = rollout.start(given.references, given.has_reference)
+        drawn.append(_run(rollout, start, given, scale * noise, [2] * 3)[0])
+    same(drawn[0], drawn[1])
+    assert (drawn[2] - drawn[0]).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    "policy", [CleanCachePolicy(SMALL.window, 2), TimestepForcingPolicy(SMALL.history, 2)]
+)
 def test_a_copied_state_replays(network: Generator, policy: CachePolicy) -> None:
     given, noise = _given(8)
     rollout = Rollout(network, policy, sampled(cfg_scale=2.0))

@@ -37,7 +37,8 @@ def given() -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
 def alone(network: Generator, cfg_scale: float, replaces_sink: bool) -> list[Tensor]:
     policy = TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
     sounds, noise, references, has_reference = given()
-    rollout = Rollout(network, policy, sampled(steps=STEPS, cfg_scale=cfg_scale))
+    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, temperature=0.7)
+    rollout = Rollout(network, policy, sampling)
     state, drawn = rollout.start(references, has_reference), []
     for sound, part in zip(sounds, noise, strict=True):
         block, state = rollout.step(part, sound, state)
@@ -47,7 +48,8 @@ def alone(network: Generator, cfg_scale: float, replaces_sink: bool) -> list[Ten
 
 @pytest.mark.parametrize("cfg_scale", [1.0, 2.0])
 def test_ranks_one_after_the_other_sample_as_a_rollout(cfg_scale: float) -> None:
-    network, sampling = generator(), sampled(steps=STEPS, cfg_scale=cfg_scale)
+    network = generator()
+    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, temperature=0.7)
     policy = TimestepForcingPolicy(SMALL.history, 2)
     sounds, noise, references, has_reference = given()
     ranks = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]
