@@ -26,6 +26,8 @@ from core.training.trainer.optimization import strip_prefix
 REFERENCE_NOISE = 0.3
 """Largest standard deviation of the noise on references' latents, in theirs: live, the encoder
 reads them from photos, and is not exact."""
+EYE_SHARE = 0.5
+"""Weight of what is read of the eyes, in that of the lips."""
 MAX_LAG = 4
 """Frames by which lips may be early or late for their correlation."""
 
@@ -92,12 +94,12 @@ class LandmarkGeneratorStage(GeneratorStage):
     def lip_losses(self, micro_batch: GeneratorBatch, clean: Tensor) -> Mapping[str, Tensor]:
         """See `GeneratorStage`.
 
-        The reader of landmarks says exactly what a latent shows of the lips, a small part of its
-        variance; at every timestep, for what is heard decides most where all else is noise.
+        The reader of landmarks says exactly what a latent shows of lips and lids, a small part of
+        its variance; at every timestep, for what is heard decides most where all else is noise.
         """
         latents = self.avatar.denormalize(clean)
-        error = self._landmarks.lip_error(latents, micro_batch.lip_landmarks)
-        return {"lips": self._lip_weight * error}
+        lips, eyes = self._landmarks.part_errors(latents, micro_batch.lip_landmarks)
+        return {"lips": self._lip_weight * lips, "eyes": EYE_SHARE * self._lip_weight * eyes}
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""

@@ -38,6 +38,8 @@ GROUPS = (POINTS, *map(len, PARTS), *(len(upper) for upper, _ in OPENINGS))
 """Points, or differences of points, that features tell, group by group."""
 LIP_GROUPS = (1, 1 + len(PARTS))
 """Lips about their own middle, and how far they part, among GROUPS."""
+EYE_GROUPS = (2, 3, 2 + len(PARTS), 3 + len(PARTS))
+"""Eyes about their own middle, and how far lids part."""
 LIPS_MIDDLE = UPPER_INNER.index(LIP_CENTRES[0])
 MIN_STD = 1e-3
 """Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
@@ -77,6 +79,13 @@ def group_frames(frames: Tensor, span: int) -> Tensor:
     first = frames[:, :1].repeat_interleave(span, 1)
     whole = torch.cat([first, frames[:, 1:]], 1)
     return whole.reshape(len(whole), whole.shape[1] // span, span, *whole.shape[2:])
+
+
+class PartErrors(NamedTuple):
+    """Errors of what is read from latents, in variances."""
+
+    lips: Tensor
+    eyes: Tensor
 
 
 class LandmarkAutoencoder(nn.Module):
@@ -142,13 +151,18 @@ class LandmarkAutoencoder(nn.Module):
         frames = torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
         return torch.split(frames, list(GROUPS), 2)
 
-    def lip_error(self, latents: Tensor, normalised: Tensor) -> Tensor:
-        """Return the mean squared error of lips, and of how far they part, read from latents.
+    def part_errors(self, latents: Tensor, normalised: Tensor) -> "PartErrors":
+        """Return the mean squared error of lips and eyes, and of how far they open, as read.
 
         `normalised`: what `normalised` gives of the true landmarks.
         """
         groups = self._split((self.decode(latents).float() - normalised).square())
-        return torch.stack([groups[group].mean() for group in LIP_GROUPS]).mean()
+        return PartErrors(
+            *(
+                torch.stack([groups[group].mean() for group in part]).mean()
+                for part in (LIP_GROUPS, EYE_GROUPS)
+            )
+        )
 
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of what is read from latents, normalised.

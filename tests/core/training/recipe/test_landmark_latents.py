@@ -1,7 +1,11 @@
+from collections.abc import Callable
+
+import pytest
 import torch
 
 from core.perception.face.topology import LIP_CENTRES, LIPS_INNER, LIPS_OUTER
 from core.training.recipe.landmark_latents import (
+    EYE_GROUPS,
     GROUPS,
     LIP_GROUPS,
     LIPS_MIDDLE,
@@ -90,17 +94,17 @@ def test_reading_is_learned() -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
-def test_the_error_of_lips_is_theirs_alone() -> None:
+@pytest.mark.parametrize(("part", "mine"), [("lips", LIP_GROUPS), ("eyes", EYE_GROUPS)])
+def test_the_error_of_a_part_is_its_own(part: str, mine: tuple[int, ...]) -> None:
     landmarks, clip = fitted(), uniform(2, 9, 478, 2).float()
-    true = landmarks.normalised(clip)
-    z = landmarks.encode(clip)
-    error = landmarks.lip_error(z, true)
-    parts = list(torch.split(true, [2 * points for points in GROUPS], -1))
-    for group in LIP_GROUPS:
-        parts[group] = parts[group] + 1
-    assert landmarks.lip_error(z, torch.cat(parts, -1)) > error
-    others = [part + (number not in LIP_GROUPS) for number, part in enumerate(parts)]
-    same = torch.split(true, [2 * points for points in GROUPS], -1)
-    for group in LIP_GROUPS:
-        others[group] = same[group]
-    assert torch.allclose(landmarks.lip_error(z, torch.cat(others, -1)), error)
+    true, z = landmarks.normalised(clip), landmarks.encode(clip)
+    parts = torch.split(true, [2 * points for points in GROUPS], -1)
+
+    def error(wrong: Callable[[int], bool]) -> torch.Tensor:
+        moved = [group + wrong(number) for number, group in enumerate(parts)]
+        found: torch.Tensor = getattr(landmarks.part_errors(z, torch.cat(moved, -1)), part)
+        return found
+
+    right = error(lambda _: False)
+    assert not torch.allclose(error(lambda number: number in mine), right)
+    assert torch.allclose(error(lambda number: number not in mine), right)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -88,7 +89,7 @@ def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> No
     begun = replace(run, folder=tmp_path / "out", begin_with=tmp_path / "model.safetensors")
     shutil.copytree(run.shards.path, begun.shards.path)
     opened = open_stage(begun, "geometry", MINUTES)
-    network = opened.loop.stage.network
+    network: Any = opened.loop.stage.network
     shipped = {name: tensor.half().float() for name, tensor in model.vae.state_dict().items()}
     assert all(torch.equal(shipped[name], t) for name, t in network.vae.state_dict().items())
     trained = {name for name, p in network.named_parameters() if p.requires_grad}
