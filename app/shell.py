@@ -106,6 +106,7 @@ class Shell(QObject):
         self._clearing.close(patience)
         self.about.end(patience)
         self.plugins.end(patience)
+        self.preferences.teaching.end(patience)
         for part in (self._around.keys, self._around.single):
             if part:
                 part.close()
@@ -159,8 +160,9 @@ class Shell(QObject):
         self._watch.start() if state.on else self._watch.stop()
 
     def _speak(self) -> None:
-        """Let the window speak as chosen, as soon as nothing is live and nothing is asked."""
-        if self._window.on_air.broadcast or QApplication.activeModalWidget():
+        """Let the window speak as chosen, as soon as nothing is live, learned or asked."""
+        busy = self._window.on_air.broadcast or self.preferences.teaching.running
+        if busy or QApplication.activeModalWidget():
             self.preferences.wait()
             self._speaking.start(SPEAK_AGAIN)
             return

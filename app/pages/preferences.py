@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
 
 from app.desktop.keys.backends import titles
 from app.desktop.language import LANGUAGES
+from app.pages.teaching import Teaching
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, told
 from app.plain import add_row
 from app.settings import Settings
-from core.engine.names import AUTO, ENGINES
+from core.engine.names import AUTO, ENGINES, NEURAL
 
 PORTABLE = QKeySequence.SequenceFormat.PortableText
 
@@ -36,6 +37,7 @@ class Preferences(QWidget):
         super().__init__()
         self._engine, self._theme, self.language = (quiet(QComboBox()) for _ in range(3))
         self._why = note("")
+        self.teaching = Teaching()
         self._later = note(self.tr("The language changes when you stop."))
         self._tray = QCheckBox(self.tr("Stay in the tray when the window is closed"))
         self._ask = QCheckBox(self.tr("Ask before closing while live or recording"))
@@ -105,11 +107,17 @@ class Preferences(QWidget):
                 lambda _, name=name, box=box: self.chosen.emit(name, box.currentData())
             )
         self._ask.toggled.connect(lambda on: self.chosen.emit("ask_to_leave", on))
+        self.teaching.taught.connect(self._take_taught)
         self._tray.toggled.connect(lambda on: self.chosen.emit("tray", on))
         for edit in self._keys.values():
             edit.editingFinished.connect(
                 lambda: self.chosen.emit("keys", tuple(self.keys().items()))
             )
+
+    def _take_taught(self) -> None:
+        """Whoever taught it wants to see it."""
+        if (place := self._engine.findData(NEURAL)) >= 0:
+            self._engine.setCurrentIndex(place)
 
     def _lay_out(self, keys: bool, tray: bool) -> None:
         inside = QWidget()
@@ -120,6 +128,8 @@ class Preferences(QWidget):
         column.addWidget(heading(self.tr("Engine")))
         column.addWidget(self._engine)
         column.addWidget(self._why)
+        column.addWidget(self.teaching)
+        self.teaching.setVisible(self.teaching.able)
         column.addWidget(heading(self.tr("Appearance")))
         column.addLayout(self._appearance(tray))
         column.addWidget(heading(self.tr("Global shortcuts")))

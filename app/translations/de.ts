@@ -2350,6 +2350,10 @@
         <translation>Neuronal (experimentell): Ein trainiertes Avatar-Modell zeichnet das Gesicht</translation>
     </message>
     <message>
+        <source>film somebody who faces the camera</source>
+        <translation>jemanden filmen, der in die Kamera schaut</translation>
+    </message>
+    <message>
         <source>no answer came within {0} seconds</source>
         <translation>{0} Sekunden lang kam keine Antwort</translation>
     </message>
@@ -2396,6 +2400,10 @@
     <message>
         <source>not used: only the neural engine needs PyTorch</source>
         <translation>nicht benutzt: Nur die neuronale Engine braucht PyTorch</translation>
+    </message>
+    <message>
+        <source>nothing became better than before, so all stays as it was</source>
+        <translation>nichts wurde besser als vorher, also bleibt alles, wie es war</translation>
     </message>
     <message>
         <source>NVIDIA&apos;s driver</source>
@@ -2994,6 +3002,10 @@
         <translation>{0} {1} lässt sich nicht benutzen: {2}</translation>
     </message>
     <message>
+        <source>there is no avatar model to start from</source>
+        <translation>es gibt kein Avatar-Modell, mit dem man anfangen könnte</translation>
+    </message>
+    <message>
         <source>there is no display</source>
         <translation>es gibt keinen Bildschirm</translation>
     </message>
@@ -3060,6 +3072,10 @@
     <message>
         <source>this voice cannot be interrupted</source>
         <translation>diese Stimme kann nicht unterbrochen werden</translation>
+    </message>
+    <message>
+        <source>try a longer film, or more minutes</source>
+        <translation>einen längeren Film nehmen oder mehr Minuten</translation>
     </message>
     <message>
         <source>try again</source>
@@ -3242,6 +3258,10 @@
         <translation>{0} ist gescheitert ({1})</translation>
     </message>
     <message>
+        <source>{0} has no sound</source>
+        <translation>{0} hat keinen Ton</translation>
+    </message>
+    <message>
         <source>{0} holds a {1}, expected {2}</source>
         <translation>{0} enthält {1}, erwartet wird {2}</translation>
     </message>
@@ -3256,6 +3276,10 @@
     <message>
         <source>{0} is damaged or cannot be read</source>
         <translation>{0} ist beschädigt oder kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: {1}</source>
+        <translation>{0} ist beschädigt: {1}</translation>
     </message>
     <message>
         <source>{0} is kept without Content Credentials: {1}</source>
@@ -3276,6 +3300,10 @@
     <message>
         <source>{0} is neither a film nor a picture, or damaged</source>
         <translation>{0} ist weder ein Film noch ein Bild oder ist beschädigt</translation>
+    </message>
+    <message>
+        <source>{0} is no film that can be read: {1}</source>
+        <translation>{0} ist kein lesbarer Film: {1}</translation>
     </message>
     <message>
         <source>{0} is no key without a password, in PEM</source>
@@ -3308,6 +3336,18 @@
     <message>
         <source>{0} samples, expected a multiple of {1}</source>
         <translation>{0} Abtastwerte, erwartet wird ein Vielfaches von {1}</translation>
+    </message>
+    <message>
+        <source>{0} shows a face for {1} s beside the last {2} s, which are for judging; expected {3} s or more, better three minutes</source>
+        <translation>{0} zeigt {1} s lang ein Gesicht, ohne die letzten {2} s, die zum Prüfen dienen; nötig sind mindestens {3} s, besser drei Minuten</translation>
+    </message>
+    <message>
+        <source>{0} shows no face</source>
+        <translation>{0} zeigt kein Gesicht</translation>
+    </message>
+    <message>
+        <source>{0} shows no picture</source>
+        <translation>{0} zeigt kein Bild</translation>
     </message>
     <message>
         <source>{0} takes no more sound: {1}</source>
@@ -3547,6 +3587,100 @@
     <message>
         <source>Stop first: this page tries the very devices that are in use</source>
         <translation>Erst beenden: Diese Seite probiert genau die Geräte aus, die gerade benutzt werden</translation>
+    </message>
+</context>
+<context>
+    <name>Teaching</name>
+    <message>
+        <source>&amp;Teach with a film…</source>
+        <translation>Mit einem Film &amp;anlernen…</translation>
+    </message>
+    <message>
+        <source>Forget what it &amp;learned</source>
+        <translation>Ge&amp;lerntes vergessen</translation>
+    </message>
+    <message>
+        <source>Not removed</source>
+        <translation>Nicht entfernt</translation>
+    </message>
+</context>
+<context>
+    <name>TeachingDialog</name>
+    <message>
+        <source>Teach with a film</source>
+        <translation>Mit einem Film anlernen</translation>
+    </message>
+    <message>
+        <source>&amp;Choose…</source>
+        <translation>A&amp;uswählen…</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>Nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Films ({0})</source>
+        <translation>Filme ({0})</translation>
+    </message>
+    <message>
+        <source>Choose a film</source>
+        <translation>Einen Film auswählen</translation>
+    </message>
+    <message>
+        <source>Looking for the face in every picture of the film…</source>
+        <translation>Das Gesicht wird in jedem Bild des Films gesucht…</translation>
+    </message>
+    <message>
+        <source>Learning from {0} s of film; {1} min left</source>
+        <translation>Lernt aus {0} s Film; noch {1} min</translation>
+    </message>
+    <message>
+        <source>&amp;Use it</source>
+        <translation>&amp;Verwenden</translation>
+    </message>
+    <message>
+        <source>Face and mouth: {0} dB before, {1} dB now</source>
+        <translation>Gesicht und Mund: vorher {0} dB, jetzt {1} dB</translation>
+    </message>
+    <message>
+        <source>Error of movement: {0} before, {1} now</source>
+        <translation>Fehler der Bewegung: vorher {0}, jetzt {1}</translation>
+    </message>
+    <message>
+        <source> (not better, so it stays as it was)</source>
+        <translation> (nicht besser, bleibt also wie zuvor)</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>Film</source>
+        <translation>Film</translation>
+    </message>
+    <message>
+        <source>Time to learn</source>
+        <translation>Lernzeit</translation>
+    </message>
+    <message>
+        <source>&amp;Film</source>
+        <translation>&amp;Film</translation>
+    </message>
+    <message>
+        <source>&amp;Time to learn</source>
+        <translation>Lern&amp;zeit</translation>
+    </message>
+    <message>
+        <source>Who is it?</source>
+        <translation>Wer ist es?</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Start</translation>
+    </message>
+    <message>
+        <source>Three minutes or more of one person who talks, alone in the picture, facing the camera. It is learned on this computer while you go on working; the last half minute is kept back to check whether it got better.</source>
+        <translation>Mindestens drei Minuten einer Person, die spricht, allein im Bild, das Gesicht zur Kamera. Gelernt wird auf diesem Computer, während Sie weiterarbeiten; an der letzten halben Minute wird geprüft, ob es besser geworden ist.</translation>
     </message>
 </context>
 <context>

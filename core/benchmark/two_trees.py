@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.benchmark.measurements import Measurement, Report, Section, machine
-from core.sentence import said
 
 HERE = Path(__file__).resolve().parents[2]
 
@@ -49,15 +48,12 @@ def measure(chosen: argparse.Namespace) -> Report:
     """
     if not chosen.words or chosen.turns < 1:
         raise ValueError(
-            said(
-                "{0} turns of {1!r}; expected at least one, of a benchmark, as in 'model'",
-                chosen.turns,
-                " ".join(chosen.words),
-            )
+            f"{chosen.turns} turns of {' '.join(chosen.words)!r}; expected at least one, of a "
+            "benchmark, as in 'model'"
         )
     other = chosen.tree.resolve()
     if not (other / "core" / "benchmark").is_dir():
-        raise ValueError(said("{0} is no tree of this repository; give its folder", chosen.tree))
+        raise ValueError(f"{chosen.tree} is no tree of this repository; give its folder")
     about = machine()
     turns = [(run(other, chosen.words), run(HERE, chosen.words)) for _ in range(chosen.turns)]
     before, now = ([turn[side] for turn in turns] for side in (0, 1))
@@ -77,7 +73,7 @@ def run(tree: Path, words: Sequence[str]) -> Values:
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-            raise ValueError(said("the benchmark failed in {0}: {1}", tree, last))
+            raise ValueError(f"the benchmark failed in {tree}: {last}")
         return read(json.loads(report.read_text(encoding="utf-8")))
 
 

@@ -1,15 +1,22 @@
 """Which avatar models there are here, and what their files say of themselves."""
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
 
+from core.atomic_file import atomic_write
 from core.checkpoint import BadCheckpoint, read_about
 
 SHIPPED_WEIGHTS = Path(__file__).parents[1] / "weights" / "avatar.safetensors"
 """Where a trained avatar model lies if one ships with the program."""
 STATUS, EXPERIMENTAL = "status", "experimental"
 """What a model's file says that is not yet as good as the puppet."""
+FINETUNED = "fine-tuned"
+"""Under which a model's file says what became better where it was fine-tuned to somebody."""
+SET_ASIDE = "avatar-before.safetensors"
+"""Where a user's own model lies while a fine-tuned one is in its place."""
 
 
 def user_weights() -> Path:
@@ -29,7 +36,52 @@ def trusted_models() -> list[Path]:
 
 def is_experimental(path: Path) -> bool:
     """Whether a model is taken only by those who ask for it; one that cannot be read is not."""
+    return _about(path).get(STATUS) == EXPERIMENTAL
+
+
+def model_to_finetune() -> Path | None:
+    """Return the model that fine-tuning starts from: the first that was not fine-tuned itself."""
+    aside = user_weights().with_name(SET_ASIDE)
+    kept = [aside] if aside.exists() else []
+    return next((path for path in (*kept, *avatar_models()) if not is_finetuned(path)), None)
+
+
+def is_finetuned(path: Path) -> bool:
+    """Whether a model was fine-tuned to somebody."""
+    return FINETUNED in _about(path)
+
+
+def adopt(model: Path) -> None:
+    """Let a fine-tuned model be the user's own; what they had put there themselves is set aside.
+
+    Raises:
+        OSError: it cannot be written; all is as it was.
+    """
+    own = user_weights()
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(own.with_name(f"new-{own.name}")) as part:
+        shutil.copyfile(model, part)
+    if own.exists() and not is_finetuned(own):
+        own.replace(own.with_name(SET_ASIDE))
+    own.with_name(f"new-{own.name}").replace(own)
+
+
+def forget() -> None:
+    """Remove the fine-tuned model, and bring back what was set aside for it.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    own = user_weights()
+    if own.exists() and is_finetuned(own):
+        own.unlink()
+    aside = own.with_name(SET_ASIDE)
+    if aside.exists() and not own.exists():
+        aside.replace(own)
+
+
+def _about(path: Path) -> Mapping[str, str]:
     try:
-        return read_about(path).get(STATUS) == EXPERIMENTAL
+        return read_about(path)
     except BadCheckpoint:
-        return False  # opening it says what is wrong
+        return {}  # opening it says what is wrong

@@ -3,10 +3,9 @@
 It is told {"profile": JSON, "path": where to} and tells {"drawn": path} or {"failed": why}.
 """
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from PIL import Image
 from core.atomic_file import atomic_write
 from core.process.child import Message, claim, serve
 from core.process.loading import loading
+from core.process.priority import give_way
 from core.profile import Profile
 from core.record import from_json
 from core.stream import AvatarStream
@@ -33,7 +33,7 @@ QUALITY = 72
 
 
 def main() -> int:
-    _lower_priority()
+    give_way()
     pipe = claim()
     serve(pipe, lambda message: pipe.send({"drawn": handle(message)}))
     return 0
@@ -78,17 +78,6 @@ def write_webp(pictures: list[Picture], path: Path) -> None:
             file, "WEBP", save_all=True, append_images=images[1:], duration=FRAME_DURATION, loop=0,
             quality=QUALITY, method=2,
         )  # fmt: skip
-
-
-def _lower_priority() -> None:
-    """Run at idle priority."""
-    if sys.platform != "win32":
-        os.nice(19)
-        return
-    with suppress(ImportError, OSError):
-        import psutil
-
-        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from core.sentence import said
 EngineName: TypeAlias = Literal["auto", "neural", "pipeline", "puppet", "testcard"]
 
 AUTO: EngineName = "auto"
+NEURAL: EngineName = "neural"
 
 ENGINES: dict[str, str] = {
     AUTO: said("Automatic (recommended)"),
-    "neural": said("Neural (experimental): a trained avatar model draws the face"),
+    NEURAL: said("Neural (experimental): a trained avatar model draws the face"),
     "pipeline": said("Neural, each step in a process of its own: for several graphics cards"),
     "puppet": said("Puppet: moves the photo itself, on any CPU"),
     "testcard": said("Test card: a bar that rises with the voice"),

@@ -1,4 +1,4 @@
-"""Sound and picture before other work: what the system lets an ordinary program have.
+"""Sound and picture before other work, and background work after it, as the system lets us.
 
 Linux: a thread's nice value, by itself where that is allowed, else by RealtimeKit through D-Bus.
 Windows: the Multimedia Class Scheduler Service. Elsewhere nothing is asked for.
@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,9 @@ SOUND, PICTURE = "sound", "picture"
 
 NICE = {SOUND: -11, PICTURE: -5}
 """Below that of the desktop's own sound server, above everybody's 0."""
+
+LOWEST = 19
+"""Of background work."""
 
 TASKS = {SOUND: "Pro Audio", PICTURE: "Playback"}
 """What Windows calls them."""
@@ -52,6 +56,17 @@ def preferred() -> bool:
     thread.start()
     thread.join(2 * ANSWER)
     return found == [True]
+
+
+def give_way() -> None:
+    """Let all other work come before this process."""
+    if sys.platform != "win32":
+        os.nice(LOWEST - os.nice(0))
+        return
+    with suppress(ImportError, OSError):
+        import psutil
+
+        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
 
 
 def _lower_nice(nice: int) -> bool:

@@ -98,7 +98,7 @@ def prepare(preparation: Preparation, tools: Tools, part: int = 1, parts: int = 
     done = []
     for path in paths:
         try:
-            done.append(_prepare_film(preparation, path, tools))
+            done.append(prepare_film(preparation, path, tools))
         except UnusableFilm as error:
             print(f"left out: {error}", flush=True)
     return done
@@ -120,7 +120,12 @@ def encode_speech(encoder: SpeechEncoder, samples: Samples, count: int) -> Align
     return AlignedSpeech(*heard)
 
 
-def _prepare_film(preparation: Preparation, path: Path, tools: Tools) -> Film:
+def prepare_film(preparation: Preparation, path: Path, tools: Tools) -> Film:
+    """Preprocess one film.
+
+    Raises:
+        UnusableFilm: it cannot be read, has no sound or no licence.
+    """
     licence = film_licence(path, preparation.root, preparation.licence)
     samples = read_sound(path)  # first: a film without sound is of no use
     track = track_face(detect_cuts(read_frames(path)), tools.finder)

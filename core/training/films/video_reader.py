@@ -9,6 +9,7 @@ import numpy as np
 
 from core.audio import SAMPLE_RATE, Samples
 from core.pixels import scaled
+from core.sentence import said
 from core.video import FPS, Picture
 
 SILENCE_PEAK = 1e-3
@@ -34,7 +35,7 @@ def read_frames(path: Path) -> Iterator[Picture]:
             made += 1
         last = picture
     if last is None:
-        raise UnusableFilm(f"{path.name} shows no picture")
+        raise UnusableFilm(said("{0} shows no picture", path.name))
     yield last
 
 
@@ -48,7 +49,7 @@ def read_sound(path: Path) -> Samples:
     parts: list[Samples] = []
     with _open(path) as film:
         if not film.streams.audio:
-            raise UnusableFilm(f"{path.name} has no sound")
+            raise UnusableFilm(said("{0} has no sound", path.name))
         begin = _start_seconds(film.streams.video[0])
         early = round((begin - _start_seconds(film.streams.audio[0])) * SAMPLE_RATE)
         for frame in _frames(film, film.streams.audio[0], path):
@@ -56,7 +57,7 @@ def read_sound(path: Path) -> Samples:
         parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
     heard = np.concatenate([np.zeros(max(0, -early), np.float32), *parts])
     if np.abs(heard).max(initial=0) < SILENCE_PEAK:
-        raise UnusableFilm(f"{path.name} is silent")
+        raise UnusableFilm(said("{0} is silent", path.name))
     return np.asarray(heard[max(0, early) :], np.float32)
 
 
@@ -93,17 +94,18 @@ def _frames(film: av.container.InputContainer, stream: Any, path: Path) -> Itera
     try:
         yield from film.decode(stream)
     except av.FFmpegError as error:
-        raise UnusableFilm(f"{path.name} is damaged: {error}") from error
+        raise UnusableFilm(said("{0} is damaged: {1}", path.name, error)) from error
 
 
 def _open(path: Path) -> av.container.InputContainer:
     try:
         film = av.open(str(path))
     except (av.FFmpegError, OSError) as error:
-        raise UnusableFilm(f"{path.name} is no film that can be read: {error}") from error
+        why = said("{0} is no film that can be read: {1}", path.name, error)
+        raise UnusableFilm(why) from error
     if not film.streams.video:
         film.close()
-        raise UnusableFilm(f"{path.name} shows no picture")
+        raise UnusableFilm(said("{0} shows no picture", path.name))
     return film
 
 

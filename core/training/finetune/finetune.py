@@ -6,7 +6,7 @@ than before where the film was not learned from.
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from core.engine.avatar_models import FINETUNED
 from core.model.avatar import Avatar
 from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
 from core.training.avatar.vae import VaeRecipe, VaeStage, reconstruction_metrics
 from core.training.trainer.clip_batch import ClipBatch, ClipSource, LengthPhase, SizePhase
 from core.training.trainer.optimization import OptimizationConfig
 from core.training.trainer.train_config import TrainConfig
+from core.training.trainer.training_log import gains_by_bf16
 from core.training.trainer.training_loop import TrainingLoop
 from core.training.trainer.training_state import TrainingState
 
@@ -51,7 +53,7 @@ class Budget:
 
 
 class Verdict(NamedTuple):
-    """A part of the model before and after, on what was held out."""
+    """A part of the model before and after, on what was held out; see `core.engine.finetuning`."""
 
     part: str
     before: float
@@ -67,10 +69,31 @@ class DecoderStage(VaeStage):
         avatar.vae.encoder.requires_grad_(False)
 
 
-def finetune(avatar: Avatar, source: ClipSource, budget: Budget) -> list[Verdict]:
+class ReportingClips:
+    """Clips of another source; `report` is called before each batch. Satisfies `ClipSource`."""
+
+    def __init__(self, source: ClipSource, report: Callable[[], None]) -> None:
+        self._source, self._report = source, report
+
+    def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipBatch:
+        """See `BatchSource`."""
+        self._report()
+        return self._source.next_batch(batch_size, frames, size)
+
+    def validation_batch(self, batch_size: int, frames: int) -> ClipBatch | None:
+        """See `BatchSource`."""
+        return self._source.validation_batch(batch_size, frames)
+
+
+def finetune(
+    avatar: Avatar,
+    source: ClipSource,
+    budget: Budget,
+    advanced: Callable[[float], None] = lambda _: None,
+) -> list[Verdict]:
     """Fine-tune an avatar in place; returns what became of its parts.
 
-    `source` must have a validation batch.
+    `source` must have a validation batch; `advanced` gets the share of the minutes that is over.
 
     Raises:
         ValueError: it has none.
@@ -80,8 +103,14 @@ def finetune(avatar: Avatar, source: ClipSource, budget: Budget) -> list[Verdict
         raise ValueError("nothing is held out to judge by; give a longer film")
     avatar.to(budget.device).requires_grad_(True)
     return [
-        _tune_decoder(avatar, source, held, budget),
-        _tune_generator(avatar, source, held, budget),
+        _tune_decoder(avatar, source, held, budget, lambda done: advanced(DECODER_SHARE * done)),
+        _tune_generator(
+            avatar,
+            source,
+            held,
+            budget,
+            lambda done: advanced(DECODER_SHARE + (1 - DECODER_SHARE) * done),
+        ),
     ]
 
 
@@ -94,23 +123,35 @@ def describe(verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _tune_decoder(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
+def _tune_decoder(
+    avatar: Avatar,
+    source: ClipSource,
+    held: ClipBatch,
+    budget: Budget,
+    advanced: Callable[[float], None],
+) -> Verdict:
     kept = copy.deepcopy(avatar.vae.state_dict())
     stage = DecoderStage(avatar, DECODER_RECIPE)
     before = picture_quality(avatar.vae, held)
-    tuned = _train(stage, "vae", avatar, source, budget, DECODER_SHARE, DECODER_BATCH)
+    tuned = _train(stage, "vae", avatar, source, budget, DECODER_SHARE, DECODER_BATCH, advanced)
     after = picture_quality(tuned, held)
     better = after > before
     avatar.vae.load_state_dict(tuned.state_dict() if better else kept)
     return Verdict("picture of face and mouth, dB", before, after, better)
 
 
-def _tune_generator(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
+def _tune_generator(
+    avatar: Avatar,
+    source: ClipSource,
+    held: ClipBatch,
+    budget: Budget,
+    advanced: Callable[[float], None],
+) -> Verdict:
     kept = copy.deepcopy(avatar.generator.state_dict())
     stage = GeneratorStage(avatar, GENERATOR_RECIPE)
     before = stage.flow_matching_loss(avatar.generator, held)
     tuned: Any = _train(
-        stage, "generator", avatar, source, budget, 1 - DECODER_SHARE, GENERATOR_BATCH
+        stage, "generator", avatar, source, budget, 1 - DECODER_SHARE, GENERATOR_BATCH, advanced
     )
     after = stage.flow_matching_loss(tuned.generator, held)
     better = after < before
@@ -126,6 +167,7 @@ def _train(
     budget: Budget,
     share: float,
     batch_size: int,
+    advanced: Callable[[float], None],
 ) -> nn.Module:
     """Train a stage for its share of the minutes; return its EMA."""
     config = TrainConfig(
@@ -135,10 +177,11 @@ def _train(
         device=budget.device,
         seed=budget.seed,
         batch_size=batch_size,
+        bf16=gains_by_bf16(torch.device(budget.device)),
     )
     state = TrainingState(name, avatar.config)
     loop: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, OPTIMIZATION, config, state)
-    loop.run(source)
+    loop.run(ReportingClips(source, lambda: advanced(min(1.0, loop.progress))))
     return loop.optimization.ema
 
 
@@ -153,4 +196,4 @@ def about_finetuned(
     about: Mapping[str, str], verdicts: Sequence[Verdict], licence: str
 ) -> dict[str, str]:
     """Return what a fine-tuned model's file says of itself, from what its origin's said."""
-    return {**about, "fine-tuned": describe(verdicts), "fine-tuned on": licence}
+    return {**about, FINETUNED: describe(verdicts), "fine-tuned on": licence}

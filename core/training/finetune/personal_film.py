@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from core.sentence import said
 from core.training.films.film_clips import VALIDATION_SEED, FilmClips, SegmentFile, segment_files
-from core.training.films.preprocess import Preparation, Tools, prepare
+from core.training.films.preprocess import Preparation, Tools, prepare_film
 from core.training.films.segment_files import read_films
 from core.video import FPS
 
@@ -42,17 +43,27 @@ def open_personal_film(
     """Prepare a film, unless that was done before, and divide it.
 
     Raises:
-        ValueError: it is no film, or shows a face for too short a time.
+        ValueError: it is no film, or shows no face, or for too short a time.
     """
-    prepare(preparation, tools)
+    preparation.out.mkdir(parents=True, exist_ok=True)
+    for path in preparation.unfinished():
+        if not prepare_film(preparation, path, tools).segments:
+            raise ValueError(
+                said("{0} shows no face", path.name, remedy="film somebody who faces the camera")
+            )
     films = read_films(preparation.out)
     first, last = hold_out(list(segment_files(preparation.out, films)), division.held_out)
     seconds = sum(segment.pictures for segment in first) / FPS
     if not last or seconds < division.shortest:
         raise ValueError(
-            f"{preparation.folder.name} shows a face for {seconds:.0f} s beside the last "
-            f"{division.held_out:.0f} s, which are for judging; expected "
-            f"{division.shortest:.0f} s or more, better three minutes"
+            said(
+                "{0} shows a face for {1:.0f} s beside the last {2:.0f} s, which are for judging; "
+                "expected {3:.0f} s or more, better three minutes",
+                preparation.folder.name,
+                seconds,
+                division.held_out,
+                division.shortest,
+            )
         )
     span = preparation.shape.vae.frames_per_latent
     judged = FilmClips(last, span, device, VALIDATION_SEED, photos=first)

@@ -6,9 +6,10 @@ from pathlib import Path
 import torch
 
 from core.model.avatar import AVATAR_PRESETS
+from core.process.priority import give_way
 from core.training.recipe.open_run import Run
 from core.training.recipe.plan import PLAN
-from core.training.recipe.run import TRAIN_SHARDS, carry_on, lower_priority
+from core.training.recipe.run import TRAIN_SHARDS, carry_on
 from core.training.trainer.training_log import gains_by_bf16
 
 
@@ -31,7 +32,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> None:
     if arguments.device == "cpu":
-        lower_priority()
+        give_way()
+        torch.set_num_threads(1)
     run = Run(
         arguments.stock,
         arguments.out,

@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import torch
-
 from core.record import to_json
 from core.training.recipe.export_run import export_run
 from core.training.recipe.open_run import Run, open_stage
@@ -28,7 +26,6 @@ LOOK_EVERY = 1.0
 """Seconds between two looks whether shards have come."""
 CALL_MINUTES = 10.0
 """Between two updates of page and export."""
-LOWEST_PRIORITY = 19
 
 
 def carry_on(run: Run, minutes: float, stages: Sequence[str], shards: int = TRAIN_SHARDS) -> None:
@@ -95,10 +92,3 @@ def await_shards(run: Run, renderer: "subprocess.Popen[bytes]", count: int) -> N
                 f"rendering clips ended with code {renderer.returncode}; its last lines say why"
             )
         time.sleep(LOOK_EVERY)
-
-
-def lower_priority() -> None:
-    """Give way to everything else on this computer, and keep to one thread."""
-    if hasattr(os, "nice"):
-        os.nice(LOWEST_PRIORITY - os.nice(0))
-    torch.set_num_threads(1)

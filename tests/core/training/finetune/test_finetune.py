@@ -1,5 +1,7 @@
 """Fine-tuning to one person: what is held out, what learns, and what is kept."""
 
+import io
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +12,18 @@ import torch
 from core.checkpoint import read_about
 from core.model.avatar import Avatar, AvatarConfig, load_avatar, save_avatar
 from core.perception.speech.encoder_torch import load_speech_encoder
+from core.process.child import Message, Pipe
 from core.training.films.film_clips import SegmentFile
 from core.training.films.preprocess import Preparation, Tools
 from core.training.finetune.finetune import Budget, Verdict, about_finetuned, describe, finetune
+from core.training.finetune.finetune_process import handle
 from core.training.finetune.personal_film import (
     Division,
     PersonalFilm,
     hold_out,
     open_personal_film,
 )
+from core.training.finetune.teach import Lesson, teach
 from tests.core.neural.small import CONFIG as SMALL
 from tests.core.training.films.making import STEP, PatchFinder, film
 from tests.draws import filled
@@ -41,6 +46,13 @@ def preparation(folder: Path, seconds: int) -> Preparation:
 
 def tools() -> Tools:
     return Tools(PatchFinder(), load_speech_encoder())
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the tests their priority and their threads."""
+    monkeypatch.setattr("core.training.finetune.teach.give_way", lambda: None)
+    monkeypatch.setattr("core.training.finetune.teach.torch.set_num_threads", lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +122,36 @@ def test_a_file_tells_what_became_of_its_parts(tmp_path: Path) -> None:
     assert "not better, left as it was" in describe(verdicts)
     assert (found["status"], found["fine-tuned on"]) == ("experimental", "mine, I agreed")
     assert load_avatar(path).config == CONFIG
+
+
+def test_a_lesson_tells_how_far_it_is_and_writes_what_became_better(
+    personal: PersonalFilm, tmp_path: Path, unhurried: None
+) -> None:
+    save_avatar(tmp_path / "model.safetensors", model(), {"recipe": "first"})
+    lesson = Lesson(
+        tmp_path / "me.mp4", tmp_path / "model.safetensors", tmp_path / "new" / "mine.safetensors",
+        tmp_path, "mine", 0.02,
+    )  # fmt: skip
+    seconds, shares = list[float](), list[float]()
+    with suppress(ValueError):  # what became better within a second is chance
+        verdicts = teach(lesson, seconds.append, shares.append, lambda *_: personal)
+        assert any(verdict.better for verdict in verdicts)
+        assert read_about(lesson.out)["recipe"] == "first"
+    assert lesson.out.exists() == ("verdicts" in locals())
+    assert seconds == [personal.seconds]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < 0.6 <= shares[-1] <= 1
+
+
+def test_the_process_says_what_a_film_lacks(tmp_path: Path, unhurried: None) -> None:
+    save_avatar(tmp_path / "model.safetensors", model(), {})
+    (tmp_path / "me.mp4").write_bytes(b"no film")
+    head = {
+        "film": str(tmp_path / "me.mp4"), "model": str(tmp_path / "model.safetensors"),
+        "out": str(tmp_path / "out.safetensors"), "work": str(tmp_path), "consent": "mine",
+        "minutes": 0.01,
+    }  # fmt: skip
+    said = io.BytesIO()
+    with pytest.raises(ValueError, match=r"me\.mp4 is no film that can be read"):
+        handle(Pipe(io.BytesIO(), said), Message(head))
+    assert not said.getvalue()
