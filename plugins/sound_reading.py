@@ -200,10 +200,11 @@ class _AvFile:
     def _decoded(self, stream: Any) -> Iterator[Frames]:
         even: Any = None
         for frame in self._container.decode(stream):
-            even = even or self._resampler("fltp", frame.layout, self._rate)
+            # Packed: PyAV reads beyond the planes of frames with eight channels and more.
+            even = even or self._resampler("flt", frame.layout, self._rate)
             for piece in even.resample(frame):
                 if piece.samples:
-                    yield piece.to_ndarray().T
+                    yield piece.to_ndarray().reshape(piece.samples, -1)
 
 
 class _FirstBlock:

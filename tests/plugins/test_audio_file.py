@@ -131,6 +131,30 @@ def test_what_bears_anothers_name_is_played_by_content(tmp_path: Path, name: str
     assert len(read_all(opened(tmp_path / name))) == pytest.approx(8000, abs=2000)
 
 
+def film_of_channels(path: Path, voice: Samples, layout: str) -> Path:
+    """Write a film's sound of many channels at 48 kHz, with the voice in the third."""
+    with av.open(str(path), "w") as file:
+        stream: Any = file.add_stream("pcm_s16le", rate=48_000, layout=layout)
+        channels = np.zeros((len(voice), len(stream.layout.channels)), np.int16)
+        channels[:, 2] = voice * 32767
+        for begin in range(0, len(voice), 960):
+            packed = channels[begin : begin + 960].reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(packed, "s16", layout)
+            frame.sample_rate, frame.pts = 48_000, begin
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("layout", ["5.1", "7.1", "hexadecagonal", "22.2"])
+def test_a_films_sound_of_many_channels_is_as_loud_as_its_voice(
+    tmp_path: Path, layout: str
+) -> None:
+    film = film_of_channels(tmp_path / "film.mkv", tone(1.0, 48_000), layout)
+    out = read_all(opened(film))
+    assert np.abs(out[4000:12_000]).max() == pytest.approx(0.5, abs=0.05)
+
+
 def damaged(path: Path, keep: float, hole: int = 0) -> Path:
     """Write two seconds of a voice, of which the share `keep` is whole, then zeros or nothing."""
     noise = np.random.default_rng(1).normal(0, 0.1, 32_000).astype(np.float32)
