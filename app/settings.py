@@ -14,12 +14,16 @@ from core.engine.badge import PLACES, BadgeOptions
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json
+from core.small_file import read_small_file
 from core.video import FPS, RATES
 from core.web.page_camera import PORT
 
 log = logging.getLogger(__name__)
 
 O = TypeVar("O")  # noqa: E741
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of the largest file that is read."""
 
 PRIVATE = 0o700
 """Rights of the folder that is made for the settings."""
@@ -141,7 +145,7 @@ def load(path: Path) -> Settings:
     A single choice that cannot be read takes its default; a file that cannot be is set aside.
     """
     try:
-        return from_json(Settings, path.read_text("utf-8"), lenient=True)
+        return from_json(Settings, read_small_file(path, LARGEST), lenient=True)
     except FileNotFoundError:
         return Settings()
     except Exception:
@@ -169,7 +173,7 @@ def save(path: Path, settings: Settings) -> None:
 def _unknown(path: Path) -> dict[str, Any]:
     """Return the fields in `path` that only another version knows."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(read_small_file(path, LARGEST))
     except Exception:  # noqa: BLE001 - what cannot be read is set aside when it is loaded
         return {}
     known = {field.name for field in fields(Settings)}

@@ -16,7 +16,16 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LONGEST = 8 * 1024 * 1024
-"""Letters of the longest text that is read."""
+"""Letters, or bytes, of the longest text that is read."""
+
+
+class NoJson(ValueError):
+    """The text is not JSON from some line on."""
+
+    def __init__(self, name: str, line: int) -> None:
+        """name: what was to be made of it."""
+        super().__init__(said("{0}: damaged in line {1}", name, line))
+        self.line = line
 
 
 def to_json(record: Any) -> str:
@@ -24,26 +33,38 @@ def to_json(record: Any) -> str:
     return json.dumps(asdict(record), indent=2, default=str)
 
 
-def from_json(cls: type[T], text: str, lenient: bool = False) -> T:
+def from_json(cls: type[T], text: str | bytes, lenient: bool = False) -> T:
     """Inverse of `to_json`, of the very same fields.
 
     With `lenient`, unknown fields are left out, and where a field is missing or cannot be what it
-    says, its default takes its place, if it has one.
+    says, its default takes its place, if it has one. Bytes are in the Unicode that editors write:
+    UTF-8, 16 or 32, with or without its mark.
 
     Raises:
-        ValueError: the text is not JSON, or too long or deep, or a field is unknown, missing, of a
-            wrong type or of no sense.
+        NoJson: the text is not JSON.
+        ValueError: it is too long or deep, or a field is unknown, missing, of a wrong type or of no
+            sense.
     """
     if len(text) > LONGEST:
         raise ValueError(said("{0}: longer than {1} letters", cls.__name__, LONGEST))
     try:
-        return _read(cls, text, lenient)
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NoJson(cls.__name__, error.lineno) from error
+    except UnicodeDecodeError as error:
+        raise ValueError(said("{0}: it holds more than letters", cls.__name__)) from error
+    except Exception as error:  # numbers without end, nesting without end
+        raise _cannot(cls, error) from error
+    try:
+        return _read(cls, data, lenient)
     except ValueError:
         raise
-    except Exception as error:  # numbers without end, nesting without end: whatever strangers write
-        raise ValueError(
-            said("{0} cannot be made of this ({1})", cls.__name__, type(error).__name__)
-        ) from error
+    except Exception as error:  # whatever strangers write, and whatever a record makes of it
+        raise _cannot(cls, error) from error
+
+
+def _cannot(cls: type[Any], error: Exception) -> ValueError:
+    return ValueError(said("{0} cannot be made of this ({1})", cls.__name__, type(error).__name__))
 
 
 def completed(cls: type[Any], text: str) -> str:
@@ -73,8 +94,7 @@ def _completed(cls: type[Any], data: Any) -> Any:
     return known
 
 
-def _read(cls: type[T], text: str, lenient: bool) -> T:
-    data = json.loads(text)
+def _read(cls: type[T], data: Any, lenient: bool) -> T:
     if not isinstance(data, dict):
         raise ValueError(
             said("{0}: expected a JSON object, found {1}", cls.__name__, type(data).__name__)

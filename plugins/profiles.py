@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from json import JSONDecodeError
 from pathlib import Path
 
 import platformdirs
@@ -15,8 +14,9 @@ from core.atomic_file import atomic_write
 from core.plugin import StorePlugin
 from core.portrait.load import load_photo
 from core.profile import NOTHING_FOUND, BadProfile, Framing, Profile, findings_beside
-from core.record import from_json, to_json
-from core.sentence import said
+from core.record import NoJson, from_json, to_json
+from core.sentence import said, system_words
+from core.small_file import read_small_file
 from plugins.whole_folders import WholeFolders, sync
 
 FILE = "profile.json"
@@ -29,6 +29,9 @@ LONGEST_NAME = 40
 
 RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 """Names that Windows keeps for itself."""
+
+SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+"""Of a picture, as every file system takes it; others say nothing, and are left out."""
 
 LOOKS = 3
 """Times that the profiles are listed anew where one is replaced meanwhile."""
@@ -83,7 +86,7 @@ class Folders:
             raise ValueError(said("{0!r} is no profile's name", name))
         file = self._root / name / FILE
         with self._all.alone():
-            stored = from_json(Stored, file.read_text("utf-8"))
+            stored = from_json(Stored, read_small_file(file, LARGEST))
             with atomic_write(file) as part:
                 part.write_text(to_json(replace(stored, framing=framing)), "utf-8")
                 sync(part)
@@ -139,9 +142,7 @@ def read(folder: Path) -> Profile:
     Raises:
         OSError, ValueError: it cannot be read, or is not as it should be.
     """
-    if (folder / FILE).stat().st_size > LARGEST:
-        raise ValueError(said("profile.json is larger than {0} bytes", LARGEST))
-    stored = from_json(Stored, (folder / FILE).read_text("utf-8"))
+    stored = from_json(Stored, read_small_file(folder / FILE, LARGEST))
     for reference in stored.references:
         if Path(reference).name != reference:
             raise ValueError(said("picture {0!r} is not beside {1}", reference, FILE))
@@ -157,7 +158,7 @@ def write(folder: Path, profile: Profile, findings: Mapping[Path, bytes] = NOTHI
     What was found in its pictures comes along if it is given or there; it can be found again.
     """
     names = tuple(
-        f"reference-{i}{path.suffix.lower()}" for i, path in enumerate(profile.references, start=1)
+        f"reference-{i}{_suffix(path)}" for i, path in enumerate(profile.references, start=1)
     )
     for name, path in zip(names, profile.references, strict=True):
         shutil.copyfile(path, folder / name)
@@ -170,6 +171,11 @@ def write(folder: Path, profile: Profile, findings: Mapping[Path, bytes] = NOTHI
     stored = Stored(profile.title, names, profile.consent, profile.framing)
     (folder / FILE).write_text(to_json(stored), "utf-8")
     sync(folder / FILE)
+
+
+def _suffix(picture: Path) -> str:
+    suffix = picture.suffix.lower()
+    return suffix if SUFFIX.fullmatch(suffix) else ""
 
 
 def safe(title: str) -> str:
@@ -187,10 +193,10 @@ def reason(folder: Path, error: Exception) -> str:
 def _what(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return said("profile.json is missing")
-    if isinstance(error, JSONDecodeError):
-        return said("profile.json is damaged in line {0}", error.lineno)
-    if isinstance(error, UnicodeDecodeError):
-        return said("profile.json is damaged: it holds more than letters")
+    if isinstance(error, NoJson):
+        return said("profile.json is damaged in line {0}", error.line)
+    if isinstance(error, OSError):
+        return said("profile.json cannot be read ({0})", system_words(error))
     return str(error)
 
 

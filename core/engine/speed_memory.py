@@ -1,6 +1,7 @@
 """How fast a model was on this machine, remembered, so that starting need not measure it again."""
 
 import json
+import math
 import os
 import platform
 import time
@@ -11,12 +12,16 @@ from pathlib import Path
 import platformdirs
 
 from core.atomic_file import atomic_write
+from core.small_file import read_small_file
 from core.video import VideoFormat
 
 LIFETIME = 7 * 24 * 3600.0
 """Seconds after which a figure is forgotten: machines change, and may have been busy then."""
 LIMIT = 32
 """Figures that are kept."""
+
+LARGEST = 1024 * 1024
+"""Bytes of the largest file that is read."""
 
 
 def speed_file() -> Path:
@@ -51,10 +56,12 @@ class SpeedMemory:
         """Return factor and time by key; nothing that is old, or no figure."""
         now, figures = self._clock(), {}
         try:
-            for key, (factor, told) in dict(json.loads(self._path.read_text("utf-8"))).items():
-                if 0 <= now - float(told) < LIFETIME:
+            for key, (factor, told) in dict(
+                json.loads(read_small_file(self._path, LARGEST))
+            ).items():
+                if 0 <= now - float(told) < LIFETIME and 0 < float(factor) < math.inf:
                     figures[str(key)] = (float(factor), float(told))
-        except (OSError, ValueError, TypeError, RecursionError):
+        except Exception:  # noqa: BLE001 - whatever is wrong with it: it can be measured again
             return {}
         return figures
 

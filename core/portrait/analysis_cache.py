@@ -20,6 +20,7 @@ from core.perception.face.topology import LANDMARK_COUNT
 from core.perception.face.weights import WEIGHTS, weights_fingerprint
 from core.portrait.load import Photo
 from core.profile import findings_beside
+from core.small_file import read_small_file
 
 VERSION = b"understudy/findings/2"
 """To be increased when the same weights find something else, as the code around them changed."""
@@ -29,6 +30,9 @@ FARTHEST = 4
 
 DIGEST_SIZE = 32
 """Bytes."""
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of the largest cache file that is read: more than any matte takes, packed."""
 
 LITTLE_ENDIAN_FLOAT = np.dtype("<f4")
 
@@ -45,7 +49,7 @@ class Findings(NamedTuple):
 def load_findings(path: Path, photo: Photo, finder: Path = WEIGHTS) -> Findings | None:
     """Return what `finder` found in the photo read from `path`, if that is cached and whole."""
     try:
-        data = findings_beside(path).read_bytes()
+        data = read_small_file(findings_beside(path), LARGEST)
         digest, body = data[:DIGEST_SIZE], data[DIGEST_SIZE:]
         return _unpack(body, photo) if digest == _digest(body, photo, finder) else None
     except Exception:  # noqa: BLE001 - whatever is wrong with it: it can be found again

@@ -14,7 +14,7 @@ from core.portrait.load import LARGEST_FILE, format_suffix, load_photo
 from core.portrait.metadata import without_metadata
 from core.profile import MAX_REFERENCES, Framing, Profile, ProfileStore
 from core.record import from_json, to_json
-from core.sentence import said
+from core.sentence import said, system_words
 from core.temporary import TemporaryFolder
 
 log = logging.getLogger(__name__)
@@ -135,6 +135,13 @@ def unpack(path: Path, folder: Path) -> Unpacked:
         raise BadProfileFile(
             said("{0} is not there any more", path.name, remedy="choose another file")
         ) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        words = system_words(error)
+        raise BadProfileFile(
+            said("{0} cannot be read ({1})", path.name, words, remedy="choose another file")
+        ) from error
     for picture in found.pictures:
         load_photo(picture)
     return found
@@ -170,7 +177,7 @@ def _about(archive: zipfile.ZipFile) -> Packed:
     text = io.BytesIO()
     _copy(archive, FILE, text, LARGEST_TEXT)
     try:
-        about = from_json(Packed, text.getvalue().decode("utf-8"))
+        about = from_json(Packed, text.getvalue())
     except ValueError as error:
         raise BadProfileFile(said("{0} cannot be read: {1}", FILE, error)) from error
     _check(about, archive.namelist())

@@ -195,3 +195,25 @@ def test_one_choice_that_is_not_known_takes_no_other_with_it(tmp_path: Path, fie
     found = load(path)
     assert (found.page_token, found.welcomed, found.profile) == ("kept", True, "ann")
     assert path.exists()
+
+
+@pytest.mark.parametrize("kind", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_what_an_editor_saved_in_other_unicode_is_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "settings.json"
+    save(path, CHOSEN)
+    data = {**json.loads(path.read_text("utf-8")), "of another version": 1}
+    path.write_bytes(json.dumps(data).encode(kind))
+    assert load(path) == CHOSEN
+    save(path, CHOSEN)
+    assert json.loads(path.read_text("utf-8"))["of another version"] == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_what_is_no_file_is_set_aside_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    os.mkfifo(path)
+    assert load(path) == Settings()
+    path.symlink_to("/dev/zero")
+    assert load(path) == Settings()
+    save(path, CHOSEN)
+    assert load(path) == CHOSEN

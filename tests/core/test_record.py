@@ -72,7 +72,9 @@ def test_what_an_older_version_wrote_is_completed_and_nothing_else_is_changed() 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "Expecting value"),
+        ("", "Inner: damaged in line 1"),
+        ('{"x": 1,\n"label"', "Inner: damaged in line 2"),
+        ('{"x": ' + "9" * 5000 + "}", r"Inner cannot be made of this \(ValueError\)$"),
         ("[]", "expected a JSON object, found list"),
         ('{"x": 1}', "field 'label' is missing"),
         ('{"x": 1, "label": null, "y": 2}', "unknown field 'y'"),
@@ -84,6 +86,17 @@ def test_what_an_older_version_wrote_is_completed_and_nothing_else_is_changed() 
 def test_anything_else_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         from_json(Inner, text)
+
+
+@pytest.mark.parametrize("kind", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_bytes_are_read_in_the_unicode_that_editors_write(kind: str) -> None:
+    text = '{"x": 1, "label": "Zoë 🎨"}'
+    assert from_json(Inner, text.encode(kind)) == Inner(1.0, "Zoë 🎨")
+
+
+def test_bytes_that_are_no_letters_are_refused() -> None:
+    with pytest.raises(ValueError, match="Inner: it holds more than letters"):
+        from_json(Inner, b'{"x": "\xfc"}')
 
 
 WRONG = [

@@ -115,6 +115,9 @@ def test_names_are_safe_for_every_file_system(title: str, name: str) -> None:
     assert safe(name) == name
 
 
+no_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+
+
 def spoil(store: Folders, saved: Profile, how: str) -> Path:
     folder = saved.references[0].parent
     data = json.loads((folder / FILE).read_text())
@@ -122,7 +125,12 @@ def spoil(store: Folders, saved: Profile, how: str) -> Path:
         case "no json":
             (folder / FILE).write_text("{")
         case "binary":
-            (folder / FILE).write_bytes(b"\xff\xfe\0")
+            (folder / FILE).write_bytes(b'{"title": "\xfc"}')
+        case "a device":
+            (folder / FILE).unlink()
+            (folder / FILE).symlink_to(os.devnull)
+        case "huge number":
+            (folder / FILE).write_text('{"title": ' + "9" * 5000 + "}")
         case "gone":
             (folder / FILE).unlink()
         case "picture gone":
@@ -143,6 +151,8 @@ def spoil(store: Folders, saved: Profile, how: str) -> Path:
     [
         ("no json", "profile.json is damaged in line 1"),
         ("binary", "it holds more than letters"),
+        pytest.param("a device", "cannot be read (it is no file)", marks=no_links),
+        ("huge number", "Stored cannot be made of this"),
         ("gone", "profile.json is missing"),
         ("picture gone", "picture 'reference-1.png' is missing"),
         ("no consent", "names no consent"),
@@ -410,3 +420,14 @@ def test_one_folder_without_sense_is_no_other_persons_trouble(tmp_path: Path, te
     good, broken = Folders(tmp_path).profiles()
     assert (good, [one.name for one in broken]) == ([], ["bad"])
     assert len(broken[0].reason) < 1000
+
+
+@pytest.mark.parametrize("suffix", [f".{'x' * 240}", ".a\tb", ".日本", ".", ".x y"])
+def test_a_photo_of_any_suffix_is_kept_with_what_was_found_in_it(
+    store: Folders, ann: Profile, tmp_path: Path, suffix: str
+) -> None:
+    photo = tmp_path / f"photo{suffix}"
+    photo.write_bytes(ann.references[0].read_bytes())
+    saved = store.save(replace(ann, references=(photo,)), {photo: b"found"})
+    assert findings_beside(saved.references[0]).read_bytes() == b"found"
+    assert store.profiles() == ([saved], [])

@@ -43,7 +43,10 @@ def test_figures_are_forgotten_after_a_week(tmp_path: Path, weights: Path) -> No
     assert memory.recall(weights, HD) is None, "a clock that was set back tells nothing"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"a": ["x", "y"]}', "[" * 100000])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"a": 1}', '{"a": ["x", "y"]}', "[" * 100000, f'{{"a": [1, {"9" * 400}]}}'],
+)
 def test_rubbish_in_the_file_is_no_figure(tmp_path: Path, weights: Path, text: str) -> None:
     path = tmp_path / "speed.json"
     path.write_text(text)
@@ -61,3 +64,12 @@ def test_the_file_stays_small_and_may_be_unwritable(tmp_path: Path, weights: Pat
         memory.remember(weights, VideoFormat(2 * width + 64, 64), 1.0)
     assert path.read_text().count("avatar.safetensors") == LIMIT
     SpeedMemory(weights / "nowhere" / "speed.json").remember(weights, HD, 1.0)
+
+
+@pytest.mark.parametrize("factor", ["NaN", "Infinity", "-1", "0"])
+def test_a_figure_without_sense_is_none(tmp_path: Path, weights: Path, factor: str) -> None:
+    path = tmp_path / "speed.json"
+    memory = SpeedMemory(path)
+    memory.remember(weights, HD, 12345.0)
+    path.write_text(path.read_text("utf-8").replace("12345.0", factor))
+    assert memory.recall(weights, HD) is None

@@ -1,5 +1,6 @@
 """What is kept of a photo comes back exactly, or not at all."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,10 @@ def test_where_nothing_is_kept_nothing_comes(path: Path) -> None:
     assert load_findings(path, PHOTO) is None
     findings_beside(path).mkdir()
     assert load_findings(path, PHOTO) is None
+    findings_beside(path).rmdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(findings_beside(path))
+        assert load_findings(path, PHOTO) is None
 
 
 def test_findings_are_of_one_photo_and_no_other(path: Path, findings: Findings) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -148,3 +149,10 @@ def test_a_huge_file_is_not_even_read(
     (tmp_path / "huge").write_bytes(bytes(100_000))
     with pytest.raises(BadProfileFile, match="larger than any profile"):
         load(tmp_path / "huge", store)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop.understudy").symlink_to("loop.understudy")
+    with pytest.raises(BadProfileFile, match="cannot be read"):
+        load(tmp_path / "loop.understudy", Folders(tmp_path / "store"))
