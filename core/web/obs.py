@@ -7,6 +7,7 @@ answer to its challenge, then each request has a response of the same number.
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol, TypeVar
@@ -22,7 +23,10 @@ NAME = "Understudy"
 """Of the source in OBS."""
 
 PATIENCE = 5.0
-"""Seconds that OBS may take for an answer."""
+"""Seconds that OBS may take for an answer, whatever else it says meanwhile."""
+
+LONGEST = 200
+"""Letters of OBS's own words that are told."""
 
 VERSION = 1
 HELLO, IDENTIFY, IDENTIFIED, REQUEST, RESPONSE = 0, 1, 2, 6, 7
@@ -49,6 +53,7 @@ def show_page(
     size: tuple[int, int],
     password: str,
     port: int = PORT,
+    patience: float = PATIENCE,
 ) -> str:
     """Let OBS on this computer show the page at `url` in its scene; return the scene's name.
 
@@ -58,17 +63,19 @@ def show_page(
         ObsError: it is not reached, or refuses.
     """
     with _connected(port) as connection:
-        obs = _Obs(connection)
+        obs = _Obs(connection, patience)
         try:
             obs.identify(password)
-            return _shown(obs, url, size)
+            return _shown(obs, url, size)[:LONGEST]
         except TimeoutError as error:
             raise ObsError(
                 said("OBS does not answer any more:", remedy="look at OBS, and try again")
             ) from error
         except OSError as error:
             raise ObsError(said("OBS has broken off ({0})", str(error))) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except ObsError:
+            raise
+        except Exception as error:  # what answers may say anything
             raise _stranger(port) from error
 
 
@@ -96,8 +103,8 @@ EXISTING: dict[str, Any] = {}
 class _Obs:
     """One connection; a request waits for its response."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, patience: float) -> None:
+        self._connection, self._patience = connection, patience
         self._number = 0
 
     def identify(self, password: str) -> None:
@@ -113,8 +120,7 @@ class _Obs:
         self._number += 1
         number = str(self._number)
         self._send(REQUEST, {"requestType": kind, "requestId": number, "requestData": data})
-        while (response := self._await(RESPONSE))["requestId"] != number:
-            pass
+        response = self._await(RESPONSE, number)
         status = response["requestStatus"]
         if status["result"]:
             return dict(response.get("responseData") or {})
@@ -122,18 +128,20 @@ class _Obs:
             return EXISTING
         if status["code"] == NOT_READY:
             raise ObsError(said("OBS is not ready yet:", remedy="try again in a moment"))
-        why = status.get("comment") or status["code"]
+        why = str(status.get("comment") or status["code"])[:LONGEST]
         raise ObsError(said("OBS does not do {0} ({1})", kind, why))
 
     def _send(self, kind: int, data: dict[str, Any]) -> None:
         self._connection.send(json.dumps({"op": kind, "d": data}))
 
-    def _await(self, kind: int) -> dict[str, Any]:
-        """Return the next message of a kind; others are events that nobody asked for."""
-        while True:
-            message = json.loads(self._connection.recv(PATIENCE))
-            if message["op"] == kind:
+    def _await(self, kind: int, number: str = "") -> dict[str, Any]:
+        """Return the next message of a kind, to the request of a number; none asked for others."""
+        end = time.monotonic() + self._patience
+        while (left := end - time.monotonic()) > 0:
+            message = json.loads(self._connection.recv(left))
+            if message["op"] == kind and number in ("", message["d"].get("requestId")):
                 return dict(message["d"])
+        raise TimeoutError
 
 
 def answer_to(challenge: dict[str, str], password: str) -> str:
@@ -161,7 +169,6 @@ class _Socket:
 
 @contextmanager
 def _connected(port: int) -> Iterator[Connection]:
-    from websockets.exceptions import InvalidHandshake, InvalidMessage
     from websockets.sync.client import connect
 
     address = f"ws://127.0.0.1:{port}"
@@ -169,8 +176,6 @@ def _connected(port: int) -> Iterator[Connection]:
         try:
             waiting = connect(address, proxy=None, open_timeout=PATIENCE, close_timeout=1.0)
             socket = stack.enter_context(waiting)
-        except (InvalidHandshake, InvalidMessage) as error:
-            raise _stranger(port) from error
         except OSError as error:
             raise ObsError(
                 said(
@@ -179,6 +184,8 @@ def _connected(port: int) -> Iterator[Connection]:
                     remedy=said("start OBS, and enable its server {0}", WHERE),
                 )
             ) from error
+        except Exception as error:  # what answers may say anything
+            raise _stranger(port) from error
         yield _Socket(socket)
 
 

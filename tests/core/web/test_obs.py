@@ -139,3 +139,58 @@ def test_a_refused_request_says_which_and_why(obs: StandIn, monkeypatch: Any) ->
     monkeypatch.setattr(obs, "_obey", lambda kind, data: (207, None))
     with pytest.raises(ObsError, match="OBS is not ready yet"):
         show_page(URL, (1280, 720), PASSWORD, obs.port)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[" * 100_000, "1", '{"op": 0}', '{"op": 0, "d": [[]]}',
+     '{"op": 0, "d": {"authentication": 1}}',
+     '{"op": 0, "d": {"authentication": {"salt": [], "challenge": ""}}}',
+     '{"op": 0, "d": {"authentication": {"salt": "\\ud800", "challenge": ""}}}'],
+)  # fmt: skip
+def test_whatever_answers_in_place_of_obs_one_sentence_says_so(obs: StandIn, words: str) -> None:
+    obs.says = words
+    with pytest.raises(ObsError, match="is not OBS"):
+        show_page(URL, (1280, 720), PASSWORD, obs.port)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [[], {"requestStatus": 1}, {"requestStatus": []}, {"requestStatus": {"result": True}},
+     {"requestStatus": {"result": True}, "responseData": 1}, {"requestStatus": {"result": False}}],
+)  # fmt: skip
+def test_an_answer_of_another_shape_is_told(
+    obs: StandIn, response: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(socket: ServerConnection, kind: int, data: dict[str, Any]) -> None:
+        if kind == 7:
+            data = {"requestId": data["requestId"], **response} if response else response
+        socket.send(json.dumps({"op": kind, "d": data}))
+
+    monkeypatch.setattr(obs, "_send", answer)
+    with pytest.raises(ObsError, match="is not OBS"):
+        show_page(URL, (1280, 720), PASSWORD, obs.port)
+
+
+def test_who_says_other_things_without_end_is_not_waited_for(
+    obs: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def chatter(socket: ServerConnection, kind: int, data: dict[str, Any]) -> None:
+        while True:
+            socket.send(json.dumps({"op": 5 if kind == 0 else kind, "d": {}}))
+
+    monkeypatch.setattr(obs, "_send", chatter)
+    with pytest.raises(ObsError, match="does not answer any more"):
+        show_page(URL, (1280, 720), PASSWORD, obs.port, patience=0.3)
+
+
+def test_obs_is_quoted_in_brief(obs: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(socket: ServerConnection, kind: int, data: dict[str, Any]) -> None:
+        if kind == 7:
+            data["requestStatus"] = {"result": False, "code": 1, "comment": "no " * 100_000}
+        socket.send(json.dumps({"op": kind, "d": data}))
+
+    monkeypatch.setattr(obs, "_send", answer)
+    with pytest.raises(ObsError, match="OBS does not do") as refused:
+        show_page(URL, (1280, 720), PASSWORD, obs.port)
+    assert len(str(refused.value)) < 300
