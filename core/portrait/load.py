@@ -86,6 +86,13 @@ GLANCE = 64
 WHITES = (1.0, 255.0, 65535.0)
 """How bright white may be where a file does not say: fractions, eight bits, sixteen."""
 
+DISPLAY_GAMMA = 2.2
+"""As the numbers of sRGB are meant, nearly."""
+GAMMAS = (0.1, 10.0)
+"""Exponents that a PNG may have been written with."""
+SAME_GAMMA = 0.05
+"""Deviation of an exponent from 1 that nobody sees."""
+
 _OVERSAMPLING = 2.0
 """Pixels that are read for each one that is kept; fewer would alias."""
 _ROWS = 64
@@ -188,7 +195,7 @@ def _as_bad_photo(name: str) -> Iterator[None]:
 def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
     with _open_image(source, name) as file:
         _check_size(name, file)
-        profile = file.info.get("icc_profile")
+        profile, gamma = file.info.get("icc_profile"), _stated_gamma(file)
         longest = _longest_of(file.size, longest)
         # JPEG can be decoded at an eighth of its size; what is asked for is a lower bound.
         file.draft(None, (round(longest * _OVERSAMPLING),) * 2)
@@ -197,7 +204,8 @@ def _decode(source: IO[bytes], name: str, longest: int) -> Picture:
         file.load()
         turn = _orientation(file)  # only now: some decoders have turned the picture themselves
         picture = _downscale(_eight_bit(file), longest)
-    picture = _apply_orientation(_to_srgb(_flatten_alpha(picture), profile), turn)
+    picture = _to_srgb(_flatten_alpha(picture), profile)
+    picture = _apply_orientation(_at_display_gamma(picture, gamma), turn)
     if min(picture.size) < SMALLEST_SIDE:
         raise BadPhoto(_too_small(name, picture.size))
     return np.asarray(picture, dtype=np.uint8)
@@ -305,7 +313,7 @@ def _orientation(file: Image.Image) -> int:
     """Return how the camera was held, 1 (upright) to 8; damaged notes mean upright."""
     try:
         return int(file.getexif().get(0x0112, 1))
-    except (ValueError, TypeError, SyntaxError, OSError):
+    except Exception:  # noqa: BLE001 - notes are damaged in more ways than can be listed
         return 1
 
 
@@ -381,9 +389,27 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             target = ImageCms.createProfile("sRGB")
             changed = ImageCms.profileToProfile(picture, source, target, outputMode="RGB")
             return changed if changed is not None else picture.convert("RGB")
-        except (ImageCms.PyCMSError, OSError):
+        except Exception:  # noqa: BLE001 - whatever is wrong with it
             pass  # a broken profile, or one for another kind of colour: take the numbers as sRGB
     return picture.convert("RGB")
+
+
+def _stated_gamma(file: Image.Image) -> float:
+    """Return the exponent that a PNG says it was written with; 0 where colours are told otherwise.
+
+    PNG specification, gAMA: a profile or sRGB goes before it.
+    """
+    gamma = file.info.get("gamma", 0)
+    told = "icc_profile" in file.info or "srgb" in file.info
+    return 0.0 if told or not GAMMAS[0] <= gamma <= GAMMAS[1] else float(gamma)
+
+
+def _at_display_gamma(picture: Image.Image, gamma: float) -> Image.Image:
+    """Return an RGB picture that was written with the exponent `gamma` as screens show it."""
+    if not gamma or abs((exponent := 1 / (gamma * DISPLAY_GAMMA)) - 1) < SAME_GAMMA:
+        return picture
+    levels = 255 * np.linspace(0, 1, 256) ** exponent
+    return picture.point(np.tile(levels.round().astype(int), 3).tolist())
 
 
 def _apply_orientation(picture: Image.Image, orientation: int) -> Image.Image:

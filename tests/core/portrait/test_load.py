@@ -1,12 +1,16 @@
 """Photos as people have them: turned, transparent, grey, printed, huge, broken, and no photos."""
 
+import io
 import os
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngImageFile
 
 from core.portrait.load import LARGEST_FILE, BadPhoto, load_photo, load_photo_with_digest
 from core.sentence import parted
@@ -338,3 +342,49 @@ def test_whoever_asks_a_bad_photo_is_told_alike(
     ):
         with pytest.raises(BadPhoto, match=complaint):
             load(tmp_path / name)
+
+
+def png(picture: Image.Image, **chunks: bytes) -> bytes:
+    """Return a PNG with chunks behind its head, whatever they say."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    data, behind = file.getvalue(), 8 + 25
+    parts = b"".join(
+        struct.pack(">I", len(what)) + kind.encode() + what
+        + struct.pack(">I", zlib.crc32(kind.encode() + what))
+        for kind, what in chunks.items()
+    )  # fmt: skip
+    return data[:behind] + parts + data[behind:]
+
+
+def gama(exponent: float) -> bytes:
+    return struct.pack(">I", round(exponent * 100_000))
+
+
+def test_a_png_of_linear_light_is_as_bright_as_it_says(tmp_path: Path) -> None:
+    linear = Image.new("RGB", (80, 80), (55, 55, 55))  # 0.216 of full light: a middle grey
+    for name, chunks, grey in (
+        ("linear", {"gAMA": gama(1.0)}, 127),
+        ("usual", {"gAMA": gama(0.45455)}, 55),
+        ("told otherwise", {"sRGB": b"\0", "gAMA": gama(1.0)}, 55),
+        ("no sense", {"gAMA": gama(0)}, 55),
+    ):
+        (tmp_path / name).write_bytes(png(linear, **chunks))
+        assert load_photo(tmp_path / name)[40, 40] == pytest.approx(grey, abs=2), name
+
+
+@pytest.mark.parametrize("error", [KeyError(1), OverflowError(), ZeroDivisionError()])
+def test_a_photo_with_damaged_notes_is_read_as_it_lies(
+    save: Save, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    path = save(two_colours(), "photo.png")
+    whole, usual = load_photo(path), Image.Image.getexif
+
+    def fail(picture: Image.Image) -> Image.Exif:
+        if picture.format:  # not a copy of ours
+            raise error
+        return usual(picture)
+
+    monkeypatch.setattr(Image.Image, "getexif", fail)
+    monkeypatch.setattr(PngImageFile, "getexif", fail)
+    np.testing.assert_array_equal(load_photo(path), whole)
