@@ -20,6 +20,9 @@ PIECE = 5.0
 FRAMES_A_SECOND = 13
 """That are looked at; encoders for calls make no more that are new."""
 
+LARGEST = 8192 * 8192
+"""Pixels of the largest frame that is decoded."""
+
 PICTURE_SIDE = 2160
 """Pixels of a picture's longer side that are looked at."""
 
@@ -78,11 +81,12 @@ def _film(path: Path, most: int) -> Iterator[Piece]:
     found = False
     try:
         with path.open("rb") as file, av.open(file, "r", options=NOWHERE_ELSE) as film:
+            film.streams.video[0].codec_context.options = {"max_pixels": str(LARGEST)}
             for start in _starts(film, most):
                 for piece in _read(film, start):
                     found = True
                     yield piece
-    except (av.FFmpegError, IndexError, ValueError, OSError) as error:
+    except Exception as error:  # decoders fail in more ways than can be listed
         if not found:
             raise _unreadable(path) from error
     if not found:

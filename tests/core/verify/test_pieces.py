@@ -75,3 +75,27 @@ def test_what_is_not_there_or_no_file_is_refused_at_once(tmp_path: Path) -> None
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(BadFile, match="is no file"):
             pieces(tmp_path / "pipe", 5)
+
+
+def test_a_film_of_frames_too_large_to_decode_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = recorded(tmp_path / "a.mp4", 1, mark=False)
+    monkeypatch.setattr("core.verify.pieces.LARGEST", 1000)
+    with pytest.raises(BadFile, match="neither"):
+        list(pieces(film, 5))
+
+
+def test_however_a_decoder_fails_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = recorded(tmp_path / "a.mp4", 1, mark=False)
+    for error in (AttributeError("secret"), OverflowError("secret"), MemoryError(), KeyError(1)):
+
+        def fail(*_: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("core.verify.pieces._lumas", fail)
+        with pytest.raises(BadFile, match="neither") as caught:
+            list(pieces(film, 5))
+        assert "secret" not in str(caught.value)
