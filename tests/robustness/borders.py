@@ -5,6 +5,7 @@ import json
 import shutil
 import socket
 import struct
+import tempfile
 import wave
 import zipfile
 from collections.abc import Callable, Sequence
@@ -63,20 +64,33 @@ def read_photo(data: bytes, folder: Path) -> None:
 
 
 def sounds() -> list[bytes]:
-    """Return half a second in the formats that are written here."""
+    """Return half a second in formats of libsndfile, and in those of phones and films."""
     import soundfile
+
+    from tests.plugins.test_audio_file import film_of_channels, mp4
 
     tone = (0.3 * np.sin(np.arange(8000) / 7)).astype(np.float32)
     found = []
-    for kind, part in (("WAV", None), ("FLAC", None), ("OGG", None), ("MP3", None), ("AIFF", None)):
+    for kind, part in (
+        ("WAV", None), ("FLAC", None), ("OGG", None), ("MP3", None), ("AIFF", None),
+        ("WAV", "IMA_ADPCM"), ("WAV", "FLOAT"), ("RF64", None), ("CAF", "ALAC_16"),
+    ):  # fmt: skip
         file = io.BytesIO()
-        soundfile.write(file, np.column_stack([tone, -tone]), 16_000, part, format=kind)
+        channels = np.column_stack([tone, -tone])
+        soundfile.write(file, channels, 16_000, part, format=kind)
         found.append(file.getvalue())
     file = io.BytesIO()
     with wave.open(file, "wb") as plain:
         plain.setparams((1, 1, 8000, 4000, "NONE", ""))
         plain.writeframes(bytes(range(250)) * 16)
-    return [*found, file.getvalue()]
+    found.append(file.getvalue())
+    with tempfile.TemporaryDirectory() as folder:
+        found += [
+            mp4(Path(folder, name), tone, codec).read_bytes()
+            for name, codec in (("a.m4a", "aac"), ("a.mkv", "libopus"), ("a.wma", "wmav2"))
+        ]
+        found.append(film_of_channels(Path(folder, "b.mkv"), tone, "7.1").read_bytes())
+    return found
 
 
 def play_sound(data: bytes, folder: Path) -> None:
@@ -96,6 +110,38 @@ def play_sound(data: bytes, folder: Path) -> None:
         pass
     finally:
         source.close()
+
+
+def films() -> list[bytes]:
+    """Return half a second of film as it is recorded, called and found elsewhere."""
+    import av
+
+    found = []
+    for name, codec in (
+        ("mp4", "libx264"),
+        ("webm", "libvpx-vp9"),
+        ("mkv", "mpeg4"),
+        ("avi", "mjpeg"),
+    ):
+        file = io.BytesIO()
+        with av.open(file, "w", format={"mkv": "matroska"}.get(name, name)) as film:
+            stream: Any = film.add_stream(codec, rate=25)
+            stream.width, stream.height = 96, 64
+            stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+            for number in range(12):
+                picture = np.full((64, 96, 3), number * 20, np.uint8)
+                film.mux(stream.encode(av.VideoFrame.from_ndarray(picture)))
+            film.mux(stream.encode(None))
+        found.append(file.getvalue())
+    return found
+
+
+def verify_film(data: bytes, folder: Path) -> None:
+    from core.verify.pieces import pieces
+
+    (folder / "film").write_bytes(data)
+    for piece in pieces(folder / "film", 5):
+        assert piece.start >= 0
 
 
 def archives() -> list[bytes]:
@@ -128,8 +174,6 @@ def import_person(data: bytes, folder: Path) -> None:
 
 def checkpoints() -> list[bytes]:
     """Return an avatar model of toy size, and a network that is read without torch."""
-    import tempfile
-
     from core.model.avatar import save_avatar
     from tests.core.neural.small import avatar
 
@@ -250,6 +294,13 @@ def _sound_errors() -> tuple[type[BaseException], ...]:
     return (BadSound,)
 
 
+def _film_errors() -> tuple[type[BaseException], ...]:
+    from core.portrait.load import BadPhoto
+    from core.verify.pieces import BadFile
+
+    return (BadFile, BadPhoto)
+
+
 def _archive_errors() -> tuple[type[BaseException], ...]:
     from core.portrait.load import BadPhoto
     from core.portrait.profile_file import BadProfileFile
@@ -272,6 +323,7 @@ BORDERS = {
     for border in (
         Border("photos", photos, read_photo, _photo_errors),
         Border("sounds", sounds, play_sound, _sound_errors),
+        Border("films", films, verify_film, _film_errors),
         Border("archives", archives, import_person, _archive_errors),
         Border("checkpoints", checkpoints, open_checkpoint, _checkpoint_errors, damaged_checkpoint),
         Border("settings", settings, load_settings, mutate=damaged_json),
