@@ -12,6 +12,7 @@ from core.process.surroundings import begin
 
 BENCHMARKS = {
     "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
+    "latency": ("latency_parts", "where each millisecond between sound and picture goes"),
     "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
     "typed": ("typed_text", "how soon typed text is heard, and silent after a stop"),
     "watermark": ("watermark_strength", "what the watermark costs, and what finds it after a call"),

@@ -198,11 +198,12 @@ def _voice() -> SourcePlugin[None]:
         "speech",
         "Synthetic speech",
         type(None),
-        lambda _, clock: PacedSource(_endless_speech(), clock, LATE),
+        lambda _, clock: PacedSource(endless_speech(), clock, LATE),
     )
 
 
-def _endless_speech() -> Callable[[int], Samples]:
+def endless_speech() -> Callable[[int], Samples]:
+    """Return what gives the next samples of speech without end."""
     sound, at = synthetic_speech(20.0, seed=1), 0
 
     def pull(count: int) -> Samples:

@@ -105,10 +105,11 @@ def live(
     voice: tuple[SourcePlugin[Any], Any],
     probe: Probe | None,
     film: Path | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[Live]:
     """Be live with a voice and its options, and warm."""
     statuses, troubles = list[Status](), list[str]()
-    engine = Engine()
+    engine = engine or Engine()
     reports = Reports(
         statuses.append, lambda *_: None, lambda e: troubles.append(str(e)), lambda _: None,
         troubles.append,

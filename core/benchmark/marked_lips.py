@@ -19,7 +19,11 @@ from core.clock import SwiftClock
 from core.engine.choice import open_stream
 from core.perception.face.finder import FaceFinder
 from core.perception.face.topology import LIP_CENTRES
-from core.perception.speech.config import FRAME_SAMPLES
+from core.perception.speech.config import (
+    EARLY_LATENCY_FRAMES,
+    FRAME_SAMPLES,
+    LATENCY_FRAMES,
+)
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.marked_speech import frame_from_marks
 from core.portrait.face_crop import face_height
@@ -101,19 +105,20 @@ def _pieces(source: object) -> Iterator[Sound]:
 
 
 def _ear_section(sounds: Sequence[Sound], opening: NDArray[np.float64]) -> Section:
-    """Compare when phonemes are said to be with when our ear hears them."""
-    ear = NumpySpeechEncoder()
-    quiet = np.zeros(FRAME_SAMPLES, np.float32)
-    steps = [ear.step(sound) for sound in [*(s.samples for s in sounds), quiet, quiet]]
-    heard = np.array([frame.opening for frame in steps if frame is not None], np.float64)
-    found = best_lag_correlation([(heard[: len(opening)], opening)], MAX_LAG)
-    return Section(
-        "The ear against the phonemes that the voice tells",
-        (
-            Measurement("correlation of both openings", found.correlation, ""),
-            Measurement("the ear hears them later by", found.lag * 1000 / FORMAT.fps, "ms"),
-        ),
-    )
+    """Compare when phonemes are said to be with when our ear hears them, early and patiently."""
+    rows = []
+    for name, kind, late in (
+        ("early, as the puppet's", NumpySpeechEncoder.step_early, EARLY_LATENCY_FRAMES),
+        ("with all of its look-ahead", NumpySpeechEncoder.step, LATENCY_FRAMES),
+    ):
+        ear, quiet = NumpySpeechEncoder(), np.zeros(FRAME_SAMPLES, np.float32)
+        steps = [kind(ear, sound) for sound in [*(s.samples for s in sounds), *late * [quiet]]]
+        heard = np.array([frame.opening for frame in steps if frame is not None], np.float64)
+        found = best_lag_correlation([(heard[: len(opening)], opening)], MAX_LAG)
+        lag = found.lag * 1000 / FORMAT.fps
+        rows.append(Measurement(f"correlation of openings, {name}", found.correlation, ""))
+        rows.append(Measurement("  the ear hears them later by", lag, "ms"))
+    return Section("The ear against the phonemes that the voice tells", tuple(rows))
 
 
 def _perform(person: Profile, sounds: Sequence[Sound], marked: bool) -> Lips:

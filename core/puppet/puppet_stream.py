@@ -6,7 +6,7 @@ import numpy as np
 
 from core.audio import Samples
 from core.look import AS_PHOTO, Background, Look
-from core.perception.speech.config import FRAME_SAMPLES, LOOKAHEAD_SAMPLES
+from core.perception.speech.config import EARLY_LOOKAHEAD_SAMPLES, FRAME_SAMPLES
 from core.portrait.analysis import PortraitAnalysis, analyse, analyse_cached
 from core.profile import Framing, Profile
 from core.puppet.frame_interpolation import MotionInterpolator
@@ -21,7 +21,7 @@ from core.video import Frame, VideoFormat
 
 
 class PuppetStream:
-    """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 80 ms of look-ahead.
+    """Satisfies `AvatarStream` and `Changeable`: 40 ms of sound in, 40 ms of look-ahead.
 
     Sound that comes with marks needs no look-ahead: its frame comes at once. One frame comes out
     at 25 a second; at another rate they are interpolated, 40 ms later.
@@ -42,7 +42,7 @@ class PuppetStream:
         self.format = format
         self.hop = FRAME_SAMPLES
         self._interpolator = MotionInterpolator(format.fps)
-        self.lag = LOOKAHEAD_SAMPLES + self._interpolator.lag
+        self.lag = EARLY_LOOKAHEAD_SAMPLES + self._interpolator.lag
         self._renderer = self._prepare(Look(profile, background))
         self._changes = LookChanges(self._prepare)
         self._tracker = SpeechTracker()
@@ -55,7 +55,7 @@ class PuppetStream:
         return self._renderer.framing
 
     def step(self, audio: Samples, marks: Marks | None = None) -> Sequence[Frame]:
-        """See `AvatarStream.step`; without marks nothing comes back for the first 80 ms."""
+        """See `AvatarStream.step`; without marks nothing comes back for the first 40 ms."""
         return [self._frame(*moment) for moment in self._perform(audio, marks)]
 
     def skip(self, audio: Samples, marks: Marks | None = None) -> int:

@@ -27,9 +27,10 @@ class SpokenFrame:
 class SpeechTracker:
     """Turns hops of sound into frames, each exactly once and in order. One thread.
 
-    A frame that is told comes at once, one that is heard LATENCY_FRAMES later. Where a voice that
-    tells follows one that is heard, the frames still owed come with its first; the other way round
-    none comes until the ear has caught up. It always listens, so that it hears well when it must.
+    A frame that is told comes at once, one that is heard EARLY_LATENCY_FRAMES later. Where a voice
+    that tells follows one that is heard, the frames still owed come with its first; the other way
+    round none comes until the ear has caught up. It always listens, so that it hears well when it
+    must.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,7 @@ class SpeechTracker:
     def step(self, audio: Samples, marks: Marks | None) -> list[SpokenFrame]:
         """Take one frame of sound, shape (FRAME_SAMPLES,); return the frames that are ready."""
         frames = []
-        heard = self._encoder.step(audio)
+        heard = self._encoder.step_early(audio)
         if heard is not None:
             if self._frames_heard == self._frames_out:
                 frames.append(SpokenFrame(as_track(heard)))

@@ -13,6 +13,10 @@ LATENCY_FRAMES = 2
 """Frames between input and output."""
 LOOKAHEAD_SAMPLES = LATENCY_FRAMES * FRAME_SAMPLES
 """Samples after a frame's end that its output depends on: 80 ms."""
+EARLY_LATENCY_FRAMES = 1
+"""The same where the last of it is simulated, for who is live (decision 0055)."""
+EARLY_LOOKAHEAD_SAMPLES = EARLY_LATENCY_FRAMES * FRAME_SAMPLES
+"""40 ms."""
 WEIGHTS = Path(__file__).parents[2] / "weights" / "speech.safetensors"
 """The network that the program ships with."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.audio import Samples
 from core.checkpoint import BadCheckpoint, load
 from core.perception.speech.config import (
+    EARLY_LATENCY_FRAMES,
     FRAME_SAMPLES,
     LATENCY_FRAMES,
     WEIGHTS,
@@ -83,11 +84,28 @@ class NumpySpeechEncoder:
 
     def step(self, samples: Samples) -> SpeechFrame | None:
         """Encode FRAME_SAMPLES; return the frame that began LATENCY_FRAMES + 1 ago, if any."""
-        assert len(samples) == FRAME_SAMPLES
-        features, snr = self._levels.step(self._mel.step(samples))
-        frame = self._network.step(features, snr)
-        self._frames_in += 1
+        _, frame = self._encode(samples)
         return frame if self._frames_in > LATENCY_FRAMES else None
+
+    def step_early(self, samples: Samples) -> SpeechFrame | None:
+        """Encode FRAME_SAMPLES; return the frame that began EARLY_LATENCY_FRAMES + 1 ago, if any.
+
+        Its future context is simulated where it is not there yet (An et al. 2022, CUSIDE): the last
+        spectrum goes on. What comes next is encoded as if nobody had asked.
+        """
+        mel, _ = self._encode(samples)
+        held = np.broadcast_to(mel[-1], mel.shape)
+        levels, network = self._levels.state, self._network.state
+        frame = self._network.step(*self._levels.step(held))
+        self._levels.state, self._network.state = levels, network
+        return frame if self._frames_in > EARLY_LATENCY_FRAMES else None
+
+    def _encode(self, samples: Samples) -> tuple[Array, SpeechFrame]:
+        """Return the spectra of FRAME_SAMPLES, and the network's output."""
+        assert len(samples) == FRAME_SAMPLES
+        self._frames_in += 1
+        mel = self._mel.step(samples)
+        return mel, self._network.step(*self._levels.step(mel))
 
 
 class _LogMel:
@@ -115,18 +133,19 @@ class _LevelTracker:
     """Track noise floor and speech level, and normalise by them: the result is gain invariant."""
 
     def __init__(self, config: SpeechConfig) -> None:
-        self._noise_floor = np.full(config.mel_bands, INITIAL_NOISE, np.float32)
-        self._speech_level = math.log(POWER_FLOOR)
+        floor = np.full(config.mel_bands, INITIAL_NOISE, np.float32)
+        self.state: tuple[Array, float] = floor, math.log(POWER_FLOOR)
+        """Noise floor of each band, and level of speech; replaced whole."""
 
     def step(self, mel: Array) -> tuple[Array, float]:
         """Return (HOPS_PER_FRAME, bands, 2), relative to level and noise, and the speech SNR."""
-        self._noise_floor = np.minimum(mel.mean(0), self._noise_floor + NOISE_RISE)
-        noise_level = _log_sum_exp(self._noise_floor)
-        now, level = _log_sum_exp(mel) - math.log(HOPS_PER_FRAME), self._speech_level
+        noise_floor, level = self.state
+        noise_floor = np.minimum(mel.mean(0), noise_floor + NOISE_RISE)
+        noise_level, now = _log_sum_exp(noise_floor), _log_sum_exp(mel) - math.log(HOPS_PER_FRAME)
         risen = level + ATTACK * (now - level)
         level = max(risen, level - LEVEL_DECAY, now - OVERSHOOT, noise_level + MIN_SPEECH_SNR)
-        self._speech_level = level
-        noise = np.maximum(self._noise_floor, level - DYNAMIC_RANGE)
+        self.state = noise_floor, level
+        noise = np.maximum(noise_floor, level - DYNAMIC_RANGE)
         relative = np.maximum((mel - level) / LOG_UNIT, RELATIVE_MIN)
         snr = np.clip((mel - noise) / LOG_UNIT, SNR_MIN, SNR_MAX)
         return np.stack([relative, snr], -1), min((level - noise_level) / LOG_UNIT, SNR_MAX)
@@ -160,6 +179,20 @@ class _Network:
             hidden = layer.step(hidden)
         return self._decode(_silu(self._feature(np.concatenate([y, hidden]))))
 
+    @property
+    def state(self) -> list[Array]:
+        """A copy of what it remembers of earlier frames, part by part."""
+        return [part.copy() for part in self._parts()]
+
+    @state.setter
+    def state(self, state: list[Array]) -> None:
+        for part, kept in zip(self._parts(), state, strict=True):
+            part[:] = kept
+
+    def _parts(self) -> list[Array]:
+        windows = [convolve.window for convolve in self._convolutions]
+        return [*windows, self._context, *(layer.hidden for layer in self._gru)]
+
     def _layer_norm(self, x: Array) -> Array:
         weight, bias = self._norm
         centred = x - x.mean()
@@ -184,15 +217,15 @@ class _CausalConv2d:
         past, padding, bands = spec.left_context, spec.band_padding, spec.in_bands
         self._past, self._inner = past, slice(padding, padding + bands)
         size = past + spec.steps_per_frame, bands + 2 * padding, spec.in_channels
-        self._window = np.zeros(size, np.float32)
-        patches = sliding_window_view(self._window, spec.kernel, (0, 1))
+        self.window = np.zeros(size, np.float32)
+        patches = sliding_window_view(self.window, spec.kernel, (0, 1))
         patches = patches[:: spec.stride[0], :: spec.stride[1]]
         self._patches = patches.transpose(0, 1, 3, 4, 2)  # (steps, bands, *kernel, channels)
 
     def step(self, x: Array) -> Array:
         """Turn a frame (steps, bands, channels) into one with fewer steps and bands."""
-        self._window[: self._past] = self._window[-self._past :]
-        self._window[self._past :, self._inner] = x
+        self.window[: self._past] = self.window[-self._past :]
+        self.window[self._past :, self._inner] = x
         patches = self._patches.reshape(*self._patches.shape[:2], -1)
         return np.asarray(np.maximum(patches @ self._weight + self._bias, 0))
 
@@ -216,16 +249,16 @@ class _GruLayer:
     def __init__(self, weights: Mapping[str, Array], layer: int) -> None:
         self._input = _linear(weights, f"gru.{{}}_ih_l{layer}")
         self._hidden = _linear(weights, f"gru.{{}}_hh_l{layer}")
-        self._hidden_state = np.zeros(self._hidden.weight.shape[1], np.float32)
+        self.hidden = np.zeros(self._hidden.weight.shape[1], np.float32)
 
     def step(self, x: Array) -> Array:
         """Return the new hidden state for input (width,)."""
         gates_in = self._input(x).reshape(3, -1)
-        gates_hidden = self._hidden(self._hidden_state).reshape(3, -1)
+        gates_hidden = self._hidden(self.hidden).reshape(3, -1)
         reset, update = _sigmoid(gates_in[:2] + gates_hidden[:2])
         candidate = np.tanh(gates_in[2] + reset * gates_hidden[2])
-        self._hidden_state = np.asarray(candidate + update * (self._hidden_state - candidate))
-        return self._hidden_state
+        self.hidden = np.asarray(candidate + update * (self.hidden - candidate))
+        return self.hidden
 
 
 def _sigmoid(x: Array) -> Array:

@@ -16,7 +16,11 @@ from PIL import Image
 from core.audio import Samples
 from core.look import Background, Look
 from core.perception.face.finder import Face, NoFace
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, LOOKAHEAD_SAMPLES
+from core.perception.speech.config import (
+    EARLY_LATENCY_FRAMES,
+    EARLY_LOOKAHEAD_SAMPLES,
+    FRAME_SAMPLES,
+)
 from core.portrait.analysis import LONGEST_SIDE, matte_levels
 from core.portrait.analysis_cache import Findings, save_findings
 from core.portrait.load import BadPhoto, load_photo_with_digest
@@ -84,13 +88,13 @@ def _dark(frame: Frame) -> int:
     return int((mouth.max(-1) < 100).sum())
 
 
-def test_frames_of_a_living_head_come_two_late_and_count_on(stream: PuppetStream) -> None:
-    assert (stream.hop, stream.lag) == (FRAME_SAMPLES, LOOKAHEAD_SAMPLES) == (640, 1280)
+def test_frames_of_a_living_head_come_one_late_and_count_on(stream: PuppetStream) -> None:
+    assert (stream.hop, stream.lag) == (FRAME_SAMPLES, EARLY_LOOKAHEAD_SAMPLES) == (640, 640)
     assert stream.format == SMALL
     answers = [stream.step(piece) for piece in np.zeros((22, FRAME_SAMPLES), np.float32)]
-    assert [len(answer) for answer in answers] == [0] * LATENCY_FRAMES + [1] * 20
+    assert [len(answer) for answer in answers] == [0] * EARLY_LATENCY_FRAMES + [1] * 21
     frames = [frame for answer in answers for frame in answer]
-    assert [frame.sample for frame in frames] == [640 * i for i in range(20)]
+    assert [frame.sample for frame in frames] == [640 * i for i in range(21)]
     for frame in frames:
         assert frame.picture.shape == (180, 320, 3)
         assert frame.picture.dtype == np.uint8
@@ -135,7 +139,7 @@ def test_the_same_seed_gives_the_same_film_and_another_does_not(profile: Profile
 def test_the_profiles_framing_is_kept(profile: Profile) -> None:
     framed = Profile("a", "A", profile.references, "Drawn.", Framing(fit="letterbox"))
     with closing(PuppetStream(framed, SMALL)) as stream:
-        (frame,) = _play(stream, np.zeros(3 * FRAME_SAMPLES, np.float32))
+        (frame,) = _play(stream, np.zeros((1 + EARLY_LATENCY_FRAMES) * FRAME_SAMPLES, np.float32))
     assert (frame.picture[:, :70] == 0).all()
     assert (frame.picture[:, 250:] == 0).all()
     assert frame.picture[:, 70:250].min() > 0
@@ -169,11 +173,11 @@ def test_a_photo_without_a_face_is_refused(
 
 def test_at_thirty_a_second_frames_come_in_the_voices_time(profile: Profile) -> None:
     with closing(PuppetStream(profile, replace(SMALL, fps=30))) as stream:
-        assert stream.lag == LOOKAHEAD_SAMPLES + FRAME_SAMPLES
+        assert stream.lag == EARLY_LOOKAHEAD_SAMPLES + FRAME_SAMPLES
         answers = [stream.step(piece) for piece in np.zeros((27, FRAME_SAMPLES), np.float32)]
     samples = [frame.sample for answer in answers for frame in answer]
     assert samples == [round(i * 16_000 / 30) for i in range(len(samples))]
-    assert len(samples) == 29  # 0.96 s of 25 frames, the last one included
+    assert len(samples) == 31  # a second of 25 frames, the last one included
     fed = np.cumsum([FRAME_SAMPLES] * 27).repeat([len(answer) for answer in answers])
     assert (fed - np.array(samples) - 16_000 / 30 <= stream.lag + 1).all()
 
@@ -182,7 +186,7 @@ def _changed(stream: PuppetStream, look: Look) -> tuple[list[Frame], Exception |
     """Ask for `look`, and go on until it is there or refused; return the frames until then."""
     answers: SimpleQueue[Exception | None] = SimpleQueue()
     frames = _play(
-        stream, np.zeros(LATENCY_FRAMES * FRAME_SAMPLES, np.float32)
+        stream, np.zeros(EARLY_LATENCY_FRAMES * FRAME_SAMPLES, np.float32)
     )  # a new stream listens so long
     stream.change(look, answers.put)
     end = time.monotonic() + 60
@@ -199,9 +203,9 @@ def test_the_background_changes_while_the_person_goes_on(
 ) -> None:
     with closing(PuppetStream(profile, SMALL)) as other:
         frames, error = _changed(stream, Look(profile, GREEN))
-        there = _play(other, np.zeros(FRAME_SAMPLES * (len(frames) + LATENCY_FRAMES), np.float32))[
-            -1
-        ]
+        there = _play(
+            other, np.zeros(FRAME_SAMPLES * (len(frames) + EARLY_LATENCY_FRAMES), np.float32)
+        )[-1]
     assert error is None
     assert [frame.sample for frame in frames] == [640 * i for i in range(len(frames))]
     last = frames[-1]

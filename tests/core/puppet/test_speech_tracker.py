@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
+from core.perception.speech.config import EARLY_LATENCY_FRAMES, FRAME_SAMPLES
 from core.puppet.speech_tracker import SpeechTracker, SpokenFrame
 from core.speech_marks import Marks, PhonemeMark
 
@@ -24,7 +24,7 @@ def test_what_is_told_is_shown_at_once() -> None:
 
 def test_what_is_heard_comes_later() -> None:
     found = steps(SpeechTracker(), None, 5)
-    assert [len(frames) for frames in found] == [0] * LATENCY_FRAMES + [1] * 3
+    assert [len(frames) for frames in found] == [0] * EARLY_LATENCY_FRAMES + [1] * 4
     assert found[-1][0].accents is None
 
 
@@ -33,8 +33,8 @@ def test_every_frame_comes_once_whoever_speaks() -> None:
     heard = steps(tracker, None, 6)
     told = steps(tracker, SPOKEN, 4)
     again = steps(tracker, None, 6)
-    assert [len(frames) for frames in told] == [1 + LATENCY_FRAMES, 1, 1, 1]
-    assert [len(frames) for frames in again] == [0] * LATENCY_FRAMES + [1] * 4
-    assert sum(map(len, heard + told + again)) == 16 - LATENCY_FRAMES
+    assert [len(frames) for frames in told] == [1 + EARLY_LATENCY_FRAMES, 1, 1, 1]
+    assert [len(frames) for frames in again] == [0] * EARLY_LATENCY_FRAMES + [1] * 5
+    assert sum(map(len, heard + told + again)) == 16 - EARLY_LATENCY_FRAMES
     assert told[0][0].accents is None  # heard before, and due now
     assert all(frame.track.opening > 0.5 for frame in told[0][1:])

@@ -11,7 +11,13 @@ import torch
 
 from core.audio import SAMPLE_RATE, Samples
 from core.checkpoint import BadCheckpoint
-from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES, WEIGHTS, SpeechConfig
+from core.perception.speech.config import (
+    EARLY_LATENCY_FRAMES,
+    FRAME_SAMPLES,
+    LATENCY_FRAMES,
+    WEIGHTS,
+    SpeechConfig,
+)
 from core.perception.speech.encoder_numpy import NumpySpeechEncoder
 from core.perception.speech.encoder_torch import SpeechEncoder, SpeechFrames, load_speech_encoder
 from core.tensors import save
@@ -64,6 +70,32 @@ def test_a_returned_frame_stays_as_it_is() -> None:
         reader.step(piece)
     np.testing.assert_array_equal(frame.visemes, before[0])
     np.testing.assert_array_equal(frame.features, before[1])
+
+
+def test_who_asks_early_changes_nothing_of_what_is_heard() -> None:
+    early, patient = NumpySpeechEncoder(), NumpySpeechEncoder()
+    *before, last = vowel(frames=30).astype(np.float32).reshape(-1, FRAME_SAMPLES)
+    for piece in before:
+        early.step_early(piece)
+        patient.step(piece)
+    found, expected = early.step(last), patient.step(last)
+    assert found is not None
+    assert expected is not None
+    np.testing.assert_array_equal(found.features, expected.features)
+
+
+def test_a_frame_that_is_asked_for_early_is_nearly_that_which_comes_later() -> None:
+    early, patient = NumpySpeechEncoder(), NumpySpeechEncoder()
+    pieces = vowel(frames=60).astype(np.float32).reshape(-1, FRAME_SAMPLES)
+    soon = [early.step_early(piece) for piece in pieces]
+    later = [patient.step(piece) for piece in pieces]
+    assert soon[:EARLY_LATENCY_FRAMES] == [None] * EARLY_LATENCY_FRAMES
+    known = later[LATENCY_FRAMES:]
+    pairs = list(zip(soon[EARLY_LATENCY_FRAMES:], known, strict=False))
+    assert len(pairs) == len(known)
+    openings = np.array([[a.opening, b.opening] for a, b in pairs if a and b]).T
+    assert openings.max() > 0.4
+    assert np.corrcoef(openings)[0, 1] > 0.95
 
 
 def test_the_numpy_encoder_imports_no_torch() -> None:
