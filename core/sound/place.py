@@ -12,8 +12,9 @@ from core.process.priority import SOUND, prefer
 
 log = logging.getLogger(__name__)
 
-AGAIN = 2.0
-"""Seconds from one try to the next."""
+SOON, AGAIN = 0.25, 2.0
+"""Seconds from the first failure to the next try, and from one try to the next at most: twice as
+long after each. A server that is started again is there in a moment, a cable in an hour."""
 
 WAITING = 50
 """Pieces of sound that may wait for a place that is being opened or hangs; two seconds."""
@@ -46,6 +47,7 @@ class Place:
         self._changed = threading.Event()
         self._closed = threading.Event()
         self._lost = False
+        self._pause = SOON
         self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
         self._thread.start()
 
@@ -72,7 +74,8 @@ class Place:
                     self._play_all(sink)
             except Exception as error:  # noqa: BLE001 - whatever a driver says, the others go on
                 self._note_lost(error)
-                self._clock.wait(AGAIN, self._closed)
+                self._clock.wait(self._pause, self._closed)
+                self._pause = min(2 * self._pause, AGAIN)
 
     def _play_all(self, sink: SoundSink) -> None:
         """Play what comes, not what came before the sink was open: that is too late."""
@@ -91,6 +94,7 @@ class Place:
         self._lost = True
 
     def _note_back(self) -> None:
+        self._pause = SOON
         if self._lost:
             self._lost = False
             self._on_back()

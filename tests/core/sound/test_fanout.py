@@ -22,6 +22,17 @@ class Hurry(WallClock):
         return super().wait(seconds / 100, until)
 
 
+class Noting(Hurry):
+    """Notes how long it was to wait."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float, until: threading.Event) -> bool:
+        self.waits.append(seconds)
+        return super().wait(seconds, until)
+
+
 class Broken(Sink):
     """Breaks at its second sound, and again when it is closed."""
 
@@ -147,3 +158,18 @@ def test_without_any_place_it_is_silent() -> None:
     fanout = Stage().fanout()
     fanout.play(SOUND)
     fanout.close()
+
+
+def test_it_is_tried_soon_then_every_two_seconds_and_soon_again_once_it_worked() -> None:
+    clock, sink = Noting(), Sink()
+    openings = iter(["gone"] * 5 + ["back", "gone"])
+
+    def open_sink() -> Sink:
+        if next(openings, "back") == "gone":
+            raise OSError("gone")
+        return Broken(Opened()) if not sink.sounds and len(clock.waits) == 5 else sink
+
+    fanout = Fanout([open_sink], lambda _: None, lambda: None, clock)
+    played(fanout, lambda: sink.sounds)
+    fanout.close()
+    assert clock.waits == [0.25, 0.5, 1.0, 2.0, 2.0, 0.25, 0.5]
