@@ -106,8 +106,9 @@ def live(
     probe: Probe | None,
     film: Path | None = None,
     engine: Engine | None = None,
+    sound: tuple[str, ...] = (MICROPHONE,),
 ) -> Iterator[Live]:
-    """Be live with a voice and its options, and warm."""
+    """Be live with a voice and its options, and warm; heard by `probe`, or in `sound` without."""
     statuses, troubles = list[Status](), list[str]()
     engine = engine or Engine()
     reports = Reports(
@@ -116,7 +117,7 @@ def live(
     )  # fmt: skip
     outputs = ProbeOutputs(probe) if probe else None
     scene = Scene(
-        *voice, portrait(chosen), chosen.engine, "", BadgeOptions(), probe, (MICROPHONE,)
+        *voice, portrait(chosen), chosen.engine, "", BadgeOptions(), probe, sound
     )  # fmt: skip
     with closing(Devices(engine, outputs=outputs)) as devices:
         broadcast = Broadcast(scene, devices, reports, open_recorder=Recording)

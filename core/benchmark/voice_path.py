@@ -1,7 +1,7 @@
 """The voice's own way: what arrives of it, and what becomes of it when something fails.
 
-Each scenario goes live with the engine in its process, as the window does, on a voice of our own;
-one listens at the virtual microphone through parec, so it needs a PulseAudio or PipeWire server.
+Each scenario goes live with the engine in its process, as the window does, on a voice of our own.
+Two listen through parec, to a PulseAudio or PipeWire that is started for them alone.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,10 +22,12 @@ import numpy as np
 from core.audio import SAMPLE_RATE, VOICE_RATE, WIDER, PacedSource, Piece, Samples
 from core.benchmark.live_probe import Probe, describe_person, live
 from core.benchmark.measurements import Measurement, Report, Section, machine
+from core.benchmark.sound_servers import KINDS, PULSEAUDIO, own_server
 from core.cli import portrait
 from core.engine.engine_client import Engine
 from core.plugin import SourcePlugin
-from core.sound.virtual_microphone import SOURCE
+from core.sound.outputs import MICROPHONE
+from core.sound.virtual_microphone import SOURCE, sinks
 from core.video import HD
 
 TONES = (1_000, 11_000, 15_000)
@@ -38,7 +41,16 @@ NOTCH = 60.0
 AFTER = 8.0
 """Seconds that are watched after a fault."""
 
-SCENARIOS = ("tones", "overload", "stopped", "killed")
+CHANNELS = 2
+"""That are listened to."""
+
+FRAME = 4 * CHANNELS
+"""Bytes."""
+
+BLOCK = 480
+"""Frames that are listened to at a time: 10 ms."""
+
+SCENARIOS = ("tones", "server", "overload", "stopped", "killed")
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +61,9 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", choices=SCENARIOS, nargs="+", default=SCENARIOS, help="some of the scenarios"
     )
+    parser.add_argument(
+        "--server", choices=KINDS, default=PULSEAUDIO, help="the sound server that is started"
+    )
 
 
 def measure(chosen: argparse.Namespace) -> Report:
@@ -56,6 +71,7 @@ def measure(chosen: argparse.Namespace) -> Report:
     person = portrait(chosen)
     deeds: dict[str, Callable[[], Section]] = {
         "tones": lambda: _tones(chosen),
+        "server": lambda: _server(chosen),
         "overload": lambda: _overload(chosen),
         "stopped": lambda: _stopped(chosen),
         "killed": lambda: _killed(chosen),
@@ -81,34 +97,84 @@ def _voice(hertz: float) -> SourcePlugin[None]:
 
 def _tones(chosen: argparse.Namespace) -> Section:
     rows = []
-    for hertz in TONES:
-        with tempfile.TemporaryDirectory() as folder:
-            film = Path(folder) / "tone.mp4"
-            with live(chosen, (_voice(hertz), None), None, film) as on_air:
-                heard = _listened(2.0)
-                on_air.broadcast.join(0.5)
-            for place, voice in (("virtual microphone", heard), ("MP4", _decoded(film))):
+    with own_server(chosen.server):
+        for hertz in TONES:
+            for place, voice in _arrived(chosen, hertz):
                 level, rest = _fitted(voice, hertz)
                 rows.append(Measurement(f"{hertz} Hz at the {place}", level, "dB"))
                 if hertz == TONES[0]:
                     rows.append(Measurement(f"  distortion and noise at the {place}", rest, "dB"))
-    return Section("A tone against its source", tuple(rows))
+    return Section(f"A tone against its source, {chosen.server}", tuple(rows))
 
 
-def _listened(seconds: float) -> Samples:
-    """Return what another program hears from the virtual microphone; empty if it cannot."""
+def _arrived(chosen: argparse.Namespace, hertz: float) -> list[tuple[str, Samples]]:
+    """Return what arrives of a tone, and where."""
+    monitor = sinks()[0].name
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "tone.mp4"
+        with live(chosen, (_voice(hertz), None), None, film, sound=(MICROPHONE, monitor)) as on_air:
+            microphone, ears = _listened(SOURCE, 2.0), _listened(f"{monitor}.monitor", 2.0)
+            on_air.broadcast.join(0.5)
+        recorded = _decoded(film)
+    return [("virtual microphone", microphone), ("monitor", ears), ("MP4", recorded)]
+
+
+def _listened(place: str, seconds: float) -> Samples:
+    """Return what another program hears there, after a second; empty if it cannot."""
+    with _listener(place) as parec:
+        assert parec.stdout
+        wanted = int((seconds + 1) * VOICE_RATE) * FRAME
+        heard = np.frombuffer(parec.stdout.read(wanted), np.float32)
+    return heard[CHANNELS * VOICE_RATE :: CHANNELS]  # servers mix differently: listen to one
+
+
+@contextmanager
+def _listener(place: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [
-        "parec", "-d", SOURCE, "--raw", "--format=float32le", f"--rate={VOICE_RATE}", "--channels=1"
+        "parec", "-d", place, "--raw", "--format=float32le", f"--rate={VOICE_RATE}",
+        f"--channels={CHANNELS}", "--latency-msec=10",
     ]  # fmt: skip
-    try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
-            assert parec.stdout
-            wanted = int((seconds + 1) * VOICE_RATE) * 4
-            heard = np.frombuffer(parec.stdout.read(wanted), np.float32)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parec:
+        try:
+            yield parec
+        finally:
             parec.kill()
-    except OSError:
-        return np.zeros(0, np.float32)
-    return heard[VOICE_RATE:]
+
+
+def _server(chosen: argparse.Namespace) -> Section:
+    with own_server(chosen.server) as server, live(chosen, (_voice(440), None), None) as on_air:
+        _await_voice(AFTER)
+        killed = time.monotonic()
+        server.kill()
+        server.start()
+        there = time.monotonic()
+        _await_voice(2 * AFTER)
+        back = time.monotonic()
+        on_air.broadcast.join(0.5)
+    return Section(
+        f"Sound server killed and started again, {chosen.server}",
+        (
+            Measurement("until the server answers again", there - killed, "s"),
+            Measurement("until the voice is heard at the microphone", back - killed, "s"),
+        ),
+    )
+
+
+def _await_voice(patience: float) -> None:
+    """Wait until the voice is heard at the virtual microphone.
+
+    Raises:
+        TimeoutError: it is not, within `patience` seconds.
+    """
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with _listener(SOURCE) as parec:
+            assert parec.stdout
+            while len(block := parec.stdout.read(FRAME * BLOCK)) and time.monotonic() < end:
+                if np.abs(np.frombuffer(block, np.float32)).max() > LOUD / 2:
+                    return
+        time.sleep(0.02)
+    raise TimeoutError("the voice is not heard at the virtual microphone")
 
 
 def _decoded(film: Path) -> Samples:

@@ -30,8 +30,9 @@ takes away the 21 ms of nothing that AAC puts before the sound."""
 PATIENCE = 2 * VOICE_RATE
 """Frames by which sound may be behind the pictures before it counts as missing."""
 
-SOUND_BITS = 192_000
-"""A second, at which AAC keeps all that can be heard of a voice."""
+SOUND_BITS = 256_000
+"""A second: beside a tone of 1 kHz, FFmpeg's AAC leaves -73 dB of noise; at 192,000 up to -56, at
+320,000 no less."""
 
 CHANNELS = 2
 
