@@ -14,6 +14,8 @@ BENCHMARKS = {
     "live": ("live_chain", "the whole chain, as fast as it goes and then live"),
     "latency": ("latency_parts", "where each millisecond between sound and picture goes"),
     "voice": ("voice_path", "what arrives of the voice, and what becomes of it under faults"),
+    "clocks": ("two_clocks", "the voice between two clocks that differ, an hour simulated"),
+    "openings": ("engine_openings", "memory of the engine's process over many openings"),
     "typed": ("typed_text", "how soon typed text is heard, and silent after a stop"),
     "watermark": ("watermark_strength", "what the watermark costs, and what finds it after a call"),
     "against": ("two_trees", "any of the others, side by side with another tree"),
