@@ -56,6 +56,14 @@ def test_any_cut_equals_the_whole() -> None:
         np.testing.assert_allclose(again, whole, atol=2e-5)
 
 
+@pytest.mark.parametrize("rates", [(16_000, 48_000), (48_000, 16_000), (48_000, 48_000)])
+@pytest.mark.parametrize("cut", [7, 640])
+def test_few_phases_sound_as_any_place_between_two_frames(rates: tuple[int, int], cut: int) -> None:
+    sound = np.random.default_rng(1).normal(0, 0.1, 6400).astype(np.float32)
+    barely = resampled(sound, *rates, pace=1e-12, cut=cut)  # each frame's weights are worked out
+    np.testing.assert_allclose(resampled(sound, *rates, cut=cut), barely, atol=2e-6)
+
+
 def test_each_channel_is_heard_as_if_it_were_alone() -> None:
     resampler = SincResampler(44_100, VOICE_RATE)
     both = np.stack([tone(0.1, 44_100), tone(0.1, 44_100, 700.0)], 1)
