@@ -31,8 +31,11 @@ from core.video import Picture, VideoFormat
 
 log = logging.getLogger(__name__)
 
-LOOK = 0.004
-"""Seconds between two looks for a new picture."""
+LOOK, LOOK_CLOSELY = 0.004, 0.001
+"""Seconds between two looks for a new picture, and while one is due."""
+
+DUE = 0.8
+"""Share of a frame's time after which the next picture is due."""
 
 CHECK = 1.0
 """Seconds between two looks whether the device is still there."""
@@ -104,7 +107,8 @@ class OpenCamera:
         period = 1 / self.format.fps
         due = self._sent + period * (1.5 if self._fresh == self._sent else 1.0)
         while self.slots.newest <= self.after and self.clock.now() < due:
-            self.clock.wait(LOOK, ended)
+            soon = self._fresh + DUE * period <= self.clock.now() < self._fresh + 2 * period
+            self.clock.wait(LOOK_CLOSELY if soon else LOOK, ended)
             if ended.is_set():
                 return
         self._look()
