@@ -34,6 +34,11 @@ PAUSE = 0.02
 """Seconds between two steps that are measured alone: about as long as a live engine rests."""
 
 
+LOST = 0.2
+"""Seconds that sound can wait for the engine's thread; where it seems more, or less than none, some
+was left out, and steps no longer count as the source does."""
+
+
 class Step(NamedTuple):
     begun: float
     done: float
@@ -141,7 +146,7 @@ def _live(chosen: argparse.Namespace) -> tuple[NDArray[np.float64], dict[str, li
     whole, parts = list[float](), dict[str, list[float]]()
     for picture in probe.pictures[warm:]:
         step = engine.steps.get(picture.start)
-        if step and step.fed in given:  # else it was repeated, or sound was lost
+        if step and 0 <= step.begun - given.get(step.fed, np.inf) < LOST:
             whole.append(1e3 * (picture.at - picture.heard))
             for name, seconds in _parts(picture.start, picture.heard, picture.at, step, given):
                 parts.setdefault(name, []).append(1e3 * seconds)

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from core.engine.badge import BadgeOptions
 from core.engine.conversation import SHARED_BYTES
-from core.engine.heap import release_memory
+from core.engine.heap import release_memory, share_arena
 from core.look import Background, Look
 from core.process.child import Message, Pipe, claim, serve
 from core.process.loading import loading
@@ -96,6 +96,7 @@ class EngineProcess:
         self._stream, why = self._open_stream(
             order["engine"], look.profile, format, look.background, self._send_message, badge
         )
+        release_memory()
         hop, lag = self._stream.hop, self._stream.lag
         self._send({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
 
@@ -176,6 +177,7 @@ def _cover(frame: Frame) -> NDArray[np.uint8]:
 
 def main() -> int:
     pipe = claim()
+    share_arena()
     prefer(PICTURE)
     with loading():
         from core.engine.choice import open_stream, prefetch

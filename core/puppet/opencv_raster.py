@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.pixels import remapped, stretched
+from core.puppet.arrays import tree_map
 from core.puppet.portrait_layers import LayeredPortrait, Texture
 
 Bytes = NDArray[np.uint8]
@@ -43,6 +44,36 @@ class OpenCvRaster:
     def pixels_of(self, texture: Texture) -> Bytes:
         """Return the pixels (h, w, 4) of a texture."""
         return self._pixels[_data_address(texture.image)]
+
+    def without_pixels(self, portrait: LayeredPortrait) -> LayeredPortrait:
+        """Return `portrait` for this raster alone, which has the pixels as bytes: not kept twice.
+
+        Rasters that were made of this one before cannot sample it.
+        """
+
+        def hollow(array: Any) -> Any:
+            pixels = self._pixels.pop(_data_address(array), None)
+            if pixels is None:
+                return array
+            mark = np.broadcast_to(np.zeros(1, np.float32), array.shape)
+            self._pixels[_data_address(mark)] = pixels
+            return mark
+
+        found: LayeredPortrait = tree_map(portrait, hollow)
+        self._person = found.person
+        return found
+
+    def with_pixels(self, portrait: LayeredPortrait) -> LayeredPortrait:
+        """Return a portrait from `without_pixels` as any raster can sample it."""
+
+        def filled(array: Any) -> Any:
+            pixels = self._pixels.get(_data_address(array))
+            if pixels is None:
+                return array
+            return np.multiply(pixels.transpose(2, 0, 1)[None], 1 / 255, dtype=np.float32)
+
+        found: LayeredPortrait = tree_map(portrait, filled)
+        return found
 
     def to_pixels(self, texture: Texture, at: Plane) -> Plane:
         """Return positions (1, h, w, 2) as pixels of `pixels_of`, (h, w, 2)."""

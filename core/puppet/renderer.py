@@ -90,8 +90,9 @@ class Renderer:
         cover = self._worker.submit(cutout.still_cover, format) if transparent else None
         tables, side = expressions or load_expressions(), min(self._side, MAX_CROP_SIDE)
         layers = cut_layers(cutout.photo, cutout.alpha, landmarks, crop, side, tables, donors)
-        self._portrait: LayeredPortrait = add_batch_dimension(layers)
-        self._raster = OpenCvRaster(self._portrait, self._side)
+        whole: LayeredPortrait = add_batch_dimension(layers)
+        self._raster = OpenCvRaster(whole, self._side)
+        self._portrait = self._raster.without_pixels(whole)
         self._person = PersonLayer(self._raster.pixels_of(self._portrait.person))
         photo_region = self._placement.photo_region(*self._photo_size)
         self._visible = photo_region.intersect(Region.full_frame(format)).intersect(self._square)
@@ -116,8 +117,8 @@ class Renderer:
 
     @property
     def portrait(self) -> LayeredPortrait:
-        """The portrait as a batch of one."""
-        return self._portrait
+        """The portrait as a batch of one, with its pixels."""
+        return self._raster.with_pixels(self._portrait)
 
     def render(self, motion: Motion) -> Picture:
         """Return the frame for `motion`, a batch of one. The caller owns it."""

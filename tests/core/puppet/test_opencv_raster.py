@@ -123,3 +123,17 @@ def test_a_torch_brush_reads_a_texture_where_it_lies(renderer: Renderer) -> None
     squeezed = at * torch.tensor([0.5, 1.0]) + torch.tensor([0.5, 0.0])
     found, expected = brush.sample(small, squeezed), brush.sample(person, at)
     torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)
+
+
+def test_a_raster_that_has_the_pixels_samples_a_portrait_without_them(renderer: Renderer) -> None:
+    whole = renderer.portrait
+    raster = OpenCvRaster(whole, 100).for_region((20, 10), 1)
+    grid = lattice(40, 45, 20, 10, 1, 100)
+    before = raster.sample(whole.upper, grid), raster.person_alpha(grid)
+    hollow = raster.without_pixels(whole)
+    images = (hollow.person, hollow.upper, hollow.lower, hollow.closed_lids)
+    assert all(texture.image.strides == (0, 0, 0, 0) for texture in images)  # one number
+    np.testing.assert_array_equal(raster.sample(hollow.upper, grid), before[0])
+    np.testing.assert_array_equal(raster.person_alpha(grid), before[1])
+    again = raster.with_pixels(hollow)
+    np.testing.assert_allclose(again.person.image, whole.person.image, atol=0.5 / 255 + 1e-6)
