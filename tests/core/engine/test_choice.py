@@ -117,7 +117,7 @@ def test_what_runs_of_itself_is_named_first() -> None:
 def test_a_photo_comes_to_life_and_says_what_it_runs_on(profile: Profile, name: str) -> None:
     stream, note = open_stream(name, profile, SMALL)
     with closing(stream):
-        assert _frames(stream) == [0, 640, 1280]
+        assert _frames(stream) == [0, 640, 1280, 1920]
     assert "puppet" in note
     assert "CPU" in note
 
