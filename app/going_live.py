@@ -42,6 +42,7 @@ class GoingLive(QObject):
         on_air.ended.connect(self._end)
         self._transport.go.clicked.connect(self.toggle)
         self._transport.switched.connect(self._switch)
+        self._notice.settled.connect(self._recover)
         pages.outputs.changed.connect(self.show_where)
 
     def scene(self) -> Scene | None:
@@ -119,7 +120,8 @@ class GoingLive(QObject):
         """Nothing is live any more."""
         ended = self.changes.end()
         self._pages.outputs.sound.tell("")
-        self._transport.show_state(LiveState.FAILED if self.failed else LiveState.STOPPED)
+        bad = self.failed and self._notice.kind is Kind.BAD
+        self._transport.show_state(LiveState.FAILED if bad else LiveState.STOPPED)
         again, self._again = self._again and not self.failed, False
         self.rested.emit()
         if again:
@@ -127,6 +129,12 @@ class GoingLive(QObject):
         elif ended and not (self.failed or self._asked):
             words = self.tr("{voice} has come to its end. Start again to hear it once more.")
             self._notice.tell(words.format(voice=told(ended.source.title)), Kind.NOTE)
+
+    def _recover(self) -> None:
+        """An error has been read, or its cause has gone."""
+        if self._transport.state is LiveState.FAILED:
+            self.failed = None
+            self._transport.show_state(LiveState.STOPPED)
 
     def _switch(self) -> None:
         """Let the broadcast know what is muted and paused."""

@@ -94,6 +94,10 @@ def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None
     form.addRow(label, field)
 
 
+SENTENCE = 360
+"""Pixels of a question, at least: Qt makes a box as narrow as its first line."""
+
+
 def warn(parent: QWidget, title: str, text: str) -> None:
     """Say in a box of its own what could not be done."""
     QMessageBox.warning(parent, title, letters(text))
@@ -101,7 +105,8 @@ def warn(parent: QWidget, title: str, text: str) -> None:
 
 def explain(parent: QWidget, title: str, text: str) -> None:
     """Say something in a box of its own, from which it can be copied."""
-    box = QMessageBox(QMessageBox.Icon.Information, title, letters(text), parent=parent)
+    shown = text if isinstance(text, Html) else letters(text)
+    box = QMessageBox(QMessageBox.Icon.Information, title, shown, parent=parent)
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.exec()
 
@@ -122,6 +127,9 @@ def confirm_until(
     box.setWindowTitle(title)
     box.setText(letters(texts[0]))
     box.setInformativeText(letters(texts[1]))
+    for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"):
+        if label := box.findChild(QLabel, name):
+            label.setMinimumWidth(SENTENCE)
     keep = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
     drop = box.addButton(go, QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(keep)

@@ -221,4 +221,4 @@ def _readable(folder: Path) -> bool:
 
 
 user = StorePlugin("user", said("My profiles"), open_user)
-built_in = StorePlugin("built_in", "Cast", open_built_in)
+built_in = StorePlugin("built_in", said("Built-in people"), open_built_in)

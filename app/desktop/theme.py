@@ -70,6 +70,7 @@ QPushButton::menu-indicator { image: url(ICONS/chevron-down.svg); width: 12px; h
 QPushButton[popup="yes"] { padding-right: 24px; }
 QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; color: white;
     border-color: #9c231c; }
+QPushButton#pause:checked { background: #8a5a00; color: white; border-color: #6e4800; }
 QPushButton#go { padding: 8px 12px; font-weight: 600; background: #3461d8; color: white;
     border-color: #2a50b8; }
 QPushButton#go:hover { background: #4570e4; }
@@ -93,9 +94,11 @@ QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus, QComboBox:focus,
     QAbstractSpinBox:focus { border: 2px solid palette(highlight); }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { padding: 1px 7px; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: palette(window); }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QListWidget QLineEdit { min-height: 0; padding: 0;
-    border: none; background: transparent; }
-QListWidget QLineEdit { background: palette(base); }
+QAbstractSpinBox { min-height: 21px; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; padding: 0; border: none;
+    background: transparent; }
+QListWidget QLineEdit, QListWidget QLineEdit:focus { min-height: 0; padding: 0 4px;
+    border: 1px solid palette(highlight); border-radius: 4px; background: palette(base); }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(ICONS/chevron-down.svg); width: 14px; height: 14px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px;
@@ -115,9 +118,9 @@ QRadioButton::indicator { width: 13px; height: 13px; border-radius: 7px;
 QRadioButton::indicator:focus { border-color: palette(highlight); }
 QRadioButton::indicator:checked { width: 7px; height: 7px; background: white;
     border: 4px solid palette(highlight); }
-QScrollBar:vertical { width: 10px; background: transparent; margin: 0; }
+QScrollBar:vertical { width: 16px; background: transparent; margin: 0; }
 QScrollBar::handle:vertical { background: palette(mid); border-radius: 4px; min-height: 32px;
-    margin: 1px; }
+    margin: 1px 1px 1px 7px; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTabWidget::pane { border: none; }

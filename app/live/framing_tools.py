@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QVBoxLayout
 
 from app.parts.preview import Preview
 from app.plain import Label
@@ -17,7 +17,7 @@ EDGE = 12
 
 
 class FramingTools(QFrame):
-    """Lies over the lower edge of `preview` while that is held."""
+    """Lies over the upper edge of `preview` while that is held: below are messages and labels."""
 
     zoom_wanted = Signal(float)
     """How close: 1 shows the whole photo."""
@@ -32,12 +32,12 @@ class FramingTools(QFrame):
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._zoom.setRange(0, round(STEPS * math.log2(MAX_ZOOM)))
         self._zoom.setAccessibleName(self.tr("Zoom"))
-        self._zoom.setFixedWidth(140)
+        self._zoom.setMinimumWidth(140)
         self._zoom.valueChanged.connect(lambda value: self.zoom_wanted.emit(2 ** (value / STEPS)))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 8, 6)
-        layout.addWidget(Label(self.tr("Drag to move, scroll or pull a corner to zoom")))
-        layout.addWidget(self._zoom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 8)
+        row = QHBoxLayout()
+        row.addWidget(self._zoom, 1)
         for title, signal in (
             (self.tr("Undo"), self.undo_wanted),
             (self.tr("Reset"), self.reset_wanted),
@@ -45,7 +45,9 @@ class FramingTools(QFrame):
         ):
             button = QPushButton(title)
             button.clicked.connect(signal)
-            layout.addWidget(button)
+            row.addWidget(button)
+        layout.addWidget(Label(self.tr("Drag to move, scroll or pull a corner to zoom")))
+        layout.addLayout(row)
         self.setVisible(False)
         preview.installEventFilter(self)
 
@@ -68,4 +70,4 @@ class FramingTools(QFrame):
         area, size = self._preview.picture_area(), self.sizeHint()
         width = min(size.width(), round(area.width()) - 2 * EDGE)
         x = round(area.center().x() - width / 2)
-        self.setGeometry(x, round(area.bottom()) - size.height() - EDGE, width, size.height())
+        self.setGeometry(x, round(area.top()) + EDGE, width, size.height())

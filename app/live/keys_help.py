@@ -3,16 +3,18 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
+from app.plain import Html, html
+
 translate = QCoreApplication.translate
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
-def keys_help() -> str:
-    """Return each key and what it does, a line each."""
-    return "\n".join(
-        f"{QKeySequence(keys).toString(NATIVE)}:  {what}" for keys, what in _keys().items()
-    )
+def keys_help() -> Html:
+    """Return a table of each key and what it does."""
+    row = "<tr><td><b>{0}</b></td><td style='padding-left: 16px'>{1}</td></tr>"
+    rows = (html(row, QKeySequence(keys).toString(NATIVE), what) for keys, what in _keys().items())
+    return html(f"<table cellspacing='4'>{''.join(rows)}</table>")
 
 
 def _keys() -> dict[str, str]:

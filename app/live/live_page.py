@@ -12,8 +12,8 @@ from app.outputs.badge_choice import BadgeChoice
 from app.parts.layout import heading, scrolling
 from app.people.list import People
 
-SIDE = 348
-"""Pixels of what can be chosen beside the picture."""
+SIDE = 360
+"""Pixels of what can be chosen beside the picture: four faces in a row."""
 
 
 class LivePage(QWidget):
@@ -26,6 +26,9 @@ class LivePage(QWidget):
         self.stage = Stage(background, badge)
         self.people, self.voice = people, voice
         self.use_voice = QPushButton(self.tr("Switch to this &voice"))
+        place = self.use_voice.sizePolicy()
+        place.setRetainSizeWhenHidden(True)  # what lies below shall not jump
+        self.use_voice.setSizePolicy(place)
         self.level, self.gain = LevelMeter(), MicrophoneGain()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
@@ -44,7 +47,7 @@ class LivePage(QWidget):
     def _side(self) -> QWidget:
         choices = QWidget()
         column = QVBoxLayout(choices)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         voice = QHBoxLayout()
         voice.addWidget(heading(self.tr("Voice")), 1)
         voice.addWidget(self.use_voice)

@@ -1,7 +1,7 @@
 """The picture, how it is shown here, and what is said next."""
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.live.framing_tools import FramingTools
 from app.live.look_strip import LookStrip
@@ -27,6 +27,8 @@ class Stage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.preview, 1)
+        self.look.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout.addWidget(self.look)
         layout.addWidget(self.line)
         layout.addStretch(0)

@@ -21,8 +21,11 @@ NATIVE = QKeySequence.SequenceFormat.NativeText
 TICK = 500
 """Milliseconds between two looks at the clock."""
 
-SMALL = QSize(96, 54)
+SMALL = QSize(80, 45)
 """Pixels of the picture on pages that have no larger one."""
+
+EDGE = 8
+"""Pixels above and below what stands in it."""
 
 DOT = "#e5484d"
 """Colour of what records."""
@@ -46,10 +49,10 @@ class Transport(QFrame):
         self.mute = IconButton("mic", self.tr("Mute"))
         self.pause = IconButton("pause", self.tr("Pause"))
         self.record = IconButton("circle", self.tr("Record"))
-        self.snapshot = IconButton("camera", self.tr("Snapshot"))
+        self.snapshot = IconButton("camera")
         self.go = QPushButton()
         self.mini = Preview("")
-        self._label, self._time, self._figures, self._where = Label(), Label(), Label(), Elided()
+        self._label, self._time, self._figures, self._where = Label(), Label(), Elided(), Elided()
         self._clock = QTimer(self, interval=TICK)
         self._clock.timeout.connect(self.tick)
         self._describe()
@@ -59,7 +62,7 @@ class Transport(QFrame):
 
     @property
     def figures(self) -> str:
-        return self._figures.text()
+        return self._figures.whole
 
     @property
     def words(self) -> str:
@@ -102,7 +105,7 @@ class Transport(QFrame):
         elif not state.on:
             self._clock.stop()
             self._time.clear()
-            self._figures.clear()
+            self._figures.say("{0}", "")
         self._show_go()
         self._show_words()
         self.state_changed.emit(state)
@@ -119,7 +122,7 @@ class Transport(QFrame):
         """Say how it is doing: in short, and in full where the mouse rests."""
         words = self.tr("{rate} fps · {late} s delay")
         late = f"{figures.latency_p50:.1f}"
-        self._figures.setText(words.format(rate=f"{figures.rate:.0f}", late=late))
+        self._figures.say("{0}", words.format(rate=f"{figures.rate:.0f}", late=late))
         tip(self._figures, told(str(figures)))
 
     def tick(self) -> None:
@@ -139,6 +142,9 @@ class Transport(QFrame):
         muted = self.mute.isChecked()
         self.mute.setText(self.tr("Muted") if muted else self.tr("Mute"))
         self.mute.show_icon("mic-off" if muted else "mic", "white" if muted else "")
+        paused = self.pause.isChecked()
+        self.pause.setText(self.tr("Paused") if paused else self.tr("Pause"))
+        self.pause.show_icon("pause", "white" if paused else "")
         words = title(self.state)
         words = self.tr("{state} · muted").format(state=words) if muted else words
         if words == self._label.text():
@@ -151,7 +157,7 @@ class Transport(QFrame):
     def _connect(self) -> None:
         for switch in (self.mute, self.pause):
             switch.clicked.connect(self.switched)
-        self.mute.toggled.connect(self._show_words)
+            switch.toggled.connect(self._show_words)
         self._where.linkActivated.connect(self.outputs_wanted)
         keyed: tuple[tuple[str, QPushButton], ...] = (
             ("Ctrl+Return", self.go),
@@ -170,6 +176,8 @@ class Transport(QFrame):
         for button in (self.mute, self.pause, self.record):
             button.setCheckable(True)
         self.mute.setObjectName("mute")
+        self.pause.setObjectName("pause")
+        self.snapshot.call(self.tr("Snapshot"))
         self.record.setObjectName("record")
         self.record.show_icon("circle", DOT)
         self.go.setObjectName("go")
@@ -179,7 +187,6 @@ class Transport(QFrame):
         self.mini.setVisible(False)
         self._label.setObjectName("state")
         self._figures.setObjectName("figures")
-        self._figures.setMinimumWidth(1)
 
     def _lay_out(self) -> None:
         self.setObjectName("transport")
@@ -193,8 +200,9 @@ class Transport(QFrame):
         told.addLayout(first)
         told.addWidget(self._where)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row.setContentsMargins(16, EDGE, 16, EDGE)
         row.setSpacing(8)
+        self.setMinimumHeight(SMALL.height() + 2 * EDGE)  # the same on every page
         row.addWidget(self.mini)
         row.addLayout(told, 1)
         for button in (self.mute, self.pause, self.record, self.snapshot, self.go):

@@ -113,12 +113,12 @@ class BackgroundChoice(QWidget):
 
     def _draw(self) -> None:
         self._tiles[self._kind].setChecked(True)
-        small = self._person.scaled(SOFT, SOFT) if not self._person.isNull() else self._person
+        soft = blurred(self._person)
         colour = QPixmap(TILE)
         colour.fill(QColor(self._colour))
         pictures = {
             "photo": self._person,
-            "blurred": small,
+            "blurred": soft,
             "colour": colour,
             "picture": read(self._picture) if self._picture != Path() else QPixmap(),
             "transparent": chequered(),
@@ -147,6 +147,16 @@ def chequered() -> QPixmap:
     painter.fillRect(tile.rect(), checks())
     painter.end()
     return tile
+
+
+def blurred(picture: QPixmap) -> QPixmap:
+    """Return `picture` out of focus; an empty one stays empty."""
+    if picture.isNull():
+        return picture
+    aspect = Qt.AspectRatioMode.IgnoreAspectRatio
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = picture.scaled(SOFT, SOFT, aspect, smooth)
+    return small.scaled(picture.size(), aspect, smooth)
 
 
 def read(path: Path) -> QPixmap:

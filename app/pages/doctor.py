@@ -109,7 +109,8 @@ class DoctorPage(QWidget):
 
     def _tell(self) -> None:
         failed = sum(finding.state is State.FAILED for finding in self._findings)
-        problems = self.tr("{count} problem(s)").format(count=failed) if failed else ""
+        several = self.tr("{count} problems").format(count=failed)
+        problems = ("", self.tr("1 problem"))[failed] if failed < 2 else several
         done = (problems or self.tr("All good")) if self._findings else ""
         testing = " ".join(filter(None, (self.tr("Testing…"), problems)))
         self._state.setText(testing if self.running else done)

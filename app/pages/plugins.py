@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,15 +20,19 @@ from app.live.voice import form
 from app.pages.voice_engines import VoiceEngines
 from app.parts.layout import WIDEST, heading, note, scrolling
 from app.parts.sentences import reason, told
-from app.plain import Label
+from app.plain import Label, html
 from core.plugin import Found, Origin, SourcePlugin, StorePlugin
 from core.plugin_trial import TrialFailed
+from core.process.child import ROOT
 from core.profile_stores import StoreFailed, Stores, no_stores
 from core.voices.installed import Engine, inventory
 
 log = logging.getLogger(__name__)
 
 translate = QCoreApplication.translate
+
+GUIDE = ROOT / "docs" / "plugins.md"
+"""How to write a plugin; only in a checkout."""
 
 
 class PluginsPage(QWidget):
@@ -61,14 +65,7 @@ class PluginsPage(QWidget):
         row.addWidget(heading(self.tr("Voices")), 1)
         row.addWidget(again)
         self._column.addLayout(row)
-        self._column.addWidget(
-            note(
-                self.tr(
-                    "Voice plugins. Unused ones aren't loaded. docs/plugins.md shows how to write "
-                    "one in a few lines."
-                )
-            )
-        )
+        self._column.addWidget(self._about())
         self.engines = VoiceEngines(engines)
         self._below = heading(self.tr("Places where people are kept"))
         self._column.addSpacing(10)
@@ -79,6 +76,16 @@ class PluginsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inside))
+
+    def _about(self) -> Label:
+        words = self.tr("Voice plugins. Unused ones aren't loaded.")
+        link = self.tr('<a href="{0}">How to write one in a few lines</a>')
+        if not GUIDE.is_file():  # in the installed program
+            return note(words)
+        guide = QUrl.fromLocalFile(str(GUIDE)).toString()
+        label = note(html(f"{{1}} {link}", guide, words))
+        label.setOpenExternalLinks(True)
+        return label
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

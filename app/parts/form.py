@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -31,6 +32,9 @@ O = TypeVar("O")  # noqa: E741
 
 CALM = 4000
 """Milliseconds until a title is looked for that takes long to find: others come first."""
+
+INDENT = 7
+"""Pixels before a number, as before other texts; style sheets cannot say it."""
 
 WIDEST = 10**6
 """Bound of a number whose hint names none."""
@@ -100,6 +104,10 @@ class OptionsForm(QWidget):
         box.setRange(kind(-WIDEST if low is None else low), kind(WIDEST if high is None else high))
         box.setValue(value)
         box.setSuffix(f" {hint.unit}" if hint.unit else "")
+        box.lineEdit().setTextMargins(INDENT, 0, 0, 0)
+        # The widest number it could hold must not push it below its title.
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        box.setMinimumWidth(box.minimumSizeHint().width())
         box.valueChanged.connect(self.changed)
         return box, box.value
 

@@ -44,7 +44,8 @@ class IconButton(QPushButton):
         group, role = QPalette.ColorGroup, QPalette.ColorRole.ButtonText
         found = QIcon()
         for mode, of in ((QIcon.Mode.Normal, group.Active), (QIcon.Mode.Disabled, group.Disabled)):
-            colour = QColor(self._colour) if self._colour else self.palette().color(of, role)
+            own = self._colour and mode is QIcon.Mode.Normal
+            colour = QColor(self._colour) if own else self.palette().color(of, role)
             for ratio in (1.0, 2.0):
                 icon = drawn(self._icon, colour.name(), SIZE, ratio, self._gap)
                 found.addPixmap(icon, mode)

@@ -4,7 +4,7 @@ import re
 from enum import Enum
 from html import unescape
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
@@ -35,6 +35,9 @@ class Kind(Enum):
 
 class Notice(QFrame):
     """Lies over `below`, wherever that is, takes no room, and can be sent away."""
+
+    settled = Signal()
+    """What was told is over, or somebody has read it."""
 
     def __init__(self, below: QWidget) -> None:
         super().__init__(below)
@@ -88,6 +91,8 @@ class Notice(QFrame):
         if text:
             self._place()
             announce(self, began(told(text)))
+        else:
+            self.settled.emit()
 
     def warn(self, text: str, by: object) -> None:
         """Show a sentence that can wait: it takes no other one's place.

@@ -1,6 +1,6 @@
 """Who is shown, and that they agreed."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -26,7 +26,7 @@ class Consent(QWidget):
             (QRadioButton(self.tr("Someone &else, who agreed")), ""),
             (
                 QRadioButton(self.tr("N&ot a real person (drawn or AI-generated)")),
-                self.tr("Nobody real is shown."),
+                nobody_real(),
             ),
         )
         self._group = QButtonGroup(self)
@@ -88,3 +88,8 @@ class Consent(QWidget):
         nobody = self._group.checkedId() == NOBODY
         for part in (self.words, self.promise):
             part.setVisible(not nobody)
+
+
+def nobody_real() -> str:
+    """Return the consent of those who do not exist."""
+    return QCoreApplication.translate("Consent", "Nobody real is shown.")

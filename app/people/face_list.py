@@ -3,13 +3,33 @@
 import logging
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from queue import SimpleQueue
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QImage, QMovie, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QIcon, QImage, QMovie, QPalette, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from app.parts.preview import to_image
+from app.people.consent import nobody_real
 from app.people.living import Loops
 from app.plain import tip
 from core.portrait.load import load_photo
@@ -20,6 +40,9 @@ log = logging.getLogger(__name__)
 FACE = 64
 """Pixels of a picture in the list."""
 
+NAME = 150
+"""Pixels of the field in which a name is written."""
+
 HEADING = 22
 """Pixels of a line that says whose people follow."""
 
@@ -28,6 +51,33 @@ CALM = 1500
 
 LOOK = 30
 """Milliseconds between two looks at what has been read."""
+
+
+class FaceDelegate(QStyledItemDelegate):
+    """Headings are read like notes, and a name is written in a field as wide as names are."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            option.state |= QStyle.StateFlag.State_Enabled  # type: ignore[attr-defined]
+            palette = option.palette  # type: ignore[attr-defined]
+            palette.setBrush(QPalette.ColorRole.Text, palette.placeholderText())
+
+    def updateEditorGeometry(
+        self,
+        editor: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().updateEditorGeometry(editor, option, index)
+        above = editor.parentWidget()
+        place = QRect(editor.geometry())
+        place.setWidth(max(place.width(), NAME))
+        place.moveCenter(editor.geometry().center())
+        place.moveLeft(max(0, min(place.left(), above.width() - place.width())))
+        editor.setGeometry(place)
 
 
 class FaceList(QListWidget):
@@ -45,6 +95,7 @@ class FaceList(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setEditTriggers(QListWidget.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(FaceDelegate(self))
 
     def add_heading(self, words: str) -> None:
         """Say whose people follow."""
@@ -61,7 +112,8 @@ class FaceList(QListWidget):
         """Add somebody, whose name can be edited in place if they are one's `own`."""
         item = QListWidgetItem(profile.title)
         item.setData(Qt.ItemDataRole.UserRole, profile)
-        tip(item, profile.consent)
+        consent = profile.consent if own else nobody_real()
+        tip(item, f"{profile.title}\n{consent}")  # there is no room for long names below a face
         item.setSizeHint(QSize(FACE + 12, FACE + 26))
         if own:
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
@@ -143,6 +195,8 @@ class Faces(QObject):
         self._moving: QListWidgetItem | None = None
         self._wanted: Profile | None = None
         self._reader: Reader | None = None
+        self._known: dict[tuple[Path, int], QIcon] = {}
+        """Pictures of who was in the list before, who shall not vanish when it is made anew."""
         self._stills = QTimer(self, interval=LOOK)
         self._stills.timeout.connect(self._take)
         self._calm = QTimer(self, interval=calm, singleShot=True)
@@ -160,7 +214,12 @@ class Faces(QObject):
     def load(self) -> None:
         """The list is new: load the pictures that are missing."""
         self._stop()
-        missing = [_profile(item) for item in self._items() if item.icon().isNull()]
+        missing: list[Profile] = []
+        for item in self._items():
+            if known := self._known.get(_photo(_profile(item))):
+                item.setIcon(known)
+            else:
+                missing.append(_profile(item))
         self._reader = Reader(missing)
         self._stills.start()
 
@@ -190,6 +249,7 @@ class Faces(QObject):
             return
         for profile, image in found:
             icon = untinted(QPixmap.fromImage(image))
+            self._known[_photo(profile)] = icon
             for item in self._items():
                 if _profile(item) != profile:
                     continue
@@ -274,3 +334,11 @@ def untinted(pixmap: QPixmap) -> QIcon:
 def _profile(item: QListWidgetItem) -> Profile:
     profile: Profile = item.data(Qt.ItemDataRole.UserRole)
     return profile
+
+
+def _photo(profile: Profile) -> tuple[Path, int]:
+    """Return what tells whether a person's first photo is still the same."""
+    try:
+        return profile.references[0], profile.references[0].stat().st_mtime_ns
+    except OSError:
+        return profile.references[0], 0

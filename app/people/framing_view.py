@@ -1,11 +1,11 @@
 """A photo in its frame, to be dragged and zoomed: with the mouse, or with the keyboard."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.parts.grip import Gripped
-from app.parts.preview import GROUND, LETTERS, fitted, to_image
+from app.parts.preview import GROUND, LETTERS, TURN, fitted, paint_waiting, to_image
 from core.portrait.backdrop import StillPortrait
 from core.portrait.framing import FramedPhoto
 from core.portrait.placement import PersonOutline, place_photo
@@ -29,6 +29,9 @@ class FramingView(Gripped):
         self._usual = Framing()
         self._framing: Framing | None = None
         self._words = self.tr("Drop a photo here")
+        self._turn = 0
+        self._wheel = QTimer(self, interval=TURN)
+        self._wheel.timeout.connect(self._turn_wheel)
         self.setAccessibleName(self.tr("Framing"))
         self.setAccessibleDescription(
             self.tr("Arrow keys move, plus and minus zoom, 0 frames the face as a webcam would")
@@ -67,14 +70,21 @@ class FramingView(Gripped):
         still: StillPortrait | None = None,
     ) -> None:
         """Show `photo`, framed as `usual` unless there is a `framing`; `still` is that photo."""
+        if photo is not None:
+            self._wheel.stop()
         self._photo, self._usual, self._framing, self._still = photo, usual, framing, still
         self.hold(photo is not None)
         self.update()
 
-    def show_words(self, words: str) -> None:
-        """Show `words` where there is no photo to frame."""
+    def show_words(self, words: str, waiting: bool = False) -> None:
+        """Show `words` where there is no photo to frame, and a wheel while one must wait for it."""
         self._words = words
+        self._wheel.start() if waiting else self._wheel.stop()
         self.show_photo(None, Framing(), None)
+
+    def _turn_wheel(self) -> None:
+        self._turn = (self._turn + 30) % 360
+        self.update()
 
     def reset(self) -> None:
         """Frame the face as a webcam would."""
@@ -98,6 +108,10 @@ class FramingView(Gripped):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), GROUND)
+        if self._wheel.isActive():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_waiting(painter, QRectF(self.rect()), self._words, self._turn)
+            return
         if self._photo is None:
             painter.setPen(LETTERS)
             painter.drawText(

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.parts.drop import copy, files_in
 from app.parts.sentences import began, reason, told
+from app.people.consent import nobody_real
 from app.people.face_list import CALM, FACE, FaceList, Faces
 from app.people.kept_framings import KeptFramings
 from app.people.living import Loops
@@ -264,7 +265,8 @@ class People(QWidget):
         if profile and store:
             self._show_dialog(self._dialog(store, profile))
         elif profile and (store := self.writable()):
-            copied = replace(profile, name="", title=told(said("{0} (copy)", profile.title)))
+            title = told(said("{0} (copy)", profile.title))
+            copied = replace(profile, name="", title=title, consent=nobody_real())
             self._show_dialog(self._dialog(store, copied))
 
     def _dialog(self, store: ProfileStore, profile: Profile | None = None) -> ProfileDialog:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.parts.icons import drawn
+from app.parts.icons import IconButton, drawn
 from app.parts.preview import to_image
 from app.parts.sentences import began, told
 from app.plain import Label, tip
@@ -41,23 +41,21 @@ class PhotoCard(QWidget):
         head.addWidget(self._sign)
         head.addWidget(name, 1)
         self._picture.setFixedSize(SIDE, SIDE)
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._picture.setAccessibleName(self.tr("Photo {0}").replace("{0}", path.name))
         self._text.setWordWrap(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(self._picture)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.addLayout(head)
         words.addWidget(self._text)
         words.addStretch(1)
         layout.addLayout(words, 1)
-        self.away = QPushButton("✕")
+        self.away = IconButton("x")
         self.away.setFlat(True)
-        self.away.setFixedWidth(32)
-        self.away.setAccessibleName(self.tr("Remove {0}").replace("{0}", path.name))
-        tip(self.away, self.away.accessibleName())
+        self.away.call(self.tr("Remove {0}").replace("{0}", path.name))
         self.away.clicked.connect(lambda: self.removed.emit(self))
         layout.addWidget(self.away, 0, Qt.AlignmentFlag.AlignTop)
 

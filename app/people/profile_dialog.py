@@ -4,21 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.parts.drop import copy
+from app.parts.layout import heading, scrolling
+from app.parts.on_screen import TITLE, inside
 from app.parts.preview import Preview
 from app.parts.sentences import began, reason, told
 from app.people.consent import Consent
@@ -27,7 +29,7 @@ from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges
 from app.people.photos import Photos
 from app.people.trial import Rehearse, Trial
-from app.plain import Label, add_row
+from app.plain import Label
 from core.portrait.judge_client import JudgeProcess
 from core.profile import Framing, Profile, ProfileStore
 
@@ -37,8 +39,8 @@ PATIENCE = 5.0
 NAMELESS = ("img", "dsc", "dscn", "dscf", "pxl", "image", "photo", "webcam", "screenshot")
 """What cameras call their pictures, numbers aside."""
 
-PICTURE = 480
-"""Pixels of the frame's width."""
+PICTURE, WORDS, BAR = 480, 330, 16
+"""Pixels of the frame's width, of what is beside it at least, and of a bar that scrolls that."""
 
 
 class ProfileDialog(QDialog):
@@ -84,6 +86,10 @@ class ProfileDialog(QDialog):
         """Take these photos, the best first, and look at them."""
         self._photos.choose(paths)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit)
+
     def done(self, result: int) -> None:
         if self._trial:
             self._trial.close(PATIENCE)
@@ -119,7 +125,8 @@ class ProfileDialog(QDialog):
                 first.verdict.still,
             )
         else:
-            self._view.show_words(self._no_picture(first))
+            waiting = first is not None and first.verdict is None
+            self._view.show_words(self._no_picture(first), waiting)
         if first and not self._title.text():
             self._title.setText(name_of(first.path))
         self._check()
@@ -141,6 +148,7 @@ class ProfileDialog(QDialog):
         self._needed.setText(needed if missing else "")
         self._reset.setEnabled(self._view.framing is not None)
         self._speak.setEnabled(usable and self._trial is not None)
+        QTimer.singleShot(0, self, self._fit)  # once words and pictures are laid out
 
     def _missing(self) -> Iterator[str]:
         """Yield what is needed before this person can be saved."""
@@ -230,7 +238,8 @@ class ProfileDialog(QDialog):
         columns = QHBoxLayout()
         columns.setSpacing(20)
         columns.addLayout(self._picture_side())
-        columns.addLayout(self._words_side(), 1)
+        self._words = self._words_side()
+        columns.addWidget(self._words, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
@@ -246,6 +255,8 @@ class ProfileDialog(QDialog):
         hint = Label(" ".join((self.tr("Drag to move, scroll to zoom."), stays)))
         hint.setObjectName("quiet")
         hint.setWordWrap(True)
+        hint.setFixedWidth(PICTURE)
+        hint.setMinimumHeight(hint.heightForWidth(PICTURE))
         row = QHBoxLayout()
         row.addWidget(self._speak)
         row.addWidget(self._reset)
@@ -259,19 +270,35 @@ class ProfileDialog(QDialog):
         self._speak.setVisible(self._trial is not None)
         return side
 
-    def _words_side(self) -> QVBoxLayout:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setVerticalSpacing(6)
-        add_row(form, self.tr("Photos"), self._photos)
-        add_row(form, self.tr("&Name"), self._title)
-        add_row(form, self.tr("Who is shown?"), self._consent)
-        side = QVBoxLayout()
-        side.addLayout(form)
-        side.addStretch(1)
-        return side
+    def _words_side(self) -> QScrollArea:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for title, field in (
+            (self.tr("Photos"), self._photos),
+            (self.tr("&Name"), self._title),
+            (self.tr("Who is shown?"), self._consent),
+        ):
+            label = heading(title)
+            label.setBuddy(field)
+            column.addWidget(label)
+            column.addWidget(field)
+        column.addStretch(1)
+        area = scrolling(side)
+        area.setMinimumWidth(max(WORDS, side.minimumSizeHint().width() + BAR))
+        return area
+
+    def _fit(self) -> None:
+        """Be as high as what is in it, as far as the screen is."""
+        side, screen = self._words.widget(), self.screen().availableGeometry()
+        within = screen.adjusted(0, TITLE, 0, 0)
+        wanted = side.layout().totalHeightForWidth(self._words.viewport().width())
+        around = self.layout().totalMinimumSize().height() - self._words.minimumHeight()
+        self._words.setMinimumHeight(min(wanted, within.height() - around))
+        self.layout().activate()
+        if self.isVisible():
+            self.setGeometry(inside(self.geometry(), within))
 
 
 def name_of(path: Path) -> str:

@@ -331,8 +331,12 @@
         <translation>Der Bericht wurde kopiert. Er nennt weder Sie noch Ihre Geräte.</translation>
     </message>
     <message>
-        <source>{count} problem(s)</source>
-        <translation>{count} Problem(e)</translation>
+        <source>{count} problems</source>
+        <translation>{count} Probleme</translation>
+    </message>
+    <message>
+        <source>1 problem</source>
+        <translation>1 Problem</translation>
     </message>
     <message>
         <source>All good</source>
@@ -970,12 +974,16 @@
         <translation>Aktuali&amp;sieren</translation>
     </message>
     <message>
-        <source>Voice plugins. Unused ones aren&apos;t loaded. docs/plugins.md shows how to write one in a few lines.</source>
-        <translation>Plugins für Stimmen. Unbenutzte werden nicht geladen. docs/plugins.md zeigt, wie man in wenigen Zeilen eines schreibt.</translation>
-    </message>
-    <message>
         <source>Places where people are kept</source>
         <translation>Orte, an denen Personen liegen</translation>
+    </message>
+    <message>
+        <source>Voice plugins. Unused ones aren&apos;t loaded.</source>
+        <translation>Plugins für Stimmen. Unbenutzte werden nicht geladen.</translation>
+    </message>
+    <message>
+        <source>&lt;a href=&quot;{0}&quot;&gt;How to write one in a few lines&lt;/a&gt;</source>
+        <translation>&lt;a href=&quot;{0}&quot;&gt;Wie man in wenigen Zeilen eines schreibt&lt;/a&gt;</translation>
     </message>
     <message>
         <source>{name}, from {package} {version}</source>
@@ -1418,7 +1426,7 @@
         <translation>Schließen Sie es, oder laden Sie v4l2loopback mit einem zweiten Gerät (devices=2)</translation>
     </message>
     <message>
-        <source>Close other programs, plug the computer in, and choose the power mode for best performance; then run the doctor again while nothing is live.</source>
+        <source>Close other programs, plug the computer in, and choose the power mode for best performance; then run this check again while nothing is live.</source>
         <translation>Schließen Sie andere Programme, stecken Sie den Computer an, und wählen Sie den Energiemodus für beste Leistung; prüfen Sie dann erneut, während nichts live ist.</translation>
     </message>
     <message>
@@ -1430,7 +1438,7 @@
         <translation>Schließen Sie Programme, die die Grafikkarte benutzen.</translation>
     </message>
     <message>
-        <source>Close the other programs that use it and run the doctor again; if it stays so, restart the computer.</source>
+        <source>Close the other programs that use it and run this check again; if it stays so, restart the computer.</source>
         <translation>Schließen Sie die anderen Programme, die es benutzen, und prüfen Sie erneut; bleibt es so, starten Sie den Computer neu.</translation>
     </message>
     <message>
@@ -1962,6 +1970,10 @@
         <translation>{0} hat mehr als {1} Megapixel</translation>
     </message>
     <message>
+        <source>{0} If it only waits for speech, speak during the check.</source>
+        <translation>{0} Wartet es nur auf Sprache, sprechen Sie während der Prüfung.</translation>
+    </message>
+    <message>
         <source>{0} is 0 seconds long</source>
         <translation>{0} ist 0 Sekunden lang</translation>
     </message>
@@ -2354,6 +2366,18 @@
         <translation>jemanden filmen, der in die Kamera schaut</translation>
     </message>
     <message>
+        <source>Built-in people</source>
+        <translation>Mitgelieferte Personen</translation>
+    </message>
+    <message>
+        <source>espeak-ng: GPL-3.0-or-later, in a process of its own</source>
+        <translation>espeak-ng: GPL-3.0-or-later, in einem eigenen Prozess</translation>
+    </message>
+    <message>
+        <source>hibari-tts: code and voice Apache-2.0, distilled from Kokoro-82M (Apache-2.0)</source>
+        <translation>hibari-tts: Code und Stimme Apache-2.0, destilliert aus Kokoro-82M (Apache-2.0)</translation>
+    </message>
+    <message>
         <source>no answer came within {0} seconds</source>
         <translation>{0} Sekunden lang kam keine Antwort</translation>
     </message>
@@ -2494,6 +2518,10 @@
         <translation>pip install pocket-tts; beim ersten Gebrauch holt es etwa 400 MB</translation>
     </message>
     <message>
+        <source>piper-tts: GPL-3.0-or-later, in a process of its own; each voice file has its own licence</source>
+        <translation>piper-tts: GPL-3.0-or-later, in einem eigenen Prozess; jede Stimmendatei hat ihre eigene Lizenz</translation>
+    </message>
+    <message>
         <source>PipeWire does not answer:</source>
         <translation>PipeWire antwortet nicht:</translation>
     </message>
@@ -2516,6 +2544,10 @@
     <message>
         <source>plug it in, or choose another</source>
         <translation>stecken Sie das Gerät an, oder wählen Sie ein anderes</translation>
+    </message>
+    <message>
+        <source>pocket-tts: MIT; its models CC-BY-4.0 (Kyutai); the voices offered CC0</source>
+        <translation>pocket-tts: MIT; seine Modelle CC-BY-4.0 (Kyutai); die angebotenen Stimmen CC0</translation>
     </message>
     <message>
         <source>port {0} is not between 0 and {1}</source>
@@ -3182,6 +3214,10 @@
         <translation>Windows lässt Programme nicht mithören</translation>
     </message>
     <message>
+        <source>Windows&apos; own voices, under its terms; the binding: MIT</source>
+        <translation>Windows&apos; eigene Stimmen, zu dessen Bedingungen; die Anbindung: MIT</translation>
+    </message>
+    <message>
         <source>words per minute</source>
         <translation>Wörter/Min.</translation>
     </message>
@@ -3264,10 +3300,6 @@
     <message>
         <source>{0} holds a {1}, expected {2}</source>
         <translation>{0} enthält {1}, erwartet wird {2}</translation>
-    </message>
-    <message>
-        <source>{0} If it only waits for speech, speak while the doctor runs.</source>
-        <translation>{0} Wartet es nur auf Sprache, sprechen Sie, während die Prüfung läuft.</translation>
     </message>
     <message>
         <source>{0} is a {1}, expected {2}</source>
@@ -3734,6 +3766,10 @@
         <translation>Stumm</translation>
     </message>
     <message>
+        <source>Paused</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
         <source>{state} · muted</source>
         <translation>{state} · stumm</translation>
     </message>
@@ -3770,11 +3806,11 @@
     </message>
     <message>
         <source>Quit</source>
-        <translation>Verlassen</translation>
+        <translation>Understudy beenden</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Beenden</translation>
+        <translation>Stoppen</translation>
     </message>
 </context>
 <context>

@@ -69,7 +69,7 @@ def bounded(check: Check) -> Finding:
             State.FAILED,
             said("no answer came within {0:.0f} seconds", check.limit),
             said(
-                "Close the other programs that use it and run the doctor again; if it stays "
+                "Close the other programs that use it and run this check again; if it stays "
                 "so, restart the computer."
             ),
         )

@@ -109,7 +109,7 @@ def engine(ask: Ask = ask) -> Finding:
     state = State.WARNING if rate >= FPS else State.FAILED
     remedy = said(
         "Close other programs, plug the computer in, and choose the power mode for best "
-        "performance; then run the doctor again while nothing is live."
+        "performance; then run this check again while nothing is live."
     )
     return Finding(ENGINE, state, sentence, remedy)
 

@@ -161,5 +161,5 @@ def _mute(system: System) -> Finding:
         said(
             "it opens, but gives digital silence: it is muted, or cuts out all that is not speech"
         ),
-        said("{0} If it only waits for speech, speak while the doctor runs.", remedy),
+        said("{0} If it only waits for speech, speak during the check.", remedy),
     )

@@ -76,7 +76,7 @@ plugin = VoicePlugin(
     "espeak",
     "espeak-ng",
     Espeak,
-    "espeak-ng: GPL-3.0-or-later, in a process of its own",
+    said("espeak-ng: GPL-3.0-or-later, in a process of its own"),
     needs=("espeakng_loader",),
     default_for=("*",),
 )

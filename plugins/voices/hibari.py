@@ -213,7 +213,7 @@ plugin = VoicePlugin(
     "hibari",
     "hibari",
     Hibari,
-    "hibari-tts: code and voice Apache-2.0, distilled from Kokoro-82M (Apache-2.0)",
+    said("hibari-tts: code and voice Apache-2.0, distilled from Kokoro-82M (Apache-2.0)"),
     needs=("hibari", "onnxruntime"),
     remedy="pip install hibari-tts",
     default_for=("en",),

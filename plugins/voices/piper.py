@@ -99,7 +99,9 @@ plugin = VoicePlugin(
     "piper",
     "Piper",
     Piper,
-    "piper-tts: GPL-3.0-or-later, in a process of its own; each voice file has its own licence",
+    said(
+        "piper-tts: GPL-3.0-or-later, in a process of its own; each voice file has its own licence"
+    ),
     needs=("piper",),
     remedy=said("pip install piper-tts, and put a voice file and its .json into {0}", str(FOLDER)),
     readable=lambda: [FOLDER],

@@ -69,7 +69,7 @@ plugin = VoicePlugin(
     "pocket",
     "pocket-tts",
     Pocket,
-    "pocket-tts: MIT; its models CC-BY-4.0 (Kyutai); the voices offered CC0",
+    said("pocket-tts: MIT; its models CC-BY-4.0 (Kyutai); the voices offered CC0"),
     needs=("pocket_tts",),
     remedy=said("pip install pocket-tts; it fetches some 400 MB when first used"),
     confined=False,

@@ -76,7 +76,7 @@ plugin = VoicePlugin(
     "windows",
     "Windows",
     WindowsVoices,
-    "Windows' own voices, under its terms; the binding: MIT",
+    said("Windows' own voices, under its terms; the binding: MIT"),
     needs=("winrt.windows.media.speechsynthesis", "winrt.windows.storage.streams"),
     remedy="pip install winrt-windows-media-speechsynthesis winrt-windows-storage-streams "
     "winrt-windows-foundation winrt-windows-foundation-collections",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.parts.elided import Elided
 from app.people.face_list import FaceList
 
 T = TypeVar("T", bound=QWidget)
@@ -90,3 +91,23 @@ def words(inside: QWidget) -> str:
     """Return all sentences that are to be read there, each in a line."""
     found = inside.findChildren(QLabel)
     return "\n".join(one.text() for one in found if one.text() and one.isVisibleTo(inside))
+
+
+def cut(inside: QWidget) -> list[str]:
+    """Return all texts to be seen there that have too little room to be read whole."""
+    shown = [part for part in inside.findChildren(QWidget) if part.isVisibleTo(inside)]
+    labels = [one for one in shown if isinstance(one, QLabel) and not isinstance(one, Elided)]
+    buttons = [one for one in shown if isinstance(one, QAbstractButton)]
+    found = [one.text() for one in labels if one.text() and not _fits(one)]
+    found += [one.text() for one in buttons if one.text() and one.width() < one.sizeHint().width()]
+    edge = inside.rect().right()
+    beyond = [
+        one for one in (*labels, *buttons) if one.mapTo(inside, one.rect().center()).x() > edge
+    ]
+    return found + [one.text() for one in beyond]
+
+
+def _fits(label: QLabel) -> bool:
+    if label.wordWrap():
+        return label.height() >= label.heightForWidth(label.width())
+    return label.width() >= label.sizeHint().width()

@@ -37,3 +37,13 @@ def test_a_switch_that_is_left_on_is_off_at_the_next_start(qtbot: QtBot) -> None
     assert transport.words == "Live · muted"
     transport.show_state(LiveState.STOPPED)
     assert (transport.words, transport.mute.isChecked()) == ("Not live", False)
+
+
+def test_what_is_paused_is_said_on_the_button_too(qtbot: QtBot) -> None:
+    transport = Transport()
+    qtbot.addWidget(transport)
+    transport.show_state(LiveState.LIVE)
+    transport.pause.click()
+    assert transport.pause.text() == "Paused"
+    transport.pause.click()
+    assert transport.pause.text() == "Pause"

@@ -64,7 +64,7 @@ def test_findings_are_shown_as_they_come(
     gate.set()
     qtbot.waitUntil(lambda: not page.running)
     assert "Door: it is stuck\nRun sudo open door." in words(page)
-    assert "1 problem(s)" in words(page)
+    assert "1 problem" in words(page)
 
 
 def test_states_are_said_to_those_who_cannot_see_the_icon(

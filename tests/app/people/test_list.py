@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.people.face_list import FaceList
+from app.people.face_list import NAME, FaceList
 from app.people.list import People
 from app.people.profile_dialog import ProfileDialog
 from core.profile import Profile, findings_beside
@@ -42,6 +42,38 @@ def test_faces_are_loaded_one_after_the_other(qtbot: QtBot, store: Folders, ann:
     people.fill("")
     found = part(people, FaceList)
     qtbot.waitUntil(lambda: not found.item(0).icon().isNull())
+
+
+def test_pictures_stay_when_the_list_is_made_anew_unless_the_photo_is_another(
+    qtbot: QtBot, store: Folders, ann: Profile
+) -> None:
+    people = People([store])
+    qtbot.addWidget(people)
+    people.fill("")
+    found = part(people, FaceList)
+    qtbot.waitUntil(lambda: not found.item(0).icon().isNull())
+    store.save(replace(ann, name="", title="Bob"))
+    people.fill("")
+    pictures = [item.icon().isNull() for item in found.people()]
+    assert pictures == [False, True]
+    Image.new("RGB", (64, 64), "red").save(ann.references[0])
+    people.fill("")
+    assert found.item(0).icon().isNull()
+    people.end(5)
+
+
+def test_a_name_is_written_in_a_field_that_is_wider_than_a_face(
+    qtbot: QtBot, store: Folders, ann: Profile
+) -> None:
+    people = People([store])
+    qtbot.addWidget(people)
+    people.resize(340, 400)
+    people.fill("")
+    people.show()
+    people.edit_title()
+    editor = part(part(people, FaceList), QLineEdit)
+    assert editor.width() >= NAME
+    people.end(5)
 
 
 def test_a_corrupt_profile_is_told(qtbot: QtBot, store: Folders, ann: Profile) -> None:
