@@ -61,8 +61,8 @@ class FaceDelegate(QStyledItemDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         if not index.flags() & Qt.ItemFlag.ItemIsEnabled:
-            option.state |= QStyle.StateFlag.State_Enabled  # type: ignore[attr-defined]
-            palette = option.palette  # type: ignore[attr-defined]
+            option.state |= QStyle.StateFlag.State_Enabled
+            palette = option.palette
             palette.setBrush(QPalette.ColorRole.Text, palette.placeholderText())
 
     def updateEditorGeometry(
@@ -72,11 +72,11 @@ class FaceDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().updateEditorGeometry(editor, option, index)
-        above = editor.parentWidget()
         place = QRect(editor.geometry())
         place.setWidth(max(place.width(), NAME))
         place.moveCenter(editor.geometry().center())
-        place.moveLeft(max(0, min(place.left(), above.width() - place.width())))
+        if above := editor.parentWidget():
+            place.moveLeft(max(0, min(place.left(), above.width() - place.width())))
         editor.setGeometry(place)
 
 

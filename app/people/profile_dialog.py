@@ -240,7 +240,7 @@ class ProfileDialog(QDialog):
         columns.addLayout(self._picture_side())
         self._words = self._words_side()
         columns.addWidget(self._words, 1)
-        layout = QVBoxLayout(self)
+        self._rows = layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 18)
         layout.setSpacing(12)
         layout.addLayout(columns)
@@ -272,7 +272,7 @@ class ProfileDialog(QDialog):
 
     def _words_side(self) -> QScrollArea:
         side = QWidget()
-        column = QVBoxLayout(side)
+        self._column = column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         for title, field in (
@@ -291,12 +291,11 @@ class ProfileDialog(QDialog):
 
     def _fit(self) -> None:
         """Be as high as what is in it, as far as the screen is."""
-        side, screen = self._words.widget(), self.screen().availableGeometry()
-        within = screen.adjusted(0, TITLE, 0, 0)
-        wanted = side.layout().totalHeightForWidth(self._words.viewport().width())
-        around = self.layout().totalMinimumSize().height() - self._words.minimumHeight()
+        within = self.screen().availableGeometry().adjusted(0, TITLE, 0, 0)
+        wanted = self._column.totalHeightForWidth(self._words.viewport().width())
+        around = self._rows.totalMinimumSize().height() - self._words.minimumHeight()
         self._words.setMinimumHeight(min(wanted, within.height() - around))
-        self.layout().activate()
+        self._rows.activate()
         if self.isVisible():
             self.setGeometry(inside(self.geometry(), within))
 

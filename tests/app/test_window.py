@@ -213,10 +213,10 @@ def test_what_goes_wrong_is_told_in_a_sentence(
     qtbot.waitUntil(lambda: window.on_air.broadcast is None)
     assert window.message == ("There is no file '/no/such/file.wav'; choose a sound file")
     assert button(window, "Start preview").isEnabled()
-    assert window.transport.state is LiveState.FAILED
+    assert window.transport.words == "Stopped by an error"
     choose(window, "Voice", "Typed text")
     assert window.message == ""
-    assert window.transport.state is LiveState.STOPPED  # the cause has gone
+    assert window.transport.words == "Not live"  # the cause has gone
     window.close()
 
 
