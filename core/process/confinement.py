@@ -34,8 +34,12 @@ def confine(readable: Sequence[Path] = ()) -> None:
 
 
 def _needed_folders() -> Iterable[Path]:
-    """Return what Python, its packages and the system's libraries are read from."""
+    """Return what Python, its packages and the system's libraries are read from.
+
+    A frozen program has its modules in itself, and reads them when they are imported.
+    """
     roots = [sys.prefix, sys.base_prefix, getattr(sys, "_MEIPASS", sys.prefix), *sys.path]
+    roots.append(sys.executable)
     roots += ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null", "/dev/urandom"]
     roots += ["/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system", "/sys/bus"]
     return (Path(root) for root in roots if root and os.path.exists(root))

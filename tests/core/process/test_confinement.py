@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +47,23 @@ def test_a_confined_process_computes_and_nothing_else(tmp_path: object) -> None:
     for right in ("net", "write", "run", "fork", "signal"):
         assert found[right] == "refused"
     assert (found["thread"], found["import"]) == ("done", "done")
+
+
+FROZEN = """
+import sys
+from core.process.confinement import confine
+sys.executable = sys.argv[1]
+confine()
+print(open(sys.executable).read())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its walls are Linux's")
+def test_a_frozen_program_can_still_import_what_lies_in_its_own_file(tmp_path: Path) -> None:
+    program = tmp_path / "understudy"
+    program.write_text("modules")
+    done = subprocess.run(
+        [sys.executable, "-c", FROZEN, str(program)],
+        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == "modules", done.stderr
