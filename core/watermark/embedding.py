@@ -29,19 +29,26 @@ STRIPS = 25
 """Parts of a picture of which one is measured anew with every frame: the measure is a second old at
 most, and a frame costs a twenty-fifth of it."""
 
-BAND_ROWS = 120
-"""Rows that are changed at a time: so much stays in a processor's cache."""
+BAND = 3
+"""Strips that are changed at a time: so much stays in a processor's cache."""
+
+SIGN = np.uint8(0x80)
+"""The bit in which unsigned levels and signed ones, 128 lower, differ."""
 
 
 class Watermark:
-    """Added to any number of pictures of one size, one after the other. One thread."""
+    """Added to any number of pictures of one size, one after the other. One thread.
+
+    Levels are taken for signed ones while the noise is added, so that one saturated addition does.
+    """
 
     def __init__(self, format: VideoFormat, made_by: Version | None = None) -> None:
         self._pattern = pattern(format, made_by or Version.parse(version()))
-        shape = format.height, format.width
-        self._raised, self._lowered = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-        self._scratch = np.empty((min(BAND_ROWS, format.height), format.width, 3), np.uint8)
+        self._noise = np.zeros((format.height, format.width, 3), np.int8)
+        """What is added, in grey levels, the same to all channels."""
         self._strips = _strips(format.height)
+        self._columns = [(0, 0)] * len(self._strips)
+        """Where the noise of each strip begins and ends; nothing is added beside it."""
         self._energies = np.zeros(len(self._strips))
         """Mean square of each strip's noise before the budget, times its share of the rows."""
         self._next: int | None = None
@@ -54,24 +61,33 @@ class Watermark:
         else:
             self._measure(picture, range(self._next, self._next + 1))
             self._next = (self._next + 1) % len(self._strips)
-        for top in range(0, len(picture), BAND_ROWS):
-            rows = picture[top : top + BAND_ROWS]
-            for change, levels in ((cv2.add, self._raised), (cv2.subtract, self._lowered)):
-                grey_levels = levels[top : top + BAND_ROWS]
-                scratch = self._scratch[: len(rows)]
-                change(rows, cv2.cvtColor(grey_levels, cv2.COLOR_GRAY2RGB, scratch), rows)
+        for first in range(0, len(self._strips), BAND):
+            self._add(picture, slice(first, first + BAND))
+
+    def _add(self, picture: Picture, strips: slice) -> None:
+        """Add the noise of some strips."""
+        (top, _), *_, (_, end) = self._strips[strips] * 2
+        lefts, rights = zip(*self._columns[strips], strict=True)
+        left, right = min(lefts), max(rights)
+        if left < right:
+            levels, noise = picture[top:end, left:right], self._noise[top:end, left:right]
+            np.bitwise_xor(levels, SIGN, levels)
+            signed = levels.view(np.int8)
+            cv2.add(signed, noise, signed)
+            np.bitwise_xor(levels, SIGN, levels)
 
     def _measure(self, picture: Picture, strips: range) -> None:
-        """Work out what is added to the rows of some strips, and what is taken away."""
+        """Work out what is added to the rows of some strips."""
         rows = slice(self._strips[strips[0]][0], self._strips[strips[-1]][1])
-        noise, amount = self._pattern[rows], strength(picture[rows])
+        amount = strength(picture[rows])
         for number in strips:
             top, end = self._strips[number]
-            energy = cv2.norm(amount[top - rows.start : end - rows.start], cv2.NORM_L2SQR)
-            self._energies[number] = energy / self._pattern.size
+            part = amount[top - rows.start : end - rows.start]
+            self._energies[number] = cv2.norm(part, cv2.NORM_L2SQR) / self._pattern.size
+            self._columns[number] = _ends(part)
         share = min(1.0, float(np.sqrt(BUDGET / max(self._energies.sum(), BUDGET))))
-        for sign, part in ((1, self._raised), (-1, self._lowered)):
-            cv2.multiply(noise, amount, part[rows], scale=sign * share, dtype=cv2.CV_8U)
+        noise = cv2.multiply(self._pattern[rows], amount, scale=share, dtype=cv2.CV_8S)
+        cv2.cvtColor(noise.view(np.uint8), cv2.COLOR_GRAY2RGB, self._noise[rows].view(np.uint8))
 
 
 def pattern(format: VideoFormat, made_by: Version) -> NDArray[np.float32]:
@@ -93,6 +109,12 @@ def strength(picture: Picture) -> NDArray[np.float32]:
     detail = cv2.absdiff(half, averaged(half, DETAIL_REACH)).astype(np.float32)
     amount = np.clip(STRENGTH * (averaged(detail, SPREAD_REACH) - QUIET), 0, STRONGEST)
     return stretched(np.asarray(amount, np.float32), width, height)
+
+
+def _ends(amount: NDArray[np.float32]) -> tuple[int, int]:
+    """Return the first column with noise, and the one after the last."""
+    columns = np.flatnonzero(amount.any(0))
+    return (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (amount.shape[1], 0)
 
 
 def _strips(height: int) -> list[tuple[int, int]]:

@@ -44,6 +44,17 @@ def test_beside_something_busy_a_flat_area_stays_flat() -> None:
     np.testing.assert_array_equal(found[:, 350:], picture[:, 350:])
 
 
+def test_busy_places_anywhere_bear_it_and_nothing_beside_them() -> None:
+    picture = np.full((FORMAT.height, FORMAT.width, 3), 90, np.uint8)
+    for top, left in ((0, 0), (20, 560), (200, 300), (330, 10)):
+        picture[top : top + 30, left : left + 80] = busy()[:30, :80]
+    changed = (marked(picture) != picture).any(-1)
+    for top, left in ((0, 0), (20, 560), (200, 300), (330, 10)):
+        assert changed[top : top + 30, left : left + 80].mean() > 0.2
+        changed[max(0, top - 12) : top + 42, max(0, left - 12) : left + 92] = False
+    assert not changed.any()
+
+
 def test_it_is_grey_and_nothing_wraps_around() -> None:
     picture = busy().clip(20, 235)
     change = marked(picture).astype(int) - picture
