@@ -4,14 +4,14 @@ import sys
 
 from core import cli
 from core.process.child import dispatch
-from core.verify import __main__ as verify
+from core.verify.command_line import main as verify
 
 
 def main(arguments: list[str]) -> int:
     code = dispatch(arguments)
     if code is not None:
         return code
-    return verify.main(arguments[1:]) if arguments[:1] == ["verify"] else cli.main(arguments)
+    return verify(arguments[1:]) if arguments[:1] == ["verify"] else cli.main(arguments)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Freezes the program into dist/understudy: python packaging/freeze.py [--neural]
 
 Without PyTorch, unless --neural is given. Draws the icons, collects the licences and writes the
-version that Windows shows before; everything lies in build/.
+version that Windows shows before; everything lies in build/. On Linux the folder is made smaller.
 """
 
 import os
@@ -53,6 +53,8 @@ def freeze(edition: list[str]) -> None:
     folders = ["--distpath", str(DIST), "--workpath", str(BUILD)]
     command = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *folders]
     _python(*command, "packaging/understudy.spec", *(["--", *edition] if edition else []))
+    if sys.platform == "linux":
+        _python("packaging/linux/slim.py", str(DIST / "understudy"))
 
 
 def windows_version(text: str) -> str:

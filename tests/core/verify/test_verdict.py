@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.verify.__main__ import FAILED, FOUND, NOT_FOUND, main
+from core.verify.command_line import FAILED, FOUND, NOT_FOUND, main
 from core.verify.pieces import Piece
 from core.verify.verdict import Verdict, judge, rarely, verify, words
 from core.watermark.detection import Evidence, Match, threshold
