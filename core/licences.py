@@ -12,11 +12,22 @@ COLLECTED = Path(__file__).with_name("licences.txt")
 OURS = (
     Path(__file__).parent / "weights" / "NOTICE.md",
     Path(__file__).parents[1] / "app" / "icons" / "LICENSE",
+    Path(__file__).parents[1] / "docs" / "model_card.md",
 )
-"""Licences of what is neither ours nor a package."""
+"""Licences of what is neither ours nor a package, and what the networks were trained on; the last
+lies in a checkout only, and with what was collected there."""
 
-BROUGHT = {"espeakng-loader": "MIT; the espeak-ng inside: GPL-3.0-or-later"}
+BROUGHT = {
+    "c2pa-python": "MIT or Apache-2.0; taken under Apache-2.0",
+    "espeakng-loader": "MIT; the espeak-ng inside: GPL-3.0-or-later",
+}
 """What packages do not say of themselves."""
+
+NAMES = ("licen", "copying", "notice", "copyright", "authors", "thirdpartynotices")
+"""How files with licences begin."""
+
+CODE = (".py", ".pyc", ".pyi", ".so", ".pyd", ".json")
+"""Files that may bear such a name and hold none."""
 
 NEURAL = "extra == 'neural'"
 """How requirements name the extra that some people have."""
@@ -92,9 +103,9 @@ def _files(packages: Iterable[Distribution]) -> Iterator[tuple[str, Path]]:
 def _is_licence(parts: Iterable[str]) -> bool:
     """Return whether a file of a package is a licence, as its place and name say."""
     *folders, name = (part.lower() for part in parts)
-    inside = any(folder.endswith(".dist-info") or folder == "licenses" for folder in folders)
-    named = name.startswith(("licen", "copying", "notice", "copyright", "authors"))
-    return (inside and named) or "licenses" in folders
+    if name.endswith(CODE):
+        return False
+    return name.startswith(NAMES) or ("licenses" in folders and folders[0].endswith(".dist-info"))
 
 
 def _names(requirements: Iterable[str]) -> list[str]:

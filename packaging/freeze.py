@@ -5,6 +5,7 @@ version that Windows shows before; everything lies in build/. On Linux the folde
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,9 @@ def freeze(edition: list[str]) -> None:
     command = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *folders]
     _python(*command, "packaging/understudy.spec", *(["--", *edition] if edition else []))
     if sys.platform == "linux":
+        inside = DIST / "understudy" / "_internal"
+        _python("packaging/licences.py", "--add", str(BUILD / "licences.txt"), str(inside))
+        shutil.copy(BUILD / "licences.txt", inside / "core")
         _python("packaging/linux/slim.py", str(DIST / "understudy"))
 
 
