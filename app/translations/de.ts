@@ -1586,6 +1586,14 @@
         <translation>ein anderes Programm benutzt es, es ist ausgeschaltet, oder die Datenschutzeinstellungen des Systems sperren es</translation>
     </message>
     <message>
+        <source>it is larger than {0} bytes</source>
+        <translation>Sie hat mehr als {0} Bytes</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>Es ist keine Datei</translation>
+    </message>
+    <message>
         <source>it is not there any more</source>
         <translation>es ist nicht mehr da</translation>
     </message>
@@ -1680,6 +1688,10 @@
     <message>
         <source>profile {0} names no consent</source>
         <translation>das Profil {0} nennt keine Einwilligung</translation>
+    </message>
+    <message>
+        <source>profile.json cannot be read ({0})</source>
+        <translation>profile.json kann nicht gelesen werden ({0})</translation>
     </message>
     <message>
         <source>put a whole one in its place, or remove it</source>
@@ -2566,14 +2578,6 @@
         <translation>profile.json ist in Zeile {0} beschädigt</translation>
     </message>
     <message>
-        <source>profile.json is damaged: it holds more than letters</source>
-        <translation>profile.json ist beschädigt: Es enthält nicht nur Buchstaben</translation>
-    </message>
-    <message>
-        <source>profile.json is larger than {0} bytes</source>
-        <translation>profile.json ist größer als {0} Bytes</translation>
-    </message>
-    <message>
         <source>profile.json is missing</source>
         <translation>profile.json fehlt</translation>
     </message>
@@ -3442,6 +3446,10 @@
         <translation>{0}. Schließen Sie vorher die Programme, die die Kamera benutzen.</translation>
     </message>
     <message>
+        <source>{0}: damaged in line {1}</source>
+        <translation>{0}: beschädigt in Zeile {1}</translation>
+    </message>
+    <message>
         <source>{0}: expected a JSON object, found {1}</source>
         <translation>{0}: erwartet wird ein JSON-Objekt, gefunden wurde {1}</translation>
     </message>
@@ -3452,6 +3460,10 @@
     <message>
         <source>{0}: format {1}, expected {2}</source>
         <translation>{0}: Format {1}, erwartet wird {2}</translation>
+    </message>
+    <message>
+        <source>{0}: it holds more than letters</source>
+        <translation>{0}: enthält mehr als Buchstaben</translation>
     </message>
     <message>
         <source>{0}: its config does not fit: {1}</source>
