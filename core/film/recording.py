@@ -202,6 +202,8 @@ def checked(path: Path) -> Path:
     Raises:
         ValueError: the recording would be of another kind than its name says, or no file.
     """
+    if path.name in ("", ".."):
+        raise ValueError(said("{0} is a folder", path, remedy="name the recording NAME.mp4"))
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise ValueError(
             said("{0} is a device, not a file", path, remedy="name the recording NAME.mp4")

@@ -147,7 +147,7 @@ def format_suffix(source: IO[bytes]) -> str:
 def _opened(path: Path) -> IO[bytes]:
     """Open a file, and only a file: a pipe or a device would keep us waiting for ever."""
     if path.is_dir():
-        raise BadPhoto(said("{0} is a folder", path.name, remedy="choose a picture in it."))
+        raise BadPhoto(said("{0} is a folder", path.name or path, remedy="choose a picture in it."))
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
         raise BadPhoto(said("{0} is no file", path.name, remedy="choose a JPEG or PNG file."))

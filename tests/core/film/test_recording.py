@@ -14,7 +14,7 @@ import pytest
 
 import core.film.recording
 from core.audio import VOICE_RATE, Sound
-from core.film.recording import WAITING, Recording, RecordingError, keeping_all
+from core.film.recording import WAITING, Recording, RecordingError, checked, keeping_all
 from core.video import Frame, VideoFormat
 from tests.fakes import sine_in, tone, voiced
 
@@ -291,6 +291,12 @@ def test_where_nothing_can_be_written_one_sentence_says_so(tmp_path: Path, name:
     (tmp_path / "folder.mp4").mkdir()
     with pytest.raises(RecordingError, match=r"(choose another folder|give .* another name)$"):
         Recording(tmp_path / name, FORMAT)
+
+
+@pytest.mark.parametrize("path", ["", ".", "..", "/", "a/.."])
+def test_a_folder_is_no_name_for_a_film(path: str) -> None:
+    with pytest.raises(ValueError, match=r"is a folder; name the recording NAME\.mp4"):
+        checked(Path(path))
 
 
 def test_only_mp4_is_made(tmp_path: Path) -> None:
