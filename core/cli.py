@@ -6,7 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from core.look import parse_background
 from core.output import hush
 from core.plugin import SourcePlugin, source_plugins
 from core.portrait.load import load_photo
+from core.portrait.same_person import people_hint, proportions
 from core.process.surroundings import EndAsked, EndRequest, begin, end_in_order
 from core.profile import Profile
 from core.profile_stores import all_profiles
@@ -161,9 +162,13 @@ def voice(chosen: argparse.Namespace) -> tuple[SourcePlugin[Any], Any]:
 def portrait(chosen: argparse.Namespace) -> Profile:
     """Return the profile that is asked for, made on the spot for a photo."""
     if chosen.photo:
-        load_photo(chosen.photo)
+        for photo in chosen.photo:
+            load_photo(photo)
         print(REMINDER)
-        return Profile("photo", chosen.photo.stem, (chosen.photo.absolute(),), CONSENT)
+        photos = tuple(photo.absolute() for photo in chosen.photo)
+        made = Profile("photo", photos[0].stem, photos, CONSENT)
+        say_people(made)
+        return made
     profiles, bad = all_profiles()
     for profile in profiles:
         if chosen.profile in (None, profile.name):
@@ -175,6 +180,20 @@ def portrait(chosen: argparse.Namespace) -> Profile:
         raise LookupError("there is no profile yet; show somebody with --photo FILE")
     known = ", ".join(profile.name for profile in profiles)
     raise LookupError(f"there is no profile {chosen.profile!r}; choose one of: {known}")
+
+
+def say_people(profile: Profile) -> None:
+    """Say so where the photos of a profile may show different people."""
+    if len(profile.references) == 1:
+        return
+    from core.portrait.analysis import analyse  # with OpenCV, which the list of options needs not
+
+    faces = []
+    for number in reversed(range(len(profile.references))):  # the first one is needed again
+        with suppress(ValueError):  # who has no face is told by the engine that needs it
+            faces.append(proportions(analyse(profile, number).landmarks))
+    if hint := people_hint(faces):
+        print(hint)
 
 
 def film(asked: Scene, seconds: float | None, path: Path) -> None:

@@ -24,7 +24,13 @@ def parser() -> argparse.ArgumentParser:
     )
     person = found.add_mutually_exclusive_group()
     person.add_argument("--profile", metavar="NAME", help="show this person (see --list)")
-    person.add_argument("--photo", type=Path, metavar="FILE", help="show the person in this photo")
+    person.add_argument(
+        "--photo",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="show the person in this photo, or in up to three photos, the best first",
+    )
     out = found.add_mutually_exclusive_group()
     out.add_argument("--out", type=Path, default=FILE, metavar="FILE", help="write this MP4")
     out.add_argument("--camera", nargs="?", const="", metavar="DEVICE", help="be this webcam, live")

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
 from app.parts.file_dialogs import Place, open_files
 from app.parts.layout import note
 from app.parts.notice import announce
+from app.parts.sentences import told
 from app.people.photo_card import PhotoCard
 from app.people.photo_check import Judges, PhotoChecks
 from app.people.webcam_dialog import WebcamDialog
 from app.plain import Label
 from core.portrait.analysis_cache import write_beside
 from core.portrait.judge import PhotoVerdict
+from core.portrait.same_person import people_hint
 from core.profile import MAX_REFERENCES
 from core.temporary import TemporaryFolder
 
@@ -62,6 +64,9 @@ class Photos(QWidget):
         self._note.setWordWrap(True)
         self._nothing = note(self.tr("There is no photo on the clipboard: copy one first."))
         self._nothing.setVisible(False)
+        self._people = Label()
+        self._people.setWordWrap(True)
+        self._people.setVisible(False)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(10)
         buttons = QHBoxLayout()
@@ -75,6 +80,7 @@ class Photos(QWidget):
         layout.addWidget(self._nothing)
         layout.addWidget(self._note)
         layout.addLayout(self._shown)
+        layout.addWidget(self._people)
         self.setAcceptDrops(True)
 
     @property
@@ -180,10 +186,21 @@ class Photos(QWidget):
         self._cards.remove(card)
         self._shown.removeWidget(card)
         card.deleteLater()
+        self._compare()
+
+    def _compare(self) -> None:
+        """Say so where the photos may show different people: a hint, as nobody can be sure."""
+        verdicts = [card.verdict for card in self._cards if card.verdict]
+        hint = told(people_hint([one.proportions for one in verdicts if one.proportions]))
+        if hint and hint != self._people.text():
+            announce(self._people, hint)
+        self._people.setText(hint)
+        self._people.setVisible(bool(hint))
 
     def _show_verdict(self, verdict: PhotoVerdict) -> None:
         for card in self._cards:
             if card.path == verdict.path:
                 card.show_verdict(verdict)
+        self._compare()
         self.judged.emit(verdict)
         self.changed.emit()

@@ -2954,6 +2954,10 @@
         <translation>Das Foto ist unscharf: Halten Sie die Kamera ruhig und stellen Sie auf das Gesicht scharf.</translation>
     </message>
     <message>
+        <source>The photos may show different people: all should be of the same person.</source>
+        <translation>Die Fotos zeigen vielleicht verschiedene Menschen: Alle sollten dieselbe Person zeigen.</translation>
+    </message>
+    <message>
         <source>the pronunciation {0} cannot be read</source>
         <translation>die Aussprache {0} ist nicht lesbar</translation>
     </message>

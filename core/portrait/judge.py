@@ -32,6 +32,7 @@ from core.portrait.framing import webcam_framing
 from core.portrait.load import load_photo_with_digest
 from core.portrait.matting import matte_photo
 from core.portrait.placement import outline
+from core.portrait.same_person import proportions
 from core.profile import Framing
 from core.sentence import said
 from core.video import HD, Picture
@@ -100,6 +101,8 @@ class PhotoVerdict:
     """How a webcam would frame the person; None where the photo cannot be used."""
     still: StillPortrait | None = None
     """The thumbnail taken apart, if the photo can be used."""
+    proportions: tuple[float, ...] = ()
+    """Of the face, to see whether other photos show the same person; empty without a face."""
     findings: bytes = field(default=b"", repr=False)
     """What was found in a photo that can be used, for whoever saves it: `sealed_bytes`."""
 
@@ -134,8 +137,10 @@ def open_judge() -> Judge:
             return PhotoVerdict(path, small, box, problem, better)
         findings = findings_of(photo, face.landmarks, finder.matte(photo, face))
         framing = suggest_framing(findings)
-        sealed = sealed_bytes(loaded, findings)
-        return PhotoVerdict(path, small, box, "", better, framing, _still(small, findings), sealed)
+        return PhotoVerdict(
+            path, small, box, "", better, framing, _still(small, findings),
+            proportions(face.landmarks), sealed_bytes(loaded, findings),
+        )  # fmt: skip
 
     return judge
 

@@ -80,5 +80,7 @@ def decode_verdict(message: Message, path: Path) -> PhotoVerdict:
         rest, still = rest[ends[2] :], StillPortrait(MattedPhoto(person, alpha, background), chin)
     box = tuple(words["box"]) if words["box"] else None
     framing = Framing(**words["suggested_framing"]) if words["suggested_framing"] else None
-    hints = tuple(words["hints"])
-    return PhotoVerdict(path, picture, box, words["problem"], hints, framing, still, bytes(rest))
+    return PhotoVerdict(
+        path, picture, box, words["problem"], tuple(words["hints"]), framing, still,
+        tuple(words["proportions"]), bytes(rest),
+    )  # fmt: skip

@@ -314,3 +314,21 @@ def test_a_name_that_the_output_cannot_write_is_no_obstacle(tmp_path: Path, phot
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert out.exists()
+
+
+def test_photos_of_different_people_are_told_and_filmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast = ROOT / "plugins" / "cast"
+    ines, juno = (next((cast / name).glob("1.*g")) for name in ("ines", "juno"))
+    for photos, told in (((ines, juno), True), ((ines, ines), False)):
+        out = tmp_path / "film.mp4"
+        assert run("--text", "Hi.", "--seconds", "0.2", "--photo", *photos, "--out", out) == 0
+        assert ("may show different people" in capsys.readouterr().out) is told
+
+
+def test_more_photos_than_a_person_has_are_refused(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--text", "Hi.", "--photo", photo, photo, photo, photo) == 1
+    assert "give 1 to 3" in capsys.readouterr().err

@@ -23,6 +23,7 @@ from core.clock import WallClock
 from core.engine.testcard import TestCard
 from core.live.session import Session, Status
 from core.portrait.judge import PhotoVerdict
+from core.portrait.same_person import PROPORTIONS
 from core.profile import Framing, Profile
 from core.video import Picture, VideoFormat
 from plugins.profiles import Folders
@@ -30,6 +31,8 @@ from tests.app.find import button, label, part, press, words, write
 from tests.fakes import Sink
 
 PROMISE = "I have this person's permission."
+
+ANNS, OTHERS = (0.0,) * len(PROPORTIONS), (1.0,) + (-0.1,) * (len(PROPORTIONS) - 1)
 
 GREY: Picture = np.full((60, 40, 3), 90, np.uint8)
 
@@ -51,7 +54,9 @@ class Finder:
         self.go_on.wait(60)
         if "empty" in path.name:
             return PhotoVerdict(path, GREY, problem="no face was found in this picture.")
-        return PhotoVerdict(path, GREY, (0.2, 0.2, 0.8, 0.8), "", ("It is too dark.",))
+        face = OTHERS if "other" in path.name else ANNS
+        hints = ("It is too dark.",)
+        return PhotoVerdict(path, GREY, (0.2, 0.2, 0.8, 0.8), "", hints, proportions=face)
 
 
 @pytest.fixture
@@ -366,3 +371,20 @@ def test_the_frame_says_why_it_is_empty(
     finder.go_on.set()
     fill(qtbot, dialog, photo.with_name("empty.png"))
     assert view.words.startswith("This photo cannot be used")
+
+
+def test_photos_of_different_people_get_a_hint_and_can_be_saved(
+    qtbot: QtBot, dialog: ProfileDialog, photo: Path
+) -> None:
+    other, same = (photo.with_name(name) for name in ("other.png", "same.png"))
+    for path in (other, same):
+        path.write_bytes(photo.read_bytes())
+    hint = "The photos may show different people"
+    save = fill(qtbot, dialog, photo, same)
+    assert hint not in words(dialog)
+    dialog.choose((photo, same, other))
+    qtbot.waitUntil(lambda: all(card.verdict for card in dialog.cards))
+    assert hint in words(dialog)
+    assert save.isEnabled()
+    press(dialog, "Remove other.png")
+    assert hint not in words(dialog)

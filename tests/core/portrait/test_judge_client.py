@@ -34,7 +34,15 @@ class Wire:
 @pytest.mark.parametrize(
     "verdict",
     [
-        PhotoVerdict(Path("a.png"), GREY, (0.1, 0.2, 0.3, 0.4), "", ("Too dark.",), Framing(0.4)),
+        PhotoVerdict(
+            Path("a.png"),
+            GREY,
+            (0.1, 0.2, 0.3, 0.4),
+            "",
+            ("Too dark.",),
+            Framing(0.4),
+            proportions=(0.5, -0.5),
+        ),
         PhotoVerdict(Path("b.png"), problem="it is damaged"),
         PhotoVerdict(Path("c.png"), GREY, findings=b"what was found"),
     ],
