@@ -167,11 +167,13 @@ def warmed() -> "Engine":
 
 def dressed(stack: ExitStack, settings: "Settings", logs: Path) -> "QApplication":
     """Return the Qt application, speaking a language and writing a log."""
+    import cv2
     from PySide6.QtWidgets import QApplication
 
     from app.desktop import log
     from app.desktop.language import install
 
+    cv2.setNumThreads(1)  # the window converts little, and must not wait for other threads
     application = QApplication(sys.argv[:1])
     forget_letters()  # Qt has asked the system for its own
     application.setApplicationName("Understudy")

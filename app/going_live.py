@@ -35,7 +35,7 @@ class GoingLive(QObject):
         self.failed: Exception | None = None
         """Why it stopped last, if by an error."""
         self.changes = LiveChanges(
-            on_air.devices, pages.live, pages.outputs, self.scene, pages.live
+            on_air.devices, pages.live, pages.outputs, self.scene, self._likely, pages.live
         )
         self.changes.failed.connect(self._notice.tell)
         self.changes.restart_wanted.connect(self.restart)
@@ -51,6 +51,12 @@ class GoingLive(QObject):
             return scene(self._pages.live, self._pages.outputs, self._settings())
         except ValueError as error:
             self._notice.tell(reason(error))
+            return None
+
+    def _likely(self) -> Scene | None:
+        try:
+            return scene(self._pages.live, self._pages.outputs, self._settings())
+        except ValueError:  # told when somebody wants to go live
             return None
 
     def start(self) -> None:

@@ -90,6 +90,11 @@ def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None
     if isinstance(field, QWidget):
         label.setBuddy(field)
         field.ensurePolished()
+    else:
+        for item in map(field.itemAt, range(field.count())):
+            if item and (part := item.widget()):
+                part.ensurePolished()
+        field.invalidate()
     label.setMinimumHeight(min(ROW, field.sizeHint().height()))  # in line with what stands in it
     form.addRow(label, field)
 

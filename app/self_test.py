@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.live_state import LiveState
-from app.pulse import Pulse
+from app.pulse import Pause, Pulse, Witness
 from app.window import Window
 from core.live.figures import Figures
 from core.live.session import Phase, Status
@@ -31,9 +31,10 @@ class SelfTest(QObject):
         self._window = window
         self._frames = round(seconds * FPS)
         self._pulse = Pulse(self)
+        self._witness = Witness(self._pulse)
         self._began = began
         self._shown = self._pressed = self._first = 0.0
-        self._opening = self._starting = 0.0
+        self._opening = self._starting = Pause(0.0, "")
         window.bridge.status_changed.connect(self._on_status)
         window.bridge.frame_ready.connect(self._on_frame)
         window.bridge.figures_ready.connect(self._on_figures)
@@ -67,12 +68,19 @@ class SelfTest(QObject):
             self._end(0, f"{figures}\n{self._told()}")
 
     def _told(self) -> str:
-        live = self._pulse.longest()
+        pauses = (
+            (self._opening, "while opening"),
+            (self._starting, "while starting"),
+            (self._pulse.longest(), "while live"),
+        )
+        held = (
+            f"{1e3 * pause.seconds:.0f} ms {when}{pause.during and f' ({pause.during})'}"
+            for pause, when in pauses
+        )
         return (
             f"window after {self._shown:.2f} s, first picture after {self._first:.2f} s, "
             f"{self._first - self._pressed:.2f} s after Start; window held up for at most "
-            f"{1e3 * self._opening:.0f} ms while opening, {1e3 * self._starting:.0f} ms while "
-            f"starting, {1e3 * live:.0f} ms while live"
+            + ", ".join(held)
         )
 
     def _age(self) -> float:
@@ -84,5 +92,6 @@ class SelfTest(QObject):
     def _end(self, code: int, word: str) -> None:
         sys.stdout.write(f"self-test: {word}\n")
         sys.stdout.flush()
+        self._witness.close()
         self._window.close()
         QApplication.exit(code)

@@ -11,7 +11,7 @@ from core.audio import WIDER, Samples, Sound
 from core.engine.badge import BadgeOptions, badged
 from core.engine.testcard import TestCard
 from core.look import Look
-from core.profile import Framing, Profile
+from core.profile import Framing
 from core.speech_marks import Marks
 from core.stream import AvatarStream, ChangeCallback
 from core.video import Frame, VideoFormat
@@ -95,8 +95,10 @@ class CardEngine:
         self.tell: Callable[[str], None] = print
         self.closed = self.forgot = 0
 
-    def prefetch(self, profile: Profile) -> None:
-        self.prefetched.append(profile.title)
+    def prefetch(
+        self, engine: str, look: Look, format: VideoFormat, badge: BadgeOptions | None = None
+    ) -> None:
+        self.prefetched.append(look.profile.title)
 
     def forget_avatar(self) -> None:
         self.forgot += 1

@@ -12,9 +12,10 @@ from app.parts.sentences import reason
 from core.broadcast.broadcast import Broadcast
 from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices
+from core.engine.names import AUTO
 
 CALM = 300
-"""Milliseconds without another choice after which the engine may look at who was chosen."""
+"""Milliseconds without another choice after which the engine may open who was chosen."""
 
 
 class LiveChanges(QObject):
@@ -32,10 +33,13 @@ class LiveChanges(QObject):
         live: LivePage,
         outputs: OutputsPage,
         scene: Callable[[], Scene | None],
+        likely: Callable[[], Scene | None],
         parent: QObject,
     ) -> None:
+        """`likely` returns what would go live now, and tells nobody what is missing."""
         super().__init__(parent)
-        self._devices, self._live, self._outputs, self._scene = devices, live, outputs, scene
+        self._devices, self._live, self._outputs = devices, live, outputs
+        self._scene, self._likely = scene, likely
         self._on_air: tuple[Broadcast, Scene] | None = None
         self._told.connect(self._hear)
         self._calm = QTimer(self, singleShot=True, interval=CALM)
@@ -46,6 +50,7 @@ class LiveChanges(QObject):
         live.gain.changed.connect(self._change_gain)
         outputs.background.changed.connect(self._change_look)
         outputs.picture.changed.connect(self._change_look)
+        outputs.badge.changed.connect(self._change_look)
         outputs.camera.changed.connect(self._change_camera)
         outputs.sound.changed.connect(self._change_sound)
 
@@ -62,6 +67,7 @@ class LiveChanges(QObject):
     def end(self) -> Scene | None:
         """Nothing is live any more; return what was, as it was chosen last."""
         ended, self._on_air = self._on_air, None
+        self._calm.start()
         return ended[1] if ended else None
 
     def _change_look(self) -> None:
@@ -77,9 +83,10 @@ class LiveChanges(QObject):
             self.restart_wanted.emit()
 
     def _expect(self) -> None:
-        profile = self._live.people.profile()
-        if profile and not self._on_air:
-            self._devices.engine.prefetch(profile)
+        scene = None if self._on_air else self._likely()
+        if scene:
+            engine = scene.engine or AUTO
+            self._devices.engine.prefetch(engine, scene.look, scene.format, scene.badge)
 
     def _change_voice(self) -> None:
         if self._on_air and (scene := self._scene()):

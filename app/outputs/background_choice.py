@@ -68,8 +68,9 @@ class BackgroundChoice(QWidget):
 
     def show_person(self, picture: QPixmap) -> None:
         """Let the tiles show what they do to this picture."""
-        self._person = picture
-        self._draw()
+        if picture.cacheKey() != self._person.cacheKey():
+            self._person = picture
+            self._draw()
 
     def take_colour(self, colour: QColor) -> None:
         """Put this colour behind the person."""

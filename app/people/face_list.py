@@ -222,6 +222,8 @@ class Faces(QObject):
                 missing.append(_profile(item))
         self._reader = Reader(missing)
         self._stills.start()
+        if len(missing) < len(self._items()):
+            self.loaded.emit()
 
     def forget(self) -> None:
         """The list is about to be emptied."""

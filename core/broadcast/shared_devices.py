@@ -9,7 +9,6 @@ from core.camera.camera_client import Camera
 from core.engine.badge import BadgeOptions
 from core.engine.engine_client import Engine
 from core.look import Look
-from core.profile import Profile
 from core.sentence import said
 from core.sound.outputs import SoundOutputs
 from core.sound.speaker import SpeakerFigures
@@ -23,7 +22,9 @@ PATIENCE = 5.0
 class AvatarEngine(Protocol):
     """Brings a profile to life; see `core.engine.engine_client.Engine`."""
 
-    def prefetch(self, profile: Profile) -> None: ...
+    def prefetch(
+        self, engine: str, look: Look, format: VideoFormat, badge: BadgeOptions | None = None
+    ) -> None: ...
 
     def open(
         self,

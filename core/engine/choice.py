@@ -21,7 +21,6 @@ from core.engine.speed_memory import SpeedMemory, speed_file
 from core.engine.testcard import TestCard
 from core.look import AS_PHOTO, Background, Look
 from core.optional_torch import has_torch, require_torch, torch_remedy
-from core.portrait.analysis import analyse
 from core.profile import Profile
 from core.puppet.puppet_stream import PuppetStream
 from core.sentence import first_line, parted, said
@@ -73,14 +72,9 @@ def _open(
             return TestCard(format), said("test card for {0}", look.profile.title)
 
 
-def prefetch(profile: Profile) -> None:
-    """Analyse the photo of a person who is likely to be opened next: the first time takes seconds.
-
-    Raises:
-        ValueError: the profile's picture cannot be used.
-    """
-    if not trusted_models():
-        analyse(profile)
+def opens_quickly(engine: str) -> bool:
+    """Whether an engine opens in a moment, and is not timed meanwhile: that of the puppet."""
+    return engine == "puppet" or (engine == "auto" and not trusted_models())
 
 
 def _open_best(

@@ -10,7 +10,6 @@ from core.engine.conversation import SHARED_BYTES, Conversation, EngineError, No
 from core.engine.remote_stream import Opened, RemoteChangeableStream, RemoteStream, serialized
 from core.look import Look
 from core.process.child import ChildLost, command
-from core.profile import Profile
 from core.record import to_json
 from core.sentence import said
 from core.stream import AvatarStream
@@ -56,11 +55,14 @@ class Engine:
         """
         self._living()
 
-    def prefetch(self, profile: Profile) -> None:
-        """Let a running process analyse a person who is likely to be opened next."""
+    def prefetch(
+        self, engine: str, look: Look, format: VideoFormat, badge: BadgeOptions | None = None
+    ) -> None:
+        """Let a running process open who is likely to be opened next; see `open`."""
         if conversation := self._conversation:
             with suppress(ChildLost):
-                conversation.post({"do": "prefetch", "look": serialized(Look(profile))})
+                order = _order(engine, format, badge)
+                conversation.post({**order, "do": "prefetch", "look": serialized(look)})
 
     def open(
         self,
@@ -82,8 +84,7 @@ class Engine:
                     "{0}x{1} is too large", format.width, format.height, remedy="choose at most 4K"
                 )
             )
-        size = {"width": format.width, "height": format.height, "fps": format.fps}
-        order = {"do": "open", "engine": engine, "badge": to_json(badge) if badge else None, **size}
+        order = _order(engine, format, badge)
         notifications = Notifications(tell)
 
         def open_avatar(look: Look) -> Opened:
@@ -139,3 +140,9 @@ class Engine:
         with self._lock:
             if self._conversation is conversation:
                 self._conversation = None
+
+
+def _order(engine: str, format: VideoFormat, badge: BadgeOptions | None) -> dict[str, Any]:
+    """Return the order to open an avatar, but for its look."""
+    size = {"width": format.width, "height": format.height, "fps": format.fps}
+    return {"do": "open", "engine": engine, "badge": to_json(badge) if badge else None, **size}

@@ -4,7 +4,8 @@ Apart from the window because loading an engine and stepping a stream hold Pytho
     {"do": "open", "engine", "look", "width", "height", "fps", "badge", "memory"}
     {"do": "step", "marks"} or {"do": "skip", "marks"} with samples of float32
     {"do": "more"}, {"do": "close"}
-    {"do": "change", "number", "look"}, {"do": "prefetch", "look"}: likely to be opened next
+    {"do": "change", "number", "look"}
+    {"do": "prefetch"} with what "open" is told: likely to be opened next
 and tells
     {"opened": why, "hop", "lag", "framing"}, {"closed": true}, {"failed": why, "trace"}
     {"samples": [each frame's first sample], "covers": whether each picture is followed by what it
@@ -20,14 +21,15 @@ listen, `framing` where the look cannot be changed, `badge` where none is to be 
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.engine.ahead import Ahead, Opened
 from core.engine.badge import BadgeOptions
 from core.engine.conversation import SHARED_BYTES
 from core.engine.heap import release_memory, share_arena
@@ -49,22 +51,44 @@ OpenStream = Callable[
 ]
 
 
+class Wish(NamedTuple):
+    """What is to be opened, and the state of the files that it is made of."""
+
+    engine: str
+    look: str
+    size: tuple[int, int, int]
+    """Width, height, frames a second."""
+    badge: str | None
+    changed: tuple[int, ...]
+    """When each file was changed, in nanoseconds."""
+
+    @classmethod
+    def of(cls, order: dict[str, Any]) -> "Wish":
+        look = from_json(Look, order["look"])
+        files = (*look.profile.references, look.background.picture)
+        size = order["width"], order["height"], order["fps"]
+        changed = tuple(map(_changed, files))
+        return cls(order["engine"], str(order["look"]), size, order["badge"], changed)
+
+
 class EngineProcess:
     """Serves the parent on one thread; a stream's worker threads may notify it meanwhile."""
 
-    def __init__(
-        self, pipe: Pipe, open_stream: OpenStream, prefetch: Callable[[Profile], None]
-    ) -> None:
+    def __init__(self, pipe: Pipe, open_stream: OpenStream, quick: Callable[[str], bool]) -> None:
+        """`quick` tells whether an engine opens in a moment, so that it may be opened ahead."""
         self._pipe = pipe
         self._sending = Lock()
-        self._open_stream, self._prefetch = open_stream, prefetch
+        self._open_stream, self._quick = open_stream, quick
         self._stream: AvatarStream | None = None
+        self._next: Ahead[Wish] | None = None
         self._memory = np.empty(0, np.uint8)
 
     def run(self) -> None:
         """Return when the parent is gone."""
         serve(self._pipe, self._handle, self._fail)
         self._close()
+        if self._next:
+            self._next.discard()
 
     def _fail(self, error: Exception) -> None:
         self._send({"failed": str(error) or repr(error), "trace": traceback.format_exc()})
@@ -77,7 +101,7 @@ class EngineProcess:
             self._close()
             self._send({"closed": True})
         elif order["do"] == "prefetch":
-            self._prefetch_profile(from_json(Look, order["look"]).profile)
+            self._prefetch(order)
         elif order["do"] == "change":
             self._change(order["number"], from_json(Look, order["look"]))
         elif order["do"] == "skip":
@@ -88,23 +112,44 @@ class EngineProcess:
 
     def _open(self, order: dict[str, Any]) -> None:
         self._close()
-        look = from_json(Look, order["look"])
-        format = VideoFormat(order["width"], order["height"], order["fps"])
         if not self._memory.size:
             self._memory = np.frombuffer(seen(order["memory"], SHARED_BYTES), np.uint8)
-        badge = from_json(BadgeOptions, order["badge"]) if order["badge"] else None
-        self._stream, why = self._open_stream(
-            order["engine"], look.profile, format, look.background, self._send_message, badge
-        )
+        self._stream, why = self._taken(order) or self._make(order)
         release_memory()
         hop, lag = self._stream.hop, self._stream.lag
         self._send({"opened": why, "hop": hop, "lag": lag, "framing": self._framing()})
 
-    def _prefetch_profile(self, profile: Profile) -> None:
-        """Nobody waits for an answer: what is wrong with a person is said once they are opened."""
-        if self._stream is None:
-            with suppress(Exception):
-                self._prefetch(profile)
+    def _make(self, order: dict[str, Any]) -> Opened:
+        look = from_json(Look, order["look"])
+        format = VideoFormat(order["width"], order["height"], order["fps"])
+        badge = from_json(BadgeOptions, order["badge"]) if order["badge"] else None
+        return self._open_stream(
+            order["engine"], look.profile, format, look.background, self._send_message, badge
+        )
+
+    def _prefetch(self, order: dict[str, Any]) -> None:
+        """Open aside who is likely to be opened next; what is wrong is said once they are."""
+        before, wish = self._next, Wish.of(order)
+        if before and before.wish == wish:
+            return
+        if before:
+            before.discard()
+        quick = self._quick(order["engine"])
+        self._next = Ahead(wish, lambda: self._make(order), before) if quick else None
+
+    def _taken(self, order: dict[str, Any]) -> Opened | None:
+        """Return the avatar that has been opened ahead, if it is this one.
+
+        One of another size, who idles, leaves it waiting.
+        """
+        ahead, wish = self._next, Wish.of(order)
+        if ahead is None or (ahead.wish != wish and ahead.wish.size != wish.size):
+            return None
+        self._next = None
+        if ahead.wish == wish:
+            return ahead.take()
+        ahead.discard()
+        return None
 
     def _step(self, body: bytes, told: list[list[Any]] | None) -> None:
         stream = self._opened()
@@ -149,6 +194,13 @@ class EngineProcess:
             release_memory()
 
 
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def _marks(told: list[list[Any]] | None) -> Marks | None:
     return None if told is None else tuple(PhonemeMark(*mark) for mark in told)
 
@@ -180,9 +232,9 @@ def main() -> int:
     share_arena()
     prefer(PICTURE)
     with loading():
-        from core.engine.choice import open_stream, prefetch
+        from core.engine.choice import open_stream, opens_quickly
 
-    EngineProcess(pipe, open_stream, prefetch).run()
+    EngineProcess(pipe, open_stream, opens_quickly).run()
     return 0
 
 

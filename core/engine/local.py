@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from core.engine.badge import BadgeOptions
 from core.look import Look
-from core.profile import Profile
 from core.stream import AvatarStream
 from core.video import VideoFormat
 
@@ -12,7 +11,9 @@ from core.video import VideoFormat
 class LocalEngine:
     """Opens avatars as `engine_client.Engine` does; nothing is loaded before the first."""
 
-    def prefetch(self, profile: Profile) -> None:
+    def prefetch(
+        self, engine: str, look: Look, format: VideoFormat, badge: BadgeOptions | None = None
+    ) -> None:
         """Who is likely to be opened next is opened soon enough."""
 
     def open(

@@ -98,13 +98,14 @@ def cut(inside: QWidget) -> list[str]:
     shown = [part for part in inside.findChildren(QWidget) if part.isVisibleTo(inside)]
     labels = [one for one in shown if isinstance(one, QLabel) and not isinstance(one, Elided)]
     buttons = [one for one in shown if isinstance(one, QAbstractButton)]
-    found = [one.text() for one in labels if one.text() and not _fits(one)]
+    texts: list[QLabel | QAbstractButton] = [*labels, *buttons]
+    narrow = [one for one in labels if not _fits(one)]
+    found = [one.text() for one in narrow if one.text()]
     found += [one.text() for one in buttons if one.text() and one.width() < one.sizeHint().width()]
-    edge = inside.rect().right()
-    beyond = [
-        one for one in (*labels, *buttons) if one.mapTo(inside, one.rect().center()).x() > edge
-    ]
-    return found + [one.text() for one in beyond]
+    for one in texts:
+        if one.mapTo(inside, one.rect().topRight()).x() > inside.rect().right():
+            found.append(one.text() or one.accessibleName())
+    return found
 
 
 def _fits(label: QLabel) -> bool:

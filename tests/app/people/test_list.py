@@ -53,9 +53,13 @@ def test_pictures_stay_when_the_list_is_made_anew_unless_the_photo_is_another(
     found = part(people, FaceList)
     qtbot.waitUntil(lambda: not found.item(0).icon().isNull())
     store.save(replace(ann, name="", title="Bob"))
+    told: list[bool] = []
+    people.faces_loaded.connect(lambda: told.append(True))
     people.fill("")
     pictures = [item.icon().isNull() for item in found.people()]
     assert pictures == [False, True]
+    assert not people.face().isNull()
+    assert told
     Image.new("RGB", (64, 64), "red").save(ann.references[0])
     people.fill("")
     assert found.item(0).icon().isNull()

@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from core.profile import Framing, Profile
 from core.speech_marks import PhonemeMark
 from core.stream import AvatarStream, Changeable, skip
 from core.video import VideoFormat
+from tests.fakes import until
 
 FORMAT = VideoFormat(64, 36)
 KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
@@ -83,18 +85,57 @@ def test_one_avatar_after_another_in_the_same_process(engine: Engine) -> None:
     assert len(pids) == 1
 
 
-def test_who_is_expected_is_looked_at_before_being_opened(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_text("Ann")
-    engine.prefetch(person(str(tmp_path / "a.png")).profile)  # nothing runs yet that could
+def test_who_is_expected_is_opened_ahead_and_once(engine: Engine, tmp_path: Path) -> None:
+    photo, notes = tmp_path / "a.png", tmp_path / "a.opened"
+    photo.write_text("Ann")
+    look = person(str(photo))
+    engine.prefetch("card", look, FORMAT)  # nothing runs yet that could
+    assert not notes.exists()
+    small = engine.open("card", look, VideoFormat(32, 18), print)[0]
+    for _ in range(2):
+        engine.prefetch("card", look, FORMAT)
+    until(lambda: notes.read_text() == "opened " * 2)
+    assert len(small.step(np.zeros(1280, np.float32))) == 2  # who idles goes on meanwhile
+    small.close()
+    engine.open("card", look, VideoFormat(32, 18), print)[0].close()  # and leaves them waiting
+    stream = engine.open("card", look, FORMAT, print)[0]
+    assert stream.format == FORMAT
+    assert len(stream.step(np.zeros(1280, np.float32))) == 2
+    stream.close()
+    assert notes.read_text() == "opened " * 3
+
+
+def noted(notes: Path, count: int) -> bool:
+    return notes.exists() and len(notes.read_text().split()) == count
+
+
+def test_who_was_opened_ahead_is_opened_anew_where_anything_has_changed(
+    engine: Engine, tmp_path: Path
+) -> None:
+    photo, notes = tmp_path / "a.png", tmp_path / "a.opened"
+    photo.write_text("Ann")
     engine.start()
-    engine.prefetch(person(str(tmp_path / "a.png")).profile)
-    engine.prefetch(person(str(tmp_path / "gone.png")).profile)  # nobody hears of it
-    stream = opened(engine)
-    assert (tmp_path / "a.expected").read_text() == "Ann"
-    (tmp_path / "a.expected").unlink()
-    engine.prefetch(person(str(tmp_path / "a.png")).profile)  # not while frames are wanted
-    stream.step(np.zeros(1280, np.float32))
-    assert not (tmp_path / "a.expected").exists()
+    for count, change in enumerate(("zoom", "photo", "badge"), 1):
+        zoom = 3.0 if change == "zoom" else 2.0
+        engine.prefetch("card", person(str(photo)), FORMAT)
+        until(partial(noted, notes, 2 * count - 1))
+        if change == "photo":
+            photo.write_text("Ann, older")
+            os.utime(photo, ns=(0, count))
+        badge = BadgeOptions() if change == "badge" else None
+        stream, why = engine.open("card", person(str(photo), zoom), FORMAT, print, badge)
+        assert f"zoom {zoom}" in why
+        stream.close()
+        assert len(notes.read_text().split()) == 2 * count
+
+
+def test_an_engine_that_takes_its_time_is_not_opened_ahead(engine: Engine, tmp_path: Path) -> None:
+    photo = tmp_path / "a.png"
+    engine.start()
+    engine.prefetch("slow", person(str(photo)), FORMAT)
+    engine.prefetch("nobody", person(str(photo)), FORMAT)  # cannot be opened; nobody hears of it
+    opened(engine).close()
+    assert not (tmp_path / "a.opened").exists()
 
 
 def test_a_step_that_makes_no_frame_gives_none(engine: Engine) -> None:
