@@ -60,7 +60,7 @@ QPushButton { padding: 5px 11px; border: 1px solid palette(mid); border-radius: 
     background: palette(button); }
 QPushButton:hover { background: palette(alternate-base); }
 QPushButton:pressed { background: palette(mid); }
-QPushButton:focus { border: 2px solid palette(highlight); padding: 4px 10px; }
+QPushButton:focus { border: 2px solid palette(link); padding: 4px 10px; }
 QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);
     border-color: palette(highlight); }
 QPushButton:checked:focus { border-color: palette(window-text); }
@@ -73,7 +73,7 @@ QPushButton#mute:checked, QPushButton#record:checked { background: #c62f26; colo
 QPushButton#pause:checked { background: #8a5a00; color: white; border-color: #6e4800; }
 QPushButton#go { padding: 8px 12px; font-weight: 600; background: #3461d8; color: white;
     border-color: #2a50b8; }
-QPushButton#go:hover { background: #4570e4; }
+QPushButton#go:hover { background: #406bdf; }
 QPushButton#go:pressed { background: #2a50b8; }
 QPushButton#go:focus { border: 2px solid palette(window-text); padding: 7px 11px; }
 QPushButton#go[live="yes"] { background: #b3261e; border-color: #8f1d17; }
@@ -83,7 +83,7 @@ QPushButton#go:disabled { background: palette(mid); border-color: palette(mid);
 QToolButton#tile { border: 2px solid transparent; border-radius: 8px; padding: 3px;
     background: transparent; }
 QToolButton#tile:hover { background: palette(alternate-base); }
-QToolButton#tile:checked { border-color: palette(highlight); }
+QToolButton#tile:checked { border-color: palette(link); }
 QToolButton#tile:focus { background: palette(mid); }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QLineEdit, QPlainTextEdit, QListWidget, QComboBox, QAbstractSpinBox {
@@ -91,7 +91,7 @@ QLineEdit, QPlainTextEdit, QListWidget, QComboBox, QAbstractSpinBox {
 QLineEdit, QComboBox, QAbstractSpinBox { min-height: 24px; padding: 2px 8px; }
 QPlainTextEdit { padding: 2px 4px; }
 QLineEdit:focus, QPlainTextEdit:focus, QListWidget:focus, QComboBox:focus,
-    QAbstractSpinBox:focus { border: 2px solid palette(highlight); }
+    QAbstractSpinBox:focus { border: 2px solid palette(link); }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { padding: 1px 7px; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: palette(window); }
 QAbstractSpinBox { min-height: 21px; }
@@ -112,10 +112,10 @@ QCheckBox::indicator:checked { width: 13px; height: 13px; border-radius: 4px;
     border: 1px solid palette(highlight); background: palette(highlight);
     image: url(ICONS/tick.svg); }
 QCheckBox::indicator:checked:focus { border: 2px solid palette(window-text); }
-QCheckBox::indicator:unchecked:focus { border: 2px solid palette(highlight); }
+QCheckBox::indicator:unchecked:focus { border: 2px solid palette(link); }
 QRadioButton::indicator { width: 13px; height: 13px; border-radius: 7px;
     border: 1px solid palette(placeholder-text); background: palette(base); }
-QRadioButton::indicator:focus { border-color: palette(highlight); }
+QRadioButton::indicator:focus { border-color: palette(link); }
 QRadioButton::indicator:checked { width: 7px; height: 7px; background: white;
     border: 4px solid palette(highlight); }
 QScrollBar:vertical { width: 16px; background: transparent; margin: 0; }

@@ -104,7 +104,7 @@ def sign(verdict: PhotoVerdict) -> tuple[str, str]:
     """Return an icon that says at a glance what the words say, and its colour."""
     if verdict.problem:
         return "x", "#d0453b"
-    return ("triangle-alert", "#c08a10") if verdict.hints else ("check", "#2e8b4b")
+    return ("triangle-alert", "#a87400") if verdict.hints else ("check", "#2e8b4b")
 
 
 def draw_box(picture: QPixmap, box: FaceBox) -> None:

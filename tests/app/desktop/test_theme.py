@@ -1,5 +1,6 @@
 """Light and dark, as chosen or as the system has it; letters stay legible in both."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.desktop.theme import COLOURS, Theme, palette
+from app.desktop.theme import COLOURS, STYLE, Theme, palette
 
 Role = QPalette.ColorRole
 
@@ -76,3 +77,20 @@ def test_letters_are_legible(
 ) -> None:
     colours = palette(scheme)
     assert contrast(colours.color(letters), colours.color(ground)) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", list(COLOURS))
+@pytest.mark.parametrize("ground", [Role.Window, Role.Base, Role.Button])
+def test_the_ring_around_what_has_the_focus_is_seen(
+    scheme: Qt.ColorScheme, ground: QPalette.ColorRole
+) -> None:
+    colours = palette(scheme)
+    assert "QPushButton:focus { border: 2px solid palette(link)" in STYLE
+    assert contrast(colours.color(Role.Link), colours.color(ground)) >= 3
+
+
+def test_white_letters_are_legible_on_every_ground_that_the_style_gives_them() -> None:
+    grounds = re.findall(r"background: (#[0-9a-f]{6})", STYLE)
+    assert len(grounds) > 5
+    for ground in grounds:
+        assert contrast(QColor("white"), QColor(ground)) >= 4.5, ground
