@@ -291,8 +291,8 @@ class Teaching(QWidget):
         super().__init__()
         self._able, self._learn = able, learn
         self._dialog: TeachingDialog | None = None
-        self._teach = QPushButton(self.tr("&Teach with a film…"))
-        self._forget = QPushButton(self.tr("Forget what it &learned"))
+        self._teach = QPushButton(self.tr("T&each with a film…"))
+        self._forget = QPushButton(self.tr("For&get what it learned"))
         self._teach.clicked.connect(self.open)
         self._forget.clicked.connect(self.forget)
         layout = QHBoxLayout(self)

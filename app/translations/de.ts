@@ -3640,12 +3640,12 @@
 <context>
     <name>Teaching</name>
     <message>
-        <source>&amp;Teach with a film…</source>
-        <translation>Mit einem Film &amp;anlernen…</translation>
+        <source>T&amp;each with a film…</source>
+        <translation>&amp;Mit einem Film anlernen…</translation>
     </message>
     <message>
-        <source>Forget what it &amp;learned</source>
-        <translation>Ge&amp;lerntes vergessen</translation>
+        <source>For&amp;get what it learned</source>
+        <translation>&amp;Gelerntes vergessen</translation>
     </message>
     <message>
         <source>Not removed</source>
