@@ -81,6 +81,18 @@ ROW = 36
 """Pixels of a field that holds one line, at most."""
 
 
+def _parts(field: QWidget | QHBoxLayout) -> list[QWidget]:
+    if isinstance(field, QWidget):
+        return [field]
+    items = map(field.itemAt, range(field.count()))
+    return [part for item in items if item and (part := item.widget())]
+
+
+def _height(part: QWidget) -> int:
+    part.ensurePolished()
+    return part.sizeHint().height()
+
+
 def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None:
     """Add a field with its title to a form; without a title it stands below the fields."""
     if not title:
@@ -89,13 +101,8 @@ def add_row(form: QFormLayout, title: str, field: QWidget | QHBoxLayout) -> None
     label = Label(title)
     if isinstance(field, QWidget):
         label.setBuddy(field)
-        field.ensurePolished()
-    else:
-        for item in map(field.itemAt, range(field.count())):
-            if item and (part := item.widget()):
-                part.ensurePolished()
-        field.invalidate()
-    label.setMinimumHeight(min(ROW, field.sizeHint().height()))  # in line with what stands in it
+    # In line with what stands in the field; a layout that belongs to nothing has no size yet.
+    label.setMinimumHeight(min(ROW, max(map(_height, _parts(field)), default=0)))
     form.addRow(label, field)
 
 

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QTabWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.desktop.theme import Theme
 from app.people.profile_dialog import ProfileDialog
+from app.plain import add_row
 from app.settings import Settings
 from core.portrait.judge import PhotoVerdict
 from plugins.profiles import Folders
@@ -72,3 +82,18 @@ def test_what_is_wrong_with_photos_can_be_read_whole(
     screen = dialog.screen().availableGeometry()
     assert dialog.geometry().bottom() <= screen.bottom()
     dialog.reject()
+
+
+def test_a_title_stands_in_line_with_its_field_also_where_a_button_follows(
+    qtbot: QtBot, application: QApplication
+) -> None:
+    Theme(application)
+    page, box = QWidget(), QComboBox()
+    qtbot.addWidget(page)
+    row = QHBoxLayout()
+    row.addWidget(box)
+    row.addWidget(QPushButton("Refresh"))
+    add_row(QFormLayout(page), "Microphone", row)
+    page.show()
+    (label,) = page.findChildren(QLabel)
+    assert abs(label.geometry().center().y() - box.geometry().center().y()) <= 1
