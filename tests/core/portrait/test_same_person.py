@@ -35,6 +35,15 @@ def test_how_a_face_is_held_and_how_large_it_is_says_nothing() -> None:
         assert difference(proportions(one), proportions(other)) == pytest.approx(0, abs=1e-3)
 
 
+def test_a_face_is_the_same_from_its_other_side() -> None:
+    one = face("mira")
+    mirrored = one * np.array([-1, 1, 1], np.float32)
+    other = mirrored.copy()
+    for right, left in ((33, 263), (133, 362), (98, 327), (48, 278), (172, 397)):
+        other[[right, left]] = mirrored[[left, right]]
+    assert difference(proportions(one), proportions(other)) == pytest.approx(0, abs=1e-6)
+
+
 def test_what_lips_and_lids_do_says_nothing() -> None:
     one = face("mira")
     other = one.copy()
@@ -46,7 +55,7 @@ def test_photos_of_one_person_are_left_alone() -> None:
     random, one = np.random.default_rng(2), face("theo")
     size = np.ptp(one[:, 1])
     found = [
-        proportions(turned(one, 0.2, axis) + random.normal(0, 0.004 * size, one.shape))
+        proportions(turned(one, 0.2, axis) + random.normal(0, 0.004 * size, one.shape).astype("f"))
         for axis in range(3)
     ]
     assert people_hint(found) == ""
