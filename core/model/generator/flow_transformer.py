@@ -32,7 +32,7 @@ from core.model.generator.dit_block import (
     TimestepEmbedder,
     modulate,
 )
-from core.model.generator.generator_config import GeneratorConfig
+from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.module_list import TypedModuleList
 from core.model.rotary import RotaryEmbedding
 
@@ -101,6 +101,9 @@ class Generator(nn.Module):
         self.reference_embedding = nn.Parameter(torch.empty(width))
         self.null_audio = nn.Parameter(torch.empty(config.audio.width))
         self.null_reference = nn.Parameter(torch.empty(channels))
+        self.lip_basis: Tensor
+        basis = torch.zeros(config.lip_directions, channels * config.tokens_per_latent)
+        self.register_buffer("lip_basis", basis, persistent=config.lip_directions > 0)
         self._init_weights()
 
     @torch.no_grad()
@@ -125,6 +128,19 @@ class Generator(nn.Module):
             self.null_reference,
         ):
             embedding.copy_(0.02 * torch.randn_like(embedding))
+
+    def scale_noise(self, noise: Tensor, sampling: Sampling) -> Tensor:
+        """Scale standard normal noise (batch, latents, channels, grid, grid) by the temperatures.
+
+        `lip_basis`, (directions, channels * grid * grid), is orthonormal, or zero where the
+        directions in which lips part are not known.
+        """
+        if sampling.temperature == sampling.lip_temperature == 1:
+            return noise
+        basis = self.lip_basis.type_as(noise)
+        along = (noise.flatten(2) @ basis.T @ basis).view_as(noise)
+        more = sampling.lip_temperature - sampling.temperature
+        return sampling.temperature * noise + more * along
 
     def apply_null_audio(self, audio: Tensor, has_audio: Tensor) -> Tensor:
         """Return (batch, latents, audio.width), with the null embedding where there is no audio."""

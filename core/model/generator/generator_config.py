@@ -57,15 +57,19 @@ class Sampling:
     """Whether a stream's own first latent replaces the references (adaptive attention sink)."""
     temperature: float = 1.0
     """Standard deviation of the noise that a block is sampled from, in that of training. Below 1,
-    chance moves the person less, and lips follow the sound more closely (decision 0059)."""
+    chance moves the person less."""
+    lip_temperature: float = 1.0
+    """The same in the directions of latents in which lips part (`Generator.lip_basis`). Below 1,
+    they follow the sound more closely, and rest where nothing is heard (decision 0059)."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.block <= MAX_BLOCK:
             raise ValueError(f"block of {self.block} latents, expected 1 to {MAX_BLOCK}")
         if self.steps < 1 or self.shift <= 0:
             raise ValueError(f"{self.steps} steps, shift {self.shift}; expected >= 1 and > 0")
-        if not 0 <= self.temperature <= 1:
-            raise ValueError(f"temperature {self.temperature}, expected 0 to 1")
+        for temperature in (self.temperature, self.lip_temperature):
+            if not 0 <= temperature <= 1:
+                raise ValueError(f"temperature {temperature}, expected 0 to 1")
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class GeneratorConfig:
     rolling_sink: bool = True
     """Whether the references stay at that distance as the stream goes on, or where they were for
     the first block (an ablation of 2512.04677)."""
+    lip_directions: int = 0
+    """Directions of latents in which lips part, whose noise has a temperature of its own."""
     rotary_period: int = 128
     """Latents after which rotary positions repeat; beyond any distance that can occur."""
 
@@ -140,7 +146,8 @@ _MINI = replace(
     width=256,
     layers=6,
     heads=4,
-    sampling=replace(_LITE.sampling, shift=1.0, temperature=0.6),
+    sampling=replace(_LITE.sampling, shift=1.0, temperature=0.9, lip_temperature=0.3),
+    lip_directions=16,
 )
 GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
     {"paper": _PAPER, "lite": _LITE, "mini": _MINI}

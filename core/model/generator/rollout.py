@@ -61,7 +61,7 @@ class Rollout:
     ) -> tuple[Tensor, RolloutState]:
         """Denoise the next block of latents, (batch, block, channels, grid, grid).
 
-        `noise` is standard normal; `sampling.temperature` scales it.
+        `noise` is standard normal; see `Generator.scale_noise`.
         `audio` is from `Generator.audio_embedder`, (batch, block, audio.width). A block may be
         smaller than `sampling.block`, from one step to the next.
 
@@ -75,11 +75,13 @@ class Rollout:
         slots = self.policy.slots(cache.length, size)
         patterns = cached_attention(self.generator, cache, slots)
 
+        noise = self.generator.scale_noise(noise, self.sampling)
+
         def velocity(point: Tensor, step: int) -> Tensor:
             pattern = patterns[self.policy.cache_index(step)]
             return block.velocity(point, state.modulations[step], pattern)
 
-        latents = euler_sample(velocity, self.sampling.temperature * noise, self._timesteps)
+        latents = euler_sample(velocity, noise, self._timesteps)
         committed = self.policy.commit(cache.length, size)
         if committed is not None:
             slots = committed

@@ -6,7 +6,10 @@ from typing import get_args
 
 from core.model.generator.generator_config import KVCacheMode, Sampling
 
-SAMPLING_OPTIONS = ("block", "steps", "cfg_scale", "kv_cache", "replaces_sink", "temperature")
+SAMPLING_OPTIONS = (
+    "block", "steps", "cfg_scale", "kv_cache", "replaces_sink", "temperature",
+    "lip_temperature",
+)  # fmt: skip
 
 
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +18,11 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     add("--block", type=int, help="latents sampled together, 1 to 4; default: the model's own")
     add("--steps", type=int, help="of denoising; default: the model's own")
     add("--guidance", dest="cfg_scale", type=float, help="CFG scale, 1: none; default: its own")
-    add("--temperature", type=float, help="0 to 1, of the noise sampled from; default: its own")
+    for name, of in (
+        ("--temperature", "the noise"),
+        ("--lip-temperature", "noise that parts lips"),
+    ):
+        add(name, type=float, help=f"of {of}, 0 to 1; default: its own")
     add_cache_options(parser)
 
 

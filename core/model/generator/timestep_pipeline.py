@@ -149,10 +149,10 @@ class DenoisingRank:
     ) -> tuple[Tensor, DenoisingRankState]:
         """Do this rank's Euler step of a block, (batch, block, channels, grid, grid).
 
-        The first rank is given standard normal noise; `sampling.temperature` scales it.
+        The first rank is given standard normal noise; see `Generator.scale_noise`.
         """
         if self.step == 0:
-            point = self.sampling.temperature * point
+            point = self.generator.scale_noise(point, self.sampling)
         cache, (now, then) = state.cache, self._timesteps
         slots = self.policy.slots(cache.length, point.shape[1])
         patterns = cached_attention(self.generator, cache, slots)[0]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.func import jacrev, vmap
 
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
@@ -31,6 +32,8 @@ EYE_SHARE = 0.5
 MAX_LAG = 4
 """Frames by which lips may be early or late for their correlation."""
 
+BASIS_LATENTS = 256
+"""Latents at which it is looked in which directions lips part, at most."""
 STILL = 0.003
 """Standard deviation of the opening of lips that say nothing, at most, in half sides of the frame;
 a fifth of a pixel of 128."""
@@ -132,6 +135,24 @@ class LandmarkGeneratorStage(GeneratorStage):
         z = self._landmarks.encode(landmarks[..., :2])
         of_photos = self._landmarks.encode_photos(photos[..., :2])
         return EncodedClip(self.avatar.normalize(z), self.avatar.normalize(of_photos))
+
+
+def lip_basis(avatar: Avatar, landmarks: LandmarkAutoencoder, clip: ClipBatch) -> Tensor:
+    """Return an orthonormal basis of the directions of normalised latents in which lips part.
+
+    The leading right singular vectors of the reader's Jacobian at a clip's latents: (directions,
+    channels * grid * grid), as many as the generator's config says.
+    """
+    generator = avatar.generator.config
+    shape = (1, 1, generator.latent_channels, generator.grid, generator.grid)
+
+    def parting(z: Tensor) -> Tensor:
+        return landmarks.lip_parting(avatar.denormalize(z.view(shape))).flatten()
+
+    latents = avatar.normalize(landmarks.encode(clip.landmarks[..., :2])).detach()
+    jacobian = vmap(jacrev(parting))(latents.flatten(0, 1).flatten(1)[:BASIS_LATENTS])
+    directions = torch.linalg.svd(jacobian.detach().flatten(0, 1), full_matrices=False).Vh
+    return directions[: generator.lip_directions].contiguous()
 
 
 def lip_metrics(lips: ReadLips) -> Iterator[tuple[str, float]]:

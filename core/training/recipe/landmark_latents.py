@@ -151,6 +151,10 @@ class LandmarkAutoencoder(nn.Module):
         frames = torch.cat([points[:, 0, -1:], points[:, 1:].flatten(1, 2)], 1)
         return torch.split(frames, list(GROUPS), 2)
 
+    def lip_parting(self, latents: Tensor) -> Tensor:
+        """Read how far lips part at each of their points, normalised, (batch, latents, values)."""
+        return self._split(self.decode(latents))[LIP_GROUPS[1]].flatten(2)
+
     def part_errors(self, latents: Tensor, normalised: Tensor) -> "PartErrors":
         """Return the mean squared error of lips and eyes, and of how far they open, as read.
 

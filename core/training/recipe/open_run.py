@@ -13,6 +13,7 @@ from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
     RendererOpener,
+    lip_basis,
     load_landmarks,
 )
 from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeStage
@@ -196,8 +197,13 @@ def _open_generator(
         network.to(run.device).fit_latent_scale(run.clips(), SHARD_CLIPS, SCALE_BATCHES)
         avatar.mean.copy_(network.latent_mean)
         avatar.std.copy_(network.latent_std)
+        clip = run.clips().next_batch(SHARD_CLIPS, SHARD_FRAMES)
+        avatar.generator.lip_basis.copy_(lip_basis(avatar, network.landmarks, clip))
         if run.begin_with:
-            avatar.generator.load_state_dict(_model(run, run.begin_with).generator.state_dict())
+            begun = _model(run, run.begin_with).generator.named_parameters()
+            avatar.generator.load_state_dict(
+                dict(begun), strict=False
+            )  # buffers are of our latents
     assert isinstance(planned.recipe, GeneratorRecipe)
     stage = LandmarkGeneratorStage(avatar, network.landmarks.to(run.device), planned.recipe)
     return stage, _landmark_source(run, steps)
@@ -210,7 +216,10 @@ def _model(run: Run, path: Path) -> Avatar:
         BadCheckpoint: it is damaged, or of another shape than the run's.
     """
     avatar = load_avatar(path)
-    shape = replace(avatar.config.generator, sampling=run.config.generator.sampling)
+    wanted = run.config.generator
+    shape = replace(
+        avatar.config.generator, sampling=wanted.sampling, lip_directions=wanted.lip_directions
+    )
     if replace(avatar.config, generator=shape) != run.config:
         raise BadCheckpoint(f"{path.name} is of another shape than what this run trains")
     return avatar

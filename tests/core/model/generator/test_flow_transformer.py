@@ -1,5 +1,6 @@
 """The generator on whole clips: causal, conditions that count, checkpoints that hold it whole."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from core.model.generator.dit_block import store_weights_column_major
 from core.model.generator.flow_transformer import Conditions, Context, Generator
 from core.model.generator.generator_config import GENERATOR_PRESETS, AudioConfig, GeneratorConfig
 from core.tensors import fill, load, save
-from tests.core.model.small import SMALL, audio, conditions, generator, latents
+from tests.core.model.small import SMALL, audio, conditions, generator, latents, sampled
+from tests.draws import uniform
 
 SIZES = (1, 2, 1, 3)
 COUNT = sum(SIZES)
@@ -221,3 +223,27 @@ def _velocity(network: Generator, x: Tensor, given: Conditions, row: int = 0) ->
 
 def _differ(a: Tensor, b: Tensor) -> bool:
     return bool((a - b).abs().amax((1, 2, 3, 4)).min() > 1e-4)
+
+
+def test_noise_that_parts_lips_has_a_temperature_of_its_own() -> None:
+    config = replace(SMALL, lip_directions=3)
+    network = Generator(config).double()
+    size = config.latent_channels * config.tokens_per_latent
+    basis = torch.linalg.qr(uniform(size, 3).double()).Q.T
+    network.lip_basis.copy_(basis)
+    noise = uniform(2, 4, config.latent_channels, config.grid, config.grid).double()
+    scaled = network.scale_noise(noise, sampled(temperature=0.8, lip_temperature=0.25))
+    before, after = noise.flatten(2), scaled.flatten(2)
+    torch.testing.assert_close(after @ basis.T, 0.25 * before @ basis.T)
+    rest = torch.eye(size).double() - basis.T @ basis
+    torch.testing.assert_close(after @ rest, 0.8 * before @ rest)
+    assert network.scale_noise(noise, sampled()) is noise
+
+
+@pytest.mark.parametrize("directions", [0, 3])
+def test_unknown_directions_leave_one_temperature(directions: int) -> None:
+    network = Generator(replace(SMALL, lip_directions=directions))
+    noise = uniform(2, 4, SMALL.latent_channels, SMALL.grid, SMALL.grid).float()
+    scaled = network.scale_noise(noise, sampled(temperature=0.8, lip_temperature=0.25))
+    torch.testing.assert_close(scaled, 0.8 * noise)
+    assert ("lip_basis" in network.state_dict()) == (directions > 0)

@@ -164,7 +164,8 @@ def test_the_temperature_scales_the_noise(network: Generator, policy: CachePolic
     given, noise = _given(6)
     drawn = []
     for temperature, scale in ((0.5, 1.0), (1.0, 0.5), (1.0, 1.0)):
-        rollout = Rollout(network, policy, sampled(temperature=temperature))
+        tempered = sampled(temperature=temperature, lip_temperature=temperature)
+        rollout = Rollout(network, policy, tempered)
         start = rollout.start(given.references, given.has_reference)
         drawn.append(_run(rollout, start, given, scale * noise, [2] * 3)[0])
     same(drawn[0], drawn[1])

@@ -28,6 +28,7 @@ def test_what_is_not_said_stays_the_model_s_own() -> None:
         ("--kv-cache clean --guidance 2", {"kv_cache": "clean", "cfg_scale": 2.0}),
         ("--replace-sink", {"replaces_sink": True}),
         ("--temperature 0.4", {"temperature": 0.4}),
+        ("--lip-temperature 0", {"lip_temperature": 0.0}),
         ("--no-replace-sink --steps 4 --block 1", {"replaces_sink": False, "steps": 4, "block": 1}),
     ],
 )

@@ -22,6 +22,7 @@ from tests.core.model.small_vae import small_vae
 from tests.core.ranks import run_ranks
 
 SIZES = [2, 2, 1, 2, 2]
+COOL = {"temperature": 0.7, "lip_temperature": 0.2}
 STEPS = 2
 MADE = "made.safetensors"
 
@@ -37,7 +38,7 @@ def given() -> tuple[list[Tensor], list[Tensor], Tensor, Tensor]:
 def alone(network: Generator, cfg_scale: float, replaces_sink: bool) -> list[Tensor]:
     policy = TimestepForcingPolicy(SMALL.history, 2, replaces_sink)
     sounds, noise, references, has_reference = given()
-    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, temperature=0.7)
+    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, **COOL)
     rollout = Rollout(network, policy, sampling)
     state, drawn = rollout.start(references, has_reference), []
     for sound, part in zip(sounds, noise, strict=True):
@@ -49,7 +50,7 @@ def alone(network: Generator, cfg_scale: float, replaces_sink: bool) -> list[Ten
 @pytest.mark.parametrize("cfg_scale", [1.0, 2.0])
 def test_ranks_one_after_the_other_sample_as_a_rollout(cfg_scale: float) -> None:
     network = generator()
-    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, temperature=0.7)
+    sampling = sampled(steps=STEPS, cfg_scale=cfg_scale, **COOL)
     policy = TimestepForcingPolicy(SMALL.history, 2)
     sounds, noise, references, has_reference = given()
     ranks = [DenoisingRank(network, policy, sampling, step) for step in range(STEPS)]
@@ -103,7 +104,7 @@ def test_ranks_of_a_stream_of_one_block_hear_the_sink_before_they_end(replaces_s
     sent: dict[int, Tensor] = {}
     log: list[str] = []
     for step in range(STEPS):
-        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS), step)
+        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS, **COOL), step)
         state, link = rank.start(references, has_reference), OneAfterTheOther(step, sent, log)
         run_denoising_rank(rank, state, sounds[:1], iter(noise[:1]), link)
     decoder = OneAfterTheOther(STEPS, sent, log)
@@ -128,7 +129,7 @@ def work(folder: Path) -> None:
     line = DistributedRankLink()
     if line.rank < STEPS:
         policy = TimestepForcingPolicy(SMALL.history, 2)
-        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS), line.rank)
+        rank = DenoisingRank(generator(), policy, sampled(steps=STEPS, **COOL), line.rank)
         run_denoising_rank(rank, rank.start(references, has_reference), sounds, iter(noise), line)
     else:
         blocks = list(receive_latents(noise, True, line))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
     ReadLips,
+    lip_basis,
     lip_metrics,
     load_landmarks,
 )
@@ -71,6 +73,29 @@ def test_lips_are_judged_as_latents_show_them(bank: SubjectBank, speech: Aligned
     assert wrong.grad is not None
     assert wrong.grad.abs().sum() > 0
     assert stage.network.lip_probe is None
+
+
+def test_the_basis_of_lips_is_where_latents_part_them(
+    bank: SubjectBank, speech: AlignedSpeech
+) -> None:
+    torch.manual_seed(0)
+    config = replace(CONFIG, generator=replace(CONFIG.generator, lip_directions=4))
+    avatar, landmarks = Avatar(config), LandmarkAutoencoder(8, 2, 4)
+    clip: Any = source(bank, speech).next_batch(2, 13)
+    basis = lip_basis(avatar, landmarks, clip)
+    size = 8 * config.generator.grid**2
+    assert basis.shape == (4, size)
+    assert_allclose(basis @ basis.T, torch.eye(4), atol=1e-5)
+    latents = landmarks.encode(clip.landmarks[..., :2])
+
+    def moved(directions: torch.Tensor) -> torch.Tensor:
+        steps = [1e-2 * one.view(1, 1, *latents.shape[2:]) for one in directions]
+        still = landmarks.lip_parting(latents)
+        changes = [(landmarks.lip_parting(latents + step) - still).square().sum() for step in steps]
+        return torch.stack(changes).sum()
+
+    others = torch.linalg.svd(basis, full_matrices=True).Vh[4:8]
+    assert moved(basis) > 2 * moved(others)
 
 
 def test_references_are_noisy_in_training_and_exact_in_figures(
