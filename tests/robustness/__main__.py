@@ -37,7 +37,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.robustness", description=__doc__)
     parser.add_argument("--inputs", type=int, default=2000, help="mutated inputs for each border")
     parser.add_argument("--minutes", type=float, default=6, help="most that one border may take")
-    parser.add_argument("--soak", type=float, default=900, help="seconds of being live")
+    parser.add_argument("--soak", type=float, default=2400, help="seconds of being live")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--borders", nargs="+", choices=BORDERS, default=list(BORDERS))
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)

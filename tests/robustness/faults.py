@@ -17,13 +17,15 @@ import psutil
 from core.live.session import Phase
 from core.options import Hint, option
 from core.plugin import SourcePlugin
+from core.process.child import Child
 from core.sound.outputs import MICROPHONE
 from core.video import Frame
 from tests.core.sound.conftest import heard, running_server
 from tests.fakes import until
 from tests.robustness.live import FORMAT, Hum, Live, children
 
-ENGINE, SPEECH, CAMERA = "core.engine.engine_process", "plugins.speech_process", "fake_process"
+ENGINE, VOICE, CAMERA = "core.engine.engine_process", "core.voices.voice_process", "fake_process"
+LISTING = "core.sound.portaudio_process"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Options:
 
     unused: bool = option(False, Hint("unused"))
 
+
+ENOUGH, PATIENCE = 20, 120.0
+"""Pictures that show that it goes on, and the seconds in which they are to come."""
 
 LOUD = 0.1
 """Half of the hum."""
@@ -87,18 +92,75 @@ def engine_frozen_then_stop() -> tuple[bool, str]:
         return ended and live.start() is Phase.LIVE, words
 
 
-def speech_killed() -> tuple[bool, str]:
+@contextmanager
+def speaking() -> Iterator[tuple[Live, psutil.Process]]:
+    """Give something live that reads a long text, and the process that speaks it."""
     from plugins.speech import SpeechOptions, plugin
 
     live = Live(plugin, SpeechOptions(text="This goes on and on. " * 300))
     try:
         live.start()
-        for child in children(SPEECH):
-            child.kill()
-        live.wait_for(60, Phase.FAILED, Phase.STOPPED)
-        return live.phase is not Phase.STARTING and _ends(live), live.words or "goes on"
+        yield live, children(VOICE)[0]
     finally:
+        live.stop()
         live.close()
+
+
+def speech_killed() -> tuple[bool, str]:
+    """Another voice process speaks what comes next."""
+    with speaking() as (live, voice):
+        voice.kill()
+        return _frames_come(live) and _voice_is_there(voice), "; ".join(live.troubles)
+
+
+def speech_frozen_for_a_while() -> tuple[bool, str]:
+    """The picture lives meanwhile."""
+    with speaking() as (live, voice):
+        voice.suspend()
+        good = _frames_come(live)
+        voice.resume()
+        return good and _frames_come(live), live.words or "goes on"
+
+
+def _voice_is_there(before: psutil.Process) -> bool:
+    """Whether another process speaks, before long: some seconds are spoken ahead."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if any(child.pid != before.pid for child in children(VOICE)):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def listing_killed() -> tuple[bool, str]:
+    """The list of sound devices fails with a sentence, and the next one is made."""
+    return _listing_harmed(psutil.Process.kill)
+
+
+def listing_frozen() -> tuple[bool, str]:
+    return _listing_harmed(psutil.Process.suspend)
+
+
+def _listing_harmed(harm: Callable[[psutil.Process], None]) -> tuple[bool, str]:
+    from core.sound.device_list import list_devices, spawn
+    from core.sound.player import SoundError
+    from core.sound.portaudio import OUTPUT
+
+    def harmed() -> Child:
+        child = spawn()
+        harm(children(LISTING)[0])
+        return child
+
+    words = ""
+    try:
+        list_devices(OUTPUT, spawn=harmed, patience=3)
+    except SoundError as error:
+        words = str(error)
+    try:
+        list_devices(OUTPUT, patience=60)
+    except SoundError as error:  # PortAudio may be missing: then that is what is told
+        return "cannot be listed" in words and "cannot be listed" not in str(error), words
+    return "cannot be listed" in words, words
 
 
 def camera_killed() -> tuple[bool, str]:
@@ -266,6 +328,9 @@ FAULTS: dict[str, Callable[[], tuple[bool, str]]] = {
     "engine frozen 3 s": engine_frozen_for_a_while,
     "engine frozen, then Stop": engine_frozen_then_stop,
     "speech killed": speech_killed,
+    "speech frozen": speech_frozen_for_a_while,
+    "device listing killed": listing_killed,
+    "device listing frozen": listing_frozen,
     "sound server restarted": sound_server_restarted,
     "descriptors exhausted": descriptors_exhausted,
     "clock moved back a week": clock_moved,
@@ -289,11 +354,8 @@ def inject(name: str) -> Report:
 
 
 def _frames_come(live: Live) -> bool:
-    before, end = live.broadcast.figures().frames, time.monotonic() + 30
-    while live.broadcast.figures().frames < before + 50 and time.monotonic() < end:
+    """Whether pictures go on, however few a busy machine makes."""
+    enough, end = live.broadcast.figures().frames + ENOUGH, time.monotonic() + PATIENCE
+    while live.broadcast.figures().frames < enough and time.monotonic() < end:
         time.sleep(0.1)
-    return live.phase is Phase.LIVE and live.broadcast.figures().frames >= before + 50
-
-
-def _ends(live: Live) -> bool:
-    return live.stop() in (Phase.STOPPED, Phase.FAILED)
+    return live.phase is Phase.LIVE and live.broadcast.figures().frames >= enough

@@ -6,7 +6,7 @@ from tests.robustness import faults, inputs, soak
 from tests.robustness.borders import BORDERS
 from tests.robustness.mutation import damaged, damaged_json
 
-FEW = {"photos": 30, "sounds": 30, "archives": 30, "checkpoints": 12}
+FEW = {"photos": 30, "sounds": 30, "films": 12, "archives": 30, "checkpoints": 12}
 """Inputs of those that take longest; all others get more."""
 
 
