@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 BEAT = 2
 """Milliseconds between two beats when nothing is in the way."""
 
-SILENCE, LOOK = 0.015, 0.004
+SILENCE, LOOK = 0.015, 0.008
 """Seconds without a beat after which it is asked why, and between two looks."""
 
 OURS = ("app.", "core.", "plugins.")
@@ -55,10 +55,14 @@ class Pulse(QObject):
             self._longest = Pause(now - self._last, during[0][0] if during else "")
         self._last = now
 
+    @property
+    def silent(self) -> bool:
+        """Whether the window has not beaten for a while. Any thread."""
+        return self._last is not None and self._now() - self._last > SILENCE
+
     def see(self, doing: str) -> None:
-        """Note what the window is at, if it has not beaten for a while. Any thread."""
-        if self._last is not None and self._now() - self._last > SILENCE:
-            self._sightings[doing] += 1
+        """Note what the window is at meanwhile. Any thread."""
+        self._sightings[doing] += 1
 
     def longest(self) -> Pause:
         """Return the longest pause, and begin anew."""
@@ -82,7 +86,8 @@ class Witness:
 
     def _run(self) -> None:
         while not self._closed.wait(LOOK):
-            self._pulse.see(doing(sys._current_frames().get(self._watched)))
+            if self._pulse.silent:
+                self._pulse.see(doing(sys._current_frames().get(self._watched)))
 
 
 def doing(frame: FrameType | None) -> str:

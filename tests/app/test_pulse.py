@@ -29,7 +29,7 @@ def test_it_beats_by_itself(qtbot: QtBot) -> None:
 
 
 def test_what_held_it_up_is_named(qtbot: QtBot) -> None:
-    moments = chain([0.0, 0.1, 0.1, 0.1, 0.2], repeat(0.2))
+    moments = chain([0.0, 0.2], repeat(0.2))
     pulse = Pulse(now=lambda: next(moments))
     pulse.start()
     for what in ("drawing", "waiting", "waiting"):
