@@ -151,7 +151,7 @@ def lip_basis(avatar: Avatar, landmarks: LandmarkAutoencoder, clip: ClipBatch) -
 
     latents = avatar.normalize(landmarks.encode(clip.landmarks[..., :2])).detach()
     jacobian = vmap(jacrev(parting))(latents.flatten(0, 1).flatten(1)[:BASIS_LATENTS])
-    directions = torch.linalg.svd(jacobian.detach().flatten(0, 1), full_matrices=False).Vh
+    directions: Tensor = torch.linalg.svd(jacobian.detach().flatten(0, 1), full_matrices=False).Vh
     return directions[: generator.lip_directions].contiguous()
 
 
