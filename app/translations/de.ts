@@ -3054,6 +3054,10 @@
         <translation>es gibt keinen Bildschirm; Filme, Kameras und Seiten gehen auch ohne</translation>
     </message>
     <message>
+        <source>there is no file and no folder {0}</source>
+        <translation>es gibt keine Datei und keinen Ordner {0}</translation>
+    </message>
+    <message>
         <source>there is no voice engine {0}</source>
         <translation>es gibt keine Stimmtechnik {0}</translation>
     </message>

@@ -19,6 +19,7 @@ from core.audio import Samples
 from core.model.avatar import AvatarConfig
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.perception.speech.encoder_torch import SpeechEncoder
+from core.sentence import said
 from core.training.films.face_tracking import FaceSegment, FaceTracker, face_segments, track_face
 from core.training.films.licence import film_licence
 from core.training.films.local_features import LocalFeatures, encode_features
@@ -61,8 +62,10 @@ class Preparation:
         """Return the films that are still to be prepared, of one of so many parts.
 
         Raises:
-            ValueError: there is no film at all.
+            ValueError: there is no film at all, or no such folder.
         """
+        if not self.folder.exists():
+            raise ValueError(said("there is no file and no folder {0}", self.folder))
         every = [self.folder] if self.folder.is_file() else self.folder.rglob("*")
         paths = sorted(path for path in every if path.suffix.lower() in FILM_SUFFIXES)
         if not paths:

@@ -64,8 +64,10 @@ def test_what_is_no_film_is_refused_with_words(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("no film")
     with pytest.raises(UnusableFilm, match="no film that can be read"):
         list(read_frames(tmp_path / "a.mp4"))
-    with pytest.raises(ValueError, match="no film in"):
-        prepare(preparation(tmp_path / "none", tmp_path / "out"), tools(load_speech_encoder()))
+    (tmp_path / "none").mkdir()
+    for folder, why in (("none", "no film in"), ("away", "no file and no folder")):
+        with pytest.raises(ValueError, match=why):
+            preparation(tmp_path / folder, tmp_path / "out").unfinished()
 
 
 def test_a_face_is_followed_and_searched_anew_now_and_then_and_after_cuts() -> None:
