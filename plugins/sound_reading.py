@@ -33,6 +33,12 @@ KINDS = (
 """Of FFmpeg's formats those that hold their own sound: lists and the like would open other files,
 or addresses."""
 
+LONG_AS_SAID = {"matroska", "mov", "asf"}
+"""FFmpeg's formats whose header says how long a file is; of others it is guessed."""
+
+MISSING = 1.0
+"""Seconds that a whole file may lack of that."""
+
 Frames = NDArray[np.float32]
 """(n, channels)"""
 
@@ -124,6 +130,10 @@ class _Empty(Exception):
     """There is no sound in it."""
 
 
+class _BrokenOff(Exception):
+    """The file ends long before it says it does."""
+
+
 class _AbsurdRate(Exception):
     """No sound has so many samples a second, or so few."""
 
@@ -199,12 +209,24 @@ class _AvFile:
 
     def _decoded(self, stream: Any) -> Iterator[Frames]:
         even: Any = None
-        for frame in self._container.decode(stream):
-            # Packed: PyAV reads beyond the planes of frames with eight channels and more.
-            even = even or self._resampler("flt", frame.layout, self._rate)
-            for piece in even.resample(frame):
-                if piece.samples:
-                    yield piece.to_ndarray().reshape(piece.samples, -1)
+        end = 0.0
+        for packet in self._container.demux():
+            if packet.pts is not None:
+                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            for frame in packet.decode() if packet.stream is stream else ():
+                # Packed: PyAV reads beyond the planes of frames with eight channels and more.
+                even = even or self._resampler("flt", frame.layout, self._rate)
+                for piece in even.resample(frame):
+                    if piece.samples:
+                        yield piece.to_ndarray().reshape(piece.samples, -1)
+        if self._said_end() - end > MISSING:
+            raise _BrokenOff
+
+    def _said_end(self) -> float:
+        """Return the second at which the file says it ends; 0 where it does not say."""
+        known = LONG_AS_SAID & set(self._container.format.name.split(","))
+        length = self._container.duration if known else None
+        return 1e-6 * (length + max(0, self._container.start_time or 0)) if length else 0.0
 
 
 class _FirstBlock:

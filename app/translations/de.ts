@@ -3230,6 +3230,10 @@
         <translation>Windows&apos; eigene Stimmen, zu dessen Bedingungen; die Anbindung: MIT</translation>
     </message>
     <message>
+        <source>Without a name</source>
+        <translation>Ohne Namen</translation>
+    </message>
+    <message>
         <source>words per minute</source>
         <translation>Wörter/Min.</translation>
     </message>

@@ -26,6 +26,9 @@ FILE = "profile.json"
 LARGEST_TEXT, LARGEST_PICTURE = 4 * 1024 * 1024, LARGEST_FILE
 """Bytes that profile.json and a picture may have, unpacked."""
 
+LONGEST_TITLE = 80
+"""Letters of a title that are kept of a stranger's."""
+
 BLOCK = 1024 * 1024
 """Bytes that are unpacked at a time."""
 
@@ -60,9 +63,16 @@ class Unpacked(NamedTuple):
             OSError: the store cannot be written; nothing has changed.
         """
         about, read = self.about, dict.fromkeys(self.pictures, b"")
-        return store.save(
-            Profile(name, about.title, self.pictures, about.consent, about.framing), read
-        )
+        title = readable_title(about.title)
+        return store.save(Profile(name, title, self.pictures, about.consent, about.framing), read)
+
+
+def readable_title(title: str) -> str:
+    """Return a stranger's title as one short line that can be read; never an empty one."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in title)
+    line = " ".join(shown.split())
+    short = line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+    return short or said("Without a name")
 
 
 def packed(profile: Profile, read: Callable[[Path], bytes] = without_metadata) -> bytes:

@@ -185,6 +185,16 @@ def test_a_damaged_file_is_played_to_the_damage_and_says_so(
     assert parted(str(caught.value))[1] == "choose a whole copy of it"
 
 
+@pytest.mark.parametrize(("name", "codec"), [("cut.mkv", "libopus"), ("call.mkv", "flac")])
+def test_a_film_that_breaks_off_says_so(tmp_path: Path, name: str, codec: str) -> None:
+    path = mp4(tmp_path / name, tone(6.0, 48_000), codec)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 5])
+    source = opened(path)
+    with pytest.raises(SoundBrokeOff, match=rf"{name} is damaged after \d\.\d seconds"):
+        read_on(source)
+    source.close()
+
+
 @pytest.mark.parametrize("rest", [0, 0xFFFFFFFF, 7])
 def test_a_wave_file_whose_header_was_never_finished_is_played(tmp_path: Path, rest: int) -> None:
     path = tmp_path / "recorder died.wav"

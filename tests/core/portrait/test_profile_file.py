@@ -156,3 +156,19 @@ def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
     (tmp_path / "loop.understudy").symlink_to("loop.understudy")
     with pytest.raises(BadProfileFile, match="cannot be read"):
         load(tmp_path / "loop.understudy", Folders(tmp_path / "store"))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Ann", "Ann"),
+        ("  Ann\n\tand \u202eBob ", "Ann and Bob"),
+        ("", "Without a name"),
+        (" \u200b\x00", "Without a name"),
+        ("A" * 100_000, "A" * 79 + "…"),
+    ],
+)
+def test_a_strangers_title_is_one_line_that_can_be_read(
+    store: Folders, ann: Profile, title: str, shown: str
+) -> None:
+    assert unpacked(packed(replace(ann, title=title)), store).title == shown
