@@ -147,7 +147,11 @@ class TeachingDialog(QDialog):
         """Learn from the film that is chosen."""
         assert self._film
         film = Film(self._film, self._fields.consent.text, self._fields.minutes.value())
-        self._lesson = Lesson(film, self._learn)
+        try:
+            self._lesson = Lesson(film, self._learn)
+        except OSError as error:  # there is no place for what is made of the film
+            self._state.setText(began(reason(error)))
+            return
         self._form.setEnabled(False)
         self._go.setVisible(False)
         self._bar.setVisible(True)

@@ -114,6 +114,19 @@ def test_what_was_learned_is_used_when_somebody_says_so(qtbot: QtBot, tmp_path: 
     assert not learning.folder.exists(), "nothing stays of the film"
 
 
+def test_no_place_for_a_film_is_told(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr("app.pages.teaching.TemporaryFolder", full)
+    dialog = begun(qtbot, Learning(), tmp_path / "me.mp4")
+    assert "No space left on device" in dialog.message
+    assert not dialog.running
+    assert button(dialog, "Start").isEnabled()
+
+
 def test_a_cancelled_lesson_leaves_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     learning = Learning()
     dialog = begun(qtbot, learning, tmp_path / "me.mp4")
