@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.benchmark.call_channels import CHANNELS
+from core.benchmark.call_channels import CHANNELS, FPS
 from core.benchmark.watermark_pieces import (
     STILLS,
     Alarms,
@@ -67,7 +67,7 @@ def test_takes_go_round_people_and_backgrounds_and_pass_over_who_cannot_be_used(
     Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(tmp_path / "nobody.png")
     (nobody,) = people_in(tmp_path)
     one = [*all_profiles()[0][:1], nobody]
-    shot = list(takes(one, 3, 0.08))
+    shot = list(takes(one, 3, 2 / FPS))
     assert [take.name.split(", ")[0] for take in shot] == [one[0].title] * 3
     assert len({take.name for take in shot}) == 3
     assert all(len(take.pictures) == 2 for take in shot)

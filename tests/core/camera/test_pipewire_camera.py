@@ -44,7 +44,9 @@ PROGRAMS = (
 def _is_there() -> bool:
     if sys.platform != "linux" or not all(map(shutil.which, PROGRAMS)):
         return False
-    return not subprocess.run(["gst-inspect-1.0", "pipewiresrc"], capture_output=True).returncode
+    needed = ("pipewiresrc", "videoconvert")
+    looked = [subprocess.run(["gst-inspect-1.0", one], capture_output=True) for one in needed]
+    return not any(done.returncode for done in looked)
 
 
 class Server:

@@ -33,11 +33,15 @@ def parsed(words: str) -> argparse.Namespace:
     return parser.parse_args(given, argparse.Namespace(stage=stage))
 
 
+@pytest.mark.parametrize("gains", [True, False])
 @pytest.mark.parametrize("stage", RECIPES)
-def test_whoever_chooses_nothing_gets_the_recipe_and_the_rates_as_they_are(stage: str) -> None:
+def test_whoever_chooses_nothing_gets_the_recipe_and_the_rates_as_they_are(
+    stage: str, gains: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.train_options.gains_by_bf16", lambda _: gains)
     assert chosen_recipe(parsed(stage), LITE) == RECIPES[stage]
     found = train_config(parsed(f"{stage} --minutes 9"))
-    assert found == TrainConfig(stage, Path("out"), 9.0)
+    assert found == TrainConfig(stage, Path("out"), 9.0, bf16=gains)
 
 
 def test_recipes_hold_what_is_chosen_also_nought() -> None:
