@@ -1,6 +1,5 @@
 """Lists follow what is plugged and unplugged."""
 
-import subprocess
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.outputs.camera_choice import CameraChoice
 from app.outputs.sound_page import SoundChoice, SoundPage
 from app.parts.form import ChoiceBox
+from core.benchmark.sound_servers import OwnServer
 from core.camera.devices import Device
 from core.sound.outputs import outputs
 from tests.app.find import box, choose, titles
@@ -86,7 +86,7 @@ def test_a_list_of_microphones_is_fresh_when_it_opens(qtbot: QtBot) -> None:
 
 def test_outputs_of_a_real_server_come_and_go(
     qtbot: QtBot,
-    sound_server: subprocess.Popen[bytes],
+    sound_server: OwnServer,
 ) -> None:
     pulsectl = pytest.importorskip("pulsectl")
     page = SoundPage(outputs)

@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import Popen
 
 import numpy as np
 import psutil
 
+from core.benchmark.sound_servers import PULSEAUDIO, own_server
 from core.live.session import Phase
 from core.options import Hint, option
 from core.plugin import SourcePlugin
 from core.process.child import Child
 from core.sound.outputs import MICROPHONE
 from core.video import Frame
-from tests.core.sound.conftest import heard, running_server
+from tests.core.sound.conftest import heard
 from tests.fakes import until
 from tests.robustness.live import FORMAT, Hum, Live, children
 
@@ -211,34 +211,14 @@ def sound_server_restarted() -> tuple[bool, str]:
     """The voice is heard from the virtual microphone again, by itself."""
     if not (shutil.which("pulseaudio") and shutil.which("parec")):
         raise NotImplementedError
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        own_sound_server(Path(folder)) as server,
-        humming(MICROPHONE) as live,
-    ):
+    with own_server(PULSEAUDIO) as server, humming(MICROPHONE) as live:
         until(lambda: heard(LOUD))
         server.kill()
-        server.wait()
-        (Path(folder) / "native").unlink(missing_ok=True)
         begin = time.monotonic()
-        with running_server(Path(folder)):
-            until(lambda: heard(LOUD))
-            took = time.monotonic() - begin
-            return live.phase is Phase.LIVE, f"heard again after {took:.1f} s"
-
-
-@contextmanager
-def own_sound_server(home: Path) -> Iterator[Popen[bytes]]:
-    """Start a PulseAudio daemon that this process talks to meanwhile."""
-    usual = os.environ.get("PULSE_SERVER")
-    os.environ["PULSE_SERVER"] = f"unix:{home}/native"
-    try:
-        with running_server(home) as server:
-            yield server
-    finally:
-        os.environ.pop("PULSE_SERVER")
-        if usual is not None:
-            os.environ["PULSE_SERVER"] = usual
+        server.start()
+        until(lambda: heard(LOUD))
+        took = time.monotonic() - begin
+        return live.phase is Phase.LIVE, f"heard again after {took:.1f} s"
 
 
 def disk_full() -> tuple[bool, str]:

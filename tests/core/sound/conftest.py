@@ -4,46 +4,12 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.sound.player import SoundError
-from core.sound.virtual_microphone import SOURCE, sinks
-from tests.fakes import until
-
-SPEAKERS = "speakers"
-"""The server's only output."""
-
-
-def answers() -> bool:
-    try:
-        return [sink.name for sink in sinks()] == [SPEAKERS]
-    except SoundError:
-        return False
-
-
-def start_server(home: Path) -> subprocess.Popen[bytes]:
-    """Start a PulseAudio daemon that is reached through `home` alone."""
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-    modules = [
-        f"-Lmodule-native-protocol-unix socket={home}/native auth-anonymous=1",
-        f"-Lmodule-null-sink sink_name={SPEAKERS} norewinds=1",
-    ]
-    return subprocess.Popen([*command, *modules], stderr=subprocess.DEVNULL)
-
-
-@contextmanager
-def running_server(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a daemon as `start_server` does, to which this process's environment leads already."""
-    with start_server(home) as server:
-        try:
-            until(answers)
-            yield server
-        finally:
-            server.kill()
+from core.benchmark.sound_servers import PULSEAUDIO, OwnServer, own_server
+from core.sound.virtual_microphone import SOURCE
 
 
 def heard(level: float) -> bool:
@@ -59,15 +25,19 @@ def heard(level: float) -> bool:
     return bool(len(sound) and sound.max() > level)
 
 
-@pytest.fixture(scope="module")
-def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
-    """A PulseAudio daemon that all programs of these tests talk to, and nobody else."""
+def require_pulseaudio() -> None:
+    """Skip the test where there is no server to start."""
     if not (shutil.which("pulseaudio") and shutil.which("parec")):
         pytest.skip("pulseaudio and parec are not installed (apt install pulseaudio)")
+
+
+@pytest.fixture(scope="module")
+def sound_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """A PulseAudio daemon that all programs of these tests talk to, and nobody else."""
+    require_pulseaudio()
     home = tmp_path_factory.mktemp("server")
     with pytest.MonkeyPatch.context() as environment:
         for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_RUNTIME_PATH"):
             environment.setenv(name, str(home))
-        environment.setenv("PULSE_SERVER", f"unix:{home}/native")
-        with running_server(home) as server:
+        with own_server(PULSEAUDIO) as server:
             yield server

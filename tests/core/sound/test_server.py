@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from core.audio import Samples, Sound
+from core.benchmark.sound_servers import EARS, OwnServer
 from core.clock import WallClock
 from core.sound.outputs import MICROPHONE, Kind, SoundOutputs, choose, outputs
 from core.sound.player import SoundError
 from core.sound.pulse import PulsePlayer
 from core.sound.speaker import Speaker
 from core.sound.virtual_microphone import INSIDE, RATE, TITLE, VirtualMicrophone, server
-from tests.core.sound.conftest import SPEAKERS
 from tests.fakes import tone, until
 
 pytestmark = pytest.mark.usefixtures("sound_server")
@@ -183,7 +183,7 @@ def test_outputs_are_the_microphone_and_the_servers_own_but_not_our_inside(
     places.prepare(choose(MICROPHONE))
     found = outputs()
     assert [(o.name, o.kind) for o in found] == [
-        (MICROPHONE, Kind.MICROPHONE), (SPEAKERS, Kind.SINK)
+        (MICROPHONE, Kind.MICROPHONE), (EARS, Kind.SINK)
     ]  # fmt: skip
     with server() as pulse:
         new = pulse.module_load("module-null-sink", "sink_name=headphones")
@@ -225,7 +225,7 @@ def test_an_output_that_is_not_there_is_refused() -> None:
         Speaker(lambda: PulsePlayer("headphones", "Headphones", RATE), WallClock())
 
 
-def test_a_server_that_dies_is_a_loss(sound_server: subprocess.Popen[bytes]) -> None:
+def test_a_server_that_dies_is_a_loss(sound_server: OwnServer) -> None:
     """The last test: it takes the server with it."""
     places = SoundOutputs()
     speaker = places.open(choose(MICROPHONE))

@@ -1,24 +1,19 @@
 """A real sound server that dies or hangs takes the voice for a moment, never for good."""
 
-import os
-import signal
-import subprocess
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.audio import Sound
+from core.benchmark.sound_servers import PULSEAUDIO, OwnServer, own_server
 from core.sound.fanout import Fanout
 from core.sound.outputs import MICROPHONE, SoundOutputs
 from core.sound.player import SoundError
 from core.sound.virtual_microphone import sinks
-from tests.core.sound.conftest import answers, heard, start_server
+from tests.core.sound.conftest import heard, require_pulseaudio
 from tests.fakes import until, voiced
-
-pytestmark = pytest.mark.usefixtures("sound_server")
 
 LOUD = 0.4
 
@@ -53,33 +48,32 @@ class Speech:
 
 
 @pytest.fixture
-def speech() -> Iterator[Speech]:
+def sound_server() -> Iterator[OwnServer]:
+    """One of this test alone, which kills it."""
+    require_pulseaudio()
+    with own_server(PULSEAUDIO) as server:
+        yield server
+
+
+@pytest.fixture
+def speech(sound_server: OwnServer) -> Iterator[Speech]:
     made = Speech()
     yield made
     made.close()
 
 
-def test_the_voice_comes_back_with_the_server(
-    speech: Speech, sound_server: subprocess.Popen[bytes]
-) -> None:
+def test_the_voice_comes_back_with_the_server(speech: Speech, sound_server: OwnServer) -> None:
     until(lambda: heard(LOUD / 2))
     sound_server.kill()
-    sound_server.wait()
     until(lambda: speech.lost)
     assert "takes no more sound: the sound server has ended; it is tried again" in speech.lost[0]
-    home = Path(os.environ["PULSE_SERVER"].removeprefix("unix:")).parent
-    (home / "native").unlink(missing_ok=True)
-    with start_server(home) as again:
-        try:
-            until(answers)
-            until(lambda: heard(LOUD / 2))
-            until(lambda: speech.back)
-            assert len(speech.lost) == 1
-            again.send_signal(signal.SIGSTOP)
-            with pytest.raises(SoundError, match="the sound server does not answer"):
-                sinks()
-            again.send_signal(signal.SIGCONT)
-            until(lambda: heard(LOUD / 2))
-            speech.close()
-        finally:
-            again.kill()
+    sound_server.start()
+    until(lambda: heard(LOUD / 2))
+    until(lambda: speech.back)
+    assert len(speech.lost) == 1
+    sound_server.freeze()
+    with pytest.raises(SoundError, match="the sound server does not answer"):
+        sinks()
+    sound_server.thaw()
+    until(lambda: heard(LOUD / 2))
+    speech.close()
