@@ -234,7 +234,7 @@ class TeachingDialog(QDialog):
         self._go.setEnabled(True)
 
     def _told(self, part: LearnedPart) -> str:
-        picture = part.part.startswith("picture")
+        picture = part.part == "picture"
         words = (
             self.tr("Face and mouth: {0} dB before, {1} dB now")
             if picture

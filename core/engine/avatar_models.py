@@ -55,15 +55,13 @@ def adopt(model: Path) -> None:
     """Let a fine-tuned model be the user's own; what they had put there themselves is set aside.
 
     Raises:
-        OSError: it cannot be written; all is as it was.
+        OSError: it cannot be written; the model is the one it was.
     """
     own = user_weights()
     own.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(own.with_name(f"new-{own.name}")) as part:
-        shutil.copyfile(model, part)
     if own.exists() and not is_finetuned(own):
-        own.replace(own.with_name(SET_ASIDE))
-    own.with_name(f"new-{own.name}").replace(own)
+        _copy(own, own.with_name(SET_ASIDE))
+    _copy(model, own)
 
 
 def forget() -> None:
@@ -78,6 +76,11 @@ def forget() -> None:
     aside = own.with_name(SET_ASIDE)
     if aside.exists() and not own.exists():
         aside.replace(own)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with atomic_write(target) as part:
+        shutil.copyfile(source, part)
 
 
 def _about(path: Path) -> Mapping[str, str]:

@@ -32,6 +32,7 @@ class LearnedPart(NamedTuple):
     """A part of the model before and after, measured on the film's last half minute."""
 
     part: str
+    """"picture" (of face and mouth, dB) or "movement" (its error)."""
     before: float
     after: float
     better: bool

@@ -7,9 +7,10 @@ than before where the film was not learned from.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import nn
@@ -50,12 +51,29 @@ class Budget:
     minutes: float
     device: str = "cpu"
     seed: int = 0
+    advanced: Callable[[float], None] = lambda _: None
+    """Gets the share of the minutes that is over."""
+
+    def part(self, begin: float, share: float) -> "Budget":
+        """Return the budget of what begins after a share of the minutes and takes another."""
+        return replace(
+            self,
+            minutes=share * self.minutes,
+            advanced=lambda done: self.advanced(begin + share * done),
+        )
+
+
+Part = Literal["picture", "movement"]
+MEASURES: Mapping[Part, str] = MappingProxyType(
+    {"picture": "picture of face and mouth, dB", "movement": "error of its movement"}
+)
+"""What is measured of each part."""
 
 
 class Verdict(NamedTuple):
     """A part of the model before and after, on what was held out; see `core.engine.finetuning`."""
 
-    part: str
+    part: Part
     before: float
     after: float
     better: bool
@@ -85,15 +103,10 @@ class ReportingClips:
         return self._source.validation_batch(batch_size, frames)
 
 
-def finetune(
-    avatar: Avatar,
-    source: ClipSource,
-    budget: Budget,
-    advanced: Callable[[float], None] = lambda _: None,
-) -> list[Verdict]:
+def finetune(avatar: Avatar, source: ClipSource, budget: Budget) -> list[Verdict]:
     """Fine-tune an avatar in place; returns what became of its parts.
 
-    `source` must have a validation batch; `advanced` gets the share of the minutes that is over.
+    `source` must have a validation batch.
 
     Raises:
         ValueError: it has none.
@@ -102,61 +115,42 @@ def finetune(
     if held is None:
         raise ValueError("nothing is held out to judge by; give a longer film")
     avatar.to(budget.device).requires_grad_(True)
+    first, rest = budget.part(0.0, DECODER_SHARE), budget.part(DECODER_SHARE, 1 - DECODER_SHARE)
     return [
-        _tune_decoder(avatar, source, held, budget, lambda done: advanced(DECODER_SHARE * done)),
-        _tune_generator(
-            avatar,
-            source,
-            held,
-            budget,
-            lambda done: advanced(DECODER_SHARE + (1 - DECODER_SHARE) * done),
-        ),
+        _tune_decoder(avatar, source, held, first),
+        _tune_generator(avatar, source, held, rest),
     ]
 
 
 def describe(verdicts: Sequence[Verdict]) -> str:
     """Say in words what became of the parts."""
     return "; ".join(
-        f"{one.part}: {one.before:.3f} before, {one.after:.3f} after, "
+        f"{MEASURES[one.part]}: {one.before:.3f} before, {one.after:.3f} after, "
         + ("kept" if one.better else "not better, left as it was")
         for one in verdicts
     )
 
 
-def _tune_decoder(
-    avatar: Avatar,
-    source: ClipSource,
-    held: ClipBatch,
-    budget: Budget,
-    advanced: Callable[[float], None],
-) -> Verdict:
+def _tune_decoder(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
     kept = copy.deepcopy(avatar.vae.state_dict())
     stage = DecoderStage(avatar, DECODER_RECIPE)
     before = picture_quality(avatar.vae, held)
-    tuned = _train(stage, "vae", avatar, source, budget, DECODER_SHARE, DECODER_BATCH, advanced)
+    tuned = _train(stage, "vae", avatar, source, budget, DECODER_BATCH)
     after = picture_quality(tuned, held)
     better = after > before
     avatar.vae.load_state_dict(tuned.state_dict() if better else kept)
-    return Verdict("picture of face and mouth, dB", before, after, better)
+    return Verdict("picture", before, after, better)
 
 
-def _tune_generator(
-    avatar: Avatar,
-    source: ClipSource,
-    held: ClipBatch,
-    budget: Budget,
-    advanced: Callable[[float], None],
-) -> Verdict:
+def _tune_generator(avatar: Avatar, source: ClipSource, held: ClipBatch, budget: Budget) -> Verdict:
     kept = copy.deepcopy(avatar.generator.state_dict())
     stage = GeneratorStage(avatar, GENERATOR_RECIPE)
     before = stage.flow_matching_loss(avatar.generator, held)
-    tuned: Any = _train(
-        stage, "generator", avatar, source, budget, 1 - DECODER_SHARE, GENERATOR_BATCH, advanced
-    )
+    tuned: Any = _train(stage, "generator", avatar, source, budget, GENERATOR_BATCH)
     after = stage.flow_matching_loss(tuned.generator, held)
     better = after < before
     avatar.generator.load_state_dict(tuned.generator.state_dict() if better else kept)
-    return Verdict("error of its movement", before, after, better)
+    return Verdict("movement", before, after, better)
 
 
 def _train(
@@ -165,15 +159,13 @@ def _train(
     avatar: Avatar,
     source: ClipSource,
     budget: Budget,
-    share: float,
     batch_size: int,
-    advanced: Callable[[float], None],
 ) -> nn.Module:
-    """Train a stage for its share of the minutes; return its EMA."""
+    """Train a stage for the minutes of a budget; return its EMA."""
     config = TrainConfig(
         name,
         budget.work / name,
-        share * budget.minutes,
+        budget.minutes,
         device=budget.device,
         seed=budget.seed,
         batch_size=batch_size,
@@ -181,7 +173,7 @@ def _train(
     )
     state = TrainingState(name, avatar.config)
     loop: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, OPTIMIZATION, config, state)
-    loop.run(ReportingClips(source, lambda: advanced(min(1.0, loop.progress))))
+    loop.run(ReportingClips(source, lambda: budget.advanced(min(1.0, loop.progress))))
     return loop.optimization.ema
 
 

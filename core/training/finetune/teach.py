@@ -59,8 +59,8 @@ def teach(
     preparation = Preparation(lesson.film, lesson.work / "film", avatar.config, lesson.consent)
     film = (open_film or _open_film)(preparation, lesson.device, lesson.seed)
     heard(film.seconds)
-    budget = Budget(lesson.work, lesson.minutes, lesson.device, lesson.seed)
-    verdicts = finetune(avatar, film.clips, budget, advanced)
+    budget = Budget(lesson.work, lesson.minutes, lesson.device, lesson.seed, advanced)
+    verdicts = finetune(avatar, film.clips, budget)
     if not any(verdict.better for verdict in verdicts):
         raise ValueError(
             said(

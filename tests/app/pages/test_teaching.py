@@ -23,8 +23,8 @@ from core.sentence import said
 from tests.app.find import button, part, press
 
 PARTS = [
-    LearnedPart("picture of face and mouth, dB", 20.0, 22.5, True),
-    LearnedPart("error of its movement", 0.5, 0.6, False),
+    LearnedPart("picture", 20.0, 22.5, True),
+    LearnedPart("movement", 0.5, 0.6, False),
 ]
 
 
