@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.parts.file_dialogs import Place, open_file
+from app.parts.file_dialogs import Place
+from app.parts.form import PathChooser
 from app.parts.layout import note
 from app.parts.quiet_wheel import quiet
 from app.parts.sentences import began, reason
@@ -36,6 +37,7 @@ from core.engine.finetuning import (
     can_finetune,
     finetune,
 )
+from core.options import Hint
 from core.temporary import TemporaryFolder
 
 FILMS = "*.mp4 *.mov *.mkv *.webm *.avi *.m4v"
@@ -96,7 +98,7 @@ class Lesson:
 class _Fields(NamedTuple):
     """What is asked before it begins."""
 
-    film: QPushButton
+    film: PathChooser
     minutes: QSpinBox
     consent: Consent
 
@@ -111,9 +113,10 @@ class TeachingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Teach with a film"))
         self._learn = learn
-        self._film: Path | None = None
         self._lesson: Lesson | None = None
-        self._fields = _Fields(QPushButton(self.tr("&Choose…")), quiet(QSpinBox()), Consent())
+        kinds = self.tr("Films ({0})").replace("{0}", FILMS)
+        film = PathChooser(Path(), Hint(self.tr("Film"), files=kinds), Place.MoviesLocation)
+        self._fields = _Fields(film, quiet(QSpinBox()), Consent())
         self._state, self._bar = Label(), QProgressBar()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._go = self._buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -139,14 +142,12 @@ class TeachingDialog(QDialog):
 
     def choose(self, film: Path) -> None:
         """Take this film."""
-        self._film = film
-        self._fields.film.setText(film.name)
-        self._show_ready()
+        self._fields.film.choose(film)
 
     def begin(self) -> None:
         """Learn from the film that is chosen."""
-        assert self._film
-        film = Film(self._film, self._fields.consent.text, self._fields.minutes.value())
+        chooser, minutes, consent = self._fields
+        film = Film(chooser.path(), consent.text, minutes.value())
         try:
             self._lesson = Lesson(film, self._learn)
         except OSError as error:  # there is no place for what is made of the film
@@ -184,12 +185,6 @@ class TeachingDialog(QDialog):
             self._lesson.close(patience)
             self._lesson = None
 
-    def _ask_film(self) -> None:
-        kinds = self.tr("Films ({0})").replace("{0}", FILMS)
-        title = self.tr("Choose a film")
-        if path := open_file(self, title, kinds, Place.MoviesLocation, self._film or Path()):
-            self.choose(path)
-
     def _act(self) -> None:
         if self._lesson is None:
             self.begin()
@@ -198,8 +193,8 @@ class TeachingDialog(QDialog):
 
     def _show_ready(self) -> None:
         """Let it begin once film and consent are there."""
-        consent = self._fields.consent
-        self._go.setEnabled(self._film is not None and consent.named and consent.given)
+        chosen, consent = self._fields.film.path() != Path(), self._fields.consent
+        self._go.setEnabled(chosen and consent.named and consent.given)
 
     def _look(self) -> None:
         assert self._lesson
@@ -245,7 +240,7 @@ class TeachingDialog(QDialog):
         return text if part.better else text + self.tr(" (not better, so it stays as it was)")
 
     def _connect(self) -> None:
-        self._fields.film.clicked.connect(self._ask_film)
+        self._fields.film.changed.connect(self._show_ready)
         self._fields.consent.changed.connect(self._show_ready)
         self._go.clicked.connect(self._act)
         self._buttons.rejected.connect(self.reject)
@@ -256,7 +251,6 @@ class TeachingDialog(QDialog):
         minutes.setRange(*MINUTES)
         minutes.setValue(round(USUAL_MINUTES))
         minutes.setSuffix(self.tr(" min"))
-        film.setAccessibleName(self.tr("Film"))
         minutes.setAccessibleName(self.tr("Time to learn"))
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)

@@ -173,9 +173,10 @@ class PathChooser(QWidget):
 
     changed = Signal()
 
-    def __init__(self, value: Path, hint: Hint, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hint = hint
+    def __init__(self, value: Path, hint: Hint, place: Place = Place.MusicLocation) -> None:
+        """`place`: where files of this kind are usually kept."""
+        super().__init__()
+        self._hint, self._place = hint, place
         self._line = QLineEdit("" if value == Path() else str(value))
         self._line.setPlaceholderText(self.tr("No file chosen"))
         self._line.textChanged.connect(self.changed)
@@ -192,10 +193,14 @@ class PathChooser(QWidget):
     def path(self) -> Path:
         return Path(self._line.text())
 
+    def choose(self, path: Path) -> None:
+        """Take this file."""
+        self._line.setText(str(path))
+
     def _choose(self) -> None:
-        path = open_file(self, self._hint.title, self._hint.files, Place.MusicLocation, self.path())
+        path = open_file(self, self._hint.title, self._hint.files, self._place, self.path())
         if path:
-            self._line.setText(str(path))
+            self.choose(path)
 
 
 class ChoiceBox(QComboBox):

@@ -3667,20 +3667,12 @@
         <translation>Mit einem Film anlernen</translation>
     </message>
     <message>
-        <source>&amp;Choose…</source>
-        <translation>A&amp;uswählen…</translation>
-    </message>
-    <message>
         <source>Not saved</source>
         <translation>Nicht gespeichert</translation>
     </message>
     <message>
         <source>Films ({0})</source>
         <translation>Filme ({0})</translation>
-    </message>
-    <message>
-        <source>Choose a film</source>
-        <translation>Einen Film auswählen</translation>
     </message>
     <message>
         <source>Looking for the face in every picture of the film…</source>
