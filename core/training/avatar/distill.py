@@ -218,7 +218,8 @@ class DistillStage:
         stride = self.avatar.config.vae.frames_per_latent
         count = 1 + (conditions.features.shape[1] - 1) // stride
         shape = (len(conditions.features), count, *conditions.references.shape[2:])
-        return torch.randn(shape, device=conditions.references.device)
+        noise = torch.randn(shape, device=conditions.references.device)
+        return self.network.student.scale_noise(noise, self._config.sampling)  # as live
 
     def _times(self, clean: Tensor) -> Tensor:
         times = MIN_TIME + (MAX_TIME - MIN_TIME) * torch.rand(len(clean), device=clean.device)

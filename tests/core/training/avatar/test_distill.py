@@ -27,9 +27,9 @@ RECIPE = DistillRecipe(steps=2, critic_steps=1, guidance=1.0, clip_lengths=(Leng
 LEARNING = OptimizationConfig(learning_rate=0.02, warmup_steps=1, weight_decay=0.0)
 
 
-def make_stage(recipe: DistillRecipe = RECIPE) -> DistillStage:
+def make_stage(recipe: DistillRecipe = RECIPE, config: AvatarConfig = CONFIG) -> DistillStage:
     torch.manual_seed(0)
-    avatar = Avatar(CONFIG)
+    avatar = Avatar(config)
     fit_latent_scale(avatar, Colours(seed=5), 4, 13, 2)
     return DistillStage(avatar, recipe)
 
@@ -65,6 +65,17 @@ def test_any_number_of_references_is_shown_and_to_all_the_same() -> None:
     for batch in student:
         assert isinstance(batch, StudentBatch)
         assert torch.equal(batch.block.conditions.present, shown)
+
+
+def test_rollouts_begin_with_noise_of_the_temperature_of_live_use() -> None:
+    sampling = replace(CONFIG.generator.sampling, temperature=0.0, lip_temperature=0.0)
+    config = replace(CONFIG, generator=replace(CONFIG.generator, sampling=sampling))
+    stage = make_stage(replace(RECIPE, steps=1), config)
+    _, *student = stage.micro_batches(Colours().next_batch(1, 13), np.random.default_rng(0))
+    assert student
+    for batch in student:
+        assert isinstance(batch, StudentBatch)
+        assert not batch.block.noisy.any()
 
 
 def test_gradients_of_critic_and_student_stay_apart() -> None:
