@@ -97,9 +97,14 @@ class GeneratorWithProbe(nn.Module):
 class GeneratorStage:
     """Flow matching of a generator; VAE and latent scale are frozen. A `TrainingStage`."""
 
+    uses_probe = True
+    """Whether lips are read from latents by a probe that learns beside."""
+
     def __init__(self, avatar: Avatar, recipe: GeneratorRecipe) -> None:
         self.avatar, self.recipe = avatar, recipe
-        self.network = GeneratorWithProbe(avatar.generator, recipe.lip_weight > 0)
+        self.network = GeneratorWithProbe(
+            avatar.generator, self.uses_probe and recipe.lip_weight > 0
+        )
         self._config = avatar.generator.config
         self._lip_sync = LipSyncMetrics()
         avatar.vae.requires_grad_(False).eval()

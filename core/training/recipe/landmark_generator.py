@@ -1,7 +1,6 @@
 """Stage `generator` of the recipe: flow matching on latents from landmarks, without any picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import torch
@@ -75,12 +74,13 @@ class ReadLips(NamedTuple):
 class LandmarkGeneratorStage(GeneratorStage):
     """Flow matching of a generator on the latents that `LandmarkAutoencoder` gives."""
 
+    uses_probe = False  # the reader of landmarks knows: see `lip_losses`
+
     def __init__(
         self, avatar: Avatar, landmarks: LandmarkAutoencoder, recipe: GeneratorRecipe
     ) -> None:
-        super().__init__(avatar, replace(recipe, lip_weight=0.0))  # no probe: see `lip_losses`
+        super().__init__(avatar, recipe)
         self._landmarks = landmarks.requires_grad_(False).eval()
-        self._lip_weight = recipe.lip_weight
 
     @torch.no_grad()
     def encode(self, clip: ClipBatch) -> EncodedClip:
@@ -102,7 +102,8 @@ class LandmarkGeneratorStage(GeneratorStage):
         """
         latents = self.avatar.denormalize(clean)
         lips, eyes = self._landmarks.part_errors(latents, micro_batch.lip_landmarks)
-        return {"lips": self._lip_weight * lips, "eyes": EYE_SHARE * self._lip_weight * eyes}
+        weight = self.recipe.lip_weight
+        return {"lips": weight * lips, "eyes": EYE_SHARE * weight * eyes}
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""
