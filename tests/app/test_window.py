@@ -442,8 +442,10 @@ def test_where_it_goes_is_remembered_and_the_page_keeps_its_address(
     again = opened(qtbot, saved, tmp_path, store)
     assert address_of(again) == address
     go_live(qtbot, again)
-    assert again.stage.preview.picture is not None
-    assert again.stage.preview.picture.height() == 1080
+    preview = again.stage.preview
+    qtbot.waitUntil(lambda: preview.picture is not None)  # live is said a moment before
+    assert preview.picture is not None
+    assert preview.picture.height() == 1080
     again.close()
 
 
