@@ -4,13 +4,13 @@ A field is (n, 2, h, w): at each node the displacement (x, y) in crop units, whe
 -1..1 and the corner nodes lie on its corners.
 """
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pixels import remapped
 from core.puppet.arrays import Array, array_namespace, as_array_like
 
 Points = NDArray[np.float32]
@@ -29,12 +29,20 @@ def sample_field(field: Array, at: Array) -> Array:
         return array_namespace(field).nn.functional.grid_sample(field, at, **how)
     x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
     to_nodes = np.array([[x, 0, x], [0, y, y]])
-    # OpenCV reads four channels exactly, two in steps of 1/32 of a node.
-    planes = np.zeros((len(field), *field.shape[2:], 4), np.float32)
-    planes[..., :2] = np.moveaxis(field, 1, -1)
-    grids = [np.asarray(cv2.transform(p, to_nodes), np.float32) for p in np.ascontiguousarray(at)]
-    sampled = np.stack([remapped(plane, grid) for plane, grid in zip(planes, grids, strict=True)])
-    return np.moveaxis(sampled[..., :2], -1, 1)
+    found = np.empty((*field.shape[:2], *at.shape[1:3]), np.float32)
+    for planes, places, into in zip(field, at, found, strict=True):
+        _remap_planes(planes, into, cv2.transform(places, to_nodes))
+    return found
+
+
+def _remap_planes(planes: Points, into: Points, *grid: Any) -> None:
+    """Sample planes (k, h, w) at the nodes of `grid`, (h2, w2, 2) or x and y, into (k, h2, w2).
+
+    One by one, for OpenCV reads one channel exactly, and two in steps of 1/32 of a node.
+    """
+    x, y = grid if len(grid) == 2 else (*grid, None)
+    for plane, sampled in zip(planes, into, strict=True):
+        cv2.remap(plane, x, y, cv2.INTER_LINEAR, sampled, cv2.BORDER_REPLICATE)
 
 
 class Refinement(NamedTuple):
@@ -72,23 +80,30 @@ def invert_field(forward: Array, rounds: int = 3, steep: Refinement | None = Non
 
 def _invert_by_nodes(forward: Points, rounds: int, steep: Refinement | None) -> Points:
     """Invert one field (2, h, w) in units of nodes, which saves converting it in every round."""
-    sides = forward.shape[:0:-1]
-    scale: Points = np.array([(side - 1) / 2 for side in sides], np.float32)
-    planes = np.zeros((*forward.shape[1:], 4), np.float32)
-    np.multiply(np.moveaxis(forward, 0, -1), scale, out=planes[..., :2])
-    axes = (np.arange(side, dtype=np.float32) for side in sides)
-    nodes: Points = np.stack(np.meshgrid(*axes), -1)
-    back = -planes
+    nodes = _node_numbers(*forward.shape[1:])
+    scale = (nodes[:, -1:, -1:] / 2).astype(np.float32)
+    planes = forward * scale
+    back, moved = -planes, np.empty_like(planes)
     for _ in range(rounds):
-        back = -remapped(planes, nodes + back[..., :2])
+        _remap_planes(planes, moved, *(nodes + back))
+        np.negative(moved, out=back)
     if steep is not None:
-        rows, columns, step = slice(*steep.rows), slice(*steep.columns), np.float32(steep.step)
-        part, nodes = -step * planes[rows, columns], nodes[rows, columns]
+        box = np.s_[:, slice(*steep.rows), slice(*steep.columns)]
+        nodes, step = nodes[box], np.float32(steep.step)
+        part = -step * planes[box]
+        moved = np.empty_like(part)
         for _ in range(steep.rounds):
-            moved = remapped(planes, nodes + part[..., :2])
-            part = np.asarray((1 - step) * part - step * moved, np.float32)
-        back[rows, columns] = part
-    return np.moveaxis(np.asarray(back[..., :2] / scale, np.float32), -1, 0)
+            _remap_planes(planes, moved, *(nodes + part))
+            part = (1 - step) * part - step * moved
+        back[box] = part
+    return back / scale
+
+
+@cache
+def _node_numbers(height: int, width: int) -> Points:
+    """Return x and y (2, height, width) of a grid's nodes, counted from its corner."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    return np.stack([x, y])
 
 
 def thin_plate_spline(points: Points, values: Points, at: Points, smooth: float = 0.0) -> Points:
@@ -119,5 +134,5 @@ def _spline_kernel(a: Points, b: Points) -> Points:
 
 def smoothstep(x: Array, low: float, high: float) -> Array:
     """Rise from 0 at `low` to 1 at `high`, or fall if `high` is lower; flat beyond."""
-    t = array_namespace(x).clip((x - low) / (high - low), 0, 1)
+    t = ((x - low) / (high - low)).clip(0, 1)
     return t * t * (3 - 2 * t)

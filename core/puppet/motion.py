@@ -1,11 +1,12 @@
 """Motion (expression, head pose, eyes) of portraits, and the backward warp that it causes."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from core.puppet.arrays import Array, array_namespace, as_array_like
-from core.puppet.displacement import Refinement, grid_nodes, invert_field, sample_field
+from core.puppet.displacement import Points, Refinement, grid_nodes, invert_field, sample_field
 from core.puppet.rig import Rig
 
 CAMERA_DISTANCE = 7.0
@@ -91,41 +92,46 @@ JAW_LANDMARK = 17
 
 def _pose_displacement(rig: Rig, motion: Motion) -> Array:
     """Return the forward displacement field of the head's pose, the shoulders and the breath."""
-    xp = array_namespace(rig.body)
-    depth, head, chest = (rig.body[:, layer : layer + 1] for layer in range(3))
-    grid = as_array_like(depth, grid_nodes(*depth.shape[-2:]))[None]
-    flat = xp.broadcast_to(xp.moveaxis(grid, -1, 1), (len(depth), 2, *depth.shape[-2:]))
-    points = xp.concat([flat, depth], axis=1)
-    moved = apply_head_pose(rig, motion, points.reshape(*points.shape[:2], -1).mT).mT
-    away = moved.reshape(points.shape)[:, :2] - flat
-    rise = xp.stack([0 * motion.breath, -motion.breath], axis=-1)
-    lift = (rise * rig.height[:, None])[:, :, None, None]
-    return (
-        head * away + chest * _chest_displacement(rig, motion, flat) + (chest + 0.5 * head) * lift
+    depth, head, chest = (rig.body[:, layer].reshape(len(rig.body), 1, -1) for layer in range(3))
+    flat = as_array_like(depth, _grid_points(*rig.body.shape[-2:]))
+    moved, _ = _turn_head(rig, motion, flat, depth)
+    rise = (motion.breath * rig.height)[:, None]
+    head_lift, chest_lift = (
+        as_array_like(depth, [[0], [-share]]) * rise[..., None] for share in (0.5, 1)
     )
+    away = head * (moved - flat + head_lift)
+    away = away + chest * (_chest_displacement(rig, motion, flat) + chest_lift)
+    return away.reshape(-1, 2, *rig.body.shape[-2:])
+
+
+@cache
+def _grid_points(height: int, width: int) -> Points:
+    """Return x and y (2, height * width) of a grid's nodes over the crop."""
+    return np.ascontiguousarray(grid_nodes(height, width).reshape(-1, 2).T)
 
 
 def _chest_displacement(rig: Rig, motion: Motion, points: Array) -> Array:
-    """Return how far the shoulders move points (n, 2, h, w) that move with them wholly."""
-    xp = array_namespace(points)
-    across, down, roll = (xp.moveaxis(motion.chest, -1, 0)[i][:, None, None] for i in range(3))
-    height = rig.height[:, None, None]
-    arm = points - rig.pivot[:, :2, None, None]
-    return xp.stack([across * height - roll * arm[:, 1], down * height + roll * arm[:, 0]], axis=1)
+    """Return how far the shoulders move points (2, m) that move with them wholly: (n, 2, m)."""
+    roll = motion.chest[:, 2, None, None] * as_array_like(points, [[0, -1], [1, 0]])
+    shift = motion.chest[:, :2, None] * rig.height[:, None, None]
+    return roll @ points + (shift - roll @ rig.pivot[:, :2, None])
 
 
 def apply_head_pose(rig: Rig, motion: Motion, points: Array) -> Array:
     """Apply the head's pose, in perspective, to points (n, m, 3) that move with it wholly."""
-    height = rig.height[:, None, None]
-    arm = points - rig.pivot[:, None]
-    moved = arm @ rotation_matrix(motion.turn).mT + rig.pivot[:, None]
-    moved = moved + motion.shift[:, None] * height
-    nearer = (
-        CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + moved[..., 2:] - points[..., 2:])
-    )
-    middle = rig.box[:, None, :2]
-    flat = (moved[..., :2] - middle) * nearer + middle
-    return array_namespace(flat).concat([flat, moved[..., 2:]], axis=-1)
+    flat, depth = _turn_head(rig, motion, points[..., :2].mT, points[..., 2:].mT)
+    return array_namespace(flat).concat([flat, depth], axis=1).mT
+
+
+def _turn_head(rig: Rig, motion: Motion, flat: Array, depth: Array) -> tuple[Array, Array]:
+    """See `apply_head_pose`; x and y are (n, 2, m) or the same for all, depths (n, 1, m)."""
+    height, pivot = rig.height[:, None, None], rig.pivot[:, :, None]
+    turn = rotation_matrix(motion.turn)
+    moved = turn[..., :2] @ flat + turn[..., 2:] * depth
+    moved = moved + (pivot - turn @ pivot + motion.shift[:, :, None] * height)
+    away, middle = moved[:, 2:], rig.box[:, :2, None]
+    nearer = CAMERA_DISTANCE * height / (CAMERA_DISTANCE * height + away - depth)
+    return (moved[:, :2] - middle) * nearer + middle, away
 
 
 def rotation_matrix(turn: Array) -> Array:
