@@ -52,8 +52,7 @@ def warped(
 
 def remapped(pixels: A, grid: NDArray[np.float32]) -> A:
     """Return the pixels at the places (h, w, 2) of `grid`."""
-    way, how = np.ascontiguousarray(grid), cv2.INTER_LINEAR
-    seen = cv2.remap(pixels, way, None, how, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    seen = cv2.remap(pixels, grid, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return _as(pixels, seen)
 
 

@@ -31,7 +31,7 @@ def monotone_cubic(u: Vector, v: Vector, span: float) -> Vector:
 
 
 def interpolate(columns: Array, u: Array, span: float) -> Array:
-    """Interpolate the curve(s) `columns` (..., COLUMNS) linearly at u (..., n)."""
+    """Interpolate the curve(s) `columns` (..., COLUMNS) linearly at u (..., n); both broadcast."""
     xp = array_namespace(columns)
     at = xp.clip(((u / span + 1) / 2 * (COLUMNS - 1)), 0, COLUMNS - 1 - 1e-4)
     low = floor_to_int(at)

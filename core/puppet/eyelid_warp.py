@@ -148,9 +148,7 @@ def to_eye_frame(eyes: Eyes, at: Array) -> tuple[Array, Array]:
 def eye_coordinates(eyes: Eyes, at: Array) -> EyeCoordinates:
     """Return the eye coordinates of positions (n, 2, h, w, 2) in the photo, crop units."""
     u, v = to_eye_frame(eyes, at)
-    flat = u.reshape(*u.shape[:2], 1, -1)
-    columns = array_namespace(u).broadcast_to(flat, (*eyes.curves.shape[:3], flat.shape[3]))
-    edges = interpolate(eyes.curves, columns, EYE_SPAN)
+    edges = interpolate(eyes.curves, u.reshape(*u.shape[:2], 1, -1), EYE_SPAN)
     return EyeCoordinates(at, u, v, edges.reshape(*edges.shape[:3], *u.shape[2:]))
 
 

@@ -77,12 +77,12 @@ class OpenCvRaster:
 
     def to_pixels(self, texture: Texture, at: Plane) -> Plane:
         """Return positions (1, h, w, 2) as pixels of `pixels_of`, (h, w, 2)."""
-        sizes, affine = self.pixels_of(texture).shape[1::-1], np.zeros((2, 3), np.float32)
-        parts = zip(sizes, texture.middle[0].tolist(), texture.half[0].tolist(), strict=True)
-        for axis, (size, middle, half) in enumerate(parts):
-            affine[axis, axis] = size / 2 / half
-            affine[axis, 2] = size / 2 * (1 - middle / half) - 0.5
-        return cv2.transform(np.ascontiguousarray(at[0]), affine)  # type: ignore[return-value]
+        sizes = self.pixels_of(texture).shape[1::-1]
+        (x, y), (wide, high) = texture.middle[0].tolist(), texture.half[0].tolist()
+        across, down = sizes[0] / 2 / wide, sizes[1] / 2 / high
+        left, top = sizes[0] / 2 - across * x - 0.5, sizes[1] / 2 - down * y - 0.5
+        affine = np.array([[across, 0, left], [0, down, top]], np.float32)
+        return cv2.transform(at[0], affine)  # type: ignore[return-value]
 
     def sample(self, texture: Texture, at: Plane) -> Bytes:
         return remapped(self.pixels_of(texture), self._upsample(self.to_pixels(texture, at)))
@@ -131,8 +131,10 @@ def lattice(left: int, top: int, width: int, height: int, step: int, side: int) 
     margin = step if step > 1 else 0
     ends = ((left, left + width), (top, top + height))
     pixels = (np.arange(start - margin, end + margin, step) + step / 2 for start, end in ends)
-    grid = np.meshgrid(*(middles / side * 2 - 1 for middles in pixels))
-    return np.stack(grid, axis=-1).astype(np.float32)[None]
+    across, down = (middles / side * 2 - 1 for middles in pixels)
+    grid = np.empty((1, len(down), len(across), 2), np.float32)
+    grid[..., 0], grid[..., 1] = across, down[:, None]
+    return grid
 
 
 def _as_alpha(values: Any) -> Plane:
