@@ -84,7 +84,7 @@ class NumpySpeechEncoder:
 
     def step(self, samples: Samples) -> SpeechFrame | None:
         """Encode FRAME_SAMPLES; return the frame that began LATENCY_FRAMES + 1 ago, if any."""
-        _, frame = self._encode(samples)
+        frame = self._network.step(self._levels.step(self._hear(samples)))
         return frame if self._frames_in > LATENCY_FRAMES else None
 
     def step_early(self, samples: Samples) -> SpeechFrame | None:
@@ -93,19 +93,18 @@ class NumpySpeechEncoder:
         Its future context is simulated where it is not there yet (An et al. 2022, CUSIDE): the last
         spectrum goes on. What comes next is encoded as if nobody had asked.
         """
-        mel, _ = self._encode(samples)
-        held = np.broadcast_to(mel[-1], mel.shape)
-        levels, network = self._levels.state, self._network.state
-        frame = self._network.step(*self._levels.step(held))
-        self._levels.state, self._network.state = levels, network
+        mel = self._hear(samples)
+        heard, levels = self._levels.step(mel), self._levels.state
+        held = self._levels.step(np.broadcast_to(mel[-1], mel.shape))
+        self._levels.state = levels
+        frame = self._network.step(heard, held)
         return frame if self._frames_in > EARLY_LATENCY_FRAMES else None
 
-    def _encode(self, samples: Samples) -> tuple[Array, SpeechFrame]:
-        """Return the spectra of FRAME_SAMPLES, and the network's output."""
+    def _hear(self, samples: Samples) -> Array:
+        """Return the spectra of FRAME_SAMPLES."""
         assert len(samples) == FRAME_SAMPLES
         self._frames_in += 1
-        mel = self._mel.step(samples)
-        return mel, self._network.step(*self._levels.step(mel))
+        return self._mel.step(samples)
 
 
 class _LogMel:
@@ -163,42 +162,37 @@ class _Network:
             for name in ("projection", "temporal", "feature", "output")
         )
         self._gru = [_GruLayer(weights, layer) for layer in range(config.gru_layers)]
-        self._context = np.zeros((3, config.width), np.float32)
+        self._context = np.zeros((2, config.width), np.float32)
 
-    def step(self, features: Array, snr: float) -> SpeechFrame:
-        """Encode one frame of `_LevelTracker`'s output, (HOPS_PER_FRAME, bands, 2), and its SNR."""
+    def step(self, *frames: tuple[Array, float]) -> SpeechFrame:
+        """Encode `_LevelTracker`'s output for one frame, or for two in a row: return the last.
+
+        Only the first of them is remembered. Together they cost less than two that come alone,
+        for all weights are read once.
+        """
+        parts, snr = zip(*frames, strict=True)
+        features = np.concatenate(parts)
         for convolve in self._convolutions:
             features = convolve.step(features)
-        y = np.append(features[0].T, np.float32(snr))  # channels, each with its bands
+        flat = features.transpose(0, 2, 1).reshape(len(frames), -1)  # channels, each with its bands
+        y = np.concatenate([flat, np.array(snr, np.float32)[:, None]], axis=1)
         y = _silu(self._layer_norm(self._projection(y)))
-        self._context[:-1] = self._context[1:]
-        self._context[-1] = y
-        y = y + _silu(self._temporal(self._context.ravel()))
-        hidden = y
+        y = hidden = y + _silu(self._temporal(self._with_context(y)))
         for layer in self._gru:
             hidden = layer.step(hidden)
-        return self._decode(_silu(self._feature(np.concatenate([y, hidden]))))
+        return self._decode(_silu(self._feature(np.concatenate([y[-1], hidden[-1]]))))
 
-    @property
-    def state(self) -> list[Array]:
-        """A copy of what it remembers of earlier frames, part by part."""
-        return [part.copy() for part in self._parts()]
-
-    @state.setter
-    def state(self, state: list[Array]) -> None:
-        for part, kept in zip(self._parts(), state, strict=True):
-            part[:] = kept
-
-    def _parts(self) -> list[Array]:
-        windows = [convolve.window for convolve in self._convolutions]
-        return [*windows, self._context, *(layer.hidden for layer in self._gru)]
+    def _with_context(self, y: Array) -> Array:
+        """Return frames (n, width) with the two before each, (n, 3 * width)."""
+        past = np.concatenate([self._context, y])
+        self._context = past[1:3]
+        return np.concatenate([past[:-2], past[1:-1], past[2:]], axis=1)
 
     def _layer_norm(self, x: Array) -> Array:
         weight, bias = self._norm
-        centred = x - x.mean()
-        return np.asarray(
-            centred / np.sqrt(np.square(centred).mean() + LAYER_NORM_EPS) * weight + bias
-        )
+        centred = x - x.mean(-1, keepdims=True)
+        variance = np.square(centred).mean(-1, keepdims=True)
+        return np.asarray(centred / np.sqrt(variance + LAYER_NORM_EPS) * weight + bias)
 
     def _decode(self, features: Array) -> SpeechFrame:
         output = self._output(features)
@@ -209,25 +203,27 @@ class _Network:
 
 
 class _CausalConv2d:
-    """A causal 2D convolution with its left context; channels come last."""
+    """A causal 2D convolution with its left context, for up to two frames; channels come last."""
 
     def __init__(self, weights: Mapping[str, Array], name: str, spec: ConvSpec) -> None:
         kernel = weights[f"{name}.weight"].transpose(2, 3, 1, 0).reshape(-1, spec.out_channels)
         self._weight, self._bias = np.ascontiguousarray(kernel), weights[f"{name}.bias"]
         past, padding, bands = spec.left_context, spec.band_padding, spec.in_bands
         self._past, self._inner = past, slice(padding, padding + bands)
-        size = past + spec.steps_per_frame, bands + 2 * padding, spec.in_channels
-        self.window = np.zeros(size, np.float32)
-        patches = sliding_window_view(self.window, spec.kernel, (0, 1))
-        patches = patches[:: spec.stride[0], :: spec.stride[1]]
+        self._steps, self._stride = spec.steps_per_frame, spec.stride[0]
+        size = past + 2 * self._steps, bands + 2 * padding, spec.in_channels
+        self._window = np.zeros(size, np.float32)
+        patches = sliding_window_view(self._window, spec.kernel, (0, 1))
+        patches = patches[:: self._stride, :: spec.stride[1]]
         self._patches = patches.transpose(0, 1, 3, 4, 2)  # (steps, bands, *kernel, channels)
 
     def step(self, x: Array) -> Array:
-        """Turn a frame (steps, bands, channels) into one with fewer steps and bands."""
-        self.window[: self._past] = self.window[-self._past :]
-        self.window[self._past :, self._inner] = x
-        patches = self._patches.reshape(*self._patches.shape[:2], -1)
-        return np.asarray(np.maximum(patches @ self._weight + self._bias, 0))
+        """Turn (steps, bands, channels) into fewer steps and bands; remember the first frame."""
+        self._window[self._past : self._past + len(x), self._inner] = x
+        patches = self._patches[: len(x) // self._stride]
+        y = patches.reshape(len(patches) * patches.shape[1], -1) @ self._weight + self._bias
+        self._window[: self._past] = self._window[self._steps : self._steps + self._past]
+        return np.asarray(np.maximum(y, 0).reshape(*patches.shape[:2], -1))
 
 
 class _Linear(NamedTuple):
@@ -236,7 +232,8 @@ class _Linear(NamedTuple):
     bias: Array
 
     def __call__(self, x: Array) -> Array:
-        return np.asarray(self.weight @ x + self.bias)
+        """Turn (inputs,) into (outputs,), or rows of the one into rows of the other."""
+        return np.asarray((self.weight @ x.T).T + self.bias)
 
 
 def _linear(weights: Mapping[str, Array], name: str) -> _Linear:
@@ -248,17 +245,23 @@ class _GruLayer:
 
     def __init__(self, weights: Mapping[str, Array], layer: int) -> None:
         self._input = _linear(weights, f"gru.{{}}_ih_l{layer}")
-        self._hidden = _linear(weights, f"gru.{{}}_hh_l{layer}")
-        self.hidden = np.zeros(self._hidden.weight.shape[1], np.float32)
+        self._recurrent = _linear(weights, f"gru.{{}}_hh_l{layer}")
+        self._remember(np.zeros(self._recurrent.weight.shape[1], np.float32))
 
     def step(self, x: Array) -> Array:
-        """Return the new hidden state for input (width,)."""
-        gates_in = self._input(x).reshape(3, -1)
-        gates_hidden = self._hidden(self.hidden).reshape(3, -1)
-        reset, update = _sigmoid(gates_in[:2] + gates_hidden[:2])
-        candidate = np.tanh(gates_in[2] + reset * gates_hidden[2])
-        self.hidden = np.asarray(candidate + update * (self.hidden - candidate))
-        return self.hidden
+        """Return the hidden states for inputs (n, width), n up to 2; remember the first."""
+        first, *simulated = self._input(x).reshape(len(x), 3, -1)
+        self._remember(self._next(first))
+        return np.stack([self._hidden, *map(self._next, simulated)])
+
+    def _remember(self, hidden: Array) -> None:
+        self._hidden, self._gates = hidden, self._recurrent(hidden).reshape(3, -1)
+
+    def _next(self, gates: Array) -> Array:
+        """Return the hidden state after the one that is remembered."""
+        reset, update = _sigmoid(gates[:2] + self._gates[:2])
+        candidate = np.tanh(gates[2] + reset * self._gates[2])
+        return np.asarray(candidate + update * (self._hidden - candidate))
 
 
 def _sigmoid(x: Array) -> Array:
