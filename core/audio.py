@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,6 @@ class AudioSource(Protocol):
         ...
 
 
-@runtime_checkable
 class Remarking(Protocol):
     """A source that has something to say to people now and then, though it goes on."""
 
@@ -105,7 +104,8 @@ class Remarking(Protocol):
 
 def remarks_of(source: AudioSource) -> Sequence[str]:
     """Return what a source has to say to people; any source may be asked."""
-    return source.remarks() if isinstance(source, Remarking) else ()
+    remarks: Callable[[], Sequence[str]] | None = getattr(source, "remarks", None)
+    return remarks() if remarks else ()
 
 
 class SoundSink(Protocol):
@@ -268,6 +268,8 @@ class PacedSource:
 
 def fill(samples: Samples, count: int) -> Samples:
     """Return `samples`, or frames, followed by silence, `count` in all."""
+    if len(samples) == count:
+        return samples.copy()
     return np.pad(samples, [(0, count - len(samples)), *[(0, 0)] * (samples.ndim - 1)])
 
 

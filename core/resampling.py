@@ -6,6 +6,7 @@ where libraries' streams hold back up to 36 ms.
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +52,7 @@ class SincResampler:
         self._even = float(self._ratio) == self._step
         self._half = int(np.ceil(WIDTH // 2 * max(1.0, self._step)))
         self._weights = _weights(self._half, CUTOFF / max(1.0, self._step))
+        self._phase = lru_cache(FEW)(lambda place: self._weights_at(np.array([place]))[0])
 
     def start(self, channels: int = 1) -> SincState:
         """Return the state before any sound: the first frame out is the first in, at its time."""
@@ -84,7 +86,7 @@ class SincResampler:
         out = np.empty((len(places), known.shape[1]), np.float32)
         for phase, place in enumerate(places[:period].tolist()):
             first = int(round(place, EXACT))
-            weights = self._weights_at(np.array([place - first]))[0]
+            weights = self._phase(round(place - first, EXACT))
             for channel, frames in enumerate(known[first:].T):
                 found = np.correlate(frames, weights, "valid")[::advance]
                 part = out[phase::period, channel]
