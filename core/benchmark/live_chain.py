@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import cycle
+from itertools import cycle, starmap
 
 import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from core.audio import LATE, PacedSource, Samples
+from core.audio import LATE, SAMPLE_RATE, PacedSource, Samples
 from core.benchmark.interleaved_timing import Workload, time_interleaved
 from core.benchmark.measurements import Measurement, Report, Section, machine
 from core.benchmark.synthetic_speech import synthetic_speech
@@ -33,10 +33,13 @@ from core.process.memory import Memory
 from core.profile import Profile
 from core.progress import Bar
 from core.stream import AvatarStream
-from core.video import HD, Frame, VideoFormat, VideoSink
+from core.video import FPS, HD, Frame, VideoFormat, VideoSink
 
-TURN_FRAMES = 25
-"""Frames in a turn: one second live."""
+TURN = 1.0
+"""Seconds of sound in a turn, nearly: as many steps of a stream as come closest."""
+
+FRAME = SAMPLE_RATE // FPS
+"""Samples to a frame."""
 
 MEMORY_INTERVAL = 0.5
 """Seconds between two samples of the memory in use."""
@@ -87,54 +90,57 @@ def _speed(engine: str, person: Profile, format: VideoFormat, rounds: int) -> Se
     ):
         reader, badge = NumpySpeechEncoder(), Badge(format, BadgeOptions())
         picture = np.zeros((format.height, format.width, 3), np.uint8)
-        frames = [
-            ("whole chain, test card", _chain_turn(card, slots)),
-            ("whole chain", _chain_turn(stream, slots)),
-            ("of it: speech reader", _turn(card.hop, reader.step)),
-            ("of it: badge", _turn(card.hop, lambda _: badge.apply(picture))),
-            ("of it: handing over to the camera", _turn(card.hop, lambda _: slots.write(picture))),
-        ]
-        workloads = tuple(Workload(name, turn) for name, turn in frames)
-        seconds = time_interleaved(workloads, rounds)
+        turns = {
+            "whole chain, test card": _chain_turn(card, slots),
+            "whole chain": _chain_turn(stream, slots),
+            "of it: speech reader": Turn(FRAME, reader.step),
+            "of it: badge": Turn(FRAME, lambda _: badge.apply(picture)),
+            "of it: handing over to the camera": Turn(FRAME, lambda _: slots.write(picture)),
+        }
+        seconds = time_interleaved(tuple(starmap(Workload, turns.items())), rounds)
+    each = {name: seconds[name] / turn.frames for name, turn in turns.items()}
     return Section(
-        f"Speed, medians of {rounds} turns of {TURN_FRAMES} frames each, side by side",
-        (Measurement("opening the profile", opened, "s"), *_speed_rows(seconds, format.fps)),
+        f"Speed, medians of {rounds} turns of {TURN:.0f} s each, side by side",
+        (Measurement("opening the profile", opened, "s"), *_speed_rows(each)),
     )
 
 
-def _speed_rows(seconds: dict[str, NDArray[np.float64]], fps: int) -> Iterator[Measurement]:
+def _speed_rows(seconds: dict[str, NDArray[np.float64]]) -> Iterator[Measurement]:
+    """Yield what turns say that took so many seconds a frame."""
     whole = float(np.median(seconds["whole chain"]))
     for name, each in seconds.items():
         middle = float(np.median(each))
         if name.startswith("of it"):
-            yield Measurement(
-                name, 1e3 * middle / TURN_FRAMES, "ms/frame", middle / whole, "the whole"
-            )
+            yield Measurement(name, 1e3 * middle, "ms/frame", middle / whole, "the whole")
         else:
-            rate = TURN_FRAMES / middle
-            yield Measurement(name, rate, "frames/s", rate / fps, "real time")
+            yield Measurement(name, 1 / middle, "frames/s", 1 / middle / FPS, "real time")
     slow = float(np.percentile(seconds["whole chain"], 90))
-    yield Measurement("whole chain, its slowest tenth of turns", TURN_FRAMES / slow, "frames/s")
+    yield Measurement("whole chain, its slowest tenth of turns", 1 / slow, "frames/s")
 
 
-def _chain_turn(stream: AvatarStream, slots: Slots) -> Callable[[], None]:
+def _chain_turn(stream: AvatarStream, slots: Slots) -> "Turn":
     """A turn from sound to a picture in the shared memory of the camera's process."""
 
     def step(sound: Samples) -> None:
         for frame in stream.step(sound):
             slots.write(frame.picture)
 
-    return _turn(stream.hop, step)
+    return Turn(stream.hop, step)
 
 
-def _turn(hop: int, step: Callable[[Samples], object]) -> Callable[[], None]:
-    pieces = cycle(synthetic_speech(8.0)[: 8 * TURN_FRAMES * hop].reshape(-1, hop))
+class Turn:
+    """About a second of speech for `step`, which takes `hop` samples; goes on where it ended."""
 
-    def turn() -> None:
-        for _ in range(TURN_FRAMES):
-            step(next(pieces))
+    def __init__(self, hop: int, step: Callable[[Samples], object]) -> None:
+        self._steps = max(1, round(TURN * SAMPLE_RATE / hop))
+        self._step = step
+        speech = synthetic_speech(8.0)
+        self._pieces = cycle(speech[: len(speech) // hop * hop].reshape(-1, hop))
+        self.frames = self._steps * hop / FRAME
 
-    return turn
+    def __call__(self) -> None:
+        for _ in range(self._steps):
+            self._step(next(self._pieces))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from core.benchmark.__main__ import main, parser
 from core.benchmark.interleaved_timing import Workload, time_interleaved
+from core.benchmark.live_chain import Turn
 from core.benchmark.synthetic_speech import synthetic_speech
 
 
@@ -28,6 +29,17 @@ def test_a_run_prints_a_table_and_writes_the_same_figures(
     assert rows["latency, sound to frame, p50"]["value"] > 0
     assert rows["memory, first tenth"]["value"] > 10
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("hop", [640, 1920, 2560])
+def test_a_turn_counts_its_frames_however_many_come_of_a_step(hop: int) -> None:
+    sizes: list[int] = []
+    turn = Turn(hop, lambda sound: sizes.append(len(sound)))
+    for _ in range(12):
+        turn()
+    assert set(sizes) == {hop}
+    assert sum(sizes) == 12 * turn.frames * 640
+    assert turn.frames == pytest.approx(25, abs=2)
 
 
 @pytest.mark.parametrize("text", ["1280", "1280x721", "0x720", "axb"])
