@@ -20,7 +20,7 @@ from core.stream import skip
 from core.video import HD, Picture
 from core.watermark.detection import Evidence, correlate, phases_of, scales
 from core.watermark.embedding import Watermark
-from core.watermark.key import draw_key, mirror
+from core.watermark.key import BANDS, draw_key, mirror
 
 BACKGROUNDS = (AS_PHOTO, Background("colour", "#3c4a5a"), Background("blurred"))
 
@@ -142,8 +142,9 @@ class Alarms:
         """Search for the key of each of some words in full, as `detection.search` does."""
         spectra = [phases_of(evidence.tile(float(scale))) for scale in scales()]
         for words in keys:
-            anchor, best = draw_key(words).anchor, 0.0
-            for key in (anchor, mirror(anchor)):
+            best = 0.0
+            anchors = [draw_key(words, band).anchor for band in BANDS]
+            for key in (*anchors, *map(mirror, anchors)):
                 for phases in spectra:
                     best = max(best, self._count(correlate(phases, key)))
             self.highest.append(best)

@@ -9,6 +9,7 @@ that were tried bounds the false alarms of all of it.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.pixels import averaged, resized
 from core.watermark.key import (
+    BANDS,
     GRID,
     STEPS,
     TILES,
@@ -37,13 +39,13 @@ LEGIBLE = 1e-3
 LINES = 480
 """Rows of a picture that are looked at; what is larger is made smaller."""
 
-LOUDEST = 6.0
-"""Grey levels beyond which a detail counts no more: the watermark is hardly ever louder."""
+DETAIL_REACH, SPREAD_REACH = 2, 4
+"""Pixels around a place that say what is detail, and how loud detail is there."""
 
-DETAIL_REACH = 50
-"""A detail is what differs from the mean within this part of the height."""
+FAINT = 0.7
+"""Grey levels of detail below which places count no more than there: encoders leave as much."""
 
-SMALLEST, LARGEST, STEP = 0.5, 2.0, 1.006
+SMALLEST, LARGEST, STEP = 0.5, 2.0, 1.004
 """Heights of the picture looked at, in heights of the one that was made: from half of it to one
 that has become a part of another. Half a step moves the edges by a quarter of the shortest wave."""
 
@@ -65,6 +67,9 @@ class Evidence:
 
     def __init__(self) -> None:
         self._sum: Plane | None = None
+        self._count = 0
+        self._detail: Plane | None = None
+        """Of the mean of all pictures; None until it is asked for."""
 
     def add(self, luma: NDArray[np.uint8]) -> None:
         """Look at a picture's luma, shape (height, width).
@@ -75,22 +80,34 @@ class Evidence:
         height, width = luma.shape
         if height > LINES:
             luma = resized(luma, max(1, round(width * LINES / height)), LINES)
-        detail = np.asarray(luma, np.float32)
-        detail -= averaged(detail, max(1, len(detail) // DETAIL_REACH))
-        detail.clip(-LOUDEST, LOUDEST, out=detail)
-        self._sum = detail if self._sum is None else self._sum + detail
+        seen = np.asarray(luma, np.float32)
+        self._sum = seen if self._sum is None else self._sum + seen
+        self._count += 1
+        self._detail = None
 
     def tile(self, scale: float) -> Plane:
         """Return all tiles on top of each other, (GRID, GRID), if the picture has this scale."""
         if self._sum is None:
             return np.zeros((GRID, GRID), np.float32)
-        height, width = self._sum.shape
+        if self._detail is None:
+            self._detail = detail(self._sum / np.float32(self._count))
+        height, width = self._detail.shape
         rows = max(1, round(GRID * TILES * scale))
-        sized = resized(self._sum, max(1, round(rows * width / height)), rows)
+        sized = resized(self._detail, max(1, round(rows * width / height)), rows)
         down, across = (-(-side // GRID) for side in sized.shape)
         whole = np.zeros((down * GRID, across * GRID), np.float32)
         whole[: sized.shape[0], : sized.shape[1]] = sized
         return np.asarray(whole.reshape(down, GRID, across, GRID).sum((0, 2)), np.float32)
+
+
+def detail(luma: Plane) -> Plane:
+    """Return what differs from the mean around it, equally loud everywhere, (height, width).
+
+    What the picture shows is the noise that the watermark is found in, so each place counts by how
+    little of it there is.
+    """
+    fine = luma - averaged(luma, DETAIL_REACH)
+    return np.asarray(fine / np.sqrt(averaged(fine * fine, SPREAD_REACH) + FAINT**2), np.float32)
 
 
 def scales() -> NDArray[np.float64]:
@@ -100,8 +117,9 @@ def scales() -> NDArray[np.float64]:
 
 
 def trials() -> int:
-    """Return how many places are tried in one picture: each way round, at each scale and shift."""
-    return 2 * len(scales()) * GRID**2
+    """Return how many places are tried in one picture: in each band, each way round, at each scale
+    and shift."""
+    return len(BANDS) * 2 * len(scales()) * GRID**2
 
 
 def false_alarms(z: float, pictures: int) -> float:
@@ -132,21 +150,22 @@ def _best(evidence: Evidence, sizes: Iterable[float]) -> Match:
 
 
 class _Spot(NamedTuple):
-    """Where the anchor fits best at one scale, one way round."""
+    """Where the anchor of one band fits best at one scale, one way round."""
 
     z: float
     scale: float
     mirrored: bool
+    band: tuple[float, float]
     down: int
     right: int
 
 
 def _spots(evidence: Evidence, scale: float) -> Iterator[_Spot]:
     phases = phases_of(evidence.tile(scale))
-    for mirrored in (False, True):
-        surface = correlate(phases, _key(mirrored).anchor)
+    for band, mirrored in product(BANDS, (False, True)):
+        surface = correlate(phases, _key(mirrored, band).anchor)
         down, right = divmod(int(surface.argmax()), GRID)
-        yield _Spot(float(surface[down, right]), scale, mirrored, down, right)
+        yield _Spot(float(surface[down, right]), scale, mirrored, band, down, right)
 
 
 def phases_of(seen: Plane) -> Spectrum:
@@ -159,16 +178,16 @@ def phases_of(seen: Plane) -> Spectrum:
 
 def correlate(phases: Spectrum, key: Spectrum) -> NDArray[np.float64]:
     """Return how well the key fits at every shift, (GRID, GRID), in deviations of pure chance."""
-    product = phases * key.conj()
+    fit = phases * key.conj()
     # One half of the transform is given, so the whole counts each cosine twice.
-    deviation = np.sqrt(2 * float(np.square(np.abs(product)).sum())) or 1.0
-    return np.asarray(np.fft.irfft2(product, (GRID, GRID)) * (GRID**2 / deviation))
+    deviation = np.sqrt(2 * float(np.square(np.abs(fit)).sum())) or 1.0
+    return np.asarray(np.fft.irfft2(fit, (GRID, GRID)) * (GRID**2 / deviation))
 
 
 def _version(evidence: Evidence, spot: _Spot) -> Version | None:
     """Read the version at the place of the anchor; None where chance might have written it."""
     phases = phases_of(evidence.tile(spot.scale))
-    surface = correlate(phases, _key(spot.mirrored).payload)
+    surface = correlate(phases, _key(spot.mirrored, spot.band).payload)
     surface = np.roll(surface, (-spot.down, -spot.right), (0, 1))
     if spot.mirrored:  # shifts to the right have become shifts to the left
         surface = np.roll(surface[:, ::-1], 1, 1)
@@ -181,7 +200,7 @@ def _version(evidence: Evidence, spot: _Spot) -> Version | None:
 
 
 @cache
-def _key(mirrored: bool) -> Key:
-    """Return the key, or that of the tile's mirror image."""
-    key = draw_key()
+def _key(mirrored: bool, band: tuple[float, float]) -> Key:
+    """Return a band's key, or that of the tile's mirror image."""
+    key = draw_key(band=band)
     return Key(*map(mirror, key)) if mirrored else key

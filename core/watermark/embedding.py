@@ -7,16 +7,14 @@ from numpy.typing import NDArray
 from core.licences import version
 from core.pixels import averaged, grey, resized, shrunk, stretched
 from core.video import Cover, Picture, VideoFormat
-from core.watermark.key import TILES, Version, tile
-
-FINENESS = 2
-"""Samples per sample of the key's grid before the pattern is brought to a picture's size."""
+from core.watermark.key import GRID, TILES, Version, tile
 
 QUIET = 0.3
 """Mean grey levels of local detail up to which nothing is added: it would be seen there."""
 
-STRENGTH, STRONGEST = 2.5, 2.2
-"""Deviation of the noise per grey level of detail above that, and at most, in grey levels."""
+GROWTH, STRONGEST = 0.6, 2.5
+"""Deviation of the noise before the budget: what exceeds `QUIET` to this power, and at most, in
+grey levels. The eye forgives more where more is going on, but less than in proportion."""
 
 BUDGET = 0.7
 """Mean square of the noise in a whole picture, at most: busy ones bear it weaker in each place, so
@@ -24,6 +22,19 @@ PSNR is 49 dB, and those with few busy places stronger, so it is found in them a
 
 DETAIL_REACH, SPREAD_REACH = 2, 3
 """Pixels of half the size around a place that say what is detail, and how much of it there is."""
+
+TEXTURE = 13
+"""Pixels of half the size that detail must fill in both directions to count: an outline before
+something flat does not, hair and cloth do."""
+
+SOFTENED = 2
+"""Pixels of half the size over which the noise fades in where texture begins."""
+
+REACH = 2 * (DETAIL_REACH + SPREAD_REACH + TEXTURE - 1 + SOFTENED + 1)
+"""Rows above and below that have a say in what a row bears."""
+
+LEVELS = 16
+"""Steps of a grey level in which detail is counted; a byte holds more than `STRONGEST` needs."""
 
 STRIPS = 25
 """Parts of a picture of which one is measured anew with every frame: the measure is a second old at
@@ -79,7 +90,9 @@ class Watermark:
     def _measure(self, picture: Picture, strips: range) -> None:
         """Work out what is added to the rows of some strips."""
         rows = slice(self._strips[strips[0]][0], self._strips[strips[-1]][1])
-        amount = strength(picture[rows])
+        above = min(REACH, rows.start)
+        amount = strength(picture[rows.start - above : rows.stop + REACH])
+        amount = amount[above : above + rows.stop - rows.start]
         for number in strips:
             top, end = self._strips[number]
             part = amount[top - rows.start : end - rows.start]
@@ -92,7 +105,7 @@ class Watermark:
 
 def pattern(format: VideoFormat, made_by: Version) -> NDArray[np.float32]:
     """Return the noise for pictures of this size, (height, width); deviation about 1."""
-    noise = tile(made_by, FINENESS)
+    noise = tile(made_by, max(GRID // 2, -(-format.height // TILES)))
     height = TILES * len(noise)
     width = max(1, round(height * format.width / format.height))
     across = -(-width // len(noise))
@@ -102,13 +115,23 @@ def pattern(format: VideoFormat, made_by: Version) -> NDArray[np.float32]:
 def strength(picture: Picture) -> NDArray[np.float32]:
     """Return how strong the noise may be at each pixel, (height, width), in grey levels.
 
-    Local activity masks it, as in JAWS: detail is what differs from the mean around it.
+    Local activity masks it, as in JAWS: detail is what differs from the mean around it. Only what
+    fills an area counts (a morphological opening), for beside an outline noise is seen.
     """
     height, width = picture.shape[:2]
     half = grey(shrunk(picture, 2))
-    detail = cv2.absdiff(half, averaged(half, DETAIL_REACH)).astype(np.float32)
-    amount = np.clip(STRENGTH * (averaged(detail, SPREAD_REACH) - QUIET), 0, STRONGEST)
+    detail = cv2.convertScaleAbs(cv2.absdiff(half, averaged(half, DETAIL_REACH)), alpha=LEVELS)
+    filled = cv2.morphologyEx(averaged(detail, SPREAD_REACH), cv2.MORPH_OPEN, _SQUARE)
+    amount = cv2.LUT(averaged(filled, SOFTENED), _STRENGTHS)
     return stretched(np.asarray(amount, np.float32), width, height)
+
+
+_SQUARE = np.ones((TEXTURE, TEXTURE), np.uint8)
+
+_STRENGTHS = np.minimum(
+    np.maximum(np.arange(256, dtype=np.float32) / LEVELS - QUIET, 0) ** GROWTH, STRONGEST
+)
+"""Deviation of the noise for each count of detail."""
 
 
 def _ends(amount: NDArray[np.float32]) -> tuple[int, int]:

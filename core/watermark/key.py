@@ -4,7 +4,8 @@ The scheme is JAWS (Kalker, Depovere, Haitsma, Maes: "A video watermarking syste
 monitoring", 1999): one tile of noise, added all over the picture, found by phase-only correlation;
 a second one, shifted against the first, carries a number. Their frequencies are apart here.
 
-Nothing in this module may ever change for `MESSAGE`, or pictures of earlier versions are not found.
+What is drawn for `MESSAGE` and one of `BANDS` may never change, or pictures of earlier versions are
+not found.
 """
 
 import hashlib
@@ -22,9 +23,14 @@ TILES = 4
 GRID = 96
 """Samples along a tile's side."""
 
-BAND = (4.0, 24.0)
-"""Cycles along a tile's side: waves of 45 to 7.5 pixels in a picture of 720 lines. Lower ones are
-pictures themselves, higher ones are what encoders throw away first."""
+BAND = (8.0, 36.0)
+"""Cycles along a tile's side: waves of 22 to 5 pixels in a picture of 720 lines. Lower ones are
+pictures themselves, higher ones are lost where the picture is made half as large."""
+
+FIRST_BAND = (4.0, 24.0)
+"""What pictures bore at first; where the bands overlap, so do the phases."""
+
+BANDS = (BAND, FIRST_BAND)
 
 PAYLOAD_SHARE = 0.25
 """Of the frequencies, those that carry the version."""
@@ -62,7 +68,7 @@ class Key(NamedTuple):
     """Carries the version by its shift against the anchor."""
 
 
-def draw_key(message: str = MESSAGE) -> Key:
+def draw_key(message: str = MESSAGE, band: tuple[float, float] = BAND) -> Key:
     """Draw the key from a hash of `message`: the same everywhere, for ever."""
     shape = GRID, GRID // 2 + 1
     count = shape[0] * shape[1]
@@ -71,7 +77,7 @@ def draw_key(message: str = MESSAGE) -> Key:
     lots = np.frombuffer(bits, np.uint8, count, 2 * count).reshape(shape) / 2**8
     rows, columns = np.fft.fftfreq(GRID, 1 / GRID)[:, None], np.arange(shape[1])[None]
     radius = np.hypot(rows, columns)
-    inside = (radius >= BAND[0]) & (radius <= BAND[1]) & (columns > 0)
+    inside = (radius >= band[0]) & (radius <= band[1]) & (columns > 0)
     units = np.where(inside, np.exp(1j * phases), 0)
     return Key(np.where(lots >= PAYLOAD_SHARE, units, 0), np.where(lots < PAYLOAD_SHARE, units, 0))
 
@@ -95,12 +101,14 @@ def payload_shift(version: Version) -> tuple[int, int]:
     return version.major * step, version.minor * step
 
 
-def tile(version: Version, fineness: int) -> NDArray[np.float32]:
-    """Return both tiles in one, `fineness` times as fine as the grid; mean 0, deviation 1."""
+def tile(version: Version, side: int) -> NDArray[np.float32]:
+    """Return both tiles in one, (side, side); mean 0, deviation 1. Frequencies for which there are
+    too few samples are left out; `side` must be enough for the lowest."""
     key = draw_key()
     whole = key.anchor + shift_by(key.payload, *payload_shift(version))
-    half, side = GRID // 2, GRID * fineness
-    fine = np.zeros((side, side // 2 + 1), np.complex128)
-    fine[:half, : half + 1], fine[-half:, : half + 1] = whole[:half], whole[-half:]
-    noise = np.fft.irfft2(fine, (side, side))
+    highest = (min(GRID, side) - 1) // 2
+    sized = np.zeros((side, side // 2 + 1), np.complex128)
+    for rows in (slice(0, highest + 1), slice(-highest, None)):
+        sized[rows, : highest + 1] = whole[rows, : highest + 1]
+    noise = np.fft.irfft2(sized, (side, side))
     return np.asarray(noise / noise.std(), np.float32)

@@ -1,5 +1,6 @@
 """The watermark is where a picture is busy, is not seen, and stays out of flat areas."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,6 +43,32 @@ def test_beside_something_busy_a_flat_area_stays_flat() -> None:
     found = marked(picture)
     assert (found[:, :300] != picture[:, :300]).mean() > 0.2
     np.testing.assert_array_equal(found[:, 350:], picture[:, 350:])
+
+
+def test_an_outline_before_something_flat_is_left_as_it_is() -> None:
+    picture = np.full((FORMAT.height, FORMAT.width, 3), 90, np.uint8)
+    picture[120:, 200:440] = 200  # shoulders
+    cv2.line(picture, (0, 20), (639, 90), (0, 0, 0), 3)
+    assert (marked(picture) != picture).mean() < 0.005  # where the line ends, at the border
+
+
+def test_texture_bears_more_the_stronger_it_is() -> None:
+    rng = np.random.default_rng(0)
+    grain = rng.standard_normal((FORMAT.height, FORMAT.width, 1)) * np.repeat([2, 8], 320)[:, None]
+    picture = np.asarray((120 + grain + np.zeros(3)).clip(0, 255), np.uint8)
+    weak, strong = np.split(np.square(marked(picture).astype(float) - picture), 2, axis=1)
+    assert strong.mean() > 2 * weak.mean() > 0
+
+
+def test_rows_bear_the_same_wherever_a_strip_begins() -> None:
+    """What lies in the next strip has a say in what a row bears."""
+    picture, once = busy(), Watermark(FORMAT, VERSION)
+    first = picture.copy()
+    once.apply(first)
+    for _ in range(STRIPS):
+        again = picture.copy()
+        once.apply(again)
+    np.testing.assert_array_equal(again, first)
 
 
 def test_busy_places_anywhere_bear_it_and_nothing_beside_them() -> None:
