@@ -1,13 +1,15 @@
 """Freezes the program into dist/understudy: python packaging/freeze.py [--neural]
 
 Without PyTorch, unless --neural is given. Draws the icons, collects the licences and writes the
-version that Windows shows before; everything lies in build/. On Linux the folder is made smaller.
+version that Windows shows before; everything lies in build/. On Linux the folder is made smaller,
+by OpenCV's library as `linux/opencv.py` has built it among other things.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version as installed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +60,8 @@ def freeze(edition: list[str]) -> None:
         inside = DIST / "understudy" / "_internal"
         _python("packaging/licences.py", "--add", str(BUILD / "licences.txt"), str(inside))
         shutil.copy(BUILD / "licences.txt", inside / "core")
+        for library in (BUILD / "opencv" / installed("opencv-python-headless")).glob("*.so"):
+            shutil.copy(library, inside / "cv2")
         _python("packaging/linux/slim.py", str(DIST / "understudy"))
 
 

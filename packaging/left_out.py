@@ -45,6 +45,8 @@ OF_THE_SYSTEM = (
     ),
     *("atk", "cairo", "cairo-gobject", "gdk_pixbuf", "pango", "pangocairo", "pangoft2", "pixman"),
     *("harfbuzz", "fribidi", "thai", "datrie", "graphite2"),
+    *("gtk", "gdk", "epoxy", "atspi", "atk-bridge"),
+    *("Xcomposite", "Xcursor", "Xdamage", "Xfixes", "Xi", "Xinerama", "Xrandr"),
 )
 """Libraries of the sound, the desktop and its fonts, which fit the system that they come with: the
 packages that the Debian package depends on bring them, and no desktop is without."""
@@ -53,12 +55,16 @@ FOR_WINDOWS = ("opengl32sw", "d3dcompiler", "opencv_videoio_ffmpeg")
 """Beginnings of names: drawing by OpenGL, which the window does not, and FFmpeg a second time."""
 
 
+COPIES = ("libespeak-ng.so.",)
+"""Beginnings of names: what wheels hold a second time, for they know no links."""
+
+
 def is_left_out(name: str) -> bool:
     """Return whether the file with this place in the program's folder is not shipped."""
     *folders, file = name.replace("\\", "/").split("/")
     if "PySide6" in folders:
         return _is_unused_qt(folders, file)
-    if file.lower().startswith(FOR_WINDOWS):
+    if file.lower().startswith(FOR_WINDOWS) or file.startswith(COPIES):
         return True
     library = re.match(r"lib(.+?)(-[\d.]+)?\.so(?:\.\d+)*$", file)
     return not folders and bool(library and library[1] in OF_THE_SYSTEM)

@@ -23,6 +23,10 @@ is_left_out = run_path(str(ROOT / "packaging" / "left_out.py"))["is_left_out"]
         "libpulsecommon-16.1.so",
         "libX11.so.6",
         "libdbus-1.so.3",
+        "libgtk-3.so.0",
+        "libatk-bridge-2.0.so.0",
+        "libXi.so.6",
+        "espeakng_loader/libespeak-ng.so.1.52.0",
     ],
 )
 def test_what_the_window_or_the_system_has_no_use_for_is_left_out(name: str) -> None:
@@ -43,6 +47,7 @@ def test_what_the_window_or_the_system_has_no_use_for_is_left_out(name: str) -> 
         "libportaudio.so.2",
         "libxcb-cursor.so.0",
         "libX11-xcb.so.1",
+        "espeakng_loader/libespeak-ng.so",
         "libcrypto.so.3",
         "av.libs/libopus-114e2b1a.so.0.11.1",
         "app/translations/de.qm",
