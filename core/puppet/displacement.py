@@ -22,17 +22,38 @@ def grid_nodes(height: int, width: int) -> Points:
     return np.stack(np.meshgrid(x, y), axis=-1).astype(np.float32)
 
 
-def sample_field(field: Array, at: Array) -> Array:
-    """Sample a field (n, 2, h, w) at (n, h2, w2, 2), bilinearly and clamped: (n, 2, h2, w2)."""
+def sample_field(field: Array, at: Array, box: Array | None = None) -> Array:
+    """Sample a field (n, 2, h, w) at (n, h2, w2, 2), bilinearly and clamped: (n, 2, h2, w2).
+
+    box: (n, 3) middle and half side of the square that the field spans, instead of the crop.
+    """
     if not isinstance(field, np.ndarray):
+        if box is not None:
+            at = (at - box[:, None, None, :2]) / box[:, None, None, 2:]
         how = {"padding_mode": "border", "align_corners": True}
         return array_namespace(field).nn.functional.grid_sample(field, at, **how)
-    x, y = ((side - 1) / 2 for side in field.shape[:1:-1])
-    to_nodes = np.array([[x, 0, x], [0, y, y]])
     found = np.empty((*field.shape[:2], *at.shape[1:3]), np.float32)
-    for planes, places, into in zip(field, at, found, strict=True):
-        _remap_planes(planes, into, cv2.transform(places, to_nodes))
+    boxes = np.broadcast_to([0, 0, 1], (len(field), 3)) if box is None else box
+    for planes, places, into, span in zip(field, at, found, boxes, strict=True):
+        _remap_planes(planes, into, cv2.transform(places, _to_nodes(field.shape[:1:-1], span)))
     return found
+
+
+def displace(field: Array, at: Array, box: Array | None = None) -> Array:
+    """Return positions (n, h2, w2, 2) moved by what the field says there; see `sample_field`."""
+    away = sample_field(field, at, box)
+    if not isinstance(away, np.ndarray):
+        return at + away.movedim(1, -1)
+    return at + np.stack([np.asarray(cv2.merge(planes)) for planes in away])
+
+
+def _to_nodes(sides: tuple[int, ...], box: Points) -> Points:
+    """Return the matrix (2, 3) from positions to the nodes of a grid that spans `box`."""
+    x, y, half = box.tolist()
+    across, down = ((side - 1) / 2 for side in sides)
+    return np.array(
+        [[across / half, 0, across * (1 - x / half)], [0, down / half, down * (1 - y / half)]]
+    )
 
 
 def _remap_planes(planes: Points, into: Points, *grid: Any) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.puppet.arrays import Array, array_namespace, as_array_like
-from core.puppet.displacement import Points, Refinement, grid_nodes, invert_field, sample_field
+from core.puppet.displacement import Points, Refinement, displace, grid_nodes, invert_field
 from core.puppet.rig import Rig
 
 CAMERA_DISTANCE = 7.0
@@ -160,12 +160,9 @@ def moved_landmarks(rig: Rig, motion: Motion) -> Array:
 
 def undo_pose(warp: BackwardWarp, positions: Array) -> Array:
     """Warp positions (n, h, w, 2) of the moving picture back into the photo's pose."""
-    away = sample_field(warp.pose, positions)
-    return positions + array_namespace(away).moveaxis(away, 1, -1)
+    return displace(warp.pose, positions)
 
 
 def undo_expression(rig: Rig, field: Array, posed: Array) -> Array:
     """Warp positions (n, h, w, 2) in the photo's pose back to their sources in the photo."""
-    middle, half = rig.box[:, None, None, :2], rig.box[:, None, None, 2:]
-    away = sample_field(field, (posed - middle) / half)
-    return posed + array_namespace(away).moveaxis(away, 1, -1)
+    return displace(field, posed, rig.box)

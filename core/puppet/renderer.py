@@ -225,8 +225,9 @@ class Renderer:
         planes = [coarse.u, coarse.v, mask, *np.moveaxis(coarse.edges, 2, 0)]
         nodes = np.concat([coarse.position, np.stack(planes, axis=-1)], axis=-1)[0]
         fine = self._raster.for_region(size, EYE_STEP).upsample(nodes)
-        u, v, mask, *edges = np.moveaxis(fine[None, ..., 2:], -1, 0)
-        coordinates = EyeCoordinates(fine[None, ..., :2], u, v, np.stack(edges, axis=2))
+        u, v, mask, *_ = each = np.ascontiguousarray(np.moveaxis(fine[..., 2:], -1, 0))
+        edges = each[3:].swapaxes(0, 1)
+        coordinates = EyeCoordinates(fine[None, ..., :2], u[None], v[None], edges[None])
         return coordinates, mask.reshape(-1, size[0])
 
     def _region_around(
