@@ -86,8 +86,10 @@ def _completed(cls: type[Any], data: Any) -> Any:
     hints, known = get_type_hints(cls), dict(data)
     for field in fields(cls):
         if field.name in known:
-            if is_dataclass(hint := hints[field.name]) and isinstance(hint, type):
-                known[field.name] = _completed(hint, known[field.name])
+            hint = hints[field.name]
+            for record in get_args(hint) or (hint,):  # a record, or that or None
+                if isinstance(record, type) and is_dataclass(record):
+                    known[field.name] = _completed(record, known[field.name])
         elif field.default is not MISSING:
             value = field.default
             known[field.name] = asdict(value) if is_dataclass(value) else value  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ class Outer:
     pair: tuple[int, str] = (1, "a")
     path: Path = Path()
     either: int | str = 0
+    maybe: Inner | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def test_leniently_missing_fields_take_their_defaults() -> None:
 def test_what_an_older_version_wrote_is_completed_and_nothing_else_is_changed() -> None:
     older = completed(Outer, '{"name": "n", "inner": {"x": 1}}')
     assert from_json(Outer, older) == Outer("n", inner=Inner(1.0))
+    within = completed(Outer, '{"name": "n", "maybe": {"x": 1}}')
+    assert from_json(Outer, within) == Outer("n", maybe=Inner(1.0))
     for wrong in ('{"inner": {"x": 1}}', '{"name": "n", "new": 1}', '{"name": 3}', "no JSON", "[]"):
         with pytest.raises(ValueError, match=r".+"):
             from_json(Outer, completed(Outer, wrong))
