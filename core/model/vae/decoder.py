@@ -9,13 +9,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.module_list import TypedModuleList
-from core.model.vae.flow_field import Composition, FlowField
+from core.model.vae.flow_field import Composition, FlowField, size_of
 from core.model.vae.layers import SpatialConvolution, as_float32, rms_norm
 from core.model.vae.reference_attention import CrossKeyValues, ReferenceAttention
 from core.model.vae.resampling import channels_to_planes, match_channels, rgb_divisible
 from core.model.vae.stages import StageStates, upsampling_stages
 from core.model.vae.vae_config import RGB_CHANNELS, VaeConfig
-from core.model.vae.warped_skip import FlowRefinement, SkipLevel, SkipReferences, WarpedSkip
+from core.model.vae.warped_skip import (
+    FlowRefinement,
+    RegressedFlow,
+    SkipLevel,
+    SkipReferences,
+    WarpedSkip,
+)
 
 INITIAL_MASK_LOGIT = 1.0
 """Logit of the skip's mask before training: references mostly show."""
@@ -90,31 +96,38 @@ class D2(nn.Module):
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.stages = upsampling_stages(config.d1[-1].width, config.d2, config.shortcuts)
-        self.coarsest = config.d2[0]
+        self.frames_per_latent = config.frames_per_latent
         self.levels: TypedModuleList[SkipLevel] = TypedModuleList(_skip_levels(config))
 
     def forward(
-        self, x: Tensor, flow: FlowField | None, maps: Sequence[Tensor], states: StageStates | None
+        self,
+        x: Tensor,
+        flow: RegressedFlow | None,
+        maps: Sequence[Tensor],
+        states: StageStates | None,
     ) -> tuple[Tensor, tuple[FlowField, ...], StageStates]:
-        """Take the mid level and its flow to the references, if there are any.
+        """Take the mid level and the regressed flow to the references, if there are any.
 
         Returns features, the flow field of each level, and the stages' next states.
         """
         if flow is None:
             levels, next_states = self.stages(x, states)
             return levels[-1], (), next_states
-        first, coarsest = states is None, self.coarsest
-        flow = flow.upsample(coarsest.spatial_factor, coarsest.temporal_factor, first)
-        flows, next_states = [flow], []
+        first, correction, fields, next_states = states is None, None, [], []
+        frames, (height, width) = self.frames_per_latent, size_of(flow.field.flow)
         steps = zip(self.stages.with_states(states), self.levels, maps, strict=True)
         for (stage, state), level, reference_maps in steps:
-            warped = level.warp_maps(flows[-1], reference_maps)
-            skip = partial(level.add_blended, warped=warped, weight=flows[-1].reference_weights())
+            frames //= stage.config.temporal_factor
+            height, width = (stage.config.spatial_factor * side for side in (height, width))
+            field = flow.at_level(frames, (height, width), first).add(correction)
+            fields.append(field)
+            warped = level.warp_maps(field, reference_maps)
+            skip = partial(level.add_blended, warped=warped, weight=field.reference_weights())
             x, next_state = stage(x, state, skip)
             next_states.append(next_state)
             if level.refinement:
-                flows.append(level.refinement(x, warped, flows[-1], first))
-        return x, tuple(flows), tuple(next_states)
+                correction = level.refinement(x, warped, correction, first)
+        return x, tuple(fields), tuple(next_states)
 
 
 class Decoder(nn.Module):
@@ -150,7 +163,7 @@ class Decoder(nn.Module):
         """Take latents (batch, latents, h, w, channels)."""
         levels, d1 = self.d1(z, state.d1 if state else None)
         mid = levels[-1]
-        flow = self._flow(mid, references.skip)
+        flow = self._flow(mid, references.skip, state is None)
         x = self.reference_attention(
             MID_SCALE * rms_norm(mid) if self.skip else mid, references.key_values
         )
@@ -161,11 +174,13 @@ class Decoder(nn.Module):
         composition = Composition(residual, mask, field.flow, field.reference_weights())
         return DecoderOutput(composition, flows), DecoderState(d1, d2)
 
-    def _flow(self, mid: Tensor, references: SkipReferences | None) -> FlowField | None:
+    def _flow(
+        self, mid: Tensor, references: SkipReferences | None, first: bool
+    ) -> RegressedFlow | None:
         if self.skip is None or references is None or not references.motion.shape[1]:
             return None
-        field: FlowField = self.skip(mid, references)
-        return field
+        flow: RegressedFlow = self.skip(mid, references, first)
+        return flow
 
 
 def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:

@@ -26,12 +26,37 @@ class FlowField(NamedTuple):
         """Return the softmax of confidence over references, (batch, time, references, h, w)."""
         return self.confidence.softmax(2)
 
+    def resize(self, size: tuple[int, int]) -> "FlowField":
+        """Resize in space, bilinearly."""
+        return FlowField(*(resize_bilinear(part, size) for part in self))
+
+    def repeat_frames(self, count: int, first: bool) -> "FlowField":
+        """Repeat each frame; `first` if a clip begins with it, whose first frame stays alone."""
+        start = count - 1 if first else 0
+        return FlowField(*(part.repeat_interleave(count, 1)[:, start:] for part in self))
+
+    def pool_frames(self, count: int, first: bool) -> "FlowField":
+        """Average groups of frames; `first` if a clip begins with it, whose first frame stays."""
+        alone = 1 if first else 0
+        parts = (
+            (
+                part[:, :alone],
+                part[:, alone:].reshape(len(part), -1, count, *part.shape[2:]).mean(2),
+            )
+            for part in self
+        )
+        return FlowField(*(torch.cat(part, 1) for part in parts))
+
     def upsample(self, space: int, time: int, first: bool) -> "FlowField":
         """Upsample by factors in space and time; `first` if a clip begins with it."""
         size = (space * self.flow.shape[4], space * self.flow.shape[5])
-        repeated = (part.repeat_interleave(time, 1) for part in self)
-        start = time - 1 if first else 0  # a clip's first frame stays one frame
-        return FlowField(*(resize_bilinear(part[:, start:], size) for part in repeated))
+        return self.resize(size).repeat_frames(time, first)
+
+    def add(self, other: "FlowField | None") -> "FlowField":
+        """Add flow and confidence of a field of the same size, if there is one."""
+        if other is None:
+            return self
+        return FlowField(self.flow + other.flow, self.confidence + other.confidence)
 
 
 def size_of(x: Tensor) -> tuple[int, int]:

@@ -57,6 +57,9 @@ class WarpedSkipConfig:
     """Channels of the reference features that are warped at each level of D2."""
     hidden_channels: int = 8
     """Hidden channels of the flow refinement."""
+    regressed_steps: int = 1
+    """Steps within each latent whose flow is regressed; with 1 all its frames have the same, and
+    the refinement alone tells them apart."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class VaeConfig:
             raise ValueError(
                 f"{uneven[0].width} channels where space shrinks by {uneven[0].spatial_factor}; "
                 f"expected a multiple of {uneven[0].spatial_factor ** 2}"
+            )
+        if self.skip and self.frames_per_latent % self.skip.regressed_steps:
+            raise ValueError(
+                f"{self.skip.regressed_steps} steps of flow in {self.frames_per_latent} frames; "
+                "expected a divisor"
             )
         if self.mid_stride != d2_up:
             raise ValueError("D1 ends at another resolution than E1; expected the same mid level")
@@ -167,7 +175,7 @@ _LITE = VaeConfig(
         StageConfig(192, depth=0, spatial_factor=2),
     ),
     reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
-    skip=WarpedSkipConfig(),
+    skip=WarpedSkipConfig(hidden_channels=16, regressed_steps=4),
     d2=(
         StageConfig(128),
         StageConfig(48, depth=4, spatial_factor=2, temporal_factor=2, depthwise=True),

@@ -1,9 +1,9 @@
 """The warped skip connection: regressed flow, flow refinement, feature warping.
 
-Pixels that a reference already shows are moved, not painted anew. The latents of a frame and of a
-reference tell where each place of the mid level lies in that reference: a coarse optical flow, and
-a confidence by which references are blended. Each level of D2 gets the reference features warped
-along that flow, and refines it coarse to fine, at last for each frame.
+Pixels that a reference already shows are moved, not painted anew. The latents of some frames and of
+a reference tell where each place of the mid level lies in that reference: a coarse optical flow, of
+each frame or of all together, and a confidence by which references are blended. Each level of D2
+gets the reference features warped along that flow, and corrects it coarse to fine.
 """
 
 from itertools import accumulate
@@ -29,6 +29,23 @@ class SkipReferences(NamedTuple):
     """To be warped, for each level of D2, (batch, references, channels, h, w)."""
 
 
+class RegressedFlow(NamedTuple):
+    """Coarse flow and its confidence."""
+
+    field: FlowField
+    """A step for each group of frames."""
+    frames: int
+    """In a group; of a clip's first there is only the last frame."""
+
+    def at_level(self, frames: int, size: tuple[int, int], first: bool) -> FlowField:
+        """Bring it to steps of so many frames, and to a size; `first` if a clip begins with it."""
+        if frames < self.frames:
+            return self.field.resize(size).repeat_frames(self.frames // frames, first)
+        if frames > self.frames:
+            return self.field.pool_frames(frames // self.frames, first).resize(size)
+        return self.field.resize(size)
+
+
 class FlowRegression(nn.Module):
     """Coarse flow and its confidence, from the mid levels of a frame's and a reference's latents.
 
@@ -36,12 +53,14 @@ class FlowRegression(nn.Module):
     Zero-initialised: before training nothing moves, and all references weigh the same.
     """
 
-    def __init__(self, mid: int, hidden: int) -> None:
+    def __init__(self, mid: int, hidden: int, steps: int = 1) -> None:
+        """steps: within each latent, whose flow is told"""
         super().__init__()
+        self.steps = steps
         self.video_proj = nn.Linear(mid, hidden)
         self.reference_proj = nn.Linear(mid, hidden, bias=False)
         self.conv = SpatialConvolution(hidden, hidden, 3)
-        self.out = SpatialConvolution(hidden, 3, 3)
+        self.out = SpatialConvolution(hidden, 3 * steps, 3)
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
@@ -50,13 +69,18 @@ class FlowRegression(nn.Module):
         projected: Tensor = self.reference_proj(rms_norm(mid))
         return projected
 
-    def forward(self, x: Tensor, motion: Tensor) -> FlowField:
-        """Take the frames' mid level (batch, time, h, w, mid) and the projected references'."""
+    def forward(self, x: Tensor, motion: Tensor, first: bool) -> FlowField:
+        """Take latents' mid level (batch, latents, h, w, mid) and the projected references'.
+
+        `first` if a clip begins with it: of its first latent there is only the last step.
+        """
         video = self.video_proj(rms_norm(x))[:, :, None]
         both = functional.silu(video + motion[:, None])  # (batch, time, references, h, w, hidden)
         hidden = functional.silu(self.conv(both.flatten(1, 2)))
-        found = as_float32(self.out(hidden)).view(*both.shape[:-1], 3)
-        x_cells, y_cells, confidence = found.unbind(-1)
+        found = as_float32(self.out(hidden)).view(*both.shape[:-1], self.steps, 3)
+        # (batch, latents, references, h, w, steps, 3) to (batch, time, references, h, w, 3)
+        each = found.movedim(5, 2).flatten(1, 2)[:, self.steps - 1 if first else 0 :]
+        x_cells, y_cells, confidence = each.unbind(-1)
         height, width = x.shape[2:4]
         return FlowField(
             torch.stack([x_cells * (2 / width), y_cells * (2 / height)], 3), confidence
@@ -64,10 +88,10 @@ class FlowRegression(nn.Module):
 
 
 class FlowRefinement(nn.Module):
-    """Refines a level's flow and confidence for the next level, from video and warped features.
+    """Corrects flow and confidence for the next level, from a level's video and warped features.
 
     So the finest level, the most expensive one, needs no refinement of its own. Zero-initialised:
-    flow and confidence are only upsampled at first.
+    nothing is corrected at first.
     """
 
     def __init__(self, channels: int, width: int, hidden: int, finer: StageConfig) -> None:
@@ -80,7 +104,9 @@ class FlowRefinement(nn.Module):
         for parameter in self.out.parameters():
             nn.init.zeros_(parameter)
 
-    def forward(self, x: Tensor, warped: Tensor, field: FlowField, first: bool) -> FlowField:
+    def forward(
+        self, x: Tensor, warped: Tensor, correction: FlowField | None, first: bool
+    ) -> FlowField:
         """Compare the level's features (batch, time, h, w, width) with the warped references'.
 
         `first` if a clip begins with them.
@@ -96,8 +122,9 @@ class FlowRefinement(nn.Module):
         fine = cells.permute(0, 1, 5, 2, 8, 3, 6, 4, 7).flatten(7, 8).flatten(5, 6).flatten(1, 2)
         x_pixels, y_pixels, confidence = fine[:, time - 1 if first else 0 :].unbind(3)
         flow = torch.stack([x_pixels * (2 / width), y_pixels * (2 / height)], 3)
-        field = field.upsample(space, time, first)
-        return FlowField(field.flow + flow, field.confidence + confidence)
+        return FlowField(flow, confidence).add(
+            correction.upsample(space, time, first) if correction else None
+        )
 
 
 class SkipLevel(nn.Module):
@@ -137,7 +164,9 @@ class WarpedSkip(nn.Module):
 
     def __init__(self, config: VaeConfig, skip: WarpedSkipConfig) -> None:
         super().__init__()
-        self.flow_regression = FlowRegression(config.d1[-1].width, skip.flow_channels)
+        steps = skip.regressed_steps
+        self.flow_regression = FlowRegression(config.d1[-1].width, skip.flow_channels, steps)
+        self.frames = config.frames_per_latent // steps
         self.head_upsampling = config.head_upsampling
         self.source_levels = _source_levels(config)
         self.feature_projs: TypedModuleList[nn.Linear] = TypedModuleList(
@@ -145,10 +174,9 @@ class WarpedSkip(nn.Module):
             for source in self.source_levels
         )
 
-    def forward(self, x: Tensor, references: SkipReferences) -> FlowField:
+    def forward(self, x: Tensor, references: SkipReferences, first: bool) -> RegressedFlow:
         """See `FlowRegression`."""
-        field: FlowField = self.flow_regression(x, references.motion)
-        return field
+        return RegressedFlow(self.flow_regression(x, references.motion, first), self.frames)
 
     def prepare_references(
         self, levels: list[Tensor], mid: Tensor, photos: Tensor

@@ -284,7 +284,7 @@ def coarse_flow(network: LandmarkVae, z: Tensor, photos: Tensor, noise: float = 
     alone = decoder.d1(reference_z.movedim(2, -1).flatten(0, 1)[:, None], None)[0][-1]
     regression = decoder.skip.flow_regression
     motion = regression.prepare_references(alone.view(*photos.shape[:2], *alone.shape[2:]))
-    field: FlowField = regression(mid, motion)
+    field: FlowField = regression(mid, motion, first=True)
     return field
 
 

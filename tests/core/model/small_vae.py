@@ -27,7 +27,9 @@ SMALL = VaeConfig(
     e2=(StageConfig(12, spatial_factor=2, resampling_kernel=3),),
     d1=(StageConfig(12), StageConfig(16, spatial_factor=2)),
     reference_attention=ReferenceAttentionConfig(width=16, heads=2, blocks=2, patch_size=2),
-    skip=WarpedSkipConfig(flow_channels=8, feature_channels=4, hidden_channels=4),
+    skip=WarpedSkipConfig(
+        flow_channels=8, feature_channels=4, hidden_channels=4, regressed_steps=4
+    ),
     d2=(
         StageConfig(16, depth=2),
         StageConfig(8, spatial_factor=2, temporal_factor=2, resampling_kernel=3),

@@ -6,14 +6,20 @@ import torch
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField, warp
 from core.model.vae.vae_config import StageConfig, WarpedSkipConfig
-from core.model.vae.warped_skip import FlowRefinement, FlowRegression, SkipLevel, WarpedSkip
+from core.model.vae.warped_skip import (
+    FlowRefinement,
+    FlowRegression,
+    RegressedFlow,
+    SkipLevel,
+    WarpedSkip,
+)
 from tests.core.model.small_vae import SMALL, noise, randomised
 
 
 def test_before_training_nothing_moves_and_all_references_weigh_the_same() -> None:
     regression = FlowRegression(6, 8)
     motion = regression.prepare_references(noise(1, 2, 4, 4, 6).float())
-    field = regression(noise(1, 3, 4, 4, 6).float(), motion)
+    field = regression(noise(1, 3, 4, 4, 6).float(), motion, first=True)
     assert field.flow.shape == (1, 3, 2, 2, 4, 4)
     assert not field.flow.any()
     assert torch.equal(field.reference_weights(), torch.full((1, 3, 2, 4, 4), 0.5))
@@ -25,16 +31,46 @@ def test_flow_is_told_in_cells_of_the_mid_level() -> None:
     assert bias is not None
     bias.data.copy_(torch.tensor([1.0, 2.0, 3.0]))
     motion = regression.prepare_references(noise(1, 1, 4, 8, 6).float())
-    field = regression(noise(1, 1, 4, 8, 6).float(), motion)
+    field = regression(noise(1, 1, 4, 8, 6).float(), motion, first=True)
     assert torch.equal(field.flow[0, 0, 0, :, 0, 0], torch.tensor([2 / 8, 2 * 2 / 4]))
     assert torch.equal(field.confidence, torch.full((1, 1, 1, 4, 8), 3.0))
+
+
+def test_each_step_within_a_latent_has_its_own_flow() -> None:
+    regression = FlowRegression(6, 8, steps=4)
+    bias = regression.out.conv.bias
+    assert bias is not None
+    bias.data.view(4, 3)[:, 2] = torch.arange(4.0)
+    motion = regression.prepare_references(noise(1, 1, 4, 4, 6).float())
+    x = noise(1, 3, 4, 4, 6).float()
+    later = regression(x, motion, first=False).confidence[0, :, 0, 0, 0]
+    assert torch.equal(later, torch.arange(4.0).repeat(3))
+    whole = regression(x, motion, first=True).confidence[0, :, 0, 0, 0]
+    assert torch.equal(whole, later[3:]), "a clip's first latent is a single frame"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_levels_of_fewer_steps_see_the_mean_those_of_more_the_same(first: bool) -> None:
+    steps = 5 if first else 4
+    field = FlowField(noise(1, steps, 2, 2, 4, 4).float(), noise(1, steps, 2, 4, 4).float())
+    flow, alone = RegressedFlow(field, frames=2), 1 if first else 0
+    fewer = flow.at_level(4, (4, 4), first)
+    for before, after in zip(field, fewer, strict=True):
+        assert torch.equal(after[:, :alone], before[:, :alone])
+        assert torch.allclose(after[:, alone], before[:, alone : alone + 2].mean(1))
+    more = flow.at_level(1, (8, 8), first)
+    finer = field.resize((8, 8))
+    assert torch.equal(more.flow[:, -1], finer.flow[:, -1])
+    assert torch.equal(more.flow[:, -2], finer.flow[:, -1])
+    assert more.flow.shape[1] == 2 * steps - alone
+    assert torch.equal(flow.at_level(2, (4, 4), first).flow, field.flow)
 
 
 def test_each_references_flow_depends_on_that_reference_alone() -> None:
     regression = randomised(FlowRegression(6, 8))
     x, mid = noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 6, seed=1)
-    every = regression(x, regression.prepare_references(mid))
-    alone = regression(x, regression.prepare_references(mid[:, 1:2]))
+    every = regression(x, regression.prepare_references(mid), first=True)
+    alone = regression(x, regression.prepare_references(mid[:, 1:2]), first=True)
     assert torch.allclose(every.flow[:, :, 1:2], alone.flow)
     assert torch.allclose(every.confidence[:, :, 1:2], alone.confidence)
     assert not torch.allclose(every.flow[:, :, :1], alone.flow)
@@ -111,6 +147,11 @@ def test_the_last_level_warps_pixels_the_others_features() -> None:
         (1, 2, 3, 16, 16),
     ]
     assert torch.allclose(known.maps[-1][0, 1, :, 0, 0], photos[0, 1, :, :2, :2].mean((1, 2)))
+
+
+def test_steps_that_do_not_divide_a_latent_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 steps of flow in 4 frames"):
+        replace(SMALL, skip=WarpedSkipConfig(regressed_steps=3))
 
 
 def test_levels_that_meet_no_level_of_the_encoder_are_refused() -> None:
