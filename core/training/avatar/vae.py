@@ -44,6 +44,8 @@ class VaeRecipe:
     mask_weight: float = 0.0
     """Of the skip's mask against what references truly show; but for eyes, whose lids and irises
     are moved as a texture, so that nobody knows."""
+    change_weight: float = 0.0
+    """Of the change from frame to frame: what stands still shall not flicker."""
     perceptual_weight: float = 0.2
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Relative probability of zero references, of one, and so on."""
@@ -145,6 +147,8 @@ def reconstruction_losses(
     """Return the weighted L1, flow and perceptual losses of decoded frames."""
     error = (frames.float() - batch.frames).abs() * batch.pixel_weight
     losses = {"l1": error.mean() / batch.pixel_weight.mean()}
+    if recipe.change_weight and frames.shape[1] > 1:
+        losses["change"] = recipe.change_weight * change_loss(frames.float(), batch)
     if fields := decoded.flow_fields:
         cells = fields[0].flow.shape[-1]
         losses["flow"] = recipe.flow_weight * flow_loss(fields, batch.flow_target, cells)
@@ -156,6 +160,13 @@ def reconstruction_losses(
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["perceptual"] = recipe.perceptual_weight * perceptual_loss(*pair)
     return losses
+
+
+def change_loss(frames: Tensor, batch: VaeBatch) -> Tensor:
+    """Return the weighted L1 loss of the change from frame to frame, of two frames and more."""
+    weight = batch.pixel_weight[:, 1:]
+    error = (frames.diff(dim=1) - batch.frames.diff(dim=1)).abs() * weight
+    return error.mean() / weight.mean()
 
 
 def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:

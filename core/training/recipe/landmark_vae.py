@@ -8,7 +8,7 @@ latents of the encoder and of landmarks, so that both serve.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -33,6 +33,7 @@ from core.training.trainer.clip_batch import (
     ClipBatch,
     ClipSource,
     LengthPhase,
+    SizePhase,
     clip_length_at,
     frames_in,
 )
@@ -54,6 +55,20 @@ class LandmarkClipBatch(ClipBatch, Protocol):
         ...
 
 
+PICTURES = VaeRecipe(
+    reference_count_weights=(0.05, 0.6, 0.2, 0.15),
+    clip_lengths=(LengthPhase(0.0, 5),),
+    frame_sizes=(SizePhase(0.0, 1.0),),
+    mouth_weight=20.0,
+    eye_weight=8.0,
+    unseen_weight=3.0,
+    flow_weight=0.2,
+    mask_weight=0.1,
+    change_weight=0.5,
+)
+"""How pictures are learned: what matters most is what moves, and what no photo shows."""
+
+
 @dataclass(frozen=True)
 class LandmarkVaeRecipe:
     """What a stage trains, and its loss weights."""
@@ -66,17 +81,8 @@ class LandmarkVaeRecipe:
     prior_weight: float = 1e-3
     """Of the latents' square; geometry only."""
     latent_weight: float = 0.2
-    """Of the encoder's latents, against those of landmarks."""
-    vae: VaeRecipe = field(
-        default_factory=lambda: VaeRecipe(
-            reference_count_weights=(0.05, 0.6, 0.2, 0.15),
-            clip_lengths=(LengthPhase(0.0, 5),),
-            mouth_weight=20.0,
-            eye_weight=8.0,
-            unseen_weight=3.0,
-            mask_weight=0.1,
-        )
-    )
+    """Of the distance between latents of encoder and landmarks; `landmarks` moves the latter."""
+    vae: VaeRecipe = PICTURES
 
 
 class LandmarkVaeBatch(NamedTuple):

@@ -10,7 +10,7 @@ from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
 from core.model.vae.vae_config import VaeConfig
 from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, mask_loss
-from core.training.avatar.vae import VaeRecipe, VaeStage, make_vae_batch
+from core.training.avatar.vae import VaeRecipe, VaeStage, change_loss, make_vae_batch
 from core.training.trainer.clip_batch import LengthPhase, SizePhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
@@ -85,6 +85,14 @@ def test_what_no_reference_shows_of_mouths_weighs_more() -> None:
     )
     assert (unknown >= known).all()
     assert unknown.max() > 2 * known.max()
+
+
+def test_what_flickers_is_further_off_than_what_is_wrong_but_still() -> None:
+    clip = Colours().next_batch(1, 5)
+    batch = make_vae_batch(VaeRecipe(), clip, np.random.default_rng(0))
+    assert change_loss(batch.frames + 0.1, batch) < 1e-6
+    flickering = batch.frames + 0.1 * (-1) ** torch.arange(5).view(1, 5, 1, 1, 1)
+    assert float(change_loss(flickering, batch)) == pytest.approx(0.2, abs=1e-5)
 
 
 def test_places_that_no_reference_shows_teach_nothing() -> None:
