@@ -43,6 +43,8 @@ GEOMETRY = ("landmarks.", "vae.decoder.d1.", "vae.decoder.skip.flow_regression."
 """Prefixes of what the stage `geometry` trains."""
 Trained = Literal["landmarks", "geometry", "pictures", "joint"]
 """`landmarks`: the geometry of a decoder that is there, for which latents are found anew."""
+ENCODED_CLIPS = 4
+"""One clip of so many is encoded where latents of landmarks are held to the encoder's."""
 PICTURELESS: tuple[Trained, ...] = ("landmarks", "geometry")
 
 
@@ -235,7 +237,20 @@ class LandmarkVaeStage:
         if batch.reference_landmarks.shape[1]:
             flow = coarse_flow(network, z, batch.reference_landmarks, recipe.latent_noise)
             losses["flow"] = flow_loss([flow], target, flow.flow.shape[-1])
+        if recipe.trains == "landmarks":
+            losses["latent"] = self._distance_to_encoder(z, batch)
         return losses
+
+    def _distance_to_encoder(self, z: Tensor, batch: LandmarkVaeBatch) -> Tensor:
+        """Return the squared distance to the encoder's latents, as a share of their variance.
+
+        A generator that is there knows its encoder's latents: new ones shall lie where they do.
+        """
+        frames = batch.vae.frames[::ENCODED_CLIPS]  # pictures cost more than all the rest
+        with torch.no_grad():
+            mean = self.network.vae.encode(frames)[0].mean
+        error = (z[::ENCODED_CLIPS] - mean) / self.network.latent_std
+        return self.recipe.latent_weight * error.square().mean()
 
     @torch.no_grad()
     def sample_images(self, ema: nn.Module, clip: LandmarkClipBatch) -> Sequence[Tensor]:

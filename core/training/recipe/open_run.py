@@ -179,7 +179,10 @@ def _open_vae(
         points = torch.cat([clip.landmarks[..., :2].flatten(0, 1) for clip in batches])
         network.landmarks.fit_statistics(points)
         if run.begin_with:
-            network.vae.load_state_dict(_model(run, run.begin_with).vae.state_dict())
+            model = _model(run, run.begin_with)
+            network.vae.load_state_dict(model.vae.state_dict())
+            network.latent_mean.copy_(model.mean)
+            network.latent_std.copy_(model.std)
     return stage, source
 
 

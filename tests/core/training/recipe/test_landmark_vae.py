@@ -79,6 +79,23 @@ def test_the_encoder_is_taught_what_its_latents_show_of_the_landmarks(clip: Clip
     assert made.decode(batch, encoded=True, noise=0.0).latent_error > before + 1
 
 
+def test_new_latents_of_landmarks_come_to_lie_where_the_encoders_do(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    stage = LandmarkVaeStage(made, LandmarkVaeRecipe("landmarks", latent_weight=1.0))
+    optimizer, random = (
+        torch.optim.Adam(made.landmarks.parameters(), 3e-3),
+        np.random.default_rng(0),
+    )
+    found = []
+    for _ in range(40):
+        losses = stage.losses(stage.micro_batches(clip, random)[0])
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        optimizer.step()
+        found.append(float(losses["latent"].detach()))
+    assert found[-1] < 0.5 * found[0]
+
+
 def test_geometry_is_learned_without_a_picture(clip: ClipTensors) -> None:
     stage = LandmarkVaeStage(network(clip), LandmarkVaeRecipe("geometry"))
     parameters = [p for p in stage.network.parameters() if p.requires_grad]
