@@ -42,7 +42,7 @@ from core.training.trainer.training_state import (
     load_training_state,
 )
 
-SHARD_CLIPS, SHARD_FRAMES = 32, 5
+SHARD_CLIPS, SHARD_FRAMES = 24, 17
 SCALE_BATCHES = 16
 """Batches from which the latents' scale and the landmarks' statistics are estimated."""
 SHARDS, VALIDATION_SHARDS = "shards", "validation"
@@ -119,7 +119,7 @@ def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:
         frames=frames,
         references=REFERENCES,
         size=config.vae.size,
-        field=config.vae.size // 4,
+        field=config.vae.size // 2,
         crop_half_size=config.crop_half_size,
         crop_offset=config.crop_offset,
     )
