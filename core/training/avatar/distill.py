@@ -34,7 +34,7 @@ from core.training.avatar.generator import (
     load_frozen_avatar,
     sample_references,
 )
-from core.training.avatar.latents import encode_clip, encode_references
+from core.training.avatar.latents import EncodedClip, encode_clip, encode_references
 from core.training.avatar.samples import embed_audio, sample_clip_images, sample_streaming
 from core.training.avatar.self_forcing import RolloutBlock, RolloutConditions, SelfForcingConfig
 from core.training.metrics.validation_metrics import LipSyncMetrics
@@ -196,21 +196,36 @@ class DistillStage:
         A student that samples a mean has a small `std_ratio`.
         """
         assert isinstance(ema, StudentAndCritic)
-        latents, references = encode_clip(self.avatar, clip)
+        latents, references = self.encode(clip)
         features, count = clip.speech.features.float(), latents.shape[1]
         samples = sample_streaming(ema.student, self._config.sampling, references, features, count)
         nmse = functional.mse_loss(samples, latents) / latents.var()
-        lips = self._lip_sync(self.avatar, samples, clip)
+        lips = self.lip_metrics(samples, clip)
         return {"nmse": float(nmse), "std_ratio": float(samples.std() / latents.std()), **lips}
+
+    def encode(self, clip: ClipBatch) -> EncodedClip:
+        """Return the normalised latents of clips and of their references."""
+        return encode_clip(self.avatar, clip)
+
+    def encode_references(self, clip: ClipBatch) -> Tensor:
+        """Return the normalised latents of clips' references alone."""
+        return encode_references(self.avatar, clip.references)
+
+    def lip_metrics(self, samples: Tensor, clip: ClipBatch) -> Mapping[str, float]:
+        """Return how lips of sampled latents follow the sound."""
+        return self._lip_sync(self.avatar, samples, clip)
 
     def frozen_state(self) -> Mapping[str, Tensor]:
         """See `TrainingStage`: VAE and teacher in half precision, and the latent scale."""
+        return {**frozen_avatar_state(self.avatar), **self.teacher_state()}
+
+    def teacher_state(self) -> Mapping[str, Tensor]:
+        """Return the teacher in half precision."""
         weights = self.avatar.generator.state_dict()
-        teacher = {f"{TEACHER}{name}": tensor.half() for name, tensor in weights.items()}
-        return {**frozen_avatar_state(self.avatar), **teacher}
+        return {f"{TEACHER}{name}": tensor.half() for name, tensor in weights.items()}
 
     def _conditions(self, clip: ClipBatch) -> RolloutConditions:
-        references = encode_references(self.avatar, clip.references)
+        references = self.encode_references(clip)
         present = sample_references(len(references), references.shape[1], references.device)
         return RolloutConditions(clip.speech.features.float(), references, present)
 
@@ -285,5 +300,10 @@ def clip_velocity(
 def load_teacher(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
     """Load what `DistillStage.frozen_state` gave; the teacher becomes the avatar's generator."""
     load_frozen_avatar(avatar, frozen)
+    load_teacher_alone(avatar, frozen)
+
+
+def load_teacher_alone(avatar: Avatar, frozen: Mapping[str, Tensor]) -> None:
+    """Load what `DistillStage.teacher_state` gave."""
     teacher = {name: tensor.float() for name, tensor in strip_prefix(frozen, TEACHER).items()}
     avatar.generator.load_state_dict(teacher)

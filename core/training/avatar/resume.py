@@ -108,10 +108,15 @@ def _adversarial(recipe: AdversarialRecipe, inputs: StageInputs) -> OpenedStage:
         load_adversarial_vae(vae, inputs.tensors)
     else:
         vae.load_state_dict(ema_weights(inputs.tensors))
-        encoder = {name: tensor.half().float() for name, tensor in vae.encoder.state_dict().items()}
-        vae.encoder.load_state_dict(encoder)
+        round_encoder(vae)
     stage = AdversarialStage(vae, recipe, inputs.perceptual_loss)
     return OpenedStage(stage, _stage_state(state, "adversarial", inputs.avatar.config))
+
+
+def round_encoder(vae: CausalVideoVae) -> None:
+    """Round a frozen encoder to half precision, in which checkpoints hold it."""
+    encoder = {name: tensor.half().float() for name, tensor in vae.encoder.state_dict().items()}
+    vae.encoder.load_state_dict(encoder)
 
 
 def load_adversarial_vae(vae: CausalVideoVae, tensors: Mapping[str, Tensor]) -> None:

@@ -24,7 +24,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add("--preset", choices=sorted(AVATAR_PRESETS), default="mini")
     add("--stages", nargs="+", choices=list(PLAN), default=list(PLAN), help="default: all")
     add("--people", type=int, default=Run.people, help="to train on, at most")
-    add("--shards", type=int, default=TRAIN_SHARDS, help="of 32 clips, kept on disk")
+    add("--shards", type=int, default=TRAIN_SHARDS, help="of 24 clips, kept on disk")
     add("--begin-with", type=Path, metavar="FILE", help="a model whose weights are gone on with")
     add("--device", default="cpu")
     add("--seed", type=int, default=0)

@@ -1,9 +1,10 @@
 """Export what a run has learned so far: one file, once both VAE and generator were begun."""
 
 from pathlib import Path
-from typing import Any
 
 from core.model.avatar import Avatar, save_avatar
+from core.training.avatar.resume import load_adversarial_vae
+from core.training.avatar.train_avatar import GENERATOR_STAGES
 from core.training.recipe.landmark_vae import LandmarkVae
 from core.training.recipe.open_run import Run
 from core.training.recipe.plan import PLAN
@@ -35,12 +36,16 @@ def export_run(run: Run, about: dict[str, str] | None = None) -> Path | None:
 
 
 def assemble(run: Run, vae_stage: str) -> Avatar:
-    """Return the avatar of a run: the VAE of one stage, and the generator."""
-    avatar, network = Avatar(run.config), LandmarkVae(run.config)
+    """Return the avatar of a run: the VAE of one stage, with the decoder of `adversarial` if there
+    is one, and the generator, or its student."""
+    name = "distill" if run.state("distill") else "generator"
+    tensors, state = load_training(run.folder / name)
+    avatar, network = Avatar(state.avatar_config), LandmarkVae(run.config)
     network.load_state_dict(ema_weights(load_training(run.folder / vae_stage)[0]))
     avatar.vae.load_state_dict(network.vae.state_dict())
-    tensors: Any = load_training(run.folder / "generator")[0]
-    avatar.generator.load_state_dict(ema_weights(tensors, "generator."))
+    if run.state("adversarial"):
+        load_adversarial_vae(avatar.vae, load_training(run.folder / "adversarial")[0])
+    avatar.generator.load_state_dict(ema_weights(tensors, GENERATOR_STAGES[name]))
     frozen = strip_prefix(tensors, "frozen/")
     avatar.mean.copy_(frozen["mean"])
     avatar.std.copy_(frozen["std"])

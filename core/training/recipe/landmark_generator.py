@@ -1,4 +1,4 @@
-"""Stage `generator` of the recipe: flow matching on latents from landmarks, without any picture."""
+"""Stages `generator` and `distill` of the recipe: latents from landmarks, without any picture."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from torch.func import jacrev, vmap
 
 from core.model.avatar import Avatar
 from core.model.generator.flow_transformer import Generator
+from core.training.avatar.distill import DistillRecipe, DistillStage
 from core.training.avatar.generator import (
     GeneratorBatch,
     GeneratorRecipe,
@@ -71,6 +72,56 @@ class ReadLips(NamedTuple):
     true: Tensor
 
 
+class LandmarkEncoder:
+    """Normalised latents of clips' landmarks, and what is read from latents."""
+
+    def __init__(self, avatar: Avatar, landmarks: LandmarkAutoencoder) -> None:
+        """avatar: whose scale the latents have"""
+        self.landmarks = landmarks.requires_grad_(False).eval()
+        self._avatar = avatar
+
+    @torch.no_grad()
+    def encode(self, clip: ClipBatch) -> EncodedClip:
+        """Return the normalised latents of clips and of their references."""
+        z = self.landmarks.encode(clip.landmarks[..., :2])
+        return EncodedClip(self._avatar.normalize(z), self._normalised_photos(clip))
+
+    @torch.no_grad()
+    def encode_noisily(self, clip: ClipBatch) -> EncodedClip:
+        """Return the same, with some noise on the references."""
+        exact = self.encode(clip)
+        return exact._replace(references=_with_noise(exact.references))
+
+    @torch.no_grad()
+    def encode_references(self, clip: ClipBatch) -> Tensor:
+        """Return the normalised latents of references, with some noise."""
+        return _with_noise(self._normalised_photos(clip))
+
+    def read_lips(self, samples: Tensor, clip: ClipBatch) -> "ReadLips":
+        """Read lips from normalised latents (batch, latents, ...), beside those of a clip."""
+        read = self.landmarks.lip_opening(self._avatar.denormalize(samples))
+        return ReadLips(read, lip_opening(clip.landmarks[..., :2]))
+
+    def state(self) -> Mapping[str, Tensor]:
+        """Return the autoencoder of landmarks, and the latents' scale."""
+        landmarks = {f"landmarks.{k}": v for k, v in self.landmarks.state_dict().items()}
+        return {**landmarks, "mean": self._avatar.mean, "std": self._avatar.std}
+
+    def _normalised_photos(self, clip: ClipBatch) -> Tensor:
+        photos = clip.reference_landmarks[..., :2]  # type: ignore[attr-defined]
+        return self._avatar.normalize(self.landmarks.encode_photos(photos))
+
+
+def _with_noise(references: Tensor) -> Tensor:
+    level = REFERENCE_NOISE * torch.rand(len(references), 1, 1, 1, 1)
+    return references + level.to(references) * torch.randn_like(references)
+
+
+def count_landmark_frames(clip: ClipBatch) -> int:
+    """Return the frames of all clips together, of clips without pictures too."""
+    return clip.landmarks.shape[:2].numel()
+
+
 class LandmarkGeneratorStage(GeneratorStage):
     """Flow matching of a generator on the latents that `LandmarkAutoencoder` gives."""
 
@@ -80,15 +131,12 @@ class LandmarkGeneratorStage(GeneratorStage):
         self, avatar: Avatar, landmarks: LandmarkAutoencoder, recipe: GeneratorRecipe
     ) -> None:
         super().__init__(avatar, recipe)
-        self._landmarks = landmarks.requires_grad_(False).eval()
+        self._encoder = LandmarkEncoder(avatar, landmarks)
+        self._landmarks = self._encoder.landmarks
 
-    @torch.no_grad()
     def encode(self, clip: ClipBatch) -> EncodedClip:
         """Return the normalised latents of landmarks; those of the references with some noise."""
-        exact = self._encode_exactly(clip)
-        level = REFERENCE_NOISE * torch.rand(len(exact.references), 1, 1, 1, 1)
-        noise = level.to(exact.references) * torch.randn_like(exact.references)
-        return exact._replace(references=exact.references + noise)
+        return self._encoder.encode_noisily(clip)
 
     def lip_targets(self, clip: ClipBatch) -> Tensor:
         """See `GeneratorStage`: normalised features of the landmarks."""
@@ -107,7 +155,7 @@ class LandmarkGeneratorStage(GeneratorStage):
 
     def count_frames(self, clip: ClipBatch) -> int:
         """See `TrainingStage`."""
-        return clip.landmarks.shape[:2].numel()
+        return count_landmark_frames(clip)
 
     def sample_images(self, _ema: nn.Module, _clip: ClipBatch) -> Sequence[Tensor]:
         """Nothing: there is no picture."""
@@ -120,22 +168,48 @@ class LandmarkGeneratorStage(GeneratorStage):
         return dict(lip_metrics(self._sample_lips(ema.generator, clip)))
 
     def frozen_state(self) -> Mapping[str, Tensor]:
-        """The autoencoder of landmarks, and the latents' scale."""
-        landmarks = {f"landmarks.{k}": v for k, v in self._landmarks.state_dict().items()}
-        return {**landmarks, "mean": self.avatar.mean, "std": self.avatar.std}
+        """See `LandmarkEncoder.state`."""
+        return self._encoder.state()
 
     def _sample_lips(self, generator: Generator, clip: ClipBatch) -> ReadLips:
-        latents, references = self._encode_exactly(clip)
+        latents, references = self._encoder.encode(clip)
         features, sampling = clip.speech.features.float(), self._config.sampling
         made = sample_streaming(generator, sampling, references, features, latents.shape[1])
-        read = self._landmarks.lip_opening(self.avatar.denormalize(made))
-        return ReadLips(read, lip_opening(clip.landmarks[..., :2]))
+        return self._encoder.read_lips(made, clip)
 
-    def _encode_exactly(self, clip: ClipBatch) -> EncodedClip:
-        landmarks, photos = clip.landmarks, clip.reference_landmarks  # type: ignore[attr-defined]
-        z = self._landmarks.encode(landmarks[..., :2])
-        of_photos = self._landmarks.encode_photos(photos[..., :2])
-        return EncodedClip(self.avatar.normalize(z), self.avatar.normalize(of_photos))
+
+class LandmarkDistillStage(DistillStage):
+    """Distils a student on the latents that `LandmarkAutoencoder` gives."""
+
+    def __init__(
+        self, avatar: Avatar, landmarks: LandmarkAutoencoder, recipe: DistillRecipe
+    ) -> None:
+        super().__init__(avatar, recipe)
+        self._encoder = LandmarkEncoder(avatar, landmarks)
+
+    def count_frames(self, clip: ClipBatch) -> int:
+        """See `TrainingStage`."""
+        return count_landmark_frames(clip)
+
+    def encode(self, clip: ClipBatch) -> EncodedClip:
+        """Return the normalised latents of landmarks, of clips and of their references."""
+        return self._encoder.encode(clip)
+
+    def encode_references(self, clip: ClipBatch) -> Tensor:
+        """Return the normalised latents of the landmarks of references, with some noise."""
+        return self._encoder.encode_references(clip)
+
+    def lip_metrics(self, samples: Tensor, clip: ClipBatch) -> Mapping[str, float]:
+        """See `lip_metrics`."""
+        return dict(lip_metrics(self._encoder.read_lips(samples, clip)))
+
+    def sample_images(self, _ema: nn.Module, _clip: ClipBatch) -> Sequence[Tensor]:
+        """Nothing: there is no picture."""
+        return []
+
+    def frozen_state(self) -> Mapping[str, Tensor]:
+        """The autoencoder of landmarks, the latents' scale, and the teacher."""
+        return {**self._encoder.state(), **self.teacher_state()}
 
 
 def lip_basis(avatar: Avatar, landmarks: LandmarkAutoencoder, clip: ClipBatch) -> Tensor:
@@ -175,7 +249,7 @@ def lip_metrics(lips: ReadLips) -> Iterator[tuple[str, float]]:
 def load_landmarks(
     landmarks: LandmarkAutoencoder, avatar: Avatar, frozen: Mapping[str, Tensor]
 ) -> None:
-    """Load what `LandmarkGeneratorStage.frozen_state` gave."""
+    """Load what `LandmarkEncoder.state` gave."""
     landmarks.load_state_dict(strip_prefix(frozen, "landmarks."))
     avatar.mean.copy_(frozen["mean"])
     avatar.std.copy_(frozen["std"])

@@ -1,22 +1,28 @@
 """Opens a stage of a run: networks as it, or the stage before, left them; and its clips."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, AvatarConfig, load_avatar
+from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
+from core.training.avatar.distill import DistillRecipe, load_teacher_alone
 from core.training.avatar.generator import GeneratorRecipe
+from core.training.avatar.resume import load_adversarial_vae, round_encoder
 from core.training.recipe.landmark_generator import (
+    LandmarkDistillStage,
     LandmarkGeneratorStage,
     LandmarkSource,
     RendererOpener,
     lip_basis,
     load_landmarks,
 )
-from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeStage
+from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeRecipe, LandmarkVaeStage
 from core.training.recipe.plan import PLAN, PlannedStage
 from core.training.recipe.shards import ShardClips, ShardFolder
 from core.training.studio.bank_file import open_kept_bank
@@ -112,6 +118,12 @@ class OpenedStage(NamedTuple):
     source: BatchSource[Any]
 
 
+StageOpener: TypeAlias = Callable[
+    [Run, PlannedStage, Any, int], tuple[TrainingStage[Any, Any], BatchSource[Any]]
+]
+"""Opens a stage of a run from tensors, its own after so many steps, or of the stage before."""
+
+
 def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:
     """Return the kind of clips that an avatar of this shape learns from."""
     return ClipConfig(
@@ -134,7 +146,7 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
         ValueError: there are no clips.
     """
     planned, own = PLAN[name], run.state(name)
-    begin = name if own else planned.starts_from
+    begin = name if own else _predecessor(run, planned)
     tensors, state = load_training(run.folder / begin) if begin else ({}, None)
     config = TrainConfig(
         name,
@@ -149,15 +161,29 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
         bf16=run.bf16,
     )
     steps = own.steps if own else 0
-    opened = _open_generator if isinstance(planned.recipe, GeneratorRecipe) else _open_vae
-    stage, source = opened(run, planned, tensors, steps)
+    stage, source = _OPENERS[type(planned.recipe)](run, planned, tensors, steps)
     earlier = state.earlier_seconds + state.seconds if state else 0.0
-    own = own or TrainingState(name, run.config, earlier_seconds=earlier)
+    own = own or TrainingState(name, _trained_config(run, planned), earlier_seconds=earlier)
     stage.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     loop: TrainingLoop[Any, Any] = TrainingLoop(stage, planned.optimization, config, own)
     if own.steps:
         loop.load_state(tensors)
     return OpenedStage(loop, source)
+
+
+def _predecessor(run: Run, planned: PlannedStage) -> str | None:
+    """Return the stage that one starts from: of a model to begin with, pictures are there."""
+    before = planned.starts_from
+    if before == "pictures" and run.begin_with and run.state(before) is None:
+        return PLAN[before].starts_from
+    return before
+
+
+def _trained_config(run: Run, planned: PlannedStage) -> AvatarConfig:
+    """Return the shape of what a stage trains: a student samples otherwise than its teacher."""
+    if not isinstance(planned.recipe, DistillRecipe):
+        return run.config
+    return replace(run.config, generator=planned.recipe.student_config(run.config.generator))
 
 
 def _open_vae(
@@ -166,7 +192,7 @@ def _open_vae(
     network = LandmarkVae(run.config).to(run.device)
     source = run.clips(steps)
     recipe = planned.recipe
-    assert not isinstance(recipe, GeneratorRecipe)
+    assert isinstance(recipe, LandmarkVaeRecipe)
     if run.begin_with and recipe.trains == "geometry":
         recipe = replace(recipe, trains="landmarks")
     stage = LandmarkVaeStage(network, recipe)
@@ -210,6 +236,46 @@ def _open_generator(
     assert isinstance(planned.recipe, GeneratorRecipe)
     stage = LandmarkGeneratorStage(avatar, network.landmarks.to(run.device), planned.recipe)
     return stage, _landmark_source(run, steps)
+
+
+def _open_distill(
+    run: Run, planned: PlannedStage, tensors: Any, steps: int
+) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
+    if not tensors:
+        raise BadCheckpoint("a student starts from a generator; train that first")
+    avatar, network = Avatar(run.config).to(run.device), LandmarkVae(run.config)
+    frozen = strip_prefix(tensors, "frozen/")
+    load_landmarks(network.landmarks, avatar, frozen)
+    if steps:
+        load_teacher_alone(avatar, frozen)
+    else:
+        avatar.generator.load_state_dict(ema_weights(tensors, "generator."))
+    assert isinstance(planned.recipe, DistillRecipe)
+    stage = LandmarkDistillStage(avatar, network.landmarks.to(run.device), planned.recipe)
+    return stage, _landmark_source(run, steps)
+
+
+def _open_adversarial(
+    run: Run, planned: PlannedStage, tensors: Any, steps: int
+) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
+    network = LandmarkVae(run.config).to(run.device)
+    if steps:
+        load_adversarial_vae(network.vae, tensors)
+    else:
+        network.load_state_dict(ema_weights(tensors))
+        round_encoder(network.vae)
+    assert isinstance(planned.recipe, AdversarialRecipe)
+    return AdversarialStage(network.vae, planned.recipe), run.clips(steps)
+
+
+_OPENERS: Mapping[type, StageOpener] = MappingProxyType(
+    {
+        LandmarkVaeRecipe: _open_vae,
+        GeneratorRecipe: _open_generator,
+        DistillRecipe: _open_distill,
+        AdversarialRecipe: _open_adversarial,
+    }
+)
 
 
 def _model(run: Run, path: Path) -> Avatar:

@@ -1,11 +1,13 @@
 """The stages of a run: what each trains, from which it starts, and its share of the time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from core.training.avatar.adversarial import AdversarialRecipe
+from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
-from core.training.recipe.landmark_vae import LandmarkVaeRecipe
+from core.training.recipe.landmark_vae import PICTURES, LandmarkVaeRecipe
 from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
 
@@ -14,7 +16,7 @@ from core.training.trainer.optimization import OptimizationConfig
 class PlannedStage:
     """One stage of a run."""
 
-    recipe: LandmarkVaeRecipe | GeneratorRecipe
+    recipe: LandmarkVaeRecipe | GeneratorRecipe | DistillRecipe | AdversarialRecipe
     starts_from: str | None
     share: float
     """Of the run's minutes."""
@@ -28,24 +30,43 @@ def optimization(learning_rate: float) -> OptimizationConfig:
 
 
 GENERATOR_LENGTHS = (LengthPhase(0.0, 33), LengthPhase(0.5, 65), LengthPhase(0.8, 125))
+LONG_PICTURES = replace(PICTURES, clip_lengths=(LengthPhase(0.0, 17),))
+"""By the end of such a clip its first frame is beyond the decoder's causal layers, as it is live:
+of what was trained on 5 frames, mouths got worse from the sixth on."""
 
 PLAN: Mapping[str, PlannedStage] = MappingProxyType(
     {
-        "geometry": PlannedStage(LandmarkVaeRecipe("geometry"), None, 0.14, 24, optimization(1e-3)),
+        "geometry": PlannedStage(LandmarkVaeRecipe("geometry"), None, 0.12, 24, optimization(1e-3)),
         "pictures": PlannedStage(
             LandmarkVaeRecipe("pictures"),
             "geometry",
-            0.33,
+            0.28,
             8,
             optimization(8e-4),
         ),
-        "joint": PlannedStage(LandmarkVaeRecipe("joint"), "pictures", 0.23, 8, optimization(4e-4)),
+        "joint": PlannedStage(
+            LandmarkVaeRecipe("joint", vae=LONG_PICTURES),
+            "pictures",
+            0.22,
+            4,
+            optimization(4e-4),
+        ),
         "generator": PlannedStage(
             GeneratorRecipe(lip_weight=1.0, clip_lengths=GENERATOR_LENGTHS),
             "geometry",
-            0.3,
+            0.26,
             16,
             optimization(6e-4),
+        ),
+        "distill": PlannedStage(
+            DistillRecipe(steps=2, replaces_sink=False), "generator", 0.06, 8, optimization(1e-4)
+        ),
+        "adversarial": PlannedStage(
+            AdversarialRecipe(LONG_PICTURES),
+            "joint",
+            0.06,
+            4,
+            optimization(1e-4),
         ),
     }
 )

@@ -20,8 +20,8 @@ from core.training.trainer.train_config import SECONDS_PER_MINUTE
 
 FIRST_SHARDS = 12
 """Shards that must be there before the first stage begins."""
-TRAIN_SHARDS = 300
-"""Shards that are kept; about 16 MB each at 128x128 pixels."""
+TRAIN_SHARDS = 120
+"""Shards that are kept; about 53 MB each at 128x128 pixels."""
 LOOK_EVERY = 1.0
 """Seconds between two looks whether shards have come."""
 CALL_MINUTES = 10.0

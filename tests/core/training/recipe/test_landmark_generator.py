@@ -7,8 +7,10 @@ import torch
 from numpy.testing import assert_allclose
 
 from core.model.avatar import Avatar
+from core.training.avatar.distill import DistillRecipe, load_teacher_alone
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.recipe.landmark_generator import (
+    LandmarkDistillStage,
     LandmarkGeneratorStage,
     LandmarkSource,
     ReadLips,
@@ -107,6 +109,31 @@ def test_references_are_noisy_in_training_and_exact_in_figures(
     assert torch.equal(first.latents, second.latents)
     assert not torch.equal(first.references, second.references)
     assert set(stage.metrics(stage.network, clip)) <= METRICS
+
+
+def test_a_student_is_distilled_without_a_picture(bank: SubjectBank, speech: AlignedSpeech) -> None:
+    torch.manual_seed(0)
+    avatar, landmarks = Avatar(CONFIG), LandmarkAutoencoder(8, 2, 4)
+    stage = LandmarkDistillStage(avatar, landmarks, DistillRecipe(steps=1, critic_steps=1))
+    clip: Any = source(bank, speech).next_batch(2, 13)
+    assert stage.count_frames(clip) == 26
+    for batch in stage.micro_batches(clip, np.random.default_rng(0)):
+        torch.autograd.backward(torch.stack(list(stage.losses(batch).values())).sum())
+    network = stage.network
+    for part in (network.student, network.critic):
+        assert any(p.grad is not None for p in part.parameters())
+    assert (
+        {"nmse", "std_ratio"}
+        <= set(stage.metrics(network, clip))
+        <= {*METRICS, "nmse", "std_ratio"}
+    )
+    assert not stage.sample_images(network, clip)
+    resumed, again = Avatar(CONFIG), LandmarkAutoencoder(8, 2, 4)
+    load_landmarks(again, resumed, stage.frozen_state())
+    load_teacher_alone(resumed, stage.frozen_state())
+    assert torch.equal(again.encoder[0].weight, landmarks.encoder[0].weight)  # type: ignore[arg-type]
+    kept = resumed.generator.input_proj.weight
+    assert torch.equal(kept, avatar.generator.input_proj.weight.half().float())
 
 
 def test_silent_lips_do_not_count_as_wrong_ones() -> None:

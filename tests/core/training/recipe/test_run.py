@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar, save_avatar
+from core.training.avatar.distill import DistillRecipe
 from core.training.recipe.export_run import EXPORT, export_run
 from core.training.recipe.open_run import Run, open_stage
 from core.training.recipe.plan import PLAN
@@ -19,6 +21,8 @@ from core.training.recipe.progress_page import PAGE
 from core.training.recipe.run import await_shards, carry_on
 from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, save_speech_stock
+from core.training.trainer.optimization import ema_weights, strip_prefix
+from core.training.trainer.training_state import load_training
 from tests.core.training.faces.people import corpus
 from tests.core.training.recipe.conftest import CONFIG
 
@@ -41,13 +45,32 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(folder, folder / "out", CONFIG, MINUTES, people=2)
 
 
+def trained(run: Run, stage: str, prefix: str) -> Mapping[str, torch.Tensor]:
+    return ema_weights(load_training(run.folder / stage)[0], prefix)
+
+
+def same_weights(network: torch.nn.Module, wanted: Mapping[str, torch.Tensor]) -> bool:
+    """Whether a network that was read from a file, in half precision, has these weights."""
+    found = network.state_dict()
+    return set(found) == set(wanted) and all(
+        torch.equal(found[name], weight.half().float()) for name, weight in wanted.items()
+    )
+
+
 @pytest.mark.timeout(400)
 def test_a_run_goes_from_stage_to_stage_and_exports_what_it_learned(run: Run) -> None:
     carry_on(run, 5.0, list(PLAN), shards=2)
     states = {name: run.state(name) for name in PLAN}
     assert all(state and state.steps >= 1 for state in states.values())
     avatar = load_avatar(run.folder / EXPORT)
-    assert avatar.config == CONFIG
+    student, recipe = avatar.config.generator, PLAN["distill"].recipe
+    assert isinstance(recipe, DistillRecipe)
+    assert student == recipe.student_config(CONFIG.generator)
+    assert replace(avatar.config, generator=CONFIG.generator) == CONFIG
+    assert same_weights(avatar.generator, trained(run, "distill", "student."))
+    assert same_weights(avatar.vae.decoder, trained(run, "adversarial", "decoder."))
+    joint = strip_prefix(trained(run, "joint", ""), "vae.encoder.")
+    assert same_weights(avatar.vae.encoder, joint)
     assert avatar.std.min() > 0
     assert not (avatar.std == 1).all(), "the scale of latents was measured"
     page = (run.folder / PAGE).read_text(encoding="utf-8")
@@ -96,6 +119,8 @@ def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> No
     assert trained
     assert all(name.startswith("landmarks.") for name in trained)
     opened.loop.run(opened.source)
+    joint: Any = open_stage(begun, "joint", MINUTES).loop.stage.network
+    assert same_weights(joint.vae, model.vae.state_dict()), "its pictures are there already"
     network = open_stage(begun, "generator", MINUTES).loop.stage.network
     first = model.generator.state_dict()["input_proj.weight"].half().float()
     assert torch.equal(network.generator.state_dict()["input_proj.weight"], first)
