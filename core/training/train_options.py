@@ -14,6 +14,7 @@ from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
 from core.training.avatar.stage_optimization import stage_optimization
+from core.training.avatar.train_avatar import GENERATOR_STAGES
 from core.training.avatar.vae import VaeRecipe
 from core.training.likeness.embedding_stage import FaceEmbeddingRecipe
 from core.training.trainer.field_options import add_field_options, chosen_fields
@@ -51,6 +52,8 @@ def add_train_options(parser: argparse.ArgumentParser, stage: str) -> None:
     add("--perceptual", metavar="FILE", help="face embedding, or module:function; a VAE's loss")
     add("--batch-size", type=int, default=8, help="on each device")
     add("--accumulate", type=int, default=1, help="batches whose gradients make one step")
+    if stage in GENERATOR_STAGES:
+        add("--latent-cache", type=Path, metavar="FOLDER", help="encode films once, and keep that")
     add("--prefetch", type=int, help="batches drawn in advance; default: 1 on a GPU")
     add("--compile", action=argparse.BooleanOptionalAction, help="default: on a GPU")
     add(
@@ -90,6 +93,7 @@ def train_config(arguments: argparse.Namespace) -> TrainConfig:
         seed=arguments.seed,
         batch_size=arguments.batch_size,
         accumulate=arguments.accumulate,
+        latent_cache=getattr(arguments, "latent_cache", None),
         prefetch=int(cuda) if arguments.prefetch is None else arguments.prefetch,
         bf16=gains_by_bf16(torch.device(arguments.device)),
         compile=cuda if arguments.compile is None else arguments.compile,

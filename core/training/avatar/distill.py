@@ -209,7 +209,7 @@ class DistillStage:
 
     def encode_references(self, clip: ClipBatch) -> Tensor:
         """Return the normalised latents of clips' references alone."""
-        return encode_references(self.avatar, clip.references)
+        return encode_references(self.avatar, clip)
 
     def lip_metrics(self, samples: Tensor, clip: ClipBatch) -> Mapping[str, float]:
         """Return how lips of sampled latents follow the sound."""

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.training.trainer.clip_batch import ClipBatch, ClipSource
+from core.training.trainer.clip_batch import ClipBatch, ClipSource, ClipSpeech
 
 MIN_STD = 1e-3
 """Standard deviation assumed of a constant channel."""
@@ -21,21 +21,36 @@ class EncodedClip(NamedTuple):
     """(batch, references, channels, grid, grid)"""
 
 
+class LatentClip(NamedTuple):
+    """Clips whose latents were encoded before; their pictures are not at hand."""
+
+    latents: Tensor
+    """(batch, latents, channels, grid, grid)"""
+    references: Tensor
+    """Latents of the references, (batch, references, channels, grid, grid)."""
+    landmarks: Tensor
+    """As of a `ClipBatch`, and what follows."""
+    speech: ClipSpeech
+    identity: Tensor
+
+
 @torch.no_grad()
-def encode_clip(avatar: Avatar, clip: ClipBatch) -> EncodedClip:
-    """Encode clips and their references; each reference is a video of one frame."""
+def encode_clip(avatar: Avatar, clip: ClipBatch | LatentClip) -> EncodedClip:
+    """Return normalised latents of clips and of their references, each a video of one frame."""
+    if isinstance(clip, LatentClip):
+        return EncodedClip(avatar.normalize(clip.latents), avatar.normalize(clip.references))
     latents = avatar.vae.encode(clip.frames)[0].mean
-    return EncodedClip(
-        avatar.normalize(latents.float()), encode_references(avatar, clip.references)
-    )
+    return EncodedClip(avatar.normalize(latents.float()), encode_references(avatar, clip))
 
 
 @torch.no_grad()
-def encode_references(avatar: Avatar, references: Tensor) -> Tensor:
-    """Encode references (batch, references, 3, h, w), each by itself, and normalise them."""
-    videos = references.flatten(0, 1)[:, None]
+def encode_references(avatar: Avatar, clip: ClipBatch | LatentClip) -> Tensor:
+    """Return normalised latents of clips' references alone, each a video of one frame."""
+    if isinstance(clip, LatentClip):
+        return avatar.normalize(clip.references)
+    videos = clip.references.flatten(0, 1)[:, None]
     latents = avatar.vae.encode(videos)[0].mean
-    latents = latents.view(*references.shape[:2], *latents.shape[2:])
+    latents = latents.view(*clip.references.shape[:2], *latents.shape[2:])
     return avatar.normalize(latents.float())
 
 

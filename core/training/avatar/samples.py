@@ -11,14 +11,19 @@ from core.model.generator.generator_config import Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, stream_blocks
 from core.model.vae.flow_field import compose, size_of
-from core.training.avatar.latents import encode_clip
+from core.training.avatar.latents import LatentClip, encode_clip
 from core.training.trainer.clip_batch import ClipBatch
 
 
 def sample_clip_images(
-    avatar: Avatar, generator: Generator, sampling: Sampling, clip: ClipBatch
+    avatar: Avatar, generator: Generator, sampling: Sampling, clip: ClipBatch | LatentClip
 ) -> Sequence[Tensor]:
-    """Return rows: references; the clip; its VAE reconstruction; a sample for its audio."""
+    """Return rows: references; the clip; its VAE reconstruction; a sample for its audio.
+
+    None of clips whose pictures are not at hand.
+    """
+    if isinstance(clip, LatentClip):
+        return []
     photos = clip.references[:1]
     latents, references = (part[:1] for part in encode_clip(avatar, clip))
     features = clip.speech.features[:1].float()

@@ -15,6 +15,7 @@ from core.model.generator.generator_config import Sampling
 from core.training.avatar.generator import load_frozen_avatar
 from core.training.avatar.resume import Recipe, StageInputs, load_adversarial_vae, open_stage
 from core.training.avatar.vae import PerceptualLoss
+from core.training.films.latent_cache import cached_clips
 from core.training.trainer import distributed
 from core.training.trainer.clip_batch import ClipBatch, ClipSource
 from core.training.trainer.optimization import OptimizationConfig, ema_weights, strip_prefix
@@ -39,7 +40,8 @@ def train_avatar(
 
     Raises:
         BadCheckpoint: what is to be resumed is damaged or of another stage.
-        ValueError: config and recipe are for different stages.
+        ValueError: config and recipe are for different stages; latents are to be cached of clips
+            that are none of films.
     """
     tensors, state = load_training(config.resume_from) if config.resume_from else ({}, None)
     if state and avatar_config:
@@ -50,6 +52,8 @@ def train_avatar(
     avatar.to(config.torch_device)
     inputs = StageInputs(config, avatar, tensors, state, source, perceptual_loss)
     stage, state = open_stage(recipe, inputs)
+    folder = config.latent_cache
+    drawn: Any = cached_clips(source, avatar.vae, folder) if folder else source
     for network in (avatar.vae, stage.network):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     distributed.broadcast_weights(avatar)
@@ -57,7 +61,7 @@ def train_avatar(
     training: TrainingLoop[ClipBatch, Any] = TrainingLoop(stage, optimization, config, state, clock)
     if state.steps:
         training.load_state(tensors)
-    training.run(source)
+    training.run(drawn)
     return training
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,13 +46,15 @@ class SegmentFile(NamedTuple):
     person: str
 
 
-class _ClipPlan(NamedTuple):
+class ClipPlan(NamedTuple):
     """Which pictures make a clip."""
 
     segment: SegmentFile
     begin: int
-    photos: Sequence[tuple[Path, int]]
+    frames: int
+    photos: Sequence[tuple[SegmentFile, int]]
     """References: segments of the same person, and the index of a picture in each."""
+    person: int
 
 
 class FilmClips:
@@ -80,7 +81,7 @@ class FilmClips:
         self._lengths = np.array([segment.pictures for segment in self._segments])
         length = usual_length(self._lengths)
         self._longest = length - (length - 1) % frames_per_latent
-        self._device, self._validation = device, validation
+        self.device, self._validation = device, validation
         self._random = np.random.default_rng(seed)
         self.people = len(self._numbers)
 
@@ -93,12 +94,9 @@ class FilmClips:
 
     def next_batch(self, batch_size: int, frames: int, size: int | None = None) -> ClipTensors:
         """See `ClipSource`."""
-        frames = min(frames, self._longest)
-        chance = np.maximum(self._lengths - frames + 1, 0).astype(float)
-        chosen = self._random.choice(len(chance), batch_size, p=chance / chance.sum())
-        plans = [self._plan(self._segments[index], frames) for index in chosen]
+        plans = self.draw(batch_size, frames)
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
-            read = list(pool.map(partial(_read_clip, frames=frames), plans))
+            read = list(pool.map(_read_clip, plans))
         pictures, photos, landmarks, photo_landmarks, speech = zip(*read, strict=True)
         clip = self._to_clip(
             torch.stack(pictures),
@@ -106,17 +104,24 @@ class FilmClips:
             torch.stack(landmarks),
             torch.stack(photo_landmarks),
             AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
-            torch.tensor([self._numbers[plan.segment.person] for plan in plans]),
+            torch.tensor([plan.person for plan in plans]),
         )
         return clip.resized(size) if size else clip
 
-    def _plan(self, segment: SegmentFile, frames: int) -> _ClipPlan:
+    def draw(self, batch_size: int, frames: int) -> list[ClipPlan]:
+        """Sample which pictures make the clips of a batch, of so many frames at most."""
+        frames = min(frames, self._longest)
+        chance = np.maximum(self._lengths - frames + 1, 0).astype(float)
+        chosen = self._random.choice(len(chance), batch_size, p=chance / chance.sum())
+        return [self._plan(self._segments[index], frames) for index in chosen]
+
+    def _plan(self, segment: SegmentFile, frames: int) -> ClipPlan:
         """Sample where a clip begins, and pictures of the same person as references."""
         begin = int(self._random.integers(segment.pictures - frames + 1))
         own = self._photos[segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
-        spots = [(one.path, int(self._random.integers(one.pictures))) for one in photos]
-        return _ClipPlan(segment, begin, spots)
+        spots = [(one, int(self._random.integers(one.pictures))) for one in photos]
+        return ClipPlan(segment, begin, frames, spots, self._numbers[segment.person])
 
     def _to_clip(
         self,
@@ -127,7 +132,7 @@ class FilmClips:
         speech: AlignedSpeech,
         person: Tensor,
     ) -> ClipTensors:
-        device = torch.device(self._device)
+        device = torch.device(self.device)
         if device.type == "cuda":  # or copies to the device wait for each other
             pictures, photos = pictures.pin_memory(), photos.pin_memory()
         frames, references = (
@@ -143,7 +148,7 @@ class FilmClips:
             landmark_mask(landmarks, RIGHT_EYE, *EYE_MARGIN),
             landmark_mask(landmarks, LEFT_EYE, *EYE_MARGIN),
         )
-        heard = to_device(speech, self._device)
+        heard = to_device(speech, self.device)
         return ClipTensors(
             frames,
             references,
@@ -206,15 +211,15 @@ def usual_length(lengths: NDArray[np.integer]) -> int:
     return int(falling[enough.argmax()])
 
 
-def _read_clip(
-    plan: _ClipPlan, frames: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor, AlignedSpeech]:
+def _read_clip(plan: ClipPlan) -> tuple[Tensor, Tensor, Tensor, Tensor, AlignedSpeech]:
     """Read a clip's pictures, references, landmarks of both, and aligned speech."""
-    path = plan.segment.path
+    path, frames = plan.segment.path, plan.frames
     pictures = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
     references = np.concatenate(
-        [read_segment_pictures(photo, index, 1) for photo, index in plan.photos]
+        [read_segment_pictures(photo.path, index, 1) for photo, index in plan.photos]
     )
     landmarks, speech = read_segment_labels(path, plan.begin, frames)
-    of_photos = torch.cat([read_segment_labels(photo, index, 1)[0] for photo, index in plan.photos])
+    of_photos = torch.cat(
+        [read_segment_labels(photo.path, index, 1)[0] for photo, index in plan.photos]
+    )
     return pictures, torch.from_numpy(references), landmarks, of_photos, speech

@@ -117,11 +117,6 @@ def _with_noise(references: Tensor) -> Tensor:
     return references + level.to(references) * torch.randn_like(references)
 
 
-def count_landmark_frames(clip: ClipBatch) -> int:
-    """Return the frames of all clips together, of clips without pictures too."""
-    return clip.landmarks.shape[:2].numel()
-
-
 class LandmarkGeneratorStage(GeneratorStage):
     """Flow matching of a generator on the latents that `LandmarkAutoencoder` gives."""
 
@@ -153,10 +148,6 @@ class LandmarkGeneratorStage(GeneratorStage):
         weight = self.recipe.lip_weight
         return {"lips": weight * lips, "eyes": EYE_SHARE * weight * eyes}
 
-    def count_frames(self, clip: ClipBatch) -> int:
-        """See `TrainingStage`."""
-        return count_landmark_frames(clip)
-
     def sample_images(self, _ema: nn.Module, _clip: ClipBatch) -> Sequence[Tensor]:
         """Nothing: there is no picture."""
         return []
@@ -186,10 +177,6 @@ class LandmarkDistillStage(DistillStage):
     ) -> None:
         super().__init__(avatar, recipe)
         self._encoder = LandmarkEncoder(avatar, landmarks)
-
-    def count_frames(self, clip: ClipBatch) -> int:
-        """See `TrainingStage`."""
-        return count_landmark_frames(clip)
 
     def encode(self, clip: ClipBatch) -> EncodedClip:
         """Return the normalised latents of landmarks, of clips and of their references."""

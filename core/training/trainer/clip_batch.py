@@ -116,4 +116,4 @@ def clip_size_at(phases: Sequence[SizePhase], progress: float, size: int, stride
 
 def frames_in(clips: ClipBatch) -> int:
     """Return the frames of all clips together."""
-    return clips.frames.shape[:2].numel()
+    return clips.landmarks.shape[:2].numel()

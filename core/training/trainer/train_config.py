@@ -33,6 +33,8 @@ class TrainConfig:
     """On each device."""
     accumulate: int = 1
     """Batches whose gradients make one step."""
+    latent_cache: Path | None = None
+    """Folder for the latents of films, each encoded once; None: clips are encoded at every step."""
     prefetch: int = 0
     """Batches that a thread draws in advance."""
     bf16: bool = False
