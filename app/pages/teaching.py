@@ -1,6 +1,7 @@
 """Teaching the neural engine with a film: choose it, wait for it, take over what is learned."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -203,16 +204,20 @@ class TeachingDialog(QDialog):
             self._bar.setVisible(False)
             self._show_result(self._lesson.result)
             return
-        seconds, share = self._lesson.progress
+        seconds, share, needed = self._lesson.progress
         self._bar.setRange(0, 1000 if seconds else 0)
         self._bar.setValue(round(1000 * share))
         if not seconds:
             self._state.setText(self.tr("Looking for the face in every picture of the film…"))
             return
-        left = max(1, round((1 - share) * self._fields.minutes.value()))
-        self._state.setText(
-            self.tr("Learning from {0} s of film; {1} min left").format(round(seconds), left)
-        )
+        minutes = self._fields.minutes.value()
+        left = max(1, round((1 - share) * minutes))
+        text = self.tr("Learning from {0} s of film; {1} min left").format(round(seconds), left)
+        if needed > minutes:
+            text += "\n" + self.tr(
+                "This computer is slow for that: to learn enough it needs about {0} min."
+            ).format(math.ceil(needed))
+        self._state.setText(text)
 
     def _show_result(self, result: object) -> None:
         if isinstance(result, Exception):

@@ -3683,6 +3683,10 @@
         <translation>Lernt aus {0} s Film; noch {1} min</translation>
     </message>
     <message>
+        <source>This computer is slow for that: to learn enough it needs about {0} min.</source>
+        <translation>Dieser Computer ist dafür langsam: Um genug zu lernen, braucht er etwa {0} min.</translation>
+    </message>
+    <message>
         <source>&amp;Use it</source>
         <translation>&amp;Verwenden</translation>
     </message>

@@ -46,6 +46,8 @@ class Progress(NamedTuple):
     """Of film that are learned from; 0 while the film is still looked through."""
     share: float = 0.0
     """Of the minutes that is over."""
+    needed: float = 0.0
+    """Minutes in which as much is learned as is usual, on this computer; 0: not known yet."""
 
 
 class FinetuneFailed(ValueError):

@@ -21,7 +21,7 @@ def add_finetune_options(parser: argparse.ArgumentParser) -> None:
 def _finetune(arguments: argparse.Namespace) -> None:
     # Films are read by libraries that machines which only train need not have.
     from core.training.finetune.finetune import describe
-    from core.training.finetune.teach import Lesson, teach
+    from core.training.finetune.teach import Lesson, Listener, teach
 
     lesson = Lesson(
         arguments.film, arguments.model, arguments.out, arguments.work, arguments.consent,
@@ -31,7 +31,11 @@ def _finetune(arguments: argparse.Namespace) -> None:
     def heard(seconds: float) -> None:
         print(f"{seconds:.0f} s to learn from", flush=True)
 
+    def needs(minutes: float) -> None:
+        print(f"some {minutes:.0f} minutes are needed on this computer", flush=True)
+
+    listener = Listener(heard, lambda _: None, needs)
     try:
-        print(describe(teach(lesson, heard, lambda _: None)), flush=True)
+        print(describe(teach(lesson, listener)), flush=True)
     except ValueError as error:  # a BadCheckpoint is one
         raise SystemExit(f"finetune: {error}") from error

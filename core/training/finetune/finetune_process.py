@@ -1,7 +1,8 @@
 """A low-priority process that fine-tunes a model for the window.
 
-It is told a lesson's fields (paths as text) and tells {"seconds": of film}, then {"share": of the
-minutes that is over} from time to time, at last {"parts": one object each} or {"failed": why}.
+It is told a lesson's fields (paths as text) and tells {"seconds": of film}, once it is known
+{"needed": minutes}, {"share": of the minutes that is over} from time to time, at last
+{"parts": one object each} or {"failed": why}.
 """
 
 import sys
@@ -29,7 +30,7 @@ def handle(pipe: Pipe, message: Message) -> list[dict[str, Any]]:
         ValueError: see `teach`.
     """
     with loading():
-        from core.training.finetune.teach import Lesson, teach
+        from core.training.finetune.teach import Lesson, Listener, teach
 
     film, model, out, work = (Path(message.head[p]) for p in ("film", "model", "out", "work"))
     told = 0.0
@@ -41,7 +42,12 @@ def handle(pipe: Pipe, message: Message) -> list[dict[str, Any]]:
             pipe.send({"share": share})
 
     lesson = Lesson(film, model, out, work, message.head["consent"], message.head["minutes"])
-    verdicts = teach(lesson, lambda seconds: pipe.send({"seconds": seconds}), advanced)
+    listener = Listener(
+        lambda seconds: pipe.send({"seconds": seconds}),
+        advanced,
+        lambda minutes: pipe.send({"needed": minutes}),
+    )
+    verdicts = teach(lesson, listener)
     return [verdict._asdict() for verdict in verdicts]
 
 

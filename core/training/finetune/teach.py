@@ -36,16 +36,24 @@ class Lesson:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Listener:
+    """Who is told how far it has come."""
+
+    heard: Callable[[float], None]
+    """Gets the seconds of film that are learned from."""
+    advanced: Callable[[float], None]
+    """Gets the share of the minutes that is over."""
+    needs: Callable[[float], None]
+    """Gets the minutes in which as much is learned as is usual, on this computer."""
+
+
 def teach(
     lesson: Lesson,
-    heard: Callable[[float], None],
-    advanced: Callable[[float], None],
+    listener: Listener,
     open_film: Callable[[Preparation, str, int], PersonalFilm] | None = None,
 ) -> list[Verdict]:
     """Fine-tune a model; write it if any part of it became better.
-
-    `heard` gets the seconds of film that are learned from, `advanced` the share of the minutes that
-    is over.
 
     Raises:
         ValueError: film or model cannot be used, or nothing became better (a `BadCheckpoint` is
@@ -58,8 +66,15 @@ def teach(
     about = read_about(lesson.model)
     preparation = Preparation(lesson.film, lesson.work / "film", avatar.config, lesson.consent)
     film = (open_film or _open_film)(preparation, lesson.device, lesson.seed)
-    heard(film.seconds)
-    budget = Budget(lesson.work, lesson.minutes, lesson.device, lesson.seed, advanced)
+    listener.heard(film.seconds)
+    budget = Budget(
+        lesson.work,
+        lesson.minutes,
+        lesson.device,
+        lesson.seed,
+        listener.advanced,
+        listener.needs,
+    )
     verdicts = finetune(avatar, film.clips, budget)
     if not any(verdict.better for verdict in verdicts):
         raise ValueError(

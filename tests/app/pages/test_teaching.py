@@ -114,6 +114,23 @@ def test_what_was_learned_is_used_when_somebody_says_so(qtbot: QtBot, tmp_path: 
     assert not learning.folder.exists(), "nothing stays of the film"
 
 
+def test_a_slow_computer_is_told_of_while_it_learns(qtbot: QtBot, tmp_path: Path) -> None:
+    def slow(
+        film: Film, folder: Path, out: Path, tell: Callable[[Progress], None], wanted: object
+    ) -> object:
+        return learning(film, folder, out, lambda one: tell(one._replace(needed=95.2)), wanted)  # type: ignore[arg-type]
+
+    learning = Learning()
+    dialog = begun(qtbot, slow, tmp_path / "me.mp4")
+    qtbot.waitUntil(lambda: "it needs about 96 min" in dialog.message)
+    learning.go_on.set()
+    able = Learning()
+    quick = begun(qtbot, able, tmp_path / "me.mp4")
+    qtbot.waitUntil(lambda: "150 s of film" in quick.message)
+    assert "slow" not in quick.message
+    able.go_on.set()
+
+
 def test_no_place_for_a_film_is_told(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

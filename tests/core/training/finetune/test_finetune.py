@@ -15,7 +15,14 @@ from core.perception.speech.encoder_torch import load_speech_encoder
 from core.process.child import Message, Pipe
 from core.training.films.film_clips import SegmentFile
 from core.training.films.preprocess import Preparation, Tools
-from core.training.finetune.finetune import Budget, Verdict, about_finetuned, describe, finetune
+from core.training.finetune.finetune import (
+    Budget,
+    Pace,
+    Verdict,
+    about_finetuned,
+    describe,
+    finetune,
+)
 from core.training.finetune.finetune_process import handle
 from core.training.finetune.personal_film import (
     Division,
@@ -23,7 +30,7 @@ from core.training.finetune.personal_film import (
     hold_out,
     open_personal_film,
 )
-from core.training.finetune.teach import Lesson, teach
+from core.training.finetune.teach import Lesson, Listener, teach
 from tests.core.neural.small import CONFIG as SMALL
 from tests.core.training.films.making import STEP, PatchFinder, film
 from tests.draws import filled
@@ -132,15 +139,28 @@ def test_a_lesson_tells_how_far_it_is_and_writes_what_became_better(
         tmp_path / "me.mp4", tmp_path / "model.safetensors", tmp_path / "new" / "mine.safetensors",
         tmp_path, "mine", 0.02,
     )  # fmt: skip
-    seconds, shares = list[float](), list[float]()
+    seconds, shares, needed = list[float](), list[float](), list[float]()
+    listener = Listener(seconds.append, shares.append, needed.append)
     with suppress(ValueError):  # what became better within a second is chance
-        verdicts = teach(lesson, seconds.append, shares.append, lambda *_: personal)
+        verdicts = teach(lesson, listener, lambda *_: personal)
         assert any(verdict.better for verdict in verdicts)
         assert read_about(lesson.out)["recipe"] == "first"
     assert lesson.out.exists() == ("verdicts" in locals())
     assert seconds == [personal.seconds]
     assert shares == sorted(shares)
     assert 0 <= shares[0] < 0.6 <= shares[-1] <= 1
+
+
+def test_the_minutes_that_are_needed_follow_from_the_first_steps() -> None:
+    needed = list[float]()
+    times = iter([0.0, 50.0, 52.0, 54.0, 56.0])  # the first takes long, and counts for nothing
+    pace = Pace(needed.append, lambda: next(times))
+    for _ in range(4):
+        pace.step()
+    assert not needed
+    for _ in range(3):
+        pace.step()
+    assert needed == [pytest.approx(150 * 2 / 0.6 / 60)]
 
 
 def test_the_process_says_what_a_film_lacks(tmp_path: Path, unhurried: None) -> None:
