@@ -20,6 +20,7 @@ from core.model.vae.warped_skip import (
     RegressedFlow,
     SkipLevel,
     SkipReferences,
+    Stretch,
     WarpedSkip,
 )
 
@@ -97,6 +98,8 @@ class D2(nn.Module):
         super().__init__()
         self.stages = upsampling_stages(config.d1[-1].width, config.d2, config.shortcuts)
         self.frames_per_latent = config.frames_per_latent
+        shows = config.skip is not None and config.skip.shows_stretch
+        self.stretch = Stretch(config.d2[-1].width) if shows else None
         self.levels: TypedModuleList[SkipLevel] = TypedModuleList(_skip_levels(config))
 
     def forward(
@@ -127,6 +130,8 @@ class D2(nn.Module):
             next_states.append(next_state)
             if level.refinement:
                 correction = level.refinement(x, warped, correction, first)
+        if self.stretch:
+            x = self.stretch(x, fields[-1])
         return x, tuple(fields), tuple(next_states)
 
 

@@ -26,6 +26,22 @@ class FlowField(NamedTuple):
         """Return the softmax of confidence over references, (batch, time, references, h, w)."""
         return self.confidence.softmax(2)
 
+    def stretch(self) -> Tensor:
+        """Return the gradient of the flow, blended over references: (batch, time, h, w, 4).
+
+        Channels are the change of x and of y from column to column, then from row to row, in
+        cells a cell. Where what a reference shows is drawn out to nothing, x, or y, loses 1.
+        """
+        flow = (self.flow * self.reference_weights()[:, :, :, None]).sum(2)
+        cells = flow * flow.new_tensor([self.flow.shape[5] / 2, self.flow.shape[4] / 2]).view(
+            2, 1, 1
+        )
+        padded = functional.pad(cells.flatten(0, 1), (1, 1, 1, 1), mode="replicate")
+        columns = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) / 2
+        rows = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) / 2
+        both = torch.cat([columns, rows], 1).view(*flow.shape[:2], 4, *flow.shape[3:])
+        return both.movedim(2, -1)
+
     def resize(self, size: tuple[int, int]) -> "FlowField":
         """Resize in space, bilinearly."""
         return FlowField(*(resize_bilinear(part, size) for part in self))

@@ -60,6 +60,9 @@ class WarpedSkipConfig:
     regressed_steps: int = 1
     """Steps within each latent whose flow is regressed; with 1 all its frames have the same, and
     the refinement alone tells them apart."""
+    shows_stretch: bool = False
+    """Whether the head sees how the finest flow stretches what references show: where lips part, it
+    is drawn out to nothing."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ _LITE = VaeConfig(
         StageConfig(192, depth=0, spatial_factor=2),
     ),
     reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
-    skip=WarpedSkipConfig(hidden_channels=16, regressed_steps=4),
+    skip=WarpedSkipConfig(hidden_channels=16, regressed_steps=4, shows_stretch=True),
     d2=(
         StageConfig(128),
         StageConfig(48, depth=4, spatial_factor=2, temporal_factor=2, depthwise=True),

@@ -29,6 +29,10 @@ class SkipReferences(NamedTuple):
     """To be warped, for each level of D2, (batch, references, channels, h, w)."""
 
 
+GRADIENTS = 4
+"""Of a flow: of x and y, by column and row."""
+
+
 class RegressedFlow(NamedTuple):
     """Coarse flow and its confidence."""
 
@@ -125,6 +129,19 @@ class FlowRefinement(nn.Module):
         return FlowField(flow, confidence).add(
             correction.upsample(space, time, first) if correction else None
         )
+
+
+class Stretch(nn.Module):
+    """Adds to a video how the flow stretches what references show. Zero-initialised."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.proj = nn.Linear(GRADIENTS, width, bias=False)
+        nn.init.zeros_(self.proj.weight)
+
+    def forward(self, x: Tensor, field: FlowField) -> Tensor:
+        """Take a video (batch, time, h, w, width) and a flow field of its size."""
+        return x + self.proj(field.stretch().to(x))  # type: ignore[no-any-return]
 
 
 class SkipLevel(nn.Module):

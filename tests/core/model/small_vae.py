@@ -28,7 +28,11 @@ SMALL = VaeConfig(
     d1=(StageConfig(12), StageConfig(16, spatial_factor=2)),
     reference_attention=ReferenceAttentionConfig(width=16, heads=2, blocks=2, patch_size=2),
     skip=WarpedSkipConfig(
-        flow_channels=8, feature_channels=4, hidden_channels=4, regressed_steps=4
+        flow_channels=8,
+        feature_channels=4,
+        hidden_channels=4,
+        regressed_steps=4,
+        shows_stretch=True,
     ),
     d2=(
         StageConfig(16, depth=2),

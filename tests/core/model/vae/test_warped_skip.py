@@ -11,6 +11,7 @@ from core.model.vae.warped_skip import (
     FlowRegression,
     RegressedFlow,
     SkipLevel,
+    Stretch,
     WarpedSkip,
 )
 from tests.core.model.small_vae import SMALL, noise, randomised
@@ -74,6 +75,28 @@ def test_each_references_flow_depends_on_that_reference_alone() -> None:
     assert torch.allclose(every.flow[:, :, 1:2], alone.flow)
     assert torch.allclose(every.confidence[:, :, 1:2], alone.confidence)
     assert not torch.allclose(every.flow[:, :, :1], alone.flow)
+
+
+def test_a_gap_that_no_reference_shows_is_where_the_flow_draws_out_to_nothing() -> None:
+    flow = torch.zeros(1, 1, 1, 2, 8, 6)
+    gap = torch.tensor([0.0, 0, 0, -1, -2, -3, -3, -3])  # cells, by row: four show the same place
+    flow[0, 0, 0, 1] = (gap * 2 / 8)[:, None]
+    seen = FlowField(flow, torch.zeros(1, 1, 1, 8, 6)).stretch()
+    assert seen.shape == (1, 1, 8, 6, 4)
+    assert torch.allclose(seen[0, 0, :, 2, 3], torch.tensor([0, 0, -0.5, -1, -1, -0.5, 0, 0]))
+    assert not seen[..., :3].any()
+    turned = FlowField(flow.flip(3).mT, torch.zeros(1, 1, 1, 6, 8)).stretch()
+    assert torch.allclose(turned[0, 0, 2, :, 0], seen[0, 0, :, 2, 3])
+
+
+def test_stretch_is_blended_over_references_and_says_nothing_before_training() -> None:
+    one, other = noise(1, 2, 1, 2, 4, 4).float(), noise(1, 2, 1, 2, 4, 4, seed=1).float()
+    sure = torch.tensor([20.0, -20.0]).view(1, 1, 2, 1, 1).expand(1, 2, 2, 4, 4)
+    both = FlowField(torch.cat([one, other], 2), sure)
+    alone = FlowField(one, torch.zeros(1, 2, 1, 4, 4))
+    assert torch.allclose(both.stretch(), alone.stretch(), atol=1e-5)
+    x = noise(1, 2, 4, 4, 6).float()
+    assert torch.equal(Stretch(6)(x, both), x)
 
 
 def test_warped_maps_have_channels_last() -> None:
