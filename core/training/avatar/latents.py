@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.training.trainer.clip_batch import ClipBatch, ClipSource, ClipSpeech
+from core.training.trainer.clip_batch import ClipBatch, ClipSource, LatentClip
 
 MIN_STD = 1e-3
 """Standard deviation assumed of a constant channel."""
@@ -19,19 +19,6 @@ class EncodedClip(NamedTuple):
     """(batch, latents, channels, grid, grid)"""
     references: Tensor
     """(batch, references, channels, grid, grid)"""
-
-
-class LatentClip(NamedTuple):
-    """Clips whose latents were encoded before; their pictures are not at hand."""
-
-    latents: Tensor
-    """(batch, latents, channels, grid, grid)"""
-    references: Tensor
-    """Latents of the references, (batch, references, channels, grid, grid)."""
-    landmarks: Tensor
-    """As of a `ClipBatch`, and what follows."""
-    speech: ClipSpeech
-    identity: Tensor
 
 
 @torch.no_grad()

@@ -11,8 +11,8 @@ from core.model.generator.generator_config import Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, stream_blocks
 from core.model.vae.flow_field import compose, size_of
-from core.training.avatar.latents import LatentClip, encode_clip
-from core.training.trainer.clip_batch import ClipBatch
+from core.training.avatar.latents import encode_clip
+from core.training.trainer.clip_batch import ClipBatch, LatentClip
 
 
 def sample_clip_images(

@@ -18,13 +18,12 @@ from torch import Tensor
 from core import tensors
 from core.checkpoint import BadCheckpoint
 from core.model.vae.causal_vae import CausalVideoVae
-from core.training.avatar.latents import LatentClip
 from core.training.films.film_clips import ClipPlan, FilmClips, SegmentFile
 from core.training.films.segment_files import read_segment_labels, read_segment_pictures
 from core.training.studio.clip_renderer import ClipTensors
 from core.training.studio.speech_stock import AlignedSpeech
 from core.training.studio.subject_bank import to_device
-from core.training.trainer.clip_batch import ClipSource
+from core.training.trainer.clip_batch import ClipSource, LatentClip
 
 CHUNK = 8
 """Latents that are encoded at a time, at most."""

@@ -77,6 +77,19 @@ class ClipBatch(Protocol):
         ...
 
 
+class LatentClip(NamedTuple):
+    """Clips whose latents were encoded before; their pictures are not at hand."""
+
+    latents: Tensor
+    """(batch, latents, channels, grid, grid)"""
+    references: Tensor
+    """Latents of the references, (batch, references, channels, grid, grid)."""
+    landmarks: Tensor
+    """As of a `ClipBatch`, and what follows."""
+    speech: ClipSpeech
+    identity: Tensor
+
+
 class ClipSource(BatchSource[ClipBatch], Protocol):
     """A source of talking clips."""
 
