@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.audio import AudioSource, EndOfAudio, Remarking, Samples, Sound, SoundBrokeOff
+from core.audio import EndOfAudio, Remarking, Samples, Sound, SoundBrokeOff, remarks_of
 from core.clock import SwiftClock, WallClock
 from core.process.child import ChildLost
 from core.process.respawning_child import OrderFailed
@@ -64,8 +64,8 @@ def hear(speech: Speech, seconds: float) -> Samples:
 
 def test_it_is_a_source_that_remarks() -> None:
     speech = fake()
-    source: AudioSource = speech
-    assert isinstance(source, Remarking)
+    source: Remarking = speech
+    assert tuple(remarks_of(speech)) == tuple(source.remarks())
     speech.close()
 
 
