@@ -33,9 +33,8 @@ class FlowField(NamedTuple):
         cells a cell. Where what a reference shows is drawn out to nothing, x, or y, loses 1.
         """
         flow = (self.flow * self.reference_weights()[:, :, :, None]).sum(2)
-        cells = flow * flow.new_tensor([self.flow.shape[5] / 2, self.flow.shape[4] / 2]).view(
-            2, 1, 1
-        )
+        height, width = size_of(flow)
+        cells = torch.stack([flow[:, :, 0] * (width / 2), flow[:, :, 1] * (height / 2)], 2)
         padded = functional.pad(cells.flatten(0, 1), (1, 1, 1, 1), mode="replicate")
         columns = (padded[..., 1:-1, 2:] - padded[..., 1:-1, :-2]) / 2
         rows = (padded[..., 2:, 1:-1] - padded[..., :-2, 1:-1]) / 2

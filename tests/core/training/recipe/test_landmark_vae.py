@@ -101,7 +101,7 @@ def test_geometry_is_learned_without_a_picture(clip: ClipTensors) -> None:
     parameters = [p for p in stage.network.parameters() if p.requires_grad]
     optimizer, random = torch.optim.Adam(parameters, 3e-3), np.random.default_rng(0)
     before = stage.metrics(stage.network, clip)
-    for _ in range(80):
+    for _ in range(160):
         loss = torch.stack(list(stage.losses(stage.micro_batches(clip, random)[0]).values())).sum()
         optimizer.zero_grad()
         torch.autograd.backward(loss)
