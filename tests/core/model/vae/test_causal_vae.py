@@ -18,7 +18,12 @@ from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
 
 CUTS = [(1,), (2,), (3,), (1, 2), (1, 3), (2, 3), (1, 2, 3)]
 """Everywhere between four latents."""
-VAES = pytest.mark.parametrize("config", [SMALL, PLAIN], ids=["skip and shortcuts", "plain"])
+assert SMALL.skip is not None
+ONE_FLOW = replace(SMALL, skip=replace(SMALL.skip, regressed_steps=1, shows_stretch=False))
+"""As files say that were written before there was more."""
+VAES = pytest.mark.parametrize(
+    "config", [SMALL, ONE_FLOW, PLAIN], ids=["skip and shortcuts", "one flow", "plain"]
+)
 
 
 def encoded(vae: CausalVideoVae, frames: Tensor, cuts: Sequence[int] = ()) -> Tensor:
