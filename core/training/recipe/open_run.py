@@ -241,17 +241,15 @@ def _open_generator(
 def _open_distill(
     run: Run, planned: PlannedStage, tensors: Any, steps: int
 ) -> tuple[TrainingStage[Any, Any], BatchSource[Any]]:
-    if not tensors:
-        raise BadCheckpoint("a student starts from a generator; train that first")
+    assert isinstance(planned.recipe, DistillRecipe)
     avatar, network = Avatar(run.config).to(run.device), LandmarkVae(run.config)
     frozen = strip_prefix(tensors, "frozen/")
     load_landmarks(network.landmarks, avatar, frozen)
-    if steps:
-        load_teacher_alone(avatar, frozen)
-    else:
+    if not steps:
         avatar.generator.load_state_dict(ema_weights(tensors, "generator."))
-    assert isinstance(planned.recipe, DistillRecipe)
     stage = LandmarkDistillStage(avatar, network.landmarks.to(run.device), planned.recipe)
+    # Checkpoints hold the teacher in half precision; it is rounded from the start.
+    load_teacher_alone(avatar, frozen if steps else stage.teacher_state())
     return stage, _landmark_source(run, steps)
 
 

@@ -135,9 +135,25 @@ def test_a_model_of_another_shape_is_refused(run: Run, tmp_path: Path) -> None:
         open_stage(begun, "geometry", MINUTES)
 
 
-def test_a_stage_whose_predecessor_is_missing_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_student_goes_on_with_the_teacher_that_it_began_with(run: Run, tmp_path: Path) -> None:
+    begun = replace(run, folder=tmp_path / "out")
+    begun.folder.mkdir()
+    for part in ("generator", "shards"):
+        shutil.copytree(run.folder / part, begun.folder / part)
+    opened = open_stage(begun, "distill", MINUTES)
+    first: Any = opened.loop.stage
+    opened.loop.run(opened.source)
+    again: Any = open_stage(begun, "distill", MINUTES).loop.stage
+    ours, theirs = (stage.avatar.generator.state_dict() for stage in (first, again))
+    assert all(torch.equal(ours[name], weight) for name, weight in theirs.items())
+
+
+@pytest.mark.parametrize("name", ["pictures", "generator", "distill", "adversarial"])
+def test_a_stage_whose_predecessor_is_missing_is_refused(
+    run: Run, tmp_path: Path, name: str
+) -> None:
     with pytest.raises(BadCheckpoint):
-        open_stage(Run(run.stock, tmp_path, CONFIG, MINUTES), "pictures", MINUTES)
+        open_stage(Run(run.stock, tmp_path, CONFIG, MINUTES), name, MINUTES)
     assert export_run(Run(run.stock, tmp_path, CONFIG, MINUTES)) is None
 
 
