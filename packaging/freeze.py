@@ -49,6 +49,7 @@ def freeze(edition: list[str]) -> None:
     Raises:
         CalledProcessError: one of the steps failed, and has said why.
     """
+    shutil.rmtree(BUILD / "understudy", ignore_errors=True)  # PyInstaller trusts times of files
     BUILD.mkdir(exist_ok=True)
     (BUILD / "version.txt").write_text(windows_version(version()), encoding="utf-8")
     _python("packaging/icons.py", str(BUILD / "icons"))
@@ -57,6 +58,7 @@ def freeze(edition: list[str]) -> None:
     command = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *folders]
     _python(*command, "packaging/understudy.spec", *(["--", *edition] if edition else []))
     if sys.platform == "linux":
+        (DIST / "understudy" / "understudy-cli").symlink_to("understudy")
         inside = DIST / "understudy" / "_internal"
         _python("packaging/licences.py", "--add", str(BUILD / "licences.txt"), str(inside))
         shutil.copy(BUILD / "licences.txt", inside / "core")

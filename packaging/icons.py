@@ -1,6 +1,7 @@
 """Draws the program's mark for installers: python packaging/icons.py FOLDER
 
-Writes hicolor/SIZExSIZE/apps/understudy.png for Linux and understudy.ico for Windows.
+Writes hicolor/SIZExSIZE/apps/understudy.png for Linux; for Windows understudy.ico, and setup.bmp,
+which stands beside Setup's last page.
 """
 
 import os
@@ -8,11 +9,15 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from app.desktop.icon import SIZES, drawn
+
+SIDE, SIDE_MARK = (328, 628), 192
+"""Pixels, twice as many as a screen of 96 dpi shows."""
+SIDE_GROUND = QColor("#e6e3fb")
 
 
 def main(arguments: list[str]) -> int:
@@ -37,6 +42,19 @@ def write(folder: Path) -> None:
             pictures.append(picture.copy())
     *small, _large = pictures  # an .ico ends at 256
     small[-1].save(folder / "understudy.ico", append_images=small[:-1])
+    if not side().save(str(folder / "setup.bmp")):
+        raise OSError(f"{folder} cannot be written to; give yourself the right to")
+
+
+def side() -> QImage:
+    """Return the mark on a high plain ground, without transparency, which Setup does not know."""
+    picture = QImage(*SIDE, QImage.Format.Format_RGB888)
+    picture.fill(SIDE_GROUND)
+    painter = QPainter(picture)
+    margin = (SIDE[0] - SIDE_MARK) // 2
+    painter.drawPixmap(margin, margin, drawn(SIDE_MARK))
+    painter.end()
+    return picture
 
 
 if __name__ == "__main__":

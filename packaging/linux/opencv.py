@@ -1,7 +1,7 @@
 """Builds OpenCV's library with what Understudy uses: python packaging/linux/opencv.py
 
-From the source of the version that is installed, which pip fetches, into build/opencv. Takes the
-better part of an hour on two cores; what is there is built no second time. `freeze.py` puts it in
+From the source of the version that is installed, which pip fetches, into build/opencv. Takes 10 to
+45 minutes on two cores; what is there is built no second time. `freeze.py` puts it in
 the place of the wheel's. Needs CMake, Ninja, a C++ compiler, NASM and Python's headers.
 """
 

@@ -68,6 +68,7 @@ def command(chosen: argparse.Namespace) -> list[str]:
         "VERSION": chosen.version,
         "TREE": chosen.tree.resolve(),
         "ICON": chosen.icon.resolve(),
+        "SIDE": chosen.icon.with_name("setup.bmp").resolve(),
         "LICENCES": chosen.licences.resolve(),
         "OUT": chosen.out.resolve(),
     }

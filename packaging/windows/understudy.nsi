@@ -1,5 +1,5 @@
 ; Setup for one person, without administrator's rights. packaging/windows/build.py compiles it with
-;   VERSION (1.2.3), TREE (the frozen folder), ICON, LICENCES, OUT
+;   VERSION (1.2.3), TREE (the frozen folder), ICON, SIDE (a .bmp beside the last page), LICENCES, OUT
 ;   SIGN (optional): a command that signs one file, whose path follows it
 ;   TARGET (optional): amd64-unicode makes Setup itself a 64-bit program
 ;   CAMERA, CAMERA_LICENCE (optional): a camera driver's .dll that people may have registered
@@ -11,6 +11,7 @@
 !endif
 Unicode true
 SetCompressor /SOLID lzma
+SetCompressorDictSize 32 ; the two programs hold the same modules, some megabytes apart
 ManifestDPIAware true
 RequestExecutionLevel user
 
@@ -42,6 +43,7 @@ VIAddVersionKey "LegalCopyright" "see the licences that Setup shows"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_NODESC
 !define MUI_PAGE_HEADER_TEXT "$(LICENCES_HEAD)"
@@ -54,6 +56,7 @@ VIAddVersionKey "LegalCopyright" "see the licences that Setup shows"
 !ifdef CAMERA
   !insertmacro MUI_PAGE_COMPONENTS
 !endif
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE RefuseForeignFolder ; people stay on the page
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
@@ -79,23 +82,30 @@ LangString NOT_WRITTEN ${LANG_GERMAN} "Die Dateien konnten nicht nach $INSTDIR g
 LangString NEEDS_64 ${LANG_ENGLISH} "Understudy needs 64-bit Windows 10 or newer."
 LangString NEEDS_64 ${LANG_GERMAN} "Understudy braucht Windows 10 oder neuer mit 64 Bit."
 
-; Ask the program to end, and wait until its file is no longer in use. Leaves "" in $0 if it does
-; not. A file in use cannot be opened for writing.
+; A program in use cannot be opened for writing: sets the error flag then.
+!macro TRY_TO_WRITE name
+  ${If} ${FileExists} "$INSTDIR\${name}"
+    FileOpen $1 "$INSTDIR\${name}" a
+    FileClose $1
+  ${EndIf}
+!macroend
+
+; Ask the program to end where it runs, and wait until its files are no longer in use. Leaves "" in
+; $0 if it does not. A damaged program may only show a window with its error: nsExec ends it.
 !macro CLOSE_PROGRAM un
   Function ${un}CloseProgram
     StrCpy $0 "closed"
-    ${IfNot} ${FileExists} "$INSTDIR\understudy.exe"
-      Return
-    ${EndIf}
     ${Do}
-      nsExec::Exec '"$INSTDIR\understudy.exe" --tell quit'
-      Pop $1
-      ${For} $2 1 ${PATIENCE}
+      ${For} $2 0 ${PATIENCE}
         ClearErrors
-        FileOpen $1 "$INSTDIR\understudy.exe" a
+        !insertmacro TRY_TO_WRITE "understudy.exe"
+        !insertmacro TRY_TO_WRITE "understudy-cli.exe"
         ${IfNot} ${Errors}
-          FileClose $1
           Return
+        ${EndIf}
+        ${If} $2 = 0
+          nsExec::Exec /TIMEOUT=10000 '"$INSTDIR\understudy.exe" --tell quit'
+          Pop $1
         ${EndIf}
         Sleep 500
       ${Next}
@@ -117,19 +127,43 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-; Nothing of anybody else's is ever overwritten or, later, removed.
+; Nothing of anybody else's is ever overwritten or, later, removed. Other programs have an
+; uninstall.exe and an _internal as well, so neither shows that a folder is ours.
 Function RefuseForeignFolder
-  ${If} ${FileExists} "$INSTDIR\*"
-  ${AndIfNot} ${FileExists} "$INSTDIR\uninstall.exe"
-    ${DirState} "$INSTDIR" $1
-    ${If} $1 == 1
-      MessageBox MB_OK|MB_ICONSTOP "$(FOREIGN)" /SD IDOK
-      SetErrorLevel 2
-      Abort
-    ${EndIf}
+  ReadRegStr $1 HKCU "${KEY}" "InstallLocation"
+  ${If} $INSTDIR == $1
+  ${OrIf} $INSTDIR == "$1\" ; as the folder page shows what it has from there
+  ${OrIf} ${FileExists} "$INSTDIR\understudy.exe"
+    Return
+  ${EndIf}
+  ${DirState} "$INSTDIR" $1
+  ${If} $1 == 1
+    MessageBox MB_OK|MB_ICONSTOP "$(FOREIGN)" /SD IDOK
+    SetErrorLevel 2
+    Abort
   ${EndIf}
 FunctionEnd
 
+!macro MOVE name from to
+  ${If} ${FileExists} "$INSTDIR\${from}${name}"
+    Rename "$INSTDIR\${from}${name}" "$INSTDIR\${to}${name}"
+  ${EndIf}
+!macroend
+
+!macro MOVE_ALL from to
+  !insertmacro MOVE "_internal" "${from}" "${to}"
+  !insertmacro MOVE "understudy.exe" "${from}" "${to}"
+  !insertmacro MOVE "understudy-cli.exe" "${from}" "${to}"
+!macroend
+
+!macro REMOVE_PROGRAM
+  RMDir /r "$INSTDIR\_internal"
+  Delete "$INSTDIR\understudy.exe"
+  Delete "$INSTDIR\understudy-cli.exe"
+!macroend
+
+; Every look at the error flag clears it, so each of the two steps is judged by itself: until all old
+; files are aside nothing is written, and once they are, what has their names is new.
 Section "-program"
   Call RefuseForeignFolder
   Call CloseProgram
@@ -139,47 +173,32 @@ Section "-program"
   ${EndIf}
   SetOutPath "$INSTDIR"
   RMDir /r "$INSTDIR\before"
-  CreateDirectory "$INSTDIR\before"
+  IfFileExists "$INSTDIR\before" given_up
   ClearErrors
-  ${If} ${FileExists} "$INSTDIR\understudy.exe"
-    Rename "$INSTDIR\_internal" "$INSTDIR\before\_internal"
-    Rename "$INSTDIR\understudy.exe" "$INSTDIR\before\understudy.exe"
-    ${If} ${FileExists} "$INSTDIR\understudy-cli.exe"
-      Rename "$INSTDIR\understudy-cli.exe" "$INSTDIR\before\understudy-cli.exe"
-    ${EndIf}
-  ${EndIf}
-  ${IfNot} ${Errors}
-    SetOverwrite try
-    File /r "${TREE}\*"
-  ${EndIf}
-  ${If} ${Errors}
-    Call RestoreBefore
-    MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
-    SetErrorLevel 2
-    Abort
-  ${EndIf}
+  CreateDirectory "$INSTDIR\before"
+  !insertmacro MOVE_ALL "" "before\"
+  IfErrors not_moved
+  SetOverwrite try
+  File /r "${TREE}\*"
+  IfErrors not_written
   RMDir /r "$INSTDIR\before"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Understudy.lnk" "$INSTDIR\understudy.exe"
   Call Register
+  SetErrorLevel 0 ; a folder that was refused on the way here is forgotten
+  Return
+  not_written:
+  !insertmacro REMOVE_PROGRAM
+  not_moved:
+  !insertmacro MOVE_ALL "before\" ""
+  given_up:
+  SetOutPath "$TEMP"
+  RMDir "$INSTDIR\before" ; only where it is empty, and so the next one
+  RMDir "$INSTDIR"
+  MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
+  SetErrorLevel 2
+  Abort
 SectionEnd
-
-; Put back what an upgrade had moved aside.
-Function RestoreBefore
-  ${If} ${FileExists} "$INSTDIR\before\_internal\*"
-    RMDir /r "$INSTDIR\_internal"
-    Rename "$INSTDIR\before\_internal" "$INSTDIR\_internal"
-  ${EndIf}
-  ${If} ${FileExists} "$INSTDIR\before\understudy.exe"
-    Delete "$INSTDIR\understudy.exe"
-    Rename "$INSTDIR\before\understudy.exe" "$INSTDIR\understudy.exe"
-  ${EndIf}
-  ${If} ${FileExists} "$INSTDIR\before\understudy-cli.exe"
-    Delete "$INSTDIR\understudy-cli.exe"
-    Rename "$INSTDIR\before\understudy-cli.exe" "$INSTDIR\understudy-cli.exe"
-  ${EndIf}
-  RMDir /r "$INSTDIR\before"
-FunctionEnd
 
 Function Register
   WriteRegStr HKCU "${KEY}" "DisplayName" "Understudy"
@@ -226,11 +245,9 @@ Section "-un.program"
     ExecShellWait "runas" "regsvr32" '/s /u "$INSTDIR\camera\camera.dll"'
   ${EndIf}
   Delete "$SMPROGRAMS\Understudy.lnk"
-  RMDir /r "$INSTDIR\_internal"
+  !insertmacro REMOVE_PROGRAM
   RMDir /r "$INSTDIR\camera"
   RMDir /r "$INSTDIR\before"
-  Delete "$INSTDIR\understudy.exe"
-  Delete "$INSTDIR\understudy-cli.exe"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR" ; only if nothing else is in it
   DeleteRegKey HKCU "${KEY}"

@@ -1,5 +1,6 @@
 """The files of a release agree with the project and with each other."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -36,6 +37,22 @@ def test_flatpak_and_appstream_name_one_program() -> None:
     manifest = METAINFO.with_name(METAINFO.name.replace(".metainfo.xml", ".yml"))
     name = ElementTree.parse(METAINFO).findtext("id")
     assert f"id: {name}\n" in manifest.read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flatpak-builder is on Linux")
+def test_flatpak_s_commands_find_what_freezing_leaves(tmp_path: Path) -> None:
+    manifest = METAINFO.with_name(METAINFO.name.replace(".metainfo.xml", ".yml"))
+    told = manifest.read_text("utf-8").partition("build-commands:\n")[2]
+    sources, app = tmp_path / "sources", tmp_path / "app"
+    for folder in ("understudy", "hicolor/16x16"):
+        (sources / folder).mkdir(parents=True)
+    for name in ("understudy/understudy", "licences.txt", DESKTOP.name, METAINFO.name):
+        (sources / name).touch()
+    commands = told.partition("    sources:")[0].replace("      - ", "")
+    subprocess.run(["sh", "-ec", commands.replace("/app/", f"{app}/")], cwd=sources, check=True)
+    assert (app / "bin" / "understudy").resolve().is_file()
+    assert (app / "share" / "icons" / "hicolor" / "16x16").is_dir()
+    assert (app / "share" / "metainfo" / METAINFO.name).is_file()
 
 
 @pytest.mark.parametrize(
