@@ -10,7 +10,7 @@ import re
 from html import escape
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -45,6 +45,14 @@ class Label(QLabel):
         rich = isinstance(text, Html)
         self.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
         super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give links the new colours, which they take only when a text is set anew."""
+        super().changeEvent(event)
+        colours = event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+        if colours and "<a " in (text := self.text()):
+            self.clear()
+            super().setText(text)
 
 
 def letters(text: str) -> str:

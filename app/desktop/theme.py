@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 Scheme = Qt.ColorScheme
 Role = QPalette.ColorRole
@@ -99,6 +99,11 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit { min-height: 0; padding: 0; bor
     background: transparent; }
 QListWidget QLineEdit, QListWidget QLineEdit:focus { min-height: 0; padding: 0 4px;
     border: 1px solid palette(highlight); border-radius: 4px; background: palette(base); }
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView { border: 1px solid palette(mid); padding: 2px;
+    background: palette(base); selection-background-color: palette(highlight);
+    selection-color: palette(highlighted-text); }
+QComboBox QAbstractItemView::item { min-height: 24px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(ICONS/chevron-down.svg); width: 14px; height: 14px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px;
@@ -168,10 +173,6 @@ class Theme:
         self._application.setStyleSheet("")
         self._application.setPalette(palette(self._scheme()))
         self._application.setStyleSheet(STYLE)
-        for part in self._application.allWidgets():
-            if isinstance(part, QLabel) and "<a " in (text := part.text()):
-                part.clear()  # a link takes its colour when its text is set anew
-                QLabel.setText(part, text)
 
 
 def palette(scheme: Qt.ColorScheme) -> QPalette:

@@ -1,15 +1,18 @@
 """Light and dark, as chosen or as the system has it; letters stay legible in both."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.desktop.theme import COLOURS, STYLE, Theme, palette
+from app.plain import Label, html
 
 Role = QPalette.ColorRole
 
@@ -28,14 +31,17 @@ def test_a_choice_colours_what_is_there_already_and_what_comes(
     qtbot: QtBot, application: QApplication
 ) -> None:
     theme = Theme(application)
-    label = QLabel('<a href="x">more</a>')
+    label = Label(html('<a href="x">██████</a>'))
     qtbot.addWidget(label)
     label.show()
     for name, dark in (("dark", True), ("light", False), ("dark", True)):
         theme.choose(name)
         assert theme.dark is dark
         assert (label.palette().color(Role.Window).lightness() < 128) is dark
-        assert label.text() == '<a href="x">more</a>'
+        assert label.text() == '<a href="x">██████</a>'
+        shown = label.grab().toImage()
+        link = shown.pixelColor(shown.width() // 2, shown.height() // 2)
+        assert link == application.palette().color(Role.Link), name
 
 
 def test_without_a_choice_the_system_decides(application: QApplication) -> None:
@@ -56,6 +62,30 @@ def contrast(one: QColor, other: QColor) -> float:
 
     low, high = sorted((light(one), light(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+CROWD = """
+import gc
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QWidget
+from app.desktop.theme import Theme
+class Part(QWidget): pass
+application = QApplication([])
+theme = Theme(application)
+gc.disable()
+fields = [QDateTimeEdit() for _ in range(100)]
+for _ in range(200):
+    part = Part()
+    part.cycle = [part]
+gc.set_threshold(gc.get_count()[0] + 100)
+gc.enable()
+theme.choose("dark")
+"""
+
+
+def test_parts_that_nobody_holds_any_more_may_go_while_colours_change() -> None:
+    # Listing the program's parts makes Python objects, which may run Python's collector: parts of
+    # the list were deleted then, and the program ended with a segmentation fault.
+    subprocess.run([sys.executable, "-c", CROWD], check=True, timeout=120)
 
 
 @pytest.mark.parametrize("scheme", list(COLOURS))
@@ -94,3 +124,22 @@ def test_white_letters_are_legible_on_every_ground_that_the_style_gives_them() -
     assert len(grounds) > 5
     for ground in grounds:
         assert contrast(QColor("white"), QColor(ground)) >= 4.5, ground
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_in_an_open_list_the_row_that_is_chosen_is_seen(
+    qtbot: QtBot, application: QApplication, name: str
+) -> None:
+    Theme(application).choose(name)
+    box = QComboBox()
+    box.addItems(["one", "two"])
+    qtbot.addWidget(box)
+    box.show()
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(lambda: view.isVisible() and view.height() > 40)
+    shown = view.viewport().grab().toImage()
+    ground = shown.pixelColor(shown.width() - 3, view.visualRect(view.currentIndex()).center().y())
+    letters = application.palette().color(Role.HighlightedText)
+    assert contrast(ground, letters) >= 4.5
+    box.hidePopup()
