@@ -11,6 +11,7 @@ import platformdirs
 
 from core.atomic_file import OWNER_ONLY, atomic_write
 from core.engine.badge import PLACES, BadgeOptions
+from core.film.film_sound import AAC, SOUNDS
 from core.look import AS_PHOTO, Background
 from core.profile import Framing
 from core.record import from_json, to_json
@@ -83,6 +84,8 @@ class Settings:
     """Whether to ask before the window is closed while live or recording."""
     recordings: Path = Path()
     """Folder for recordings; empty means the system's folder for videos."""
+    film_sound: str = AAC
+    """How recordings keep their sound; one of `SOUNDS`."""
     window: tuple[int, int] = (1120, 760)
     """Size while no place is known."""
     place: str = ""
@@ -120,6 +123,7 @@ SENSE: dict[str, Callable[[Settings], bool]] = {
     "fps": lambda own: own.fps in RATES,
     "badge_place": lambda own: own.badge_place in PLACES,
     "badge_size": lambda own: 0.01 <= own.badge_size <= 0.2,
+    "film_sound": lambda own: own.film_sound in SOUNDS,
     "window": lambda own: all(100 <= side <= 16_384 for side in own.window),
     "place": lambda own: own.place.isascii() and len(own.place) < 10_000,
     "page_shown": lambda own: 0 <= own.page_shown < 100,

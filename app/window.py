@@ -172,6 +172,7 @@ class Window(QMainWindow):
         if self._closed:
             return
         self._closed = True
+        self.hide()  # a long film takes its time to be signed
         self.on_air.close(PATIENCE)
         self._pages.end(PATIENCE)
         self._captures.end(PATIENCE)
@@ -261,7 +262,10 @@ class Window(QMainWindow):
         self._going.began.connect(self._remember)
         self._going.rested.connect(self._look)
         self._record = RecordButton(
-            pages.transport.record, pages.notice, self.on_air.record, self._folder
+            pages.transport.record,
+            pages.notice,
+            lambda path: self.on_air.record(path, outputs.film_sound.kind),
+            self._folder,
         )
         self._muted_speech = MutedSpeech(self._going.spoken_level, pages.transport, pages.notice)
         self._framing = LiveFraming(

@@ -39,10 +39,10 @@ def atomic_write(path: Path, private: bool = False) -> Iterator[Path]:
         raise
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, names: str = "*") -> None:
     """Remove what killed programs were writing into `folder`, which never got its place."""
     with suppress(OSError):
-        for path in folder.iterdir():
+        for path in folder.glob(names):
             with suppress(OSError):
                 if PART.search(path.name) and time.time() - path.stat().st_mtime > STALE:
                     path.unlink()

@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from core.audio import remarks_of
 from core.broadcast.broadcast import Broadcast, Reports
 from core.broadcast.leftovers import clear
-from core.broadcast.live_recording import Recorder
+from core.broadcast.live_recording import OpenRecorder
 from core.broadcast.scene import Scene
 from core.broadcast.shared_devices import Devices
 from core.camera.devices import CameraError, choose, find
@@ -23,6 +23,7 @@ from core.clock import SwiftClock
 from core.engine.badge import BadgeOptions
 from core.engine.local import LocalEngine
 from core.engine.names import AUTO, ENGINES
+from core.film.film_sound import AAC
 from core.film.recording import Recording, checked
 from core.film.unfinished import rescue
 from core.live.offline import Ahead, render
@@ -88,6 +89,8 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.list:
         print(listing())
         return
+    if chosen.film_sound != AAC and not (chosen.camera is chosen.web is None):
+        raise ValueError("no film is made here: use --film-sound with --out")
     if chosen.camera is not None:
         device = choose(chosen.camera)  # before anything slow: most often it is missing
         perform(replace(scene(chosen), camera=device.name), chosen.seconds)
@@ -98,11 +101,11 @@ def run(chosen: argparse.Namespace) -> None:
             print(f"In OBS, add a browser source with this address: {page.url}")
             perform(replace(scene(chosen), page=page), chosen.seconds)
     elif chosen.mic:
-        film_live(scene(chosen), chosen.seconds, film_path(chosen.out))
+        film_live(scene(chosen), chosen.seconds, film_path(chosen.out), chosen.film_sound)
     elif chosen.sound is not None:
         raise ValueError("a film is not made live: use --sound with --camera, --web or --mic")
     else:
-        film(scene(chosen), chosen.seconds, film_path(chosen.out))
+        film(scene(chosen), chosen.seconds, film_path(chosen.out), chosen.film_sound)
 
 
 def film_path(asked: Path) -> Path:
@@ -196,12 +199,12 @@ def say_people(profile: Profile) -> None:
         print(hint)
 
 
-def film(asked: Scene, seconds: float | None, path: Path) -> None:
+def film(asked: Scene, seconds: float | None, path: Path, sound: str = AAC) -> None:
     """Write all of the sound, as fast as it goes, every frame."""
     with (
         closing(asked.source.open(asked.options, SwiftClock())) as source,
         closing(avatar(asked)) as stream,
-        closing(Recording(path, stream.format, patient=True)) as recording,
+        closing(Recording(path, stream.format, sound, patient=True)) as recording,
         EndRequest() as end,
     ):
         ahead = Ahead(source, stream.hop, seconds)
@@ -253,15 +256,15 @@ def avatar(asked: Scene) -> AvatarStream:
     return stream
 
 
-def film_live(asked: Scene, seconds: float | None, path: Path) -> None:
+def film_live(asked: Scene, seconds: float | None, path: Path, sound: str = AAC) -> None:
     """Write what happens now, until it ends or Ctrl+C."""
     made: list[Recording] = []
 
-    def open_recorder(path: Path, format: VideoFormat) -> Recording:
-        made.append(Recording(path, format))
+    def open_recorder(path: Path, format: VideoFormat, sound: str) -> Recording:
+        made.append(Recording(path, format, sound))
         return made[0]
 
-    perform(asked, seconds, path, open_recorder)
+    perform(asked, seconds, path, sound, open_recorder)
     for recording in made:
         if recording.dropped:
             print(f"{recording.dropped} frames came too fast to be written and are missing.")
@@ -272,7 +275,8 @@ def perform(
     asked: Scene,
     seconds: float | None,
     path: Path | None = None,
-    open_recorder: Callable[[Path, VideoFormat], Recorder] = Recording,
+    sound: str = AAC,
+    open_recorder: OpenRecorder = Recording,
 ) -> None:
     """Go live, telling the figures once a second, until it ends or Ctrl+C."""
     errors: list[Exception] = []
@@ -297,7 +301,7 @@ def perform(
     )
     with closing(Devices(LocalEngine())) as devices, EndRequest() as end:
         broadcast = Broadcast(asked, devices, reports, open_recorder=open_recorder)
-        broadcast.record(path)
+        broadcast.record(path, sound)
         broadcast.start()
         try:
             watch(broadcast, devices, seconds, end)

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from core.film.film_sound import SOUNDS
 from core.video import RATES
 from core.web.page_camera import PORT
 
@@ -44,6 +45,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="DEVICE",
         help="live: let the voice be heard in step with the picture, as a virtual microphone or "
         "from this device",
+    )
+    found.add_argument(
+        "--film-sound",
+        choices=SOUNDS,
+        default=SOUNDS[0],
+        help="how the film keeps its sound: aac plays everywhere, lossless (FLAC, 24 bits) is for "
+        "editing and measuring (default: aac)",
     )
     found.add_argument(
         "--background",

@@ -14,6 +14,9 @@ from core.live.session import Phase, Status
 from core.profile import Framing
 from core.video import Frame
 
+FILMS = 60.0
+"""Seconds that films may take to be signed when the window closes: an hour has a gigabyte."""
+
 
 class Idle(Protocol):
     """Somebody who idles, and so has the engine; see `app.live.idle_portrait.IdlePortrait`."""
@@ -80,6 +83,7 @@ class OnAir(QObject):
         if self.broadcast:
             self.broadcast.stop()
             self.broadcast.join(patience)
+            self.broadcast.finish(FILMS)
             self.broadcast = None
         self.devices.close(patience)
 
@@ -113,10 +117,10 @@ class OnAir(QObject):
             for wanted, switch in ((mute, switches.mute), (pause, switches.pause)):
                 switch.set() if wanted else switch.clear()
 
-    def record(self, path: Path | None) -> None:
-        """Record into `path` from now on, or stop recording."""
+    def record(self, path: Path | None, sound: str) -> None:
+        """Record into `path` from now on, with one of `SOUNDS`, or stop recording."""
         if self.broadcast:
-            self.broadcast.record(path)
+            self.broadcast.record(path, sound)
 
     def level(self) -> float:
         """Return how loud the voice is; root of the mean square, 0 to 1."""

@@ -9,6 +9,7 @@ from app.outputs.background_choice import BackgroundChoice
 from app.outputs.badge_choice import BadgeChoice
 from app.outputs.browser_choice import BrowserChoice
 from app.outputs.camera_choice import CameraChoice
+from app.outputs.film_sound_choice import FilmSoundChoice
 from app.outputs.folder_choice import FolderChoice
 from app.outputs.picture_choice import PictureChoice
 from app.outputs.sound_page import SoundChoice, SoundPage
@@ -28,6 +29,7 @@ class OutputsPage(QWidget):
         self.badge = badge or BadgeChoice()
         self.sound = sound or SoundPage()
         self.background, self.folder = BackgroundChoice(), FolderChoice()
+        self.film_sound = FilmSoundChoice()
         for part in (self.camera, self.page, self.sound):
             part.changed.connect(self.changed)
         self._black = [note(self._black_words()) for _ in range(2)]
@@ -50,9 +52,11 @@ class OutputsPage(QWidget):
             column.addWidget(section)
             if section in (self.camera, self.folder):
                 column.addWidget(self._black[section is self.folder])
+            if section is self.folder:
+                column.addWidget(self.film_sound)
             column.addSpacing(2)
         column.addStretch(1)
-        align((self.sound, self.picture, self.badge))
+        align((self.sound, self.picture, self.badge, self.film_sound))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling(inside))
@@ -65,6 +69,7 @@ class OutputsPage(QWidget):
         self.background.show_background(settings.background)
         self._show_black()
         self.folder.take(settings.recordings)
+        self.film_sound.choose(settings.film_sound)
         self.badge.set_mark(settings.badge, settings.badge_place, settings.badge_size)
 
     @property
@@ -100,6 +105,7 @@ class OutputsPage(QWidget):
             fps=self.picture.rate,
             background=self.background.background(),
             recordings=self.folder.folder,
+            film_sound=self.film_sound.kind,
             badge=self.badge.on,
             badge_place=self.badge.place,
             badge_size=self.badge.size_chosen,

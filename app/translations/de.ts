@@ -355,6 +355,29 @@
     </message>
 </context>
 <context>
+    <name>FilmSoundChoice</name>
+    <message>
+        <source>AAC: plays everywhere</source>
+        <translation>AAC: läuft überall</translation>
+    </message>
+    <message>
+        <source>Lossless (FLAC): for editing and measuring</source>
+        <translation>Verlustfrei (FLAC): zum Schneiden und Messen</translation>
+    </message>
+    <message>
+        <source>Sound of recordings</source>
+        <translation>Ton der Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Soun&amp;d</source>
+        <translation>&amp;Ton</translation>
+    </message>
+    <message>
+        <source>Lossless takes two to five times the space, and some players may stay silent.</source>
+        <translation>Verlustfrei braucht zwei- bis fünfmal so viel Platz, und manche Programme bleiben vielleicht stumm.</translation>
+    </message>
+</context>
+<context>
     <name>FolderChoice</name>
     <message>
         <source>Folder for recordings</source>
@@ -375,6 +398,10 @@
     <message>
         <source>Open the folder with recordings</source>
         <translation>Ordner mit Aufnahmen öffnen</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be made ({reason}); choose another folder</source>
+        <translation>{folder} lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
     </message>
 </context>
 <context>
@@ -2382,6 +2409,10 @@
         <translation>Mitgelieferte Personen</translation>
     </message>
     <message>
+        <source>choose a folder on another disk</source>
+        <translation>wählen Sie einen Ordner auf einem anderen Datenträger</translation>
+    </message>
+    <message>
         <source>espeak-ng: GPL-3.0-or-later, in a process of its own</source>
         <translation>espeak-ng: GPL-3.0-or-later, in einem eigenen Prozess</translation>
     </message>
@@ -2396,6 +2427,10 @@
     <message>
         <source>No face was found in this picture. Take one that shows the whole face from the front, in good light.</source>
         <translation>Auf diesem Bild wurde kein Gesicht gefunden. Nehmen Sie eines, das das ganze Gesicht von vorn zeigt, in gutem Licht.</translation>
+    </message>
+    <message>
+        <source>no file there can be larger</source>
+        <translation>größer kann eine Datei dort nicht werden</translation>
     </message>
     <message>
         <source>no more pictures come from the webcam: was it unplugged? Plug it in and try again</source>

@@ -9,7 +9,7 @@ from core.audio import AudioSource, SoundSink
 from core.broadcast.checked_source import open_checked
 from core.broadcast.handover import LiveAvatar, LiveScreens, LiveSound
 from core.broadcast.lasting_camera import LastingCamera
-from core.broadcast.live_recording import LiveRecording, Recorder
+from core.broadcast.live_recording import LiveRecording, OpenRecorder
 from core.broadcast.live_source import LiveSource
 from core.broadcast.opening_source import OpeningSource
 from core.broadcast.scene import Scene
@@ -18,6 +18,7 @@ from core.broadcast.shared_devices import Devices
 from core.broadcast.switches import Pausable, Switches
 from core.clock import Clock, WallClock
 from core.engine.names import AUTO
+from core.film.film_sound import AAC
 from core.film.recording import keeping_all
 from core.live.figures import Figures
 from core.live.session import LeftBehind, Phase, Session, Status
@@ -61,7 +62,7 @@ class Broadcast:
         devices: Devices,
         reports: Reports,
         clock: Clock | None = None,
-        open_recorder: Callable[[Path, VideoFormat], Recorder] = keeping_all,
+        open_recorder: OpenRecorder = keeping_all,
     ) -> None:
         self.scene = scene
         self.switches = Switches()
@@ -106,6 +107,10 @@ class Broadcast:
         self._source.close()
         return self._recording.join(timeout)
 
+    def finish(self, timeout: float) -> bool:
+        """Wait until each film that is over is written and signed; False if it takes longer."""
+        return self._recording.join(timeout)
+
     def change(self, look: Look, on_changed: ChangeCallback) -> bool:
         """Show another look; False if this engine has to be started anew for it."""
         return self._avatar.change(look, on_changed)
@@ -139,9 +144,9 @@ class Broadcast:
         if self._sound.on:
             self._worker.do(lambda: self._sound.replace(lambda: self._places(names)))
 
-    def record(self, path: Path | None) -> None:
-        """Record into `path` from now on, or stop recording."""
-        self._recording.record(path)
+    def record(self, path: Path | None, sound: str = AAC) -> None:
+        """Record into `path` from now on, with one of `SOUNDS`, or stop recording."""
+        self._recording.record(path, sound)
 
     @property
     def speaks(self) -> bool:

@@ -4,9 +4,10 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from core.audio import Sound
+from core.film.film_sound import AAC
 from core.video import Frame, VideoFormat
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,17 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
+OpenRecorder: TypeAlias = Callable[[Path, VideoFormat, str], Recorder]
+"""Opens a recorder for a film: where, of what format, and with which of `SOUNDS`."""
+
+
+class Film(NamedTuple):
+    """What is to be recorded."""
+
+    path: Path
+    sound: str
+
+
 class LiveRecording:
     """Satisfies `VideoSink` and `SoundSink`. One thread sends, one plays; any may `record`.
 
@@ -34,21 +46,21 @@ class LiveRecording:
     def __init__(
         self,
         format: VideoFormat,
-        open_recorder: Callable[[Path, VideoFormat], Recorder],
+        open_recorder: OpenRecorder,
         on_recorded: Callable[[Path, Exception | None], None],
         on_remark: Callable[[str], None] = log.warning,
     ) -> None:
         self._format = format
         self._open_recorder = open_recorder
         self._on_recorded, self._on_remark = on_recorded, on_remark
-        self._wanted: Path | None = None
-        self._current: tuple[Path, Recorder] | None = None
+        self._wanted: Film | None = None
+        self._current: tuple[Film, Recorder] | None = None
         self._busy = threading.Lock()
         self._finishing: list[threading.Thread] = []
 
-    def record(self, path: Path | None) -> None:
-        """Record into `path` from the next frame on, or stop recording."""
-        self._wanted = path
+    def record(self, path: Path | None, sound: str = AAC) -> None:
+        """Record into `path` from the next frame on, with one of `SOUNDS`, or stop recording."""
+        self._wanted = Film(path, sound) if path else None
 
     def send(self, frame: Frame) -> None:
         with self._busy:
@@ -75,25 +87,26 @@ class LiveRecording:
         wanted, current = self._wanted, self._current
         if current and current[0] != wanted:
             self._current = None
-            self._finish(*current)
+            self._finish(current[0].path, current[1])
         if wanted and not self._current:
             try:
-                self._current = (wanted, self._open_recorder(wanted, self._format))
+                recorder = self._open_recorder(wanted.path, self._format, wanted.sound)
+                self._current = (wanted, recorder)
             except Exception as error:
                 log.warning("cannot record", exc_info=True)
                 self._wanted = None
-                self._on_recorded(wanted, error)
+                self._on_recorded(wanted.path, error)
 
     def _pass_on(self, deed: Callable[[Recorder], None]) -> None:
         if not self._current:
             return
-        path, recorder = self._current
+        film, recorder = self._current
         try:
             deed(recorder)
         except Exception as error:
             log.warning("recording failed", exc_info=True)
             self._current = self._wanted = None
-            self._on_recorded(path, error)
+            self._on_recorded(film.path, error)
             _closed(recorder)  # what more goes wrong has the same cause, which has been told
 
     def _finish(self, path: Path, recorder: Recorder) -> None:

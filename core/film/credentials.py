@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from core.licences import version
-from core.sentence import first_line, said
+from core.sentence import first_line, said, system_words
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,8 @@ def manifest(title: str) -> dict[str, Any]:
 
 def unsigned(path: Path, error: Exception) -> str:
     """Say that a file was kept without credentials."""
-    return said("{0} is kept without Content Credentials: {1}", path.name, error)
+    why = system_words(error) if isinstance(error, OSError) else error
+    return said("{0} is kept without Content Credentials: {1}", path.name, why)
 
 
 @contextmanager

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from core.audio import SAMPLE_RATE, VOICE_RATE, WIDER, Voice
+from core.film.film_sound import AAC
+from core.film.soundtrack import Soundtrack
 from core.video import Picture, VideoFormat
 
 ENCODERS = ("libx264", "libopenh264", "mpeg4")
@@ -30,12 +32,6 @@ takes away the 21 ms of nothing that AAC puts before the sound."""
 PATIENCE = 2 * VOICE_RATE
 """Frames by which sound may be behind the pictures before it counts as missing."""
 
-SOUND_BITS = 256_000
-"""A second: beside a tone of 1 kHz, FFmpeg's AAC leaves -73 dB of noise; at 192,000 up to -56, at
-320,000 no less, and no option helps (decision 0061)."""
-
-CHANNELS = 2
-
 BT601 = 6
 """The kind of YUV that OpenCV makes, which is four times quicker than libswscale."""
 
@@ -47,19 +43,22 @@ class Mp4File:
     """
 
     def __init__(
-        self, file: IO[bytes], format: VideoFormat, about: dict[str, str], preset: str = SMALL
+        self,
+        file: IO[bytes],
+        format: VideoFormat,
+        about: dict[str, str],
+        preset: str = SMALL,
+        sound: str = AAC,
     ) -> None:
+        """sound: one of `SOUNDS`."""
         self._fps = format.fps
         self._container = av.open(file, "w", format="mp4", options=dict(LAYOUT))
         self._container.metadata.update(about)
         self._video = self._add_video(format, preset)
-        self._sound = self._container.add_stream("aac", rate=VOICE_RATE, layout="stereo")
-        self._sound.bit_rate = SOUND_BITS
+        self._sound = Soundtrack(self._container, sound)
         self._begin: int | None = None
         self._last: av.VideoFrame | None = None
         self.pictures = 0
-        self._frames = 0
-        """Of sound, so far."""
 
     def picture(self, picture: Picture, sample: int) -> None:
         """Show `picture` from stream time `sample` on."""
@@ -79,12 +78,12 @@ class Mp4File:
             return
         at = WIDER * (start - self._begin)
         self._silence(at)
-        self._play(voice[max(0, self._frames - at) :])
+        self._sound.play(voice[max(0, self._sound.frames - at) :])
 
     def close(self) -> None:
         """Finish the file; nothing can be added any more."""
-        for stream in (self._video, self._sound):
-            self._container.mux(stream.encode(None))
+        self._container.mux(self._video.encode(None))
+        self._sound.close()
         self._container.close()
 
     def abandon(self) -> None:
@@ -113,18 +112,8 @@ class Mp4File:
         self.pictures += 1
 
     def _silence(self, until: int) -> None:
-        while self._frames < until:
-            self._play(np.zeros((min(VOICE_RATE, until - self._frames), 1), np.float32))
-
-    def _play(self, voice: Voice) -> None:
-        if not len(voice):
-            return
-        planes = np.ascontiguousarray(np.broadcast_to(voice.clip(-1, 1), (len(voice), CHANNELS)).T)
-        frame = av.AudioFrame.from_ndarray(planes, "fltp", "stereo")
-        frame.sample_rate, frame.pts = VOICE_RATE, self._frames
-        frame.time_base = Fraction(1, VOICE_RATE)
-        self._container.mux(self._sound.encode(frame))
-        self._frames += len(voice)
+        while (missing := until - self._sound.frames) > 0:
+            self._sound.play(np.zeros((min(VOICE_RATE, missing), 1), np.float32))
 
 
 def _converted(picture: Picture) -> av.VideoFrame:

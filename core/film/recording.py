@@ -11,6 +11,7 @@ from core.atomic_file import atomic_write
 from core.audio import Sound, voice_of
 from core.film.about import ABOUT, TITLE
 from core.film.credentials import MP4, CredentialsError, Sign, sign, unsigned
+from core.film.film_sound import AAC
 from core.film.unfinished import SUFFIX, hold
 from core.free_name import free_name
 from core.sentence import joined, said, system_words
@@ -47,13 +48,15 @@ class Recording:
         self,
         path: Path,
         format: VideoFormat,
+        sound: str = AAC,
         patient: bool = False,
         replacing: bool = True,
         sign: Sign = sign,
     ) -> None:
+        """sound: one of `SOUNDS`."""
         self.path = checked(path)
         self._replaced = _identity(self.path) if replacing else None
-        self._format = format
+        self._format, self._sound = format, sound
         self._patient = patient
         self._sign = sign
         self._file = _create(self.path)
@@ -126,7 +129,7 @@ class Recording:
 
             with self._file:
                 preset = SMALL if self._patient else QUICK
-                whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset))
+                whole = self._fill(Mp4File(self._file, self._format, ABOUT, preset, self._sound))
             if whole:
                 self._add_credentials()
                 self._name()
@@ -191,9 +194,9 @@ class Recording:
             return self._part
 
 
-def keeping_all(path: Path, format: VideoFormat) -> Recording:
+def keeping_all(path: Path, format: VideoFormat, sound: str = AAC) -> Recording:
     """Record what is live: whatever bears the name, be it of the same second, stays."""
-    return Recording(path, format, replacing=False)
+    return Recording(path, format, sound, replacing=False)
 
 
 def checked(path: Path) -> Path:
@@ -246,12 +249,16 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _sentence(path: Path, error: Exception, rescued: Path | None) -> str:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    reason = (
-        said("the disk is full", remedy="free some space")
-        if full
-        else said("{0}", error, remedy="try another folder")
-    )
-    broke = said("the recording {0} broke off: {1}.", path.name, reason)
+    broke = said("the recording {0} broke off: {1}.", path.name, _reason(error))
     kept = said("What was recorded until then is in {0}.", rescued.name) if rescued else ""
     return joined((broke, kept))
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return said("{0}", error, remedy="try another folder")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return said("the disk is full", remedy="free some space")
+    if error.errno == errno.EFBIG:  # 4 GB where a disk is formatted for everything
+        return said("no file there can be larger", remedy="choose a folder on another disk")
+    return said("{0}", system_words(error), remedy="try another folder")

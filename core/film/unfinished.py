@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from core.atomic_file import sweep
 from core.film.about import TITLE
 from core.free_name import free_name
 
@@ -35,9 +36,11 @@ def hold(file: IO[bytes]) -> None:
 def rescue(folder: Path) -> list[Path]:
     """Name the films in `folder` that a killed program of ours left; return where they are now.
 
-    What bears such a name and is no film of ours, or is still being written, is left alone.
+    What bears such a name and is no film of ours, or is still being written, is left alone. Copies
+    that were only half signed go.
     """
     found = []
+    sweep(folder, f"*.mp4{SUFFIX}.*")
     with suppress(OSError):
         for part in sorted(folder.glob(f"*.mp4{SUFFIX}")):
             with suppress(OSError):

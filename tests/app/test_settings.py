@@ -87,6 +87,7 @@ def test_what_only_another_version_knows_is_left_alone_and_stays_in_the_file(
     [
         ("badge", 3),
         ("window", [900]),
+        ("film_sound", True),
         ("options", [["speech", 5]]),
         ("background", {"kind": "steam"}),
         ("framings", [["ann", {"zoom": 99}]]),
@@ -142,6 +143,7 @@ def test_they_lie_in_the_users_folder_for_settings() -> None:
         ("page_token", "\ud800"),
         ("badge_size", 0.9),
         ("badge_place", "nowhere"),
+        ("film_sound", "gramophone"),
     ],
 )
 def test_a_choice_without_sense_takes_its_default_and_the_rest_is_kept(

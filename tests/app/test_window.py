@@ -45,6 +45,7 @@ from plugins.speech import SpeechOptions
 from tests.app.find import box, button, choose, part, press, words
 from tests.fakes import CardEngine, tone
 
+LOSSLESS_SOUND = "Lossless (FLAC): for editing and measuring"
 MARK = "Show “AI-generated” in the picture"
 
 INNER = (QComboBox, QAbstractSpinBox, QTabBar, QKeySequenceEdit)
@@ -242,6 +243,27 @@ def test_a_recording_is_made_while_live(qtbot: QtBot, window: Window, tmp_path: 
     stop(qtbot, window)
 
 
+def test_the_sound_chosen_while_live_is_that_of_the_next_recording(
+    qtbot: QtBot, window: Window, tmp_path: Path
+) -> None:
+    go_live(qtbot, window)
+    qtbot.waitUntil(button(window, "Record").isEnabled)
+    codecs = []
+    for title in ("AAC: plays everywhere", LOSSLESS_SOUND):
+        choose(window, "Sound of recordings", title)
+        window.transport.record.click()
+        wait_for_frames(qtbot, window, 5)
+        window.transport.record.click()
+        qtbot.waitUntil(lambda: window.message.startswith("Recorded: "))
+        window.notice.tell("")
+        (film,) = (tmp_path / "films").iterdir()
+        with av.open(str(film)) as file:
+            codecs.append(file.streams.audio[0].codec_context.name)
+        film.unlink()
+    assert codecs == ["aac", "flac"]
+    stop(qtbot, window)
+
+
 def test_a_recording_still_running_at_the_stop_is_finished(
     qtbot: QtBot, window: Window, tmp_path: Path
 ) -> None:
@@ -259,6 +281,7 @@ def test_what_was_chosen_is_remembered(
 ) -> None:
     choose(window, "Position of the label", "Top left")
     choose(window, "Text size of the label", "Large")
+    choose(window, "Sound of recordings", LOSSLESS_SOUND)
     press(window, MARK)
     choose(window, "Voice", "Typed text")
     window.resize(900, 640)
@@ -269,6 +292,7 @@ def test_what_was_chosen_is_remembered(
     again = opened(qtbot, saved, tmp_path, store)
     assert not button(again, MARK).isChecked()
     assert box(again, "Text size of the label").currentText() == "Large"
+    assert box(again, "Sound of recordings").currentText() == LOSSLESS_SOUND
     again.close()
 
 

@@ -73,6 +73,17 @@ def test_a_film_of_thirty_frames_a_second_is_as_long(tmp_path: Path, photo: Path
     assert lengths(out, 30) == pytest.approx((1.2, 1.2), abs=0.09)
 
 
+def test_a_film_whose_sound_loses_nothing_is_that_of_the_file(tmp_path: Path, photo: Path) -> None:
+    written = (1 << 8) * np.random.default_rng(0).integers(-(2**20), 2**20, (57_600, 2), np.int32)
+    soundfile.write(tmp_path / "a.wav", written, 48_000, "PCM_24")
+    out, kind = tmp_path / "film.mp4", ("--film-sound", "lossless")
+    assert run("--audio", tmp_path / "a.wav", "--photo", photo, "--out", out, *kind) == 0
+    with av.open(str(out)) as file:
+        assert file.streams.audio[0].codec_context.name == "flac"
+        heard = np.concatenate([f.to_ndarray().reshape(-1, 2) for f in file.decode(audio=0)])
+    np.testing.assert_array_equal(heard[:57_600], written)
+
+
 def bad_lines(folder: Path) -> dict[str, list[object]]:
     (folder / "noise.wav").write_bytes(b"no sound " * 100)
     good = folder / "face.png"
@@ -87,6 +98,7 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         "no output": ["--photo", good, "--mic", "--sound", "nothing at all"],
         "no background": ["--photo", good, "--background", "mauve"],
         "no listener": ["--photo", good, "--text", "Hello.", "--sound"],
+        "no recording": ["--photo", good, "--web", "0", "--film-sound", "lossless"],
     }
 
 
@@ -103,6 +115,7 @@ def bad_lines(folder: Path) -> dict[str, list[object]]:
         ("no output", "there is no sound output 'nothing at all'; choose one of: "),
         ("no background", "background 'mauve' is neither"),
         ("no listener", "use --sound with --camera, --web or --mic"),
+        ("no recording", "use --film-sound with --out"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(

@@ -9,6 +9,7 @@ import pytest
 
 from core.audio import Sound
 from core.broadcast.live_recording import LiveRecording
+from core.film.film_sound import AAC, LOSSLESS
 from core.video import Frame, VideoFormat
 from tests.fakes import Opened, Sink, until
 
@@ -38,15 +39,17 @@ class Take:
 
     def __init__(self) -> None:
         self.tapes: dict[str, Tape] = {}
+        self.kinds: list[str] = []
         self.over: list[tuple[str, str | None]] = []
         self.counter = Opened()
         self.next = Tape
         self.remarks: list[str] = []
         self.live = LiveRecording(FORMAT, self._open, self._note, self.remarks.append)
 
-    def _open(self, path: Path, format: VideoFormat) -> Tape:
+    def _open(self, path: Path, format: VideoFormat, sound: str) -> Tape:
         if path.name == "forbidden":
             raise OSError("not here")
+        self.kinds.append(sound)
         self.tapes[path.name] = self.next(self.counter)
         return self.tapes[path.name]
 
@@ -147,3 +150,13 @@ def test_a_recorder_that_fails_and_does_not_close_either_is_told_once() -> None:
     take.live.close()
     assert take.live.join(30)
     assert take.over == [("a", "disk full")]
+
+
+def test_each_film_has_the_sound_that_was_chosen_when_it_began() -> None:
+    take = Take()
+    for name, kind in (("a", LOSSLESS), ("b", AAC), ("c", LOSSLESS)):
+        take.live.record(Path(name), kind)
+        take.roll(0, 2)
+    take.live.close()
+    assert take.live.join()
+    assert take.kinds == [LOSSLESS, AAC, LOSSLESS]

@@ -1,7 +1,9 @@
 """Files state what they are, signed, and the library's own reader finds it whole."""
 
+import errno
 import io
 import json
+import os
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,10 +14,12 @@ from cryptography import x509
 from PIL import Image
 
 from core.film.credentials import MP4, PNG, CredentialsError, sign
+from core.film.film_sound import SOUNDS
 from core.film.recording import Recording
 from core.film.signing_identity import CERTIFICATES, KEY, identity, made
 from core.film.snapshot import save
 from core.video import Frame, VideoFormat
+from tests.core.film.test_recording import sound
 
 PICTURE = np.arange(90 * 160 * 3, dtype=np.uint8).reshape(90, 160, 3)
 
@@ -51,6 +55,7 @@ def record(path: Path, **options: Any) -> Recording:
     recording = Recording(path, VideoFormat(160, 90), patient=True, **options)
     for number in range(10):
         recording.send(Frame(PICTURE, 640 * number))
+        recording.play(sound(number))
     recording.close()
     return recording
 
@@ -69,10 +74,11 @@ def test_a_snapshot_states_that_it_is_ai_generated(tmp_path: Path) -> None:
         assert file.info["Title"] == "AI-generated picture"
 
 
-def test_a_recording_states_it_too_and_is_an_ordinary_film(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_a_recording_states_it_too_and_is_an_ordinary_film(tmp_path: Path, kind: str) -> None:
     import av
 
-    recording = record(tmp_path / "a.mp4")
+    recording = record(tmp_path / "a.mp4", sound=kind)
     verdict, stated = read(MP4, recording.path.read_bytes())
     assert (verdict, recording.remark) == ("Valid", "")
     assert stated["title"] == "AI-generated video"
@@ -97,6 +103,17 @@ def test_a_film_that_cannot_be_signed_is_kept_and_says_so(tmp_path: Path) -> Non
         "a.mp4 is kept without Content Credentials: it could not be signed (no library)"
     )
     assert [file.name for file in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_where_there_is_no_room_for_a_signed_film_it_says_so_in_words(tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/somewhere")
+
+    recording = record(tmp_path / "a.mp4", sign=full)
+    assert recording.made
+    assert recording.remark == (
+        "a.mp4 is kept without Content Credentials: No space left on device"
+    )
 
 
 def test_a_picture_that_cannot_be_signed_is_kept_and_says_so(tmp_path: Path) -> None:

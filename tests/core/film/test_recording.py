@@ -3,6 +3,7 @@
 import errno
 import io
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 
 import core.film.recording
-from core.audio import VOICE_RATE, Sound
+from core.audio import VOICE_RATE, Samples, Sound, Voice
+from core.film.film_sound import AAC, LOSSLESS, SOUNDS
 from core.film.recording import WAITING, Recording, RecordingError, checked, keeping_all
 from core.video import Frame, VideoFormat
 from tests.fakes import sine_in, tone, voiced
@@ -40,8 +42,9 @@ def record(
     start: int = 0,
     lost_frames: tuple[int, ...] = (),
     lost_sound: tuple[int, ...] = (),
+    kind: str = AAC,
 ) -> Recording:
-    recording = Recording(path, FORMAT, patient=True)
+    recording = Recording(path, FORMAT, kind, patient=True)
     for i in range(frames):
         if i not in lost_frames:
             recording.send(frame(i, start))
@@ -64,9 +67,23 @@ def flashes(path: Path) -> list[float]:
 def clicks(path: Path) -> list[float]:
     """Seconds at which the sound gets loud."""
     with av.open(str(path)) as file:
-        parts = [(float(f.time or 0), f.to_ndarray()[0]) for f in file.decode(audio=0)]
+        parts = [(float(f.time or 0), channels(f)[0]) for f in file.decode(audio=0)]
     loud = [t + i / VOICE_RATE for t, x in parts for i in np.flatnonzero(np.abs(x) > 0.3)]
     return [t for i, t in enumerate(loud) if i == 0 or t - loud[i - 1] > 0.1]
+
+
+def channels(frame: av.AudioFrame) -> Samples:
+    """What a frame of either kind of sound says, shape (channels, frames)."""
+    if frame.format.name == "fltp":
+        return frame.to_ndarray().astype(np.float32)
+    assert frame.format.name == "s32"
+    return np.ldexp(frame.to_ndarray().reshape(-1, 2).T.astype(np.float32), -31)
+
+
+def heard(path: Path) -> Samples:
+    """The sound of a film, shape (channels, frames)."""
+    with av.open(str(path)) as file:
+        return np.concatenate([channels(f) for f in file.decode(audio=0)], 1)
 
 
 def count(path: Path) -> int:
@@ -74,18 +91,20 @@ def count(path: Path) -> int:
         return sum(1 for _ in file.decode(video=0))
 
 
+@pytest.mark.parametrize("kind", SOUNDS)
 @pytest.mark.parametrize("start", [0, 123_457])
-def test_flash_and_click_meet_within_20_ms(tmp_path: Path, start: int) -> None:
-    record(tmp_path / "a.mp4", start=start)
+def test_flash_and_click_meet_within_20_ms(tmp_path: Path, start: int, kind: str) -> None:
+    record(tmp_path / "a.mp4", start=start, kind=kind)
     expected = [i / 25 for i in MARKS]
     assert flashes(tmp_path / "a.mp4") == pytest.approx(expected, abs=0.001)
     assert clicks(tmp_path / "a.mp4") == pytest.approx(expected, abs=0.01)
     assert count(tmp_path / "a.mp4") == 100
 
 
-def test_what_was_lost_leaves_everything_else_in_its_place(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_what_was_lost_leaves_everything_else_in_its_place(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.mp4"
-    record(path, lost_frames=(3, 4, 5, 35, 70), lost_sound=(20, 21, 60, 61, 90))
+    record(path, lost_frames=(3, 4, 5, 35, 70), lost_sound=(20, 21, 60, 61, 90), kind=kind)
     assert flashes(path) == pytest.approx([0.4, 2.4, 3.4], abs=0.001)
     assert clicks(path) == pytest.approx([0.4, 1.4, 3.4], abs=0.01)
     assert count(path) == 100
@@ -110,28 +129,53 @@ def test_sound_from_before_the_first_picture_is_left_out(tmp_path: Path) -> None
     assert clicks(tmp_path / "a.mp4") == pytest.approx([1 / 25, 26 / 25], abs=0.01)
 
 
-def test_without_any_sound_there_is_a_silent_film(tmp_path: Path) -> None:
-    record(tmp_path / "a.mp4", frames=80, lost_sound=tuple(range(80)))
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_without_any_sound_there_is_a_silent_film(tmp_path: Path, kind: str) -> None:
+    record(tmp_path / "a.mp4", frames=80, lost_sound=tuple(range(80)), kind=kind)
     assert count(tmp_path / "a.mp4") == 80
     assert clicks(tmp_path / "a.mp4") == []
 
 
-@pytest.mark.parametrize("hertz", [1000, 11_000, 15_000])
-def test_the_voice_keeps_its_band_and_its_channels(tmp_path: Path, hertz: float) -> None:
-    left, right = tone(2.0, VOICE_RATE, hertz), tone(2.0, VOICE_RATE, hertz / 2)
-    both = np.stack([left, right], 1)
-    recording = Recording(tmp_path / "a.mp4", FORMAT, patient=True)
-    for i in range(50):
-        voice = both[1920 * i : 1920 * (i + 1)]
+def spoken(path: Path, voice: Voice, kind: str) -> Samples:
+    """What a film of a voice of two channels, in pieces of 40 ms, sounds like."""
+    recording = Recording(path, FORMAT, kind, patient=True)
+    for i in range(len(voice) // 1920):
+        piece = voice[1920 * i : 1920 * (i + 1)]
         recording.send(frame(i))
-        recording.play(Sound(voice[::3, 0], 640 * i, 0.0, voice))
+        recording.play(Sound(piece[::3, 0], 640 * i, 0.0, piece))
     recording.close()
-    with av.open(str(tmp_path / "a.mp4")) as file:
-        heard = np.concatenate([f.to_ndarray() for f in file.decode(audio=0)], 1)
-    assert heard.shape[0] == 2
-    for channel, pitch in zip(heard, (hertz, hertz / 2), strict=True):
+    return heard(path)
+
+
+@pytest.mark.parametrize("kind", SOUNDS)
+@pytest.mark.parametrize("hertz", [1000, 11_000, 15_000])
+def test_the_voice_keeps_its_band_and_its_channels(tmp_path: Path, hertz: float, kind: str) -> None:
+    left, right = tone(2.0, VOICE_RATE, hertz), tone(2.0, VOICE_RATE, hertz / 2)
+    both = spoken(tmp_path / "a.mp4", np.stack([left, right], 1), kind)
+    assert both.shape[0] == 2
+    for channel, pitch in zip(both, (hertz, hertz / 2), strict=True):
         level, _ = sine_in(channel[24_000:72_000], pitch, VOICE_RATE)
         assert abs(20 * np.log10(level / 0.5)) < 1
+
+
+def test_of_lossless_sound_every_frame_is_what_it_was_in_24_bits(tmp_path: Path) -> None:
+    voice = np.random.default_rng(0).normal(0, 0.4, (96_000, 2)).astype(np.float32)
+    voice[:4] = [(1.0, -1.0), (2.0, -2.0), (2**-23, -(2**-23)), (2**-25, 0.0)]
+    full = float(2**23)
+    expected = np.rint(voice.astype(float) * full).clip(-full, full - 1) / full
+    np.testing.assert_array_equal(spoken(tmp_path / "a.mp4", voice, LOSSLESS).T, expected)
+
+
+def test_what_is_lossless_and_was_lost_is_silence_of_that_length(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "a.mp4", FORMAT, LOSSLESS, patient=True)
+    ones = np.full((1920, 1), 0.5, np.float32)
+    for i in range(25):
+        recording.send(frame(i))
+        if i not in (0, 7, 8):
+            recording.play(Sound(ones[::3, 0], 640 * i, 0.0, ones))
+    recording.close()
+    expected = np.repeat([0 if i in (0, 7, 8) else 0.5 for i in range(25)], 1920)
+    np.testing.assert_array_equal(heard(tmp_path / "a.mp4"), [expected, expected])
 
 
 def test_colours_are_kept(tmp_path: Path) -> None:
@@ -246,7 +290,7 @@ def test_a_full_disk_is_told_once_and_what_was_recorded_can_be_played(
 ) -> None:
     path = tmp_path / "a.mp4"
     path.write_text("before")
-    recording = Recording(path, FORMAT, patient)
+    recording = Recording(path, FORMAT, patient=patient)
     with pytest.raises(RecordingError, match="the disk is full") as caught:
         feed(recording, frames=2000)
     recording.close()
@@ -271,6 +315,36 @@ def count_of_broken(path: Path) -> int:
         except av.FFmpegError:
             pass
     return done
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.EIO, "Input/output error; try another folder."),
+        (errno.EFBIG, "no file there can be larger; choose a folder on another disk."),
+        (errno.EDQUOT, "the disk is full; free some space."),
+    ],
+)
+def test_why_it_broke_off_is_said_in_words(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    number: int,
+    words: str,
+) -> None:
+    caplog.set_level(logging.CRITICAL, "core.film.recording")
+
+    class BadDisk(io.FileIO):
+        def write(self, _: object) -> int:
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(core.film.recording, "_create", lambda path: BadDisk(f"{path}.part", "xb"))
+    recording = Recording(tmp_path / "a.mp4", FORMAT, patient=True)
+    recording.send(noisy(0))
+    with pytest.raises(RecordingError) as caught:
+        recording.close()
+    assert str(caught.value) == f"the recording a.mp4 broke off: {words}"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("small_disk")

@@ -8,6 +8,7 @@ import av
 import numpy as np
 
 from core.audio import SAMPLE_RATE
+from core.film.film_sound import AAC
 from core.film.mp4 import QUICK, Mp4File
 from core.video import Picture, VideoFormat
 from core.watermark.embedding import Watermark
@@ -26,11 +27,11 @@ def pictures(count: int, mark: bool, fps: int = FORMAT.fps) -> Iterator[Picture]
         yield picture
 
 
-def recorded(path: Path, seconds: float, mark: bool, fps: int = 5) -> Path:
+def recorded(path: Path, seconds: float, mark: bool, fps: int = 5, sound: str = AAC) -> Path:
     """Write a recording as the program does, at few frames a second."""
     format = VideoFormat(FORMAT.width, FORMAT.height, fps)
     with path.open("wb") as file:
-        film = Mp4File(file, format, {}, QUICK)
+        film = Mp4File(file, format, {}, QUICK, sound)
         for number, picture in enumerate(pictures(round(seconds * fps), mark, fps)):
             film.picture(picture, number * SAMPLE_RATE // fps)
         film.close()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.film.film_sound import SOUNDS
 from core.verify.command_line import FAILED, FOUND, NOT_FOUND, main
 from core.verify.pieces import Piece
 from core.verify.verdict import Verdict, judge, rarely, verify, words
@@ -14,8 +15,9 @@ from tests.core.verify.films import called, recorded
 from tests.core.watermark.pictures import VERSION, busy, luma, marked
 
 
-def test_a_recording_is_known_with_its_version(tmp_path: Path) -> None:
-    verdict = verify(recorded(tmp_path / "a.mp4", 11, mark=True))
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_a_recording_is_known_with_its_version(tmp_path: Path, sound: str) -> None:
+    verdict = verify(recorded(tmp_path / "a.mp4", 11, mark=True, sound=sound))
     assert verdict.found
     assert (verdict.pieces, verdict.sure) == (2, 2)
     assert verdict.best.version == VERSION
