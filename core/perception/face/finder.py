@@ -53,6 +53,12 @@ class Face:
     score: float
     """Confidence, 0..1."""
 
+    @classmethod
+    def around(cls, landmarks: Landmarks, score: float) -> "Face":
+        """Return the face with these landmarks."""
+        (x0, y0), (x1, y1) = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
+        return cls((float(x0), float(y0), float(x1), float(y1)), landmarks, score)
+
     @property
     def height(self) -> float:
         return self.box[3] - self.box[1]
@@ -100,7 +106,7 @@ class FaceFinder:
         second = predict_landmarks(self.network, picture, [bounding_box(estimate.landmarks)])[0]
         final = refine_with_flip(self.network, picture, second)
         landmarks = refine_parts(self.network, picture, final.landmarks)
-        return _face_from(landmarks, float(np.cbrt(score * final.score)))
+        return Face.around(landmarks, float(np.cbrt(score * final.score)))
 
     def face(self, picture: Picture) -> Face:
         """Return the one prominent face.
@@ -141,11 +147,6 @@ class FaceFinder:
         """Keep BLAS on one thread: beside programs that are busy, several wait for each other."""
         limited: AbstractContextManager[object] = self._blas.limit(limits=1)
         return limited
-
-
-def _face_from(landmarks: Landmarks, score: float) -> Face:
-    (x0, y0), (x1, y1) = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-    return Face((float(x0), float(y0), float(x1), float(y1)), landmarks, score)
 
 
 def _overlaps(one: LandmarkEstimate | Face, other: Face) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.perception.face.alignment import Landmarks
 from core.perception.face.finder import Face, NoFace, SeveralFaces
@@ -22,7 +23,7 @@ DETECT_EVERY = 25
 
 
 class FaceTracker(Protocol):
-    """Detects and tracks a face, as `core.perception.face.finder.FaceFinder`."""
+    """Detects, tracks and mattes a face, as `core.perception.face.finder.FaceFinder`."""
 
     def face(self, picture: Picture) -> Face:
         """Detect the one prominent face."""
@@ -30,6 +31,10 @@ class FaceTracker(Protocol):
 
     def track(self, picture: Picture, face: Face) -> Face | None:
         """Track the face of the picture before; None if it is lost."""
+        ...
+
+    def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
+        """Return the alpha matte of the person with a face, (h, w) in 0..1."""
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.model.avatar import AvatarConfig
 from core.perception.face.topology import LEFT_EYE, LIPS_OUTER, RIGHT_EYE
+from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import crop_grid
 from core.puppet.displacement import smoothstep
 from core.training.faces.corpus import is_held_out
@@ -19,15 +20,17 @@ from core.training.films.segment_files import (
     Film,
     read_films,
     read_segment_labels,
+    read_segment_matte,
     read_segment_pictures,
+    read_segment_plate,
 )
 from core.training.studio.clip_renderer import ClipTensors
+from core.training.studio.clip_sampler import REFERENCES
 from core.training.studio.speech_stock import AlignedSpeech
 from core.training.studio.subject_bank import to_device
 
 MASK_SIDE = 64
 """Rows and columns of masks."""
-REFERENCES = 3
 DECODER_THREADS = 8
 """Threads that decode pictures."""
 VALIDATION_SEED = 1
@@ -44,6 +47,13 @@ class SegmentFile(NamedTuple):
     path: Path
     pictures: int
     person: str
+    matte_every: int
+    """Pictures from one that has a matte to the next."""
+
+    @property
+    def mattes(self) -> int:
+        """How many pictures have one."""
+        return len(range(0, self.pictures, self.matte_every))
 
 
 class ClipPlan(NamedTuple):
@@ -53,8 +63,24 @@ class ClipPlan(NamedTuple):
     begin: int
     frames: int
     photos: Sequence[tuple[SegmentFile, int]]
-    """References: segments of the same person, and the index of a picture in each."""
+    """References: segments of the same person, and the index of a picture with a matte in each."""
     person: int
+
+
+class ReadClip(NamedTuple):
+    """What is read of one clip; or of several, with a leading dimension."""
+
+    pictures: Tensor
+    """(t, side, side, 3) bytes"""
+    photos: Tensor
+    """(r, side, side, 3) bytes"""
+    mattes: Tensor
+    """(r, side, side) bytes"""
+    plate: Tensor
+    """(side, side, 3) bytes, the background of the pictures"""
+    landmarks: Tensor
+    photo_landmarks: Tensor
+    speech: AlignedSpeech
 
 
 class FilmClips:
@@ -96,16 +122,8 @@ class FilmClips:
         """See `ClipSource`."""
         plans = self.draw(batch_size, frames)
         with ThreadPoolExecutor(DECODER_THREADS) as pool:
-            read = list(pool.map(_read_clip, plans))
-        pictures, photos, landmarks, photo_landmarks, speech = zip(*read, strict=True)
-        clip = self._to_clip(
-            torch.stack(pictures),
-            torch.stack(photos),
-            torch.stack(landmarks),
-            torch.stack(photo_landmarks),
-            AlignedSpeech(*map(torch.stack, zip(*speech, strict=True))),
-            torch.tensor([plan.person for plan in plans]),
-        )
+            read: ReadClip = _stacked(list(pool.map(_read_clip, plans)))
+        clip = self._to_clip(read, torch.tensor([plan.person for plan in plans]))
         return clip.resized(size) if size else clip
 
     def draw(self, batch_size: int, frames: int) -> list[ClipPlan]:
@@ -120,45 +138,34 @@ class FilmClips:
         begin = int(self._random.integers(segment.pictures - frames + 1))
         own = self._photos[segment.person]
         photos = [own[index] for index in self._random.integers(len(own), size=REFERENCES)]
-        spots = [(one, int(self._random.integers(one.pictures))) for one in photos]
+        spots = [(one, one.matte_every * int(self._random.integers(one.mattes))) for one in photos]
         return ClipPlan(segment, begin, frames, spots, self._numbers[segment.person])
 
-    def _to_clip(
-        self,
-        pictures: Tensor,
-        photos: Tensor,
-        landmarks: Tensor,
-        photo_landmarks: Tensor,
-        speech: AlignedSpeech,
-        person: Tensor,
-    ) -> ClipTensors:
-        device = torch.device(self.device)
-        if device.type == "cuda":  # or copies to the device wait for each other
-            pictures, photos = pictures.pin_memory(), photos.pin_memory()
-        frames, references = (
-            part.to(device, non_blocking=True).permute(0, 1, 4, 2, 3) / 127.5 - 1
-            for part in (pictures, photos)
-        )
-        landmarks = landmarks.to(device, non_blocking=True)
+    def _to_clip(self, read: ReadClip, person: Tensor) -> ClipTensors:
+        if torch.device(self.device).type == "cuda":  # or copies to the device wait for each other
+            read = tree_map(read, Tensor.pin_memory)
+        read = to_device(read, self.device)
+        frames, references, plate = map(_to_floats, (read.pictures, read.photos, read.plate))
         (n, t), r = frames.shape[:2], references.shape[1]
         invalid = frames.new_zeros(n, t, r, MASK_SIDE, MASK_SIDE)
-        flow = invalid[:, :, :, None].expand(-1, -1, -1, 2, -1, -1)
-        mouth = landmark_mask(landmarks, LIPS_OUTER, *MOUTH_MARGIN)
+        mouth = landmark_mask(read.landmarks, LIPS_OUTER, *MOUTH_MARGIN)
         eyes = torch.maximum(
-            landmark_mask(landmarks, RIGHT_EYE, *EYE_MARGIN),
-            landmark_mask(landmarks, LEFT_EYE, *EYE_MARGIN),
+            landmark_mask(read.landmarks, RIGHT_EYE, *EYE_MARGIN),
+            landmark_mask(read.landmarks, LEFT_EYE, *EYE_MARGIN),
         )
-        heard = to_device(speech, self.device)
         return ClipTensors(
             frames,
             references,
-            flow,
+            read.mattes[:, :, None] / 255,
+            plate,
+            invalid[:, :, :, None].expand(-1, -1, -1, 2, -1, -1),
             invalid,
-            landmarks,
-            photo_landmarks.to(device, non_blocking=True),
+            read.landmarks,
+            read.photo_landmarks,
             mouth,
             eyes,
-            heard,
+            references[:, 0],
+            read.speech,
             person.to(frames.device),
         )
 
@@ -201,7 +208,7 @@ def segment_files(folder: Path, films: Sequence[Film]) -> Iterator[SegmentFile]:
     """Give the segments of films, in their order."""
     for film in films:
         for index, pictures in enumerate(film.segments):
-            yield SegmentFile(film.path(folder, index), pictures, film.person)
+            yield SegmentFile(film.path(folder, index), pictures, film.person, film.matte_every)
 
 
 def usual_length(lengths: NDArray[np.integer]) -> int:
@@ -211,15 +218,33 @@ def usual_length(lengths: NDArray[np.integer]) -> int:
     return int(falling[enough.argmax()])
 
 
-def _read_clip(plan: ClipPlan) -> tuple[Tensor, Tensor, Tensor, Tensor, AlignedSpeech]:
-    """Read a clip's pictures, references, landmarks of both, and aligned speech."""
+def _read_clip(plan: ClipPlan) -> ReadClip:
     path, frames = plan.segment.path, plan.frames
-    pictures = torch.from_numpy(read_segment_pictures(path, plan.begin, frames))
-    references = np.concatenate(
-        [read_segment_pictures(photo.path, index, 1) for photo, index in plan.photos]
-    )
+    pictures = read_segment_pictures(path, plan.begin, frames)
     landmarks, speech = read_segment_labels(path, plan.begin, frames)
-    of_photos = torch.cat(
-        [read_segment_labels(photo.path, index, 1)[0] for photo, index in plan.photos]
+    photos = [read_segment_pictures(photo.path, index, 1)[0] for photo, index in plan.photos]
+    mattes = [
+        read_segment_matte(photo.path, index // photo.matte_every) for photo, index in plan.photos
+    ]
+    of_photos = [read_segment_labels(photo.path, index, 1)[0] for photo, index in plan.photos]
+    return ReadClip(
+        torch.from_numpy(pictures),
+        torch.from_numpy(np.stack(photos)),
+        torch.from_numpy(np.stack(mattes)),
+        torch.from_numpy(read_segment_plate(path)),
+        landmarks,
+        torch.cat(of_photos),
+        speech,
     )
-    return pictures, torch.from_numpy(references), landmarks, of_photos, speech
+
+
+def _stacked(parts: Sequence[Any]) -> Any:
+    """Stack tensors, or nested named tuples of them."""
+    if isinstance(parts[0], Tensor):
+        return torch.stack(list(parts))
+    return type(parts[0])(*map(_stacked, zip(*parts, strict=True)))
+
+
+def _to_floats(pictures: Tensor) -> Tensor:
+    """Return bytes (..., h, w, 3) as (..., 3, h, w) in [-1, 1]."""
+    return pictures.movedim(-1, -3) / 127.5 - 1

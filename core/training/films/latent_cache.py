@@ -48,7 +48,10 @@ class SegmentLatents(NamedTuple):
 
 
 class LatentCache:
-    """Latents of segments in a folder; what is missing, or of another encoder, is encoded."""
+    """Latents of segments in a folder.
+
+    What is missing, of another encoder, or older than the segment is encoded.
+    """
 
     def __init__(self, folder: Path, vae: CausalVideoVae) -> None:
         self._folder, self._vae = folder, vae
@@ -61,18 +64,25 @@ class LatentCache:
     def latents(self, segment: SegmentFile) -> SegmentLatents:
         """Read a segment's latents, or encode them first."""
         path = self.path(segment)
-        try:
-            kept = tensors.load(path, SegmentLatentsConfig)
-        except BadCheckpoint:
-            kept = None
-        if kept and kept.config.encoder == self._encoder:
-            return SegmentLatents(*(kept.weights[name].float() for name in SegmentLatents._fields))
+        if kept := self._kept(segment):
+            return kept
         found = encode_segment(self._vae, segment)
         self._folder.mkdir(parents=True, exist_ok=True)
         config = SegmentLatentsConfig(self._encoder, len(found.stream))
         halves = {name: part.half() for name, part in found._asdict().items()}
         tensors.save(path, halves, config, {"recipe": "core.training.films"})
         return SegmentLatents(*(part.half().float() for part in found))
+
+    def _kept(self, segment: SegmentFile) -> SegmentLatents | None:
+        path = self.path(segment)
+        try:
+            kept = tensors.load(path, SegmentLatentsConfig)
+        except BadCheckpoint:
+            return None
+        older = path.stat().st_mtime < segment.path.stat().st_mtime
+        if older or kept.config.encoder != self._encoder:
+            return None
+        return SegmentLatents(*(kept.weights[name].float() for name in SegmentLatents._fields))
 
 
 @torch.no_grad()

@@ -2,7 +2,8 @@
 
 A film, long or short, shows one person who talks, with sound. Films in one folder below FOLDER show
 the same person; a film that lies in FOLDER itself shows somebody of its own; other corpora name
-the person in the path. Each film has a licence. What is done stays done.
+the person in the path. Each film has a licence. What is done stays done, unless an older version
+did it without mattes.
 """
 
 import re
@@ -23,7 +24,14 @@ from core.sentence import said
 from core.training.films.face_tracking import FaceSegment, FaceTracker, face_segments, track_face
 from core.training.films.licence import film_licence
 from core.training.films.local_features import LocalFeatures, encode_features
-from core.training.films.segment_files import Film, save_film, save_segment
+from core.training.films.matting import MATTE_EVERY, matte_segment
+from core.training.films.segment_files import (
+    Film,
+    SegmentMatting,
+    is_prepared,
+    save_film,
+    save_segment,
+)
 from core.training.films.video_reader import UnusableFilm, detect_cuts, read_frames, read_sound
 from core.training.studio.speech_stock import AlignedSpeech
 from core.video import Picture
@@ -71,7 +79,7 @@ class Preparation:
         if not paths:
             raise ValueError(f"no film in {self.folder}; expected {', '.join(FILM_SUFFIXES)}")
         mine = paths[part - 1 :: parts]
-        return [path for path in mine if not (self.out / f"{self.film_name(path)}.json").exists()]
+        return [path for path in mine if not is_prepared(self.out, self.film_name(path))]
 
     def film_name(self, path: Path) -> str:
         """Name a film's segments after its path in the folder."""
@@ -141,13 +149,14 @@ def prepare_film(preparation: Preparation, path: Path, tools: Tools) -> Film:
     film = Film(
         name, preparation.person_in(path), lengths,
         shape.vae.size, shape.crop_half_size, shape.crop_offset,
-        local.fingerprint if local else "", speech.features.shape[1], licence,
+        local.fingerprint if local else "", speech.features.shape[1], licence, MATTE_EVERY,
     )  # fmt: skip
     for index, (segment, pictures) in enumerate(
         zip(segments, _segment_pictures(path, segments), strict=True)
     ):
-        out = film.path(preparation.out, index)
-        _write_segment(out, segment, pictures, speech, shape.vae.size)
+        crops = [segment.window.extract(picture, film.side) for picture in pictures]
+        matting = matte_segment(segment, pictures, crops, tools.finder)
+        _write_segment(film.path(preparation.out, index), segment, crops, matting, speech)
     save_film(preparation.out, film)
     print(f"{name}: {len(segments)} segments, {sum(lengths)} of {len(track)} pictures", flush=True)
     return film
@@ -163,9 +172,13 @@ def _segment_pictures(path: Path, segments: Sequence[FaceSegment]) -> Iterator[l
 
 
 def _write_segment(
-    out: Path, segment: FaceSegment, pictures: Sequence[Picture], speech: AlignedSpeech, side: int
+    out: Path,
+    segment: FaceSegment,
+    crops: list[Picture],
+    matting: SegmentMatting,
+    speech: AlignedSpeech,
 ) -> None:
-    crops = [segment.window.extract(picture, side) for picture in pictures]
-    span = slice(segment.first, segment.first + len(pictures))
+    """speech: of the whole film"""
+    span = slice(segment.first, segment.first + len(crops))
     landmarks = torch.from_numpy(segment.window.to_units(segment.landmarks[..., :2]))
-    save_segment(out, crops, landmarks, AlignedSpeech(*(part[span] for part in speech)))
+    save_segment(out, crops, matting, landmarks, AlignedSpeech(*(part[span] for part in speech)))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.audio import SAMPLE_RATE, WIDER, Samples
 from core.film.mp4 import Mp4File
@@ -59,8 +60,11 @@ class PatchFinder:
         self.followed_times += 1
         return self._found(picture)
 
+    def matte(self, picture: Picture, face: Face) -> NDArray[np.float32]:
+        return np.asarray(_red(picture), np.float32)
+
     def _found(self, pixels: Picture) -> Face | None:
-        red = (pixels[..., 0].astype(int) - pixels[..., 1]) > 80
+        red = _red(pixels)
         if not red.any():
             return None
         y, x = (index.mean() for index in np.nonzero(red))
@@ -70,3 +74,7 @@ class PatchFinder:
         landmarks[:, 1] = y - SIZE / 2 * np.cos(angle)
         landmarks[10, :2], landmarks[152, :2] = (x, y - SIZE / 2), (x, y + SIZE / 2)
         return Face((x - 40, y - 40, x + 40, y + 40), landmarks, 1.0)
+
+
+def _red(pixels: Picture) -> NDArray[np.bool_]:
+    return np.asarray((pixels[..., 0].astype(int) - pixels[..., 1]) > 80)

@@ -1,5 +1,6 @@
 """Latents that were encoded once: they are those that a step would encode."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,18 @@ from core.training.avatar.generator import GeneratorRecipe, GeneratorStage
 from core.training.avatar.train_avatar import train_avatar
 from core.training.avatar.vae import VaeRecipe
 from core.training.films.film_clips import FilmClips, SegmentFile
-from core.training.films.latent_cache import CachedClips, LatentCache, cached_clips, encode_segment
-from core.training.films.segment_files import read_segment_pictures, save_segment
+from core.training.films.latent_cache import (
+    CachedClips,
+    LatentCache,
+    SegmentLatents,
+    cached_clips,
+    encode_segment,
+)
+from core.training.films.segment_files import (
+    SegmentMatting,
+    read_segment_pictures,
+    save_segment,
+)
 from core.training.studio.speech_stock import AlignedSpeech
 from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
@@ -22,7 +33,7 @@ from core.training.trainer.train_config import TrainConfig
 from tests.core.neural.small import CONFIG, avatar
 from tests.core.training.avatar.moving import Colours
 
-SIDE, PICTURES = 32, 46
+SIDE, PICTURES, MATTE_EVERY = 32, 46, 8
 """46 pictures are 12 whole latents, and one more that is left out."""
 
 
@@ -35,8 +46,10 @@ def segment(tmp_path: Path) -> SegmentFile:
     )
     path = tmp_path / "film-0000.safetensors"
     pictures = list(random.integers(0, 256, (PICTURES, SIDE, SIDE, 3)).astype(np.uint8))
-    save_segment(path, pictures, torch.rand(PICTURES, 478, 2), speech)
-    return SegmentFile(path, PICTURES, "ann")
+    mattes = [np.full((SIDE, SIDE), 255, np.uint8)] * len(range(0, PICTURES, MATTE_EVERY))
+    matting = SegmentMatting(mattes, pictures[0])
+    save_segment(path, pictures, matting, torch.rand(PICTURES, 478, 2), speech)
+    return SegmentFile(path, PICTURES, "ann", MATTE_EVERY)
 
 
 @pytest.fixture
@@ -94,12 +107,26 @@ def test_what_is_kept_is_read_unless_another_encoder_made_it(
     assert torch.equal(other.latents(segment).stream, renewed.stream)
 
 
+def test_what_is_older_than_a_segment_that_was_prepared_again_is_not_kept(
+    segment: SegmentFile, vae: CausalVideoVae, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = LatentCache(tmp_path, vae)
+    first = cache.latents(segment)
+    written = cache.path(segment).stat().st_mtime
+    os.utime(segment.path, (written + 1, written + 1))
+    monkeypatch.setattr(
+        "core.training.films.latent_cache.encode_segment",
+        lambda *_: SegmentLatents(*(part + 1 for part in first)),
+    )
+    assert_close(cache.latents(segment).stream, first.stream + 1, atol=1e-2, rtol=1e-2)
+
+
 def test_a_generators_batch_is_the_same_from_pictures_and_from_the_cache(
     segment: SegmentFile, vae: CausalVideoVae, tmp_path: Path
 ) -> None:
     model = avatar()
     stage = GeneratorStage(model, GeneratorRecipe(lip_weight=0.0))
-    alone = SegmentFile(segment.path, 13, "ann")  # every clip begins at the segment's begin
+    alone = SegmentFile(segment.path, 13, "ann", 8)  # every clip begins at the segment's begin
     pictures: Any = FilmClips([alone], 4, "cpu", 3).next_batch(1, 13)
     kept: Any = CachedClips(
         FilmClips([alone], 4, "cpu", 3), LatentCache(tmp_path / "k", model.vae), 4
