@@ -84,6 +84,7 @@ def measure(chosen: argparse.Namespace) -> Report:
         encoder,
         references.references.to(device, weight.dtype),
         sampling,
+        references.opened,
     )
     fill = _cache_fill_blocks(config, sampling)
     runs, moved = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
@@ -111,10 +112,15 @@ def _noise_references(
 ) -> ReferenceFrames:
     """Return noise in place of references, the square as high as the frame."""
     rng, (width, height) = np.random.default_rng(0), frame
+    references += config.vae.opened
     pictures = [rng.integers(0, 255, (height, height, 3), np.uint8) for _ in range(references)]
     seen = torch.rand(1, references, 3, config.vae.size, config.vae.size) * 2 - 1
     backdrop = np.zeros((height, width, 3), np.uint8)
-    return ReferenceFrames(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
+    frames = ReferenceFrames(seen, tuple(pictures), backdrop, ((width - height) // 2, 0))
+    if not config.vae.layered:
+        return frames
+    mattes = tuple(picture[..., 0] for picture in pictures)
+    return frames._replace(mattes=mattes, plate=backdrop, opened=config.vae.opened)
 
 
 def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:

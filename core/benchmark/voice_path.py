@@ -25,6 +25,7 @@ from core.benchmark.measurements import Measurement, Report, Section, machine
 from core.benchmark.sound_servers import KINDS, PULSEAUDIO, own_server
 from core.cli import portrait
 from core.engine.engine_client import Engine
+from core.film.film_sound import AAC, LOSSLESS
 from core.plugin import SourcePlugin
 from core.sound.outputs import MICROPHONE
 from core.sound.virtual_microphone import SOURCE, sinks
@@ -111,12 +112,15 @@ def _arrived(chosen: argparse.Namespace, hertz: float) -> list[tuple[str, Sample
     """Return what arrives of a tone, and where."""
     monitor = sinks()[0].name
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "tone.mp4"
-        with live(chosen, (_voice(hertz), None), None, film, sound=(MICROPHONE, monitor)) as on_air:
-            microphone, ears = _listened(SOURCE, 2.0), _listened(f"{monitor}.monitor", 2.0)
+        small, exact = Path(folder) / "small.mp4", Path(folder) / "exact.mp4"
+        with live(chosen, (_voice(hertz), None), None, sound=(MICROPHONE, monitor)) as on_air:
+            on_air.broadcast.record(small, AAC)
+            microphone = _listened(SOURCE, 2.0)
+            on_air.broadcast.record(exact, LOSSLESS)
+            ears = _listened(f"{monitor}.monitor", 2.0)
             on_air.broadcast.join(0.5)
-        recorded = _decoded(film)
-    return [("virtual microphone", microphone), ("monitor", ears), ("MP4", recorded)]
+        films = [("MP4", _decoded(small)), ("MP4, lossless", _decoded(exact))]
+    return [("virtual microphone", microphone), ("monitor", ears), *films]
 
 
 def _listened(place: str, seconds: float) -> Samples:
@@ -178,9 +182,10 @@ def _await_voice(patience: float) -> None:
 
 
 def _decoded(film: Path) -> Samples:
+    floats = av.AudioResampler("fltp")
     with av.open(str(film)) as file:
-        sound = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
-    return sound[VOICE_RATE:-VOICE_RATE]
+        frames = [even for frame in file.decode(audio=0) for even in floats.resample(frame)]
+    return np.concatenate([frame.to_ndarray()[0] for frame in frames])[VOICE_RATE:-VOICE_RATE]
 
 
 def _fitted(voice: Samples, hertz: float) -> tuple[float, float]:

@@ -19,6 +19,9 @@ from core.video import Picture
 FEATHER = 0.06
 """Width of the square's feathered edge, as a share of its side."""
 
+TRACE = 0.02
+"""Weight of a photo, among the photos, that nobody misses."""
+
 OnFrame = Callable[[int], None]
 """Called with a frame's number once its visible part is written."""
 
@@ -27,17 +30,19 @@ class Compositor:
     """Composites frames: on the GPU with torch, otherwise on the CPU with OpenCV; one thread."""
 
     def __init__(self, references: ReferenceFrames, device: torch.device) -> None:
-        side, (left, top) = references.side, references.origin
+        (left, top), size = references.origin, references.crops[0].shape[:2]
         height, width = references.backdrop.shape[:2]
-        rows, columns = _visible(top, side, height), _visible(left, side, width)
+        rows, columns = _visible(top, size[0], height), _visible(left, size[1], width)
         self._square = _shifted(rows, top), _shifted(columns, left)
-        feather = _feather(references.references.shape[-1])
+        self._crown = references.crown
+        cut = not references.mattes or references.mattes[0][0].any()
+        feather = _feather(references.references.shape[-1], self._crown, bool(cut))
         background = _background_layer(references, feather, self._square)
         backend = CpuCompositor if device.type == "cpu" else GpuCompositor
         self._backend = backend(references.crops, feather, (rows, columns), device, background)
         self._backdrop = references.backdrop
         self._surroundings = _boxes_around(self._square, (height, width))
-        rest = 1 - stretched(feather, side, side)[rows, columns, None]
+        rest = 1 - stretched(feather, size[1], size[0])[rows, columns, None]
         self._backdrop_share = (rest * references.backdrop[self._square]).round().astype(np.uint8)
         self._feathered = _boxes_around(_bounding_box(rest[..., 0] == 0), rest.shape[:2])
 
@@ -49,7 +54,7 @@ class Compositor:
                 self._add_surroundings(frame)
             return frames
         targets = [frame[self._square] for frame in frames]
-        floats = Composition(*(part.float() for part in layers))
+        floats = _with_crown(Composition(*(part.float() for part in layers)), self._crown)
         self._backend.compose(floats, targets, lambda n: self._add_surroundings(frames[n]))
         return frames
 
@@ -63,7 +68,7 @@ class Compositor:
 
 
 class BackgroundLayer(NamedTuple):
-    """A replaced background, and the mattes that cut the person out."""
+    """A background that stands still, and the mattes that cut the person out."""
 
     mattes: tuple[ByteMask, ...]
     """The person's alpha in each crop, (side, side) 0 to 255."""
@@ -89,11 +94,11 @@ class GpuCompositor:
             self._mattes = mattes[None, :, None].float() / 255
             self._background = torch.from_numpy(background.background).to(device).permute(2, 0, 1)
         self._feather = torch.from_numpy(feather).to(device)
-        self._side, self._visible = len(crops[0]), visible
+        self._size, self._visible = (crops[0].shape[0], crops[0].shape[1]), visible
 
     def compose(self, layers: Composition, targets: Sequence[Picture], on_frame: OnFrame) -> None:
         """Write all frames' visible parts, (h, w, 3) each, in one copy from the device."""
-        size, (rows, columns) = (self._side, self._side), self._visible
+        size, (rows, columns) = self._size, self._visible
         whole = compose(layers, self._photos.float() / 127.5 - 1, size)[0]
         feather = resize_bilinear(self._feather[None], size)
         visible = ((whole + 1) * 127.5 * feather)[:, :, rows, columns]
@@ -116,7 +121,8 @@ class CpuCompositor:
     """Composites with OpenCV in preallocated buffers, every other frame on a second thread.
 
     Memory bandwidth is the bottleneck, so layers are upsampled in eight bits: levels are within 3
-    of what `core.model`'s `compose` gives.
+    of what `core.model`'s `compose` gives, 8 where there are several photos: traces of one are left
+    to the first.
     """
 
     def __init__(
@@ -135,6 +141,7 @@ class CpuCompositor:
 
     def compose(self, layers: Composition, targets: Sequence[Picture], on_frame: OnFrame) -> None:
         """Write each frame's visible part, (h, w, 3); `on_frame` runs on one of two threads."""
+        layers = _without_traces(layers)
         parts = layers.residual[0], _alphas(layers), layers.flow[0], layers.weight[0]
         each = zip(*(part.numpy() for part in parts), targets, strict=True)
         frames = [BlendInputs(*part) for part in each]
@@ -149,6 +156,16 @@ class CpuCompositor:
             odd = second.submit(blend, 1)
             blend(0)
             odd.result()
+
+
+def _without_traces(layers: Composition) -> Composition:
+    """Leave photos that have only traces of the weight to the first one: most are needed in a
+    small part of the picture, and warped there alone."""
+    if layers.weight.shape[2] == 1:
+        return layers
+    others = ((layers.weight[:, :, 1:] - TRACE) / (1 - TRACE)).clamp(min=0)
+    first = 1 - others.sum(2, keepdim=True)
+    return layers._replace(weight=torch.cat([first, others], 2))
 
 
 def _alphas(layers: Composition) -> Tensor:
@@ -166,7 +183,8 @@ def _background_layer(
         return None
     left, top = references.origin
     visible = _shifted(square[0], -top), _shifted(square[1], -left)
-    alpha = stretched(feather, references.side, references.side)[visible][..., None]
+    rows, columns = references.crops[0].shape[:2]
+    alpha = stretched(feather, columns, rows)[visible][..., None]
     background = (alpha * references.plate[square]).round().astype(np.uint8)
     return BackgroundLayer(references.mattes, np.ascontiguousarray(background))
 
@@ -200,9 +218,34 @@ def _shifted(part: slice, by: int) -> slice:
     return slice(part.start + by, part.stop + by)
 
 
-def _feather(side: int) -> Plane:
-    """Return the feathering mask of the square, (side, side): 1, smoothly 0 at its edges."""
+def _with_crown(layers: Composition, rows: int) -> Composition:
+    """Continue layers by so many rows above the model's square, as their first row is.
+
+    What is painted there fades: nothing but what a photo shows moves in the upper half.
+    """
+    if not rows:
+        return layers
+    height = layers.mask.shape[3]
+    painted = (torch.arange(rows) / (rows / 2) - 1).clamp(min=0).to(layers.mask)
+    painted = torch.cat([painted, painted.new_ones(height)])[:, None]
+
+    def continued(part: Tensor) -> Tensor:
+        above = rows * part.shape[-2] // height
+        return torch.cat([part[..., :1, :].expand(*part.shape[:-2], above, -1), part], -2)
+
+    residual, mask, flow, weight = (continued(part) for part in layers)
+    share = flow.new_tensor([1.0, height / (height + rows)]).view(2, 1, 1)
+    return Composition(painted * residual, 1 - painted * (1 - mask), flow * share, weight)
+
+
+def _feather(side: int, crown: int, cut: bool) -> Plane:
+    """Return the feathering mask of the square, (crown + side, side): 1, smoothly 0 at its edges.
+
+    Not at the upper one unless it cuts somebody: what is there moves as a whole.
+    """
     at = (np.arange(side, dtype=np.float32) + 0.5) / side
     t = np.clip(np.minimum(at, 1 - at) / FEATHER, 0, 1)
     ramp = t * t * (3 - 2 * t)
-    return np.asarray(np.minimum(ramp[:, None], ramp[None]), dtype=np.float32)
+    lower, upper = ramp[side // 2 :], ramp[: side // 2] if cut else np.ones(side // 2)
+    down = np.concatenate([upper, np.ones(crown), lower])
+    return np.asarray(np.minimum(down[:, None], ramp[None]), dtype=np.float32)

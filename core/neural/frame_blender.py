@@ -35,14 +35,15 @@ class FrameBlender:
     def __init__(
         self, photos: list[Picture], visible: SlicePair, background: Picture | None, feather: Plane
     ) -> None:
-        """`photos` (side, side, 4); the fourth channel is the person's matte if there is a
+        """`photos` (rows, columns, 4); the fourth channel is the person's matte if there is a
         `background`.
 
         `background` is what the visible part shows, already feathered. `feather` is the square's
         edge mask at the resolution of the layers.
         """
         whole, part = photos[0], photos[0][visible]
-        self._photos, self._side, self._visible = photos, len(whole), visible
+        self._photos, self._visible = photos, visible
+        self._size = whole.shape[1], whole.shape[0]
         self._feather, self._residual_scale = 255 * feather, 127.5 * feather
         self._grid = np.empty((*whole.shape[:2], 2), np.float32)
         self._byte_alpha = np.empty(whole.shape[:2], np.uint8)
@@ -60,9 +61,11 @@ class FrameBlender:
             self._person_alpha[:] = 0
         each = zip(self._photos, inputs.flow, inputs.alphas, inputs.weights, strict=False)
         for photo, flow, alpha, weight in each:
-            cv2.add(total, self._warp(photo, flow, alpha), dst=total)
+            box = self._covered(weight)
+            part = total[box]
+            cv2.add(part, self._warp(photo, flow, alpha, box), dst=part)
             if self._background is not None:
-                self._add_person_alpha(weight)
+                self._add_person_alpha(weight, box)
         cv2.subtract(total, self._upsample(dark, self._dark), dst=inputs.target)
         if self._background is not None:
             self._blend_background(inputs.target, self._background)
@@ -77,25 +80,46 @@ class FrameBlender:
             dark.append(cv2.multiply(value, self._residual_scale, scale=-1, dtype=cv2.CV_8U))
         return cv2.merge(light), cv2.merge(dark)  # type: ignore[return-value]
 
-    def _warp(self, photo: Picture, flow: Plane, alpha: Plane) -> Picture:
-        """Return the photo warped by the flow, premultiplied with `alpha`."""
-        grid, warped = self._upsample(_sampling_grid(flow, self._side), self._grid), self._warped
+    def _covered(self, weight: Plane) -> SlicePair:
+        """Return which of the visible rows and columns a photo's weight (h, w) reaches."""
+        box = []
+        sides = zip(self._visible, weight.shape, self._size[::-1], strict=True)
+        for axis, (seen, cells, side) in enumerate(sides):
+            found = np.flatnonzero(weight.any(1 - axis))
+            if not len(found):
+                return slice(0, 0), slice(0, 0)
+            # Bilinear weights reach from a cell to the middles of its neighbours.
+            first, last = (found[0] - 0.5) * side / cells, (found[-1] + 1.5) * side / cells
+            start, stop = max(seen.start, int(first)), min(seen.stop, int(last) + 1)
+            box.append(slice(start - seen.start, max(start, stop) - seen.start))
+        return box[0], box[1]
+
+    def _warp(self, photo: Picture, flow: Plane, alpha: Plane, box: SlicePair) -> Picture:
+        """Return the photo warped by the flow, premultiplied with `alpha`, within a box."""
+        warped, rgba, rgb_alpha = (x[box] for x in (self._warped, self._rgba, self._rgb_alpha))
+        if not warped.size:
+            return warped
+        grid = self._upsample(_sampling_grid(flow, self._size), self._grid)[box]
         how, edge = cv2.INTER_LINEAR, cv2.BORDER_REPLICATE
-        cv2.remap(photo, grid, None, how, dst=self._rgba, borderMode=edge)  # type: ignore[call-overload]
-        cv2.cvtColor(self._rgba, cv2.COLOR_RGBA2RGB, dst=warped)
+        cv2.remap(photo, grid, None, how, dst=rgba, borderMode=edge)  # type: ignore[call-overload]
+        cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB, dst=warped)
         levels = cv2.multiply(alpha, self._feather, dtype=cv2.CV_8U)
-        large = self._upsample(levels, self._byte_alpha)
-        cv2.cvtColor(large, cv2.COLOR_GRAY2RGB, dst=self._rgb_alpha)
-        cv2.multiply(warped, self._rgb_alpha, dst=warped, scale=1 / 255)
+        large = self._upsample(levels, self._byte_alpha)[box]
+        cv2.cvtColor(large, cv2.COLOR_GRAY2RGB, dst=rgb_alpha)
+        cv2.multiply(warped, rgb_alpha, dst=warped, scale=1 / 255)
         return warped
 
-    def _add_person_alpha(self, weight: Plane) -> None:
+    def _add_person_alpha(self, weight: Plane, box: SlicePair) -> None:
         """Accumulate the matte of the photo warped last, by its weight among the photos."""
-        cv2.extractChannel(self._rgba, 3, dst=self._alpha)
+        total, alpha = self._person_alpha[box], self._alpha[box]
+        if not total.size:
+            return
+        cv2.extractChannel(self._rgba[box], 3, dst=alpha)
         if len(self._photos) > 1:
-            large = self._upsample((255 * weight).round().astype(np.uint8), self._byte_alpha)
-            cv2.multiply(self._alpha, large, dst=self._alpha, scale=1 / 255)
-        cv2.add(self._person_alpha, self._alpha, dst=self._person_alpha)
+            levels = (255 * weight).round().astype(np.uint8)
+            large = self._upsample(levels, self._byte_alpha)[box]
+            cv2.multiply(alpha, large, dst=alpha, scale=1 / 255)
+        cv2.add(total, alpha, dst=total)
 
     def _blend_background(self, picture: Picture, background: Picture) -> None:
         """Blend the background in where the person's alpha leaves it visible."""
@@ -107,15 +131,15 @@ class FrameBlender:
 
     def _upsample(self, small: A, large: A) -> A:
         """Upsample to the whole square, bilinearly; return the visible part."""
-        size = (self._side, self._side)
-        cv2.resize(small, size, dst=large, interpolation=cv2.INTER_LINEAR)
+        cv2.resize(small, self._size, dst=large, interpolation=cv2.INTER_LINEAR)
         return large[self._visible]  # type: ignore[return-value]
 
 
-def _sampling_grid(flow: Plane, side: int) -> Plane:
-    """Return the sampling grid (h, w, 2) of a flow (2, h, w), in pixels of the square."""
+def _sampling_grid(flow: Plane, size: tuple[int, int]) -> Plane:
+    """Return the sampling grid (h, w, 2) of a flow (2, h, w), in pixels of photos that have so many
+    columns and rows."""
     axes = []
-    for displacement, axis in zip(flow, (1, 0), strict=True):
+    for displacement, axis, side in zip(flow, (1, 0), size, strict=True):
         cells = displacement.shape[axis]
         centres = (np.arange(cells, dtype=np.float32) + 0.5) * (side / cells) - 0.5
         axes.append(displacement * np.float32(side / 2) + np.expand_dims(centres, 1 - axis))

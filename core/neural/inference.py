@@ -40,15 +40,17 @@ class StreamingInference(Generic[S]):
         encoder: AudioEncoder[S],
         references: Tensor,
         sampling: Sampling,
+        opened: bool = False,
     ) -> None:
-        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
+        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device, the last of them
+        `opened` or not: see `LatentDecoder`."""
         self._config = avatar.config.generator
         policy = cache_policy(self._config, sampling)
         self._rollout = Rollout(avatar.generator, policy, sampling)
         self.conditioner = AudioConditioner(
             encoder, avatar.generator.audio_embedder, sampling.block
         )
-        self.decoder = LatentDecoder(avatar, references)
+        self.decoder = LatentDecoder(avatar, references, opened)
         self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(
             self.conditioner.step
         )

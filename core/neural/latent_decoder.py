@@ -20,15 +20,19 @@ class LatentDecoder:
     The step is captured at the first block, see `core.neural.step_capture`.
     """
 
-    def __init__(self, avatar: Avatar, references: Tensor) -> None:
-        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device."""
+    def __init__(self, avatar: Avatar, references: Tensor, opened: bool = False) -> None:
+        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device.
+
+        `opened`: whether the last is a photo whose mouth was opened, for the decoder alone.
+        """
         self._avatar, self._dtype = avatar, references.dtype
         self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
         with torch.inference_mode():
             self._references = avatar.vae.encode_references(references)
-            latents = avatar.normalize(self._references.latents)
+            photos = self._references.latents[:, : references.shape[1] - opened]
+            latents = avatar.normalize(photos)
         self.reference_latents: Tensor = latents.to(references.dtype).contiguous()
-        """What the generator sees of the references, (1, n, channels, grid, grid)."""
+        """What the generator sees of the photos, (1, n, channels, grid, grid)."""
 
     @torch.inference_mode()
     def start(self, latents: Tensor) -> DecoderState:

@@ -50,7 +50,9 @@ class NeuralStream(Generic[S]):
         weight = avatar.generator.velocity_proj.weight
         references = reference_frames.references.to(weight.device, weight.dtype)
         self.format = format
-        self._inference = StreamingInference(avatar, encoder, references, sampling)
+        self._inference = StreamingInference(
+            avatar, encoder, references, sampling, reference_frames.opened
+        )
         self._renderer = FrameRenderer(self._inference.decoder, reference_frames, weight.device)
         self.device = weight.device
         self._seed = seed

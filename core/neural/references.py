@@ -1,7 +1,9 @@
 """Reference frames: a profile's photos cropped for an avatar model, and the frame around them."""
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple, TypeVar
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from torch import Tensor
 
 from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
+from core.neural.moved_mouth import MovedMouth
 from core.perception.face.alignment import Landmarks
 from core.perception.face.topology import OVAL
 from core.portrait.analysis import analyse
@@ -21,9 +24,17 @@ from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.matting import matte_photo
 from core.portrait.placement import outline, place_photo
 from core.profile import Profile
+from core.puppet.mouth_poses import opened_motion, sealed_motion
 from core.video import Picture, VideoFormat
 
+A = TypeVar("A", bound=NDArray[Any])
 ByteMask = NDArray[np.uint8]
+
+CROWN_STEP, MOST_CROWN, CROWN_SLACK = 4, 48, 4
+"""Rows of the model's by which a square grows for a crown above it, and at most; how far above a
+crown there is room for it to move."""
+FAINT = 0.02
+"""Alpha up to which nobody sees that there is a person."""
 
 
 class ReferenceFrames(NamedTuple):
@@ -32,20 +43,22 @@ class ReferenceFrames(NamedTuple):
     references: Tensor
     """The model's input: (1, references, 3, size, size) in [-1, 1]."""
     crops: tuple[Picture, ...]
-    """The same squares of the photos at the frame's scale, (side, side, 3) each."""
+    """The same squares of the photos at the frame's scale, (rows, columns, 3) each, and what is
+    above them as far as `crown` says."""
     backdrop: Picture
     """The frame around the first crop."""
     origin: tuple[int, int]
     """Where that crop lies in the frame: x, y of its first pixel, maybe outside."""
     mattes: tuple[ByteMask, ...] = ()
-    """The person's alpha in each crop, (side, side) 0 to 255; none without a plate."""
+    """The person's alpha in each crop, (rows, columns) 0 to 255; none without a plate."""
     plate: Picture | None = None
-    """The replaced background of the whole frame, if there is one."""
-
-    @property
-    def side(self) -> int:
-        """Pixels of a crop's side at the frame's scale."""
-        return len(self.crops[0])
+    """The whole frame's background without the person; None where the model moves the photo's
+    own with them."""
+    crown: int = 0
+    """Rows of the model's by which crops begin above its squares: hair moves as a whole."""
+    opened: bool = False
+    """Whether the last reference is the first photo with its mouth opened, and the first has its
+    lips sealed."""
 
 
 def prepare_references(
@@ -72,7 +85,7 @@ def prepare_references(
     cutout = cut_out_person(photos[0], mattes[0], person, placement, format, background)
     plate = cutout.render_background()
     backdrop = composite_still(cutout, plate, placement)
-    if not background.replaced:
+    if not (background.replaced or config.vae.layered):
         squares = tuple(c.extract(p, side) for c, p in zip(crops, photos, strict=True))
         return ReferenceFrames(references, squares, backdrop, origin)
     others = (matte_photo(one.photo, one.matte, face_height(one.landmarks)) for one in people[1:])
@@ -81,9 +94,64 @@ def prepare_references(
         *((layers.person, layers.alpha) for layers in others),
     ]
     each = list(zip(crops, people_only, strict=True))
-    squares = tuple(c.extract(photo, side) for c, (photo, _) in each)
-    alphas = tuple(_to_bytes(c.extract(alpha, side)) for c, (_, alpha) in each)
-    return ReferenceFrames(references, squares, backdrop, origin, alphas, plate)
+    crown = _crown_rows(first, cutout.alpha, config.vae.size) if config.vae.layered else 0
+    above = round(side * crown / config.vae.size)
+    squares = tuple(_extract_with_crown(c, photo, side, above) for c, (photo, _) in each)
+    alphas = tuple(_to_bytes(_extract_with_crown(c, alpha, side, above)) for c, (_, alpha) in each)
+    origin = region.left, region.top - above
+    frames = ReferenceFrames(references, squares, backdrop, origin, alphas, plate, crown)
+    if not config.vae.opened:
+        return frames
+    landmarks, scale = people[0].landmarks, side / (2 * first.half)
+    mouth = MovedMouth(cutout.photo, cutout.alpha, landmarks, scale, people[1:])
+    return _with_mouths(frames, mouth, first, first.extract(photos[0], side))
+
+
+def _with_mouths(
+    frames: ReferenceFrames, mouth: MovedMouth, crop: FaceCrop, whole: Picture
+) -> ReferenceFrames:
+    """Seal the lips of the first photo, and add it once more with its mouth open.
+
+    whole: what the crop shows of the photo, at the frame's scale.
+    """
+    square, size = frames.crops[0], frames.references.shape[-1]
+    above = len(square) - len(whole)
+    padded = np.concat([square[:above], whole])
+    pictures, seen = [], []
+    for motion in (sealed_motion(1), opened_motion(1)):
+        face = mouth.paint(crop, square.shape[:2], motion)
+        pictures.append(face.onto(square))
+        small = cv2.resize(face.onto(padded)[above:], (size, size), interpolation=cv2.INTER_AREA)
+        seen.append(np.asarray(small, np.uint8))
+    mouths = _as_tensor(seen)[None]
+    first, last = mouths[:, :1], mouths[:, 1:]
+    sealed, opened = pictures
+    return frames._replace(
+        references=torch.cat([first, frames.references[:, 1:], last], 1),
+        crops=(sealed, *frames.crops[1:], opened),
+        mattes=(*frames.mattes, frames.mattes[0]),
+        opened=True,
+    )
+
+
+def _crown_rows(crop: FaceCrop, alpha: Plane, size: int) -> int:
+    """Return by how many rows, of `size`, a crop has to grow for the whole crown to be in it."""
+    row = 2 * crop.half / size
+    columns = slice(max(0, round(crop.x - crop.half)), max(0, round(crop.x + crop.half)))
+    seen = np.flatnonzero(alpha[:, columns].max(1, initial=0) > FAINT)
+    if not len(seen):
+        return 0
+    missing = (crop.y - crop.half - int(seen[0])) / row + CROWN_SLACK
+    return min(MOST_CROWN, CROWN_STEP * max(0, math.ceil(missing / CROWN_STEP)))
+
+
+def _extract_with_crown(crop: FaceCrop, image: A, side: int, above: int) -> A:
+    """Resample a crop, and so many rows above it: (above + side, side[, channels])."""
+    if not above:
+        return crop.extract(image, side)
+    wide = FaceCrop(crop.x, crop.y, crop.half * (1 + 2 * above / side))
+    rows, columns = slice(0, above + side), slice(above, above + side)
+    return wide.extract(image, side + 2 * above)[rows, columns]  # type: ignore[return-value]
 
 
 def _to_bytes(alpha: Plane) -> ByteMask:

@@ -125,31 +125,58 @@ def paint_mouth_interior(
     raster: Raster, portrait: LayeredPortrait, warp: BackwardWarp, motion: Motion, posed: Array
 ) -> MouthView:
     """Return cavity, tongue and teeth at `posed` (n, h, w, 2)."""
-    rig, lips = portrait.rig, portrait.rig.lips
-    away = posed - lips.middle[:, None, None]
-    xp = array_namespace(away)
-    unit = lips.across / xp.linalg.vector_norm(lips.across, axis=-1)[:, None]
-    across = unit[:, None, None]
-    height = rig.height[:, None, None]
-    u, v = (away * across).sum(-1) / height, (away * lips.down[:, None, None]).sum(-1) / height
+    at = mouth_coordinates(portrait.rig, posed)
+    image = cavity = None
+    displacements = interior_displacements(portrait.rig, warp, motion)
+    for layer, moved in zip(portrait.mouth_interior, displacements, strict=True):
+        part = raster.sample(interior_texture(layer, moved), at)
+        cavity = part if cavity is None else cavity
+        image = part if image is None else raster.mix(image, part, raster.alpha(part))
+    return MouthView(cavity, image)
+
+
+def mouth_coordinates(rig: Rig, posed: Array) -> Array:
+    """Map places (n, h, w, 2) in the photo's pose to across and down from the lips' middle, face
+    heights."""
+    away, lips = posed - rig.lips.middle[:, None, None], rig.lips
+    height, xp = rig.height[:, None, None], array_namespace(posed)
+    across, down = (axis[:, None, None] for axis in (_mouth_across(rig), lips.down))
+    return xp.stack([(away * across).sum(-1) / height, (away * down).sum(-1) / height], axis=-1)
+
+
+def mouth_places(rig: Rig, at: Array) -> Array:
+    """Map them back: (n, h, w, 2) face heights from the lips' middle to places in the photo."""
+    away = at * rig.height[:, None, None, None]
+    across, down = (axis[:, None, None] for axis in (_mouth_across(rig), rig.lips.down))
+    return rig.lips.middle[:, None, None] + away[..., :1] * across + away[..., 1:] * down
+
+
+def _mouth_across(rig: Rig) -> Array:
+    across = rig.lips.across
+    return across / array_namespace(across).linalg.vector_norm(across, axis=-1)[:, None]
+
+
+def interior_displacements(rig: Rig, warp: BackwardWarp, motion: Motion) -> list[Array]:
+    """Return how far each layer of `MouthInterior` has moved, (n, 2) across and down, face heights.
+
+    Upper teeth keep to the skull, lower ones go with the jaw, tongue and throat in part.
+    """
+    xp, lips = array_namespace(warp.jaw), rig.lips
     columns = lips.edges.shape[-1] // 2
     seam = lips.edges[:, :, columns] @ as_array_like(lips.edges, [0.65, 0.35]) / rig.height
     jaw = (warp.jaw * lips.down).sum(-1) / rig.height
     tongue = TONGUE_JAW_SHARE * jaw - TONGUE_RISE * motion.tongue
-    at = xp.stack([u, v], axis=-1)
-    half_width, top, bottom = INTERIOR_EXTENT
-    middle = as_array_like(u, [0.0, (top + bottom) / 2])
-    half = xp.broadcast_to(as_array_like(u, [half_width, (bottom - top) / 2]), (len(u), 2))
     aside = -TEETH_DEPTH * xp.sin(motion.turn[:, 0])
-    image = cavity = None
-    for layer, down in zip(
-        portrait.mouth_interior, (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw), strict=True
-    ):
-        drop = xp.stack([aside, seam + down], axis=-1)
-        part = raster.sample(Texture(layer, middle + drop, half), at)
-        cavity = part if cavity is None else cavity
-        image = part if image is None else raster.mix(image, part, raster.alpha(part))
-    return MouthView(cavity, image)
+    each = (CAVITY_JAW_SHARE * jaw, tongue, jaw, 0 * jaw)
+    return [xp.stack([aside, seam + down], axis=-1) for down in each]
+
+
+def interior_texture(layer: Array, moved: Array) -> Texture:
+    """Return a layer of `MouthInterior`, or planes of it, that has moved (n, 2), as a texture."""
+    half_width, top, bottom = INTERIOR_EXTENT
+    half = as_array_like(moved, [half_width, (bottom - top) / 2])
+    middle = moved + as_array_like(moved, [0.0, (top + bottom) / 2])
+    return Texture(layer, middle, array_namespace(moved).broadcast_to(half, moved.shape))
 
 
 def paint_eyes(

@@ -33,6 +33,7 @@ from pathlib import Path
 
 import torch
 
+from core.engine.cpu_tuning import tune_malloc
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
 from core.model.generator.sampling_options import (
     add_sampling_options,
@@ -60,6 +61,7 @@ from core.training.speech.encoder_training import (
     open_training_mixtures,
     train_speech,
 )
+from core.training.studio.clip_sampler import photos_alone
 from core.training.train_options import (
     RECIPES,
     add_common_options,
@@ -69,7 +71,7 @@ from core.training.train_options import (
     train_config,
 )
 from core.training.trainer.clip_batch import ClipSource
-from core.training.trainer.distributed import join_process_group, leave_process_group
+from core.training.trainer.distributed import end_rank, join_process_group
 from core.training.trainer.train_config import TrainConfig
 from core.training.trainer.training_state import load_training_state
 
@@ -79,12 +81,15 @@ SPEECH_FILE = "speech.safetensors"
 """File of the speech encoder, in the folder of its training."""
 SEED_STRIDE = 1_000_003
 """Between the seeds of two ranks."""
+PICTURE_STAGES = ("vae", "adversarial")
+"""Stages that learn to make pictures; others never see the opened photo."""
 ClipOpener = Callable[[Path, str, int, AvatarConfig], ClipSource]
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """See the module's docstring."""
     begin()
+    tune_malloc()  # a step makes and frees gigabytes
     parser = argparse.ArgumentParser(description="Train an avatar model.")
     commands = parser.add_subparsers(dest="stage", required=True)
     for stage in RECIPES:
@@ -191,7 +196,8 @@ def _train(arguments: argparse.Namespace) -> None:
         begins = state is not None and state.stage == "vae"
         avatar_config = fit_audio(avatar_config, arguments.stock, begins)
     open_clips = clip_opener(arguments.clips or default_opener(arguments.stock))
-    source = open_clips(arguments.stock, config.device, seed, avatar_config)
+    shown = avatar_config if arguments.stage in PICTURE_STAGES else photos_alone(avatar_config)
+    source = open_clips(arguments.stock, config.device, seed, shown)
     optimization = chosen_optimization(arguments, avatar_config)
     recipe = chosen_recipe(arguments, avatar_config)
     if config.stage == "likeness":
@@ -200,7 +206,7 @@ def _train(arguments: argparse.Namespace) -> None:
         name = arguments.perceptual
         perceptual = open_perceptual_distance(name, config.device) if name else None
         train_avatar(config, source, optimization, recipe, avatar_config, perceptual)
-    leave_process_group()
+    end_rank()
 
 
 def _add_prepare_options(parser: argparse.ArgumentParser) -> None:

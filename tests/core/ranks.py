@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import distributed
 
+from core.training.trainer.distributed import end_rank
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0
 """Seconds."""
@@ -40,8 +42,7 @@ def main(module: str, count: int, folder: Path, rank: int) -> None:
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count)
     __import__(module)
     sys.modules[module].work(folder)
-    distributed.barrier()
-    distributed.destroy_process_group()
+    end_rank()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What both presets of the avatar model say at toy size, with weights that are written down."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -15,7 +16,6 @@ from core.model.vae.vae_config import (
     ReferenceAttentionConfig,
     StageConfig,
     VaeConfig,
-    WarpedSkipConfig,
 )
 from tests.draws import filled, normal, uniform
 
@@ -143,7 +143,9 @@ def _vae(preset: VaeConfig, share: int) -> VaeConfig:
         stages(preset.d2),
         preset.head_upsampling,
         ReferenceAttentionConfig(16, 2, old.blocks, old.mlp_ratio, old.patch_size),
-        WarpedSkipConfig(8, 4, 4) if preset.skip else None,
+        replace(preset.skip, flow_channels=8, feature_channels=4, hidden_channels=4)
+        if preset.skip
+        else None,
         CHANNELS,
         preset.shortcuts,
     )

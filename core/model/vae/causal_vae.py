@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core.model.vae.decoder import Decoder, DecoderOutput, DecoderReferences, DecoderState
 from core.model.vae.encoder import Encoder, EncoderState, Posterior
-from core.model.vae.flow_field import compose, size_of
+from core.model.vae.flow_field import Composition, Matting, compose, size_of
 from core.model.vae.vae_config import VaeConfig
 
 
@@ -77,12 +77,21 @@ class CausalVideoVae(nn.Module):
         decoded, state = self.decoder(latents.movedim(2, -1), references, state)
         return decoded, state
 
-    def forward(self, frames: Tensor, photos: Tensor) -> Reconstruction:
+    def compose(
+        self, layers: Composition, photos: Tensor, size: tuple[int, int], matting: Matting | None
+    ) -> Tensor:
+        """Composite frames, see `core.model.vae.flow_field.compose`; `matting` only if the warped
+        skip is `layered`."""
+        return compose(layers, photos, size, matting if self.config.layered else None)
+
+    def forward(
+        self, frames: Tensor, photos: Tensor, matting: Matting | None = None
+    ) -> Reconstruction:
         """Encode a clip, sample a latent, decode it with references: a step of training."""
         posterior, _ = self.encode(frames)
         decoded, _ = self.decode(posterior.sample(), self.encode_references(photos))
-        size = size_of(frames)
-        return Reconstruction(compose(decoded.composition, photos, size), posterior, decoded)
+        composed = self.compose(decoded.composition, photos, size_of(frames), matting)
+        return Reconstruction(composed, posterior, decoded)
 
     def _check_size(self, height: int, width: int) -> None:
         if height % self.spatial_stride or width % self.spatial_stride:

@@ -42,10 +42,12 @@ class DecoderReferences(NamedTuple):
 
 
 class DecoderState(NamedTuple):
-    """Past input frames of all causal layers of the decoder."""
+    """Past input frames of all causal layers of the decoder, and the flow of the last latent."""
 
     d1: StageStates
     d2: StageStates
+    flow: Tensor | None
+    """(batch, references, 2, h, w) at the mid level; None without the skip or references."""
 
 
 class DecoderOutput(NamedTuple):
@@ -122,7 +124,8 @@ class D2(nn.Module):
         for (stage, state), level, reference_maps in steps:
             frames //= stage.config.temporal_factor
             height, width = (stage.config.spatial_factor * side for side in (height, width))
-            field = flow.at_level(frames, (height, width), first).add(correction)
+            field = flow.at_level(frames, (height, width), first)
+            field = correction(field) if correction else field
             fields.append(field)
             warped = level.warp_maps(field, reference_maps)
             skip = partial(level.add_blended, warped=warped, weight=field.reference_weights())
@@ -154,13 +157,18 @@ class Decoder(nn.Module):
     ) -> DecoderReferences:
         """Prepare references: E1's feature pyramid as from `Encoder.features`, their latents
         (batch, references, h, w, channels), and the photos (batch, references, 3, h, w)."""
-        key_values, latents = self.reference_attention.key_values(levels[-1]), z.movedim(-1, 2)
+        key_values = self.reference_attention.key_values(levels[-1])
+        return DecoderReferences(key_values, self.prepare_skip(levels, z, photos), z.movedim(-1, 2))
+
+    def prepare_skip(
+        self, levels: list[Tensor], z: Tensor, photos: Tensor
+    ) -> SkipReferences | None:
+        """Prepare what the skip alone needs of references, see `prepare_references`."""
         if self.skip is None:
-            return DecoderReferences(key_values, None, latents)
+            return None
         upsampled, _ = self.d1(z.flatten(0, 1)[:, None], None)  # each is a video of one frame
         mid = upsampled[-1][:, 0].unflatten(0, z.shape[:2])
-        skip = self.skip.prepare_references(levels, mid, photos)
-        return DecoderReferences(key_values, skip, latents)
+        return self.skip.prepare_references(levels, z, mid, photos)
 
     def forward(
         self, z: Tensor, references: DecoderReferences, state: DecoderState | None
@@ -168,7 +176,7 @@ class Decoder(nn.Module):
         """Take latents (batch, latents, h, w, channels)."""
         levels, d1 = self.d1(z, state.d1 if state else None)
         mid = levels[-1]
-        flow = self._flow(mid, references.skip, state is None)
+        flow, last_flow = self._flow(z, mid, references.skip, state.flow if state else None)
         x = self.reference_attention(
             MID_SCALE * rms_norm(mid) if self.skip else mid, references.key_values
         )
@@ -177,15 +185,15 @@ class Decoder(nn.Module):
         residual, mask = self.head(x)
         field = flows[-1] if flows else _empty_flow_field(residual)
         composition = Composition(residual, mask, field.flow, field.reference_weights())
-        return DecoderOutput(composition, flows), DecoderState(d1, d2)
+        return DecoderOutput(composition, flows), DecoderState(d1, d2, last_flow)
 
     def _flow(
-        self, mid: Tensor, references: SkipReferences | None, first: bool
-    ) -> RegressedFlow | None:
+        self, z: Tensor, mid: Tensor, references: SkipReferences | None, last: Tensor | None
+    ) -> tuple[RegressedFlow | None, Tensor | None]:
         if self.skip is None or references is None or not references.motion.shape[1]:
-            return None
-        flow: RegressedFlow = self.skip(mid, references, first)
-        return flow
+            return None, None
+        flow, last = self.skip(z, mid, references, last)
+        return flow, last
 
 
 def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:
@@ -193,7 +201,7 @@ def _skip_levels(config: VaeConfig) -> Iterator[SkipLevel]:
     if skip := config.skip:
         for stage, finer in pairwise(config.d2):
             channels, hidden = skip.feature_channels, skip.hidden_channels
-            refinement = FlowRefinement(channels, stage.width, hidden, finer)
+            refinement = FlowRefinement(channels, stage.width, hidden, finer, skip.scales_flow)
             yield SkipLevel(channels, stage.width, refinement)
         yield SkipLevel(RGB_CHANNELS, config.d2[-1].width)
 

@@ -47,8 +47,7 @@ class FlowField(NamedTuple):
 
     def repeat_frames(self, count: int, first: bool) -> "FlowField":
         """Repeat each frame; `first` if a clip begins with it, whose first frame stays alone."""
-        start = count - 1 if first else 0
-        return FlowField(*(part.repeat_interleave(count, 1)[:, start:] for part in self))
+        return FlowField(*(repeat_frames(part, count, first) for part in self))
 
     def pool_frames(self, count: int, first: bool) -> "FlowField":
         """Average groups of frames; `first` if a clip begins with it, whose first frame stays."""
@@ -67,11 +66,14 @@ class FlowField(NamedTuple):
         size = (space * self.flow.shape[4], space * self.flow.shape[5])
         return self.resize(size).repeat_frames(time, first)
 
-    def add(self, other: "FlowField | None") -> "FlowField":
-        """Add flow and confidence of a field of the same size, if there is one."""
-        if other is None:
-            return self
+    def add(self, other: "FlowField") -> "FlowField":
+        """Add flow and confidence of a field of the same size."""
         return FlowField(self.flow + other.flow, self.confidence + other.confidence)
+
+
+def repeat_frames(x: Tensor, count: int, first: bool) -> Tensor:
+    """Repeat each frame of (batch, time, ...); a clip's first frame stays alone."""
+    return x.repeat_interleave(count, 1)[:, count - 1 if first else 0 :]
 
 
 def size_of(x: Tensor) -> tuple[int, int]:
@@ -117,15 +119,44 @@ class Composition(NamedTuple):
     """Blending weight of each reference, (batch, time, references, h2, w2)."""
 
 
-def compose(layers: Composition, photos: Tensor, size: tuple[int, int]) -> Tensor:
+class Matting(NamedTuple):
+    """Takes the person apart from the background, which stands still whatever they do."""
+
+    alphas: Tensor
+    """The person's matte in each reference, (batch, references, 1, h, w) in [0, 1]."""
+    plate: Tensor
+    """The background without the person, (batch, 3, h, w) in [-1, 1]."""
+
+    def of_first(self, references: int) -> "Matting":
+        """Return that of so many references."""
+        return self._replace(alphas=self.alphas[:, :references])
+
+    def of_first_clip(self) -> "Matting":
+        """Return that of a batch's first clip, as a batch of one."""
+        return Matting(self.alphas[:1], self.plate[:1])
+
+
+def compose(
+    layers: Composition, photos: Tensor, size: tuple[int, int], matting: Matting | None = None
+) -> Tensor:
     """Composite frames (batch, time, 3, *size): masked warped references plus the residual.
 
     `photos` are the references at any size, (batch, references, 3, h, w) in [-1, 1], best at about
-    the size of the result: nothing is averaged. Colours may lie slightly outside of [-1, 1].
+    the size of the result: nothing is averaged. With `matting` all of that is the person, whose
+    alpha, warped as the references are, lets the plate show around them. Colours may lie slightly
+    outside of [-1, 1].
     """
     painted = resize_bilinear(layers.residual, size)
     if not layers.flow.shape[2]:
         return painted
+    if matting:
+        alphas = resize_bilinear(matting.alphas, size_of(photos))
+        photos = torch.cat([photos, alphas.to(photos)], 2)
     warped = warp(photos, resize_bilinear(layers.flow, size))
     blended = (warped * resize_bilinear(layers.weight, size)[:, :, :, None]).sum(2)
-    return torch.addcmul(painted, resize_bilinear(layers.mask, size), blended)
+    colours, alpha = blended.tensor_split([3], 2)
+    frames = torch.addcmul(painted, resize_bilinear(layers.mask, size), colours)
+    if not matting:
+        return frames
+    plate = resize_bilinear(matting.plate, size)[:, None].to(frames)
+    return torch.lerp(plate, frames, alpha)

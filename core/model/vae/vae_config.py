@@ -63,6 +63,29 @@ class WarpedSkipConfig:
     shows_stretch: bool = False
     """Whether the head sees how the finest flow stretches what references show: where lips part, it
     is drawn out to nothing."""
+    carries_flow: bool = False
+    """Whether flow goes on from latent to latent as it moves, see `CarriedFlow`: within one, heads
+    move by less than latents tell."""
+    flow_blocks: int = 0
+    """Residual blocks of the flow regression."""
+    placement_channels: int = 0
+    """Hidden channels of what tells from whole latents where things are, see `Placement`; 0: the
+    flow is regressed from the mid level alone."""
+    sees_appearance: bool = False
+    """Whether the flow regression sees what references look like: latents do not tell where hair
+    and shoulders end."""
+    scales_flow: bool = False
+    """Whether the refinement scales flow too: what lies behind a head stands still."""
+    layered: bool = False
+    """Whether the flow is the person's alone, who are composited onto a plate of the background,
+    see `core.model.vae.flow_field.Matting`."""
+    opened: bool = False
+    """Whether the first photo's lips are sealed, and it comes once more with its mouth opened: it
+    shows what is behind them. Only of a person who is `layered`."""
+
+    def __post_init__(self) -> None:
+        if self.opened and not self.layered:
+            raise ValueError("an opened photo without layers; expected the person alone")
 
 
 @dataclass(frozen=True)
@@ -111,6 +134,16 @@ class VaeConfig:
             )
         if self.mid_stride != d2_up:
             raise ValueError("D1 ends at another resolution than E1; expected the same mid level")
+
+    @property
+    def layered(self) -> bool:
+        """Whether the person alone is warped, see `WarpedSkipConfig`."""
+        return self.skip is not None and self.skip.layered
+
+    @property
+    def opened(self) -> bool:
+        """Whether the opened photo is a reference too, see `WarpedSkipConfig`."""
+        return self.skip is not None and self.skip.opened
 
     @property
     def spatial_stride(self) -> int:
@@ -178,7 +211,18 @@ _LITE = VaeConfig(
         StageConfig(192, depth=0, spatial_factor=2),
     ),
     reference_attention=ReferenceAttentionConfig(width=256, heads=4, blocks=2, patch_size=2),
-    skip=WarpedSkipConfig(hidden_channels=16, regressed_steps=4, shows_stretch=True),
+    skip=WarpedSkipConfig(
+        hidden_channels=16,
+        regressed_steps=4,
+        shows_stretch=True,
+        carries_flow=True,
+        flow_blocks=1,
+        placement_channels=256,
+        sees_appearance=True,
+        scales_flow=True,
+        layered=True,
+        opened=True,
+    ),
     d2=(
         StageConfig(128),
         StageConfig(48, depth=4, spatial_factor=2, temporal_factor=2, depthwise=True),

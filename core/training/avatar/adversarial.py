@@ -96,7 +96,7 @@ class AdversarialStage:
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
         recipe, critic = self.recipe, self.network.critic
-        output = self.vae(micro_batch.frames, micro_batch.references)
+        output = self.vae(micro_batch.frames, micro_batch.references, micro_batch.matting)
         reconstruction = reconstruction_losses(
             recipe.reconstruction, self._perceptual_loss, micro_batch, output.frames, output.decoded
         )

@@ -11,6 +11,8 @@ from core.model.vae.flow_field import FlowField, resize_bilinear, size_of
 
 SMOOTHING = 0.01
 """Scale, in cells, below which the endpoint error is quadratic (Charbonnier)."""
+CHANGE_SMOOTHING = 0.001
+"""The same for the change from frame to frame: heads move by some hundredths of a cell."""
 
 
 def downsample(maps: Tensor, times: int, size: tuple[int, int]) -> Tensor:
@@ -33,6 +35,16 @@ MIN_PROBABILITY = 1e-4
 """Of a mask, in its cross-entropy."""
 
 
+HIDDEN_COST = 1.0
+"""Of a place that a reference does not show, in cells: as if its flow were off by so much."""
+
+
+LATER_COST = 0.05
+"""Of every reference but the first, in cells at places that are not important: what all show alike
+is taken from one, so that the others need be warped in a small part of the picture alone. In
+mouths nothing but the flow counts: lips are best taken from where the teeth behind them are."""
+
+
 class FlowTarget(NamedTuple):
     """Ground-truth optical flow from each frame to each reference."""
 
@@ -51,15 +63,72 @@ class FlowTarget(NamedTuple):
         return FlowTarget(flow / valid.clamp(min=1e-3), valid[:, :, :, 0], importance)
 
 
-def flow_loss(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> Tensor:
-    """Endpoint error (EPE) of the flow, averaged over levels, in cells of a row of `cells`."""
-    losses = []
+class FlowErrors(NamedTuple):
+    """How far a level's flow is from the truth; its losses share it."""
+
+    offset: Tensor
+    """In cells, (batch, time, references, 2, h, w)."""
+    truth: FlowTarget
+    """On the level's own grid and steps."""
+    reference_weights: Tensor
+    """(batch, time, references, h, w)"""
+
+    @property
+    def weight(self) -> Tensor:
+        """Of each place: how important it is, where a reference shows it."""
+        return self.truth.valid * self.truth.importance
+
+
+def flow_errors(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> list[FlowErrors]:
+    """Compare each level with the truth, in cells of a row of `cells`."""
+    errors = []
     for level in levels:
         true = target.downsample(level.flow.shape[1], size_of(level.flow))
-        squared = (level.flow.float() - true.flow).mul(cells / 2).square().sum(3)
-        error, weight = (squared + SMOOTHING**2).sqrt() - SMOOTHING, true.valid * true.importance
-        losses.append((error * weight).sum() / weight.sum().clamp(min=1))
+        offset = (level.flow.float() - true.flow).mul(cells / 2)
+        errors.append(FlowErrors(offset, true, level.reference_weights().float()))
+    return errors
+
+
+def flow_loss(errors: Sequence[FlowErrors]) -> Tensor:
+    """Endpoint error (EPE) of the flow, averaged over levels, in cells."""
+    return torch.stack(
+        [_weighted_mean(_length(error.offset, SMOOTHING), error.weight) for error in errors]
+    ).mean()
+
+
+def flow_change_loss(errors: Sequence[FlowErrors]) -> Tensor:
+    """The same error of the flow's change from step to step; each level has two at least."""
+    losses = []
+    for error in errors:
+        both = torch.minimum(error.weight[:, 1:], error.weight[:, :-1])
+        changed = _length(error.offset.diff(dim=1), CHANGE_SMOOTHING)
+        losses.append(_weighted_mean(changed, both))
     return torch.stack(losses).mean()
+
+
+def selection_loss(errors: Sequence[FlowErrors]) -> Tensor:
+    """How much worse the references are that flows' confidences choose than the best, in cells.
+
+    Each is as good as its flow is right, and of equals the first is the best. Averaged over levels;
+    zero with a single reference.
+    """
+    losses = []
+    for error in errors:
+        valid, importance = error.truth.valid, error.truth.importance[:, :, 0]
+        cost = HIDDEN_COST * (1 - valid) + valid * _length(error.offset.detach(), SMOOTHING)
+        worse = (error.reference_weights * cost).sum(2) - cost.amin(2)
+        later = LATER_COST * error.reference_weights[:, :, 1:].sum()
+        losses.append(((worse * importance).sum() + later) / importance.sum())
+    return torch.stack(losses).mean()
+
+
+def _length(offset: Tensor, smoothing: float) -> Tensor:
+    """Return the Charbonnier length of (batch, time, references, 2, h, w)."""
+    return (offset.square().sum(3) + smoothing**2).sqrt() - smoothing
+
+
+def _weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
+    return (values * weight).sum() / weight.sum().clamp(min=1)
 
 
 def mask_loss(mask: Tensor, target: FlowTarget, weight: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from core.model.generator.flow_transformer import Generator
 from core.model.generator.generator_config import Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, stream_blocks
-from core.model.vae.flow_field import compose, size_of
+from core.model.vae.flow_field import size_of
 from core.training.avatar.latents import encode_clip
 from core.training.trainer.clip_batch import ClipBatch, LatentClip
 
@@ -29,12 +29,12 @@ def sample_clip_images(
     features = clip.speech.features[:1].float()
     samples = sample_streaming(generator, sampling, references, features, latents.shape[1])
     encoded = avatar.vae.encode_references(photos)
-    size = size_of(photos)
+    matting, size = clip.matting.of_first_clip(), size_of(photos)
     decoded = [
-        compose(avatar.vae.decode(avatar.denormalize(z), encoded)[0].composition, photos, size)[0]
-        for z in (latents, samples)
+        avatar.vae.decode(avatar.denormalize(z), encoded)[0].composition for z in (latents, samples)
     ]
-    return [photos[0], clip.frames[0], *decoded]
+    composed = [avatar.vae.compose(layers, photos, size, matting)[0] for layers in decoded]
+    return [photos[0], clip.frames[0], *composed]
 
 
 @torch.no_grad()

@@ -9,9 +9,17 @@ from torch import Tensor, nn
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import resize_bilinear, size_of
-from core.training.avatar.flow_supervision import FlowTarget, flow_loss, mask_loss
+from core.model.vae.flow_field import Matting, resize_bilinear, size_of
+from core.training.avatar.flow_supervision import (
+    FlowTarget,
+    flow_change_loss,
+    flow_errors,
+    flow_loss,
+    mask_loss,
+    selection_loss,
+)
 from core.training.metrics.image_metrics import ms_ssim, psnr
+from core.training.metrics.lip_opening import SHUT, lip_opening
 from core.training.trainer.clip_batch import (
     ClipBatch,
     LengthPhase,
@@ -39,8 +47,14 @@ class VaeRecipe:
     eye_weight: float = 2.0
     unseen_weight: float = 0.0
     """Extra weight of places in the mouth that no reference shows, as a share of its own."""
+    shut_weight: float = 0.0
+    """The same of mouths whose lips are shut: they are fewer, and nothing may gape."""
     kl_weight: float = 1e-4
     flow_weight: float = 0.05
+    flow_change_weight: float = 0.0
+    """Of the flow's change from frame to frame."""
+    selection_weight: float = 0.0
+    """Of how much worse the references are that are chosen than the best."""
     mask_weight: float = 0.0
     """Of the skip's mask against what references truly show; but for eyes, whose lids and irises
     are moved as a texture, so that nobody knows."""
@@ -63,6 +77,7 @@ class VaeBatch(NamedTuple):
 
     frames: Tensor
     references: Tensor
+    matting: Matting
     flow_target: FlowTarget
     pixel_weight: Tensor
     """Of the L1 loss, (batch, time, 1, h, w)."""
@@ -101,7 +116,7 @@ class VaeStage:
 
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
-        output = self.network(micro_batch.frames, micro_batch.references)
+        output = self.network(micro_batch.frames, micro_batch.references, micro_batch.matting)
         kl = self.recipe.kl_weight * output.posterior.kl_divergence()
         reconstruction = reconstruction_losses(
             self.recipe, self._perceptual_loss, micro_batch, output.frames, output.decoded
@@ -126,7 +141,8 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     weights = np.asarray(recipe.reference_count_weights[: clip.references.shape[1] + 1])
     count = int(random.choice(len(weights), p=weights / weights.sum()))
     flow, valid = clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float()
-    mouth = recipe.mouth_weight * clip.mouth_mask
+    shut = (lip_opening(clip.landmarks[..., :2]) < SHUT)[:, :, None, None, None]
+    mouth = recipe.mouth_weight * clip.mouth_mask * (1 + recipe.shut_weight * shut)
     if recipe.unseen_weight and count:
         unseen = 1 - valid.amax(2, keepdim=True)
         mouth = mouth * (1 + recipe.unseen_weight * resize_bilinear(unseen, size_of(mouth)))
@@ -134,7 +150,8 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     weight = resize_bilinear(importance, size_of(clip.frames))
     target = FlowTarget(flow, valid, importance)
     mask_weight = importance * (clip.eye_mask <= 0)
-    return VaeBatch(clip.frames, clip.references[:, :count], target, weight, mask_weight)
+    references, matting = clip.references[:, :count], clip.matting.of_first(count)
+    return VaeBatch(clip.frames, references, matting, target, weight, mask_weight)
 
 
 def reconstruction_losses(
@@ -150,8 +167,12 @@ def reconstruction_losses(
     if recipe.change_weight and frames.shape[1] > 1:
         losses["change"] = recipe.change_weight * change_loss(frames.float(), batch)
     if fields := decoded.flow_fields:
-        cells = fields[0].flow.shape[-1]
-        losses["flow"] = recipe.flow_weight * flow_loss(fields, batch.flow_target, cells)
+        errors = flow_errors(fields, batch.flow_target, fields[0].flow.shape[-1])
+        losses["flow"] = recipe.flow_weight * flow_loss(errors)
+        if recipe.flow_change_weight and frames.shape[1] > 1:
+            losses["flow_change"] = recipe.flow_change_weight * flow_change_loss(errors)
+        if recipe.selection_weight and batch.references.shape[1] > 1:
+            losses["selection"] = recipe.selection_weight * selection_loss(errors)
         if recipe.mask_weight:
             losses["mask"] = recipe.mask_weight * mask_loss(
                 decoded.composition.mask, batch.flow_target, batch.mask_weight
@@ -172,7 +193,11 @@ def change_loss(frames: Tensor, batch: VaeBatch) -> Tensor:
 def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
     """References; the clip; its reconstruction with zero, one and all references."""
     counts = sorted({0, 1, clip.references.shape[1]})
-    outputs = [vae(clip.frames[:1], clip.references[:1, :count]) for count in counts]
+    matting = clip.matting.of_first_clip()
+    outputs = [
+        vae(clip.frames[:1], clip.references[:1, :count], matting.of_first(count))
+        for count in counts
+    ]
     return [clip.references[0], clip.frames[0], *(output.frames[0] for output in outputs)]
 
 
@@ -181,7 +206,8 @@ def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, floa
     metrics: dict[str, float] = {}
     true, size = clip.frames.flatten(0, 1), size_of(clip.frames)
     for count in sorted({0, 1, clip.references.shape[1]}):
-        made = vae(clip.frames, clip.references[:, :count]).frames.flatten(0, 1)
+        references, matting = clip.references[:, :count], clip.matting.of_first(count)
+        made = vae(clip.frames, references, matting).frames.flatten(0, 1)
         metrics[f"psnr_{count}ref"] = float(psnr(made, true).mean())
         if count == 1:
             mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)

@@ -24,9 +24,7 @@ class PuppetBaseline:
         picture, side = to_picture(photo), photo.shape[-1]
         pixels = landmarks.cpu().float().numpy() * np.float32(side / 2)
         pixels[:, :2] += (side - 1) / 2
-        x, y = pixels[:, 0], pixels[:, 1]
-        box = (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
-        matte = face_finder.matte(picture, Face(box, pixels, 1.0))
+        matte = face_finder.matte(picture, Face.around(pixels, 1.0))
         format = VideoFormat(side, side, FPS)
         self._renderer = Renderer(picture, matte, pixels, format, Framing())
 

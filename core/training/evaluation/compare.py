@@ -14,7 +14,12 @@ from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluated_model import EvaluatedModel
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.lip_metrics import ClipMetrics, LipTargets, lip_targets, measure_clip
-from core.training.evaluation.model_player import ModelPlayer, vae_reconstruction
+from core.training.evaluation.model_player import (
+    ModelPlayer,
+    Photos,
+    first_photos,
+    vae_reconstruction,
+)
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.likeness.face_cropping import face_squares
 from core.training.metrics.batch_landmarks import DetectedFaces
@@ -69,7 +74,7 @@ class Comparison:
             name: measure_clip(frames, example, block, evaluators)
             for name, frames in self._method_frames(example, photo_face)
         }
-        photo = clip.references[0, :1]
+        photo = clip.photo
         attributes = photo_attributes(photo[0].cpu(), photo_face.landmarks[0].cpu())
         embedding = evaluators.embed_faces(photo, photo_face)
         targets = lip_targets(example, speech)
@@ -77,7 +82,7 @@ class Comparison:
         return ComparedClip(
             targets,
             methods,
-            clip.references[0].cpu(),
+            torch.cat([clip.photo, clip.references[0, 1:]]).cpu(),
             face_square,
             embedding,
             attributes,
@@ -86,11 +91,11 @@ class Comparison:
 
     def detect_photo(self, example: EvalExample) -> DetectedFaces:
         """Detect the face in an example's first photo."""
-        photo = example.clip.references[0, :1].to(self.evaluators.device)
+        photo = example.clip.photo.to(self.evaluators.device)
         return self.evaluators.landmark_detector.detect(photo, example.clip.landmarks[0, 0])
 
-    def model_player(self, features: Tensor, photos: Tensor) -> ModelPlayer:
-        """Start the model on features (frames, features) and photos (1, references, 3, h, w)."""
+    def model_player(self, features: Tensor, photos: Photos) -> ModelPlayer:
+        """Start the model on features (frames, features) and photos."""
         return ModelPlayer(self.model.avatar, features, photos, self._sampling, SEED)
 
     def _method_frames(
@@ -99,13 +104,15 @@ class Comparison:
         """Give each method's name and frames (t, 3, h, w)."""
         clip, count = example.clip, example.clip.frames.shape[1]
         yield GROUND_TRUTH, clip.frames[0, 1:]
-        one = clip.references[:, :1]
+        opened = self.model.avatar.config.vae.opened
+        one = first_photos(clip, 1, opened)
         yield VAE_RECONSTRUCTION, vae_reconstruction(self.model.avatar, clip.frames, one)[1:]
         for references in self._references if self.model.has_generator else ():
-            player = self.model_player(clip.speech.features[0], clip.references[:, :references])
+            photos = first_photos(clip, references, opened)
+            player = self.model_player(clip.speech.features[0], photos)
             yield model_name(references), player.generate(count - 1)
         speech = self.evaluators.speech_encoder.decode(clip.speech.features.cpu().float())
-        photo, landmarks = clip.references[0, 0], photo_face.landmarks[0]
+        photo, landmarks = clip.photo[0], photo_face.landmarks[0]
         with closing(PuppetBaseline(self.evaluators.face_finder, photo, landmarks)) as puppet:
             yield PUPPET, puppet.render(puppet_motion(speech, count))[1:]
             yield FROZEN_MOUTH, puppet.render(puppet_motion(with_closed_mouth(speech), count))[1:]

@@ -112,7 +112,7 @@ def _identity_similarities(
     probes: list[DriftProbe], example: EvalExample, evaluators: Evaluators
 ) -> Curve | None:
     near, detector = example.clip.landmarks[0, 0], evaluators.landmark_detector
-    photo = example.clip.references[0, :1].to(evaluators.device)
+    photo = example.clip.photo.to(evaluators.device)
     reference = evaluators.embed_faces(photo, detector.detect(photo, near))
     if reference is None:
         return None

@@ -10,13 +10,12 @@ from core.model.avatar import AvatarConfig
 from core.perception.speech.visemes import SILENCE
 from core.puppet.motion import Motion
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
-from core.training.studio.clip_sampler import WARM_UP, ClipConfig
+from core.training.studio.clip_sampler import WARM_UP, clips_for
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, load_speech_stock
 from core.training.studio.stock import PORTRAITS_FILE, SPEECH_FILE, split_speech
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
-REFERENCES = 3
 MIN_SPEECH = 0.5
 """Least share of an example in which somebody speaks."""
 CANDIDATES = 50
@@ -79,14 +78,7 @@ class EvalSet:
         return AlignedSpeech(*(part[scene : scene + 1, start:end] for part in self.speech))
 
     def _render(self, number: int, frames: int, speech: AlignedSpeech) -> EvalExample:
-        config = ClipConfig(
-            clips=1,
-            frames=frames,
-            references=REFERENCES,
-            size=self._config.vae.size,
-            crop_half_size=self._config.crop_half_size,
-            crop_offset=self._config.crop_offset,
-        )
+        config = clips_for(self._config, 1, frames)
         renderer = ClipRenderer(config, self._bank, speech, self._seed + 1000 * frames + number)
         spec = renderer.sampler.sample()
         unmirror = torch.tensor([1.0, 1.0, -1.0, 1.0])

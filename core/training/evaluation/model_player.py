@@ -1,13 +1,44 @@
 """The model under evaluation as it runs live, and its VAE alone."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
-from core.model.vae.flow_field import Composition, compose, size_of
+from core.model.vae.flow_field import Composition, Matting, size_of
 from core.neural.inference import InferenceState, StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES
+from core.training.trainer.clip_batch import ClipBatch
+
+
+class Photos(NamedTuple):
+    """References of one stream."""
+
+    references: Tensor
+    """(1, references, 3, size, size) in [-1, 1]"""
+    matting: Matting
+    opened: bool = False
+    """Whether the last is the photo with its mouth opened."""
+
+    def to(self, device: torch.device) -> "Photos":
+        """Move to a device, in single precision."""
+        matting = Matting(*(part.to(device).float() for part in self.matting))
+        return self._replace(references=self.references.to(device).float(), matting=matting)
+
+
+def first_photos(clip: ClipBatch, count: int, opened: bool) -> Photos:
+    """Return so many references of a batch of one clip.
+
+    `opened`: whether its second is the opened photo, which comes along with the first, as it does
+    live.
+    """
+    chosen = list(range(count))
+    if opened and count:
+        chosen = [0, *range(2, count + 1), 1]
+    matting = Matting(clip.matting.alphas[:, chosen], clip.matting.plate)
+    return Photos(clip.references[:, chosen], matting, opened and count > 0)
 
 
 class PrecomputedFeatures:
@@ -38,15 +69,15 @@ class ModelPlayer:
     """Offline rollout of an avatar model: audio features and reference photos in, frames out."""
 
     def __init__(
-        self, avatar: Avatar, features: Tensor, photos: Tensor, sampling: Sampling, seed: int
+        self, avatar: Avatar, features: Tensor, photos: Photos, sampling: Sampling, seed: int
     ) -> None:
-        """features: (frames, features); photos: (1, references, 3, size, size) in [-1, 1]"""
+        """features: (frames, features)"""
         weight = avatar.generator.velocity_proj.weight
-        self._photos = photos.to(weight.device).float()
+        self._avatar, self._photos = avatar, photos.to(weight.device)
         encoder = PrecomputedFeatures(features.to(weight.device).float())
-        references = photos.to(weight.device, weight.dtype)
+        references = self._photos.references.to(weight.dtype)
         self._inference: StreamingInference[Tensor] = StreamingInference(
-            avatar, encoder, references, sampling
+            avatar, encoder, references, sampling, photos.opened
         )
         self.block_latents = sampling.block
         self.block = sampling.block * avatar.config.vae.frames_per_latent
@@ -54,7 +85,8 @@ class ModelPlayer:
 
     def sample(self) -> Tensor:
         """Sample the next block's latents."""
-        silence = torch.zeros(1, self._inference.conditioner.hop, device=self._photos.device)
+        device = self._photos.references.device
+        silence = torch.zeros(1, self._inference.conditioner.hop, device=device)
         heard, state = self._inference.encode_audio(silence, self._state)
         latents, self._state = self._inference.sample(heard, state)
         return latents
@@ -62,7 +94,7 @@ class ModelPlayer:
     def decode(self, latents: Tensor) -> Tensor:
         """Decode sampled latents to frames (block, 3, size, size) in [-1, 1]."""
         layers, self._state = self._inference.decode(latents, self._state)
-        return _compose(layers, self._photos)
+        return _compose(self._avatar, layers, self._photos)
 
     def generate(self, count: int) -> Tensor:
         """Roll out `count` frames; the stream's very first, which shows nothing, is left out."""
@@ -71,16 +103,17 @@ class ModelPlayer:
 
 
 @torch.inference_mode()
-def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Tensor) -> Tensor:
-    """Encode and decode frames (1, t, 3, h, w) with references (1, r, 3, h, w): (t, 3, h, w)."""
+def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Photos) -> Tensor:
+    """Encode and decode frames (1, t, 3, h, w) with references: (t, 3, h, w)."""
     weight = next(avatar.vae.parameters())
-    clip, references = (x.to(weight.device, weight.dtype) for x in (frames, photos))
+    clip, references = (x.to(weight.device, weight.dtype) for x in (frames, photos.references))
     latents = avatar.vae.encode(clip)[0].mean
     layers = avatar.vae.decode(latents, avatar.vae.encode_references(references))[0].composition
-    return _compose(layers, photos.to(weight.device).float())
+    return _compose(avatar, layers, photos.to(weight.device))
 
 
-def _compose(layers: Composition, photos: Tensor) -> Tensor:
-    """Compose decoded layers and photos (1, r, 3, h, w) in single precision: (t, 3, h, w)."""
-    exact = Composition(*(part.float() for part in layers))
-    return compose(exact, photos, size_of(photos))[0].clamp(-1, 1)
+def _compose(avatar: Avatar, layers: Composition, photos: Photos) -> Tensor:
+    """Compose decoded layers and photos in single precision: (t, 3, h, w)."""
+    exact, size = Composition(*(part.float() for part in layers)), size_of(photos.references)
+    composed = avatar.vae.compose(exact, photos.references, size, photos.matting)
+    return composed[0].clamp(-1, 1)

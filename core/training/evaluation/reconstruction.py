@@ -8,15 +8,16 @@ import torch
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.vae.flow_field import resize_bilinear, warp
+from core.model.vae.flow_field import Composition, Matting, compose, resize_bilinear
 from core.training.evaluation.baselines import PuppetBaseline
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.metric_table import Column, Table, TableRow
-from core.training.evaluation.model_player import vae_reconstruction
+from core.training.evaluation.model_player import first_photos, vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.metrics.batch_landmarks import DetectedFaces
 from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
+from core.training.studio.clip_renderer import ClipTensors
 
 LANDMARK_SIDE = 256
 """Side in pixels of the picture to which distances of landmarks are scaled."""
@@ -64,7 +65,7 @@ def evaluate_reconstruction(
             target_faces,
         )
     true_landmarks = clip.landmarks[0].to(evaluators.device)
-    photo = clip.references[0, :1].to(evaluators.device)
+    photo = clip.photo.to(evaluators.device)
     photo_face = evaluators.landmark_detector.detect(photo, near)
     attributes = photo_attributes(photo[0].cpu(), photo_face.landmarks[0].cpu())
     return ReconstructedClip(
@@ -78,18 +79,34 @@ def _reconstructions(
     """Give each method's name and frames (t, 3, h, w)."""
     clip = example.clip
     photos, frames = clip.references, clip.frames[0]
-    for count in range(photos.shape[1] + 1):
-        yield reconstruction_name(count), vae_reconstruction(avatar, clip.frames, photos[:, :count])
-    flow = resize_bilinear(clip.flow.float(), (frames.shape[2], frames.shape[3]))
-    yield "control: first photo along the true flow", warp(photos, flow)[0, :, 0]
-    yield "control: first photo, unmoved", photos[0, :1].expand_as(frames)
+    opened = avatar.config.vae.opened
+    for count in range(photos.shape[1] - opened + 1):
+        seen = first_photos(clip, count, opened)
+        yield reconstruction_name(count), vae_reconstruction(avatar, clip.frames, seen)
+    yield "control: first photo along the true flow", along_true_flow(clip)[0]
+    yield "control: first photo, unmoved", clip.photo.expand_as(frames)
     photo_face = evaluators.landmark_detector.detect(
-        photos[0, :1].to(evaluators.device), clip.landmarks[0, 0]
+        clip.photo.to(evaluators.device), clip.landmarks[0, 0]
     )
     with closing(
-        PuppetBaseline(evaluators.face_finder, photos[0, 0], photo_face.landmarks[0])
+        PuppetBaseline(evaluators.face_finder, clip.photo[0], photo_face.landmarks[0])
     ) as puppet:
         yield PUPPET_TRUE_MOTION, puppet.render(example.motion)
+
+
+def along_true_flow(clip: ClipTensors, reference: int = 0) -> Tensor:
+    """Return frames (n, t, 3, h, w): a reference's person moved, nothing painted, on the plate."""
+    frames, which = clip.frames, [reference]
+    flow = clip.flow[:, :, which].float()
+    shown = Composition(
+        torch.zeros_like(frames),
+        torch.ones_like(frames[:, :, :1]),
+        flow,
+        torch.ones_like(flow[:, :, :, 0]),
+    )
+    size = (frames.shape[3], frames.shape[4])
+    matting = Matting(clip.alphas[:, which], clip.plate)
+    return compose(shown, clip.references[:, which], size, matting)
 
 
 PUPPET_TRUE_MOTION = "puppet, told the true motion"

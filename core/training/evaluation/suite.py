@@ -28,6 +28,7 @@ from core.training.evaluation.lip_metrics import (
     summarize,
 )
 from core.training.evaluation.metric_table import EvaluationReport, Table
+from core.training.evaluation.model_player import first_photos
 from core.training.evaluation.reconstruction import (
     ReconstructedClip,
     evaluate_reconstruction,
@@ -129,12 +130,13 @@ def _drift_table(comparison: Comparison, eval_set: EvalSet, config: EvaluationCo
     features = eval_set.speech.features.flatten(0, 1)
     methods: dict[str, drift.Drift] = {}
     if comparison.model.has_generator:
-        player = comparison.model_player(features, example.clip.references[:, :1])
+        photos = first_photos(example.clip, 1, comparison.model.avatar.config.vae.opened)
+        player = comparison.model_player(features, photos)
         probes = list(drift.model_probes(player, times))
         methods[model_name(1)] = drift.measure_drift(probes, example, evaluators)
     indices = torch.arange(round(config.drift_seconds * FPS)) % len(features)
     speech = evaluators.speech_encoder.decode(features[indices].float()[None])
-    photo, photo_face = example.clip.references[0, 0], comparison.detect_photo(example)
+    photo, photo_face = example.clip.photo[0], comparison.detect_photo(example)
     with closing(PuppetBaseline(evaluators.face_finder, photo, photo_face.landmarks[0])) as puppet:
         probes = list(drift.puppet_probes(puppet, speech, times))
     methods[PUPPET] = drift.measure_drift(probes, example, evaluators)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.avatar import Avatar
-from core.model.vae.flow_field import Composition, compose, size_of
+from core.model.vae.flow_field import Composition, Matting, size_of
 from core.perception.face.networks_torch import FaceNetwork, load_face_network
 from core.training.metrics.batch_landmarks import BatchLandmarkDetector
 from core.training.metrics.correlation import best_lag_correlation
@@ -35,7 +35,7 @@ class LipSyncMetrics:
         """
         if clip.frames.shape[1] <= MIN_FRAMES:
             return {}
-        frames = _decode(avatar, latents, clip.references[:, :1])
+        frames = _decode(avatar, latents, clip.references[:, :1], clip.matting.of_first(1))
         pairs = []
         with torch.autocast(latents.device.type, enabled=False):
             for shown, near, opening in zip(
@@ -52,13 +52,13 @@ class LipSyncMetrics:
         return self._detector
 
 
-def _decode(avatar: Avatar, latents: Tensor, photos: Tensor) -> Tensor:
+def _decode(avatar: Avatar, latents: Tensor, photos: Tensor, matting: Matting) -> Tensor:
     """Return frames (batch, time, 3, h, w), composed in single precision."""
     encoded = avatar.vae.encode_references(photos)
     decoded = avatar.vae.decode(avatar.denormalize(latents), encoded)[0].composition
     with torch.autocast(latents.device.type, enabled=False):
         layers = Composition(*(part.float() for part in decoded))
-        return compose(layers, photos.float(), size_of(photos))
+        return avatar.vae.compose(layers, photos.float(), size_of(photos), matting)
 
 
 def _array(values: Tensor) -> NDArray[np.float64]:

@@ -19,7 +19,8 @@ from core.training.avatar.generator import (
 from core.training.avatar.latents import EncodedClip
 from core.training.avatar.samples import sample_streaming
 from core.training.metrics.correlation import best_lag_correlation
-from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
+from core.training.metrics.lip_opening import lip_opening
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.studio.clip_renderer import ClipRenderer, LandmarkClip
 from core.training.trainer.clip_batch import ClipBatch
 from core.training.trainer.optimization import strip_prefix

@@ -23,6 +23,7 @@ from core.perception.face.topology import (
     RIGHT_UPPER_LID,
     UPPER_INNER,
 )
+from core.training.metrics.lip_opening import SHUT
 
 LIPS = (*LIPS_OUTER, *LIPS_INNER)
 PARTS = (LIPS, RIGHT_EYE, LEFT_EYE)
@@ -41,6 +42,8 @@ LIP_GROUPS = (1, 1 + len(PARTS))
 EYE_GROUPS = (2, 3, 2 + len(PARTS), 3 + len(PARTS))
 """Eyes about their own middle, and how far lids part."""
 LIPS_MIDDLE = UPPER_INNER.index(LIP_CENTRES[0])
+SHUT_WEIGHT = 2.0
+"""Extra weight of frames with shut lips: a p is short, and open lips are what anybody sees."""
 MIN_STD = 1e-3
 """Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
 HIDDEN = 512
@@ -63,12 +66,6 @@ def landmark_features(landmarks: Tensor) -> Tensor:
     pairs = [[landmarks[..., list(side), :] for side in opening] for opening in OPENINGS]
     parted = [lower - upper for upper, lower in pairs]
     return torch.cat([landmarks, *centred, *parted], -2).flatten(-2)
-
-
-def lip_opening(landmarks: Tensor) -> Tensor:
-    """Return the distance of the inner lips' middles of landmarks (..., 478, 2)."""
-    upper, lower = (landmarks[..., point, :] for point in LIP_CENTRES)
-    return torch.linalg.vector_norm(lower - upper, dim=-1)  # type: ignore[no-any-return]
 
 
 def group_frames(frames: Tensor, span: int) -> Tensor:
@@ -158,15 +155,21 @@ class LandmarkAutoencoder(nn.Module):
     def part_errors(self, latents: Tensor, normalised: Tensor) -> "PartErrors":
         """Return the mean squared error of lips and eyes, and of how far they open, as read.
 
-        `normalised`: what `normalised` gives of the true landmarks.
+        `normalised`: what `normalised` gives of the true landmarks. Where they are shut, lips weigh
+        more.
         """
         groups = self._split((self.decode(latents).float() - normalised).square())
-        return PartErrors(
-            *(
-                torch.stack([groups[group].mean() for group in part]).mean()
-                for part in (LIP_GROUPS, EYE_GROUPS)
-            )
-        )
+        weight = 1 + SHUT_WEIGHT * self._shut(normalised)
+        lips = torch.stack([groups[group].mean(-1) for group in LIP_GROUPS])
+        eyes = torch.stack([groups[group].mean() for group in EYE_GROUPS])
+        return PartErrors((lips * weight).mean() / weight.mean(), eyes.mean())
+
+    def _shut(self, normalised: Tensor) -> Tensor:
+        """Tell where lips are shut, (batch, latents, span), of normalised features."""
+        parting = self._split(normalised * self.std + self.mean)[LIP_GROUPS[1]]
+        middle = parting.view(*parting.shape[:-1], -1, 2)[..., LIPS_MIDDLE, :]
+        shut: Tensor = torch.linalg.vector_norm(middle, dim=-1) < SHUT
+        return shut.to(normalised)
 
     def reading_loss(self, latents: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of what is read from latents, normalised.

@@ -1,14 +1,16 @@
-"""Stages `geometry`, `pictures` and `joint`: the VAE with exact teachers, part after part.
+"""Stages `geometry` to `motion`: the VAE with exact teachers, part after part.
 
 Where a frame's places lie in a reference follows from the landmarks of both, so geometry is learned
 first, without a picture: latents from landmarks, D1, and the coarse flow. Pictures come next, with
 flows that are nearly right from the first step: reference attention, D2, masks, mouths and lids;
-the encoder learns meanwhile to read the references' latents. At last all is trained together, from
-latents of the encoder and of landmarks, so that both serve.
+the encoder learns meanwhile to read the references' latents. Then all is trained together, from
+latents of the encoder and of landmarks, so that both serve. At last the coarse flow alone learns
+how things move from frame to frame, which the pictures' losses hardly see.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -18,8 +20,14 @@ from torch import Tensor, nn
 from core.model.avatar import AvatarConfig
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import FlowField, compose, resize_bilinear, size_of
-from core.training.avatar.flow_supervision import FlowTarget, flow_loss
+from core.model.vae.flow_field import FlowField, Matting, resize_bilinear, size_of
+from core.training.avatar.flow_supervision import (
+    FlowTarget,
+    flow_change_loss,
+    flow_errors,
+    flow_loss,
+    selection_loss,
+)
 from core.training.avatar.vae import (
     PerceptualLoss,
     VaeBatch,
@@ -28,7 +36,8 @@ from core.training.avatar.vae import (
     reconstruction_losses,
 )
 from core.training.metrics.image_metrics import psnr
-from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
+from core.training.metrics.lip_opening import lip_opening
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.trainer.clip_batch import (
     ClipBatch,
     ClipSource,
@@ -39,13 +48,19 @@ from core.training.trainer.clip_batch import (
 )
 
 MIN_LATENT_STD = 1e-3
-GEOMETRY = ("landmarks.", "vae.decoder.d1.", "vae.decoder.skip.flow_regression.")
+FLOW = "vae.decoder.skip.flow_regression."
+GEOMETRY = ("landmarks.", "vae.decoder.d1.", FLOW)
 """Prefixes of what the stage `geometry` trains."""
-Trained = Literal["landmarks", "geometry", "pictures", "joint"]
-"""`landmarks`: the geometry of a decoder that is there, for which latents are found anew."""
+Trained = Literal["landmarks", "geometry", "pictures", "joint", "motion"]
+"""`landmarks`: the geometry of a decoder that is there, for which latents are found anew; what
+reads flow from its mid level goes on learning."""
 ENCODED_CLIPS = 4
-"""One clip of so many is encoded where latents of landmarks are held to the encoder's."""
-PICTURELESS: tuple[Trained, ...] = ("landmarks", "geometry")
+"""One clip of so many is encoded where latents of landmarks are held to the encoder's, or where
+flow is learned from both."""
+PICTURELESS: Mapping[Trained, tuple[str, ...]] = MappingProxyType(
+    {"landmarks": ("landmarks.", FLOW), "geometry": GEOMETRY, "motion": (FLOW,)}
+)
+"""Stages that paint no pictures, and prefixes of what they train."""
 
 
 class LandmarkClipBatch(ClipBatch, Protocol):
@@ -58,13 +73,16 @@ class LandmarkClipBatch(ClipBatch, Protocol):
 
 
 PICTURES = VaeRecipe(
-    reference_count_weights=(0.05, 0.6, 0.2, 0.15),
+    reference_count_weights=(0.05, 0.2, 0.45, 0.2, 0.1),
     clip_lengths=(LengthPhase(0.0, 5),),
     frame_sizes=(SizePhase(0.0, 1.0),),
     mouth_weight=60.0,
     eye_weight=10.0,
     unseen_weight=3.0,
-    flow_weight=0.2,
+    shut_weight=2.0,
+    flow_weight=0.5,
+    flow_change_weight=2.0,
+    selection_weight=2.0,
     mask_weight=0.5,
     change_weight=0.5,
 )
@@ -149,7 +167,7 @@ class LandmarkVae(nn.Module):
         )
         output, _ = vae.decode(used, prepared)
         size = size_of(batch.frames)
-        composed = compose(output.composition, batch.references, size)
+        composed = vae.compose(output.composition, batch.references, size, batch.matting)
         error = torch.stack(errors).mean() if errors else composed.new_zeros(())
         return Decoding(composed, output, error)
 
@@ -162,9 +180,9 @@ class LandmarkVae(nn.Module):
         square = ((made - true) / self.latent_std).square().mean()
         return square + self.landmarks.reading_loss(made, landmarks)
 
-    def forward(self, frames: Tensor, photos: Tensor) -> Tensor:
+    def forward(self, frames: Tensor, photos: Tensor, matting: Matting) -> Tensor:
         """Return the VAE's own reconstruction (batch, time, 3, h, w): encoded, decoded."""
-        composed: Tensor = self.vae(frames, photos).frames
+        composed: Tensor = self.vae(frames, photos, matting).frames
         return composed
 
 
@@ -210,6 +228,8 @@ class LandmarkVaeStage:
 
     def losses(self, micro_batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
+        if self.recipe.trains == "motion":
+            return self._motion_losses(micro_batch)
         if self.recipe.trains in PICTURELESS:
             return self._geometry_losses(micro_batch)
         encoded = self.recipe.trains == "joint"
@@ -227,18 +247,42 @@ class LandmarkVaeStage:
         network, recipe, target = self.network, self.recipe, batch.vae.flow_target
         z = network.landmarks.encode(batch.landmarks)
         losses = {
-            "reading": recipe.reading_weight
-            * network.landmarks.reading_loss(
-                z + recipe.latent_noise * torch.randn_like(z), batch.landmarks
-            ),
+            "reading": recipe.reading_weight * self._mixed_reading(batch.landmarks),
             "prior": recipe.prior_weight * z.square().mean(),
         }
         if batch.reference_landmarks.shape[1]:
-            flow = coarse_flow(network, z, batch.reference_landmarks, recipe.latent_noise)
-            losses["flow"] = flow_loss([flow], target, flow.flow.shape[-1])
+            seen = References(batch.reference_landmarks, batch.vae.references)
+            flow = coarse_flow(network, z, seen, recipe.latent_noise)
+            errors = flow_errors([flow], target, flow.flow.shape[-1])
+            losses["flow"] = flow_loss(errors)
+            losses["flow_change"] = flow_change_loss(errors)
+            losses["selection"] = selection_loss(errors)
         if recipe.trains == "landmarks":
             losses["latent"] = self._distance_to_encoder(z, batch)
         return losses
+
+    def _motion_losses(self, batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
+        network, vae = self.network, self.recipe.vae
+        with torch.no_grad():
+            z = network.landmarks.encode(batch.landmarks)
+            z[::ENCODED_CLIPS] = network.vae.encode(batch.vae.frames[::ENCODED_CLIPS])[0].mean
+        seen = References(batch.reference_landmarks, batch.vae.references)
+        flow = coarse_flow(network, z, seen, self.recipe.latent_noise, read=True)
+        errors = flow_errors([flow], batch.vae.flow_target, flow.flow.shape[-1])
+        return {
+            "flow": vae.flow_weight * flow_loss(errors),
+            "flow_change": vae.flow_change_weight * flow_change_loss(errors),
+            "selection": vae.selection_weight * selection_loss(errors),
+        }
+
+    def _mixed_reading(self, landmarks: Tensor) -> Tensor:
+        """Return the error of landmarks read from noisy latents, of half the clips in part those of
+        another: there are few people beside all that could be (mixup, Zhang et al. 2018)."""
+        network, noise = self.network.landmarks, self.recipe.latent_noise
+        share = torch.rand(2, len(landmarks), 1, 1, 1, device=landmarks.device)
+        mixed = torch.lerp(landmarks, landmarks.roll(1, 0), share[0] / 2 * (share[1] < 0.5))
+        z = network.encode(mixed)
+        return network.reading_loss(z + noise * torch.randn_like(z), mixed)
 
     def _distance_to_encoder(self, z: Tensor, batch: LandmarkVaeBatch) -> Tensor:
         """Return the squared distance to the encoder's latents, as a share of their variance.
@@ -258,7 +302,8 @@ class LandmarkVaeStage:
         if self.recipe.trains in PICTURELESS:
             return []
         rows = [clip.references[:, 0], clip.frames[:, -1]]
-        rows.extend(decode_clip(ema, clip, 1, encoded)[:, -1] for encoded in (False, True))
+        live = 1 + ema.vae.config.opened  # the first photo comes with its mouth opened
+        rows.extend(decode_clip(ema, clip, live, encoded)[:, -1] for encoded in (False, True))
         return rows
 
     @torch.no_grad()
@@ -279,7 +324,7 @@ def trains(stage: Trained, parameter: str) -> bool:
     if parameter.startswith("vae.encoder.log_variance"):
         return False  # latents are as exact as their teacher
     if stage in PICTURELESS:
-        return parameter.startswith(GEOMETRY[:1] if stage == "landmarks" else GEOMETRY)
+        return parameter.startswith(PICTURELESS[stage])
     return not parameter.startswith("landmarks.")
 
 
@@ -294,17 +339,40 @@ def landmark_batch(
     )
 
 
-def coarse_flow(network: LandmarkVae, z: Tensor, photos: Tensor, noise: float = 0.0) -> FlowField:
-    """Return the coarse flow of latents to references with landmarks `photos`."""
-    decoder = network.vae.decoder
+class References(NamedTuple):
+    """Photos of a batch of people."""
+
+    landmarks: Tensor
+    """(batch, references, 478, 2)"""
+    pictures: Tensor
+    """(batch, references, 3, h, w)"""
+
+
+def coarse_flow(
+    network: LandmarkVae,
+    z: Tensor,
+    references: References,
+    noise: float = 0.0,
+    read: bool = False,
+) -> FlowField:
+    """Return the coarse flow of latents to references; the encoder that sees them is frozen.
+
+    `read`: references' latents are the encoder's, as they are live, and not those of landmarks.
+    """
+    decoder, encoder = network.vae.decoder, network.vae.encoder
     assert decoder.skip is not None
-    reference_z = network.landmarks.encode_photos(photos)
+    with torch.no_grad():
+        seen = encoder.features(references.pictures.movedim(2, -1))
+    reference_z = (
+        encoder.reference_latents(seen[-1]).detach().movedim(-1, 2)
+        if read
+        else network.landmarks.encode_photos(references.landmarks)
+    )
     z, reference_z = (part + noise * torch.randn_like(part) for part in (z, reference_z))
-    mid = decoder.d1(z.movedim(2, -1), None)[0][-1]
-    alone = decoder.d1(reference_z.movedim(2, -1).flatten(0, 1)[:, None], None)[0][-1]
-    regression = decoder.skip.flow_regression
-    motion = regression.prepare_references(alone.view(*photos.shape[:2], *alone.shape[2:]))
-    field: FlowField = regression(mid, motion, first=True)
+    z, reference_z = z.movedim(2, -1), reference_z.movedim(2, -1)
+    known = decoder.prepare_skip(seen, reference_z, references.pictures)
+    mid = decoder.d1(z, None)[0][-1]
+    field: FlowField = decoder.skip.flow_regression(z, mid, known, None)[0]
     return field
 
 
@@ -316,13 +384,18 @@ def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[
         maps = clip.flow[:, :, :count].float(), clip.flow_valid[:, :, :count].float()
         target = FlowTarget(*maps, torch.ones_like(clip.mouth_mask))
         in_mouth = FlowTarget(*maps, clip.mouth_mask.float())
-        flow = coarse_flow(network, z, clip.reference_landmarks[:, :count, :, :2])
-        cells = flow.flow.shape[-1]
+        photos = clip.reference_landmarks[:, :count, :, :2], clip.references[:, :count]
+        flow = coarse_flow(network, z, References(*photos))
         still = flow._replace(flow=torch.zeros_like(flow.flow))
-        yield f"flow_{count}ref", float(flow_loss([flow], target, cells))
-        yield f"still_{count}ref", float(flow_loss([still], target, cells))
-        yield f"flow_mouth_{count}ref", float(flow_loss([flow], in_mouth, cells))
-        yield f"still_mouth_{count}ref", float(flow_loss([still], in_mouth, cells))
+        for name, field in (("flow", flow), ("still", still)):
+            cells = field.flow.shape[-1]
+            errors = flow_errors([field], target, cells)
+            yield f"{name}_{count}ref", float(flow_loss(errors))
+            yield f"{name}_change_{count}ref", float(flow_change_loss(errors))
+            mouth = flow_loss(flow_errors([field], in_mouth, cells))
+            yield f"{name}_mouth_{count}ref", float(mouth)
+            if field is flow:
+                yield f"selection_{count}ref", float(selection_loss(errors))
     yield "reading", float(network.landmarks.reading_loss(z, landmarks))
     true = lip_opening(landmarks)
     error = (network.landmarks.lip_opening(z) - true).square().mean() / true.var()
@@ -348,11 +421,11 @@ def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[t
 
 def decode_clip(network: LandmarkVae, clip: LandmarkClipBatch, count: int, encoded: bool) -> Tensor:
     """Return clips decoded with `count` references, of latents from landmarks or the encoder."""
-    photos = clip.references[:, :count]
+    photos, matting = clip.references[:, :count], clip.matting.of_first(count)
     if encoded:
-        return network(clip.frames, photos)  # type: ignore[no-any-return]
+        return network(clip.frames, photos, matting)  # type: ignore[no-any-return]
     vae, landmarks = network.vae, network.landmarks
     z = landmarks.encode(clip.landmarks[..., :2])
     of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
     output, _ = vae.decode(z, vae.encode_references(photos, of_photos))
-    return compose(output.composition, photos, size_of(clip.frames))
+    return vae.compose(output.composition, photos, size_of(clip.frames), matting)

@@ -10,6 +10,7 @@ import torch
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, AvatarConfig, load_avatar
+from core.model.vae.vae_config import WarpedSkipConfig
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
 from core.training.avatar.distill import DistillRecipe, load_teacher_alone
 from core.training.avatar.generator import GeneratorRecipe
@@ -27,12 +28,11 @@ from core.training.recipe.plan import PLAN, PlannedStage
 from core.training.recipe.shards import ShardClips, ShardFolder
 from core.training.studio.bank_file import open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer
-from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.clip_sampler import ClipConfig, clips_for, photos_alone
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import load_speech_stock
 from core.training.studio.stock import (
     PORTRAITS_FILE,
-    REFERENCES,
     SPEECH_FILE,
     VALIDATION_PEOPLE,
     split_speech,
@@ -55,6 +55,11 @@ SHARDS, VALIDATION_SHARDS = "shards", "validation"
 """Folders of a run."""
 SEED_STRIDE = 1009
 """Between the seeds of two calls, a step apart: nobody shall see the same clips again."""
+ADDED = (
+    *("shows_stretch", "carries_flow", "flow_blocks", "placement_channels"),
+    *("sees_appearance", "scales_flow", "layered", "opened"),
+)
+"""Of the warped skip: what a model to begin with may lack; before training it changes little."""
 LANDMARK_PEOPLE = 64
 """People whose landmarks alone are rendered: the generator hears, and hardly sees, who they are."""
 
@@ -126,15 +131,7 @@ StageOpener: TypeAlias = Callable[
 
 def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:
     """Return the kind of clips that an avatar of this shape learns from."""
-    return ClipConfig(
-        clips=clips,
-        frames=frames,
-        references=REFERENCES,
-        size=config.vae.size,
-        field=config.vae.size // 2,
-        crop_half_size=config.crop_half_size,
-        crop_offset=config.crop_offset,
-    )
+    return clips_for(config, clips, frames, field=config.vae.size // 2)
 
 
 def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
@@ -206,7 +203,7 @@ def _open_vae(
         network.landmarks.fit_statistics(points)
         if run.begin_with:
             model = _model(run, run.begin_with)
-            network.vae.load_state_dict(model.vae.state_dict())
+            network.vae.load_state_dict(model.vae.state_dict(), strict=False)  # see `_model`
             network.latent_mean.copy_(model.mean)
             network.latent_std.copy_(model.std)
     return stage, source
@@ -277,19 +274,30 @@ _OPENERS: Mapping[type, StageOpener] = MappingProxyType(
 
 
 def _model(run: Run, path: Path) -> Avatar:
-    """Read the model to begin with.
+    """Read the model to begin with, which may lack ADDED.
 
     Raises:
         BadCheckpoint: it is damaged, or of another shape than the run's.
     """
     avatar = load_avatar(path)
     wanted = run.config.generator
-    shape = replace(
+    generator = replace(
         avatar.config.generator, sampling=wanted.sampling, lip_directions=wanted.lip_directions
     )
-    if replace(avatar.config, generator=shape) != run.config:
+    vae = replace(avatar.config.vae, skip=_with_added(avatar.config.vae.skip, run.config.vae.skip))
+    if replace(avatar.config, vae=vae, generator=generator) != run.config:
         raise BadCheckpoint(f"{path.name} is of another shape than what this run trains")
     return avatar
+
+
+def _with_added(
+    skip: WarpedSkipConfig | None, wanted: WarpedSkipConfig | None
+) -> WarpedSkipConfig | None:
+    """Return the config of a skip with those of ADDED that it lacks."""
+    if skip is None or wanted is None:
+        return skip
+    lacking = {name: getattr(wanted, name) for name in ADDED if not getattr(skip, name)}
+    return replace(skip, **lacking)
 
 
 def _landmark_source(run: Run, steps: int) -> LandmarkSource:
@@ -305,7 +313,8 @@ def _landmark_source(run: Run, steps: int) -> LandmarkSource:
         bank = open_kept_bank(run.bank(name), portraits, people, run.device)
 
         def renderer(clips: int, frames: int) -> ClipRenderer:
-            return ClipRenderer(clip_config(run.config, clips, frames), bank, speech, seed + frames)
+            config = clip_config(photos_alone(run.config), clips, frames)
+            return ClipRenderer(config, bank, speech, seed + frames)
 
         return renderer
 

@@ -41,10 +41,13 @@ def main() -> None:
         if validation and len(folder.files()) >= count:
             continue
         people = 3 * VALIDATION_PEOPLE if validation else arguments.people
-        seed = run.seed + len(folder.files())
+        seed = run.seed + len(folder.files())  # other clips than before, of the same people
         kept = run.bank("validation" if validation else "training")
         renderer = open_renderer(
-            run.stock, config, "cpu", seed, people, validation, workers=1, kept=kept
+            *(run.stock, config, "cpu", seed, people, validation),
+            workers=1,
+            kept=kept,
+            people_seed=run.seed,
         )
         for path in render_shards(folder, renderer, SHARD_CLIPS, count, renew=not validation):
             print(f"{path.parent.name}/{path.name}", flush=True)

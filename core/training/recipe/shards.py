@@ -20,8 +20,12 @@ CLIPS_PER_DRAW = 8
 """Clips rendered at a time."""
 Choose = Callable[[int], Sequence[int]]
 """Says which of so many clips are read."""
-BYTE_MASKS = ("flow_valid", "mouth_mask", "eye_mask")
-"""Parts of a clip from 0 to 1, stored as bytes."""
+PICTURES = ("frames", "references", "plate", "photo")
+"""Parts of a clip from -1 to 1, stored as bytes."""
+BYTE_MASKS = ("alphas", "flow_valid", "mouth_mask", "eye_mask")
+"""Those from 0 to 1, stored so too."""
+CLIP_WIDE = ("references", "alphas", "plate", "photo", "reference_landmarks", "identity")
+"""Parts without a frame's axis."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,7 @@ def save_shard(path: Path, batches: list[ClipTensors]) -> None:
     joined = [torch.cat(part) for part in zip(*map(_flat, batches), strict=True)]
     named = dict(zip(_names(), joined, strict=True))
     pictures = {
-        name: ((named.pop(name) + 1) * 127.5).round().clamp(0, 255).byte()
-        for name in ("frames", "references")
+        name: ((named.pop(name) + 1) * 127.5).round().clamp(0, 255).byte() for name in PICTURES
     }
     masks = {name: (named.pop(name).float() * 255).round().byte() for name in BYTE_MASKS}
     identity = named.pop("identity")
@@ -140,16 +143,19 @@ def read_shard(path: Path, frames: int, choose: Choose) -> ClipTensors:
 
     Raises:
         BadCheckpoint: it is missing or damaged.
-        ValueError: its clips are shorter.
+        ValueError: its clips are shorter, or an older version rendered it.
     """
     shard = tensors.load(path, ShardConfig)
+    if missing := [name for name in _names() if name not in shard.weights]:
+        raise ValueError(
+            f"{path} holds no {missing[0]}, an older version rendered it; remove {path.parent}"
+        )
     if shard.config.frames < frames:
         raise ValueError(f"{path.name} holds clips of {shard.config.frames} frames, not {frames}")
     chosen = sorted(choose(shard.config.clips))
     parts = {name: shard.weights[name][chosen] for name in _names()}
-    whole = {"references", "reference_landmarks", "identity"}
-    cut = {name: part if name in whole else part[:, :frames] for name, part in parts.items()}
-    pictures = {name: cut.pop(name).float() / 127.5 - 1 for name in ("frames", "references")}
+    cut = {name: part if name in CLIP_WIDE else part[:, :frames] for name, part in parts.items()}
+    pictures = {name: cut.pop(name).float() / 127.5 - 1 for name in PICTURES}
     masks = {name: cut.pop(name).float() / 255 for name in BYTE_MASKS}
     identity = cut.pop("identity")
     floats = {name: part.float() for name, part in cut.items()}

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from core.model.vae.flow_field import Matting
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import TorchRaster, paint_batch
 from core.puppet.motion import Motion, backward_warp, moved_landmarks
@@ -31,11 +32,15 @@ class ClipTensors(NamedTuple):
     frames: Tensor
     """(n, t, 3, size, size)"""
     references: Tensor
-    """(n, r, 3, size, size); the first is the untouched photo"""
+    """(n, r, 3, size, size); the first is the photo at rest"""
+    alphas: Tensor
+    """(n, r, 1, size, size) 0..1 the person's matte in each reference"""
+    plate: Tensor
+    """(n, 3, size, size) the frames' background, without the person"""
     flow: Tensor
-    """(n, t, r, 2, field, field) as in `core.model.vae.flow_field`"""
+    """(n, t, r, 2, field, field) as in `core.model.vae.flow_field`, of the person"""
     flow_valid: Tensor
-    """(n, t, r, field, field) valid mask: 1 where warping the reference gives the frame"""
+    """(n, t, r, field, field) valid mask: 1 where warping the reference gives the person"""
     landmarks: Tensor
     """(n, t, 478, 2) x and y, -1 to 1 within the frame"""
     reference_landmarks: Tensor
@@ -44,20 +49,32 @@ class ClipTensors(NamedTuple):
     """(n, t, 1, field, field) 0..1 the lips and what lies between them"""
     eye_mask: Tensor
     """(n, t, 1, field, field) 0..1"""
+    photo: Tensor
+    """(n, 3, size, size) as it is"""
     speech: AlignedSpeech
     """(n, t, ...)"""
     identity: Tensor
     """(n,)"""
 
+    @property
+    def matting(self) -> Matting:
+        """See `ClipBatch`."""
+        return Matting(self.alphas, self.plate)
+
     def resized(self, size: int) -> "ClipTensors":
-        """Average frames and references down to so many rows and columns."""
-        frames, references = (
+        """Average pictures down to so many rows and columns."""
+        frames, references, alphas = (
             F.interpolate(part.flatten(0, 1), (size, size), mode="area").view(
                 *part.shape[:3], size, size
             )
-            for part in (self.frames, self.references)
+            for part in (self.frames, self.references, self.alphas)
         )
-        return self._replace(frames=frames, references=references)
+        plate, photo = (
+            F.interpolate(part, (size, size), mode="area") for part in (self.plate, self.photo)
+        )
+        return self._replace(
+            frames=frames, references=references, alphas=alphas, plate=plate, photo=photo
+        )
 
 
 class LandmarkClip(NamedTuple):
@@ -92,21 +109,24 @@ class ClipRenderer:
         subjects = tree_map(self.bank.subjects, lambda x: x[spec.identity])
         backgrounds = sample_backgrounds(self.bank.backgrounds, spec, subjects.photo.shape[-1])
         portrait, photos = textured_portraits(subjects, backgrounds, spec)
-        frames, frame_views = render_pictures(
+        frames, _, frame_views = render_pictures(
             portrait, photos, spec.motion, spec.views, config.size
         )
-        reference_pictures, reference_views = render_pictures(
+        reference_pictures, alphas, reference_views = render_pictures(
             portrait, photos, spec.reference_motion, spec.reference_views, config.size
         )
         references = split_by_clip(spec.reference_jitter(reference_pictures), n)
-        references[:, 0] = sample_photos(photos, spec.views, config.size)[:, :3]
+        alphas = split_by_clip(alphas, n)
+        photo, plate = torch.split(sample_photos(photos, spec.views, config.size), 3, 1)
+        if not config.opened:
+            references[:, 0], alphas[:, 0] = photo, _matte(portrait, spec.views, config.size)
         mouth, eyes = (split_by_clip(mask, n) for mask in part_masks(frame_views, config.field))
         return ClipTensors(
-            split_by_clip(frames, n) * 2 - 1, references * 2 - 1,
+            split_by_clip(frames, n) * 2 - 1, references * 2 - 1, alphas, plate * 2 - 1,
             *ground_truth_flow(frame_views, reference_views, config.field),
             split_by_clip(self._landmarks(frame_views), n),
             split_by_clip(self._landmarks(reference_views), n),
-            mouth, eyes, spec.speech, spec.identity,
+            mouth, eyes, photo * 2 - 1, spec.speech, spec.identity,
         )  # fmt: skip
 
     def next_landmarks(self) -> LandmarkClip:
@@ -187,8 +207,9 @@ def _jittered(layer: Tensor, spec: ClipSpec) -> Tensor:
 
 def render_pictures(
     portrait: LayeredPortrait, photos: Texture, motion: Motion, views: Tensor, size: int
-) -> tuple[Tensor, PictureViews]:
-    """Render n portraits in as many moments each: pictures (n * moments, 3, size, size).
+) -> tuple[Tensor, Tensor, PictureViews]:
+    """Render n portraits in as many moments each: pictures (n * moments, 3, size, size), and the
+    person's alpha in them, (n * moments, 1, size, size).
 
     views: (n or moments, 4)
     """
@@ -201,7 +222,8 @@ def render_pictures(
     painted = paint_batch(repeated, flow, motion, view_grid(views, size))
     colours, cover = torch.split(painted, [3, 1], 1)
     backdrop = backdrop.repeat_interleave(each, 0)
-    return torch.lerp(backdrop, colours, cover), PictureViews(repeated, flow, motion, views)
+    pictures = torch.lerp(backdrop, colours, cover)
+    return pictures, cover, PictureViews(repeated, flow, motion, views)
 
 
 def repeat_moments(portrait: LayeredPortrait, moments: int) -> LayeredPortrait:
@@ -217,6 +239,11 @@ def sample_photos(photos: Texture, views: Tensor, size: int) -> Tensor:
     """Resample photos and backdrops to views, (views, 6, size, size)."""
     raster = TorchRaster(1.0)  # nothing is softened
     return raster.sample(photos, view_grid(views, size))
+
+
+def _matte(portrait: LayeredPortrait, views: Tensor, size: int) -> Tensor:
+    """Return the matte of portraits at rest as views show it, (views, 1, size, size)."""
+    return TorchRaster(1.0).sample(portrait.person, view_grid(views, size))[:, 3:]
 
 
 def _each(tensor: Tensor, moments: int) -> Tensor:

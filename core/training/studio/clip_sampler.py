@@ -1,6 +1,6 @@
 """Samples the parameters of a batch of clips on the CPU: person, speech, motion, views, colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 from core.model.avatar import AvatarConfig
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
 from core.puppet.motion import Motion
+from core.puppet.mouth_poses import opened_motion, sealed_motion
 from core.puppet.performance import Performance, SpeechTrack
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
@@ -38,10 +39,40 @@ class ClipConfig:
     crop_half_size: float = AvatarConfig.crop_half_size
     crop_offset: float = AvatarConfig.crop_offset
     """The square that frames show, as in `AvatarConfig`."""
+    opened: bool = False
+    """Whether the first photo's lips are sealed, and it comes once more with its mouth opened,
+    second: see `mouth_poses`."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.references <= 3:
             raise ValueError(f"{self.references} references, expected 1 to 3")
+
+
+REFERENCES = 3
+"""Photos of a clip, where an avatar learns or is judged."""
+
+
+def clips_for(config: AvatarConfig, clips: int, frames: int, **others: int) -> ClipConfig:
+    """Return the kind of clips that show an avatar of this shape what it sees live.
+
+    `others`: size and field, where they are not the usual ones.
+    """
+    return ClipConfig(
+        clips=clips,
+        frames=frames,
+        references=REFERENCES,
+        crop_half_size=config.crop_half_size,
+        crop_offset=config.crop_offset,
+        opened=config.vae.opened,
+        **{"size": config.vae.size, **others},
+    )
+
+
+def photos_alone(config: AvatarConfig) -> AvatarConfig:
+    """Return the shape of an avatar whose clips show photos, and none that was opened: all that the
+    generator sees."""
+    skip = replace(config.vae.skip, opened=False) if config.vae.skip else None
+    return replace(config, vae=replace(config.vae, skip=skip))
 
 
 class ColourJitter(NamedTuple):
@@ -72,7 +103,7 @@ class ClipSpec(NamedTuple):
     motion: Motion
     """(n * frames, ...)"""
     reference_motion: Motion
-    """(n * references, ...) of the reference photos; none in each clip's first"""
+    """(n * references, ...) of the reference photos; each clip's first is at rest"""
     views: Tensor
     """(n, 4) centre and half sides of the frame's square, window units; mirrored if the half width
     is negative"""
@@ -117,7 +148,7 @@ class ClipSampler:
         n, config = self._config.clips, self._config
         speech = self._stretches(n, WARM_UP + config.frames)
         views = self._views(n)
-        return ClipSpec(
+        spec = ClipSpec(
             torch.multinomial(self._probability, n, replacement=True, generator=self._random),
             AlignedSpeech(*(x[:, WARM_UP:] for x in speech)),
             self._motion(speech), self._reference_motion(n), views, self._reference_views(views),
@@ -126,6 +157,7 @@ class ClipSampler:
             torch.randint(self._backgrounds, (n,), generator=self._random),
             self._uniform(n) < 0.4, self._background_views(n),
         )  # fmt: skip
+        return self._with_opened(spec) if config.opened else spec
 
     def _normal(self, *shape: int) -> Tensor:
         return torch.randn(*shape, generator=self._random).clamp(-2.5, 2.5)
@@ -179,6 +211,31 @@ class ClipSampler:
             part[:: self._config.references] = 0
         return poses
 
+    def _with_opened(self, spec: ClipSpec) -> ClipSpec:
+        """Seal the lips of each clip's first reference, and let the opened one come second.
+
+        Nothing is drawn: all else is as without.
+        """
+        n, sealed, opened = len(spec.identity), sealed_motion(1), opened_motion(1)
+        for part, shown in zip(spec.reference_motion, sealed, strict=True):
+            part[:: self._config.references] = torch.from_numpy(shown)
+        motion = Motion(
+            *(
+                _insert_second(part, torch.from_numpy(shown).expand(n, *shown.shape[1:]))
+                for part, shown in zip(spec.reference_motion, opened, strict=True)
+            )
+        )
+        jitter = ColourJitter(
+            *(
+                _insert_second(part, torch.ones(n, *part.shape[1:]))
+                for part in spec.reference_jitter
+            )
+        )
+        views = _insert_second(spec.reference_views, spec.views)
+        return spec._replace(
+            reference_motion=motion, reference_jitter=jitter, reference_views=views
+        )
+
     def _views(self, n: int) -> Tensor:
         zoom = torch.exp(0.07 * self._normal(n, 1)).clamp(0.82, 1.22)
         half = self._config.crop_half_size * zoom / CROP_REACH
@@ -212,3 +269,9 @@ class ClipSampler:
         centre = (self._uniform(n, 2) * 2 - 1) * (1 - half)
         side = torch.where(self._uniform(n, 1) < 0.5, -half, half)
         return torch.cat([centre, side, half], 1)
+
+
+def _insert_second(part: Tensor, second: Tensor) -> Tensor:
+    """Insert one (n, ...) after the first of each clip's references, (n * references, ...)."""
+    each = part.view(len(second), -1, *part.shape[1:])
+    return torch.cat([each[:, :1], second[:, None], each[:, 1:]], 1).flatten(0, 1)

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from core.perception.face.topology import (
     LEFT_EYE_CORNERS,
@@ -22,7 +23,15 @@ from core.puppet.displacement import smoothstep
 from core.puppet.eyelid_warp import to_eye_frame
 from core.puppet.lip_seam import SEAM_SPAN
 from core.puppet.motion import BackwardWarp, Motion, undo_expression, undo_pose
-from core.puppet.paint import SourcePositions, eye_masks, source_positions
+from core.puppet.paint import (
+    SourcePositions,
+    eye_masks,
+    interior_displacements,
+    interior_texture,
+    mouth_coordinates,
+    mouth_places,
+    source_positions,
+)
 from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.rig import Rig
 
@@ -30,10 +39,16 @@ FIXED_POINT_ROUNDS = 6
 """Rounds of the fixed-point iteration that inverts a motion."""
 BACKGROUND_MAX, FOREGROUND_MIN = 0.02, 0.98
 """Matte up to which a pixel is background, and from which on the person."""
+SURROUNDINGS = 0.1
+"""Share of a picture's side by which the person's flow is continued around them: an outline that
+moves needs flow on both of its sides."""
 EYE_SIZE = (1.2, 0.07)
 """Half an eye's opening with its lashes: in half widths of the eye, and in face heights."""
 MOUTH_SIZE = (1.35, 0.15)
 """The same of the mouth with its lips."""
+OTHER_LAYER = 0.3
+"""Share of what is seen between lips that may be of another layer in a reference: of teeth that a
+frame shows, where the reference shows the tongue."""
 
 
 class PictureViews(NamedTuple):
@@ -67,13 +82,15 @@ def ground_truth_flow(
 ) -> tuple[Tensor, Tensor]:
     """Return optical flow (n, t, r, 2, size, size) and its valid mask (n, t, r, size, size).
 
+    The flow is the person's, and goes on around them: the background is no part of what is warped.
+    Between the lips it is that of teeth and tongue, where the reference shows them, too.
     frames: n * t pictures; references: n * r of the same portraits.
     """
     n = len(frames.portrait.rig.displacements)
     t, r = len(frames.views) // n, len(references.views) // n
     frames = _paired(frames, n, t, r, inner=True)
     references = _paired(references, n, t, r, inner=False)
-    grid, at = frames.photo_places(size)
+    _, at = frames.photo_places(size)
     upper, lower = _lip_sides(frames.portrait.rig, at)
     person = frames.person_share((at.upper + at.lower) / 2)
     found = torch.where(
@@ -81,15 +98,15 @@ def ground_truth_flow(
         _forward_motion(references, references.fields.upper, at.upper),
         _forward_motion(references, references.fields.lower, at.lower),
     )
-    found = torch.where(person[..., None] > 0.5, found, grid)
+    between = ~upper & ~lower
+    inside = _inside_mouth(frames, references, at.posed)
+    found = torch.where(between[..., None], inside.places, found)
     middle, half = references.views[:, None, None, :2], references.views[:, None, None, 2:]
     there = (found - middle) / half
-    back = source_positions(references.portrait.rig, references.fields, found)
-    hidden = references.person_share((back.upper + back.lower) / 2)
-    plain = (upper | lower) & (_eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0)
-    valid = torch.where(
-        person > FOREGROUND_MIN, plain, (person < BACKGROUND_MAX) & (hidden < BACKGROUND_MAX)
+    plain = (~between | inside.seen) & (
+        _eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0
     )
+    valid = torch.where(person > FOREGROUND_MIN, plain, _surrounded(person > BACKGROUND_MAX))
     valid &= (there.abs() < 1).all(-1)
     flow = there - crop_grid(size).to(there)
     shape = (n, t, r, size, size)
@@ -126,6 +143,58 @@ def part_masks(pictures: PictureViews, size: int) -> tuple[Tensor, Tensor]:
     both = at.upper[:, None].expand(-1, 2, -1, -1, -1)
     eyes = eye_masks(rig, *to_eye_frame(rig.eyes, both)).amax(1)
     return smoothstep(away, 1.3, 0.8)[:, None], eyes[:, None]
+
+
+class _Inside(NamedTuple):
+    """Where the insides of mouths are in references."""
+
+    places: Tensor
+    """(n, h, w, 2) window units"""
+    seen: Tensor
+    """(n, h, w) whether they are seen there"""
+
+
+def _inside_mouth(frames: PictureViews, references: PictureViews, posed: Tensor) -> _Inside:
+    """Find what lies at `posed` (n, h, w, 2) of the frames' photos, if lips show the inside.
+
+    Frames and references are paired. Each layer has moved by itself; what is seen of all of them
+    goes where they go on average, so that flow has no jumps within a mouth.
+    """
+    rig, at = frames.portrait.rig, mouth_coordinates(frames.portrait.rig, posed)
+    before, after = (
+        torch.stack(interior_displacements(rig, each.fields, each.motion), 1)
+        for each in (frames, references)
+    )
+    shares = _layer_shares(frames.portrait, before, at)
+    there = at + torch.einsum("nlhw,nlc->nhwc", shares, after - before)
+    place = mouth_places(rig, there)
+    shares_there = _layer_shares(frames.portrait, after, there)
+    alike = (shares - shares_there).abs().sum(1) < 2 * OTHER_LAYER
+    fields = references.fields
+    sides = (undo_expression(rig, side, place) for side in (fields.upper, fields.lower))
+    above, below = _lip_sides(rig, SourcePositions(place, *sides))
+    return _Inside(_forward_pose(references, place), alike & ~above & ~below)
+
+
+def _layer_shares(portrait: LayeredPortrait, displacements: Tensor, at: Tensor) -> Tensor:
+    """Return how much is seen of each layer of the inside, (n, 4, h, w), at mouths' coordinates.
+
+    displacements: (n, 4, 2)
+    """
+    shares, left = [], torch.ones_like(at[..., 0])
+    layers = zip(portrait.mouth_interior, displacements.unbind(1), strict=True)
+    for layer, moved in list(layers)[:0:-1]:  # from the front to the back, which hides nothing
+        alpha = TorchRaster(1.0).sample(interior_texture(layer[:, 3:], moved), at)[:, 0]
+        shares.append(left * alpha)
+        left = left * (1 - alpha)
+    return torch.stack([left, *reversed(shares)], 1)
+
+
+def _surrounded(flags: Tensor) -> Tensor:
+    """Return flags (n, size, size) that reach `SURROUNDINGS` further."""
+    reach = max(1, round(SURROUNDINGS * flags.shape[-1]))
+    grown = functional.max_pool2d(flags[:, None].float(), 2 * reach + 1, 1, reach)
+    return grown[:, 0] > 0
 
 
 def _paired(pictures: PictureViews, n: int, t: int, r: int, inner: bool) -> PictureViews:
@@ -178,6 +247,11 @@ def _forward_motion(pictures: PictureViews, side: Tensor, photo: Tensor) -> Tens
     rig, posed = pictures.portrait.rig, photo
     for _ in range(FIXED_POINT_ROUNDS):
         posed = posed + photo - undo_expression(rig, side, posed)
+    return _forward_pose(pictures, posed)
+
+
+def _forward_pose(pictures: PictureViews, posed: Tensor) -> Tensor:
+    """Move places (n, h, w, 2) in the photo's pose as heads and shoulders do."""
     moved = posed
     for _ in range(FIXED_POINT_ROUNDS):
         moved = moved + posed - undo_pose(pictures.fields, moved)

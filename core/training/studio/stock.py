@@ -7,14 +7,13 @@ import torch
 from core.model.avatar import AvatarConfig
 from core.training.studio.bank_file import open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
-from core.training.studio.clip_sampler import ClipConfig
+from core.training.studio.clip_sampler import ClipConfig, clips_for
 from core.training.studio.portrait_stock import load_portrait_stock
 from core.training.studio.speech_stock import AlignedSpeech, SpeechStockConfig, load_speech_stock
 from core.training.studio.subject_bank import SubjectBank, open_bank
 
 PORTRAITS_FILE, SPEECH_FILE = "portraits.safetensors", "speech.safetensors"
 """Names of the two files of a stock."""
-REFERENCES = 3
 VALIDATION_PEOPLE = 8
 """People of the validation set that a training uses as it goes."""
 VALIDATION_SEED = 1
@@ -60,14 +59,7 @@ class StudioClips:
         return self._renderer(batch_size, frames, self._config.vae.size).next_batch()
 
     def _renderer(self, batch_size: int, frames: int, size: int) -> ClipRenderer:
-        config = ClipConfig(
-            clips=batch_size,
-            frames=frames,
-            references=REFERENCES,
-            size=size,
-            crop_half_size=self._config.crop_half_size,
-            crop_offset=self._config.crop_offset,
-        )
+        config = clips_for(self._config, batch_size, frames, size=size)
         return ClipRenderer(config, self._bank, self._speech, self._seed + frames)
 
 
@@ -102,12 +94,13 @@ def open_clips(stock: Path, device: str, seed: int, config: AvatarConfig) -> Stu
 def open_renderer(
     stock: Path, config: ClipConfig, device: str, seed: int,
     portraits: int | None = None, validation: bool = False, workers: int = 4,
-    kept: Path | None = None,
+    kept: Path | None = None, people_seed: int | None = None,
 ) -> ClipRenderer:  # fmt: skip
     """Open a renderer of one kind of batch: of the people and speech to train on, or validation's.
 
     portraits: how many of the people, None for all; workers: threads that prepare them; kept:
-    where they are kept when they are prepared, for the next time.
+    where they are kept when they are prepared, for the next time; people_seed: by which they are
+    chosen, None for `seed`.
 
     Raises:
         BadCheckpoint: a file is missing, damaged or of another kind.
@@ -115,7 +108,8 @@ def open_renderer(
     """
     people = load_portrait_stock(stock / PORTRAITS_FILE)
     speech = split_speech(*load_speech_stock(stock / SPEECH_FILE))[validation]
-    order = torch.randperm(len(people.photos), generator=torch.Generator().manual_seed(seed))
+    drawn = torch.Generator().manual_seed(seed if people_seed is None else people_seed)
+    order = torch.randperm(len(people.photos), generator=drawn)
     chosen = order[(order >= people.train_count) == validation]
     indices = chosen[:portraits].tolist()
     bank = (

@@ -27,8 +27,8 @@ def stage_seconds(renderer: ClipRenderer, rounds: int = 5) -> dict[str, float]:
     subjects = tree_map(bank.subjects, lambda x: x[spec.identity])
     backgrounds = sample_backgrounds(bank.backgrounds, spec, subjects.photo.shape[-1])
     portrait, photos = textured_portraits(subjects, backgrounds, spec)
-    _, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
-    _, reference_views = render_pictures(
+    *_, frame_views = render_pictures(portrait, photos, spec.motion, spec.views, config.size)
+    *_, reference_views = render_pictures(
         portrait, photos, spec.reference_motion, spec.reference_views, config.size
     )
     stages: dict[str, Callable[[], object]] = {

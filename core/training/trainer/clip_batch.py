@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from torch import Tensor
 
+from core.model.vae.flow_field import Matting
 from core.training.trainer.stage import BatchSource
 
 
@@ -28,7 +29,7 @@ class ClipSpeech(Protocol):
 
 
 class ClipBatch(Protocol):
-    """A batch of talking clips with their ground truth; the first reference is unaltered."""
+    """A batch of talking clips with their ground truth; the first reference is at rest."""
 
     @property
     def frames(self) -> Tensor:
@@ -41,8 +42,13 @@ class ClipBatch(Protocol):
         ...
 
     @property
+    def matting(self) -> Matting:
+        """Of the person: their matte in each reference, and the frames' background."""
+        ...
+
+    @property
     def flow(self) -> Tensor:
-        """Optical flow to each reference, (batch, time, references, 2, h2, w2); see
+        """Optical flow of the person to each reference, (batch, time, references, 2, h2, w2); see
         `core.model.vae.flow_field`."""
         ...
 

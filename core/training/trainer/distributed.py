@@ -5,6 +5,7 @@ nothing of this happens.
 """
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -130,10 +131,18 @@ def load_full_state(network: nn.Module, weights: "dict[str, Tensor]") -> None:
     network.load_state_dict(known)
 
 
-def leave_process_group() -> None:
-    """Leave the process group, if there is one."""
+def end_rank() -> None:
+    """End this process, with code 0, if it is one of several; what it had to do is done.
+
+    Whoever shards its layers refers to the process group to the end, and so Gloo's threads live
+    on: one that asks for Python while that is taken down aborts the process.
+    """
     if is_distributed():
+        distributed.barrier()
         distributed.destroy_process_group()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(0)
 
 
 def _world_size() -> int:

@@ -33,6 +33,12 @@ SMALL = VaeConfig(
         hidden_channels=4,
         regressed_steps=4,
         shows_stretch=True,
+        carries_flow=True,
+        flow_blocks=1,
+        placement_channels=6,
+        sees_appearance=True,
+        scales_flow=True,
+        layered=True,
     ),
     d2=(
         StageConfig(16, depth=2),

@@ -12,6 +12,7 @@ from core.model.generator.generator_config import KVCacheMode
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference
+from core.neural.latent_decoder import LatentDecoder
 from tests.core.neural.small import CONFIG, avatar, encoder, reference_frames
 
 
@@ -54,6 +55,15 @@ def test_a_block_takes_nothing_from_the_host(device: str, kv_cache: KVCacheMode)
         with NothingFromTheHost(device):
             latents, _ = rollout.step(first, conditioning, state)
             network.vae.decode(network.denormalize(latents), references, decoder)
+
+
+def test_the_generator_never_sees_the_opened_photo() -> None:
+    network, photos = avatar(), reference_frames(3).references
+    whole, opened = LatentDecoder(network, photos), LatentDecoder(network, photos, opened=True)
+    assert torch.equal(opened.reference_latents, whole.reference_latents[:, :2])
+    latents = 0.3 * torch.randn(1, 1, *whole.reference_latents.shape[2:])
+    layers, _ = opened.decode(latents, opened.start(latents))
+    assert layers.weight.shape[2] == 3
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:

@@ -12,14 +12,14 @@ from core.model.vae.vae_config import (
     ReferenceAttentionConfig,
     StageConfig,
     VaeConfig,
+    WarpedSkipConfig,
 )
 from core.record import from_json, to_json
 from tests.core.model.small_vae import PLAIN, SMALL, noise, small_vae
 
 CUTS = [(1,), (2,), (3,), (1, 2), (1, 3), (2, 3), (1, 2, 3)]
 """Everywhere between four latents."""
-assert SMALL.skip is not None
-ONE_FLOW = replace(SMALL, skip=replace(SMALL.skip, regressed_steps=1, shows_stretch=False))
+ONE_FLOW = replace(SMALL, skip=WarpedSkipConfig(8, 4, 4))
 """As files say that were written before there was more."""
 VAES = pytest.mark.parametrize(
     "config", [SMALL, ONE_FLOW, PLAIN], ids=["skip and shortcuts", "one flow", "plain"]
@@ -145,7 +145,7 @@ def test_the_kl_divergence_of_a_standard_gaussian_is_zero() -> None:
 
 
 def test_latents_that_are_given_replace_those_that_the_encoder_finds() -> None:
-    vae, photos = small_vae(), noise(1, 2, 3, 32, 32)
+    vae, photos = small_vae(ONE_FLOW), noise(1, 2, 3, 32, 32)
     own = vae.encode(photos.transpose(0, 1))[0].mean.transpose(0, 1)
     found, given = vae.encode_references(photos), vae.encode_references(photos, own)
     assert found.skip is not None
@@ -190,6 +190,8 @@ def test_a_shape_survives_its_file() -> None:
 
 
 def test_shapes_that_cannot_be_are_refused() -> None:
+    with pytest.raises(ValueError, match="opened photo without layers"):
+        WarpedSkipConfig(opened=True)
     with pytest.raises(ValueError, match="expected the same"):
         replace(SMALL, head_upsampling=4)
     with pytest.raises(ValueError, match="E1 and D2 alone"):

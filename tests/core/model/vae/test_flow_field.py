@@ -4,7 +4,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.model.grid import grid_coordinates
-from core.model.vae.flow_field import Composition, FlowField, compose, resize_bilinear, warp
+from core.model.vae.flow_field import (
+    Composition,
+    FlowField,
+    Matting,
+    compose,
+    resize_bilinear,
+    warp,
+)
 from tests.core.model.small_vae import faded, noise
 
 
@@ -64,6 +71,17 @@ def test_the_mask_chooses_and_the_residual_adds() -> None:
     photo = noise(1, 1, 3, 32, 32)
     frames = compose(layers(still(), mask=0.25, residual=0.5), photo, (32, 32))
     assert torch.allclose(frames[0, 0], 0.25 * photo[0, 0] + 0.5, atol=1e-5)
+
+
+def test_a_person_moves_before_a_plate_that_does_not() -> None:
+    photo, plate = noise(1, 1, 3, 16, 32), noise(1, 3, 16, 32)
+    alphas = torch.zeros(1, 1, 1, 16, 32, dtype=torch.float64)
+    alphas[..., 8:12] = 1
+    found = layers(moved(2 * 4 / 32, 0), mask=0.75, residual=0.5)
+    frames = compose(found, photo, (16, 32), Matting(alphas, plate))[0, 0]
+    assert torch.allclose(frames[..., 4:8], 0.75 * photo[0, 0, ..., 8:12] + 0.5, atol=1e-5)
+    for part in (slice(0, 4), slice(8, 32)):
+        assert torch.allclose(frames[..., part], plate[0, ..., part], atol=1e-5)
 
 
 def test_references_are_blended_by_their_weight() -> None:

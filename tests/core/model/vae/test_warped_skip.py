@@ -2,52 +2,131 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField, warp
 from core.model.vae.vae_config import StageConfig, WarpedSkipConfig
 from core.model.vae.warped_skip import (
+    CarriedFlow,
+    Correction,
     FlowRefinement,
     FlowRegression,
+    Placement,
     RegressedFlow,
     SkipLevel,
+    SkipReferences,
     Stretch,
     WarpedSkip,
 )
 from tests.core.model.small_vae import SMALL, noise, randomised
 
+ALL = WarpedSkipConfig(
+    8,
+    regressed_steps=4,
+    carries_flow=True,
+    flow_blocks=1,
+    placement_channels=5,
+    sees_appearance=True,
+    scales_flow=True,
+)
+
+
+def regression_of(config: WarpedSkipConfig) -> FlowRegression:
+    return FlowRegression(3, 6, 5, config)
+
+
+def prepared(regression: FlowRegression, mid: Tensor, like: Tensor | None = None) -> SkipReferences:
+    """Prepare references whose latents, and looks, are part of their mid level."""
+    looks = mid[..., :5] if like is None else like
+    return SkipReferences(*regression.prepare_references(mid[..., :3], mid, looks), ())
+
+
+def told(
+    regression: FlowRegression, x: Tensor, references: SkipReferences, last: Tensor | None = None
+) -> tuple[FlowField, Tensor]:
+    """Regress the flow of latents that are part of their mid level."""
+    found: tuple[FlowField, Tensor] = regression(x[..., :3], x, references, last)
+    return found
+
 
 def test_before_training_nothing_moves_and_all_references_weigh_the_same() -> None:
-    regression = FlowRegression(6, 8)
-    motion = regression.prepare_references(noise(1, 2, 4, 4, 6).float())
-    field = regression(noise(1, 3, 4, 4, 6).float(), motion, first=True)
+    regression = regression_of(WarpedSkipConfig(8))
+    motion = prepared(regression, noise(1, 2, 4, 4, 6).float())
+    field, _ = told(regression, noise(1, 3, 4, 4, 6).float(), motion)
     assert field.flow.shape == (1, 3, 2, 2, 4, 4)
     assert not field.flow.any()
     assert torch.equal(field.reference_weights(), torch.full((1, 3, 2, 4, 4), 0.5))
 
 
 def test_flow_is_told_in_cells_of_the_mid_level() -> None:
-    regression = FlowRegression(6, 8)
+    regression = regression_of(WarpedSkipConfig(8))
     bias = regression.out.conv.bias
     assert bias is not None
     bias.data.copy_(torch.tensor([1.0, 2.0, 3.0]))
-    motion = regression.prepare_references(noise(1, 1, 4, 8, 6).float())
-    field = regression(noise(1, 1, 4, 8, 6).float(), motion, first=True)
+    motion = prepared(regression, noise(1, 1, 4, 8, 6).float())
+    field, _ = told(regression, noise(1, 1, 4, 8, 6).float(), motion)
     assert torch.equal(field.flow[0, 0, 0, :, 0, 0], torch.tensor([2 / 8, 2 * 2 / 4]))
     assert torch.equal(field.confidence, torch.full((1, 1, 1, 4, 8), 3.0))
 
 
 def test_each_step_within_a_latent_has_its_own_flow() -> None:
-    regression = FlowRegression(6, 8, steps=4)
+    regression = regression_of(WarpedSkipConfig(8, regressed_steps=4))
     bias = regression.out.conv.bias
     assert bias is not None
     bias.data.view(4, 3)[:, 2] = torch.arange(4.0)
-    motion = regression.prepare_references(noise(1, 1, 4, 4, 6).float())
+    motion = prepared(regression, noise(1, 1, 4, 4, 6).float())
     x = noise(1, 3, 4, 4, 6).float()
-    later = regression(x, motion, first=False).confidence[0, :, 0, 0, 0]
+    whole, last = told(regression, x, motion)
+    later = told(regression, x, motion, last)[0].confidence[0, :, 0, 0, 0]
     assert torch.equal(later, torch.arange(4.0).repeat(3))
-    whole = regression(x, motion, first=True).confidence[0, :, 0, 0, 0]
-    assert torch.equal(whole, later[3:]), "a clip's first latent is a single frame"
+    begun = whole.confidence[0, :, 0, 0, 0]
+    assert torch.equal(begun, later[3:]), "a clip's first latent is a single frame"
+
+
+def test_latents_that_say_the_same_place_are_not_moved_by_it() -> None:
+    placement = randomised(Placement(3, 5))
+    z = noise(1, 2, 4, 6, 3)
+    assert placement(z).shape == (1, 2, 2, 4, 4)
+    assert torch.allclose(placement(z.flip(1)), placement(z).flip(1)), "each by itself"
+    regression = regression_of(WarpedSkipConfig(8, placement_channels=5))
+    assert regression.placement
+    randomised(regression.placement).float()
+    x = noise(1, 1, 4, 4, 6).float()
+    same, other = prepared(regression, x), prepared(regression, x + 1)
+    assert not told(regression, x, same)[0].flow.any()
+    assert told(regression, x, other)[0].flow.any()
+
+
+def test_what_moves_evenly_from_latent_to_latent_moves_evenly_in_every_frame() -> None:
+    carry, hidden = CarriedFlow(8, steps=4), noise(3, 2, 4, 4, 8).float()
+    steps = torch.tensor([2.5, 6.5, 10.5]).view(1, 3, 1, 1, 1, 1, 1)
+    told = steps.expand(1, 3, 4, 2, 2, 4, 4)  # by latents: where things are on average
+    flow, last = carry(told, hidden.view(1, 6, 4, 4, 8), told[:, 0, 0] - 4)
+    assert torch.allclose(flow.flatten(1, 2)[0, :, 0, 0, 0, 0], torch.arange(1.0, 13.0))
+    assert torch.equal(last, told[:, -1, 0])
+
+
+def test_a_clip_begins_at_rest_with_its_first_latents_last_step() -> None:
+    carry = randomised(CarriedFlow(8, steps=4))
+    flow, hidden = noise(1, 2, 4, 1, 2, 4, 4), noise(1, 2, 4, 4, 8, seed=1)
+    begun, last = carry(flow, hidden, None)
+    assert torch.equal(begun[:, 0, -1], flow[:, 0, -1])
+    again, _ = carry(flow[:, 1:], hidden[:, 1:], flow[:, 0, -1])
+    assert torch.allclose(again, begun[:, 1:])
+    assert torch.allclose(last, flow[:, 1].mean(1))
+
+
+def test_each_place_learns_which_share_of_the_motion_it_carries_on() -> None:
+    carry = CarriedFlow(2, steps=2)
+    with torch.no_grad():
+        carry.share.conv.weight[:, 0, 1, 1] = -1.0
+    hidden = torch.zeros(1, 2, 4, 4, 2)
+    hidden[0, 1, :, 2, 0] = 1.0
+    told = torch.tensor([0.0, 8.0]).view(1, 2, 1, 1, 1, 1, 1).expand(1, 2, 2, 1, 2, 4, 4)
+    flow, _ = carry(told, hidden, None)
+    assert flow[0, 1, :, 0, 0, 0, 0].tolist() == [6.0, 10.0]
+    assert flow[0, 1, :, 0, 0, 0, 2].tolist() == [-2.0, 2.0]
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -68,13 +147,15 @@ def test_levels_of_fewer_steps_see_the_mean_those_of_more_the_same(first: bool) 
 
 
 def test_each_references_flow_depends_on_that_reference_alone() -> None:
-    regression = randomised(FlowRegression(6, 8))
-    x, mid = noise(1, 2, 4, 4, 6), noise(1, 3, 4, 4, 6, seed=1)
-    every = regression(x, regression.prepare_references(mid), first=True)
-    alone = regression(x, regression.prepare_references(mid[:, 1:2]), first=True)
+    regression = randomised(regression_of(ALL))
+    x, mid, looks = (noise(1, n, 4, 4, w, seed=n) for n, w in ((2, 6), (3, 6), (3, 5)))
+    every, _ = told(regression, x, prepared(regression, mid, looks))
+    alone, _ = told(regression, x, prepared(regression, mid[:, 1:2], looks[:, 1:2]))
     assert torch.allclose(every.flow[:, :, 1:2], alone.flow)
     assert torch.allclose(every.confidence[:, :, 1:2], alone.confidence)
     assert not torch.allclose(every.flow[:, :, :1], alone.flow)
+    other, _ = told(regression, x, prepared(regression, mid[:, 1:2], looks[:, :1]))
+    assert not torch.allclose(other.flow, alone.flow), "what it looks like counts too"
 
 
 def test_a_gap_that_no_reference_shows_is_where_the_flow_draws_out_to_nothing() -> None:
@@ -112,7 +193,8 @@ def test_before_training_a_flow_field_is_only_upsampled(first: bool) -> None:
     field = FlowField(noise(1, 2, 3, 2, 4, 4).float(), noise(1, 2, 3, 4, 4).float())
     refinement = FlowRefinement(5, 6, 4, StageConfig(6, spatial_factor=2, temporal_factor=2))
     x, seen = noise(1, 2, 4, 4, 6).float(), noise(1, 2, 3, 4, 4, 5).float()
-    after, finer = refinement(x, seen, field, first), field.upsample(2, 2, first)
+    after = refinement(x, seen, Correction(field, None), first).field
+    finer = field.upsample(2, 2, first)
     assert torch.equal(after.flow, finer.flow)
     assert torch.equal(after.confidence, finer.confidence)
 
@@ -136,7 +218,7 @@ def test_a_refinement_moves_its_own_frame_and_place_by_finer_cells(first: bool) 
     bias.data.view(2, 2, 2, 3)[frame, row, column] = torch.tensor([1.0, -1.0, 3.0])
     field = FlowField(torch.zeros(1, 2, 2, 2, 4, 8), torch.zeros(1, 2, 2, 4, 8))
     x, seen = noise(1, 2, 4, 8, 6).float(), noise(1, 2, 2, 4, 8, 5).float()
-    flow, confidence = refinement(x, seen, field, first)
+    flow, confidence = refinement(x, seen, Correction(field, None), first).field
     since = 1 if first else 0  # a clip's first latent is its second frame
     assert flow.shape == (1, 4 - since, 2, 2, 8, 16)
     moved = slice(frame - since, None, 2), slice(None), slice(row, None, 2), slice(column, None, 2)
@@ -148,12 +230,32 @@ def test_a_refinement_moves_its_own_frame_and_place_by_finer_cells(first: bool) 
     assert flow.count_nonzero() == 2 * confidence.count_nonzero()
 
 
+def test_what_stands_still_behind_a_head_is_scaled_to_stand_still() -> None:
+    finer = StageConfig(6, spatial_factor=2, temporal_factor=2)
+    refinement = FlowRefinement(5, 6, 4, finer, scales=True)
+    assert refinement.scale
+    bias = refinement.scale.conv.bias
+    assert bias is not None
+    bias.data.view(2, 2, 2)[1] = -1.0  # the second frame of each step, everywhere
+    x, seen = noise(1, 3, 4, 4, 6).float(), noise(1, 3, 2, 4, 4, 5).float()
+    correction = refinement(x, seen.clone(), None, first=True)
+    field = FlowField(noise(1, 5, 2, 2, 8, 8).float(), noise(1, 5, 2, 8, 8).float())
+    corrected = correction(field)
+    assert not corrected.flow[:, ::2].any()
+    assert torch.equal(corrected.flow[:, 1::2], field.flow[:, 1::2])
+    assert torch.equal(corrected.confidence, field.confidence)
+    finest = FlowRefinement(5, 6, 4, StageConfig(6, spatial_factor=2), scales=True)
+    x, seen = noise(1, 5, 8, 8, 6).float(), noise(1, 5, 2, 8, 8, 5).float()
+    again = finest(x, seen, correction, first=True)(field.resize((16, 16)))
+    assert not again.flow[:, ::2].any(), "corrections of coarser levels stay"
+    assert again.flow[:, 1::2].any()
+
+
 def test_references_are_refined_each_by_what_it_shows() -> None:
     refinement = randomised(FlowRefinement(5, 6, 4, StageConfig(6, spatial_factor=2)))
-    field = FlowField(torch.zeros(1, 1, 2, 2, 4, 4).double(), torch.zeros(1, 1, 2, 4, 4).double())
     x, seen = noise(1, 1, 4, 4, 6), noise(1, 1, 2, 4, 4, 5)
-    flow, confidence = refinement(x, seen.clone(), field, first=True)
-    turned = refinement(x, seen.flip(2), field, first=True)
+    flow, confidence = refinement(x, seen.clone(), None, first=True).field
+    turned = refinement(x, seen.flip(2), None, first=True).field
     assert torch.allclose(turned.flow, flow.flip(2))
     assert torch.allclose(turned.confidence, confidence.flip(2))
     assert not torch.allclose(flow[:, :, 0], flow[:, :, 1])

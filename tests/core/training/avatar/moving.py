@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.grid import grid_coordinates
-from core.model.vae.flow_field import warp
+from core.model.vae.flow_field import Matting, warp
 
 FEATURES = 5
 POINTS = 478
@@ -25,6 +25,7 @@ class Moving(NamedTuple):
 
     frames: Tensor
     references: Tensor
+    matting: Matting
     flow: Tensor
     flow_valid: Tensor
     mouth_mask: Tensor
@@ -32,6 +33,12 @@ class Moving(NamedTuple):
     landmarks: Tensor
     speech: Sound
     identity: Tensor
+
+
+def nothing_but_person(photo: Tensor, references: int) -> Matting:
+    """Return the matting of photos (batch, 3, h, w) that show no background."""
+    alphas = torch.ones_like(photo[:, None, :1]).expand(-1, references, -1, -1, -1)
+    return Matting(alphas, torch.zeros_like(photo))
 
 
 class Colours:
@@ -70,6 +77,7 @@ class Colours:
         return Moving(
             frames=shown,
             references=torch.cat([photo[:, None], second], 1),
+            matting=nothing_but_person(photo, 2),
             flow=truth,
             flow_valid=((truth + plane).abs() < 1).all(3).float(),
             mouth_mask=region,

@@ -6,8 +6,16 @@ import pytest
 
 from core.checkpoint import BadCheckpoint
 from core.model.avatar import AVATAR_PRESETS, AvatarConfig
-from core.training.__main__ import FILMS, STUDIO, ClipOpener, clip_opener, default_opener, main
+from core.training.__main__ import (
+    FILMS,
+    STUDIO,
+    ClipOpener,
+    clip_opener,
+    default_opener,
+    main,
+)
 from core.training.films.film_clips import open_clips as open_films
+from core.training.studio.clip_sampler import photos_alone
 from core.training.studio.stock import open_clips as open_studio
 from core.training.trainer.clip_batch import ClipSource
 from tests.core.training.avatar.moving import Colours
@@ -25,6 +33,23 @@ def test_clips_are_opened_by_name_for_the_device_and_the_seed(tmp_path: Path) ->
     words = f"vae --stock faces --clips {HERE} --minutes 1 --seed 3 --out {tmp_path}"
     with pytest.raises(BlockingIOError, match="faces"):
         main(words.split())
+
+
+def open_photos(stock: Path, device: str, seed: int, shape: AvatarConfig) -> ClipSource:
+    """Open nothing: what is asked for is told."""
+    assert (device, seed) == ("cpu", 3)
+    assert shape == photos_alone(AVATAR_PRESETS["lite"]) != AVATAR_PRESETS["lite"]
+    raise BlockingIOError(stock.name)
+
+
+def test_the_generator_learns_from_clips_without_the_opened_photo(tmp_path: Path) -> None:
+    assert AVATAR_PRESETS["lite"].vae.opened
+    clips = HERE.replace("open_clips", "open_photos")
+    words = f"generator --stock faces --clips {clips} --minutes 1 --seed 3 --out {tmp_path}"
+    with pytest.raises(BlockingIOError, match="faces"):
+        main(words.split())
+    paper = AVATAR_PRESETS["paper"]
+    assert photos_alone(paper) == paper  # which moves no pixels, so opens no photo
 
 
 def test_a_name_that_opens_nothing_is_refused_with_words() -> None:

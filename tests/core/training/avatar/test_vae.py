@@ -9,8 +9,19 @@ from core.model.avatar import AVATAR_PRESETS
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.flow_field import FlowField
 from core.model.vae.vae_config import VaeConfig
-from core.training.avatar.flow_supervision import FlowTarget, downsample, flow_loss, mask_loss
+from core.perception.face.topology import LIP_CENTRES
+from core.training.avatar.flow_supervision import (
+    LATER_COST,
+    FlowTarget,
+    downsample,
+    flow_change_loss,
+    flow_errors,
+    flow_loss,
+    mask_loss,
+    selection_loss,
+)
 from core.training.avatar.vae import VaeRecipe, VaeStage, change_loss, make_vae_batch
+from core.training.metrics.lip_opening import SHUT
 from core.training.trainer.clip_batch import LengthPhase, SizePhase
 from tests.core.model.small_vae import SMALL
 from tests.core.training.avatar.moving import Colours
@@ -48,8 +59,50 @@ def _shifted(shift: int, side: int = 4) -> tuple[FlowField, FlowTarget]:
 def test_flow_is_right_where_the_truth_is() -> None:
     field, truth = _shifted(1)
     nowhere = truth._replace(flow=torch.zeros_like(truth.flow))
-    assert flow_loss([field], truth, 4) < 1e-3
-    assert 0.9 < flow_loss([field], nowhere, 4) < 1.1
+    assert flow_loss(flow_errors([field], truth, 4)) < 1e-3
+    assert 0.9 < flow_loss(flow_errors([field], nowhere, 4)) < 1.1
+
+
+def test_flow_that_moves_in_steps_changes_otherwise_than_the_truth() -> None:
+    field, truth = _shifted(1)
+    even = torch.arange(5.0).view(1, 5, 1, 1, 1, 1).expand(1, 5, *field.flow.shape[2:])
+    moving = truth._replace(
+        flow=even * 2 / 4,
+        valid=truth.valid.expand(1, 5, -1, -1, -1),
+        importance=truth.importance.expand(1, 5, -1, -1, -1),
+    )
+    right = FlowField(even * 2 / 4 + 1, field.confidence.expand(1, 5, -1, -1, -1))
+    assert flow_change_loss(flow_errors([right], moving, 4)) < 1e-3, "where it is does not matter"
+    steps = right._replace(flow=torch.zeros_like(right.flow))
+    assert flow_change_loss(flow_errors([steps], moving, 4)) == pytest.approx(2**0.5, abs=2e-3)
+    seen = moving.valid.clone()
+    seen[:, 1::2] = 0
+    assert flow_change_loss(flow_errors([steps], moving._replace(valid=seen), 4)) == 0, (
+        "shown in both, or none"
+    )
+
+
+def test_of_references_that_is_chosen_whose_flow_is_right_and_shows_the_place() -> None:
+    right, truth = _shifted(1)
+    wrong = torch.zeros_like(right.flow)
+
+    def worse(
+        second: Tensor, hidden: bool, sure_of_second: float, importance: float = 1.0
+    ) -> float:
+        confidence = torch.tensor([0.0, sure_of_second]).view(1, 1, 2, 1, 1).expand(1, 1, 2, 4, 4)
+        field = FlowField(torch.cat([right.flow, second], 2), confidence)
+        seen = torch.cat([truth.valid, truth.valid * (not hidden)], 2)
+        weight = importance * torch.ones_like(truth.importance)
+        both = FlowTarget(truth.flow.expand_as(field.flow), seen, weight)
+        return float(selection_loss(flow_errors([field], both, 4)))
+
+    assert worse(right.flow, hidden=False, sure_of_second=-20.0) < 1e-3, "of equals the first"
+    assert worse(right.flow, hidden=False, sure_of_second=0.0) == pytest.approx(LATER_COST / 2)
+    assert worse(right.flow, False, 20.0, importance=100.0) < 1e-3, "either will do in a mouth"
+    assert worse(wrong, hidden=False, sure_of_second=-20.0) < 1e-3
+    later = LATER_COST + 0.02
+    assert worse(wrong, hidden=False, sure_of_second=20.0) == pytest.approx(1.0, abs=later)
+    assert worse(right.flow, hidden=True, sure_of_second=0.0) == pytest.approx(0.5, abs=later)
 
 
 def test_the_mask_is_taught_what_any_reference_shows() -> None:
@@ -87,6 +140,16 @@ def test_what_no_reference_shows_of_mouths_weighs_more() -> None:
     assert unknown.max() > 2 * known.max()
 
 
+def test_shut_mouths_weigh_more() -> None:
+    clip = Colours().next_batch(1, 5)
+    landmarks = clip.landmarks.clone()
+    landmarks[:, 3, LIP_CENTRES[1], 1] += 2 * SHUT
+    recipe = VaeRecipe(mouth_weight=4.0, eye_weight=0.0, shut_weight=3.0)
+    batch = make_vae_batch(recipe, clip._replace(landmarks=landmarks), np.random.default_rng(0))
+    each = [float(weight.max()) for weight in batch.pixel_weight[0]]
+    assert each == pytest.approx([17, 17, 17, 5, 17])
+
+
 def test_what_flickers_is_further_off_than_what_is_wrong_but_still() -> None:
     clip = Colours().next_batch(1, 5)
     batch = make_vae_batch(VaeRecipe(), clip, np.random.default_rng(0))
@@ -98,12 +161,12 @@ def test_what_flickers_is_further_off_than_what_is_wrong_but_still() -> None:
 def test_places_that_no_reference_shows_teach_nothing() -> None:
     field, truth = _shifted(1)
     hidden = truth._replace(flow=truth.flow + 5.0, valid=torch.zeros_like(truth.valid))
-    assert flow_loss([field], hidden, 4) == 0
+    assert flow_loss(flow_errors([field], hidden, 4)) == 0
     half = truth.valid.clone()
     half[..., :2] = 0
     lost = truth._replace(flow=truth.flow.clone(), valid=half)
     lost.flow[..., :2] = 5.0
-    assert flow_loss([field], lost, 4) < 1e-3
+    assert flow_loss(flow_errors([field], lost, 4)) < 1e-3
     assert torch.equal(
         lost.downsample(1, (2, 2)).flow[..., 1], truth.flow[..., 3:4, 3].expand(1, 1, 1, 2, 2)
     )

@@ -5,9 +5,10 @@ import torch
 from torch import Tensor
 
 from core.training.evaluation.drift import DECODER_WARM_UP, PROBE_FRAMES, model_probes
-from core.training.evaluation.model_player import ModelPlayer
+from core.training.evaluation.model_player import ModelPlayer, Photos
 from core.video import FPS
 from tests.core.neural.small import avatar, sampled
+from tests.core.training.avatar.moving import nothing_but_person
 from tests.draws import normal, uniform
 from tests.golden.model import toy
 
@@ -25,7 +26,8 @@ class Counting(ModelPlayer):
 @pytest.mark.parametrize("block", [1, 2])
 def test_a_probe_warms_the_decoder_up_by_latents_whatever_the_block(block: int) -> None:
     features, photo = normal(50, 5).float(), uniform(1, 1, 3, 32, 32).float()
-    player = Counting(avatar(), features, photo, sampled(block=block), 1)
+    photos = Photos(photo, nothing_but_person(photo[:, 0], 1))
+    player = Counting(avatar(), features, photos, sampled(block=block), 1)
     (probe,) = model_probes(player, [40 * 4 / FPS])
     assert player.decoded == (DECODER_WARM_UP + PROBE_FRAMES // 4) // block
     assert len(probe.frames) == PROBE_FRAMES

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 import torch
+from torch import Tensor
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.generator_config import KVCacheMode
@@ -11,10 +12,18 @@ from core.neural.inference import StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.model_player import (
     ModelPlayer,
+    Photos,
     PrecomputedFeatures,
+    first_photos,
     vae_reconstruction,
 )
 from tests.core.neural.small import CONFIG, avatar, encoder, sampled
+from tests.core.training.avatar.moving import Colours, nothing_but_person
+
+
+def whole(photos: Tensor) -> Photos:
+    """Return references (1, references, 3, h, w) that show no background."""
+    return Photos(photos, nothing_but_person(torch.zeros(1, 3, 32, 32), photos.shape[1]))
 
 
 def test_precomputed_features_are_given_and_begin_again() -> None:
@@ -46,7 +55,7 @@ def test_the_model_under_evaluation_samples_what_the_live_one_samples(
     )
     heard, _ = speech_encoder.encode(sound[:, : 12 * FRAME_SAMPLES], state)
     features = torch.cat([silence[:, -1:], heard], 1)[0]
-    player = ModelPlayer(network, features, photos, sampling, 3)
+    player = ModelPlayer(network, features, whole(photos), sampling, 3)
     for start in range(0, 12, 4):
         hop = sound[:, start * FRAME_SAMPLES : (start + 4) * FRAME_SAMPLES]
         told, begun = live.encode_audio(hop, begun)
@@ -54,11 +63,24 @@ def test_the_model_under_evaluation_samples_what_the_live_one_samples(
         torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
 
 
+def test_the_opened_photo_comes_along_with_the_first() -> None:
+    clip = Colours().next_batch(1, 5)
+    for count, wanted in ((0, []), (1, [0, 1])):
+        photos = first_photos(clip, count, opened=True)
+        assert torch.equal(photos.references, clip.references[:, wanted])
+        assert torch.equal(photos.matting.alphas, clip.matting.alphas[:, wanted])
+        assert photos.opened == (count > 0)
+    photos = first_photos(clip, 2, opened=False)
+    assert torch.equal(photos.references, clip.references[:, :2])
+    assert not photos.opened
+
+
 @pytest.mark.parametrize("references", [0, 1, 3])
 def test_a_model_plays_with_any_number_of_photos(references: int) -> None:
     features = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
     photos = torch.rand(1, references, 3, 32, 32)
-    played = ModelPlayer(avatar(), features, photos, CONFIG.generator.sampling, 1).generate(7)
+    sampling = CONFIG.generator.sampling
+    played = ModelPlayer(avatar(), features, whole(photos), sampling, 1).generate(7)
     assert played.shape == (7, 3, 32, 32)
     assert played.isfinite().all()
     assert played.abs().max() <= 1
@@ -67,4 +89,5 @@ def test_a_model_plays_with_any_number_of_photos(references: int) -> None:
 def test_a_clip_through_the_latent_keeps_its_frames() -> None:
     frames = torch.rand(1, 5, 3, 32, 32) * 2 - 1
     for count in (0, 2):
-        assert vae_reconstruction(avatar(), frames, frames[:, :count]).shape == (5, 3, 32, 32)
+        photos = whole(frames[:, :count])
+        assert vae_reconstruction(avatar(), frames, photos).shape == (5, 3, 32, 32)

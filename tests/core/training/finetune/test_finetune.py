@@ -41,7 +41,7 @@ CONFIG = AvatarConfig(SMALL.vae, replace(SMALL.generator, audio=AUDIO))
 
 
 def segments(*lengths: int) -> list[SegmentFile]:
-    return [SegmentFile(Path(str(n)), pictures, "ann") for n, pictures in enumerate(lengths)]
+    return [SegmentFile(Path(str(n)), pictures, "ann", 24) for n, pictures in enumerate(lengths)]
 
 
 def preparation(folder: Path, seconds: int) -> Preparation:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from core.perception.face.topology import CHIN, FOREHEAD, LANDMARK_COUNT
-from tests.core.training.avatar.moving import Moving, Sound
+from tests.core.training.avatar.moving import Moving, Sound, nothing_but_person
 
 SIZE = 48
 
@@ -36,6 +36,7 @@ class Cast:
         return Moving(
             frames=shown,
             references=photos.clamp(-1, 1),
+            matting=nothing_but_person(photos[:, 0], 2),
             flow=field,
             flow_valid=torch.ones_like(field[:, :, :, 0]),
             mouth_mask=region,

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from core.model.avatar import Avatar
 from core.training.avatar.distill import DistillRecipe, load_teacher_alone
 from core.training.avatar.generator import GeneratorRecipe
+from core.training.metrics.lip_opening import lip_opening
 from core.training.recipe.landmark_generator import (
     LandmarkDistillStage,
     LandmarkGeneratorStage,
@@ -18,7 +19,7 @@ from core.training.recipe.landmark_generator import (
     lip_metrics,
     load_landmarks,
 )
-from core.training.recipe.landmark_latents import LandmarkAutoencoder, lip_opening
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.recipe.open_run import clip_config
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.speech_stock import AlignedSpeech

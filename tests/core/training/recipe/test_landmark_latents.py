@@ -4,15 +4,16 @@ import pytest
 import torch
 
 from core.perception.face.topology import LIP_CENTRES, LIPS_INNER, LIPS_OUTER
+from core.training.metrics.lip_opening import lip_opening
 from core.training.recipe.landmark_latents import (
     EYE_GROUPS,
     GROUPS,
     LIP_GROUPS,
     LIPS_MIDDLE,
+    SHUT_WEIGHT,
     LandmarkAutoencoder,
     group_frames,
     landmark_features,
-    lip_opening,
 )
 from tests.draws import uniform
 
@@ -108,3 +109,18 @@ def test_the_error_of_a_part_is_its_own(part: str, mine: tuple[int, ...]) -> Non
     right = error(lambda _: False)
     assert not torch.allclose(error(lambda number: number in mine), right)
     assert torch.allclose(error(lambda number: number not in mine), right)
+
+
+def test_an_error_of_lips_weighs_more_where_they_are_shut(monkeypatch: pytest.MonkeyPatch) -> None:
+    landmarks, clip = fitted(), uniform(1, 9, 478, 2).float()
+    upper, lower = LIP_CENTRES
+    clip[:, 5:, lower] = clip[:, 5:, upper]  # shut in the last latent
+    true = landmarks.normalised(clip)
+
+    def error(latent: int) -> float:
+        read = true.clone()
+        read[:, latent] += 1.0
+        monkeypatch.setattr(landmarks, "decode", lambda _: read)
+        return float(landmarks.part_errors(torch.empty(0), true).lips)
+
+    assert error(2) == pytest.approx((1 + SHUT_WEIGHT) * error(1))

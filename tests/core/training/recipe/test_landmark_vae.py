@@ -5,19 +5,22 @@ import pytest
 import torch
 
 from core.training.recipe.landmark_vae import (
+    FLOW,
     LandmarkVae,
     LandmarkVaeRecipe,
     LandmarkVaeStage,
+    References,
     Trained,
     coarse_flow,
     decode_clip,
     landmark_batch,
 )
+from core.training.recipe.plan import MOTION
 from core.training.studio.clip_renderer import ClipTensors
 from tests.core.training.recipe.conftest import CONFIG
 from tests.draws import filled
 
-ALL: tuple[Trained, ...] = ("geometry", "pictures", "joint")
+ALL: tuple[Trained, ...] = ("geometry", "pictures", "joint", "motion")
 
 
 def network(clip: ClipTensors) -> LandmarkVae:
@@ -38,7 +41,7 @@ def test_a_stage_trains_its_own_part_and_nothing_else(clip: ClipTensors, trained
     assert moved == wanted
     parts = {name.split(".")[0] + "." + name.split(".")[1] for name in wanted}
     assert ("landmarks.encoder" in parts) == (trained == "geometry")
-    assert ("vae.encoder" in parts) == (trained != "geometry")
+    assert ("vae.encoder" in parts) == (trained in ("pictures", "joint"))
     assert any("flow_regression" in name for name in wanted), "flow is learned by all"
     assert not any("log_variance" in name for name in wanted)
 
@@ -51,10 +54,30 @@ def test_the_coarse_flow_is_the_decoders_own(clip: ClipTensors) -> None:
         clip.references[:, :2], made.landmarks.encode_photos(photos)
     )
     decoded, _ = made.vae.decode(z, prepared)
-    flow = coarse_flow(made, z, photos)
+    flow = coarse_flow(made, z, References(photos, clip.references[:, :2]))
     first = decoded.flow_fields[0]
     assert flow.flow.shape[1] == clip.frames.shape[1], "told for each frame"
     assert torch.allclose(flow.pool_frames(4, first=True).flow, first.flow, atol=1e-5)
+
+
+def test_flow_learns_how_things_move_and_nothing_else_changes(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    before = {name: part.clone() for name, part in made.state_dict().items()}
+    stage = LandmarkVaeStage(made, LandmarkVaeRecipe("motion", vae=MOTION))
+    trained = [part for part in made.parameters() if part.requires_grad]
+    optimizer, random = torch.optim.Adam(trained, 3e-3), np.random.default_rng(0)
+    torch.manual_seed(0)
+    found = []
+    for _ in range(60):
+        losses = stage.losses(stage.micro_batches(clip, random)[0])
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        optimizer.step()
+        found.append(float(losses["flow_change"].detach()))
+    assert np.mean(found[-10:]) < 0.8 * np.mean(found[:10])
+    changed = {name for name, part in made.state_dict().items() if not (part == before[name]).all()}
+    assert changed
+    assert all(name.startswith(FLOW) for name in changed)
 
 
 def test_latents_of_the_encoder_and_of_landmarks_are_exchanged(clip: ClipTensors) -> None:
@@ -62,7 +85,7 @@ def test_latents_of_the_encoder_and_of_landmarks_are_exchanged(clip: ClipTensors
     stage = LandmarkVaeStage(made, LandmarkVaeRecipe("joint"))
     batch = landmark_batch(stage.recipe.vae, clip, np.random.default_rng(2))
     mixed = made.decode(batch, encoded=True, noise=0.0).frames
-    own = made.vae(clip.frames, batch.vae.references).frames
+    own = made.vae(clip.frames, batch.vae.references, batch.vae.matting).frames
     by_landmarks = made.decode(batch, encoded=False, noise=0.0).frames
     # Latents are sampled by the VAE itself, and almost exact.
     assert (mixed[0] - own[0]).abs().mean() < (mixed[0] - by_landmarks[0]).abs().mean()

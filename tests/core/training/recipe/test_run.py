@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,20 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar, save_avatar
 from core.training.avatar.distill import DistillRecipe
 from core.training.recipe.export_run import EXPORT, export_run
-from core.training.recipe.open_run import Run, open_stage
+from core.training.recipe.landmark_vae import FLOW
+from core.training.recipe.open_run import Run, clip_config, open_stage
 from core.training.recipe.plan import PLAN
 from core.training.recipe.progress_page import PAGE
 from core.training.recipe.run import await_shards, carry_on
-from core.training.studio.portrait_stock import build_portrait_stock, save_portrait_stock
+from core.training.studio.clip_sampler import photos_alone
+from core.training.studio.portrait_stock import (
+    PortraitStock,
+    build_portrait_stock,
+    save_portrait_stock,
+)
 from core.training.studio.speech_stock import AlignedSpeech, save_speech_stock
+from core.training.studio.stock import open_renderer
+from core.training.studio.subject_bank import SubjectBank, open_bank
 from core.training.trainer.optimization import ema_weights, strip_prefix
 from core.training.trainer.training_state import load_training
 from tests.core.training.faces.people import corpus
@@ -69,8 +77,9 @@ def test_a_run_goes_from_stage_to_stage_and_exports_what_it_learned(run: Run) ->
     assert replace(avatar.config, generator=CONFIG.generator) == CONFIG
     assert same_weights(avatar.generator, trained(run, "distill", "student."))
     assert same_weights(avatar.vae.decoder, trained(run, "adversarial", "decoder."))
-    joint = strip_prefix(trained(run, "joint", ""), "vae.encoder.")
-    assert same_weights(avatar.vae.encoder, joint)
+    last = strip_prefix(trained(run, "motion", ""), "vae.encoder.")
+    assert same_weights(avatar.vae.encoder, last)
+    assert same_weights(avatar.vae.encoder, strip_prefix(trained(run, "joint", ""), "vae.encoder."))
     assert avatar.std.min() > 0
     assert not (avatar.std == 1).all(), "the scale of latents was measured"
     page = (run.folder / PAGE).read_text(encoding="utf-8")
@@ -93,6 +102,25 @@ def test_a_longer_run_goes_on_where_it_stood(run: Run) -> None:
     assert after.steps > before.steps
 
 
+def test_a_renderer_that_goes_on_takes_the_people_who_were_prepared(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = []
+
+    def prepare(stock: PortraitStock, indices: Sequence[int], *others: Any) -> SubjectBank:
+        prepared.append(list(indices))
+        return open_bank(stock, indices, *others)
+
+    monkeypatch.setattr("core.training.studio.bank_file.open_bank", prepare)
+    config = replace(clip_config(CONFIG, 1, 2), references=1)
+    first, second = (
+        open_renderer(run.stock, config, "cpu", seed, kept=tmp_path / "people", people_seed=7)
+        for seed in (7, 8)
+    )
+    assert len(prepared) == 1
+    assert not torch.equal(first.next_batch().landmarks, second.next_batch().landmarks)
+
+
 @pytest.mark.parametrize("name", ["geometry", "generator"])
 def test_a_call_that_goes_on_sees_other_clips_than_those_before(run: Run, name: str) -> None:
     def first_frames() -> torch.Tensor:
@@ -106,31 +134,83 @@ def test_a_call_that_goes_on_sees_other_clips_than_those_before(run: Run, name: 
     assert not torch.equal(one, first_frames())
 
 
+def begun_with(model: Avatar, run: Run, folder: Path) -> Run:
+    """Return a run like `run`, with its clips, that begins with a model."""
+    path = folder / "model.safetensors"
+    save_avatar(path, model, {})
+    begun = replace(run, folder=folder / "out", begin_with=path)
+    shutil.copytree(run.shards.path, begun.shards.path)
+    return begun
+
+
 def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> None:
     model = Avatar(CONFIG)
-    save_avatar(tmp_path / "model.safetensors", model, {})
-    begun = replace(run, folder=tmp_path / "out", begin_with=tmp_path / "model.safetensors")
-    shutil.copytree(run.shards.path, begun.shards.path)
+    begun = begun_with(model, run, tmp_path)
     opened = open_stage(begun, "geometry", MINUTES)
     network: Any = opened.loop.stage.network
     shipped = {name: tensor.half().float() for name, tensor in model.vae.state_dict().items()}
     assert all(torch.equal(shipped[name], t) for name, t in network.vae.state_dict().items())
     trained = {name for name, p in network.named_parameters() if p.requires_grad}
     assert trained
-    assert all(name.startswith("landmarks.") for name in trained)
+    assert all(name.startswith(("landmarks.", FLOW)) for name in trained)
     opened.loop.run(opened.source)
     joint: Any = open_stage(begun, "joint", MINUTES).loop.stage.network
-    assert same_weights(joint.vae, model.vae.state_dict()), "its pictures are there already"
+    pictures = {name: t for name, t in shipped.items() if not f"vae.{name}".startswith(FLOW)}
+    assert all(
+        torch.allclose(joint.vae.state_dict()[name], tensor, atol=1e-3)
+        for name, tensor in pictures.items()
+    ), "its pictures are there already"
     network = open_stage(begun, "generator", MINUTES).loop.stage.network
     first = model.generator.state_dict()["input_proj.weight"].half().float()
     assert torch.equal(network.generator.state_dict()["input_proj.weight"], first)
 
 
+def test_a_model_that_has_not_all_parts_of_the_flow_yet_learns_them(
+    run: Run, tmp_path: Path
+) -> None:
+    skip = CONFIG.vae.skip
+    assert skip
+    lacking = replace(
+        skip,
+        carries_flow=False,
+        flow_blocks=0,
+        placement_channels=0,
+        sees_appearance=False,
+        scales_flow=False,
+        layered=False,
+    )
+    before = replace(CONFIG, vae=replace(CONFIG.vae, skip=lacking))
+    model = Avatar(before)
+    begun = begun_with(model, run, tmp_path)
+    opened = open_stage(begun, "geometry", MINUTES)
+    network: Any = opened.loop.stage.network
+    known = network.vae.state_dict()
+    assert all(
+        torch.equal(known[name], tensor.half().float())
+        for name, tensor in model.vae.state_dict().items()
+    )
+    trained = {name for name, p in network.named_parameters() if p.requires_grad}
+    assert {f"{FLOW}carry.share.conv.weight", f"{FLOW}appearance_proj.weight"} <= trained
+
+
+def test_a_model_that_knows_no_opened_photo_learns_it(run: Run, tmp_path: Path) -> None:
+    skip = CONFIG.vae.skip
+    assert skip
+    shape = replace(CONFIG, vae=replace(CONFIG.vae, skip=replace(skip, opened=True)))
+    assert clip_config(shape, 4, 5) == replace(clip_config(CONFIG, 4, 5), opened=True)
+    assert clip_config(photos_alone(shape), 4, 5) == clip_config(CONFIG, 4, 5)
+    model = Avatar(CONFIG)
+    begun = replace(begun_with(model, run, tmp_path), config=shape)
+    network: Any = open_stage(begun, "geometry", MINUTES).loop.stage.network
+    weight = model.vae.state_dict()["decoder.head.conv.conv.weight"]
+    assert torch.equal(
+        network.vae.state_dict()["decoder.head.conv.conv.weight"], weight.half().float()
+    )
+
+
 def test_a_model_of_another_shape_is_refused(run: Run, tmp_path: Path) -> None:
     other = replace(CONFIG, crop_half_size=2.0)
-    save_avatar(tmp_path / "model.safetensors", Avatar(other), {})
-    begun = replace(run, folder=tmp_path, begin_with=tmp_path / "model.safetensors")
-    shutil.copytree(run.shards.path, begun.shards.path)
+    begun = begun_with(Avatar(other), run, tmp_path)
     with pytest.raises(BadCheckpoint, match="another shape"):
         open_stage(begun, "geometry", MINUTES)
 

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from core import tensors
 from core.training.recipe.shards import (
     ShardClips,
+    ShardConfig,
     ShardFolder,
     read_shard,
     render_shards,
@@ -28,8 +30,20 @@ def test_a_shard_gives_back_what_was_rendered(tmp_path: Path, clip: ClipTensors)
     short = read_shard(path, 1, lambda _: [0, 1])
     assert short.frames.shape[:2] == (2, 1)
     assert short.references.shape[:2] == (2, 3)
+    assert (again.alphas - clip.alphas).abs().max() < 0.51 / 255
+    assert (again.plate - clip.plate.clamp(-1, 1)).abs().max() < 0.5 / 127
     with pytest.raises(ValueError, match="clips of 5 frames, not 9"):
         read_shard(path, 9, lambda _: [0, 1])
+
+
+def test_shards_of_an_older_version_are_refused(tmp_path: Path, clip: ClipTensors) -> None:
+    path = tmp_path / "0000000.safetensors"
+    save_shard(path, [clip])
+    kept = tensors.load(path, ShardConfig)
+    weights = {name: part for name, part in kept.weights.items() if name != "plate"}
+    tensors.save(path, weights, kept.config, {"recipe": "core.training.recipe"})
+    with pytest.raises(ValueError, match=f"holds no plate, an older .* remove {tmp_path}"):
+        read_shard(path, 5, lambda _: [0])
 
 
 def test_shards_are_rendered_once_and_then_the_oldest_are_renewed(

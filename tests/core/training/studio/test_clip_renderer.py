@@ -1,11 +1,13 @@
 """Clips of drawn people: what is fed, and that its truth is true."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.model.vae.flow_field import warp
+from core.training.evaluation.reconstruction import along_true_flow
 from core.training.studio.clip_renderer import ClipRenderer, ClipTensors
 from core.training.studio.clip_sampler import ClipConfig, ClipSpec, ColourJitter
 from core.training.studio.contact_sheet import contact_sheet
@@ -37,8 +39,9 @@ def clip(renderer: ClipRenderer, spec: ClipSpec) -> ClipTensors:
 def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
     shapes = [tuple(part.shape) for part in clip if isinstance(part, Tensor)]
     assert shapes == [
-        (4, 3, 3, 96, 96), (4, 3, 3, 96, 96), (4, 3, 3, 2, 96, 96), (4, 3, 3, 96, 96),
-        (4, 3, 478, 2), (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4,),
+        (4, 3, 3, 96, 96), (4, 3, 3, 96, 96), (4, 3, 1, 96, 96), (4, 3, 96, 96),
+        (4, 3, 3, 2, 96, 96), (4, 3, 3, 96, 96),
+        (4, 3, 478, 2), (4, 3, 478, 2), (4, 3, 1, 96, 96), (4, 3, 1, 96, 96), (4, 3, 96, 96), (4,),
     ]  # fmt: skip
     assert clip.speech.visemes.shape == (4, 3, 15)
     assert clip.speech.features.shape == (4, 3, 16)
@@ -49,7 +52,7 @@ def test_a_clip_has_the_shapes_it_says(clip: ClipTensors) -> None:
 
 @pytest.mark.parametrize("reference", [0, 1, 2])
 def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: int) -> None:
-    warped = warp(clip.references, clip.flow)[:, :, reference]
+    warped = along_true_flow(clip, reference)
     valid = clip.flow_valid[:, :, reference]
     wrong = (warped - clip.frames).abs().mean(2)[valid]
     unmoved = (clip.references[:, None, reference] - clip.frames).abs().mean(2)[valid]
@@ -59,13 +62,13 @@ def test_a_reference_along_its_flow_is_the_frame(clip: ClipTensors, reference: i
 
 
 def test_a_flow_is_right_to_a_fraction_of_a_pixel(clip: ClipTensors) -> None:
-    grey = [part.mean(-3, keepdim=True) for part in (clip.references, clip.frames)]
+    frames = clip.frames.mean(2)
     valid, pixel = clip.flow_valid[:, :, 1], 2 / 96
 
     def wrong(shift: tuple[float, float]) -> float:
         away = clip.flow + torch.tensor(shift)[:, None, None] * pixel
-        warped = warp(grey[0], away)[:, :, 1]
-        return float((warped - grey[1]).square().mean(2)[valid].mean())
+        warped = along_true_flow(clip._replace(flow=away), 1).mean(2)
+        return float((warped - frames).square()[valid].mean())
 
     here = wrong((0, 0))
     for shift in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)):
@@ -77,7 +80,7 @@ def test_the_first_reference_is_the_photo_at_rest(renderer: ClipRenderer, spec: 
     clip = renderer.render(spec._replace(motion=still))
     valid = clip.flow_valid[:, :, 0]
     assert clip.flow[:, :, 0].permute(0, 1, 3, 4, 2)[valid].abs().max() < 1e-4
-    wrong = (clip.frames - clip.references[:, :1]).abs().mean(2)
+    wrong = (clip.frames - along_true_flow(clip, 0)).abs().mean(2)
     assert wrong[valid].mean() < 0.003
 
 
@@ -118,6 +121,56 @@ def test_lips_move_with_what_is_said(clip: ClipTensors) -> None:
 
 def test_a_contact_sheet_shows_every_clip(clip: ClipTensors) -> None:
     assert contact_sheet(clip, 32).shape == (3, 4 * 32, (3 + 4 + 3 + 2) * 32)
+
+
+@pytest.fixture(scope="module")
+def opened(bank: SubjectBank, speech: AlignedSpeech) -> ClipTensors:
+    """Clips whose second reference is the photo with its mouth opened."""
+    renderer = ClipRenderer(replace(CONFIG, references=2, opened=True), bank, speech, seed=1)
+    spec = renderer.sampler.sample()
+    light = ColourJitter(*(torch.ones_like(part) for part in spec.reference_jitter))
+    return renderer.render(spec._replace(reference_jitter=light))
+
+
+def test_the_opened_photo_comes_second_and_only_the_mouth_differs(opened: ClipTensors) -> None:
+    assert opened.references.shape[1] == opened.alphas.shape[1] == 3
+    gaps = opened.reference_landmarks[:, :, 14, 1] - opened.reference_landmarks[:, :, 13, 1]
+    assert (gaps[:, 1] > gaps[:, 0] + 0.01).all()
+    eyes = opened.reference_landmarks[:, :, [33, 133, 263, 362]]
+    torch.testing.assert_close(eyes[:, 1], eyes[:, 0], atol=1e-3, rtol=0)
+    change = (opened.references[:, 1] - opened.references[:, 0]).abs().mean(1)
+    rows = torch.arange(96)
+    nose = ((opened.reference_landmarks[:, 0, 1, 1] + 1) * 48).long()
+    above = rows[None, :, None] < nose[:, None, None] - 8
+    assert change.max() > 0.3
+    assert change[above.expand_as(change)].mean() < 0.01
+
+
+def test_all_else_is_drawn_as_without_the_opened_photo(
+    bank: SubjectBank, speech: AlignedSpeech
+) -> None:
+    plain, opened = (
+        ClipRenderer(replace(CONFIG, references=2, opened=each), bank, speech, 1).sampler
+        for each in (False, True)
+    )
+    for _ in range(2):
+        one, other = plain.sample(), opened.sample()
+        assert torch.equal(one.motion.expression, other.motion.expression)
+        assert torch.equal(one.reference_views[1::2], other.reference_views[2::3])
+        assert torch.equal(one.reference_motion.turn[1::2], other.reference_motion.turn[2::3])
+        assert torch.equal(other.reference_views[1::3], other.views)
+
+
+def test_teeth_and_tongue_are_where_their_flow_says(opened: ClipTensors) -> None:
+    inside = opened.flow_valid[:, :, 1].bool() & ~opened.flow_valid[:, :, 0].bool()
+    inside &= opened.mouth_mask[:, :, 0] > 0.5
+    assert inside.sum() > 20  # what the photo hides, and the opened one shows
+
+    def wrong(reference: int) -> float:
+        off = (along_true_flow(opened, reference) - opened.frames).abs().mean(2)
+        return float(off[inside].mean())
+
+    assert wrong(1) < 0.65 * wrong(0)
 
 
 def test_four_references_are_refused() -> None:
