@@ -22,6 +22,9 @@ FEATHER = 0.06
 TRACE = 0.02
 """Weight of a photo, among the photos, that nobody misses."""
 
+UNSEEN_FADE = 4.0
+"""Rows of the model's square below its upper edge, in the photo, within which painting begins."""
+
 OnFrame = Callable[[int], None]
 """Called with a frame's number once its visible part is written."""
 
@@ -221,19 +224,21 @@ def _shifted(part: slice, by: int) -> slice:
 def _with_crown(layers: Composition, rows: int) -> Composition:
     """Continue layers by so many rows above the model's square, as their first row is.
 
-    What is painted there fades: nothing but what a photo shows moves in the upper half.
+    Nothing is painted of what lies above the square in the first photo: the model has not seen it,
+    but the photo shows it.
     """
     if not rows:
         return layers
     height = layers.mask.shape[3]
-    painted = (torch.arange(rows) / (rows / 2) - 1).clamp(min=0).to(layers.mask)
-    painted = torch.cat([painted, painted.new_ones(height)])[:, None]
 
     def continued(part: Tensor) -> Tensor:
         above = rows * part.shape[-2] // height
         return torch.cat([part[..., :1, :].expand(*part.shape[:-2], above, -1), part], -2)
 
     residual, mask, flow, weight = (continued(part) for part in layers)
+    down = resize_bilinear(flow[:, :, 0, 1:], size_of(mask)) * (height / 2)
+    source = torch.arange(-rows, height).to(mask)[:, None] + 0.5 + down
+    painted = (source / UNSEEN_FADE).clamp(0, 1)
     share = flow.new_tensor([1.0, height / (height + rows)]).view(2, 1, 1)
     return Composition(painted * residual, 1 - painted * (1 - mask), flow * share, weight)
 

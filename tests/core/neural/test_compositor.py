@@ -174,17 +174,24 @@ def test_a_crown_above_the_square_moves_as_its_first_row_does(cut: bool) -> None
 
 
 def test_flow_is_continued_above_in_the_squares_own_pixels() -> None:
-    painted = torch.ones(1, 2, 3, 32, 32)
-    parts = layers(shown=0.0)._replace(
-        flow=torch.full((1, 2, 1, 2, 16, 16), 0.25), residual=painted
-    )
+    parts = layers()._replace(flow=torch.full((1, 2, 1, 2, 16, 16), 0.25))
     larger = _with_crown(parts, 8)
-    assert not larger.residual[..., :5, :].any()
-    assert torch.equal(larger.residual[..., 8:, :], painted)
-    assert torch.equal(larger.mask, 1 - larger.residual[:, :, :1])
     assert [tuple(part.shape[-2:]) for part in larger] == [(40, 32), (40, 32), (20, 16), (20, 16)]
     assert torch.equal(larger.flow[:, :, :, 0], torch.full((1, 2, 1, 20, 16), 0.25))
     assert torch.equal(larger.flow[:, :, :, 1], torch.full((1, 2, 1, 20, 16), 0.2))
+
+
+@pytest.mark.parametrize("rows_down", [-6, 0, 4])
+def test_nothing_is_painted_of_what_the_photo_shows_above_the_square(rows_down: int) -> None:
+    # Crowns that had come down were painted as pale caps.
+    painted = torch.ones(1, 2, 3, 32, 32)
+    flow = torch.zeros(1, 2, 1, 2, 16, 16)
+    flow[:, :, :, 1] = rows_down * 2 / 32
+    larger = _with_crown(layers(shown=0.0)._replace(flow=flow, residual=painted), 8)
+    first = 8 - rows_down  # what the model saw begins there
+    assert not larger.residual[..., :first, :].any()
+    assert torch.equal(larger.residual[..., first + 4 :, :], painted[..., first + 4 - 8 :, :])
+    assert torch.equal(larger.mask, 1 - larger.residual[:, :, :1])
 
 
 @pytest.mark.parametrize(("references", "stands"), [(1, False), (1, True), (3, True)])
