@@ -24,7 +24,7 @@ from core.portrait.face_crop import FaceCrop, face_height
 from core.portrait.matting import matte_photo
 from core.portrait.placement import outline, place_photo
 from core.profile import Profile
-from core.puppet.mouth_poses import opened_motion, sealed_motion
+from core.puppet.photo_poses import opened_motion, sealed_motion
 from core.video import Picture, VideoFormat
 
 A = TypeVar("A", bound=NDArray[Any])

@@ -131,15 +131,14 @@ def _weighted_mean(values: Tensor, weight: Tensor) -> Tensor:
     return (values * weight).sum() / weight.sum().clamp(min=1)
 
 
-def mask_loss(mask: Tensor, target: FlowTarget, weight: Tensor) -> Tensor:
+def mask_loss(mask: Tensor, target: FlowTarget) -> Tensor:
     """Cross-entropy of the skip's mask (batch, time, 1, h, w) against what references show.
 
-    `weight` (batch, time, 1, h2, w2) has the size of the target. A place that any reference shows
-    is to be taken from it, another to be painted.
+    A place that any reference shows is to be taken from it, another to be painted.
     """
     seen = target.valid.amax(2, keepdim=True)
     pooled = functional.adaptive_avg_pool2d(mask.float().flatten(0, 1), size_of(seen)).view_as(seen)
     # Against rounding at either end; under autocast the plain cross-entropy is refused.
     likely, unlikely = (p.clamp(min=MIN_PROBABILITY).log() for p in (pooled, 1 - pooled))
     error = -(seen * likely + (1 - seen) * unlikely)
-    return (error * weight).sum() / weight.sum().clamp(min=1)
+    return _weighted_mean(error, target.importance)

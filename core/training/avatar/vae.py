@@ -56,8 +56,7 @@ class VaeRecipe:
     selection_weight: float = 0.0
     """Of how much worse the references are that are chosen than the best."""
     mask_weight: float = 0.0
-    """Of the skip's mask against what references truly show; but for eyes, whose lids and irises
-    are moved as a texture, so that nobody knows."""
+    """Of the skip's mask against what references truly show."""
     change_weight: float = 0.0
     """Of the change from frame to frame: what stands still shall not flicker."""
     perceptual_weight: float = 0.2
@@ -81,8 +80,6 @@ class VaeBatch(NamedTuple):
     flow_target: FlowTarget
     pixel_weight: Tensor
     """Of the L1 loss, (batch, time, 1, h, w)."""
-    mask_weight: Tensor
-    """Of the loss of the mask, (batch, time, 1, h2, w2)."""
 
 
 class VaeStage:
@@ -149,9 +146,8 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     importance = (1 + mouth + recipe.eye_weight * clip.eye_mask).float()
     weight = resize_bilinear(importance, size_of(clip.frames))
     target = FlowTarget(flow, valid, importance)
-    mask_weight = importance * (clip.eye_mask <= 0)
     references, matting = clip.references[:, :count], clip.matting.of_first(count)
-    return VaeBatch(clip.frames, references, matting, target, weight, mask_weight)
+    return VaeBatch(clip.frames, references, matting, target, weight)
 
 
 def reconstruction_losses(
@@ -175,7 +171,7 @@ def reconstruction_losses(
             losses["selection"] = recipe.selection_weight * selection_loss(errors)
         if recipe.mask_weight:
             losses["mask"] = recipe.mask_weight * mask_loss(
-                decoded.composition.mask, batch.flow_target, batch.mask_weight
+                decoded.composition.mask, batch.flow_target
             )
     if perceptual_loss:
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))

@@ -5,6 +5,7 @@ python -m core.training.recipe.render --stock DIR --out RUN --shards 300 --confi
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,6 +16,8 @@ from core.training.recipe.open_run import SHARD_CLIPS, SHARD_FRAMES, Run, clip_c
 from core.training.recipe.shards import CLIPS_PER_DRAW, render_shards
 from core.training.studio.stock import VALIDATION_PEOPLE, open_renderer
 
+BLINKS = 3.0
+"""How many times as often as usual people blink in shards: lids that move are rare otherwise."""
 VALIDATION_SHARDS = 2
 PAUSE = 15.0
 """Seconds between two shards that are renewed: most of the processor is for the training."""
@@ -34,7 +37,7 @@ def main() -> None:
     torch.set_num_threads(1)
     shape = from_json(AvatarConfig, arguments.config)
     run = Run(arguments.stock, arguments.out, shape, 0.0, seed=arguments.seed)
-    config = clip_config(shape, CLIPS_PER_DRAW, SHARD_FRAMES)
+    config = replace(clip_config(shape, CLIPS_PER_DRAW, SHARD_FRAMES), blinks=BLINKS)
     for validation in (True, False):
         folder = run.validation_shards if validation else run.shards
         count = VALIDATION_SHARDS if validation else arguments.shards

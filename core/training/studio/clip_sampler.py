@@ -9,8 +9,8 @@ from torch import Generator, Tensor
 from core.model.avatar import AvatarConfig
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
 from core.puppet.motion import Motion
-from core.puppet.mouth_poses import opened_motion, sealed_motion
-from core.puppet.performance import Performance, SpeechTrack
+from core.puppet.photo_poses import opened_motion, sealed_motion
+from core.puppet.performance import Performance, SpeechTrack, Style
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
 
@@ -40,8 +40,10 @@ class ClipConfig:
     crop_offset: float = AvatarConfig.crop_offset
     """The square that frames show, as in `AvatarConfig`."""
     opened: bool = False
-    """Whether the first photo's lips are sealed, and it comes once more with its mouth opened,
-    second: see `mouth_poses`."""
+    """Whether the first photo's lips are sealed, and it comes once more with its mouth opened and
+    its eyes shut, second: see `photo_poses`."""
+    blinks: float = 1.0
+    """How many times as often as usual people blink."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.references <= 3:
@@ -174,7 +176,7 @@ class ClipSampler:
 
     def _perform(self, speech: AlignedSpeech) -> Motion:
         seeds = torch.randint(1 << 40, (len(speech.opening),), generator=self._random)
-        performance = Performance(seeds)
+        performance = Performance(seeds, Style(blinks=self._config.blinks))
         elapsed = int(torch.randint(MAX_ELAPSED, (), generator=self._random))
         track = SpeechTrack(speech.visemes, speech.opening, speech.voicing)
         return performance(track, performance.initial_state()._replace(frame=elapsed))[0]

@@ -34,6 +34,7 @@ from core.puppet.paint import (
 )
 from core.puppet.portrait_layers import LayeredPortrait
 from core.puppet.rig import Rig
+from core.training.studio.eye_flow import Lids, follow_eyes
 
 FIXED_POINT_ROUNDS = 6
 """Rounds of the fixed-point iteration that inverts a motion."""
@@ -42,10 +43,8 @@ BACKGROUND_MAX, FOREGROUND_MIN = 0.02, 0.98
 SURROUNDINGS = 0.1
 """Share of a picture's side by which the person's flow is continued around them: an outline that
 moves needs flow on both of its sides."""
-EYE_SIZE = (1.2, 0.07)
-"""Half an eye's opening with its lashes: in half widths of the eye, and in face heights."""
 MOUTH_SIZE = (1.35, 0.15)
-"""The same of the mouth with its lips."""
+"""Half the mouth with its lips: in half widths of the mouth, and in face heights."""
 OTHER_LAYER = 0.3
 """Share of what is seen between lips that may be of another layer in a reference: of teeth that a
 frame shows, where the reference shows the tongue."""
@@ -83,7 +82,8 @@ def ground_truth_flow(
     """Return optical flow (n, t, r, 2, size, size) and its valid mask (n, t, r, size, size).
 
     The flow is the person's, and goes on around them: the background is no part of what is warped.
-    Between the lips it is that of teeth and tongue, where the reference shows them, too.
+    Between the lips it is that of teeth and tongue, around the eyes that of lids and eyeballs, where
+    the reference shows them, too.
     frames: n * t pictures; references: n * r of the same portraits.
     """
     n = len(frames.portrait.rig.displacements)
@@ -93,9 +93,10 @@ def ground_truth_flow(
     _, at = frames.photo_places(size)
     upper, lower = _lip_sides(frames.portrait.rig, at)
     person = frames.person_share((at.upper + at.lower) / 2)
+    eyes = follow_eyes(frames.portrait.rig, at.upper, *map(_lids, (frames, references)))
     found = torch.where(
         (upper | ~lower)[..., None],
-        _forward_motion(references, references.fields.upper, at.upper),
+        _forward_motion(references, references.fields.upper, eyes.places),
         _forward_motion(references, references.fields.lower, at.lower),
     )
     between = ~upper & ~lower
@@ -103,10 +104,8 @@ def ground_truth_flow(
     found = torch.where(between[..., None], inside.places, found)
     middle, half = references.views[:, None, None, :2], references.views[:, None, None, 2:]
     there = (found - middle) / half
-    plain = (~between | inside.seen) & (
-        _eye_interior(frames.portrait.rig, at.upper, *EYE_SIZE) <= 0
-    )
-    valid = torch.where(person > FOREGROUND_MIN, plain, _surrounded(person > BACKGROUND_MAX))
+    shown = (~between | inside.seen) & eyes.seen
+    valid = torch.where(person > FOREGROUND_MIN, shown, _surrounded(person > BACKGROUND_MAX))
     valid &= (there.abs() < 1).all(-1)
     flow = there - crop_grid(size).to(there)
     shape = (n, t, r, size, size)
@@ -232,14 +231,8 @@ def _mouth_frame(rig: Rig, at: Tensor) -> tuple[Tensor, Tensor]:
     return (away * across).sum(-1) / across.square().sum(-1), (away * down).sum(-1)
 
 
-def _eye_interior(rig: Rig, at: Tensor, wide: float, high: float) -> Tensor:
-    """Return values above 0 where places (n, h, w, 2) of the photo are in an eye's opening."""
-    away = at[:, None] - rig.eyes.middle[:, :, None, None]
-    across, down = rig.eyes.across[:, :, None, None], rig.eyes.down[:, :, None, None]
-    u = (away * across).sum(-1) / across.square().sum(-1)
-    v = (away * down).sum(-1) / rig.height[:, None, None, None]
-    inside: Tensor = (1 - (u / wide) ** 2 - (v / high) ** 2).amax(1)
-    return inside
+def _lids(pictures: PictureViews) -> Lids:
+    return Lids(pictures.motion.blink, pictures.motion.gaze)
 
 
 def _forward_motion(pictures: PictureViews, side: Tensor, photo: Tensor) -> Tensor:

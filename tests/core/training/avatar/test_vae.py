@@ -110,19 +110,12 @@ def test_the_mask_is_taught_what_any_reference_shows() -> None:
     shown = truth.valid.clone()
     shown[..., :2] = 0
     half = truth._replace(valid=torch.cat([shown, torch.zeros_like(shown)], 2))
-    right, even = torch.nn.functional.interpolate(shown[:, 0], scale_factor=4)[:, None], shown + 1
-    assert mask_loss(right, half, torch.ones_like(even)) < 1e-3
-    assert mask_loss(1 - right, half, torch.ones_like(even)) > 5
-    unsure = torch.full_like(right, 0.5)
-    assert mask_loss(unsure, half, torch.ones_like(even)) == pytest.approx(0.693, abs=1e-3)
-    assert mask_loss(torch.ones_like(right), half, shown) < 1e-3, "what is not known weighs nothing"
-
-
-def test_nobody_knows_what_the_mask_should_be_in_eyes() -> None:
-    clip = Colours().next_batch(1, 5)
-    batch = make_vae_batch(VaeRecipe(), clip, np.random.default_rng(0))
-    assert not batch.mask_weight[clip.eye_mask > 0].any()
-    assert batch.mask_weight[clip.eye_mask <= 0].all()
+    right = torch.nn.functional.interpolate(shown[:, 0], scale_factor=4)[:, None]
+    assert mask_loss(right, half) < 1e-3
+    assert mask_loss(1 - right, half) > 5
+    assert mask_loss(torch.full_like(right, 0.5), half) == pytest.approx(0.693, abs=1e-3)
+    counted = half._replace(importance=shown)
+    assert mask_loss(torch.ones_like(right), counted) < 1e-3, "what is unimportant weighs nothing"
 
 
 def test_what_no_reference_shows_of_mouths_weighs_more() -> None:

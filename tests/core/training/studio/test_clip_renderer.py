@@ -132,7 +132,7 @@ def opened(bank: SubjectBank, speech: AlignedSpeech) -> ClipTensors:
     return renderer.render(spec._replace(reference_jitter=light))
 
 
-def test_the_opened_photo_comes_second_and_only_the_mouth_differs(opened: ClipTensors) -> None:
+def test_the_opened_photo_comes_second_and_mouth_and_eyes_alone_differ(opened: ClipTensors) -> None:
     assert opened.references.shape[1] == opened.alphas.shape[1] == 3
     gaps = opened.reference_landmarks[:, :, 14, 1] - opened.reference_landmarks[:, :, 13, 1]
     assert (gaps[:, 1] > gaps[:, 0] + 0.01).all()
@@ -140,10 +140,13 @@ def test_the_opened_photo_comes_second_and_only_the_mouth_differs(opened: ClipTe
     torch.testing.assert_close(eyes[:, 1], eyes[:, 0], atol=1e-3, rtol=0)
     change = (opened.references[:, 1] - opened.references[:, 0]).abs().mean(1)
     rows = torch.arange(96)
-    nose = ((opened.reference_landmarks[:, 0, 1, 1] + 1) * 48).long()
-    above = rows[None, :, None] < nose[:, None, None] - 8
+    brow = ((opened.reference_landmarks[:, 0, 8, 1] + 1) * 48).long()
+    above = rows[None, :, None] < brow[:, None, None] - 6
     assert change.max() > 0.3
     assert change[above.expand_as(change)].mean() < 0.01
+    lids = opened.reference_landmarks[:, :, [159, 145, 386, 374], 1]
+    gaps = torch.stack([lids[..., 1] - lids[..., 0], lids[..., 3] - lids[..., 2]])
+    assert (gaps[..., 1] < 0.1 * gaps[..., 0]).all()
 
 
 def test_all_else_is_drawn_as_without_the_opened_photo(
@@ -171,6 +174,64 @@ def test_teeth_and_tongue_are_where_their_flow_says(opened: ClipTensors) -> None
         return float(off[inside].mean())
 
     assert wrong(1) < 0.65 * wrong(0)
+
+
+BLINK = (0.0, 0.3, 0.6, 1.0)
+"""How far eyes are shut, frame by frame."""
+
+
+@pytest.fixture(scope="module")
+def blinking(bank: SubjectBank, speech: AlignedSpeech) -> ClipTensors:
+    """Clips of people who blink, large, beside the photo with its eyes open and shut."""
+    config = replace(CONFIG, frames=4, references=1, opened=True, size=256, field=256)
+    renderer = ClipRenderer(config, bank, speech, seed=1)
+    spec = renderer.sampler.sample()
+    lids = torch.tensor(BLINK).repeat(config.clips)[:, None].expand(-1, 2)
+    gaze = torch.tensor([0.1, 0.03]).expand(len(lids), -1)
+    return renderer.render(spec._replace(motion=spec.motion._replace(blink=lids, gaze=gaze)))
+
+
+def eye_colours(clip: ClipTensors, frame: int, reference: int, everywhere: bool = False) -> float:
+    """Return how wrong a frame is around the eyes, from a reference along its flow."""
+    wrong = (along_true_flow(clip, reference) - clip.frames).abs().mean(2)[:, frame]
+    eyes = clip.eye_mask[:, frame, 0] > 0.5
+    seen = eyes if everywhere else eyes & clip.flow_valid[:, frame, reference].bool()
+    assert seen.any()
+    return float(wrong[seen].mean())
+
+
+def eye_share(clip: ClipTensors, frame: int, reference: int) -> float:
+    """Return how much of the eyes a reference shows."""
+    eyes = clip.eye_mask[:, frame, 0] > 0.5
+    return float(clip.flow_valid[:, frame, reference][eyes].float().mean())
+
+
+def test_eyes_are_where_their_flow_says(blinking: ClipTensors) -> None:
+    for frame in range(len(BLINK)):
+        for reference in range(2):
+            assert eye_colours(blinking, frame, reference) < 0.03, (frame, reference)
+    opened, shut = ([eye_colours(blinking, n, r, everywhere=True) for r in (0, 1)] for n in (0, 3))
+    assert opened[0] < 0.4 * opened[1]
+    assert shut[1] < 0.6 * shut[0]
+
+
+def test_open_eyes_are_seen_in_the_photo_and_shut_ones_in_the_opened(blinking: ClipTensors) -> None:
+    shares = torch.tensor([[eye_share(blinking, n, r) for r in range(2)] for n in range(4)])
+    assert shares[0, 0] > 0.97
+    assert shares[3, 1] > 0.97
+    assert (shares[:, 0].diff() < 0).all(), "ever less of an eye that shuts"
+    assert shares[0, 1] < 0.85
+    either = blinking.flow_valid.bool().any(2) | (blinking.eye_mask[:, :, 0] <= 0.5)
+    assert either.float().mean() > 0.99
+
+
+def test_people_blink_as_often_as_is_wanted(bank: SubjectBank, speech: AlignedSpeech) -> None:
+    def shut(blinks: float) -> float:
+        config = replace(CONFIG, clips=64, frames=9, blinks=blinks)
+        spec = ClipRenderer(config, bank, speech, seed=2).sampler.sample()
+        return float((spec.motion.blink > 0.5).float().mean())
+
+    assert shut(3.0) > 2 * shut(1.0) > 0
 
 
 def test_four_references_are_refused() -> None:

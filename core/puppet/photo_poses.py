@@ -1,4 +1,5 @@
-"""Two pictures of a photo's mouth: lips sealed, and opened so that what is behind them shows."""
+"""Two pictures of a photo: lips sealed; and mouth open, so that what is behind the lips shows, and
+eyes shut, so that the lids do."""
 
 import numpy as np
 
@@ -17,8 +18,10 @@ def sealed_motion(count: int) -> Motion:
 
 
 def opened_motion(count: int) -> Motion:
-    """Return the motion of `count` portraits at rest whose mouths are open."""
+    """Return the motion of `count` portraits at rest whose mouths are open, and whose eyes are
+    shut."""
     motion = sealed_motion(count)
     for name, weight in OPENED.items():
         motion.expression[:, BLEND_SHAPES.index(name)] = np.float32(weight)
+    motion.blink[:] = 1.0
     return motion
