@@ -9,8 +9,8 @@ from torch import Generator, Tensor
 from core.model.avatar import AvatarConfig
 from core.portrait.face_crop import CROP_DROP, CROP_REACH
 from core.puppet.motion import Motion
-from core.puppet.photo_poses import opened_motion, sealed_motion
 from core.puppet.performance import Performance, SpeechTrack, Style
+from core.puppet.photo_poses import opened_motion, sealed_motion
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
 from core.training.studio.speech_stock import AlignedSpeech
 

@@ -12,7 +12,7 @@ from core.puppet.rig import Rig
 REGION = 1.1
 """Half widths of an eye beyond which nothing of it moves."""
 FOLDED = 0.1
-"""How much further open, 0 to 1, lids of a reference may be for their skin not to be folded away."""
+"""How much further open, of 1, a reference's lids may be: what is folded away in it is not seen."""
 
 
 class SeenEyes(NamedTuple):

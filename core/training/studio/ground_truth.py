@@ -82,8 +82,8 @@ def ground_truth_flow(
     """Return optical flow (n, t, r, 2, size, size) and its valid mask (n, t, r, size, size).
 
     The flow is the person's, and goes on around them: the background is no part of what is warped.
-    Between the lips it is that of teeth and tongue, around the eyes that of lids and eyeballs, where
-    the reference shows them, too.
+    Between the lips it is that of teeth and tongue, in eyes that of lids and eyeballs, where the
+    reference shows them, too.
     frames: n * t pictures; references: n * r of the same portraits.
     """
     n = len(frames.portrait.rig.displacements)
