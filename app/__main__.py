@@ -104,7 +104,7 @@ def test(chosen: argparse.Namespace) -> int:
             endings.asked.connect(window.close)
             endings.asked.connect(lambda: application.exit(1))
         SelfTest(window, chosen.self_test, BEGAN)
-        return application.exec()
+        return executed(application)
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -119,7 +119,7 @@ def run(chosen: argparse.Namespace) -> int:
     with ExitStack() as stack:
         with loading():
             application = furnished(stack, chosen, single, engine)
-        return application.exec()
+        return executed(application)
 
 
 def furnished(
@@ -154,6 +154,16 @@ def furnished(
     shell.show()
     shell.clear()
     return application
+
+
+def executed(application: "QApplication") -> int:
+    """Let the application run; return its exit code."""
+    from app.desktop.collector import Collector
+
+    collector = Collector()
+    code = application.exec()
+    collector.close()
+    return code
 
 
 def warmed() -> "Engine":

@@ -1,13 +1,25 @@
 """What the tests of the window share."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.desktop.collector import collect
+
 PATIENCE = 30_000
 """Milliseconds that what is waited for may take."""
+
+
+@pytest.fixture(autouse=True)
+def collector_rests() -> Iterator[None]:
+    """Let Python collect garbage after a test alone, as the program does between events."""
+    gc.disable()
+    yield
+    collect()
+    gc.enable()
 
 
 class PatientBot(QtBot):

@@ -1,8 +1,6 @@
 """Light and dark, as chosen or as the system has it; letters stay legible in both."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -62,30 +60,6 @@ def contrast(one: QColor, other: QColor) -> float:
 
     low, high = sorted((light(one), light(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-CROWD = """
-import gc
-from PySide6.QtWidgets import QApplication, QDateTimeEdit, QWidget
-from app.desktop.theme import Theme
-class Part(QWidget): pass
-application = QApplication([])
-theme = Theme(application)
-gc.disable()
-fields = [QDateTimeEdit() for _ in range(100)]
-for _ in range(200):
-    part = Part()
-    part.cycle = [part]
-gc.set_threshold(gc.get_count()[0] + 100)
-gc.enable()
-theme.choose("dark")
-"""
-
-
-def test_parts_that_nobody_holds_any_more_may_go_while_colours_change() -> None:
-    # Listing the program's parts makes Python objects, which may run Python's collector: parts of
-    # the list were deleted then, and the program ended with a segmentation fault.
-    subprocess.run([sys.executable, "-c", CROWD], check=True, timeout=120)
 
 
 @pytest.mark.parametrize("scheme", list(COLOURS))
