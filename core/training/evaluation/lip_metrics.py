@@ -12,6 +12,7 @@ from core.perception.speech.encoder_torch import SpeechFrames
 from core.training.evaluation.eval_set import EvalExample
 from core.training.evaluation.evaluators import Evaluators
 from core.training.evaluation.metric_table import Column, Metric, Table, metric_row
+from core.training.metrics.blinking import blinks_per_minute
 from core.training.metrics.correlation import Curve, LaggedCorrelation, best_lag_correlation
 from core.training.metrics.image_metrics import psnr
 from core.training.metrics.lip_sync import (
@@ -64,6 +65,8 @@ class ClipMetrics(NamedTuple):
 
     opening: Curve
     """Of the lips, face heights."""
+    eye_opening: Curve
+    """Of the eyes, in their widths."""
     frame_differences: FrameDifferences
     psnr: float
     face_share: float
@@ -84,6 +87,7 @@ def measure_clip(
     at = torch.linspace(0, len(rendered) - 1, THUMBNAILS).round().long()
     return ClipMetrics(
         faces.mouth_opening().cpu().double().numpy(),
+        faces.eye_opening().cpu().double().numpy(),
         frame_differences(rendered, block),
         float(psnr(rendered, target).mean()),
         float((faces.probability > 0.5).float().mean()),
@@ -151,6 +155,8 @@ class MethodSummary(NamedTuple):
     silence: SilenceMotion
     voiced_openings: Curve
     """(voiced frames,)"""
+    blinks: float
+    """In a minute."""
     seam_ratio: float
     psnr: float
     face_share: float
@@ -179,6 +185,7 @@ def summarize(
             [c.opening for c in method.clips], [t.visemes for t in method.targets]
         ),
         voiced_openings=np.concatenate(voiced),
+        blinks=blinks_per_minute([clip.eye_opening for clip in method.clips]),
         seam_ratio=pooled_differences([clip.frame_differences for clip in clips]).seam_ratio(),
         psnr=float(np.mean([clip.psnr for clip in clips])),
         face_share=float(np.mean([clip.face_share for clip in clips])),
@@ -220,6 +227,7 @@ def lip_metrics(candidates: int) -> tuple[Metric[MethodSummary], ...]:
         Metric(Column("silent change", "%/frame", 3, "still"), lambda m: 100 * m.silence.movement),
         Metric(Column("voiced opening", "% of face"), lambda m: voiced(m, np.mean)),
         Metric(Column("deviation", "% of face"), lambda m: voiced(m, np.std)),
+        Metric(Column("blinks", "a minute", 0, "truth's"), lambda m: m.blinks),
         Metric(Column("seams", "times", 2), lambda m: m.seam_ratio),
         Metric(Column("PSNR", "dB", 1), lambda m: m.psnr),
         Metric(Column("face seen", "%", 0), lambda m: 100 * m.face_share),

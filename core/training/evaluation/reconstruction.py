@@ -16,6 +16,7 @@ from core.training.evaluation.metric_table import Column, Table, TableRow
 from core.training.evaluation.model_player import first_photos, vae_reconstruction
 from core.training.evaluation.photo_attributes import photo_attributes
 from core.training.metrics.batch_landmarks import DetectedFaces
+from core.training.metrics.blinking import shut_eyes
 from core.training.metrics.image_metrics import ms_ssim, psnr, scale_count
 from core.training.studio.clip_renderer import ClipTensors
 
@@ -33,6 +34,9 @@ class ReconstructionMetrics(NamedTuple):
     """Pixels at LANDMARK_SIDE between the landmarks detected here and in the truth."""
     opening_error: float
     """Error of the mouth's opening, in % of the face."""
+    shut_eyes_error: float
+    """Error of the eyes' opening where the truth's are shut, in % of their width; NaN if they never
+    are."""
 
 
 class ReconstructedClip(NamedTuple):
@@ -125,12 +129,15 @@ def _metrics(
     target_faces: DetectedFaces,
 ) -> ReconstructionMetrics:
     opening = (faces.mouth_opening() - target_faces.mouth_opening()).abs().mean()
+    lids, true_lids = faces.eye_opening(), target_faces.eye_opening()
+    shut = torch.from_numpy(shut_eyes(true_lids.cpu().numpy())).to(lids.device)
     return ReconstructionMetrics(
         float(psnr(predicted, target).mean()),
         float(psnr(predicted, target, mask).mean()),
         float(ms_ssim(predicted, target).mean()),
         _landmark_error(faces.landmarks, target_faces.landmarks),
         100 * float(opening),
+        100 * float((lids - true_lids)[shut].abs().mean()),
     )
 
 
@@ -148,9 +155,12 @@ def reconstruction_table(clips: list[ReconstructedClip], size: int) -> Table:
         Column(structure, "", 4),
         Column("landmarks", f"px at {LANDMARK_SIDE}", 2, "<= 1"),
         Column("lips' opening off", "% of face"),
+        Column("shut eyes off", "% of eye"),
     )
     rows = [
-        TableRow(name, tuple(torch.tensor([clip.methods[name] for clip in clips]).mean(0).tolist()))
+        TableRow(
+            name, tuple(torch.tensor([clip.methods[name] for clip in clips]).nanmean(0).tolist())
+        )
         for name in clips[0].methods
     ]
     detector_error = sum(clip.detector_error for clip in clips) / len(clips)

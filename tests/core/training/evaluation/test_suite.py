@@ -117,7 +117,8 @@ def test_a_vae_alone_does_not_perform(eval_set: EvalSet, evaluators: Evaluators)
 def test_likeness_is_that_to_oneself_and_to_others() -> None:
     photos = torch.eye(3)[:2]
     identities = ReferenceIdentities(photos, np.array([0, 1]))
-    blank = ClipMetrics(np.zeros(2), FrameDifferences(0, 0, 0, 0), 0.0, 1.0, None, torch.zeros(0))
+    still = np.zeros(2), np.ones(2), FrameDifferences(0, 0, 0, 0)
+    blank = ClipMetrics(*still, 0.0, 1.0, None, torch.zeros(0))
     clips = [
         blank._replace(embeddings=photos[:1].expand(4, -1)),
         blank._replace(embeddings=torch.eye(3)[2:]),

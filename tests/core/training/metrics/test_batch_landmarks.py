@@ -51,3 +51,14 @@ def test_a_mouth_is_as_open_as_its_inner_lips_are_apart() -> None:
     assert DetectedFaces(landmarks, torch.ones(1)).mouth_opening().item() == pytest.approx(0.05)
     turned = landmarks[..., [1, 0, 2]] * 3
     assert DetectedFaces(turned, torch.ones(1)).mouth_opening().item() == pytest.approx(0.05)
+
+
+def test_eyes_are_as_open_as_their_lids_are_apart() -> None:
+    landmarks = torch.zeros(2, 478, 3)
+    for outer, inner, lower in ((33, 133, 145), (263, 362, 374)):
+        landmarks[:, outer, 0], landmarks[:, inner, 0] = -0.1, 0.1
+        landmarks[0, lower, 1] = 0.06
+    found = DetectedFaces(landmarks, torch.ones(2)).eye_opening()
+    torch.testing.assert_close(found, torch.tensor([0.3, 0.0]))
+    doubled = DetectedFaces(2 * landmarks[..., [1, 0, 2]], torch.ones(2)).eye_opening()
+    torch.testing.assert_close(doubled, found)
