@@ -19,6 +19,7 @@ from core.puppet.arrays import (
     as_float64,
     floor_to_int,
 )
+from core.puppet.blinks import Blinks
 from core.puppet.motion import Motion
 from core.puppet.noise import hash_uniform, value_noise
 from core.puppet.rig import BLEND_SHAPES, LIP_SEAL
@@ -81,12 +82,6 @@ yaw as a shift to the right, of its pitch as one down, and of its roll."""
 CHEST_RATE = 0.11
 """Share of the way to the head that each of two filters goes in a frame: 0.6 s later in all."""
 
-BLINK_SLOT = 3.4
-"""Seconds; each holds one blink, at a random moment."""
-
-BLINK_CLOSE, BLINK_OPEN = 0.07, 0.16
-"""Seconds a lid takes down and up."""
-
 GAZE_SLOT = 1.1
 """Seconds; in each the eyes may choose another point to look at."""
 
@@ -117,8 +112,6 @@ SWAY_PERIODS = (2.3, 0.6, 2.0, 2.6, 2.9, 2.4, 3.3, 3.1, 4.0, 5.3, 7.0)
 class RandomChannel(IntEnum):
     """Channels of the single random numbers."""
 
-    BLINK = 100
-    TWICE = 101
     GAZE_X = 102
     GAZE_Y = 103
     ASIDE = 104
@@ -188,6 +181,7 @@ class Performance:
         """seeds: (n,) int64; the same seed gives the same performance."""
         self._seeds = seeds
         self._style = style or Style()
+        self._blinks = Blinks(seeds, self._style.blinks)
         table = _table([*(VISEME_SHAPES[name] for name in VISEMES), *OTHER_SHAPES.values()])
         tongue, cheeks = (
             [heights.get(name, 0.0) for name in VISEMES] for heights in (TONGUE_HEIGHT, CHEEK_RISE)
@@ -310,19 +304,8 @@ class Performance:
         if self._cached_block is None or self._cached_block[0] != number:
             time = self._time(number * IDLE_BLOCK, IDLE_BLOCK)
             sway = value_noise(self._seeds, as_array_like(time, SWAY_PERIODS), time)
-            self._cached_block = number, IdleMotion(sway, self._blink(time), self._aim(time))
+            self._cached_block = number, IdleMotion(sway, self._blinks(time), self._aim(time))
         return self._cached_block[1]
-
-    def _blink(self, time: Array) -> Array:
-        """Return (n, frames), 0 open, 1 closed: a blink in each slot, now and then two."""
-        slot = BLINK_SLOT / max(self._style.blinks, 0.05)
-        xp = array_namespace(time)
-        number = xp.floor(time / slot) - as_array_like(time, [[0], [1]])
-        channels = RandomChannel.BLINK, RandomChannel.TWICE
-        moment, twice = self._random(channels, number)  # (n, 2, frames) each
-        since = time - (number + 0.85 * moment) * slot
-        again = since - (twice < 0.12) * 0.32
-        return as_float32(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
 
     def _aim(self, time: Array) -> Array:
         """Return gaze targets (n, frames, 2): mostly into the camera, with glances aside."""
@@ -366,11 +349,3 @@ def _table(rows: Iterable[dict[str, float]]) -> list[list[float]]:
     """Return the weight (rows, shapes) of every blend shape in each row."""
     names = (*BLEND_SHAPES, "seal")
     return [[row.get(name, 0.0) for name in names] for row in rows]
-
-
-def _lid(since: Array) -> Array:
-    """Return how far a lid is closed, `since` seconds after it began to."""
-    xp = array_namespace(since)
-    down = xp.clip(since / BLINK_CLOSE, 0, 1)
-    up = xp.clip((since - BLINK_CLOSE - 0.03) / BLINK_OPEN, 0, 1)
-    return xp.sin(down * math.pi / 2) * (0.5 + 0.5 * xp.cos(up * math.pi)) * (since > 0)

@@ -44,9 +44,31 @@ EYE_GROUPS = (2, 3, 2 + len(PARTS), 3 + len(PARTS))
 LIPS_MIDDLE = UPPER_INNER.index(LIP_CENTRES[0])
 SHUT_WEIGHT = 2.0
 """Extra weight of frames with shut lips: a p is short, and open lips are what anybody sees."""
+OPEN = 0.85
+"""Share of how far eyes are open in a clip at most from which nobody blinks."""
 MIN_STD = 1e-3
 """Of a coordinate, in half sides of the frame; about a tenth of a pixel."""
 HIDDEN = 512
+
+
+def open_eyes(landmarks: Tensor, span: int) -> Tensor:
+    """Tell of which latents of clips (batch, frames, 478, 2) no frame shows a blink: (batch,
+    latents)."""
+    gaps = [
+        landmarks[..., list(upper), :] - landmarks[..., list(lower), :]
+        for upper, lower in OPENINGS[1:]
+    ]
+    opening = torch.stack([gap.norm(dim=-1).amax(-1) for gap in gaps]).mean(0)
+    wide = opening > OPEN * opening.amax(1, keepdim=True)
+    return group_frames(wide, span).all(-1)
+
+
+def shut_lids(landmarks: Tensor) -> Tensor:
+    """Lay the upper lids of faces (..., 478, 2) onto the lower ones."""
+    shut = landmarks.clone()
+    for upper, lower in OPENINGS[1:]:
+        shut[..., list(upper), :] = landmarks[..., list(lower), :]
+    return shut
 
 
 class LandmarkStatistics(NamedTuple):

@@ -37,7 +37,7 @@ from core.training.avatar.vae import (
 )
 from core.training.metrics.image_metrics import psnr
 from core.training.metrics.lip_opening import lip_opening
-from core.training.recipe.landmark_latents import LandmarkAutoencoder
+from core.training.recipe.landmark_latents import LandmarkAutoencoder, open_eyes
 from core.training.trainer.clip_batch import (
     ClipBatch,
     ClipSource,
@@ -287,13 +287,15 @@ class LandmarkVaeStage:
     def _distance_to_encoder(self, z: Tensor, batch: LandmarkVaeBatch) -> Tensor:
         """Return the squared distance to the encoder's latents, as a share of their variance.
 
-        A generator that is there knows its encoder's latents: new ones shall lie where they do.
+        A generator that is there knows its encoder's latents: new ones shall lie where they do. But
+        for blinks, which an encoder may not have learned to tell.
         """
         frames = batch.vae.frames[::ENCODED_CLIPS]  # pictures cost more than all the rest
         with torch.no_grad():
             mean = self.network.vae.encode(frames)[0].mean
-        error = (z[::ENCODED_CLIPS] - mean) / self.network.latent_std
-        return self.recipe.latent_weight * error.square().mean()
+        error = ((z[::ENCODED_CLIPS] - mean) / self.network.latent_std).square().mean((2, 3, 4))
+        told = open_eyes(batch.landmarks[::ENCODED_CLIPS], self.network.landmarks.span).to(error)
+        return self.recipe.latent_weight * (error * told).sum() / told.sum().clamp(min=1)
 
     @torch.no_grad()
     def sample_images(self, ema: nn.Module, clip: LandmarkClipBatch) -> Sequence[Tensor]:
