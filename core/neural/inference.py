@@ -10,10 +10,9 @@ from core.model.avatar import Avatar
 from core.model.generator.generator_config import GeneratorConfig, Sampling
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
-from core.model.vae.decoder import DecoderState
 from core.model.vae.flow_field import Composition
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
-from core.neural.latent_decoder import LatentDecoder
+from core.neural.latent_decoder import DecodingState, LatentDecoder
 from core.neural.step_capture import CapturedStep
 
 S = TypeVar("S")
@@ -24,7 +23,7 @@ class InferenceState(NamedTuple, Generic[S]):
 
     audio: ConditionerState[S]
     rollout: RolloutState
-    decoder: DecoderState
+    decoder: DecodingState
 
 
 class StreamingInference(Generic[S]):

@@ -1,5 +1,8 @@
 """Latents to frames, with one profile's references: decoded, composited and numbered."""
 
+from typing import NamedTuple
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,8 +13,18 @@ from core.neural.compositor import Compositor
 from core.neural.references import ReferenceFrames
 from core.neural.step_capture import CapturedStep
 from core.perception.speech.config import FRAME_SAMPLES
+from core.puppet.blinks import Blinks
 from core.sentence import said
-from core.video import Frame
+from core.stream import SEED
+from core.video import FPS, Frame
+
+
+class DecodingState(NamedTuple):
+    """State of a stream that is decoded; spent by the next block."""
+
+    decoder: DecoderState
+    frames: int
+    """Decoded so far."""
 
 
 class LatentDecoder:
@@ -27,6 +40,7 @@ class LatentDecoder:
         """
         self._avatar, self._dtype = avatar, references.dtype
         self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
+        self._blinks = Blinks(np.array([SEED])) if avatar.config.generator.blinks else None
         with torch.inference_mode():
             self._references = avatar.vae.encode_references(references)
             photos = self._references.latents[:, : references.shape[1] - opened]
@@ -35,15 +49,25 @@ class LatentDecoder:
         """What the generator sees of the photos, (1, n, channels, grid, grid)."""
 
     @torch.inference_mode()
-    def start(self, latents: Tensor) -> DecoderState:
+    def start(self, latents: Tensor) -> DecodingState:
         """Start a stream with its first latent, (1, 1, ...), a single frame that nobody sees."""
-        return self._decode(latents, None)[1]
+        return DecodingState(self._decode(latents, None)[1], 1)
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, state: DecoderState) -> tuple[Composition, DecoderState]:
+    def decode(self, latents: Tensor, state: DecodingState) -> tuple[Composition, DecodingState]:
         """Return the layers of a block's frames; overwritten by the next call."""
-        layers, state = self._captured(latents, state=state)
-        return Composition(*layers), state
+        layers, decoder = self._captured(self._blinking(latents, state), state=state.decoder)
+        composition = Composition(*layers)
+        return composition, DecodingState(decoder, state.frames + composition.residual.shape[1])
+
+    def _blinking(self, latents: Tensor, state: DecodingState) -> Tensor:
+        """Let the person of some latents blink, now and then."""
+        if self._blinks is None:
+            return latents
+        count, span = latents.shape[1], self._avatar.config.vae.frames_per_latent
+        frames = state.frames + np.arange(count * span)
+        shut = torch.from_numpy(self._blinks(frames / FPS)).view(1, count, span)
+        return self._avatar.generator.add_blinks(latents, shut)
 
     def _decode(
         self, latents: Tensor, state: DecoderState | None
@@ -59,7 +83,7 @@ class FrameRenderer:
     def __init__(self, decoder: LatentDecoder, frames: ReferenceFrames, device: torch.device):
         self._decoder, self._compositor = decoder, Compositor(frames, device)
 
-    def start(self, state: DecoderState, lag: int) -> None:
+    def start(self, state: DecodingState, lag: int) -> None:
         """Start a stream from its first latent; `lag` more frames lie before its sound."""
         self._state, self._next_sample = state, -lag * FRAME_SAMPLES
 

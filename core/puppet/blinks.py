@@ -19,18 +19,20 @@ class Blinks:
     """How far the eyes of n portraits are shut; depends on their seeds and on time only."""
 
     def __init__(self, seeds: Array, rate: float = 1.0) -> None:
-        """seeds: (n,) int64; rate: how many times as often as usual they blink."""
-        self._seeds, self._slot = seeds, BLINK_SLOT / max(rate, 0.05)
+        """seeds: (n,) int64; rate: how many times as often as usual they blink; 0: never."""
+        self._seeds, self._rate = seeds, rate
 
     def __call__(self, time: Array) -> Array:
         """Return (n, frames), 0 open, 1 shut, at seconds (frames,): a blink in each slot, now and
         then two."""
-        xp = array_namespace(time)
-        slot = xp.floor(time / self._slot) - as_array_like(time, [[0], [1]])
+        if not self._rate:
+            return 0 * as_float32(self._seeds[:, None] + time)
+        xp, seconds = array_namespace(time), BLINK_SLOT / self._rate
+        slot = xp.floor(time / seconds) - as_array_like(time, [[0], [1]])
         channel = as_array_like(self._seeds, CHANNELS).reshape(-1, 1, 1, 1)
         seeds = self._seeds.reshape(-1, 1, 1)
         moment, twice = hash_uniform(seeds, channel, floor_to_int(slot))  # (n, 2, frames) each
-        since = time - (slot + 0.85 * moment) * self._slot
+        since = time - (slot + 0.85 * moment) * seconds
         again = since - (twice < 0.12) * 0.32
         return as_float32(xp.amax(xp.maximum(_lid(since), _lid(again)), 1))
 

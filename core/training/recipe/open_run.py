@@ -20,6 +20,7 @@ from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
     RendererOpener,
+    blink_shift,
     lip_basis,
     load_landmarks,
 )
@@ -225,6 +226,7 @@ def _open_generator(
         avatar.std.copy_(network.latent_std)
         clip = run.clips().next_batch(SHARD_CLIPS, SHARD_FRAMES)
         avatar.generator.lip_basis.copy_(lip_basis(avatar, network.landmarks, clip))
+        avatar.generator.blink_shift.copy_(blink_shift(avatar, network.landmarks, clip))
         if run.begin_with:
             begun = _model(run, run.begin_with).generator.named_parameters()
             avatar.generator.load_state_dict(
@@ -282,7 +284,10 @@ def _model(run: Run, path: Path) -> Avatar:
     avatar = load_avatar(path)
     wanted = run.config.generator
     generator = replace(
-        avatar.config.generator, sampling=wanted.sampling, lip_directions=wanted.lip_directions
+        avatar.config.generator,
+        sampling=wanted.sampling,
+        lip_directions=wanted.lip_directions,
+        blinks=wanted.blinks,
     )
     vae = replace(avatar.config.vae, skip=_with_added(avatar.config.vae.skip, run.config.vae.skip))
     if replace(avatar.config, vae=vae, generator=generator) != run.config:
@@ -314,6 +319,8 @@ def _landmark_source(run: Run, steps: int) -> LandmarkSource:
 
         def renderer(clips: int, frames: int) -> ClipRenderer:
             config = clip_config(photos_alone(run.config), clips, frames)
+            if run.config.generator.blinks:
+                config = replace(config, blinks=0.0)
             return ClipRenderer(config, bank, speech, seed + frames)
 
         return renderer

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -8,12 +9,19 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
+from core.model.avatar import Avatar
 from core.model.generator.generator_config import KVCacheMode
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
 from core.neural.inference import StreamingInference
 from core.neural.latent_decoder import LatentDecoder
+from core.puppet.blinks import Blinks
+from core.stream import SEED
+from core.video import FPS
 from tests.core.neural.small import CONFIG, avatar, encoder, reference_frames
+from tests.draws import uniform
+
+LATENT = (CONFIG.generator.latent_channels, CONFIG.generator.grid, CONFIG.generator.grid)
 
 
 class NothingFromTheHost(TorchDispatchMode):
@@ -64,6 +72,48 @@ def test_the_generator_never_sees_the_opened_photo() -> None:
     latents = 0.3 * torch.randn(1, 1, *whole.reference_latents.shape[2:])
     layers, _ = opened.decode(latents, opened.start(latents))
     assert layers.weight.shape[2] == 3
+
+
+def blinking(shift: float = 0.3) -> Avatar:
+    """Return the small model with blinks."""
+    config = replace(CONFIG, generator=replace(CONFIG.generator, blinks=True))
+    network = Avatar(config).eval().requires_grad_(False)
+    network.load_state_dict(avatar().state_dict(), strict=False)
+    network.generator.blink_shift.copy_(
+        shift * uniform(*network.generator.blink_shift.shape, seed=5)
+    )
+    return network
+
+
+def decoded(network: Avatar, latents: Tensor, block: int = 5) -> Tensor:
+    """Return what is painted of latents, (frames, ...), in blocks of so many."""
+    decoder = LatentDecoder(network, reference_frames(1).references)
+    state, painted = decoder.start(latents[:, :1]), []
+    for part in torch.split(latents[:, 1:], block, 1):
+        layers, state = decoder.decode(part, state)
+        painted.append(layers.residual[0].clone())
+    return torch.cat(painted)
+
+
+def test_a_person_blinks_by_a_clock_whatever_is_drawn() -> None:
+    seconds = 8
+    latents = 0.3 * torch.randn(1, 1 + seconds * FPS // 4, *LATENT)
+    without, still, blinks = (
+        decoded(each, latents) for each in (avatar(), blinking(0.0), blinking())
+    )
+    assert torch.equal(still, without)
+    shut = Blinks(np.array([SEED]))(np.arange(1, 1 + len(blinks)) / FPS)[0] > 0
+    assert 0 < shut.mean() < 0.5
+    first = int(shut.argmax()) // 4 * 4  # a latent's frames share what it says
+    changed = (blinks - without).flatten(1).abs().amax(1) > 1e-5
+    assert not changed[:first].any()
+    assert changed[shut].all()
+
+
+def test_blinks_go_on_through_any_cut_of_a_stream() -> None:
+    latents = 0.3 * torch.randn(1, 61, *LATENT)
+    whole = decoded(blinking(), latents)
+    torch.testing.assert_close(decoded(blinking(), latents, block=2), whole, atol=1e-5, rtol=0)
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:

@@ -10,10 +10,13 @@ from core.training.recipe.landmark_latents import (
     GROUPS,
     LIP_GROUPS,
     LIPS_MIDDLE,
+    OPENINGS,
     SHUT_WEIGHT,
     LandmarkAutoencoder,
     group_frames,
     landmark_features,
+    open_eyes,
+    shut_lids,
 )
 from tests.draws import uniform
 
@@ -124,3 +127,27 @@ def test_an_error_of_lips_weighs_more_where_they_are_shut(monkeypatch: pytest.Mo
         return float(landmarks.part_errors(torch.empty(0), true).lips)
 
     assert error(2) == pytest.approx((1 + SHUT_WEIGHT) * error(1))
+
+
+def faces(*lids: float) -> torch.Tensor:
+    """Return a clip of a face whose upper lids are so far above the lower ones, frame by frame."""
+    landmarks = uniform(1, 1, 478, 2, seed=4).repeat(1, len(lids), 1, 1)
+    for upper, lower in OPENINGS[1:]:
+        gap = torch.stack([torch.zeros(len(lids)), torch.tensor(lids)], -1)[None, :, None]
+        landmarks[:, :, list(upper)] = landmarks[:, :, list(lower)] - gap
+    return landmarks
+
+
+def test_latents_without_a_blink_are_told() -> None:
+    clip = faces(0.1, *[0.1] * 4, *[0.1, 0.05, 0.0, 0.09], *[0.09] * 4)
+    assert open_eyes(clip, 4).tolist() == [[True, True, False, True]]
+
+
+def test_lids_are_shut_and_nothing_else_moves() -> None:
+    face = faces(0.1)
+    shut = shut_lids(face)
+    for upper, lower in OPENINGS[1:]:
+        assert torch.equal(shut[:, :, list(upper)], face[:, :, list(lower)])
+    moved = {point for upper, _ in OPENINGS[1:] for point in upper}
+    rest = [point for point in range(478) if point not in moved]
+    assert torch.equal(shut[:, :, rest], face[:, :, rest])
