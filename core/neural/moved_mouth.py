@@ -1,4 +1,5 @@
-"""A photo with its lips sealed by the puppet, and with its mouth opened: both to be moved."""
+"""A photo with its lips sealed by the puppet, and with its mouth opened and its eyes shut: both to
+be moved."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,7 +24,7 @@ MAX_SIDE = 3072
 
 
 class MovedMouth:
-    """A person whose mouth can be moved in pictures of their photo."""
+    """A person whose mouth and lids can be moved in pictures of their photo."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class MovedMouth:
 
     @torch.inference_mode()
     def paint(self, crop: FaceCrop, size: tuple[int, int], motion: Motion) -> "PaintedFace":
-        """Paint the face with a mouth moved by `motion`, a batch of one.
+        """Paint the face with mouth and lids moved by `motion`, a batch of one.
 
         For pictures of so many rows and columns that show what `crop` does, and what is above that
         as far as there are more rows than columns.

@@ -57,8 +57,8 @@ class ReferenceFrames(NamedTuple):
     crown: int = 0
     """Rows of the model's by which crops begin above its squares: hair moves as a whole."""
     opened: bool = False
-    """Whether the last reference is the first photo with its mouth opened, and the first has its
-    lips sealed."""
+    """Whether the last reference is the first photo, its mouth opened and its eyes shut, and the
+    first has its lips sealed."""
 
 
 def prepare_references(
@@ -110,7 +110,7 @@ def prepare_references(
 def _with_mouths(
     frames: ReferenceFrames, mouth: MovedMouth, crop: FaceCrop, whole: Picture
 ) -> ReferenceFrames:
-    """Seal the lips of the first photo, and add it once more with its mouth open.
+    """Seal the lips of the first photo, and add it once more, its mouth open and its eyes shut.
 
     whole: what the crop shows of the photo, at the frame's scale.
     """

@@ -80,8 +80,8 @@ class WarpedSkipConfig:
     """Whether the flow is the person's alone, who are composited onto a plate of the background,
     see `core.model.vae.flow_field.Matting`."""
     opened: bool = False
-    """Whether the first photo's lips are sealed, and it comes once more with its mouth opened: it
-    shows what is behind them. Only of a person who is `layered`."""
+    """Whether the first photo's lips are sealed, and it comes once more, its mouth opened and its
+    eyes shut: it shows what is behind lips, and lids. Only of a person who is `layered`."""
 
     def __post_init__(self) -> None:
         if self.opened and not self.layered:
