@@ -82,7 +82,8 @@ def prepare_references(
     region = placement.crop_region(first)
     inputs = [c.extract(p, config.vae.size) for c, p in zip(crops, photos, strict=True)]
     references, origin, side = _as_tensor(inputs)[None], (region.left, region.top), region.size[0]
-    cutout = cut_out_person(photos[0], mattes[0], person, placement, format, background)
+    around = placement, format, background
+    cutout = cut_out_person(photos[0], mattes[0], person, *around, moves=config.vae.layered)
     plate = cutout.render_background()
     backdrop = composite_still(cutout, plate, placement)
     if not (background.replaced or config.vae.layered):

@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 from core.look import Background
 from core.pixels import scaled
 from core.portrait.face_crop import FaceCrop
-from core.portrait.matting import MattedPhoto, matte_photo, matte_with_loose_hair
+from core.portrait.matting import (
+    MattedPhoto,
+    erase_outline,
+    matte_photo,
+    matte_with_loose_hair,
+)
 from core.portrait.placement import PersonOutline, PhotoPlacement
 from core.portrait.plate import render_plate
 from core.portrait.region import Region
@@ -102,21 +107,23 @@ def separate_person(
 
 def cut_out_person(
     photo: Picture, matte: Plane, outline: PersonOutline, placement: PhotoPlacement,
-    format: VideoFormat, background: Background,
+    format: VideoFormat, background: Background, *, moves: bool = False,
 ) -> PersonCutout:  # fmt: skip
     """Cut the whole figure out; what is behind it is the background alone, beyond the photo too.
 
     Where the frame shows the photo's edge, the person ends before it. Before the photo's own
-    background a person at rest looks as in the photo.
+    background a person at rest looks as in the photo; one who `moves` leaves no outline there.
     """
     matting = matte_photo if background.replaced else matte_with_loose_hair
-    person, alpha, behind = matting(photo, matte, outline.height)
+    person, alpha, behind = layers = matting(photo, matte, outline.height)
+    if moves:
+        behind = erase_outline(layers, outline.height)
     if not placement.bars:
         alpha = _fade_photo_edges(alpha, outline.chin, placement, format)
 
     def photo_background() -> Picture:
         frame = lay_out(behind, placement, format)
-        if not background.replaced:
+        if not (background.replaced or moves):
             _correct_edge(frame, photo, person, alpha, placement)
         return frame
 

@@ -75,6 +75,26 @@ def matte_with_loose_hair(photo: Picture, matte: Plane, height: float) -> Matted
     return MattedPhoto(person, wide, background)
 
 
+def erase_outline(layers: MattedPhoto, height: float) -> Picture:
+    """Return the background without what the person's edges left in it, filled from farther away.
+
+    Who moves would leave an outline there. height: of the face, pixels.
+    """
+    background = layers.background
+    factor = min(1.0, MATTING_SIDE / max(background.shape[:2]))
+    small = scaled(background, factor).astype(np.float32)
+    person = resized(layers.alpha, small.shape[1], small.shape[0]) > 0.02
+    slack = SLACK * height * factor
+    near = _grown(person, 2 * slack)
+    if near.all() or not near.any():
+        return background
+    filled = _large(fill_with_texture(small, ~near), background).astype(np.float32)
+    soft = cv2.GaussianBlur(near.astype(np.float32), (0, 0), max(0.8, slack))
+    share = (2 * np.asarray(soft)).clip(0, 1)  # beyond them what was filled is what was there
+    share = stretched(share, background.shape[1], background.shape[0])[..., None]
+    return np.asarray((background + share * (filled - background)).round(), np.uint8)
+
+
 class _Estimate(NamedTuple):
     """A photo made smaller, and its layers as their surroundings suggest."""
 

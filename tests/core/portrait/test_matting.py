@@ -1,10 +1,16 @@
 """A photo taken apart, and put together again."""
 
+import cv2
 import numpy as np
 import pytest
 
 from core.portrait.face_crop import face_height
-from core.portrait.matting import MattedPhoto, matte_photo, matte_with_loose_hair
+from core.portrait.matting import (
+    MattedPhoto,
+    erase_outline,
+    matte_photo,
+    matte_with_loose_hair,
+)
 from tests.core.puppet.faces import Drawn, psnr
 
 
@@ -42,6 +48,30 @@ def test_hair_that_the_matte_missed_moves_along(ann: Drawn) -> None:
     assert found.alpha[row, right + 2] > 0.6
     assert found.background[row, right + 2].mean() > 140
     assert found.alpha[row, right + 14] < 0.1
+
+
+def test_who_moves_leaves_no_outline(ann: Drawn) -> None:
+    """Somebody before a bright wall, cut out too tightly: a dark rim is left on it."""
+    wall = np.full(ann.photo.shape, 150.0)
+    person = (ann.matte > 0.02).astype(np.uint8)
+    rim = cv2.dilate(person, np.ones((5, 5), np.uint8)) > 0
+    photo = np.where(rim[..., None], 20, wall).round().astype(np.uint8)
+    height = face_height(ann.landmarks)
+    layers = matte_photo(photo, ann.matte, height)
+    edge = rim & ~cv2.erode(rim.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+
+    def off(background: np.ndarray) -> float:
+        return float(np.abs(background.astype(float) - wall)[edge].mean())
+
+    assert off(layers.background) > 20
+    assert off(erase_outline(layers, height)) < 5
+    far = cv2.dilate(person, np.ones((61, 61), np.uint8)) == 0
+    assert (erase_outline(layers, height) == photo)[far].all()
+
+
+def test_nobody_leaves_nothing(ann: Drawn) -> None:
+    alone = MattedPhoto(ann.photo, np.zeros_like(ann.matte), ann.photo)
+    assert (erase_outline(alone, 20.0) == ann.photo).all()
 
 
 def test_a_photo_without_a_background_stays_whole() -> None:
