@@ -45,6 +45,9 @@ class VaeRecipe:
     mouth_weight: float = 4.0
     """Extra weight of the mouth's places in the losses of pixels and flow."""
     eye_weight: float = 2.0
+    lid_weight: float = 0.0
+    """Extra weight of places in the eyes that the first reference hides, as a share of their own:
+    lids fall rarely, and are small."""
     unseen_weight: float = 0.0
     """Extra weight of places in the mouth that no reference shows, as a share of its own."""
     shut_weight: float = 0.0
@@ -143,7 +146,10 @@ def make_vae_batch(recipe: VaeRecipe, clip: ClipBatch, random: np.random.Generat
     if recipe.unseen_weight and count:
         unseen = 1 - valid.amax(2, keepdim=True)
         mouth = mouth * (1 + recipe.unseen_weight * resize_bilinear(unseen, size_of(mouth)))
-    importance = (1 + mouth + recipe.eye_weight * clip.eye_mask).float()
+    eyes = recipe.eye_weight * clip.eye_mask
+    if recipe.lid_weight and count:
+        eyes = eyes * (1 + recipe.lid_weight * (1 - valid[:, :, :1]))
+    importance = (1 + mouth + eyes).float()
     weight = resize_bilinear(importance, size_of(clip.frames))
     target = FlowTarget(flow, valid, importance)
     references, matting = clip.references[:, :count], clip.matting.of_first(count)

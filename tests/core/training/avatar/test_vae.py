@@ -1,5 +1,7 @@
 """The first stage, at toy size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -116,6 +118,21 @@ def test_the_mask_is_taught_what_any_reference_shows() -> None:
     assert mask_loss(torch.full_like(right, 0.5), half) == pytest.approx(0.693, abs=1e-3)
     counted = half._replace(importance=shown)
     assert mask_loss(torch.ones_like(right), counted) < 1e-3, "what is unimportant weighs nothing"
+
+
+def test_lids_that_the_first_photo_hides_weigh_more() -> None:
+    clip = Colours().next_batch(1, 5)
+    eyes = clip.eye_mask[:, :, 0] > 0
+    hidden = clip._replace(flow_valid=torch.zeros_like(clip.flow_valid))
+
+    def weight(lids: float) -> Tensor:
+        one = replace(VaeRecipe(mouth_weight=0.0, lid_weight=lids), reference_count_weights=(0, 1))
+        batch = make_vae_batch(one, hidden, np.random.default_rng(0))
+        return batch.flow_target.importance[:, :, 0]
+
+    plain = weight(0.0)
+    assert torch.allclose(weight(3.0)[eyes] - 1, 4 * (plain[eyes] - 1))
+    assert torch.equal(weight(3.0)[~eyes], plain[~eyes])
 
 
 def test_what_no_reference_shows_of_mouths_weighs_more() -> None:
