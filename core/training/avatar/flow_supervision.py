@@ -35,8 +35,11 @@ MIN_PROBABILITY = 1e-4
 """Of a mask, in its cross-entropy."""
 
 
-HIDDEN_COST = 1.0
-"""Of a place that a reference does not show, in cells: as if its flow were off by so much."""
+HIDDEN_COST = 0.3
+"""Of the cross-entropy between the references that are chosen and those that show a place, in
+cells."""
+LEAST_VALID = 1e-8
+"""Share of valid flow that a place counts as, at least: nothing is impossible."""
 
 
 LATER_COST = 0.05
@@ -70,8 +73,8 @@ class FlowErrors(NamedTuple):
     """In cells, (batch, time, references, 2, h, w)."""
     truth: FlowTarget
     """On the level's own grid and steps."""
-    reference_weights: Tensor
-    """(batch, time, references, h, w)"""
+    log_weights: Tensor
+    """Logarithms of the references' weights, (batch, time, references, h, w)."""
 
     @property
     def weight(self) -> Tensor:
@@ -85,7 +88,7 @@ def flow_errors(levels: Sequence[FlowField], target: FlowTarget, cells: int) -> 
     for level in levels:
         true = target.downsample(level.flow.shape[1], size_of(level.flow))
         offset = (level.flow.float() - true.flow).mul(cells / 2)
-        errors.append(FlowErrors(offset, true, level.reference_weights().float()))
+        errors.append(FlowErrors(offset, true, level.confidence.float().log_softmax(2)))
     return errors
 
 
@@ -109,17 +112,29 @@ def flow_change_loss(errors: Sequence[FlowErrors]) -> Tensor:
 def selection_loss(errors: Sequence[FlowErrors]) -> Tensor:
     """How much worse the references are that flows' confidences choose than the best, in cells.
 
-    Each is as good as its flow is right, and of equals the first is the best. Averaged over levels;
-    zero with a single reference.
+    Those that show a place are better than others, by a cross-entropy: what is chosen hardly ever,
+    as the only photo with shut lids, would be found too slowly by how wrong it is. Each of them is
+    as good as its flow is right, and of equals the first is the best. Averaged over levels; zero
+    with a single reference.
     """
     losses = []
     for error in errors:
         valid, importance = error.truth.valid, error.truth.importance[:, :, 0]
-        cost = HIDDEN_COST * (1 - valid) + valid * _length(error.offset.detach(), SMOOTHING)
-        worse = (error.reference_weights * cost).sum(2) - cost.amin(2)
-        later = LATER_COST * error.reference_weights[:, :, 1:].sum()
-        losses.append(((worse * importance).sum() + later) / importance.sum())
+        weights = error.log_weights.exp()
+        hidden = HIDDEN_COST * _cross_entropy(error.log_weights, valid)
+        cost, shows = valid * _length(error.offset.detach(), SMOOTHING), valid > 0
+        best = torch.where(shows, cost, cost.amax(2, keepdim=True)).amin(2, keepdim=True)
+        worse = (weights * torch.where(shows, cost - best, 0)).sum(2)
+        later = LATER_COST * weights[:, :, 1:].sum()
+        losses.append((((hidden + worse) * importance).sum() + later) / importance.sum())
     return torch.stack(losses).mean()
+
+
+def _cross_entropy(log_weights: Tensor, valid: Tensor) -> Tensor:
+    """Return by how much the references that show a place, (batch, time, references, h, w), are
+    chosen too rarely, (batch, time, h, w); nothing where none does."""
+    shown = (log_weights + valid.clamp(min=LEAST_VALID).log()).logsumexp(2)
+    return (valid.amax(2).clamp(min=LEAST_VALID).log() - shown).clamp(min=0)
 
 
 def _length(offset: Tensor, smoothing: float) -> Tensor:

@@ -1,5 +1,6 @@
 """The first stage, at toy size."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.model.vae.flow_field import FlowField
 from core.model.vae.vae_config import VaeConfig
 from core.perception.face.topology import LIP_CENTRES
 from core.training.avatar.flow_supervision import (
+    HIDDEN_COST,
     LATER_COST,
     FlowTarget,
     downsample,
@@ -104,7 +106,23 @@ def test_of_references_that_is_chosen_whose_flow_is_right_and_shows_the_place() 
     assert worse(wrong, hidden=False, sure_of_second=-20.0) < 1e-3
     later = LATER_COST + 0.02
     assert worse(wrong, hidden=False, sure_of_second=20.0) == pytest.approx(1.0, abs=later)
-    assert worse(right.flow, hidden=True, sure_of_second=0.0) == pytest.approx(0.5, abs=later)
+    half = HIDDEN_COST * math.log(2)
+    assert worse(right.flow, hidden=True, sure_of_second=0.0) == pytest.approx(half, abs=later)
+
+
+def test_what_shows_a_place_is_found_however_rarely_it_was_chosen() -> None:
+    right, truth = _shifted(1)
+    confidence = torch.tensor([0.0, -12.0]).view(1, 1, 2, 1, 1).repeat(1, 1, 1, 4, 4)
+    confidence.requires_grad_()
+    field = FlowField(torch.cat([right.flow, right.flow], 2), confidence)
+    seen = torch.cat([torch.zeros_like(truth.valid), torch.ones_like(truth.valid)], 2)
+    both = FlowTarget(truth.flow.expand_as(field.flow), seen, torch.ones_like(truth.importance))
+    torch.autograd.backward(selection_loss(flow_errors([field], both, 4)))
+    assert confidence.grad is not None
+    towards = -confidence.grad[:, :, 1].sum()
+    assert towards == pytest.approx(HIDDEN_COST, rel=0.01)
+    nowhere = both._replace(valid=torch.zeros_like(seen))
+    assert selection_loss(flow_errors([field], nowhere, 4)) < 1e-3, "where none shows it"
 
 
 def test_the_mask_is_taught_what_any_reference_shows() -> None:
