@@ -35,6 +35,7 @@ from core.model.generator.rollout import Rollout
 from core.model.generator.sampling_options import add_sampling_options, chosen_sampling
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
+from core.neural.eyelids import EyeRegions
 from core.neural.inference import StreamingInference
 from core.neural.neural_stream import NeuralStream
 from core.neural.references import ReferenceFrames
@@ -84,7 +85,7 @@ def measure(chosen: argparse.Namespace) -> Report:
         encoder,
         references.references.to(device, weight.dtype),
         sampling,
-        references.opened,
+        references.eyes,
     )
     fill = _cache_fill_blocks(config, sampling)
     runs, moved = _measure_parts(inference, Compositor(references, device), fill, chosen.blocks)
@@ -120,7 +121,9 @@ def _noise_references(
     if not config.vae.layered:
         return frames
     mattes = tuple(picture[..., 0] for picture in pictures)
-    return frames._replace(mattes=mattes, plate=backdrop, opened=config.vae.opened)
+    everywhere = torch.ones(2, config.vae.size, config.vae.size)
+    eyes = EyeRegions(everywhere, 0 * everywhere) if config.vae.opened else None
+    return frames._replace(mattes=mattes, plate=backdrop, eyes=eyes)
 
 
 def _cache_fill_blocks(config: AvatarConfig, sampling: Sampling) -> int:

@@ -12,6 +12,7 @@ from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
 from core.model.vae.flow_field import Composition
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
+from core.neural.eyelids import EyeRegions
 from core.neural.latent_decoder import DecodingState, LatentDecoder
 from core.neural.step_capture import CapturedStep
 
@@ -39,17 +40,17 @@ class StreamingInference(Generic[S]):
         encoder: AudioEncoder[S],
         references: Tensor,
         sampling: Sampling,
-        opened: bool = False,
+        eyes: EyeRegions | None = None,
     ) -> None:
-        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device, the last of them
-        `opened` or not: see `LatentDecoder`."""
+        """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device, and `eyes`: see
+        `LatentDecoder`."""
         self._config = avatar.config.generator
         policy = cache_policy(self._config, sampling)
         self._rollout = Rollout(avatar.generator, policy, sampling)
         self.conditioner = AudioConditioner(
             encoder, avatar.generator.audio_embedder, sampling.block
         )
-        self.decoder = LatentDecoder(avatar, references, opened)
+        self.decoder = LatentDecoder(avatar, references, eyes)
         self._captured_conditioning: CapturedStep[ConditionerState[S]] = CapturedStep(
             self.conditioner.step
         )

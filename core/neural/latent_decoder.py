@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,13 +9,12 @@ from core.model.avatar import Avatar
 from core.model.vae.decoder import DecoderState
 from core.model.vae.flow_field import Composition
 from core.neural.compositor import Compositor
+from core.neural.eyelids import Eyelids, EyeRegions
 from core.neural.references import ReferenceFrames
 from core.neural.step_capture import CapturedStep
 from core.perception.speech.config import FRAME_SAMPLES
-from core.puppet.blinks import Blinks
 from core.sentence import said
-from core.stream import SEED
-from core.video import FPS, Frame
+from core.video import Frame
 
 
 class DecodingState(NamedTuple):
@@ -33,17 +31,18 @@ class LatentDecoder:
     The step is captured at the first block, see `core.neural.step_capture`.
     """
 
-    def __init__(self, avatar: Avatar, references: Tensor, opened: bool = False) -> None:
+    def __init__(self, avatar: Avatar, references: Tensor, eyes: EyeRegions | None = None) -> None:
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device.
 
-        `opened`: whether the last is a photo whose mouth was opened, for the decoder alone.
+        `eyes`: of the first photo, if the last one is the same with its mouth opened and its eyes
+        shut, for the decoder alone.
         """
         self._avatar, self._dtype = avatar, references.dtype
         self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
-        self._blinks = Blinks(np.array([SEED])) if avatar.config.generator.blinks else None
+        self._lids = Eyelids(eyes) if eyes else None
         with torch.inference_mode():
             self._references = avatar.vae.encode_references(references)
-            photos = self._references.latents[:, : references.shape[1] - opened]
+            photos = self._references.latents[:, : references.shape[1] - (eyes is not None)]
             latents = avatar.normalize(photos)
         self.reference_latents: Tensor = latents.to(references.dtype).contiguous()
         """What the generator sees of the photos, (1, n, channels, grid, grid)."""
@@ -56,18 +55,12 @@ class LatentDecoder:
     @torch.inference_mode()
     def decode(self, latents: Tensor, state: DecodingState) -> tuple[Composition, DecodingState]:
         """Return the layers of a block's frames; overwritten by the next call."""
-        layers, decoder = self._captured(self._blinking(latents, state), state=state.decoder)
+        layers, decoder = self._captured(latents, state=state.decoder)
         composition = Composition(*layers)
-        return composition, DecodingState(decoder, state.frames + composition.residual.shape[1])
-
-    def _blinking(self, latents: Tensor, state: DecodingState) -> Tensor:
-        """Let the person of some latents blink, now and then."""
-        if self._blinks is None:
-            return latents
-        count, span = latents.shape[1], self._avatar.config.vae.frames_per_latent
-        frames = state.frames + np.arange(count * span)
-        shut = torch.from_numpy(self._blinks(frames / FPS)).view(1, count, span)
-        return self._avatar.generator.add_blinks(latents, shut)
+        after = DecodingState(decoder, state.frames + composition.residual.shape[1])
+        if self._lids:
+            composition = self._lids.blink(composition, state.frames)
+        return composition, after
 
     def _decode(
         self, latents: Tensor, state: DecoderState | None

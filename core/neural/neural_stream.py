@@ -51,7 +51,7 @@ class NeuralStream(Generic[S]):
         references = reference_frames.references.to(weight.device, weight.dtype)
         self.format = format
         self._inference = StreamingInference(
-            avatar, encoder, references, sampling, reference_frames.opened
+            avatar, encoder, references, sampling, reference_frames.eyes
         )
         self._renderer = FrameRenderer(self._inference.decoder, reference_frames, weight.device)
         self.device = weight.device

@@ -120,7 +120,7 @@ class RenderingRank:
         self._config, self._link = avatar.config.generator, link
         self._replaces_sink = timestep_forcing_policy(self._config).replaces_sink
         references = frames.references.to(avatar.mean.device, avatar.mean.dtype)
-        self._decoder = LatentDecoder(avatar, references, frames.opened)
+        self._decoder = LatentDecoder(avatar, references, frames.eyes)
         self._renderer = FrameRenderer(self._decoder, frames, references.device)
         self._references = link.broadcast(self._decoder.reference_latents, link.rank)
 

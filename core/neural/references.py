@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
+from core.neural.eyelids import EyeRegions, eye_regions
 from core.neural.moved_mouth import MovedMouth
 from core.perception.face.alignment import Landmarks
 from core.perception.face.topology import OVAL
@@ -56,9 +57,9 @@ class ReferenceFrames(NamedTuple):
     own with them."""
     crown: int = 0
     """Rows of the model's by which crops begin above its squares: hair moves as a whole."""
-    opened: bool = False
-    """Whether the last reference is the first photo, its mouth opened and its eyes shut, and the
-    first has its lips sealed."""
+    eyes: EyeRegions | None = None
+    """Of the first photo, if its lips are sealed and the last reference is the same one, its mouth
+    opened and its eyes shut."""
 
 
 def prepare_references(
@@ -105,6 +106,8 @@ def prepare_references(
         return frames
     landmarks, scale = people[0].landmarks, side / (2 * first.half)
     mouth = MovedMouth(cutout.photo, cutout.alpha, landmarks, scale, people[1:])
+    seen = _in_crop(landmarks, first)
+    frames = frames._replace(eyes=eye_regions(seen, config.vae.size))
     return _with_mouths(frames, mouth, first, first.extract(photos[0], side))
 
 
@@ -131,8 +134,13 @@ def _with_mouths(
         references=torch.cat([first, frames.references[:, 1:], last], 1),
         crops=(sealed, *frames.crops[1:], opened),
         mattes=(*frames.mattes, frames.mattes[0]),
-        opened=True,
     )
+
+
+def _in_crop(landmarks: Landmarks, crop: FaceCrop) -> Tensor:
+    """Return where landmarks lie in a crop, (478, 2), -1 to 1."""
+    places = torch.from_numpy(landmarks[:, :2].astype(np.float32)) + 0.5  # counted from the edge
+    return (places - torch.tensor([crop.x, crop.y])) / crop.half
 
 
 def _crown_rows(crop: FaceCrop, alpha: Plane, size: int) -> int:

@@ -104,10 +104,6 @@ class Generator(nn.Module):
         self.lip_basis: Tensor
         basis = torch.zeros(config.lip_directions, channels * config.tokens_per_latent)
         self.register_buffer("lip_basis", basis, persistent=config.lip_directions > 0)
-        self.blink_shift: Tensor
-        span = config.audio.frames_per_latent
-        shift = torch.zeros(span, channels * config.tokens_per_latent)
-        self.register_buffer("blink_shift", shift, persistent=config.blinks)
         self._init_weights()
 
     @torch.no_grad()
@@ -145,17 +141,6 @@ class Generator(nn.Module):
         along = (noise.flatten(2) @ basis.T @ basis).view_as(noise)
         more = sampling.lip_temperature - sampling.temperature
         return sampling.temperature * noise + more * along
-
-    def add_blinks(self, latents: Tensor, shut: Tensor) -> Tensor:
-        """Shut the eyes in latents (batch, latents, channels, grid, grid).
-
-        `shut`, (batch, latents, frames_per_latent), says how far in each of their frames, 0 to 1.
-        `blink_shift`, (frames_per_latent, channels * grid * grid), is what eyes that are shut in
-        that frame alone add to a latent. A blink is chance, and too small a part of a latent for
-        the flow to draw it.
-        """
-        shift = shut.to(self.blink_shift) @ self.blink_shift
-        return latents + shift.view_as(latents).to(latents)
 
     def apply_null_audio(self, audio: Tensor, has_audio: Tensor) -> Tensor:
         """Return (batch, latents, audio.width), with the null embedding where there is no audio."""

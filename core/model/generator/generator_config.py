@@ -97,9 +97,6 @@ class GeneratorConfig:
     the first block (an ablation of 2512.04677)."""
     lip_directions: int = 0
     """Directions of latents in which lips part, whose noise has a temperature of its own."""
-    blinks: bool = False
-    """Whether it draws people who do not blink, and blinks are added to its latents, see
-    `Generator.blink_shift`."""
     rotary_period: int = 128
     """Latents after which rotary positions repeat; beyond any distance that can occur."""
 
@@ -151,7 +148,6 @@ _MINI = replace(
     heads=4,
     sampling=replace(_LITE.sampling, shift=1.0, temperature=0.9, lip_temperature=0.3),
     lip_directions=16,
-    blinks=True,
 )
 GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(
     {"paper": _PAPER, "lite": _LITE, "mini": _MINI}

@@ -38,6 +38,11 @@ LEFT_UPPER_LID = (398, 384, 385, 386, 387, 388, 466)
 LEFT_LOWER_LID = (382, 381, 380, 374, 373, 390, 249)
 LEFT_BROW_LOWER = (285, 295, 282, 283, 276)
 LEFT_IRIS = (473, 474, 475, 476, 477)
+EYE_LIDS = (
+    (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID),
+    (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID),
+)
+"""Corners, upper lid and lower lid of both eyes; lids from the picture's left to its right."""
 
 OVAL = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,

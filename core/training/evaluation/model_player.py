@@ -1,6 +1,6 @@
 """The model under evaluation as it runs live, and its VAE alone."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -8,9 +8,9 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.model.vae.flow_field import Composition, Matting, size_of
+from core.neural.eyelids import EyeRegions, eye_regions
 from core.neural.inference import InferenceState, StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES
-from core.training.trainer.clip_batch import ClipBatch
 
 
 class Photos(NamedTuple):
@@ -19,16 +19,36 @@ class Photos(NamedTuple):
     references: Tensor
     """(1, references, 3, size, size) in [-1, 1]"""
     matting: Matting
-    opened: bool = False
-    """Whether the last is the photo with its mouth opened."""
+    eyes: EyeRegions | None = None
+    """Of the first, if the last is the same photo, its mouth opened and its eyes shut."""
 
     def to(self, device: torch.device) -> "Photos":
         """Move to a device, in single precision."""
         matting = Matting(*(part.to(device).float() for part in self.matting))
-        return self._replace(references=self.references.to(device).float(), matting=matting)
+        eyes = EyeRegions(*(part.to(device) for part in self.eyes)) if self.eyes else None
+        return Photos(self.references.to(device).float(), matting, eyes)
 
 
-def first_photos(clip: ClipBatch, count: int, opened: bool) -> Photos:
+class PhotographedClip(Protocol):
+    """Clips whose references are known, and where their landmarks lie."""
+
+    @property
+    def references(self) -> Tensor:
+        """See `ClipTensors`."""
+        ...
+
+    @property
+    def reference_landmarks(self) -> Tensor:
+        """See `ClipTensors`."""
+        ...
+
+    @property
+    def matting(self) -> Matting:
+        """See `ClipTensors`."""
+        ...
+
+
+def first_photos(clip: PhotographedClip, count: int, opened: bool) -> Photos:
     """Return so many references of a batch of one clip.
 
     `opened`: whether its second is the opened photo, which comes along with the first, as it does
@@ -38,7 +58,9 @@ def first_photos(clip: ClipBatch, count: int, opened: bool) -> Photos:
     if opened and count:
         chosen = [0, *range(2, count + 1), 1]
     matting = Matting(clip.matting.alphas[:, chosen], clip.matting.plate)
-    return Photos(clip.references[:, chosen], matting, opened and count > 0)
+    seen = clip.reference_landmarks[0, 0, :, :2]
+    eyes = eye_regions(seen, clip.references.shape[-1]) if opened and count else None
+    return Photos(clip.references[:, chosen], matting, eyes)
 
 
 class PrecomputedFeatures:
@@ -77,7 +99,7 @@ class ModelPlayer:
         encoder = PrecomputedFeatures(features.to(weight.device).float())
         references = self._photos.references.to(weight.dtype)
         self._inference: StreamingInference[Tensor] = StreamingInference(
-            avatar, encoder, references, sampling, photos.opened
+            avatar, encoder, references, sampling, photos.eyes
         )
         self.block_latents = sampling.block
         self.block = sampling.block * avatar.config.vae.frames_per_latent

@@ -17,26 +17,17 @@ from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.networks_torch import FaceNetwork, PartNetwork
 from core.perception.face.topology import (
     CHIN,
+    EYE_LIDS,
     FOREHEAD,
     LEFT_CORNER,
-    LEFT_EYE_CORNERS,
     LEFT_EYE_OUTER,
-    LEFT_LOWER_LID,
-    LEFT_UPPER_LID,
     LIP_GAPS,
     RIGHT_CORNER,
-    RIGHT_EYE_CORNERS,
     RIGHT_EYE_OUTER,
-    RIGHT_LOWER_LID,
-    RIGHT_UPPER_LID,
 )
 
 CORNERS = ((RIGHT_EYE_OUTER, LEFT_EYE_OUTER), (RIGHT_CORNER, LEFT_CORNER))
 """Of eyes and mouth: from the picture's left to its right."""
-EYES = (
-    (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID),
-    (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID),
-)
 WIDTH_FACTOR = 1.2
 """A face's size is the larger of its height and this times its width; see `OrientedBox`."""
 BATCH = 64
@@ -102,7 +93,7 @@ class DetectedFaces(NamedTuple):
     def eye_opening(self) -> Tensor:
         """Return the widest gap between the lids in widths of the eye, mean of both, (n,)."""
         openings = []
-        for corners, upper, lower in EYES:
+        for corners, upper, lower in EYE_LIDS:
             gaps = self.landmarks[:, list(lower), :2] - self.landmarks[:, list(upper), :2]
             width = self.landmarks[:, corners[0], :2] - self.landmarks[:, corners[1], :2]
             openings.append(gaps.norm(dim=-1).amax(1) / width.norm(dim=-1).clamp(min=1e-3))

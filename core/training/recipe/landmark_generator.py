@@ -20,7 +20,7 @@ from core.training.avatar.latents import EncodedClip
 from core.training.avatar.samples import sample_streaming
 from core.training.metrics.correlation import best_lag_correlation
 from core.training.metrics.lip_opening import lip_opening
-from core.training.recipe.landmark_latents import LandmarkAutoencoder, open_eyes, shut_lids
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.studio.clip_renderer import ClipRenderer, LandmarkClip
 from core.training.trainer.clip_batch import ClipBatch
 from core.training.trainer.optimization import strip_prefix
@@ -216,24 +216,6 @@ def lip_basis(avatar: Avatar, landmarks: LandmarkAutoencoder, clip: ClipBatch) -
     jacobian = vmap(jacrev(parting))(latents.flatten(0, 1).flatten(1)[:BASIS_LATENTS])
     directions: Tensor = torch.linalg.svd(jacobian.detach().flatten(0, 1), full_matrices=False).Vh
     return directions[: generator.lip_directions].contiguous()
-
-
-@torch.no_grad()
-def blink_shift(avatar: Avatar, landmarks: LandmarkAutoencoder, clip: ClipBatch) -> Tensor:
-    """Return what shut eyes add to normalised latents, see `Generator.blink_shift`.
-
-    The mean over a clip's latents, with the lids of one of their frames laid onto each other.
-    """
-    eyes = clip.landmarks[..., :2]
-    shut, plain = shut_lids(eyes), avatar.normalize(landmarks.encode(eyes))
-    told = open_eyes(eyes, landmarks.span)[:, 1:]  # a clip's first latent is of one frame
-    shifts = []
-    for number in range(landmarks.span):
-        moved = eyes.clone()
-        moved[:, 1 + number :: landmarks.span] = shut[:, 1 + number :: landmarks.span]
-        away = avatar.normalize(landmarks.encode(moved)) - plain
-        shifts.append(away[:, 1:][told].mean(0).flatten())
-    return torch.stack(shifts)
 
 
 def lip_metrics(lips: ReadLips) -> Iterator[tuple[str, float]]:

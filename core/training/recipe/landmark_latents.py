@@ -63,14 +63,6 @@ def open_eyes(landmarks: Tensor, span: int) -> Tensor:
     return group_frames(wide, span).all(-1)
 
 
-def shut_lids(landmarks: Tensor) -> Tensor:
-    """Lay the upper lids of faces (..., 478, 2) onto the lower ones."""
-    shut = landmarks.clone()
-    for upper, lower in OPENINGS[1:]:
-        shut[..., list(upper), :] = landmarks[..., list(lower), :]
-    return shut
-
-
 class LandmarkStatistics(NamedTuple):
     """Mean and standard deviation of `landmark_features`, (features,) each."""
 

@@ -20,7 +20,6 @@ from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
     RendererOpener,
-    blink_shift,
     lip_basis,
     load_landmarks,
 )
@@ -226,7 +225,6 @@ def _open_generator(
         avatar.std.copy_(network.latent_std)
         clip = run.clips().next_batch(SHARD_CLIPS, SHARD_FRAMES)
         avatar.generator.lip_basis.copy_(lip_basis(avatar, network.landmarks, clip))
-        avatar.generator.blink_shift.copy_(blink_shift(avatar, network.landmarks, clip))
         if run.begin_with:
             begun = _model(run, run.begin_with).generator.named_parameters()
             avatar.generator.load_state_dict(
@@ -284,10 +282,7 @@ def _model(run: Run, path: Path) -> Avatar:
     avatar = load_avatar(path)
     wanted = run.config.generator
     generator = replace(
-        avatar.config.generator,
-        sampling=wanted.sampling,
-        lip_directions=wanted.lip_directions,
-        blinks=wanted.blinks,
+        avatar.config.generator, sampling=wanted.sampling, lip_directions=wanted.lip_directions
     )
     vae = replace(avatar.config.vae, skip=_with_added(avatar.config.vae.skip, run.config.vae.skip))
     if replace(avatar.config, vae=vae, generator=generator) != run.config:
@@ -319,7 +314,7 @@ def _landmark_source(run: Run, steps: int) -> LandmarkSource:
 
         def renderer(clips: int, frames: int) -> ClipRenderer:
             config = clip_config(photos_alone(run.config), clips, frames)
-            if run.config.generator.blinks:
+            if run.config.vae.opened:  # whose lids fall by a clock, live
                 config = replace(config, blinks=0.0)
             return ClipRenderer(config, bank, speech, seed + frames)
 

@@ -6,16 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.perception.face.topology import (
-    LEFT_EYE_CORNERS,
-    LEFT_IRIS,
-    LEFT_LOWER_LID,
-    LEFT_UPPER_LID,
-    RIGHT_EYE_CORNERS,
-    RIGHT_IRIS,
-    RIGHT_LOWER_LID,
-    RIGHT_UPPER_LID,
-)
+from core.perception.face.topology import EYE_LIDS, LEFT_IRIS, RIGHT_IRIS
 from core.puppet.arrays import tree_map
 from core.puppet.batch_painting import TorchRaster, crop_grid
 from core.puppet.curve import interpolate
@@ -112,11 +103,8 @@ def ground_truth_flow(
     return flow.permute(0, 3, 1, 2).reshape(*shape[:3], 2, *shape[3:]), valid.view(shape)
 
 
-EYE_LANDMARKS = (
-    (RIGHT_EYE_CORNERS, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS),
-    (LEFT_EYE_CORNERS, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS),
-)
-"""Of the subject's right and left eye; lids from the picture's left to its right."""
+IRISES = (RIGHT_IRIS, LEFT_IRIS)
+"""Of the subject's right and left eye."""
 
 
 def move_eyes(rig: Rig, motion: Motion) -> Rig:
@@ -125,7 +113,7 @@ def move_eyes(rig: Rig, motion: Motion) -> Rig:
     Both arguments are (n, ...); the upper lid closes onto the lower one.
     """
     points = rig.landmarks.clone()
-    for eye, (corners, upper, lower, iris) in enumerate(EYE_LANDMARKS):
+    for eye, ((corners, upper, lower), iris) in enumerate(zip(EYE_LIDS, IRISES, strict=True)):
         closed = motion.blink[:, eye, None, None]
         points[:, upper] = torch.lerp(points[:, upper], points[:, lower], closed.clamp(0, 1))
         half_width = (rig.landmarks[:, corners[0]] - rig.landmarks[:, corners[1]]).norm(dim=-1) / 2

@@ -9,18 +9,19 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
-from core.model.avatar import Avatar
 from core.model.generator.generator_config import KVCacheMode
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
+from core.model.vae.flow_field import Composition
+from core.neural.eyelids import EyeRegions
 from core.neural.inference import StreamingInference
 from core.neural.latent_decoder import LatentDecoder
 from core.puppet.blinks import Blinks
 from core.stream import SEED
 from core.video import FPS
 from tests.core.neural.small import CONFIG, avatar, encoder, reference_frames
-from tests.draws import uniform
 
+EYES = EyeRegions(torch.ones(2, 32, 32), torch.zeros(2, 32, 32))
 LATENT = (CONFIG.generator.latent_channels, CONFIG.generator.grid, CONFIG.generator.grid)
 
 
@@ -67,53 +68,34 @@ def test_a_block_takes_nothing_from_the_host(device: str, kv_cache: KVCacheMode)
 
 def test_the_generator_never_sees_the_opened_photo() -> None:
     network, photos = avatar(), reference_frames(3).references
-    whole, opened = LatentDecoder(network, photos), LatentDecoder(network, photos, opened=True)
+    whole, opened = LatentDecoder(network, photos), LatentDecoder(network, photos, EYES)
     assert torch.equal(opened.reference_latents, whole.reference_latents[:, :2])
     latents = 0.3 * torch.randn(1, 1, *whole.reference_latents.shape[2:])
     layers, _ = opened.decode(latents, opened.start(latents))
     assert layers.weight.shape[2] == 3
 
 
-def blinking(shift: float = 0.3) -> Avatar:
-    """Return the small model with blinks."""
-    config = replace(CONFIG, generator=replace(CONFIG.generator, blinks=True))
-    network = Avatar(config).eval().requires_grad_(False)
-    network.load_state_dict(avatar().state_dict(), strict=False)
-    network.generator.blink_shift.copy_(
-        shift * uniform(*network.generator.blink_shift.shape, seed=5)
-    )
-    return network
-
-
-def decoded(network: Avatar, latents: Tensor, block: int = 5) -> Tensor:
-    """Return what is painted of latents, (frames, ...), in blocks of so many."""
-    decoder = LatentDecoder(network, reference_frames(1).references)
-    state, painted = decoder.start(latents[:, :1]), []
+def decoded(eyes: EyeRegions | None, latents: Tensor, block: int) -> Composition:
+    """Return the layers of latents with two photos, decoded in blocks of so many."""
+    decoder = LatentDecoder(avatar(), reference_frames(2).references, eyes)
+    state, parts = decoder.start(latents[:, :1]), []
     for part in torch.split(latents[:, 1:], block, 1):
         layers, state = decoder.decode(part, state)
-        painted.append(layers.residual[0].clone())
-    return torch.cat(painted)
+        parts.append([layer.clone() for layer in layers])
+    return Composition(*(torch.cat(part, 1) for part in zip(*parts, strict=True)))
 
 
-def test_a_person_blinks_by_a_clock_whatever_is_drawn() -> None:
-    seconds = 8
-    latents = 0.3 * torch.randn(1, 1 + seconds * FPS // 4, *LATENT)
-    without, still, blinks = (
-        decoded(each, latents) for each in (avatar(), blinking(0.0), blinking())
+def test_a_person_blinks_by_a_clock_through_any_cut_of_a_stream() -> None:
+    latents = 0.3 * torch.randn(1, 1 + 8 * FPS // 4, *LATENT)
+    without, blinks, cut = (
+        decoded(*each) for each in ((None, latents, 5), (EYES, latents, 5), (EYES, latents, 2))
     )
-    assert torch.equal(still, without)
-    shut = Blinks(np.array([SEED]))(np.arange(1, 1 + len(blinks)) / FPS)[0] > 0
-    assert 0 < shut.mean() < 0.5
-    first = int(shut.argmax()) // 4 * 4  # a latent's frames share what it says
-    changed = (blinks - without).flatten(1).abs().amax(1) > 1e-5
-    assert not changed[:first].any()
-    assert changed[shut].all()
-
-
-def test_blinks_go_on_through_any_cut_of_a_stream() -> None:
-    latents = 0.3 * torch.randn(1, 61, *LATENT)
-    whole = decoded(blinking(), latents)
-    torch.testing.assert_close(decoded(blinking(), latents, block=2), whole, atol=1e-5, rtol=0)
+    shut = Blinks(np.array([SEED]))(np.arange(1, 1 + 8 * FPS) / FPS)[0]
+    assert 0 < (shut > 0).mean() < 0.5
+    changed = (blinks.weight - without.weight).flatten(2).abs().amax(2)[0] > 1e-5
+    assert torch.equal(changed, torch.from_numpy(shut > 0))
+    assert torch.allclose(blinks.weight[:, shut > 0.99, 1], torch.ones(()), atol=0.05)
+    torch.testing.assert_close(cut.weight, blinks.weight, atol=1e-4, rtol=0)
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:

@@ -1,6 +1,6 @@
 """The model under evaluation: as it does live."""
 
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import pytest
 import torch
@@ -8,6 +8,7 @@ from torch import Tensor
 
 from core.model.audio_encoders.audio_encoder import SpeechAudioEncoder
 from core.model.generator.generator_config import KVCacheMode
+from core.model.vae.flow_field import Matting
 from core.neural.inference import StreamingInference
 from core.perception.speech.config import FRAME_SAMPLES, LATENCY_FRAMES
 from core.training.evaluation.model_player import (
@@ -63,16 +64,25 @@ def test_the_model_under_evaluation_samples_what_the_live_one_samples(
         torch.testing.assert_close(player.sample(), latents, atol=1e-5, rtol=1e-4)
 
 
+class Photographed(NamedTuple):
+    """See `PhotographedClip`."""
+
+    references: Tensor
+    reference_landmarks: Tensor
+    matting: Matting
+
+
 def test_the_opened_photo_comes_along_with_the_first() -> None:
-    clip = Colours().next_batch(1, 5)
+    plain = Colours().next_batch(1, 5)
+    clip = Photographed(plain.references, torch.rand(1, 2, 478, 2), plain.matting)
     for count, wanted in ((0, []), (1, [0, 1])):
         photos = first_photos(clip, count, opened=True)
         assert torch.equal(photos.references, clip.references[:, wanted])
         assert torch.equal(photos.matting.alphas, clip.matting.alphas[:, wanted])
-        assert photos.opened == (count > 0)
+        assert (photos.eyes is not None) == (count > 0)
     photos = first_photos(clip, 2, opened=False)
     assert torch.equal(photos.references, clip.references[:, :2])
-    assert not photos.opened
+    assert photos.eyes is None
 
 
 @pytest.mark.parametrize("references", [0, 1, 3])

@@ -15,12 +15,11 @@ from core.training.recipe.landmark_generator import (
     LandmarkGeneratorStage,
     LandmarkSource,
     ReadLips,
-    blink_shift,
     lip_basis,
     lip_metrics,
     load_landmarks,
 )
-from core.training.recipe.landmark_latents import LandmarkAutoencoder, shut_lids
+from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.recipe.open_run import clip_config
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.speech_stock import AlignedSpeech
@@ -77,25 +76,6 @@ def test_lips_are_judged_as_latents_show_them(bank: SubjectBank, speech: Aligned
     assert wrong.grad is not None
     assert wrong.grad.abs().sum() > 0
     assert stage.network.lip_probe is None
-
-
-def test_what_shut_eyes_add_is_what_landmarks_say(bank: SubjectBank, speech: AlignedSpeech) -> None:
-    torch.manual_seed(0)
-    avatar, landmarks = Avatar(CONFIG), LandmarkAutoencoder(8, 2, 4)
-    clip: Any = source(bank, speech).next_batch(4, 13)
-    landmarks.fit_statistics(clip.landmarks[..., :2].flatten(0, 1))
-    avatar.std.copy_(torch.full_like(avatar.std, 0.5))
-    shift = blink_shift(avatar, landmarks, clip)
-    assert shift.shape == avatar.generator.blink_shift.shape
-    avatar.generator.blink_shift.copy_(shift)
-    open_, shut = clip.landmarks[..., :2].clone(), clip.landmarks[..., :2].clone()
-    shut[:, 7] = shut_lids(shut[:, 7])  # the third frame of the second whole latent
-    z, wanted = (avatar.normalize(landmarks.encode(each)) for each in (open_, shut))
-    lids = torch.zeros(4, 4, 4)
-    lids[:, 2, 2] = 1
-    made = avatar.generator.add_blinks(z, lids)
-    assert (made - wanted).square().mean() < 0.3 * (z - wanted).square().mean()
-    assert torch.equal(made[:, [0, 1, 3]], z[:, [0, 1, 3]])
 
 
 def test_the_basis_of_lips_is_where_latents_part_them(

@@ -16,7 +16,6 @@ from core.training.recipe.landmark_latents import (
     group_frames,
     landmark_features,
     open_eyes,
-    shut_lids,
 )
 from tests.draws import uniform
 
@@ -141,13 +140,3 @@ def faces(*lids: float) -> torch.Tensor:
 def test_latents_without_a_blink_are_told() -> None:
     clip = faces(0.1, *[0.1] * 4, *[0.1, 0.05, 0.0, 0.09], *[0.09] * 4)
     assert open_eyes(clip, 4).tolist() == [[True, True, False, True]]
-
-
-def test_lids_are_shut_and_nothing_else_moves() -> None:
-    face = faces(0.1)
-    shut = shut_lids(face)
-    for upper, lower in OPENINGS[1:]:
-        assert torch.equal(shut[:, :, list(upper)], face[:, :, list(lower)])
-    moved = {point for upper, _ in OPENINGS[1:] for point in upper}
-    rest = [point for point in range(478) if point not in moved]
-    assert torch.equal(shut[:, :, rest], face[:, :, rest])
