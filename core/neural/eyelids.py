@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from core.model.grid import grid_coordinates
 from core.model.vae.flow_field import Composition, resize_bilinear, size_of, warp
@@ -48,6 +49,20 @@ def eye_regions(landmarks: Tensor, size: int) -> EyeRegions:
         inside.append(smoothstep(distance, 1.0, 0.6))
         height.append((from_edge / opening).clamp(0, 1))
     return EyeRegions(torch.stack(inside), torch.stack(height))
+
+
+def show_instead_of_paint(layers: Composition) -> Composition:
+    """Take from the last photo, its mouth opened, what would be painted since the others hide it.
+
+    Paint is as coarse as the model, grey where a mouth opens; what is no mouth's the last photo
+    shows as the first one does.
+    """
+    residual, mask, flow, weight = layers
+    coarse = adaptive_avg_pool2d(mask.flatten(0, 1), size_of(weight))
+    hidden = (1 - coarse.view(*mask.shape[:3], *size_of(weight)).to(weight)) * weight[:, :, :-1]
+    last = weight[:, :, -1:] + hidden.sum(2, keepdim=True)
+    weight = torch.cat([weight[:, :, :-1] - hidden, last], 2)
+    return Composition(torch.zeros_like(residual), torch.ones_like(mask), flow, weight)
 
 
 class Eyelids:

@@ -15,6 +15,10 @@ SlicePair = tuple[slice, slice]
 """Rows and columns."""
 
 
+UNPAINTED = 1e-3
+"""Share that photos may lack of a frame in which nothing is painted."""
+
+
 class BlendInputs(NamedTuple):
     """One frame's decoder layers, and the picture that they are blended into."""
 
@@ -55,8 +59,9 @@ class FrameBlender:
 
     def blend(self, inputs: BlendInputs) -> None:
         """Write the frame's visible part into `inputs.target`."""
-        light, dark = self._residuals(inputs)
-        total = self._upsample(light, self._sum)
+        painted = inputs.residual.any() or inputs.alphas.sum(0).min() < 1 - UNPAINTED
+        light, dark = self._residuals(inputs) if painted else (None, None)
+        total = self._upsample(light, self._sum) if light is not None else self._nothing()
         if self._background is not None:
             self._person_alpha[:] = 0
         each = zip(self._photos, inputs.flow, inputs.alphas, inputs.weights, strict=False)
@@ -66,9 +71,18 @@ class FrameBlender:
             cv2.add(part, self._warp(photo, flow, alpha, box), dst=part)
             if self._background is not None:
                 self._add_person_alpha(weight, box)
-        cv2.subtract(total, self._upsample(dark, self._dark), dst=inputs.target)
+        if dark is not None:
+            cv2.subtract(total, self._upsample(dark, self._dark), dst=inputs.target)
+        else:
+            inputs.target[:] = total
         if self._background is not None:
             self._blend_background(inputs.target, self._background)
+
+    def _nothing(self) -> Picture:
+        """Return the sum's visible part, black."""
+        total = self._sum[self._visible]
+        total[:] = 0
+        return total
 
     def _residuals(self, inputs: BlendInputs) -> tuple[Picture, Picture]:
         """Return the positive and the negative part of the residual in levels, (h, w, 3) each."""

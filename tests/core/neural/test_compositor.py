@@ -194,6 +194,19 @@ def test_nothing_is_painted_of_what_the_photo_shows_above_the_square(rows_down: 
     assert torch.equal(larger.mask, 1 - larger.residual[:, :, :1])
 
 
+@pytest.mark.parametrize("stands", [False, True])
+def test_frames_without_paint_are_what_a_trace_of_it_gives(stands: bool) -> None:
+    person, parts = standing(2), random_layers(2)
+    person = person if stands else person._replace(plate=None, mattes=())
+    shown = parts._replace(residual=0 * parts.residual, mask=torch.ones_like(parts.mask))
+    traced = shown._replace(residual=shown.residual + 1e-4)
+    compositor = Compositor(person, CPU)
+    pairs = zip(compositor.compose(shown), compositor.compose(traced), strict=True)
+    for without, with_trace in pairs:
+        assert without.any()
+        assert np.abs(without.astype(int) - with_trace).max() <= 1
+
+
 @pytest.mark.parametrize(("references", "stands"), [(1, False), (1, True), (3, True)])
 def test_the_gpu_compositor_gives_the_same(references: int, stands: bool) -> None:
     person, parts = standing(references), random_layers(references)

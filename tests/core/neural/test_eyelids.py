@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.vae.flow_field import Composition, compose
-from core.neural.eyelids import Eyelids, EyeRegions, eye_regions
+from core.neural.eyelids import Eyelids, EyeRegions, eye_regions, show_instead_of_paint
 from core.perception.face.topology import EYE_LIDS
 
 SIZE = 64
@@ -70,6 +70,19 @@ def test_eyes_that_are_shut_show_the_last_photo_and_no_paint(lids: Eyelids) -> N
     assert at(shut.weight[0, 1], 0.0, 0.3).tolist() == [1, 0]
     assert at(shut.mask[0, 1], 0.0, 0.3) == pytest.approx(0.9)
     assert shut.weight.sum(2).sub(1).abs().max() < 1e-5
+
+
+def test_what_would_be_painted_is_taken_from_the_last_photo() -> None:
+    plain = layers(1)
+    mask = plain.mask.clone()
+    mask[..., 40:, :] = 0.25
+    shown = show_instead_of_paint(plain._replace(mask=mask))
+    assert not shown.residual.any()
+    assert (shown.mask == 1).all()
+    assert at(shown.weight[0, 0], 0.0, 0.8).tolist() == pytest.approx([0.25, 0.75])
+    assert at(shown.weight[0, 0], 0.0, -0.8).tolist() == pytest.approx([0.9, 0.1])
+    assert shown.weight.sum(2).sub(1).abs().max() < 1e-5
+    assert torch.equal(plain.weight, layers(1).weight)
 
 
 def test_lids_fall_from_above(lids: Eyelids) -> None:
