@@ -21,6 +21,10 @@ SWEEP = 0.6
 """Height of a falling lid's soft edge, in openings of the eye: layers are no finer."""
 
 
+LEAST_WEIGHT = 1e-3
+"""Of all photos but the last that what the last one loses is shared by."""
+
+
 class EyeRegions(NamedTuple):
     """Both eyes of a photo, as the model sees it."""
 
@@ -76,19 +80,21 @@ class Eyelids:
     def blink(self, layers: Composition, first: int) -> Composition:
         """Return the layers of a stream's frames from its `first` on, with lids where they are."""
         frames = first + np.arange(layers.residual.shape[1])
-        shut = torch.from_numpy(self._blinks(frames / FPS)[0])
-        return self.shut(layers, shut) if bool(shut.any()) else layers
+        return self.shut(layers, torch.from_numpy(self._blinks(frames / FPS)[0]))
 
     def shut(self, layers: Composition, shut: Tensor) -> Composition:
         """Shut the eyes of frames, each as far as `shut` (frames,) says, 0 to 1.
 
-        A lid falls from above. Nothing is painted where it is.
+        A lid falls from above. Nothing is painted where it is, and nothing of the last photo is
+        seen of an eye where it is not.
         """
         residual, mask, flow, weight = layers
         inside, height = warp(self._planes.to(flow), flow[:, :, :1])[:, :, 0].chunk(2, 2)
         fallen = shut.to(flow).view(1, -1, 1, 1, 1) * (1 + SWEEP)
         share = (inside * ((fallen - height) / SWEEP).clamp(0, 1)).amax(2, keepdim=True)
-        weight = weight * (1 - share)
-        weight[:, :, -1:] += share
+        last = weight[:, :, -1:] * (1 - inside.amax(2, keepdim=True)) + share
+        others = weight[:, :, :-1]
+        others = others * ((1 - last) / others.sum(2, keepdim=True).clamp(min=LEAST_WEIGHT))
+        weight = torch.cat([others, last], 2)
         fine = resize_bilinear(share.to(mask), size_of(mask))
         return Composition(residual * (1 - fine), mask + fine * (1 - mask), flow, weight)

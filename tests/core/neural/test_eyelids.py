@@ -107,9 +107,20 @@ def test_lids_go_where_the_eyes_go(lids: Eyelids) -> None:
 
 
 def test_a_stream_that_nobody_blinks_in_is_left_alone(lids: Eyelids) -> None:
-    plain = layers(1)
-    assert lids.blink(plain, 1) is plain
+    for part, plain in zip(lids.blink(layers(1), 1), layers(1), strict=True):
+        torch.testing.assert_close(part, plain)
     assert not torch.equal(lids.blink(layers(40), 1).weight, layers(40).weight)
+
+
+def test_no_trace_of_a_shut_eye_lies_over_an_open_one(lids: Eyelids) -> None:
+    plain = layers(1)
+    weight = plain.weight.clone()
+    weight[:, :, 0], weight[:, :, 1] = 0.9, 0.1
+    shown = lids.shut(plain._replace(weight=weight), torch.zeros(1)).weight[0, 0]
+    for x in (-0.3, 0.3):
+        assert at(shown, x, -0.2).tolist() == pytest.approx([1, 0], abs=1e-5)
+    assert at(shown, 0.0, 0.3).tolist() == pytest.approx([0.9, 0.1])
+    assert shown.sum(0).sub(1).abs().max() < 1e-5
 
 
 def test_eyes_that_the_photo_shuts_do_no_harm() -> None:
