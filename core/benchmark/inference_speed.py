@@ -35,9 +35,9 @@ from core.model.generator.rollout import Rollout
 from core.model.generator.sampling_options import add_sampling_options, chosen_sampling
 from core.neural.audio_conditioning import as_batch
 from core.neural.compositor import Compositor
-from core.neural.eyelids import EyeRegions
 from core.neural.inference import StreamingInference
 from core.neural.neural_stream import NeuralStream
+from core.neural.opened_photo import EyeRegions
 from core.neural.references import ReferenceFrames
 from core.perception.speech.encoder_torch import SpeechState, load_speech_encoder
 from core.video import FPS, HD, VideoFormat

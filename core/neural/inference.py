@@ -12,8 +12,8 @@ from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout, RolloutState
 from core.model.vae.flow_field import Composition
 from core.neural.audio_conditioning import AudioConditioner, ConditionerState
-from core.neural.eyelids import EyeRegions
 from core.neural.latent_decoder import DecodingState, LatentDecoder
+from core.neural.opened_photo import EyeRegions
 from core.neural.step_capture import CapturedStep
 
 S = TypeVar("S")

@@ -9,7 +9,7 @@ from core.model.avatar import Avatar
 from core.model.vae.decoder import DecoderState
 from core.model.vae.flow_field import Composition
 from core.neural.compositor import Compositor
-from core.neural.eyelids import Eyelids, EyeRegions, show_instead_of_paint
+from core.neural.opened_photo import Eyelids, EyeRegions, show_instead_of_paint
 from core.neural.references import ReferenceFrames
 from core.neural.step_capture import CapturedStep
 from core.perception.speech.config import FRAME_SAMPLES

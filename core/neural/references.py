@@ -11,8 +11,8 @@ from torch import Tensor
 
 from core.look import AS_PHOTO, Background
 from core.model.avatar import AvatarConfig
-from core.neural.eyelids import EyeRegions, eye_regions
 from core.neural.moved_mouth import MovedMouth
+from core.neural.opened_photo import EyeRegions, eye_regions
 from core.perception.face.alignment import Landmarks
 from core.perception.face.topology import OVAL
 from core.portrait.analysis import analyse

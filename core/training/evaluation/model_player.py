@@ -8,8 +8,8 @@ from torch import Tensor
 from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.model.vae.flow_field import Composition, Matting, size_of
-from core.neural.eyelids import EyeRegions, eye_regions
 from core.neural.inference import InferenceState, StreamingInference
+from core.neural.opened_photo import EyeRegions, eye_regions
 from core.perception.speech.config import FRAME_SAMPLES
 
 

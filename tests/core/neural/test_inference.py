@@ -13,9 +13,9 @@ from core.model.generator.generator_config import KVCacheMode
 from core.model.generator.kv_cache import cache_policy
 from core.model.generator.rollout import Rollout
 from core.model.vae.flow_field import Composition
-from core.neural.eyelids import EyeRegions
 from core.neural.inference import StreamingInference
 from core.neural.latent_decoder import LatentDecoder
+from core.neural.opened_photo import EyeRegions
 from core.puppet.blinks import Blinks
 from core.stream import SEED
 from core.video import FPS

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.model.vae.flow_field import Composition, compose
-from core.neural.eyelids import Eyelids, EyeRegions, eye_regions, show_instead_of_paint
+from core.neural.opened_photo import Eyelids, EyeRegions, eye_regions, show_instead_of_paint
 from core.perception.face.topology import EYE_LIDS
 
 SIZE = 64

@@ -1,4 +1,4 @@
-"""Blinks: while somebody's lids are down, their eyes are those of the photo with its eyes shut."""
+"""What the opened photo shows instead of paint, and the lids of those who blink."""
 
 from typing import NamedTuple
 
