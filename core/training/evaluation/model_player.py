@@ -1,6 +1,6 @@
 """The model under evaluation as it runs live, and its VAE alone."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from core.model.vae.flow_field import Composition, Matting, size_of
 from core.neural.inference import InferenceState, StreamingInference
 from core.neural.opened_photo import EyeRegions, eye_regions
 from core.perception.speech.config import FRAME_SAMPLES
+from core.training.trainer.clip_batch import PhotographedClip
 
 
 class Photos(NamedTuple):
@@ -27,25 +28,6 @@ class Photos(NamedTuple):
         matting = Matting(*(part.to(device).float() for part in self.matting))
         eyes = EyeRegions(*(part.to(device) for part in self.eyes)) if self.eyes else None
         return Photos(self.references.to(device).float(), matting, eyes)
-
-
-class PhotographedClip(Protocol):
-    """Clips whose references are known, and where their landmarks lie."""
-
-    @property
-    def references(self) -> Tensor:
-        """See `ClipTensors`."""
-        ...
-
-    @property
-    def reference_landmarks(self) -> Tensor:
-        """See `ClipTensors`."""
-        ...
-
-    @property
-    def matting(self) -> Matting:
-        """See `ClipTensors`."""
-        ...
 
 
 def first_photos(clip: PhotographedClip, count: int, opened: bool) -> Photos:

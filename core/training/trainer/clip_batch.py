@@ -28,13 +28,8 @@ class ClipSpeech(Protocol):
         ...
 
 
-class ClipBatch(Protocol):
-    """A batch of talking clips with their ground truth; the first reference is at rest."""
-
-    @property
-    def frames(self) -> Tensor:
-        """(batch, time, 3, h, w) in [-1, 1]."""
-        ...
+class ReferencedClip(Protocol):
+    """A batch of clips with their references."""
 
     @property
     def references(self) -> Tensor:
@@ -44,6 +39,24 @@ class ClipBatch(Protocol):
     @property
     def matting(self) -> Matting:
         """Of the person: their matte in each reference, and the frames' background."""
+        ...
+
+
+class PhotographedClip(ReferencedClip, Protocol):
+    """Clips in whose references landmarks are known."""
+
+    @property
+    def reference_landmarks(self) -> Tensor:
+        """(batch, references, 478, 2): x and y in [-1, 1] across the reference."""
+        ...
+
+
+class ClipBatch(ReferencedClip, Protocol):
+    """A batch of talking clips with their ground truth; the first reference is at rest."""
+
+    @property
+    def frames(self) -> Tensor:
+        """(batch, time, 3, h, w) in [-1, 1]."""
         ...
 
     @property
