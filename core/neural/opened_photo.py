@@ -55,17 +55,18 @@ def eye_regions(landmarks: Tensor, size: int) -> EyeRegions:
     return EyeRegions(torch.stack(inside), torch.stack(height))
 
 
-def show_instead_of_paint(layers: Composition) -> Composition:
-    """Take from the last photo, its mouth opened, what would be painted since the others hide it.
+def show_instead_of_paint(layers: Composition, opened: int = -1) -> Composition:
+    """Take from one photo, its mouth opened, what would be painted since the others hide it.
 
-    Paint is as coarse as the model, grey where a mouth opens; what is no mouth's the last photo
+    Paint is as coarse as the model, grey where a mouth opens; what is no mouth's the opened photo
     shows as the first one does.
     """
     residual, mask, flow, weight = layers
     coarse = adaptive_avg_pool2d(mask.flatten(0, 1), size_of(weight))
-    hidden = (1 - coarse.view(*mask.shape[:3], *size_of(weight)).to(weight)) * weight[:, :, :-1]
-    last = weight[:, :, -1:] + hidden.sum(2, keepdim=True)
-    weight = torch.cat([weight[:, :, :-1] - hidden, last], 2)
+    shown = coarse.view(*mask.shape[:3], *size_of(weight)).to(weight)
+    chosen = torch.zeros_like(weight)
+    chosen[:, :, opened] = 1
+    weight = torch.lerp(chosen, weight, shown)
     return Composition(torch.zeros_like(residual), torch.ones_like(mask), flow, weight)
 
 

@@ -12,7 +12,7 @@ from core.training.trainer.optimization import ema_weights, strip_prefix
 from core.training.trainer.training_state import load_training
 
 EXPORT = "avatar.safetensors"
-VAE_STAGES = ("motion", "joint", "pictures")
+VAE_STAGES = ("encoder", "decoder", "motion", "joint", "pictures")
 """Stages whose VAE can be shown, the last one first."""
 
 

@@ -23,10 +23,11 @@ from core.training.recipe.landmark_generator import (
     lip_basis,
     load_landmarks,
 )
-from core.training.recipe.landmark_vae import LandmarkVae, LandmarkVaeRecipe, LandmarkVaeStage
+from core.training.recipe.landmark_vae import LandmarkVae
+from core.training.recipe.landmark_vae_stage import LandmarkVaeRecipe, LandmarkVaeStage, Trained
 from core.training.recipe.plan import PLAN, PlannedStage
 from core.training.recipe.shards import ShardClips, ShardFolder
-from core.training.studio.bank_file import open_kept_bank
+from core.training.studio.bank_file import kept_people, open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.clip_sampler import ClipConfig, clips_for, photos_alone
 from core.training.studio.portrait_stock import load_portrait_stock
@@ -129,6 +130,16 @@ StageOpener: TypeAlias = Callable[
 """Opens a stage of a run from tensors, its own after so many steps, or of the stage before."""
 
 
+def open_rendered(folder: Path, device: str, seed: int, config: AvatarConfig) -> ShardClips:
+    """Open the clips that a run has rendered, for other trainings: an `open_clips` for `--clips`.
+
+    Raises:
+        BadCheckpoint: nobody was prepared in this folder yet.
+    """
+    run = Run(folder, folder, config, 0.0, device, seed)
+    return replace(run, people=kept_people(run.bank("training"))).clips()
+
+
 def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:
     """Return the kind of clips that an avatar of this shape learns from."""
     return clips_for(config, clips, frames, field=config.vae.size // 2)
@@ -169,10 +180,10 @@ def open_stage(run: Run, name: str, minutes: float) -> OpenedStage:
 
 
 def _predecessor(run: Run, planned: PlannedStage) -> str | None:
-    """Return the stage that one starts from: of a model to begin with, pictures are there."""
+    """Return the stage that one starts from: a model to begin with paints pictures already."""
     before = planned.starts_from
-    if before == "pictures" and run.begin_with and run.state(before) is None:
-        return PLAN[before].starts_from
+    if before and run.begin_with and run.state(before) is None:
+        return "geometry"
     return before
 
 
@@ -191,7 +202,9 @@ def _open_vae(
     recipe = planned.recipe
     assert isinstance(recipe, LandmarkVaeRecipe)
     if run.begin_with and recipe.trains == "geometry":
-        recipe = replace(recipe, trains="landmarks")
+        shape = load_avatar(run.begin_with).config
+        trains: Trained = "latents" if shape.vae == run.config.vae else "landmarks"
+        recipe = replace(recipe, trains=trains)
     stage = LandmarkVaeStage(network, recipe)
     if tensors:
         network.load_state_dict(ema_weights(tensors))

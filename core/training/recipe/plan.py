@@ -7,7 +7,7 @@ from types import MappingProxyType
 from core.training.avatar.adversarial import AdversarialRecipe
 from core.training.avatar.distill import DistillRecipe
 from core.training.avatar.generator import GeneratorRecipe
-from core.training.recipe.landmark_vae import PICTURES, LandmarkVaeRecipe
+from core.training.recipe.landmark_vae_stage import PICTURES, LandmarkVaeRecipe
 from core.training.trainer.clip_batch import LengthPhase
 from core.training.trainer.optimization import OptimizationConfig
 
@@ -43,40 +43,71 @@ MOTION = replace(
 )
 """In `joint` heads learn to stand still within a latent: its other losses hardly see them move."""
 
+UNPAINTED = replace(
+    LONG_PICTURES,
+    reference_count_weights=(0.0, 0.05, 0.65, 0.2, 0.1),
+    eye_weight=8.0,
+    lid_weight=0.0,
+)
+"""Nothing is painted, and lids fall by a clock (decision 0071): what counts is what photos show."""
+
+READING = replace(
+    LONG_PICTURES,
+    mouth_weight=20.0,
+    reference_count_weights=(0.0, 0.3, 0.5, 0.1, 0.1),
+    flow_weight=1.0,
+    selection_weight=0.5,
+)
+"""Where heads are counts as much as how mouths move: it is what the encoder is behind in."""
+
 PLAN: Mapping[str, PlannedStage] = MappingProxyType(
     {
         "geometry": PlannedStage(LandmarkVaeRecipe("geometry"), None, 0.12, 24, optimization(1e-3)),
         "pictures": PlannedStage(
             LandmarkVaeRecipe("pictures"),
             "geometry",
-            0.28,
+            0.24,
             8,
             optimization(8e-4),
         ),
         "joint": PlannedStage(
             LandmarkVaeRecipe("joint", vae=LONG_PICTURES),
             "pictures",
-            0.19,
+            0.15,
             8,
             optimization(2e-4),
         ),
         "motion": PlannedStage(
             LandmarkVaeRecipe("motion", vae=MOTION), "joint", 0.03, 24, optimization(3e-4)
         ),
+        "decoder": PlannedStage(
+            LandmarkVaeRecipe("decoder", paints=False, vae=UNPAINTED),
+            "motion",
+            0.08,
+            8,
+            optimization(1.5e-4),
+        ),
+        "encoder": PlannedStage(
+            LandmarkVaeRecipe("encoder", latent_weight=0.02, vae=READING),
+            "decoder",
+            0.06,
+            8,
+            optimization(1e-3),
+        ),
         "generator": PlannedStage(
             GeneratorRecipe(lip_weight=1.0, clip_lengths=GENERATOR_LENGTHS),
             "geometry",
-            0.26,
+            0.22,
             16,
             optimization(6e-4),
         ),
         "distill": PlannedStage(
-            DistillRecipe(steps=2, replaces_sink=False), "generator", 0.06, 8, optimization(1e-4)
+            DistillRecipe(steps=2, replaces_sink=False), "generator", 0.05, 8, optimization(1e-4)
         ),
         "adversarial": PlannedStage(
             AdversarialRecipe(LONG_PICTURES),
-            "motion",
-            0.06,
+            "encoder",
+            0.05,
             4,
             optimization(1e-4),
         ),

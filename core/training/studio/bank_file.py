@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from core import tensors
@@ -38,6 +39,19 @@ def open_kept_bank(
     about = {"recipe": "core.training.studio"}
     tensors.save(path, dict(flattened(bank)), BankConfig(digest), about)
     return to_device(bank, device)  # type: ignore[no-any-return]
+
+
+def kept_people(path: Path) -> int:
+    """Return how many people a kept bank holds, from its header alone.
+
+    Raises:
+        BadCheckpoint: it is missing or damaged.
+    """
+    try:
+        with safe_open(path, "pt") as bank:
+            return int(bank.get_slice("probability").get_shape()[0])
+    except (OSError, SafetensorError) as error:
+        raise BadCheckpoint(f"{path} holds no people: {error}") from error
 
 
 def stock_digest(stock: PortraitStock, indices: Sequence[int]) -> str:

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.recipe.landmark_vae import (
+from core.training.recipe import plan
+from core.training.recipe.landmark_vae import LandmarkVae, References, coarse_flow
+from core.training.recipe.landmark_vae_metrics import decode_clip
+from core.training.recipe.landmark_vae_stage import (
     FLOW,
-    LandmarkVae,
+    READING,
     LandmarkVaeRecipe,
     LandmarkVaeStage,
-    References,
     Trained,
-    coarse_flow,
-    decode_clip,
     landmark_batch,
 )
 from core.training.recipe.plan import MOTION
@@ -20,7 +20,7 @@ from core.training.studio.clip_renderer import ClipTensors
 from tests.core.training.recipe.conftest import CONFIG
 from tests.draws import filled
 
-ALL: tuple[Trained, ...] = ("geometry", "pictures", "joint", "motion")
+ALL: tuple[Trained, ...] = ("geometry", "pictures", "joint", "motion", "decoder", "encoder")
 
 
 def network(clip: ClipTensors) -> LandmarkVae:
@@ -41,8 +41,8 @@ def test_a_stage_trains_its_own_part_and_nothing_else(clip: ClipTensors, trained
     assert moved == wanted
     parts = {name.split(".")[0] + "." + name.split(".")[1] for name in wanted}
     assert ("landmarks.encoder" in parts) == (trained == "geometry")
-    assert ("vae.encoder" in parts) == (trained in ("pictures", "joint"))
-    assert any("flow_regression" in name for name in wanted), "flow is learned by all"
+    assert ("vae.encoder" in parts) == (trained in ("pictures", "joint", "encoder"))
+    assert any("flow_regression" in name for name in wanted) == (trained != "encoder")
     assert not any("log_variance" in name for name in wanted)
 
 
@@ -78,6 +78,40 @@ def test_flow_learns_how_things_move_and_nothing_else_changes(clip: ClipTensors)
     changed = {name for name, part in made.state_dict().items() if not (part == before[name]).all()}
     assert changed
     assert all(name.startswith(FLOW) for name in changed)
+
+
+def test_the_encoder_learns_latents_that_the_decoder_reads_the_flow_from(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    before = {name: part.clone() for name, part in made.state_dict().items()}
+    stage = LandmarkVaeStage(
+        made, LandmarkVaeRecipe("encoder", latent_weight=0.02, vae=plan.READING)
+    )
+    trained = [part for part in made.parameters() if part.requires_grad]
+    optimizer, random = torch.optim.Adam(trained, 3e-3), np.random.default_rng(0)
+    found = []
+    for _ in range(60):
+        losses = stage.losses(stage.micro_batches(clip, random)[0])
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack(list(losses.values())).sum())
+        optimizer.step()
+        found.append(float(losses["flow"].detach()))
+    assert np.mean(found[-10:]) < 0.9 * np.mean(found[:10])
+    changed = {name for name, part in made.state_dict().items() if not (part == before[name]).all()}
+    assert changed
+    assert all(name.startswith(READING) for name in changed), "the decoder sees E1's features too"
+
+
+def test_without_paint_what_nobody_shows_is_the_opened_photos(clip: ClipTensors) -> None:
+    made = filled(network(clip))
+    batch = landmark_batch(plan.UNPAINTED, clip, np.random.default_rng(2))
+    made.vae.decoder.head.conv.conv.bias.data += 3.0
+    painted, unpainted = (
+        made.decode(batch, encoded=False, noise=0.0, paints=paints).frames
+        for paints in (True, False)
+    )
+    assert batch.vae.references.shape[1] > 1
+    assert painted.max() > 1.5, "paint is as bright as it likes"
+    assert unpainted.max() <= batch.vae.references.max().maximum(clip.plate.max()) + 1e-4
 
 
 def test_latents_of_the_encoder_and_of_landmarks_are_exchanged(clip: ClipTensors) -> None:

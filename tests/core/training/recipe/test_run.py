@@ -15,8 +15,8 @@ from core.checkpoint import BadCheckpoint
 from core.model.avatar import Avatar, load_avatar, save_avatar
 from core.training.avatar.distill import DistillRecipe
 from core.training.recipe.export_run import EXPORT, export_run
-from core.training.recipe.landmark_vae import FLOW
-from core.training.recipe.open_run import Run, clip_config, open_stage
+from core.training.recipe.landmark_vae_stage import FLOW
+from core.training.recipe.open_run import Run, clip_config, open_rendered, open_stage
 from core.training.recipe.plan import PLAN
 from core.training.recipe.progress_page import PAGE
 from core.training.recipe.run import await_shards, carry_on
@@ -77,9 +77,10 @@ def test_a_run_goes_from_stage_to_stage_and_exports_what_it_learned(run: Run) ->
     assert replace(avatar.config, generator=CONFIG.generator) == CONFIG
     assert same_weights(avatar.generator, trained(run, "distill", "student."))
     assert same_weights(avatar.vae.decoder, trained(run, "adversarial", "decoder."))
-    last = strip_prefix(trained(run, "motion", ""), "vae.encoder.")
+    last = strip_prefix(trained(run, "encoder", ""), "vae.encoder.")
     assert same_weights(avatar.vae.encoder, last)
-    assert same_weights(avatar.vae.encoder, strip_prefix(trained(run, "joint", ""), "vae.encoder."))
+    before = strip_prefix(trained(run, "motion", ""), "vae.encoder.e1.")
+    assert same_weights(avatar.vae.encoder.e1, before)
     assert avatar.std.min() > 0
     assert not (avatar.std == 1).all(), "the scale of latents was measured"
     page = (run.folder / PAGE).read_text(encoding="utf-8")
@@ -134,6 +135,14 @@ def test_a_call_that_goes_on_sees_other_clips_than_those_before(run: Run, name: 
     assert not torch.equal(one, first_frames())
 
 
+def test_other_trainings_draw_from_the_clips_of_a_run(run: Run, tmp_path: Path) -> None:
+    clips = open_rendered(run.folder, "cpu", 0, CONFIG)
+    assert clips.people == 2
+    assert clips.next_batch(2, 5).frames.shape[:2] == (2, 5)
+    with pytest.raises(BadCheckpoint, match="people-training"):
+        open_rendered(tmp_path, "cpu", 0, CONFIG)
+
+
 def begun_with(model: Avatar, run: Run, folder: Path) -> Run:
     """Return a run like `run`, with its clips, that begins with a model."""
     path = folder / "model.safetensors"
@@ -152,14 +161,14 @@ def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> No
     assert all(torch.equal(shipped[name], t) for name, t in network.vae.state_dict().items())
     trained = {name for name, p in network.named_parameters() if p.requires_grad}
     assert trained
-    assert all(name.startswith(("landmarks.", FLOW)) for name in trained)
+    assert all(name.startswith("landmarks.") for name in trained), "the decoder stays as it is"
     opened.loop.run(opened.source)
-    joint: Any = open_stage(begun, "joint", MINUTES).loop.stage.network
-    pictures = {name: t for name, t in shipped.items() if not f"vae.{name}".startswith(FLOW)}
-    assert all(
-        torch.allclose(joint.vae.state_dict()[name], tensor, atol=1e-3)
-        for name, tensor in pictures.items()
-    ), "its pictures are there already"
+    for later in ("joint", "decoder"):
+        network = open_stage(begun, later, MINUTES).loop.stage.network
+        assert all(
+            torch.allclose(network.vae.state_dict()[name], tensor, atol=1e-3)
+            for name, tensor in shipped.items()
+        ), "its pictures are there already"
     network = open_stage(begun, "generator", MINUTES).loop.stage.network
     first = model.generator.state_dict()["input_proj.weight"].half().float()
     assert torch.equal(network.generator.state_dict()["input_proj.weight"], first)
@@ -190,7 +199,11 @@ def test_a_model_that_has_not_all_parts_of_the_flow_yet_learns_them(
         for name, tensor in model.vae.state_dict().items()
     )
     trained = {name for name, p in network.named_parameters() if p.requires_grad}
-    assert {f"{FLOW}carry.share.conv.weight", f"{FLOW}appearance_proj.weight"} <= trained
+    assert {
+        "landmarks.encoder.0.weight",
+        f"{FLOW}carry.share.conv.weight",
+        f"{FLOW}appearance_proj.weight",
+    } <= trained
 
 
 def test_a_model_that_knows_no_opened_photo_learns_it(run: Run, tmp_path: Path) -> None:
