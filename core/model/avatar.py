@@ -19,6 +19,8 @@ from core.model.vae.vae_config import VAE_PRESETS, VaeConfig
 from core.sentence import said
 from core.tensors import fill, load, save
 
+MIN_LIP_GAIN, MAX_LIP_GAIN = 1.0, 2.0
+
 
 @dataclass(frozen=True)
 class AvatarConfig:
@@ -33,6 +35,8 @@ class AvatarConfig:
     """Half of the square crop's side, in face heights."""
     crop_offset: float = 0.15
     """How far the crop's centre lies below the face's, in face heights."""
+    lip_gain: float = 1.0
+    """By which lips part farther before latents are decoded, see `Avatar.part_lips`."""
 
     def __post_init__(self) -> None:
         vae, generator = self.vae, self.generator
@@ -42,6 +46,10 @@ class AvatarConfig:
                 f"the VAE's latents are {rows}x{rows} with {vae.latent_channels} channels, the "
                 f"generator draws {generator.grid}x{generator.grid} with "
                 f"{generator.latent_channels}; expected the same"
+            )
+        if not MIN_LIP_GAIN <= self.lip_gain <= MAX_LIP_GAIN:
+            raise ValueError(
+                f"a lip gain of {self.lip_gain}, expected {MIN_LIP_GAIN} to {MAX_LIP_GAIN}"
             )
         if vae.frames_per_latent != span:
             raise ValueError(
@@ -83,6 +91,19 @@ class Avatar(nn.Module):
     def denormalize(self, latents: Tensor) -> Tensor:
         """Undo `normalize`, for the VAE's decoder."""
         return latents * self.std + self.mean
+
+    def part_lips(self, latents: Tensor, sealed: Tensor, gain: float) -> Tensor:
+        """Return normalised latents (batch, latents, channels, h, w), their lips farther by a gain
+        from those of photos whose lips are sealed, (batch, 1, channels, h, w).
+
+        A decoder that is not quite sure where lips are opens them less than latents tell (decision
+        0073). The directions in which they part are `Generator.lip_basis`.
+        """
+        if gain == 1:
+            return latents
+        basis = self.generator.lip_basis.type_as(latents)
+        apart = (latents - sealed.type_as(latents)).flatten(2) @ basis.T @ basis
+        return latents + (gain - 1) * apart.view_as(latents)
 
 
 def save_avatar(path: Path, avatar: Avatar, about: Mapping[str, str]) -> None:

@@ -34,8 +34,8 @@ class LatentDecoder:
     def __init__(self, avatar: Avatar, references: Tensor, eyes: EyeRegions | None = None) -> None:
         """`references` (1, n, 3, size, size) in [-1, 1], on the avatar's device.
 
-        `eyes`: of the first photo, if the last one is the same with its mouth opened and its eyes
-        shut, for the decoder alone.
+        `eyes`: of the first photo, its lips sealed, if the last one is the same with its mouth
+        opened and its eyes shut, for the decoder alone.
         """
         self._avatar, self._dtype = avatar, references.dtype
         self._captured: CapturedStep[DecoderState] = CapturedStep(self._decode)
@@ -65,6 +65,9 @@ class LatentDecoder:
     def _decode(
         self, latents: Tensor, state: DecoderState | None
     ) -> tuple[Composition, DecoderState]:
+        if self._lids:
+            sealed, gain = self.reference_latents[:, :1], self._avatar.config.lip_gain
+            latents = self._avatar.part_lips(latents, sealed, gain)
         denormalized = self._avatar.denormalize(latents).to(self._dtype)
         output, state = self._avatar.vae.decode(denormalized, self._references, state)
         return output.composition, state

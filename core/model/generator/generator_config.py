@@ -146,7 +146,7 @@ _MINI = replace(
     width=256,
     layers=6,
     heads=4,
-    sampling=replace(_LITE.sampling, shift=1.0, temperature=0.9, lip_temperature=0.3),
+    sampling=replace(_LITE.sampling, steps=2, shift=1.0, lip_temperature=0.3),
     lip_directions=16,
 )
 GENERATOR_PRESETS: Mapping[str, GeneratorConfig] = MappingProxyType(

@@ -23,6 +23,7 @@ from core.training.avatar.vae import (
     PerceptualLoss,
     VaeBatch,
     VaeRecipe,
+    compose_frames,
     make_vae_batch,
     reconstruction_images,
     reconstruction_losses,
@@ -97,10 +98,12 @@ class AdversarialStage:
         """See `TrainingStage`."""
         recipe, critic = self.recipe, self.network.critic
         output = self.vae(micro_batch.frames, micro_batch.references, micro_batch.matting)
+        own, layers = recipe.reconstruction, output.decoded.composition
+        frames = compose_frames(self.vae, layers, micro_batch, own.paints)
         reconstruction = reconstruction_losses(
-            recipe.reconstruction, self._perceptual_loss, micro_batch, output.frames, output.decoded
+            own, self._perceptual_loss, micro_batch, frames, output.decoded
         )
-        pair = output.frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
+        pair = frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
         gan = decoder_losses(critic, *pair)
         return {
             **reconstruction,

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import Matting, resize_bilinear, size_of
+from core.model.vae.flow_field import Composition, Matting, resize_bilinear, size_of
+from core.neural.opened_photo import show_instead_of_paint
 from core.training.avatar.flow_supervision import (
     FlowTarget,
     flow_change_loss,
@@ -23,11 +24,15 @@ from core.training.metrics.lip_opening import SHUT, lip_opening
 from core.training.trainer.clip_batch import (
     ClipBatch,
     LengthPhase,
+    ReferencedClip,
     SizePhase,
     clip_length_at,
     clip_size_at,
     frames_in,
 )
+
+OPENED = 1
+"""Of the references of a model that knows it: the first photo, its mouth opened."""
 
 
 class PerceptualLoss(Protocol):
@@ -63,6 +68,9 @@ class VaeRecipe:
     change_weight: float = 0.0
     """Of the change from frame to frame: what stands still shall not flicker."""
     perceptual_weight: float = 0.2
+    paints: bool = True
+    """Whether what no reference shows is painted; where one is the opened photo, live, it is
+    not."""
     reference_count_weights: tuple[float, ...] = (0.1, 0.4, 0.25, 0.25)
     """Relative probability of zero references, of one, and so on."""
     clip_lengths: tuple[LengthPhase, ...] = (
@@ -183,6 +191,17 @@ def reconstruction_losses(
         pair = (part.flatten(0, 1) for part in (frames, batch.frames))
         losses["perceptual"] = recipe.perceptual_weight * perceptual_loss(*pair)
     return losses
+
+
+def compose_frames(
+    vae: CausalVideoVae, layers: Composition, batch: ReferencedClip, paints: bool
+) -> Tensor:
+    """Composite frames as large as the references; unless it `paints`, what no photo shows is the
+    opened one's, if that is there."""
+    photos = batch.references
+    if not paints and photos.shape[1] > OPENED:
+        layers = show_instead_of_paint(layers, OPENED)
+    return vae.compose(layers, photos, size_of(photos), batch.matting)
 
 
 def change_loss(frames: Tensor, batch: VaeBatch) -> Tensor:

@@ -9,7 +9,7 @@ from core.model.avatar import Avatar
 from core.model.generator.generator_config import Sampling
 from core.model.vae.flow_field import Composition, Matting, size_of
 from core.neural.inference import InferenceState, StreamingInference
-from core.neural.opened_photo import EyeRegions, eye_regions
+from core.neural.opened_photo import EyeRegions, eye_regions, show_instead_of_paint
 from core.perception.speech.config import FRAME_SAMPLES
 from core.training.trainer.clip_batch import PhotographedClip
 
@@ -108,11 +108,15 @@ class ModelPlayer:
 
 @torch.inference_mode()
 def vae_reconstruction(avatar: Avatar, frames: Tensor, photos: Photos) -> Tensor:
-    """Encode and decode frames (1, t, 3, h, w) with references: (t, 3, h, w)."""
+    """Encode and decode frames (1, t, 3, h, w) with references: (t, 3, h, w).
+
+    What no photo shows is painted where there is no opened photo, as it is live.
+    """
     weight = next(avatar.vae.parameters())
     clip, references = (x.to(weight.device, weight.dtype) for x in (frames, photos.references))
     latents = avatar.vae.encode(clip)[0].mean
     layers = avatar.vae.decode(latents, avatar.vae.encode_references(references))[0].composition
+    layers = show_instead_of_paint(layers) if photos.eyes else layers
     return _compose(avatar, layers, photos.to(weight.device))
 
 

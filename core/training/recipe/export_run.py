@@ -1,18 +1,25 @@
 """Export what a run has learned so far: one file, once both VAE and generator were begun."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from core.model.avatar import Avatar, save_avatar
+from core.perception.face.networks_torch import load_face_network
 from core.training.avatar.resume import load_adversarial_vae
 from core.training.avatar.train_avatar import GENERATOR_STAGES
+from core.training.metrics.batch_landmarks import BatchLandmarkDetector
+from core.training.recipe.landmark_generator import load_landmarks
 from core.training.recipe.landmark_vae import LandmarkVae
+from core.training.recipe.lip_gain import measure_lip_gain
 from core.training.recipe.open_run import Run
 from core.training.recipe.plan import PLAN
 from core.training.trainer.optimization import ema_weights, strip_prefix
 from core.training.trainer.training_state import load_training
 
 EXPORT = "avatar.safetensors"
-VAE_STAGES = ("encoder", "decoder", "motion", "joint", "pictures")
+VAE_STAGES = ("motion", "decoder", "joint", "pictures")
 """Stages whose VAE can be shown, the last one first."""
 
 
@@ -49,4 +56,10 @@ def assemble(run: Run, vae_stage: str) -> Avatar:
     frozen = strip_prefix(tensors, "frozen/")
     avatar.mean.copy_(frozen["mean"])
     avatar.std.copy_(frozen["std"])
+    load_landmarks(network.landmarks, avatar, frozen)  # those that the generator draws
+    if run.config.vae.opened:
+        clips = replace(run, device="cpu").clips()
+        detector = BatchLandmarkDetector(load_face_network(), torch.device("cpu"))
+        gain = measure_lip_gain(avatar.eval(), network, clips, detector)
+        avatar.config = replace(avatar.config, lip_gain=round(gain, 3))
     return avatar

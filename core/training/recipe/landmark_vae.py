@@ -8,14 +8,11 @@ from torch import Tensor, nn
 from core.model.avatar import AvatarConfig
 from core.model.vae.causal_vae import CausalVideoVae
 from core.model.vae.decoder import DecoderOutput
-from core.model.vae.flow_field import FlowField, Matting, size_of
-from core.neural.opened_photo import show_instead_of_paint
-from core.training.avatar.vae import VaeBatch
+from core.model.vae.flow_field import FlowField
+from core.training.avatar.vae import VaeBatch, compose_frames
 from core.training.recipe.landmark_latents import LandmarkAutoencoder
 from core.training.trainer.clip_batch import ClipBatch, ClipSource, PhotographedClip
 
-OPENED = 1
-"""Of the references: the first photo, its mouth opened."""
 MIN_LATENT_STD = 1e-3
 
 
@@ -75,38 +72,29 @@ class LandmarkVae(nn.Module):
         errors = []
         if read.numel():
             alone = read.movedim(-1, 2).flatten(0, 1)[:, None]
-            errors.append(self.latent_error(alone, reference_z.flatten(0, 1)[:, None], photos))
+            errors.append(self._error(alone, reference_z.flatten(0, 1)[:, None], photos))
         used, used_references = self._noisy(z, noise), self._noisy(reference_z, noise)
         if encoded:
             mean = vae.encode(batch.frames[::2])[0].mean
-            errors.append(self.latent_error(mean, z[::2], frames.landmarks[::2]))
+            errors.append(self._error(mean, z[::2], frames.landmarks[::2]))
             used[::2] = mean
             used_references = read.movedim(-1, 2)
         prepared = vae.decoder.prepare_references(
             levels, used_references.movedim(2, -1), batch.references
         )
         output, _ = vae.decode(used, prepared)
-        size = size_of(batch.frames)
-        layers = output.composition
-        if not paints and layers.weight.shape[2] > OPENED:
-            layers = show_instead_of_paint(layers, OPENED)
-        composed = vae.compose(layers, batch.references, size, batch.matting)
+        composed = compose_frames(vae, output.composition, batch, paints)
         error = torch.stack(errors).mean() if errors else composed.new_zeros(())
         return Decoding(composed, output, error)
 
     def _noisy(self, latents: Tensor, noise: float) -> Tensor:
         return latents + noise * self.latent_std * torch.randn_like(latents)
 
-    def latent_error(self, made: Tensor, true: Tensor, landmarks: Tensor) -> Tensor:
+    def _error(self, made: Tensor, true: Tensor, landmarks: Tensor) -> Tensor:
         """Return the mean squared error of latents as a share of their variance, and that of what
         is read from them: lips are a small part of the variance."""
         square = ((made - true) / self.latent_std).square().mean()
         return square + self.landmarks.reading_loss(made, landmarks)
-
-    def forward(self, frames: Tensor, photos: Tensor, matting: Matting) -> Tensor:
-        """Return the VAE's own reconstruction (batch, time, 3, h, w): encoded, decoded."""
-        composed: Tensor = self.vae(frames, photos, matting).frames
-        return composed
 
 
 class Decoding(NamedTuple):
@@ -127,34 +115,6 @@ class References(NamedTuple):
     """(batch, references, 3, h, w)"""
 
 
-class SeenPhotos(NamedTuple):
-    """Photos as E1 sees them."""
-
-    levels: list[Tensor]
-    """See `Encoder.features`."""
-    pictures: Tensor
-    """(batch, references, 3, h, w)"""
-
-
-@torch.no_grad()
-def see_photos(network: LandmarkVae, pictures: Tensor) -> SeenPhotos:
-    """See photos (batch, references, 3, h, w); E1 learns nothing from it."""
-    return SeenPhotos(network.vae.encoder.features(pictures.movedim(2, -1)), pictures)
-
-
-def flow_between(
-    network: LandmarkVae, z: Tensor, reference_z: Tensor, seen: SeenPhotos
-) -> FlowField:
-    """Return the coarse flow of latents (batch, latents, channels, h, w) to photos with latents
-    (batch, references, channels, h, w)."""
-    decoder, z = network.vae.decoder, z.movedim(2, -1)
-    assert decoder.skip is not None
-    known = decoder.prepare_skip(seen.levels, reference_z.movedim(2, -1), seen.pictures)
-    mid = decoder.d1(z, None)[0][-1]
-    field: FlowField = decoder.skip.flow_regression(z, mid, known, None)[0]
-    return field
-
-
 def coarse_flow(
     network: LandmarkVae,
     z: Tensor,
@@ -166,11 +126,18 @@ def coarse_flow(
 
     `read`: references' latents are the encoder's, as they are live, and not those of landmarks.
     """
-    seen = see_photos(network, references.pictures)
+    decoder, encoder = network.vae.decoder, network.vae.encoder
+    assert decoder.skip is not None
+    with torch.no_grad():
+        seen = encoder.features(references.pictures.movedim(2, -1))
     reference_z = (
-        network.vae.encoder.reference_latents(seen.levels[-1]).detach().movedim(-1, 2)
+        encoder.reference_latents(seen[-1]).detach().movedim(-1, 2)
         if read
         else network.landmarks.encode_photos(references.landmarks)
     )
     z, reference_z = (part + noise * torch.randn_like(part) for part in (z, reference_z))
-    return flow_between(network, z, reference_z, seen)
+    z, reference_z = z.movedim(2, -1), reference_z.movedim(2, -1)
+    known = decoder.prepare_skip(seen, reference_z, references.pictures)
+    mid = decoder.d1(z, None)[0][-1]
+    field: FlowField = decoder.skip.flow_regression(z, mid, known, None)[0]
+    return field

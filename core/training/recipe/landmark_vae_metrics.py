@@ -1,11 +1,12 @@
 """What the VAE's stages are measured by: flow, reading of landmarks, PSNR."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from core.model.vae.flow_field import resize_bilinear, size_of
+from core.model.vae.flow_field import Matting, resize_bilinear, size_of
 from core.training.avatar.flow_supervision import (
     FlowTarget,
     flow_change_loss,
@@ -13,6 +14,7 @@ from core.training.avatar.flow_supervision import (
     flow_loss,
     selection_loss,
 )
+from core.training.avatar.vae import compose_frames
 from core.training.metrics.image_metrics import psnr
 from core.training.metrics.lip_opening import lip_opening
 from core.training.recipe.landmark_vae import (
@@ -49,7 +51,9 @@ def geometry_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[
     yield "lips_reading", float(error)
 
 
-def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[tuple[str, float]]:
+def picture_metrics(
+    network: LandmarkVae, clip: LandmarkClipBatch, paints: bool
+) -> Iterator[tuple[str, float]]:
     """Give PSNR (dB) from landmarks and the encoder, of the mouth, and of the photo unmoved."""
     size = size_of(clip.frames)
     true = clip.frames.flatten(0, 1)
@@ -57,22 +61,33 @@ def picture_metrics(network: LandmarkVae, clip: LandmarkClipBatch) -> Iterator[t
     photo = clip.references[:, :1].expand_as(clip.frames).flatten(0, 1)
     yield "psnr_photo", float(psnr(photo, true).mean())
     for count in range(clip.references.shape[1] + 1):
-        made = decode_clip(network, clip, count, encoded=False).flatten(0, 1)
+        made = decode_clip(network, clip, count, False, paints).flatten(0, 1)
         yield f"psnr_{count}ref", float(psnr(made, true).mean())
         if count == 1:
             yield "psnr_mouth", float(psnr(made, true, mouth).mean())
-    made = decode_clip(network, clip, 1, encoded=True).flatten(0, 1)
+    made = decode_clip(network, clip, 1, True, paints).flatten(0, 1)
     yield "psnr_encoder", float(psnr(made, true).mean())
     yield "psnr_encoder_mouth", float(psnr(made, true, mouth).mean())
 
 
-def decode_clip(network: LandmarkVae, clip: LandmarkClipBatch, count: int, encoded: bool) -> Tensor:
+def decode_clip(
+    network: LandmarkVae, clip: LandmarkClipBatch, count: int, encoded: bool, paints: bool = True
+) -> Tensor:
     """Return clips decoded with `count` references, of latents from landmarks or the encoder."""
     photos, matting = clip.references[:, :count], clip.matting.of_first(count)
-    if encoded:
-        return network(clip.frames, photos, matting)  # type: ignore[no-any-return]
     vae, landmarks = network.vae, network.landmarks
-    z = landmarks.encode(clip.landmarks[..., :2])
-    of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
-    output, _ = vae.decode(z, vae.encode_references(photos, of_photos))
-    return vae.compose(output.composition, photos, size_of(clip.frames), matting)
+    if encoded:
+        z, prepared = vae.encode(clip.frames)[0].mean, vae.encode_references(photos)
+    else:
+        z = landmarks.encode(clip.landmarks[..., :2])
+        of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
+        prepared = vae.encode_references(photos, of_photos)
+    output, _ = vae.decode(z, prepared)
+    return compose_frames(vae, output.composition, Photographed(photos, matting), paints)
+
+
+class Photographed(NamedTuple):
+    """Some of a clip's references."""
+
+    references: Tensor
+    matting: Matting

@@ -1,13 +1,12 @@
-"""Stages `geometry` to `encoder`: the VAE with exact teachers, part after part.
+"""Stages `geometry` to `motion`: the VAE with exact teachers, part after part.
 
 Where a frame's places lie in a reference follows from the landmarks of both, so geometry is learned
 first, without a picture: latents from landmarks, D1, and the coarse flow. Pictures come next, with
 flows that are nearly right from the first step: reference attention, D2, masks, mouths and lids;
 the encoder learns meanwhile to read the references' latents. Then all is trained together, from
-latents of the encoder and of landmarks, so that both serve. Then the coarse flow alone learns how
-things move from frame to frame, which the pictures' losses hardly see; the decoder, to do without
-paint, as it has to live; and the encoder, to give latents from which that decoder reads the true
-flow.
+latents of the encoder and of landmarks, so that both serve. Then the decoder alone learns to do
+without paint, as it has to live. At last its coarse flow alone learns how things move from frame to
+frame, which the pictures' losses hardly see.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,8 +38,6 @@ from core.training.recipe.landmark_vae import (
     LandmarkVaeBatch,
     References,
     coarse_flow,
-    flow_between,
-    see_photos,
 )
 from core.training.recipe.landmark_vae_metrics import (
     decode_clip,
@@ -58,11 +55,7 @@ from core.training.trainer.clip_batch import (
 FLOW = "vae.decoder.skip.flow_regression."
 GEOMETRY = ("landmarks.", "vae.decoder.d1.", FLOW)
 """Prefixes of what the stage `geometry` trains."""
-READING = ("vae.encoder.e2.", "vae.encoder.mean.")
-"""Prefixes of what reads latents from E1's features, which the decoder sees as well."""
-Trained = Literal[
-    "latents", "landmarks", "geometry", "pictures", "joint", "motion", "decoder", "encoder"
-]
+Trained = Literal["latents", "landmarks", "geometry", "pictures", "joint", "decoder", "motion"]
 """`latents`: those of landmarks are found anew for a decoder that is there, and stays as it is;
 `landmarks`: what reads flow from its mid level goes on learning, for parts of it are new."""
 ENCODED_CLIPS = 4
@@ -74,7 +67,6 @@ PICTURELESS: Mapping[Trained, tuple[str, ...]] = MappingProxyType(
         "landmarks": ("landmarks.", FLOW),
         "geometry": GEOMETRY,
         "motion": (FLOW,),
-        "encoder": READING,
     }
 )
 """Stages that paint no pictures, and prefixes of what they train."""
@@ -111,8 +103,6 @@ class LandmarkVaeRecipe:
     """Of the latents' square; geometry only."""
     latent_weight: float = 0.2
     """Of the distance between latents of encoder and landmarks; `landmarks` moves the latter."""
-    paints: bool = True
-    """Whether what no photo shows is painted; where there is an opened photo, live, it is not."""
     vae: VaeRecipe = PICTURES
 
 
@@ -151,13 +141,11 @@ class LandmarkVaeStage:
         """See `TrainingStage`."""
         if self.recipe.trains == "motion":
             return self._motion_losses(micro_batch)
-        if self.recipe.trains == "encoder":
-            return self._encoder_losses(micro_batch)
         if self.recipe.trains in PICTURELESS:
             return self._geometry_losses(micro_batch)
         encoded = self.recipe.trains in ("joint", "decoder")
         decoding = self.network.decode(
-            micro_batch, encoded, self.recipe.latent_noise, self.recipe.paints
+            micro_batch, encoded, self.recipe.latent_noise, self.recipe.vae.paints
         )
         reconstruction = reconstruction_losses(
             self.recipe.vae,
@@ -195,30 +183,6 @@ class LandmarkVaeStage:
         flow = coarse_flow(network, z, seen, self.recipe.latent_noise, read=True)
         return coarse_losses(vae, flow, batch)
 
-    def _encoder_losses(self, batch: LandmarkVaeBatch) -> Mapping[str, Tensor]:
-        """Teach the encoder latents from which the decoder reads the true flow.
-
-        Those of references are landmarks' in half of the clips, those of frames in a quarter: of
-        encoder, landmarks and so the generator, each is understood beside the other.
-        """
-        network, vae, encoder = self.network, self.recipe.vae, self.network.vae.encoder
-        seen = see_photos(network, batch.vae.references)
-        with torch.no_grad():
-            z = network.landmarks.encode(batch.landmarks)
-            reference_z = network.landmarks.encode_photos(batch.reference_landmarks)
-            mid = encoder.e1(batch.vae.frames.movedim(2, -1), None)[0][-1]
-        read = encoder.mean(encoder.e2(mid, None)[0][-1]).float().movedim(-1, 2)
-        read_photos = encoder.reference_latents(seen.levels[-1]).movedim(-1, 2)
-        errors = [network.latent_error(read, z, batch.landmarks)]
-        if read_photos.numel():
-            alone, true = (part.flatten(0, 1)[:, None] for part in (read_photos, reference_z))
-            photos = batch.reference_landmarks.flatten(0, 1)[:, None]
-            errors.append(network.latent_error(alone, true, photos))
-        read[::ENCODED_CLIPS], read_photos[1::2] = z[::ENCODED_CLIPS], reference_z[1::2]
-        flow = flow_between(network, read, read_photos, seen)
-        latent = self.recipe.latent_weight * torch.stack(errors).mean()
-        return {**coarse_losses(vae, flow, batch), "latent": latent}
-
     def _mixed_reading(self, landmarks: Tensor) -> Tensor:
         """Return the error of landmarks read from noisy latents, of half the clips in part those of
         another: there are few people beside all that could be (mixup, Zhang et al. 2018)."""
@@ -249,7 +213,10 @@ class LandmarkVaeStage:
             return []
         rows = [clip.references[:, 0], clip.frames[:, -1]]
         live = 1 + ema.vae.config.opened  # the first photo comes with its mouth opened
-        rows.extend(decode_clip(ema, clip, live, encoded)[:, -1] for encoded in (False, True))
+        paints = self.recipe.vae.paints
+        rows.extend(
+            decode_clip(ema, clip, live, encoded, paints)[:, -1] for encoded in (False, True)
+        )
         return rows
 
     @torch.no_grad()
@@ -258,7 +225,7 @@ class LandmarkVaeStage:
         assert isinstance(ema, LandmarkVae)
         if self.recipe.trains in PICTURELESS:
             return dict(geometry_metrics(ema, clip))
-        return dict(picture_metrics(ema, clip))
+        return dict(picture_metrics(ema, clip, self.recipe.vae.paints))
 
     def frozen_state(self) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""

@@ -298,7 +298,8 @@ def _model(run: Run, path: Path) -> Avatar:
         avatar.config.generator, sampling=wanted.sampling, lip_directions=wanted.lip_directions
     )
     vae = replace(avatar.config.vae, skip=_with_added(avatar.config.vae.skip, run.config.vae.skip))
-    if replace(avatar.config, vae=vae, generator=generator) != run.config:
+    found = replace(avatar.config, vae=vae, generator=generator, lip_gain=run.config.lip_gain)
+    if found != run.config:
         raise BadCheckpoint(f"{path.name} is of another shape than what this run trains")
     return avatar
 

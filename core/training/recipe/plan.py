@@ -48,17 +48,9 @@ UNPAINTED = replace(
     reference_count_weights=(0.0, 0.05, 0.65, 0.2, 0.1),
     eye_weight=8.0,
     lid_weight=0.0,
+    paints=False,
 )
 """Nothing is painted, and lids fall by a clock (decision 0071): what counts is what photos show."""
-
-READING = replace(
-    LONG_PICTURES,
-    mouth_weight=20.0,
-    reference_count_weights=(0.0, 0.3, 0.5, 0.1, 0.1),
-    flow_weight=1.0,
-    selection_weight=0.5,
-)
-"""Where heads are counts as much as how mouths move: it is what the encoder is behind in."""
 
 PLAN: Mapping[str, PlannedStage] = MappingProxyType(
     {
@@ -66,7 +58,7 @@ PLAN: Mapping[str, PlannedStage] = MappingProxyType(
         "pictures": PlannedStage(
             LandmarkVaeRecipe("pictures"),
             "geometry",
-            0.24,
+            0.26,
             8,
             optimization(8e-4),
         ),
@@ -77,27 +69,20 @@ PLAN: Mapping[str, PlannedStage] = MappingProxyType(
             8,
             optimization(2e-4),
         ),
-        "motion": PlannedStage(
-            LandmarkVaeRecipe("motion", vae=MOTION), "joint", 0.03, 24, optimization(3e-4)
-        ),
         "decoder": PlannedStage(
-            LandmarkVaeRecipe("decoder", paints=False, vae=UNPAINTED),
-            "motion",
-            0.08,
+            LandmarkVaeRecipe("decoder", vae=UNPAINTED),
+            "joint",
+            0.1,
             8,
             optimization(1.5e-4),
         ),
-        "encoder": PlannedStage(
-            LandmarkVaeRecipe("encoder", latent_weight=0.02, vae=READING),
-            "decoder",
-            0.06,
-            8,
-            optimization(1e-3),
+        "motion": PlannedStage(
+            LandmarkVaeRecipe("motion", vae=MOTION), "decoder", 0.03, 24, optimization(3e-4)
         ),
         "generator": PlannedStage(
             GeneratorRecipe(lip_weight=1.0, clip_lengths=GENERATOR_LENGTHS),
             "geometry",
-            0.22,
+            0.24,
             16,
             optimization(6e-4),
         ),
@@ -105,8 +90,8 @@ PLAN: Mapping[str, PlannedStage] = MappingProxyType(
             DistillRecipe(steps=2, replaces_sink=False), "generator", 0.05, 8, optimization(1e-4)
         ),
         "adversarial": PlannedStage(
-            AdversarialRecipe(LONG_PICTURES),
-            "encoder",
+            AdversarialRecipe(UNPAINTED),
+            "motion",
             0.05,
             4,
             optimization(1e-4),
