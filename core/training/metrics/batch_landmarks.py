@@ -17,7 +17,6 @@ from core.perception.face.landmarks import LEFT_EYE_POINTS
 from core.perception.face.networks_torch import FaceNetwork, PartNetwork
 from core.perception.face.topology import (
     CHIN,
-    EYE_LIDS,
     FOREHEAD,
     LEFT_CORNER,
     LEFT_EYE_OUTER,
@@ -25,6 +24,7 @@ from core.perception.face.topology import (
     RIGHT_CORNER,
     RIGHT_EYE_OUTER,
 )
+from core.training.metrics.eye_opening import eye_opening
 
 CORNERS = ((RIGHT_EYE_OUTER, LEFT_EYE_OUTER), (RIGHT_CORNER, LEFT_CORNER))
 """Of eyes and mouth: from the picture's left to its right."""
@@ -92,12 +92,7 @@ class DetectedFaces(NamedTuple):
 
     def eye_opening(self) -> Tensor:
         """Return the widest gap between the lids in widths of the eye, mean of both, (n,)."""
-        openings = []
-        for corners, upper, lower in EYE_LIDS:
-            gaps = self.landmarks[:, list(lower), :2] - self.landmarks[:, list(upper), :2]
-            width = self.landmarks[:, corners[0], :2] - self.landmarks[:, corners[1], :2]
-            openings.append(gaps.norm(dim=-1).amax(1) / width.norm(dim=-1).clamp(min=1e-3))
-        return torch.stack(openings).mean(0)
+        return eye_opening(self.landmarks[..., :2])
 
 
 class LandmarkDetector(Protocol):

@@ -23,6 +23,7 @@ from core.perception.face.topology import (
     RIGHT_UPPER_LID,
     UPPER_INNER,
 )
+from core.training.metrics.eye_opening import eye_opening
 from core.training.metrics.lip_opening import SHUT
 
 LIPS = (*LIPS_OUTER, *LIPS_INNER)
@@ -54,11 +55,7 @@ HIDDEN = 512
 def open_eyes(landmarks: Tensor, span: int) -> Tensor:
     """Tell of which latents of clips (batch, frames, 478, 2) no frame shows a blink: (batch,
     latents)."""
-    gaps = [
-        landmarks[..., list(upper), :] - landmarks[..., list(lower), :]
-        for upper, lower in OPENINGS[1:]
-    ]
-    opening = torch.stack([gap.norm(dim=-1).amax(-1) for gap in gaps]).mean(0)
+    opening = eye_opening(landmarks)
     wide = opening > OPEN * opening.amax(1, keepdim=True)
     return group_frames(wide, span).all(-1)
 
