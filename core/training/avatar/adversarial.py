@@ -114,11 +114,15 @@ class AdversarialStage:
 
     def sample_images(self, ema: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
         """References; the clip; its reconstruction with zero, one and all references."""
-        return reconstruction_images(self._vae_with_decoder(ema), clip)
+        return reconstruction_images(
+            self._vae_with_decoder(ema), clip, self.recipe.reconstruction.paints
+        )
 
     def metrics(self, ema: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
         """See `TrainingStage`: as the VAE's."""
-        return reconstruction_metrics(self._vae_with_decoder(ema), clip)
+        return reconstruction_metrics(
+            self._vae_with_decoder(ema), clip, self.recipe.reconstruction.paints
+        )
 
     def frozen_state(self) -> Mapping[str, Tensor]:
         """See `TrainingStage`: the encoder, in half precision."""

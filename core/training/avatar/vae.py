@@ -211,24 +211,41 @@ def change_loss(frames: Tensor, batch: VaeBatch) -> Tensor:
     return error.mean() / weight.mean()
 
 
-def reconstruction_images(vae: nn.Module, clip: ClipBatch) -> Sequence[Tensor]:
+class SomeReferences(NamedTuple):
+    """Some of the references of some clips."""
+
+    references: Tensor
+    matting: Matting
+
+
+def reconstruct(
+    vae: nn.Module, frames: Tensor, batch: ReferencedClip, paints: bool = True
+) -> Tensor:
+    """Encode frames, decode them with a batch's references, and compose them."""
+    assert isinstance(vae, CausalVideoVae)
+    decoded: DecoderOutput = vae(frames, batch.references, batch.matting).decoded
+    return compose_frames(vae, decoded.composition, batch, paints)
+
+
+def reconstruction_images(vae: nn.Module, clip: ClipBatch, paints: bool = True) -> Sequence[Tensor]:
     """References; the clip; its reconstruction with zero, one and all references."""
     counts = sorted({0, 1, clip.references.shape[1]})
-    matting = clip.matting.of_first_clip()
-    outputs = [
-        vae(clip.frames[:1], clip.references[:1, :count], matting.of_first(count))
-        for count in counts
-    ]
-    return [clip.references[0], clip.frames[0], *(output.frames[0] for output in outputs)]
+    matting, rows = clip.matting.of_first_clip(), [clip.references[0], clip.frames[0]]
+    for count in counts:
+        photos = SomeReferences(clip.references[:1, :count], matting.of_first(count))
+        rows.append(reconstruct(vae, clip.frames[:1], photos, paints)[0])
+    return rows
 
 
-def reconstruction_metrics(vae: nn.Module, clip: ClipBatch) -> Mapping[str, float]:
+def reconstruction_metrics(
+    vae: nn.Module, clip: ClipBatch, paints: bool = True
+) -> Mapping[str, float]:
     """Return PSNR with zero, one and all references; mouth PSNR and MS-SSIM with one."""
     metrics: dict[str, float] = {}
     true, size = clip.frames.flatten(0, 1), size_of(clip.frames)
     for count in sorted({0, 1, clip.references.shape[1]}):
-        references, matting = clip.references[:, :count], clip.matting.of_first(count)
-        made = vae(clip.frames, references, matting).frames.flatten(0, 1)
+        photos = SomeReferences(clip.references[:, :count], clip.matting.of_first(count))
+        made = reconstruct(vae, clip.frames, photos, paints).flatten(0, 1)
         metrics[f"psnr_{count}ref"] = float(psnr(made, true).mean())
         if count == 1:
             mouth = resize_bilinear(clip.mouth_mask, size).flatten(0, 1)

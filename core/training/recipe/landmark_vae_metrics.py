@@ -1,12 +1,11 @@
 """What the VAE's stages are measured by: flow, reading of landmarks, PSNR."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from core.model.vae.flow_field import Matting, resize_bilinear, size_of
+from core.model.vae.flow_field import resize_bilinear, size_of
 from core.training.avatar.flow_supervision import (
     FlowTarget,
     flow_change_loss,
@@ -14,7 +13,7 @@ from core.training.avatar.flow_supervision import (
     flow_loss,
     selection_loss,
 )
-from core.training.avatar.vae import compose_frames
+from core.training.avatar.vae import SomeReferences, compose_frames
 from core.training.metrics.image_metrics import psnr
 from core.training.metrics.lip_opening import lip_opening
 from core.training.recipe.landmark_vae import (
@@ -83,11 +82,4 @@ def decode_clip(
         of_photos = landmarks.encode_photos(clip.reference_landmarks[:, :count, :, :2])
         prepared = vae.encode_references(photos, of_photos)
     output, _ = vae.decode(z, prepared)
-    return compose_frames(vae, output.composition, Photographed(photos, matting), paints)
-
-
-class Photographed(NamedTuple):
-    """Some of a clip's references."""
-
-    references: Tensor
-    matting: Matting
+    return compose_frames(vae, output.composition, SomeReferences(photos, matting), paints)
