@@ -62,6 +62,12 @@ def test_a_vae_and_a_generator_of_other_frames_per_latent_are_refused() -> None:
         AvatarConfig(CONFIG.vae, replace(CONFIG.generator, audio=audio))
 
 
+@pytest.mark.parametrize("gain", [0.5, 3.0, float("nan")])
+def test_a_gain_that_tears_lips_or_shuts_them_is_refused(gain: float) -> None:
+    with pytest.raises(ValueError, match="lip gain"):
+        replace(CONFIG, lip_gain=gain)
+
+
 def test_both_presets_fit_and_lite_is_small() -> None:
     with torch.device("meta"):
         sizes = {name: count_parameters(Avatar(config)) for name, config in AVATAR_PRESETS.items()}

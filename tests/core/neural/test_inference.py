@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import prod
 from typing import Any, get_args
 
 import numpy as np
@@ -94,6 +95,23 @@ def test_a_person_blinks_by_a_clock_through_any_cut_of_a_stream() -> None:
     assert torch.equal(seen, torch.from_numpy(shut > 0))
     assert torch.allclose(blinks.weight[:, shut > 0.99, 1], torch.ones(()), atol=0.05)
     torch.testing.assert_close(cut.weight, blinks.weight, atol=1e-4, rtol=0)
+
+
+def test_lips_part_by_the_models_gain_where_the_first_photos_are_sealed() -> None:
+    network, photos = avatar(), reference_frames(2).references
+    network.generator.lip_basis = torch.eye(4, prod(LATENT))
+    latents = 0.3 * torch.randn(1, 1, *LATENT)
+
+    def flow(gain: float, eyes: EyeRegions | None, shown: Tensor = latents) -> Tensor:
+        network.config = replace(network.config, lip_gain=gain)
+        decoder = LatentDecoder(network, photos, eyes)
+        return decoder.decode(shown, decoder.start(shown))[0].flow.clone()
+
+    sealed = LatentDecoder(network, photos, EYES).reference_latents[:, :1]
+    wider = network.part_lips(latents, sealed, 1.5)
+    torch.testing.assert_close(flow(1.5, EYES), flow(1.0, EYES, wider))
+    assert not torch.allclose(flow(1.5, EYES), flow(1.0, EYES), atol=1e-4)
+    assert torch.equal(flow(1.5, None), flow(1.0, None))
 
 
 def test_latents_stay_in_full_precision_where_layers_are_halved() -> None:

@@ -1,5 +1,6 @@
 """Lips are parted by as much as decoding loses, and nothing else of a latent is changed."""
 
+from math import prod
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,10 +27,9 @@ def test_it_is_found_where_openings_are_no_straight_line() -> None:
 
 
 def test_lips_part_along_their_directions_alone() -> None:
-    avatar = Avatar(CONFIG)
-    basis = avatar.generator.lip_basis
-    basis.copy_(torch.linalg.qr(torch.randn(basis.shape[1], len(basis)))[0].T)
-    shape = (2, 3, avatar.config.vae.latent_channels, *(2 * [avatar.config.generator.grid]))
+    avatar, shape = Avatar(CONFIG), (2, 3, CONFIG.vae.latent_channels, *2 * [CONFIG.generator.grid])
+    basis = torch.linalg.qr(torch.randn(prod(shape[2:]), 4))[0].T
+    avatar.generator.lip_basis = basis
     z, sealed = torch.randn(shape), torch.randn(2, 1, *shape[2:])
     parted = avatar.part_lips(z, sealed, 1.5)
     along, before = (((x - sealed).flatten(2) @ basis.T) for x in (parted, z))
