@@ -152,7 +152,7 @@ def begun_with(model: Avatar, run: Run, folder: Path) -> Run:
 
 
 def test_a_run_begins_with_a_model_that_is_there(run: Run, tmp_path: Path) -> None:
-    model = Avatar(CONFIG)
+    model = Avatar(replace(CONFIG, lip_gain=1.2))  # measured anew when this one is exported
     begun = begun_with(model, run, tmp_path)
     opened = open_stage(begun, "geometry", MINUTES)
     network: Any = opened.loop.stage.network
