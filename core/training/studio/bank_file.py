@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from core import tensors
-from core.checkpoint import BadCheckpoint
+from core.checkpoint import BadCheckpoint, read_config
 from core.training.studio.portrait_stock import PortraitStock
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
@@ -21,6 +20,7 @@ class BankConfig:
 
     digest: str
     """Of the portraits that it was prepared from."""
+    people: int
 
 
 def open_kept_bank(
@@ -37,7 +37,7 @@ def open_kept_bank(
     bank = open_bank(stock, indices, "cpu", workers)
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"recipe": "core.training.studio"}
-    tensors.save(path, dict(flattened(bank)), BankConfig(digest), about)
+    tensors.save(path, dict(flattened(bank)), BankConfig(digest, len(indices)), about)
     return to_device(bank, device)  # type: ignore[no-any-return]
 
 
@@ -47,11 +47,7 @@ def kept_people(path: Path) -> int:
     Raises:
         BadCheckpoint: it is missing or damaged.
     """
-    try:
-        with safe_open(path, "pt") as bank:
-            return int(bank.get_slice("probability").get_shape()[0])
-    except (OSError, SafetensorError) as error:
-        raise BadCheckpoint(f"{path} holds no people: {error}") from error
+    return read_config(path, BankConfig).people
 
 
 def stock_digest(stock: PortraitStock, indices: Sequence[int]) -> str:
