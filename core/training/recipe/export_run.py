@@ -53,10 +53,8 @@ def assemble(run: Run, vae_stage: str) -> Avatar:
     if run.state("adversarial"):
         load_adversarial_vae(avatar.vae, load_training(run.folder / "adversarial")[0])
     avatar.generator.load_state_dict(ema_weights(tensors, GENERATOR_STAGES[name]))
-    frozen = strip_prefix(tensors, "frozen/")
-    avatar.mean.copy_(frozen["mean"])
-    avatar.std.copy_(frozen["std"])
-    load_landmarks(network.landmarks, avatar, frozen)  # those that the generator draws
+    # The scale of latents, and the landmarks that tell those which the generator draws.
+    load_landmarks(network.landmarks, avatar, strip_prefix(tensors, "frozen/"))
     if run.config.vae.opened:
         clips = replace(run, device="cpu").clips()
         detector = BatchLandmarkDetector(load_face_network(), torch.device("cpu"))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
-from core.checkpoint import BadCheckpoint
+from core.checkpoint import BadCheckpoint, read_config
 from core.model.avatar import Avatar, AvatarConfig, load_avatar
 from core.model.vae.vae_config import WarpedSkipConfig
 from core.training.avatar.adversarial import AdversarialRecipe, AdversarialStage
@@ -202,8 +202,8 @@ def _open_vae(
     recipe = planned.recipe
     assert isinstance(recipe, LandmarkVaeRecipe)
     if run.begin_with and recipe.trains == "geometry":
-        shape = load_avatar(run.begin_with).config
-        trains: Trained = "latents" if shape.vae == run.config.vae else "landmarks"
+        shape = read_config(run.begin_with, AvatarConfig).vae
+        trains: Trained = "latents" if shape == run.config.vae else "landmarks"
         recipe = replace(recipe, trains=trains)
     stage = LandmarkVaeStage(network, recipe)
     if tensors:
