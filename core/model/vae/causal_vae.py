@@ -88,10 +88,15 @@ class CausalVideoVae(nn.Module):
         self, frames: Tensor, photos: Tensor, matting: Matting | None = None
     ) -> Reconstruction:
         """Encode a clip, sample a latent, decode it with references: a step of training."""
-        posterior, _ = self.encode(frames)
-        decoded, _ = self.decode(posterior.sample(), self.encode_references(photos))
+        posterior, decoded = self.autoencode(frames, photos)
         composed = self.compose(decoded.composition, photos, size_of(frames), matting)
         return Reconstruction(composed, posterior, decoded)
+
+    def autoencode(self, frames: Tensor, photos: Tensor) -> tuple[Posterior, DecoderOutput]:
+        """Do the same, but for compositing frames."""
+        posterior, _ = self.encode(frames)
+        decoded, _ = self.decode(posterior.sample(), self.encode_references(photos))
+        return posterior, decoded
 
     def _check_size(self, height: int, width: int) -> None:
         if height % self.spatial_stride or width % self.spatial_stride:

@@ -97,11 +97,11 @@ class AdversarialStage:
     def losses(self, micro_batch: VaeBatch) -> Mapping[str, Tensor]:
         """See `TrainingStage`."""
         recipe, critic = self.recipe, self.network.critic
-        output = self.vae(micro_batch.frames, micro_batch.references, micro_batch.matting)
-        own, layers = recipe.reconstruction, output.decoded.composition
-        frames = compose_frames(self.vae, layers, micro_batch, own.paints)
+        own = recipe.reconstruction
+        _, decoded = self.vae.autoencode(micro_batch.frames, micro_batch.references)
+        frames = compose_frames(self.vae, decoded.composition, micro_batch, own.paints)
         reconstruction = reconstruction_losses(
-            own, self._perceptual_loss, micro_batch, frames, output.decoded
+            own, self._perceptual_loss, micro_batch, frames, decoded
         )
         pair = frames.flatten(0, 1), micro_batch.frames.flatten(0, 1)
         gan = decoder_losses(critic, *pair)

@@ -223,7 +223,7 @@ def reconstruct(
 ) -> Tensor:
     """Encode frames, decode them with a batch's references, and compose them."""
     assert isinstance(vae, CausalVideoVae)
-    decoded: DecoderOutput = vae(frames, batch.references, batch.matting).decoded
+    _, decoded = vae.autoencode(frames, batch.references)
     return compose_frames(vae, decoded.composition, batch, paints)
 
 
