@@ -27,7 +27,7 @@ from core.training.recipe.landmark_vae import LandmarkVae
 from core.training.recipe.landmark_vae_stage import LandmarkVaeRecipe, LandmarkVaeStage, Trained
 from core.training.recipe.plan import PLAN, PlannedStage
 from core.training.recipe.shards import ShardClips, ShardFolder
-from core.training.studio.bank_file import kept_people, open_kept_bank
+from core.training.studio.bank_file import BankConfig, open_kept_bank
 from core.training.studio.clip_renderer import ClipRenderer
 from core.training.studio.clip_sampler import ClipConfig, clips_for, photos_alone
 from core.training.studio.portrait_stock import load_portrait_stock
@@ -137,7 +137,7 @@ def open_rendered(folder: Path, device: str, seed: int, config: AvatarConfig) ->
         BadCheckpoint: nobody was prepared in this folder yet.
     """
     run = Run(folder, folder, config, 0.0, device, seed)
-    return replace(run, people=kept_people(run.bank("training"))).clips()
+    return replace(run, people=read_config(run.bank("training"), BankConfig).people).clips()
 
 
 def clip_config(config: AvatarConfig, clips: int, frames: int) -> ClipConfig:

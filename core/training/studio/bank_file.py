@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from torch import Tensor
 
 from core import tensors
-from core.checkpoint import BadCheckpoint, read_config
+from core.checkpoint import BadCheckpoint
 from core.training.studio.portrait_stock import PortraitStock
 from core.training.studio.subject_bank import SubjectBank, open_bank, to_device
 
@@ -39,15 +39,6 @@ def open_kept_bank(
     about = {"recipe": "core.training.studio"}
     tensors.save(path, dict(flattened(bank)), BankConfig(digest, len(indices)), about)
     return to_device(bank, device)  # type: ignore[no-any-return]
-
-
-def kept_people(path: Path) -> int:
-    """Return how many people a kept bank holds, from its header alone.
-
-    Raises:
-        BadCheckpoint: it is missing or damaged.
-    """
-    return read_config(path, BankConfig).people
 
 
 def stock_digest(stock: PortraitStock, indices: Sequence[int]) -> str:
